@@ -1,0 +1,1 @@
+"""What is done: verbs from frame to frame. Nothing here imports Dagster, and only `dictionary` opens mappings/."""

@@ -1,0 +1,225 @@
+"""One run from standard rows to published counties: what is there is gathered, fused, cut and released."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.cut import Tables, build, by_county, code_tables
+from pipelines.dictionary import Mappings, today_counties
+from pipelines.engine.local import by_key
+from pipelines.fuse import Fused, fuse
+from pipelines.identify import Identified, identify
+from pipelines.land import deliveries, refused
+from pipelines.release import Basis, County, Published, release
+from pipelines.standardise import Outcome, read_outcome
+from pipelines.supersede import Current, current
+from pipelines.translate import standard_schema
+from schemas.entity import Entity, all_entities
+from schemas.feed import Feed
+from schemas.manifest import Absence, Coverage, Input
+from schemas.product import Product
+
+
+class NotReady(Exception):
+    """A product or entity that cannot be made yet; the message says which feed is missing and what to do."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A feed as it stands: outcomes of all its deliveries, the rows that hold, or why there are none."""
+
+    feed: type[Feed]
+    outcomes: tuple[Outcome, ...]
+    current: Current | None
+    absence: Absence | None
+
+    @property
+    def used(self) -> list[Outcome]:
+        """The accepted deliveries behind the rows that hold."""
+        accepted = [outcome for outcome in self.outcomes if outcome.refusal is None]
+        return accepted[-1:] if self.feed.delivers == "snapshot" else accepted
+
+
+def gather(feed: type[Feed], home: Path) -> Gathered:
+    """Read what has been standardised of a feed below `home`."""
+    folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
+    outcomes = tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
+    return Gathered(feed, outcomes, current(feed, list(outcomes), home), _absence(feed, outcomes, home))
+
+
+def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Absence | None:
+    if not outcomes and not refused(feed, home):
+        return Absence(feed=feed.key, title=feed.title, reason="not arrived")
+    if not any(outcome.refusal is None for outcome in outcomes):
+        findings = refused(feed, home)
+        return Absence(feed=feed.key, title=feed.title, reason=f"refused: {findings[-1]}")
+    return None
+
+
+def newest(gathered: Iterable[Gathered]) -> date:
+    """The day that counts as today: the newest as-of day among the deliveries in use."""
+    days = [outcome.delivery.as_of for each in gathered for outcome in each.used]
+    if not days:
+        raise NotReady("No feed has arrived. Put deliveries into the inbox, or run `make run` for the demo.")
+    return date.fromisoformat(max(days))
+
+
+def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path) -> dict[str, int]:
+    """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts."""
+    gathered = {feed.key: gather(feed, home) for feed in entity.feeds()}
+    present = {key: each.current.rows for key, each in gathered.items() if each.current is not None}
+    on = newest(gathered.values())
+    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings)
+    buckets = by_key({key: each.rows for key, each in identified.items()}, "entity_id")
+    fused = _joined([fuse(entity, bucket, mappings, on) for bucket in buckets], entity.identifier)
+    _write(home / "fused" / entity.key, identified, fused)
+    unplaced = fused.values["county"].null_count()
+    return {
+        "entities": fused.values.height,
+        "without_county": unplaced,
+        "disputes": fused.disputes.height,
+        **{f"unidentified/{key}": each.unidentified.height for key, each in identified.items()},
+    }
+
+
+def _joined(parts: list[Fused], key: str) -> Fused:
+    return Fused(
+        pl.concat([part.values for part in parts]).sort(key),
+        pl.concat([part.origin for part in parts]).sort(key),
+        pl.concat([part.disputes for part in parts]).sort(key, "column", "lost_by"),
+        parts[0].sources,
+    )
+
+
+def _write(folder: Path, identified: dict[str, Identified], fused: Fused) -> None:
+    partial = folder.with_name(folder.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "feeds").mkdir(parents=True)
+    (partial / "unidentified").mkdir()
+    for key, each in identified.items():
+        each.rows.write_parquet(partial / "feeds" / f"{key}.parquet")
+        each.unidentified.write_parquet(partial / "unidentified" / f"{key}.parquet")
+    fused.values.write_parquet(partial / "values.parquet")
+    fused.origin.write_parquet(partial / "origin.parquet")
+    fused.disputes.write_parquet(partial / "disputes.parquet")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(partial, folder)
+
+
+def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
+    """One of an entity's fused tables: values, origin or disputes."""
+    file = home / "fused" / entity.key / f"{name}.parquet"
+    if not file.exists():
+        raise NotReady(f"{entity.title} ({entity.key}) has not been fused yet; materialize fused/{entity.key} first.")
+    return pl.read_parquet(file)
+
+
+def release_product(
+    product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None]
+) -> list[Published]:
+    """Make a product from what is fused below `home` and publish it for every county below `supply`.
+
+    Raises NotReady where a feed that the product needs has not arrived.
+    """
+    entity = all_entities()[product.entity]
+    gathered = [gather(feed, home) for feed in entity.feeds()]
+    _refuse_without(product, gathered)
+    table = build(product, _tables(entity, mappings, home, newest(gathered)))
+    counties = _counties(product, entity, table, mappings, home)
+    return release(product, counties, _basis(gathered, mappings), supply, tell)
+
+
+def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
+    for each in gathered:
+        if each.feed.key in product.needs and each.absence is not None:
+            raise NotReady(
+                f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
+                "The last release stays served."
+            )
+
+
+def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -> Tables:
+    feeds = {feed.key: _identified(feed, entity, home) for feed in entity.feeds()}
+    presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
+    return Tables(
+        {
+            entity.key: fused_table(entity, "values", home),
+            "disputes": fused_table(entity, "disputes", home),
+            "presence": presence,
+            "today": pl.DataFrame({"day": [today]}),
+            **{key: rows.drop("repairs") for key, rows in feeds.items()},
+            **code_tables(mappings),
+        }
+    )
+
+
+def _identified(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFrame:
+    """A feed's identified rows; an empty table in the feed's types where it has not arrived."""
+    file = home / "fused" / entity.key / "feeds" / f"{feed.key}.parquet"
+    if file.exists():
+        return pl.read_parquet(file)
+    return pl.DataFrame(schema={**standard_schema(feed), "entity_id": pl.String, "match": pl.String})
+
+
+def _counties(
+    product: type[Product], entity: type[Entity], table: pl.DataFrame, mappings: Mappings, home: Path
+) -> list[County]:
+    parts = by_county(table)
+    hashes = fused_table(entity, "values", home).select(entity.identifier, "source_hash")
+    origin = fused_table(entity, "origin", home).join(hashes, on=entity.identifier, maintain_order="left")
+    disputes = fused_table(entity, "disputes", home)
+    return [
+        _county(product, code, name, parts.get(code, table.head(0)), origin, disputes)
+        for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows()
+    ]
+
+
+def _county(
+    product: type[Product], code: str, name: str, rows: pl.DataFrame, origin: pl.DataFrame, disputes: pl.DataFrame
+) -> County:
+    key = product.identifier
+    own = rows.select(key)
+    lost = disputes.join(own, on=key, how="semi")
+    pairs = lost.group_by(pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")).len().sort("pair")
+    return County(code, name, rows, own.join(origin, on=key, how="left", maintain_order="left"), dict(pairs.iter_rows()))
+
+
+def _basis(gathered: list[Gathered], mappings: Mappings) -> Basis:
+    used = [outcome for each in gathered for outcome in each.used]
+    return Basis(
+        as_of=newest(gathered).isoformat(),
+        mappings=mappings.fingerprints,
+        inputs=tuple(
+            Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
+                  as_of=one.delivery.as_of, rows=one.delivery.rows)
+            for one in used
+        ),
+        missing=tuple(each.absence for each in gathered if each.absence is not None),
+        coverage=_coverage(used),
+        quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
+    )  # fmt: skip
+
+
+def _coverage(used: list[Outcome]) -> tuple[Coverage, ...]:
+    """Coverage of each feed and column over the deliveries in use; distinct codes are those of the richest one."""
+    told = [each for one in used for each in one.coverage]
+    keys = sorted({(each.feed, each.column) for each in told})
+    groups = [[each for each in told if (each.feed, each.column) == key] for key in keys]
+    return tuple(
+        Coverage(
+            feed=group[0].feed,
+            column=group[0].column,
+            values=sum(each.values for each in group),
+            mapped=sum(each.mapped for each in group),
+            codes=max(each.codes for each in group),
+            mapped_codes=max(each.mapped_codes for each in group),
+        )
+        for group in groups
+    )

@@ -1,0 +1,54 @@
+"""Cutting, by county: a product's table made from the fused entity, then parted so that each county has its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.dictionary import Mappings, today_counties
+from schemas.product import Product
+
+_SQL = Path(__file__).resolve().parent / "products"
+_MEMORY = "4GB"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a product's SQL may read: `<entity>`, each identified feed, `disputes`, `code_list`, `county`, `town`, `today`."""
+
+    named: dict[str, pl.DataFrame]
+
+
+def build(product: type[Product], tables: Tables) -> pl.DataFrame:
+    """Run the product's SQL; gives its declared columns in order and type, sorted by county and identifier.
+
+    Raises ValueError where the SQL gives other columns than the class declares.
+    """
+    sql = (_SQL / f"{product.key}.sql").read_text()
+    with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY}) as connection:
+        for name, table in tables.named.items():
+            connection.register(name, table.to_arrow())
+        made = connection.sql(sql).pl()
+    if made.columns != list(product.fields):
+        differ = sorted(set(made.columns) ^ set(product.fields)) or "their order"
+        raise ValueError(f"{product.key}.sql and its class differ in {differ}; make the two agree.")
+    typed = made.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
+    return typed.filter(pl.col("county").is_not_null()).sort("county", product.identifier)
+
+
+def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """One frame a county, in the order of codes; rows keep their order."""
+    parts = table.partition_by("county", as_dict=True, maintain_order=True)
+    return {str(county): part for (county,), part in sorted(parts.items())}
+
+
+def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
+    """The code lists and places that products look names up in."""
+    return {
+        "code_list": mappings.lists.select("list", "code", "name", "parent", "level"),
+        "county_list": today_counties(mappings),
+        "town_list": mappings.townships.sort("code", "since").group_by("code", maintain_order=True).last(),
+    }

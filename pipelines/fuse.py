@@ -1,0 +1,170 @@
+"""Fusion, by key: of what the feeds say about one entity, authority chooses; origins and losers are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, ranks
+from schemas.entity import Entity
+from schemas.feed import Feed
+
+_LOWEST = 1_000
+_HASH = "source_hash"
+
+Authority = dict[tuple[str, str], int]
+Order = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Fused:
+    """One entity type fused.
+
+    `values`: one row an entity, its attributes and `source_hash` (UInt64, over every landed row behind it).
+    `origin`: the same rows, for each attribute the number of the feed it came from (UInt8, 1 = first of
+    `sources`, null where no feed says anything). `disputes`: identifier, column, the two feeds and values.
+    """
+
+    values: pl.DataFrame
+    origin: pl.DataFrame
+    disputes: pl.DataFrame
+    sources: tuple[str, ...]
+
+
+def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Mappings, on: date) -> Fused:
+    """Fuse identified rows by `entity_id`; of equal ranks the feed with the newer row wins."""
+    sources = tuple(sorted(identified))
+    authority = ranks(mappings, entity.key, on)
+    wide = _wide(entity, identified, sources)
+    spoken = {name: _speakers(name, identified, sources) for name in _attributes(entity)}
+    order = {name: sorted(said, key=lambda s: (_rank(authority, name, s), s)) for name, said in spoken.items()}
+    chosen = wide.select(
+        pl.col("entity_id").alias(entity.identifier),
+        *(_value(entity, name, order, authority) for name in _attributes(entity)),
+        _source_hash(sources).alias(_HASH),
+    )
+    origin = wide.select(
+        pl.col("entity_id").alias(entity.identifier),
+        *(_origin(entity, name, order, sources, authority) for name in _attributes(entity)),
+    )
+    return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, sources), sources)
+
+
+def _attributes(entity: type[Entity]) -> list[str]:
+    return [name for name in entity.attributes if name != entity.identifier]
+
+
+def _speakers(name: str, identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> list[str]:
+    return [source for source in sources if name in identified[source].columns]
+
+
+def _rank(authority: Authority, name: str, source: str) -> int:
+    """A feed without a row of its own for a column has the rank that `*` gives it, else the lowest."""
+    return authority.get((name, source), authority.get(("*", source), _LOWEST))
+
+
+def _wide(entity: type[Entity], identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
+    """One row an entity and `<feed>.<attribute>` columns, sorted by entity."""
+    entities = pl.concat([identified[source].select("entity_id") for source in sources]).unique().sort("entity_id")
+    wide = entities
+    for source in sources:
+        one = _one_each(entity, source, identified[source])
+        wide = wide.join(one, on="entity_id", how="left", maintain_order="left")
+    return wide
+
+
+def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """A feed's newest row of each entity, and the sum of the hashes of all its rows."""
+    present = [name for name in _attributes(entity) if name in rows.columns]
+    newest = rows.sort("entity_id", "as_of", "delivery", "row")
+    return newest.group_by("entity_id", maintain_order=True).agg(
+        *(pl.col(name).last().alias(f"{source}.{name}") for name in present),
+        pl.col("as_of").last().alias(f"{source}.as_of"),
+        pl.col("hash").sum().alias(f"{source}.hash"),
+    )
+
+
+def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[str, pl.Expr]]:
+    """Feeds in the order in which they are asked, each with the condition that its word counts now.
+
+    Within one rank a feed counts first only if no other speaking feed of that rank has a newer row.
+    """
+    told: list[tuple[str, pl.Expr]] = []
+    for source in order:
+        has = pl.col(f"{source}.{name}").is_not_null()
+        equals = [other for other in order if other != source and _rank(authority, name, other) == _rank(authority, name, source)]
+        newer = [
+            pl.col(f"{other}.{name}").is_not_null() & (pl.col(f"{other}.as_of") > pl.col(f"{source}.as_of"))
+            for other in equals
+        ]
+        told.append((source, has & ~pl.any_horizontal(newer) if newer else has))
+    return told
+
+
+def _value(entity: type[Entity], name: str, order: Order, authority: Authority) -> pl.Expr:
+    nothing = pl.lit(None, entity.attributes[name].kind.dtype)
+    said = {source: pl.col(f"{source}.{name}") for source in order[name]}
+    return _first_winner(entity, name, order, authority, said, nothing).alias(name)
+
+
+def _origin(
+    entity: type[Entity], name: str, order: Order, sources: tuple[str, ...], authority: Authority
+) -> pl.Expr:
+    nothing = pl.lit(None, pl.UInt8)
+    numbers = {
+        source: pl.when(pl.col(f"{source}.{name}").is_not_null()).then(pl.lit(sources.index(source) + 1, pl.UInt8))
+        for source in order[name]
+    }
+    return _first_winner(entity, name, order, authority, numbers, nothing).alias(name)
+
+
+def _first_winner(
+    entity: type[Entity], name: str, order: Order, authority: Authority, said: dict[str, pl.Expr], nothing: pl.Expr
+) -> pl.Expr:
+    """What the first winning feed says; a follower is taken from the feed that won its leader."""
+    leader = entity.attributes[name].along or name
+    chosen = nothing
+    for source, wins in reversed(_winners(leader, order[leader], authority)):
+        chosen = pl.when(wins).then(said.get(source, nothing)).otherwise(chosen)
+    return chosen
+
+
+def _source_hash(sources: tuple[str, ...]) -> pl.Expr:
+    hashes = [pl.col(f"{source}.hash").fill_null(0) * (2 * place + 1) for place, source in enumerate(sources)]
+    return pl.sum_horizontal(hashes).cast(pl.UInt64)
+
+
+def _disputes(
+    entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
+    order: Order, sources: tuple[str, ...],
+) -> pl.DataFrame:  # fmt: skip
+    """Every value that lost to another, as text: identifier, column, won_by, value, lost_by, lost_value."""
+    empty = pl.DataFrame(schema=dict.fromkeys([entity.identifier, "column", "won_by", "value", "lost_by", "lost_value"], pl.String))
+    parts = [
+        _lost(entity, wide, chosen, origin, name, source, sources)
+        for name, said in order.items()
+        for source in said
+        if len(said) > 1 and name not in ("place_evidence",)
+    ]
+    return pl.concat([empty, *parts]).sort(entity.identifier, "column", "lost_by")
+
+
+def _lost(
+    entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
+    name: str, source: str, sources: tuple[str, ...],
+) -> pl.DataFrame:  # fmt: skip
+    told = chosen.select(entity.identifier, pl.col(name).alias("value")).with_columns(
+        wide[f"{source}.{name}"].alias("lost_value"), origin[name].alias("number")
+    )
+    differs = pl.col("lost_value").is_not_null() & (pl.col("lost_value") != pl.col("value"))
+    names = {number + 1: each for number, each in enumerate(sources)}
+    return told.filter(differs).select(
+        entity.identifier,
+        pl.lit(name).alias("column"),
+        pl.col("number").replace_strict(names, return_dtype=pl.String).alias("won_by"),
+        pl.col("value").cast(pl.String),
+        pl.lit(source).alias("lost_by"),
+        pl.col("lost_value").cast(pl.String),
+    )

@@ -1,0 +1,200 @@
+"""Places as lookup tables: which of today's counties a code, a division's name or a town's name can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, today_counties
+
+_ENDS = frozenset({"recode", "merge", "split", "split_rest"})
+_SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
+TOWN_SUFFIX = r"(?:街道|镇|乡)$"
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Lookup tables; `counties` is always the sorted list of today's county codes that are meant.
+
+    `codes`: code, counties. `names`: name, counties (full and short names, with and without city, of
+    any year). `standing`: the same for names as they stood on `on`. `towns`: stem, county, town (the
+    nine-digit code or null). `cities`: city (短名), counties.
+    """
+
+    codes: pl.DataFrame
+    names: pl.DataFrame
+    standing: pl.DataFrame
+    towns: pl.DataFrame
+    cities: pl.DataFrame
+    prefix: str
+    county: str
+
+
+Moves = dict[str, list[tuple[date, str, str]]]
+
+
+def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
+    """The lookup tables for deliveries of a day."""
+    return _gazetteer(_Held(mappings), on)
+
+
+class _Held:
+    """Mappings as a key: two are the same when their place tables are."""
+
+    def __init__(self, mappings: Mappings) -> None:
+        self.mappings = mappings
+
+    def __hash__(self) -> int:
+        return hash(self.mappings.fingerprints["place"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.mappings.fingerprints["place"] == other.mappings.fingerprints["place"]
+
+
+@lru_cache(maxsize=64)
+def _gazetteer(held: _Held, on: date) -> Gazetteer:
+    mappings = held.mappings
+    moves = _moves(mappings)
+    named = _named(mappings)
+    ever = named.with_columns(_followed(named["code"], moves, date.min))
+    current = _current_names(mappings, on)
+    standing = current.with_columns(_followed(current["code"], moves, on))
+    return Gazetteer(
+        codes=_united(ever.select(pl.col("code").alias("key"), "counties")).rename({"key": "code"}),
+        names=_names(ever),
+        standing=_names(standing),
+        towns=_towns(mappings, moves),
+        cities=_cities(mappings),
+        prefix=_prefix(mappings),
+        county=_alternatives(named["name"].unique().to_list()),
+    )
+
+
+def _moves(mappings: Mappings) -> Moves:
+    """From each code, where it or a part of it went, in the order of time."""
+    rows = mappings.changes.filter(pl.col("from_code") != pl.col("to_code")).sort("from_code", "since", "to_code")
+    steps = rows.select("from_code", "since", "kind", "to_code").iter_rows()
+    return {code: [step[1:] for step in group] for code, group in groupby(steps, key=lambda step: step[0])}
+
+
+def follow(code: str, moves: Moves, after: date) -> frozenset[str]:
+    """Today's counties that a code's area of a day lies in; changes up to and on `after` have already happened."""
+    later = [step for step in moves.get(code, []) if step[0] > after]
+    if not later:
+        return frozenset({code}) if not _ended(code, moves) else _last(code, moves)
+    day = later[0][0]
+    same_day = [step for step in later if step[0] == day]
+    gone = any(kind in _ENDS for _, kind, _ in same_day)
+    reached = [follow(target, moves, day) for _, _, target in same_day]
+    return frozenset().union(*reached, frozenset() if gone else follow(code, moves, day))
+
+
+def _ended(code: str, moves: Moves) -> bool:
+    return any(kind in _ENDS for _, kind, _ in moves.get(code, []))
+
+
+def _last(code: str, moves: Moves) -> frozenset[str]:
+    """A code used after its end means what it became at its end."""
+    ends = [step for step in moves[code] if step[1] in _ENDS]
+    day = ends[-1][0]
+    return frozenset().union(*(follow(target, moves, day) for since, _, target in ends if since == day))
+
+
+def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:
+    reached = {code: sorted(follow(code, moves, after)) for code in codes.unique()}
+    return pl.Series("counties", [reached[code] for code in codes], dtype=pl.List(pl.String))
+
+
+def _named(mappings: Mappings) -> pl.DataFrame:
+    return mappings.counties.select("code", "name", "city")
+
+
+def _current_names(mappings: Mappings, on: date) -> pl.DataFrame:
+    """Codes and names as they stood on a day: the last name of each code that had not ended by then."""
+    ended = mappings.changes.filter(pl.col("kind").is_in(list(_ENDS)) & (pl.col("since") <= on))
+    return (
+        mappings.counties.filter(pl.col("since") <= on)
+        .sort("code", "since")
+        .group_by("code", maintain_order=True)
+        .last()
+        .filter(~pl.col("code").is_in(ended["from_code"].implode()))
+        .select("code", "name", "city")
+    )
+
+
+def _names(divisions: pl.DataFrame) -> pl.DataFrame:
+    """Every way of writing a division: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江省杭州市余杭区."""
+    short = pl.col("name").str.replace(_SUFFIX, "")
+    short = pl.when(short.str.len_chars() >= 2).then(short).otherwise(pl.col("name"))
+    city = pl.col("city").str.replace(r"(?:市|地区)$", "")
+    unique_alone = ~pl.col("name").is_in(["城区", "郊区"])
+    forms = [
+        pl.when(unique_alone).then(pl.col("name")),
+        pl.when(unique_alone).then(short),
+        pl.concat_str("city", "name"),
+        pl.concat_str(city, pl.col("name")),
+        pl.concat_str(city, short),
+        pl.concat_str("city", short),
+        pl.concat_str(pl.lit("浙江省"), pl.col("city"), pl.col("name")),
+        pl.concat_str(pl.lit("浙江"), pl.col("city"), pl.col("name")),
+        pl.concat_str(pl.lit("浙江省"), pl.col("name")),
+    ]
+    written = [divisions.select(form.alias("key"), "counties") for form in forms]
+    return _united(pl.concat(written).drop_nulls("key")).rename({"key": "name"})
+
+
+def _united(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a key, its counties united and sorted."""
+    return (
+        rows.explode("counties").group_by("key", maintain_order=True).agg(pl.col("counties").unique().sort())
+        .sort("key")
+    )  # fmt: skip
+
+
+def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """Towns by the stem of their name: those of today, and those that a change of divisions names."""
+    townships = mappings.townships.select("name", "code", "county", "since")
+    now = townships.with_columns(_followed(townships["county"], moves, date.max))
+    moved = mappings.changes.explode("towns").drop_nulls("towns")
+    targets = [sorted(follow(code, moves, since)) for code, since in moved.select("to_code", "since").iter_rows()]
+    moved = moved.select(
+        pl.col("towns").alias("name"), pl.lit(None, pl.String).alias("code"), pl.Series("counties", targets, dtype=pl.List(pl.String))
+    )
+    rows = pl.concat([now.select("name", "code", "counties"), moved]).explode("counties")
+    return (
+        rows.with_columns(stem(pl.col("name")).alias("stem"))
+        .group_by("stem", pl.col("counties").alias("county"))
+        .agg(pl.col("code").drop_nulls().unique().sort().alias("town"))
+        .with_columns(pl.when(pl.col("town").list.len() == 1).then(pl.col("town").list.first()).alias("town"))
+        .sort("stem", "county")
+    )
+
+
+def stem(name: pl.Expr) -> pl.Expr:
+    """A town's name without 街道, 镇 or 乡, where at least two characters are left."""
+    short = name.str.replace(TOWN_SUFFIX, "")
+    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(name)
+
+
+def _cities(mappings: Mappings) -> pl.DataFrame:
+    counties = today_counties(mappings)
+    return (
+        counties.group_by(pl.col("city").str.replace("市$", "")).agg(pl.col("code").sort().alias("counties")).sort("city")
+    )
+
+
+def _prefix(mappings: Mappings) -> str:
+    """The province and cities in front of an address, written out or shortened, once or twice."""
+    cities = _alternatives(mappings.counties["city"].unique().to_list())
+    shorts = _alternatives(today_counties(mappings)["city"].str.replace("市$", "").unique().to_list())
+    return rf"^(?:中国)?(?:浙江省|浙江)?(?:{cities}|(?:{shorts})市?)*"
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    """A regular expression for any of the names, the longest first."""
+    return "|".join(sorted(set(names), key=lambda name: (-len(name), name)))

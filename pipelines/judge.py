@@ -1,0 +1,112 @@
+"""Judgement, by row: pandera checks the standard's rules; rows part into standard and quarantine with reasons."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from pipelines.refusal import REASON, REASONS
+from pipelines.translate import PLACED
+from schemas.feed import Column, Feed
+from schemas.kinds import Rule
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import pandera.polars as pa
+    from pandera.api.polars.types import PolarsData
+    from pandera.errors import SchemaErrors
+
+_MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows in two parts: `standard` without reasons, `quarantine` with at least one each."""
+
+    standard: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
+    """Split translated rows by the feed's pandera schema and the reasons that translation gave."""
+    failures = _failures(feed, translated)
+    reasons = (
+        translated.select("row", "reasons")
+        .join(failures, on="row", how="left", maintain_order="left")
+        .select(_without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS))).alias("reasons"))
+    )["reasons"]
+    told = translated.with_columns(reasons)
+    bad = pl.col("reasons").list.len() > 0
+    return Judged(told.filter(~bad).drop("reasons"), told.filter(bad))
+
+
+def _without_echo(translation: pl.Expr, judgement: pl.Expr) -> pl.Expr:
+    """Both lists of reasons; a value that could not be read is not also called missing."""
+    unread = translation.list.len() > 0
+    real = judgement.list.filter(pl.element().struct.field("rule") != _MISSING)
+    return pl.when(unread).then(pl.concat_list(translation, real)).otherwise(judgement)
+
+
+@cache
+def schema(feed: type[Feed]) -> pa.DataFrameSchema:
+    """The pandera schema of a feed's standard rows, made from its declaration."""
+    columns = {column.name: _column(column) for column in feed.columns.values()}
+    placed = {name: pa.Column(pl.String, nullable=True) for name in PLACED} if feed.place else {}
+    return pa.DataFrameSchema(columns | placed, strict=False)
+
+
+def _column(column: Column) -> pa.Column:
+    rules = (*column.kind.rules, *column.rules)
+    return pa.Column(column.kind.dtype, [_check(rule) for rule in rules], nullable=column.optional)
+
+
+def _check(rule: Rule) -> pa.Check:
+    def holds(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(rule.holds(pl.col(str(data.key))).fill_null(value=True))
+
+    return pa.Check(holds, name=rule.name, error=rule.name)
+
+
+def _failures(feed: type[Feed], translated: pl.DataFrame) -> pl.DataFrame:
+    """For each failing row: `row` and `judged`, the list of its reasons."""
+    try:
+        schema(feed).validate(translated, lazy=True)
+    except SchemaErrors as errors:
+        return _told(feed, translated, errors.failure_cases)
+    return pl.DataFrame(schema={"row": pl.Int64, "judged": REASONS})
+
+
+def _told(feed: type[Feed], translated: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    _refuse_schema_faults(feed, cases)
+    expected = _expectations(feed)
+    rule = pl.col("check").replace("not_nullable", _MISSING)
+    key = pl.concat_str("column", rule, separator="/")
+    found = pl.when(rule != _MISSING).then(pl.col("failure_case").cast(pl.String).str.slice(0, 80))
+    why = pl.struct(
+        "column", rule.alias("rule"), found.alias("found"),
+        key.replace_strict(expected, default=None, return_dtype=pl.String).alias("expected"),
+    ).cast(REASON)  # fmt: skip
+    rows = translated["row"].gather(cases["index"].cast(pl.Int64))
+    judged = cases.select(rows.alias("row"), why.alias("why"))
+    return judged.group_by("row", maintain_order=True).agg(pl.col("why").alias("judged"))
+
+
+def _refuse_schema_faults(feed: type[Feed], cases: pl.DataFrame) -> None:
+    """A failure without a row is a fault of ours: the translation gave another type than declared."""
+    faults = cases.filter(pl.col("index").is_null())
+    if faults.height:
+        raise TypeError(f"{feed.key}: translation does not fit its own schema: {faults.rows()[0]}")
+
+
+def _expectations(feed: type[Feed]) -> dict[str, str]:
+    """What each rule of each column expects, by `column/rule`."""
+    ruled = [
+        (f"{column.name}/{rule.name}", rule.expected)
+        for column in feed.columns.values()
+        for rule in (*column.kind.rules, *column.rules)
+    ]
+    missing = [(f"{column.name}/{_MISSING}", column.kind.expected) for column in feed.columns.values()]
+    return dict(ruled + missing)

@@ -1,0 +1,166 @@
+"""Landing: a delivery's bytes are kept under their sha256 and read into numbered rows of text. No meaning yet."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.formats.delimited import read_csv
+from pipelines.formats.dump import read_dump
+from pipelines.formats.jsonlines import read_jsonlines
+from pipelines.formats.rows import Rows
+from pipelines.formats.workbook import read_workbook
+from pipelines.refusal import Finding, Refusal
+from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook
+
+_NAME_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})?-?(\d{2})?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too."""
+
+    feed: str
+    file: str
+    sha256: str
+    as_of: str
+    size: int
+    rows: int
+    malformed: int
+    notices: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The folder that holds it: its day and the first twelve digits of its sha256."""
+        return f"{self.as_of}-{self.sha256[:12]}"
+
+
+def land(feed: type[Feed], file: Path, home: Path) -> Delivery:
+    """Take one arrived file in below `home/landed/<feed>/`: bytes, rows.parquet, malformed.parquet, delivery.json.
+
+    Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
+    whole; its bytes and the finding are then kept below `home/refused/<feed>/`.
+    """
+    sha256 = _sha256(file)
+    try:
+        as_of = as_of_name(file)
+        landed = _already(home / "landed" / feed.key / f"{as_of}-{sha256[:12]}")
+        return landed or _take_in(feed, file, home, sha256, as_of)
+    except Refusal as refusal:
+        keep_refused(feed, file, home, sha256, refusal.finding)
+        raise
+
+
+def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, as_of: date) -> Delivery:
+    rows = read_rows(feed, file)
+    total = rows.good.height + rows.malformed.height
+    notices = tuple(str(notice) for notice in rows.notices)
+    delivery = Delivery(feed.key, file.name, sha256, as_of.isoformat(), file.stat().st_size, total,
+                        rows.malformed.height, notices)  # fmt: skip
+    folder = home / "landed" / feed.key / delivery.name
+    partial = folder.with_name(folder.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    shutil.copyfile(file, partial / f"bytes{feed.arrives.suffix}")
+    _numbered(rows.good).write_parquet(partial / "rows.parquet", compression="zstd")
+    rows.malformed.write_parquet(partial / "malformed.parquet", compression="zstd")
+    (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
+    os.replace(partial, folder)
+    return delivery
+
+
+def _numbered(good: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `hash` (UInt64) behind `row`: the MD5 of their text, the same on any machine and version."""
+    texts = [name for name in good.columns if name != "row"]
+    joined = good.select("row", pl.concat_str(pl.col(texts).fill_null("\x1e"), separator="\x1f").alias("text"))
+    with duckdb.connect() as connection:
+        connection.register("joined", joined.to_arrow())
+        hashes = connection.sql("SELECT row, md5_number_lower(text) AS hash FROM joined ORDER BY row").pl()
+    return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
+
+
+def read_rows(feed: type[Feed], file: Path) -> Rows:
+    """Read a file in the form that the feed declares."""
+    match feed.arrives:
+        case Csv() as form:
+            return read_csv(file, form, feed.headers())
+        case Workbook() as form:
+            return read_workbook(file, form, feed.headers())
+        case Dump() as form:
+            return read_dump(file, form, feed.headers())
+        case JsonLines():
+            return read_jsonlines(file, feed.headers())
+
+
+def as_of_name(file: Path) -> date:
+    """The day a file speaks of, from its name: yyyy, yyyymm, yyyymmdd or with hyphens; a period's last day."""
+    match = _NAME_DAY.search(file.stem)
+    try:
+        if match is None:
+            raise ValueError(file.stem)
+        year, month = int(match[1]), int(match[2] or 12)
+        return date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
+    except ValueError:
+        raise Refusal(Finding(file.name, 0, "", "no_day", f"the name '{file.name}'",
+                              "a name that carries the day, such as 20260630", "Rename the file.")) from None  # fmt: skip
+
+
+def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
+    """The files that wait in `inbox/<feed>/`, in the order of their names."""
+    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"))
+
+
+def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
+    """Every landed delivery of a feed, oldest day first."""
+    folders = sorted((home / "landed" / feed.key).glob("*/delivery.json"))
+    return [read_delivery(folder.parent) for folder in folders if folder.parent.suffix != ".part"]
+
+
+def read_delivery(folder: Path) -> Delivery:
+    """The delivery whose folder it is."""
+    told = json.loads((folder / "delivery.json").read_text())
+    return Delivery(**told | {"notices": tuple(told["notices"])})
+
+
+def landed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
+    """The well-formed rows of a delivery: `row`, `hash` and the source columns as text."""
+    return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "rows.parquet")
+
+
+def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
+    """The malformed lines of a delivery with their reasons."""
+    return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "malformed.parquet")
+
+
+def refused(feed: type[Feed], home: Path) -> list[Finding]:
+    """The deliveries of a feed that were refused, by name."""
+    notes = sorted((home / "refused" / feed.key).glob("*/finding.json"))
+    return [Finding(**json.loads(note.read_text())) for note in notes]
+
+
+def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding: Finding) -> None:
+    """Keep a refused file's bytes and why, under its sha256."""
+    folder = home / "refused" / feed.key / sha256[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / file.name).exists():
+        shutil.copyfile(file, folder / file.name)
+    (folder / "finding.json").write_text(json.dumps(finding.as_dict(), ensure_ascii=False, indent=2))
+
+
+def _already(folder: Path) -> Delivery | None:
+    return read_delivery(folder) if (folder / "delivery.json").exists() else None
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,130 @@
+"""Where a row belongs: divisions, addresses and cities weighed as evidence for one of today's counties."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.gazetteer import TOWN_SUFFIX, Gazetteer, stem
+from pipelines.refusal import REASONS
+from schemas.feed import Place
+from schemas.kinds import narrowed
+
+_TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
+_EVIDENCE = ("code", "county", "town", "city")
+_EXPECTED = "a place that code, county, town and city together put in one county of today"
+
+
+def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
+    """For each row: `county`, `town`, `place_evidence` (Strings) and `place_reasons` (list, empty when placed).
+
+    Evidence is `code`, `county`, `town`, `city`, joined by `+`; one that says otherwise stands behind `!`.
+    What the row itself writes (county, town) goes before the code of the office that registered it, because
+    an enterprise that moves keeps its code. Nothing is chosen where two counties are left.
+    """
+    evidence = _evidence(rows, place, gazetteer)
+    written = evidence.with_columns(_both(pl.col("county"), pl.col("city")).alias("written"))
+    written = written.with_columns(_narrowed(pl.col("written"), pl.col("town")).alias("written"))
+    weighed = written.with_columns(_narrowed(pl.col("written"), pl.col("code")).alias("meant"))
+    placed = weighed.with_columns(_only(pl.col("meant")).alias("placed"))
+    return placed.select(
+        pl.col("placed").alias("county"),
+        _town(placed, gazetteer).alias("town"),
+        _told().alias("place_evidence"),
+        _reasons(place).alias("place_reasons"),
+    )
+
+
+def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
+    """What each piece of evidence can mean, null where it says nothing."""
+    texts = rows.select(
+        _text(place.division, place.take).alias("code_text"),
+        _text(place.name).alias("name_text"),
+        _text(place.address).alias("address"),
+        _text(place.city).alias("city_text"),
+    )
+    rest = pl.col("address").str.replace_all(r"\s", "").str.replace(gazetteer.prefix, "")
+    county = rest.str.extract(rf"^({gazetteer.county})", 1)
+    town = rest.str.replace(rf"^(?:{gazetteer.county})+", "").str.extract(_TOWN, 1)
+    texts = texts.with_columns(county.alias("county_text"), stem(town).alias("town_text"))
+    return texts.with_columns(
+        _meant(texts["code_text"], gazetteer.codes, "code").alias("code"),
+        _meant(texts["county_text"], gazetteer.names, "name").alias("address_county"),
+        _meant(texts["name_text"], gazetteer.standing, "name").alias("standing"),
+        _meant(texts["name_text"], gazetteer.names, "name").alias("ever"),
+        _meant(texts["city_text"].str.replace("市$", ""), gazetteer.cities, "city").alias("city"),
+        _meant(texts["town_text"], _town_counties(gazetteer), "stem").alias("town"),
+    ).with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
+
+
+def _text(source: str | None, take: str | None = None) -> pl.Expr:
+    if source is None:
+        return pl.lit(None, pl.String)
+    text = narrowed(pl.col(source))
+    return text if take is None else text.str.extract(take, 1)
+
+
+def _town_counties(gazetteer: Gazetteer) -> pl.DataFrame:
+    return gazetteer.towns.group_by("stem").agg(pl.col("county").unique().sort().alias("counties"))
+
+
+def _meant(texts: pl.Series, table: pl.DataFrame, key: str) -> pl.Series:
+    """The counties of each text by lookup; null where the text is unknown."""
+    return texts.to_frame("text").join(table, left_on="text", right_on=key, how="left", maintain_order="left")["counties"]
+
+
+def _both(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """What two pieces of evidence mean together, empty where they contradict; a silent one is left out."""
+    return (
+        pl.when(one.is_null()).then(other).when(other.is_null()).then(one)
+        .otherwise(one.list.set_intersection(other).list.sort())
+    )  # fmt: skip
+
+
+def _narrowed(meant: pl.Expr, by: pl.Expr) -> pl.Expr:
+    """The counties that are still meant after a second piece of evidence, which only counts where it agrees."""
+    both = meant.list.set_intersection(by)
+    return pl.when(both.list.len() > 0).then(both.list.sort()).otherwise(pl.coalesce(meant, by))
+
+
+def _only(meant: pl.Expr) -> pl.Expr:
+    return pl.when(meant.list.len() == 1).then(meant.list.first())
+
+
+def _town(placed: pl.DataFrame, gazetteer: Gazetteer) -> pl.Series:
+    """The nine-digit town code, where the county has one town of that name."""
+    towns = gazetteer.towns.select("stem", "county", "town")
+    keyed = placed.select(pl.col("town_text").alias("stem"), pl.col("placed").alias("county"))
+    return keyed.join(towns, on=["stem", "county"], how="left", maintain_order="left")["town"]
+
+
+def _told() -> pl.Expr:
+    """The evidence in words: `county+town!code`."""
+    agrees = [_when(name, pl.col(name).list.contains(pl.col("placed")), name) for name in _EVIDENCE]
+    differs = [_when(name, ~pl.col(name).list.contains(pl.col("placed")), f"!{name}") for name in _EVIDENCE]
+    told = pl.concat_str(
+        pl.concat_str(agrees, separator="+", ignore_nulls=True), pl.concat_str(differs, ignore_nulls=True)
+    )
+    return pl.when(pl.col("placed").is_not_null()).then(told)
+
+
+def _when(name: str, condition: pl.Expr, word: str) -> pl.Expr:
+    return pl.when(pl.col(name).is_not_null() & condition).then(pl.lit(word))
+
+
+def _reasons(place: Place) -> pl.Expr:
+    """Why a row that needs a county has none: nothing known, two that contradict, or several left."""
+    if not place.required:
+        return pl.lit([], dtype=REASONS)
+    rule = (
+        pl.when(pl.col("meant").is_null())
+        .then(pl.lit("unknown_place"))
+        .when(pl.col("meant").list.len() == 0)
+        .then(pl.lit("contradicting_place"))
+        .otherwise(pl.lit("ambiguous_place"))
+    )
+    found = pl.concat_str("code_text", "name_text", "city_text", "address", separator=" ", ignore_nulls=True)
+    why = pl.struct(
+        pl.lit("county").alias("column"), rule.alias("rule"), found.str.slice(0, 80).alias("found"),
+        pl.lit(_EXPECTED).alias("expected"),
+    )  # fmt: skip
+    return pl.when(pl.col("placed").is_null()).then(pl.concat_list(why)).otherwise(pl.lit([], dtype=REASONS))

@@ -1,0 +1,95 @@
+-- The enterprise mirror: one row an enterprise with a county; columns as schemas/products/enterprise_mirror.py promises.
+WITH RECURSIVE up AS (
+    SELECT code AS industry, code, parent FROM code_list WHERE list = 'gbt4754_2017'
+    UNION ALL
+    SELECT up.industry, above.code, above.parent
+    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
+),
+
+industry_section AS (
+    SELECT industry, code FROM up WHERE parent = ''
+),
+
+lists AS (
+    SELECT
+        entity_id,
+        string_agg(DISTINCT listed, ';' ORDER BY listed) AS technology_lists,
+        max(valid_until) AS technology_valid_until
+    FROM science_technology_list, today
+    WHERE valid_until IS NULL OR valid_until >= today.day
+    GROUP BY entity_id
+),
+
+permits AS (
+    SELECT
+        entity_id,
+        count(*) AS permits,
+        min(permit_class) AS permit_class,
+        max(valid_until) AS permit_valid_until
+    FROM ecology_permit, today
+    WHERE valid_until IS NULL OR valid_until >= today.day
+    GROUP BY entity_id
+),
+
+disputed AS (
+    SELECT credit_code, count(DISTINCT "column") AS disputes FROM disputes GROUP BY credit_code
+),
+
+known AS (
+    SELECT entity_id, count(DISTINCT feed) AS departments FROM presence GROUP BY entity_id
+)
+
+SELECT
+    e.credit_code,
+    substr(e.credit_code, 9, 9) AS organisation_code,
+    e.name,
+    coalesce(kind.name LIKE '%分%', false)
+        OR regexp_matches(e.name, '(分公司|分行|支行|分店|分厂|分社|营业部|办事处|代表处)$') AS is_branch,
+    e.county,
+    county.name AS county_name,
+    e.town,
+    town.name AS town_name,
+    e.place_evidence,
+    e.address,
+    e.registered,
+    e.started,
+    date_sub('year', e.registered, today.day) AS age_years,
+    e.enterprise_type,
+    kind.name AS enterprise_type_name,
+    e.capital,
+    e.capital_currency,
+    e.scope,
+    e.status,
+    status.name AS status_name,
+    e.industry,
+    industry.name AS industry_name,
+    coalesce(section.code, e.industry_section) AS industry_section,
+    section_list.name AS industry_section_name,
+    known.departments,
+    lists.technology_lists,
+    lists.technology_valid_until,
+    coalesce(permits.permits, 0) AS permits,
+    permits.permit_class,
+    permits.permit_valid_until,
+    coalesce(disputed.disputes, 0) AS disputes,
+    e.insured,
+    e.insurance_status,
+    e.first_insured,
+    e.revenue,
+    e.tax_paid,
+    CAST(e.revenue AS DOUBLE) / nullif(e.insured, 0) AS revenue_per_insured
+FROM enterprise AS e
+CROSS JOIN today
+LEFT JOIN county_list AS county ON e.county = county.code
+LEFT JOIN town_list AS town ON e.town = town.code
+LEFT JOIN code_list AS kind ON kind.list = 'enterprise_type' AND e.enterprise_type = kind.code
+LEFT JOIN code_list AS status ON status.list = 'enterprise_status' AND e.status = status.code
+LEFT JOIN code_list AS industry ON industry.list = 'gbt4754_2017' AND e.industry = industry.code
+LEFT JOIN industry_section AS section ON e.industry = section.industry
+LEFT JOIN code_list AS section_list
+    ON section_list.list = 'gbt4754_2017' AND coalesce(section.code, e.industry_section) = section_list.code
+LEFT JOIN lists ON e.credit_code = lists.entity_id
+LEFT JOIN permits ON e.credit_code = permits.entity_id
+LEFT JOIN disputed ON e.credit_code = disputed.credit_code
+LEFT JOIN known ON e.credit_code = known.entity_id
+WHERE e.name IS NOT NULL

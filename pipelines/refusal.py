@@ -1,0 +1,52 @@
+"""How a delivery or a row is refused: what was found where, what was expected, what to do. No reading here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong in a delivery; `row` counts data rows from 1, 0 is the header or the file as a whole."""
+
+    file: str
+    row: int
+    column: str
+    rule: str
+    found: str
+    expected: str
+    todo: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, row {self.row}" if self.row else self.file
+        column = f", column {self.column}" if self.column else ""
+        return f"{where}{column}: found {self.found}; expected {self.expected}. {self.todo} [{self.rule}]"
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The finding as plain values, for JSON."""
+        return asdict(self)
+
+
+class Refusal(Exception):
+    """A whole delivery that cannot be taken in. Its bytes are kept; the message says what to do."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+# A row's reasons: one struct for each thing wrong with it.
+REASON = pl.Struct({"column": pl.String, "rule": pl.String, "found": pl.String, "expected": pl.String})
+REASONS = pl.List(REASON)
+
+
+def reason(column: str, rule: str, found: pl.Expr, expected: str) -> pl.Expr:
+    """One reason as a struct expression; long findings are cut to 80 characters."""
+    return pl.struct(
+        pl.lit(column).alias("column"),
+        pl.lit(rule).alias("rule"),
+        found.cast(pl.String).str.slice(0, 80).alias("found"),
+        pl.lit(expected).alias("expected"),
+    )

@@ -1,0 +1,59 @@
+"""How published files reach the disk: content-named, whole and durable, or not at all. Knows no product."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from schemas.manifest import File
+
+
+def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, titles: dict[str, str]) -> File:
+    """Write a table as `<stem>-<sha256>.parquet` in `folder`, its path told relative to `below`.
+
+    The same table gives the same bytes and so the same name; a file that is there already is not written again.
+    """
+    stream = io.BytesIO()
+    table.write_parquet(stream, compression="zstd", statistics=True, metadata=titles)
+    content = stream.getvalue()
+    sha256 = hashlib.sha256(content).hexdigest()
+    file = folder / f"{stem}-{sha256[:16]}.parquet"
+    if not file.exists():
+        put_bytes(content, file)
+    return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=len(content), rows=table.height)
+
+
+def put_bytes(content: bytes, file: Path) -> None:
+    """Write a file so that it appears under its name only when every byte is on the disk."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.part")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(partial, file)
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock: a second release waits for the first; a killed one frees it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

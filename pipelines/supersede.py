@@ -1,0 +1,40 @@
+"""Which rows of a feed hold now: a newer delivery replaces or adds to those before it, and says how many it replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.standardise import Outcome
+from schemas.feed import Feed
+
+
+@dataclass(frozen=True)
+class Current:
+    """A feed's rows that hold now with `delivery` and `as_of`, and the rows superseded in each delivery."""
+
+    rows: pl.DataFrame
+    superseded: dict[str, int]
+
+
+def current(feed: type[Feed], outcomes: list[Outcome], home: Path) -> Current | None:
+    """The rows that hold after all accepted deliveries, oldest first; None when none was accepted."""
+    accepted = [outcome for outcome in outcomes if outcome.refusal is None]
+    if not accepted:
+        return None
+    used = accepted[-1:] if feed.delivers == "snapshot" else accepted
+    stacked = pl.concat([_standard(feed, outcome, home) for outcome in used])
+    newest = pl.int_range(pl.len()) == pl.int_range(pl.len()).max().over(list(feed.grain))
+    rows = stacked.filter(newest).sort(list(feed.grain))
+    held = dict(rows.group_by("delivery").len().iter_rows())
+    return Current(rows, {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted})
+
+
+def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:
+    file = home / "standard" / feed.key / outcome.delivery.name / "standard.parquet"
+    return pl.read_parquet(file).with_columns(
+        pl.lit(outcome.delivery.name).alias("delivery"),
+        pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias("as_of"),
+    )

@@ -1,0 +1,125 @@
+"""Translation, by row: a department's words become the standard's. What cannot be read gets a reason, not a null."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, code_names, translation
+from pipelines.gazetteer import gazetteer
+from pipelines.places import locate
+from pipelines.refusal import REASONS, reason
+from pipelines.units import size_in_standard
+from schemas.feed import Column, Feed
+from schemas.kinds import Kind, trimmed
+
+PLACED = ("county", "town", "place_evidence")
+
+
+def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
+    """Translate landed rows of a feed as the mappings hold on a day.
+
+    Takes `row`, `hash` and the source columns as text; gives `row`, `hash`, the standard columns in
+    their types, `county`, `town`, `place_evidence` where the feed has a place, `repairs` (list of the
+    columns whose identifier was mended) and `reasons` (list of structs column, rule, found, expected).
+    """
+    columns = list(feed.columns.values())
+    texts = rows.select("row", "hash", *(_text(feed, column).alias(column.name) for column in columns))
+    values = [_value(column, mappings, on) for column in columns]
+    unread = [_unread(feed, column, value) for column, value in zip(columns, values, strict=True)]
+    standard = texts.select("row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True)))
+    standard = standard.with_columns(_repairs(rows, columns, standard), _said(texts, unread))
+    return standard if feed.place is None else _with_place(feed, rows, standard, mappings, on)
+
+
+def _text(feed: type[Feed], column: Column) -> pl.Expr:
+    """The tidied text that is meant, null where the department writes that there is none."""
+    if column.constant is not None:
+        return pl.lit(column.constant)
+    tidied = column.kind.tidy(pl.col(column.source))
+    present = pl.when(~tidied.is_in(feed.nulls)).then(tidied)
+    if column.take is None:
+        return present
+    # Text from which nothing can be taken stays whole, so that it fails to be read and is not lost.
+    return pl.coalesce(present.str.extract(column.take, 1), present)
+
+
+def _value(column: Column, mappings: Mappings, on: date) -> pl.Expr:
+    text = pl.col(column.name)
+    if column.kind.code_list is not None:
+        return text.replace_strict(_meanings(column.kind, mappings, on), default=None, return_dtype=pl.String)
+    value = column.kind.read(text)
+    size = size_in_standard(column.kind)
+    scaled = value if size == 1 else value * size
+    return scaled.cast(column.kind.dtype)
+
+
+def _meanings(kind: Kind, mappings: Mappings, on: date) -> dict[str, str]:
+    """What each code means on a day: by the dictionary, or itself where the feed writes the standard's codes."""
+    code_list = str(kind.code_list)
+    if kind.source is None:
+        return {code: code for code in code_names(mappings, code_list)["code"]}
+    held = translation(mappings, code_list, kind.source, on)
+    return dict(zip(held["code"], held["standard"], strict=True))
+
+
+def _unread(feed: type[Feed], column: Column, value: pl.Expr) -> pl.Expr:
+    """A reason where there is text but no value, null elsewhere."""
+    rule = "unmapped" if column.kind.code_list else "unreadable"
+    text = pl.col(column.name)
+    why = reason(column.name, rule, text, column.kind.expected)
+    return pl.when(text.is_not_null() & value.is_null()).then(why)
+
+
+def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
+    """All reasons of each row, as one list."""
+    reasons = texts.select(pl.concat_list(unread).list.drop_nulls().alias("reasons"))
+    return reasons["reasons"].cast(REASONS)
+
+
+def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) -> pl.Series:
+    """The columns whose identifier reads differently from what the department wrote."""
+    mended = [column for column in columns if column.kind.repairs and column.take is None]
+    written = {column.name: rows.select(trimmed(pl.col(column.source))).to_series() for column in mended}
+    names = [
+        pl.when(standard[column.name] != written[column.name]).then(pl.lit(column.name)).alias(column.name)
+        for column in mended
+    ]
+    if not names:
+        return pl.Series("repairs", [[]] * standard.height, dtype=pl.List(pl.String))
+    return standard.select(pl.concat_list(names).list.drop_nulls().alias("repairs"))["repairs"]
+
+
+def _with_place(
+    feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
+) -> pl.DataFrame:
+    assert feed.place is not None
+    located = locate(rows, feed.place, gazetteer(mappings, on))
+    joined = pl.concat([standard, located], how="horizontal")
+    reasons = pl.concat_list("reasons", "place_reasons").alias("reasons")
+    return joined.with_columns(reasons).drop("place_reasons")
+
+
+def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
+    """The columns and types of a feed's standard rows."""
+    placed = dict.fromkeys(PLACED, pl.String()) if feed.place else {}
+    return {
+        "row": pl.Int64(),
+        "hash": pl.UInt64(),
+        **{column.name: column.kind.dtype for column in feed.columns.values()},
+        "repairs": pl.List(pl.String),
+        **placed,
+    }
+
+
+def coded_columns(feed: type[Feed]) -> list[Column]:
+    """The columns of a feed that a dictionary translates."""
+    return [column for column in feed.columns.values() if column.kind.code_list and column.constant is None]
+
+
+def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:
+    """The codes as the department wrote them, tidied: the left side of the dictionary."""
+    return rows.select(_text(feed, column).alias(column.name)).to_series()
+
+

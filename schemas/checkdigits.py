@@ -1,0 +1,37 @@
+"""Check characters of national identifiers as Polars expressions; no parsing and no repair."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_CREDIT_VALUES = {character: value for value, character in enumerate(_CREDIT_ALPHABET)}
+
+_ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_ORGANISATION_VALUES = {character: value for value, character in enumerate(_ORGANISATION_ALPHABET)}
+_ORGANISATION_CHECK = {character: value for value, character in enumerate("0123456789X")}
+
+
+def _digit(text: pl.Expr, position: int, values: dict[str, int]) -> pl.Expr:
+    return text.str.slice(position, 1).replace_strict(values, default=None, return_dtype=pl.Int32)
+
+
+def _weighted_sum(text: pl.Expr, weights: tuple[int, ...], values: dict[str, int]) -> pl.Expr:
+    return reduce(add, (_digit(text, place, values) * weight for place, weight in enumerate(weights)))
+
+
+def credit_code_is_valid(text: pl.Expr) -> pl.Expr:
+    """True where the 18th character is the check character of the first 17 (GB 32100-2015, annex A)."""
+    expected = (31 - _weighted_sum(text, _CREDIT_WEIGHTS, _CREDIT_VALUES) % 31) % 31
+    return (text.str.len_chars() == 18) & (_digit(text, 17, _CREDIT_VALUES) == expected).fill_null(value=False)
+
+
+def organisation_code_is_valid(text: pl.Expr) -> pl.Expr:
+    """True where the ninth character is the check character of the first eight (GB 11714-1997)."""
+    expected = (11 - _weighted_sum(text, _ORGANISATION_WEIGHTS, _ORGANISATION_VALUES) % 11) % 11
+    return (text.str.len_chars() == 9) & (_digit(text, 8, _ORGANISATION_CHECK) == expected).fill_null(value=False)

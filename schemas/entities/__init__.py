@@ -1,0 +1,1 @@
+"""One file an entity. A new file here is a new entity."""

@@ -1,0 +1,32 @@
+"""The enterprise: a market entity with a unified social credit code, a branch being one of its own."""
+
+from schemas.entity import Entity, attribute
+from schemas.kinds import ADDRESS, COUNT, COUNTY, CREDIT_CODE, DAY, MONEY, NAME, TEXT, TOWN, code, month
+
+
+class Enterprise(Entity):
+    """An enterprise as all departments together know it."""
+
+    title = "企业"
+    identifier = "credit_code"
+
+    credit_code = attribute(CREDIT_CODE, "统一社会信用代码")
+    name = attribute(NAME, "企业名称")
+    county = attribute(COUNTY, "所在县（市、区）")
+    town = attribute(TOWN, "所在乡镇（街道）", along="county")
+    place_evidence = attribute(TEXT, "属地依据", along="county")
+    address = attribute(ADDRESS, "注册地址")
+    registered = attribute(DAY, "成立日期")
+    started = attribute(DAY, "开业日期")
+    enterprise_type = attribute(code("enterprise_type"), "企业类型")
+    capital = attribute(MONEY, "注册资本")
+    capital_currency = attribute(code("currency"), "注册资本币种", along="capital")
+    scope = attribute(TEXT, "经营范围")
+    status = attribute(code("enterprise_status"), "经营状态")
+    industry = attribute(code("gbt4754_2017"), "行业")
+    industry_section = attribute(code("gbt4754_2017"), "行业门类")
+    insured = attribute(COUNT, "参保人数")
+    insurance_status = attribute(code("insurance_status"), "参保缴费状态")
+    first_insured = attribute(month("%Y%m"), "首次参保月份")
+    revenue = attribute(MONEY, "营业收入")
+    tax_paid = attribute(MONEY, "实缴税额")

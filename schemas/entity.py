@@ -1,0 +1,57 @@
+"""What an entity is: what is fused from several feeds about one thing. No entity stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from schemas.feed import Feed, all_feeds
+from schemas.kinds import Kind
+from schemas.rooms import import_room, snake_case
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One fused column: every feed of the entity that has a column of this name speaks about it.
+
+    A column `along` another is taken from the feed that won the other: a town goes with its county.
+    """
+
+    kind: Kind
+    title: str
+    along: str | None = None
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
+
+
+def attribute(kind: Kind, title: str, *, along: str | None = None) -> Attribute:
+    """An attribute of an entity, which `along` ties to another one's origin."""
+    return Attribute(kind, title, along)
+
+
+class Entity:
+    """A thing that several departments know. `identifier` is the attribute that tells one from another."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    identifier: ClassVar[str]
+    attributes: ClassVar[dict[str, Attribute]]
+
+    def __init_subclass__(cls) -> None:
+        cls.key = snake_case(cls.__name__)
+        cls.attributes = {name: value for name, value in vars(cls).items() if isinstance(value, Attribute)}
+
+    @classmethod
+    def feeds(cls) -> list[type[Feed]]:
+        """The feeds that speak about this entity, in alphabetical order."""
+        return [feed for feed in all_feeds().values() if feed.entity == cls.key]
+
+
+@cache
+def all_entities() -> dict[str, type[Entity]]:
+    """Every entity declared in `schemas/entities/`, by key."""
+    import_room("schemas.entities")
+    return {entity.key: entity for entity in sorted(Entity.__subclasses__(), key=lambda entity: entity.key)}

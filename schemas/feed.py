@@ -1,0 +1,197 @@
+"""What a feed is: how it arrives, when it is due, its columns. No feed stands here and nothing is read here."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import ClassVar, Literal
+
+from schemas.kinds import Kind, Rule, in_unit
+from schemas.rooms import import_room, snake_case
+
+
+@dataclass(frozen=True)
+class Csv:
+    """Comma-separated text: one record a line, quotes doubled inside quoted fields."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    suffix: ClassVar[str] = ".csv"
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One Excel sheet: `title_rows` above `header_rows` header rows; rows that start with `footnote` are notes."""
+
+    title_rows: int = 0
+    header_rows: int = 1
+    footnote: str = "注"
+    suffix: ClassVar[str] = ".xlsx"
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A plain-text PostgreSQL dump of one table: its COPY section in text format, UTF-8."""
+
+    table: str
+    suffix: ClassVar[str] = ".sql"
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """One JSON object a line, UTF-8, every object with the same keys."""
+
+    suffix: ClassVar[str] = ".jsonl"
+
+
+Format = Csv | Workbook | Dump | JsonLines
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A table in the departments' PostgreSQL exchange database, one batch a value of `batch`."""
+
+    table: str
+    batch: str
+
+
+@dataclass(frozen=True)
+class Api:
+    """A paginated HTTP API below the address that the environment gives."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a feed's next delivery is promised: a cron line in Asia/Shanghai and the days it may be late."""
+
+    cron: str
+    every_days: int
+    title: str
+
+
+def daily(at: str) -> Due:
+    """Every day by the hour and minute given, such as `06:00`."""
+    hour, minute = at.split(":")
+    return Due(f"{int(minute)} {int(hour)} * * *", 1, f"每日{at}前")
+
+
+def monthly(day_of_month: int, at: str) -> Due:
+    """Every month by the day and time given."""
+    hour, minute = at.split(":")
+    return Due(f"{int(minute)} {int(hour)} {day_of_month} * *", 31, f"每月{day_of_month}日{at}前")
+
+
+def yearly(month: int, day_of_month: int, at: str) -> Due:
+    """Every year by the month, day and time given."""
+    hour, minute = at.split(":")
+    return Due(f"{int(minute)} {int(hour)} {day_of_month} {month} *", 366, f"每年{month}月{day_of_month}日{at}前")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One standard column of a feed and the source column it is read from.
+
+    `take` is a regular expression whose first group is the part of the source text that is meant.
+    `optional` columns may be empty; in any other an empty value sends the row to quarantine.
+    A `constant` is what the department means without writing it.
+    """
+
+    source: str
+    kind: Kind
+    title: str
+    constant: str | None = None
+    take: str | None = None
+    optional: bool = False
+    rules: tuple[Rule, ...] = ()
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
+
+
+def column(source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None) -> Column:
+    """A column that every row must fill; `unit` is the source's unit where it is not the kind's own."""
+    return Column(source, kind if unit is None else in_unit(kind, unit), title, take=take)
+
+
+def optional(source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None) -> Column:
+    """A column that a row may leave empty."""
+    return replace(column(source, kind, title, take=take, unit=unit), optional=True)
+
+
+def always(value: str, kind: Kind, title: str) -> Column:
+    """A column that has one value in every row because the department works in no other."""
+    return Column("", kind, title, constant=value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row belongs, from the source columns that say so; gives `county`, `town` and `place_evidence`.
+
+    `division` holds a division code of any year (with `take` picking it out), `name` a division's
+    name, `address` a free address, `city` the register's city. `required` rows without a county of
+    today go to quarantine.
+    """
+
+    division: str | None = None
+    take: str | None = None
+    name: str | None = None
+    address: str | None = None
+    city: str | None = None
+    required: bool = True
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns it reads."""
+        return tuple(source for source in (self.division, self.name, self.address, self.city) if source)
+
+
+class Feed:
+    """One department's data on one subject, in its own words.
+
+    A subclass says what its department writes; `key` is its class name in snake case.
+    `grain` are the standard columns that make a row one of its kind. `identity` is the column that
+    says whose row it is, `increment` feeds add to what came before, `snapshot` feeds replace it.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    department: ClassVar[str]
+    department_title: ClassVar[str]
+    due: ClassVar[Due]
+    arrives: ClassVar[Format]
+    delivers: ClassVar[Literal["snapshot", "increment"]]
+    grain: ClassVar[tuple[str, ...]]
+    identity: ClassVar[str]
+    entity: ClassVar[str] = "enterprise"
+    source: ClassVar[Exchange | Api | None] = None
+    nulls: ClassVar[tuple[str, ...]] = ("",)
+    place: ClassVar[Place | None] = None
+    ignored: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[dict[str, Column]]
+
+    def __init_subclass__(cls) -> None:
+        cls.key = snake_case(cls.__name__)
+        cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
+
+    @classmethod
+    def headers(cls) -> tuple[str, ...]:
+        """The source columns that a delivery must bring, in the order of the declaration, each once."""
+        named = [column.source for column in cls.columns.values() if column.constant is None]
+        placed = cls.place.sources if cls.place else ()
+        return tuple(dict.fromkeys([*named, *placed, *cls.ignored]))
+
+    @classmethod
+    def declared_at(cls) -> tuple[str, int]:
+        """The file and line of the declaration."""
+        return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+
+@cache
+def all_feeds() -> dict[str, type[Feed]]:
+    """Every feed declared in `schemas/feeds/`, by key, in alphabetical order."""
+    import_room("schemas.feeds")
+    return {feed.key: feed for feed in sorted(Feed.__subclasses__(), key=lambda feed: feed.key)}

@@ -1,0 +1,211 @@
+"""What a column means: its type, how its text is read, what a good value satisfies. No feed, no file, no verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from schemas.checkdigits import credit_code_is_valid, organisation_code_is_valid
+
+Reading = Callable[[pl.Expr], pl.Expr]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named condition on a value; `holds` maps the column to a boolean expression."""
+
+    name: str
+    expected: str
+    holds: Reading
+
+
+def trimmed(text: pl.Expr) -> pl.Expr:
+    """Text without outer white space and zero-width characters."""
+    return text.str.replace_all(r"[\u200b\ufeff]", "").str.strip_chars()
+
+
+def narrowed(text: pl.Expr) -> pl.Expr:
+    """Trimmed text in NFKC form: full-width digits, letters and brackets become half-width."""
+    return trimmed(text.str.normalize("NFKC"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A column's meaning.
+
+    `tidy` takes the accidents of writing off the text; `read` maps the tidied text to a value and
+    gives null where the text is not of this kind. `repairs` says that reading may mend how an
+    identifier is written, which is then recorded.
+    `rules` are judged on the value; `code_list` names the list a code belongs to and
+    `source` the standard in which the feed writes it.
+    """
+
+    name: str
+    title: str
+    dtype: pl.DataType
+    read: Reading
+    expected: str
+    tidy: Reading = narrowed
+    rules: tuple[Rule, ...] = field(default=())
+    repairs: bool = False
+    code_list: str | None = None
+    source: str | None = None
+    unit: str | None = None
+
+
+def _as_text(text: pl.Expr) -> pl.Expr:
+    return text
+
+
+def _as_number(text: pl.Expr) -> pl.Expr:
+    """Digits with optional thousands separators; `nan` and `inf` are not numbers."""
+    plain = text.str.replace_all(",", "")
+    return pl.when(plain.str.contains(r"^[+-]?\d{1,18}(\.\d{1,6})?$")).then(plain)
+
+
+def _as_money(text: pl.Expr) -> pl.Expr:
+    return _as_number(text).cast(pl.Decimal(24, 6), strict=False)
+
+
+def _as_count(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(r"^\d{1,10}$")).then(text).cast(pl.Int64, strict=False)
+
+
+def _spelt(text: pl.Expr) -> pl.Expr:
+    """An identifier's letters in capitals, its inner spaces and hyphens gone."""
+    return text.str.to_uppercase().str.replace_all(r"[\s-]", "")
+
+
+def _matches(pattern: str) -> Reading:
+    return lambda value: value.str.contains(pattern)
+
+
+_NOT_MANGLED = Rule(
+    "excel_mangled",
+    "an identifier written as text, not a number that a spreadsheet has rounded (9.133E+17)",
+    lambda value: ~value.str.contains(r"^\d(\.\d+)?E\+?\d+$"),
+)
+
+TEXT = Kind("text", "文本", pl.String(), _as_text, "text", tidy=trimmed)
+COUNT = Kind("count", "数量", pl.Int64(), _as_count, "a whole number, zero or more")
+MONEY = Kind(
+    "money", "金额", pl.Decimal(24, 6), _as_money, "an amount in digits, such as 1234.50",
+    rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="元",
+)  # fmt: skip
+NAME = Kind(
+    "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
+    tidy=trimmed, rules=(Rule("length", "a name of 2 to 200 characters", lambda value: value.str.len_chars().is_between(2, 200)),),
+)  # fmt: skip
+ADDRESS = Kind("address", "地址", pl.String(), _as_text, "an address", tidy=trimmed)
+
+CREDIT_CODE = Kind(
+    "credit_code", "统一社会信用代码", pl.String(), _spelt, "a unified social credit code (GB 32100-2015)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("length", "18 characters", lambda value: value.str.len_chars() == 18),
+        Rule("check_digit", "a last character that agrees with the first 17 (GB 32100-2015)", credit_code_is_valid),
+    ), repairs=True,
+)  # fmt: skip
+ORGANISATION_CODE = Kind(
+    "organisation_code", "组织机构代码", pl.String(), _spelt, "an organisation code (GB 11714-1997) or a credit code",
+    rules=(
+        _NOT_MANGLED,
+        Rule("length", "9 or 18 characters", lambda value: value.str.len_chars().is_in([9, 18])),
+        Rule(
+            "check_digit",
+            "a check character that agrees with the rest (GB 11714-1997, GB 32100-2015)",
+            lambda value: pl.when(value.str.len_chars() == 18)
+            .then(credit_code_is_valid(value))
+            .otherwise(organisation_code_is_valid(value)),
+        ),
+    ), repairs=True,
+)  # fmt: skip
+TAXPAYER_ID = Kind(
+    "taxpayer_id", "纳税人识别号", pl.String(), _spelt, "a taxpayer number of 15, 18 or 20 characters",
+    rules=(
+        _NOT_MANGLED,
+        Rule("length", "15, 18 or 20 characters", lambda value: value.str.len_chars().is_in([15, 18, 20])),
+        Rule("alphabet", "digits and capital letters", _matches(r"^[0-9A-Z]+$")),
+        Rule(
+            "check_digit",
+            "a valid organisation code in its last nine characters (15) or a valid credit code (18, 20)",
+            lambda value: pl.when(value.str.len_chars() == 15)
+            .then(organisation_code_is_valid(value.str.slice(6, 9)))
+            .otherwise(credit_code_is_valid(value.str.slice(0, 18))),
+        ),
+    ), repairs=True,
+)  # fmt: skip
+PERMIT_NUMBER = Kind(
+    "permit_number", "排污许可证编号", pl.String(), _spelt, "a credit code, three digits and a letter (HJ 608-2017)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("form", "18 characters, three digits and a letter", _matches(r"^[0-9A-Z]{18}\d{3}[A-Z]$")),
+        Rule("check_digit", "a valid credit code in front (GB 32100-2015)",
+             lambda value: credit_code_is_valid(value.str.slice(0, 18))),
+    ), repairs=True,
+)  # fmt: skip
+CERTIFICATE_NUMBER = Kind(
+    "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
+    rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
+)  # fmt: skip
+COUNTY = Kind(
+    "county", "县（市、区）代码", pl.String(), _as_text, "a six-digit code of one of today's counties",
+    rules=(Rule("form", "six digits", _matches(r"^\d{6}$")),), code_list="county",
+)  # fmt: skip
+TOWN = Kind(
+    "town", "乡镇（街道）代码", pl.String(), _as_text, "a nine-digit town code",
+    rules=(Rule("form", "nine digits", _matches(r"^\d{9}$")),), code_list="town",
+)  # fmt: skip
+FLAG = Kind("flag", "是否", pl.Boolean(), lambda text: text == "true", "true or false")
+
+_EARLIEST_DAY = pl.date(1900, 1, 1)
+_LATEST_DAY = pl.date(2100, 12, 31)
+_DAY_IS_SANE = Rule(
+    "out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(_EARLIEST_DAY, _LATEST_DAY)
+)
+
+
+def day(form: str) -> Kind:
+    """A calendar day written in the strptime form given, such as `%Y%m%d` or `%Y年%m月%d日`."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return text.str.to_date(form, strict=False)
+
+    return Kind("day", "日期", pl.Date(), read, f"a day that exists, written as {form}", rules=(_DAY_IS_SANE,))
+
+
+DAY = day("%Y-%m-%d")
+
+
+def _from_excel(text: pl.Expr) -> pl.Expr:
+    """Excel's serial day, 1900 system: 1 is 1900-01-01 and 60 a day that never was, so count from 1899-12-30."""
+    serial = pl.when(text.str.contains(r"^\d{2,6}(\.0+)?$")).then(text).cast(pl.Float64, strict=False)
+    return pl.date(1899, 12, 30) + pl.duration(days=serial.cast(pl.Int64))
+
+
+EXCEL_DAY = Kind(
+    "day", "日期", pl.Date(), _from_excel, "an Excel serial day, such as 45292",
+    rules=(_DAY_IS_SANE,),
+)  # fmt: skip
+
+
+def month(form: str) -> Kind:
+    """A calendar month in the strptime form given, held as its first day."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return (text + "01").str.to_date(form + "%d", strict=False)
+
+    return Kind("month", "月份", pl.Date(), read, f"a month that exists, written as {form}", rules=(_DAY_IS_SANE,))
+
+
+def code(code_list: str, source: str | None = None) -> Kind:
+    """A code of `code_list`; with `source`, the feed writes it in that standard and a dictionary translates it."""
+    expected = f"a code of {code_list}" if source is None else f"a code that the dictionary {source} → {code_list} has"
+    return Kind("code", "代码", pl.String(), _as_text, expected, code_list=code_list, source=source)
+
+
+def in_unit(kind: Kind, unit: str) -> Kind:
+    """The same kind, written by the feed in another unit."""
+    return replace(kind, unit=unit)

@@ -1,0 +1,121 @@
+"""What a release says of itself: the manifest of one county's product and the index over all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract"]
+CAUSES: tuple[Cause, ...] = ("source", "dictionary", "place", "correction", "authority", "code", "contract")
+
+
+class Record(BaseModel):
+    """A record that cannot change and refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class File(Record):
+    """One Parquet file, its path relative to the manifest; named by the sha256 of its bytes."""
+
+    path: str
+    sha256: str
+    size: int
+    rows: int
+
+
+class View(Record):
+    """The files of one sensitivity level: a full snapshot and the changes since the version before."""
+
+    level: str
+    snapshot: File
+    changes: File
+
+
+class Input(Record):
+    """One delivery that the release rests on."""
+
+    feed: str
+    file: str
+    sha256: str
+    as_of: str
+    rows: int
+
+
+class Absence(Record):
+    """A feed that has not arrived, or whose newest delivery was refused."""
+
+    feed: str
+    title: str
+    reason: str
+
+
+class Coverage(Record):
+    """How many values of a coded column met a dictionary row."""
+
+    feed: str
+    column: str
+    values: int
+    mapped: int
+    codes: int
+    mapped_codes: int
+
+
+class Manifest(Record):
+    """One version of one county's product. Counts are rows; `previous` chains the manifests."""
+
+    product: str
+    title: str
+    county: str
+    county_name: str
+    version: int
+    contract_version: str
+    contract_sha256: str
+    code_revision: str
+    mappings: dict[str, str]
+    as_of: str
+    rows: int
+    changes: dict[str, dict[str, int]]
+    views: dict[str, View]
+    origin: File
+    inputs: tuple[Input, ...]
+    missing: tuple[Absence, ...]
+    coverage: tuple[Coverage, ...]
+    quarantined: dict[str, int]
+    disputed: dict[str, int]
+    previous: str | None
+
+
+class Standing(Record):
+    """Where one county's product stands in the index; `held` says why an older version is still served."""
+
+    county: str
+    county_name: str
+    version: int
+    manifest_sha256: str
+    rows: int
+    held: str | None = None
+
+
+class Index(Record):
+    """What is served now, county by county, and how fresh the deliveries behind it are."""
+
+    product: str
+    title: str
+    as_of: str
+    inputs: tuple[Input, ...]
+    missing: tuple[Absence, ...]
+    counties: tuple[Standing, ...]
+
+
+def canonical(record: BaseModel) -> bytes:
+    """The record's one way of being written: JSON, UTF-8, keys in declared order, two spaces, a final newline."""
+    return (json.dumps(record.model_dump(), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def fingerprint(record: BaseModel) -> str:
+    """The sha256 of the canonical form, in hexadecimal digits."""
+    return hashlib.sha256(canonical(record)).hexdigest()

@@ -1,0 +1,81 @@
+"""What a product is: the table a county receives, its columns and their levels. No product stands here."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Literal
+
+from schemas.kinds import Kind
+from schemas.rooms import import_room, snake_case
+
+Level = Literal["L1", "L2", "L3", "L4"]
+LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a product with its promise; `meaning` is the statistical meaning (口径)."""
+
+    kind: Kind
+    title: str
+    level: Level
+    meaning: str = ""
+    required: bool = False
+    unit: str | None = None
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
+
+
+def field(kind: Kind, title: str, level: Level, *, meaning: str = "", unit: str | None = None) -> Field:
+    """A column that may be empty; `unit` is the kind's own unless said."""
+    return Field(kind, title, level, meaning, unit=unit or kind.unit)
+
+
+def required(kind: Kind, title: str, level: Level, *, meaning: str = "") -> Field:
+    """A column that is never empty."""
+    return Field(kind, title, level, meaning, required=True, unit=kind.unit)
+
+
+class Product:
+    """What a county receives. `pipelines/products/<key>.sql` makes it from the fused entity and its feeds.
+
+    `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
+    coded values that must have met a dictionary row.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    entity: ClassVar[str]
+    identifier: ClassVar[str]
+    version: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]
+    coverage_floor: ClassVar[float] = 0.9
+    fields: ClassVar[dict[str, Field]]
+
+    def __init_subclass__(cls) -> None:
+        cls.key = snake_case(cls.__name__)
+        cls.fields = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+
+    @classmethod
+    def views(cls) -> dict[Level, tuple[str, ...]]:
+        """The view of each level that the product has, with the columns up to that level in declared order."""
+        used = [level for level in LEVELS if any(each.level == level for each in cls.fields.values())]
+        return {
+            level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in used
+        }
+
+    @classmethod
+    def declared_at(cls) -> tuple[str, int]:
+        """The file and line of the declaration."""
+        return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+
+@cache
+def all_products() -> dict[str, type[Product]]:
+    """Every product declared in `schemas/products/`, by key."""
+    import_room("schemas.products")
+    return {product.key: product for product in sorted(Product.__subclasses__(), key=lambda each: each.key)}

@@ -1,0 +1,1 @@
+"""One file a product, its SQL of the same name in `pipelines/products/`. A new pair is a new product."""
