@@ -93,7 +93,7 @@ def _folder(folder: Path, columns: tuple[str, ...]) -> pl.DataFrame:
 def _table(file: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     if not file.exists():
         raise MappingError(f"{file} is missing; restore it from the repository.")
-    table = pl.read_csv(file, infer_schema=False, missing_utf8_is_empty_string=True)
+    table = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
     if tuple(table.columns) != columns:
         found = ",".join(table.columns)
         raise MappingError(f"{file} line 1: found columns {found}, expected {','.join(columns)}.")

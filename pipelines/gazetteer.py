@@ -21,9 +21,10 @@ TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 class Gazetteer:
     """Lookup tables; `counties` is always the sorted list of today's county codes that are meant.
 
-    `codes`: code, counties. `names`: name, counties (full and short names, with and without city, of
-    any year). `standing`: the same for names as they stood on `on`. `towns`: stem, county, town (the
-    nine-digit code or null). `cities`: city (短名), counties.
+    `codes`: code, counties, for codes given on `division_since` or later. `names`: name, counties (full
+    and short names, with and without city, of any year). `standing`: the same for names as they stood on
+    the delivery's day. `towns`: stem, county, town (the nine-digit code or null). `cities`: city without
+    市, counties. `prefix`, `county` and `town_stems` are regular expressions, `town_names` the towns' full names.
     """
 
     codes: pl.DataFrame
@@ -33,14 +34,16 @@ class Gazetteer:
     cities: pl.DataFrame
     prefix: str
     county: str
+    town_names: pl.Series
+    town_stems: str
 
 
 Moves = dict[str, list[tuple[date, str, str]]]
 
 
-def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
-    """The lookup tables for deliveries of a day."""
-    return _gazetteer(_Held(mappings), on)
+def gazetteer(mappings: Mappings, on: date, division_since: date = date.min) -> Gazetteer:
+    """The lookup tables for deliveries of a day whose division codes were given on `division_since` or later."""
+    return _gazetteer(_Held(mappings), on, division_since)
 
 
 class _Held:
@@ -57,21 +60,25 @@ class _Held:
 
 
 @lru_cache(maxsize=64)
-def _gazetteer(held: _Held, on: date) -> Gazetteer:
+def _gazetteer(held: _Held, on: date, division_since: date) -> Gazetteer:
     mappings = held.mappings
     moves = _moves(mappings)
     named = _named(mappings)
     ever = named.with_columns(_followed(named["code"], moves, date.min))
+    given = named.with_columns(_followed(named["code"], moves, division_since))
     current = _current_names(mappings, on)
     standing = current.with_columns(_followed(current["code"], moves, on))
+    towns = _towns(mappings, moves)
     return Gazetteer(
-        codes=_united(ever.select(pl.col("code").alias("key"), "counties")).rename({"key": "code"}),
+        codes=_united(given.select(pl.col("code").alias("key"), "counties")).rename({"key": "code"}),
         names=_names(ever),
         standing=_names(standing),
-        towns=_towns(mappings, moves),
+        towns=towns,
         cities=_cities(mappings),
         prefix=_prefix(mappings),
         county=_alternatives(named["name"].unique().to_list()),
+        town_names=_town_names(mappings),
+        town_stems=_alternatives(towns["stem"]),
     )
 
 
@@ -157,22 +164,37 @@ def _united(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
-    """Towns by the stem of their name: those of today, and those that a change of divisions names."""
-    townships = mappings.townships.select("name", "code", "county", "since")
-    now = townships.with_columns(_followed(townships["county"], moves, date.max))
-    moved = mappings.changes.explode("towns").drop_nulls("towns")
-    targets = [sorted(follow(code, moves, since)) for code, since in moved.select("to_code", "since").iter_rows()]
-    moved = moved.select(
-        pl.col("towns").alias("name"), pl.lit(None, pl.String).alias("code"), pl.Series("counties", targets, dtype=pl.List(pl.String))
-    )
-    rows = pl.concat([now.select("name", "code", "counties"), moved]).explode("counties")
+    """Towns by the stem of their name: today's, those that a change names, and else those that ended."""
+    townships = mappings.townships.select("name", "code", "county").with_columns(stem(pl.col("name")).alias("stem"))
+    ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
+    standing = townships.filter(~ended).select("stem", "county", "code")
+    moved = _moved_towns(mappings, moves)
+    known = pl.concat([standing, moved])
+    gone = townships.filter(ended).join(known, on="stem", how="anti")
+    gone = gone.with_columns(_followed(gone["county"], moves, date.min)).explode("counties")
+    rows = pl.concat([known, gone.select("stem", pl.col("counties").alias("county"), "code")])
+    one_code = pl.when(pl.col("town").list.len() == 1).then(pl.col("town").list.first())
     return (
-        rows.with_columns(stem(pl.col("name")).alias("stem"))
-        .group_by("stem", pl.col("counties").alias("county"))
-        .agg(pl.col("code").drop_nulls().unique().sort().alias("town"))
-        .with_columns(pl.when(pl.col("town").list.len() == 1).then(pl.col("town").list.first()).alias("town"))
-        .sort("stem", "county")
-    )
+        rows.group_by("stem", "county").agg(pl.col("code").drop_nulls().unique().sort().alias("town"))
+        .with_columns(one_code.alias("town")).sort("stem", "county")
+    )  # fmt: skip
+
+
+def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """The towns that the documents of splits and partial moves name, and where they lie today."""
+    moved = mappings.changes.explode("towns").drop_nulls("towns").with_columns(stem(pl.col("towns")).alias("stem"))
+    last = moved.sort("stem", "from_code", "since").group_by("stem", "to_code", maintain_order=True).last()
+    # A town that moved twice lies where it came to last: 灵昆 went to 龙湾 in 2001 and to 洞头 in 2015.
+    last = last.join(last.select("stem", pl.col("from_code").alias("to_code")), on=["stem", "to_code"], how="anti")
+    targets = [sorted(follow(code, moves, since)) for code, since in last.select("to_code", "since").iter_rows()]
+    counties = pl.Series("county", targets, dtype=pl.List(pl.String))
+    return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
+
+
+def _town_names(mappings: Mappings) -> pl.Series:
+    """The full names of all towns, long enough not to be met by chance."""
+    named = pl.concat([mappings.townships["name"], mappings.changes.explode("towns")["towns"].drop_nulls().alias("name")])
+    return named.filter(named.str.len_chars() >= 3).unique().sort()
 
 
 def stem(name: pl.Expr) -> pl.Expr:

@@ -9,6 +9,7 @@ from pipelines.refusal import REASONS
 from schemas.feed import Place
 from schemas.kinds import narrowed
 
+# Up to seven characters and 街道, 镇 or 乡.
 _TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
 _EVIDENCE = ("code", "county", "town", "city")
 _EXPECTED = "a place that code, county, town and city together put in one county of today"
@@ -43,9 +44,10 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         _text(place.city).alias("city_text"),
     )
     rest = pl.col("address").str.replace_all(r"\s", "").str.replace(gazetteer.prefix, "")
-    county = rest.str.extract(rf"^({gazetteer.county})", 1)
-    town = rest.str.replace(rf"^(?:{gazetteer.county})+", "").str.extract(_TOWN, 1)
-    texts = texts.with_columns(county.alias("county_text"), stem(town).alias("town_text"))
+    # 江东区块 and 萧山区域 are blocks and regions, not the districts that their first characters spell.
+    county = rest.str.extract(rf"^({gazetteer.county})(?:[^块域]|$)", 1)
+    town = _town_text(rest.str.replace(rf"^(?:{gazetteer.county})+", ""), gazetteer)
+    texts = texts.with_columns(county.alias("county_text"), town.alias("town_text"))
     return texts.with_columns(
         _meant(texts["code_text"], gazetteer.codes, "code").alias("code"),
         _meant(texts["county_text"], gazetteer.names, "name").alias("address_county"),
@@ -54,6 +56,17 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         _meant(texts["city_text"].str.replace("市$", ""), gazetteer.cities, "city").alias("city"),
         _meant(texts["town_text"], _town_counties(gazetteer), "stem").alias("town"),
     ).with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
+
+
+def _town_text(rest: pl.Expr, gazetteer: Gazetteer) -> pl.Expr:
+    """The stem of the town that the rest of an address names: in front, else anywhere in full, else short in front.
+
+    姜山朝阳村 names the town 姜山; 采荷路 names a road.
+    """
+    first = stem(rest.str.extract(_TOWN, 1))
+    anywhere = stem(rest.str.extract_many(gazetteer.town_names.implode()).list.first())
+    short = rest.str.extract(rf"^({gazetteer.town_stems})(?:[^路街巷弄道大桥]|$)", 1)
+    return pl.when(first.is_in(gazetteer.towns["stem"].implode())).then(first).otherwise(pl.coalesce(anywhere, short))
 
 
 def _text(source: str | None, take: str | None = None) -> pl.Expr:

@@ -26,8 +26,7 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path) -> Current | 
         return None
     used = accepted[-1:] if feed.delivers == "snapshot" else accepted
     stacked = pl.concat([_standard(feed, outcome, home) for outcome in used])
-    newest = pl.int_range(pl.len()) == pl.int_range(pl.len()).max().over(list(feed.grain))
-    rows = stacked.filter(newest).sort(list(feed.grain))
+    rows = stacked.unique(list(feed.grain), keep="last", maintain_order=True).sort(list(feed.grain))
     held = dict(rows.group_by("delivery").len().iter_rows())
     return Current(rows, {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import ClassVar, Literal
 
@@ -131,13 +132,14 @@ def always(value: str, kind: Kind, title: str) -> Column:
 class Place:
     """Where a row belongs, from the source columns that say so; gives `county`, `town` and `place_evidence`.
 
-    `division` holds a division code of any year (with `take` picking it out), `name` a division's
-    name, `address` a free address, `city` the register's city. `required` rows without a county of
-    today go to quarantine.
+    `division` holds a division code (with `take` picking it out) that was given on `division_since` or
+    later, `name` a division's name as of the delivery, `address` a free address of any year, `city` the
+    register's city. `required` rows without a county of today go to quarantine.
     """
 
     division: str | None = None
     take: str | None = None
+    division_since: date = date.min
     name: str | None = None
     address: str | None = None
     city: str | None = None

@@ -1,7 +1,12 @@
 """The market regulation department's register of enterprises."""
 
+from datetime import date
+
 from schemas.feed import Csv, Feed, Place, column, daily, optional
 from schemas.kinds import ADDRESS, CREDIT_CODE, DAY, MONEY, NAME, TEXT, code
+
+# Credit codes are given since this day (国发〔2015〕33号), so the office in them is one of that day or later.
+CODES_BEGAN = date(2015, 10, 1)
 
 _AMOUNT = r"^([\d.,]+)\s*[((]?万"
 _CURRENCY = r"^[\d.,]+\s*\(?\s*(万.*?)\)?$"
@@ -19,7 +24,9 @@ class MarketRegulationEnterprise(Feed):
     grain = ("credit_code",)
     identity = "credit_code"
     nulls = ("", "N/A")
-    place = Place(division="统一社会信用代码", take=r"^..(\d{6})", address="注册地址", city="地区")
+    place = Place(
+        division="统一社会信用代码", take=r"^..(\d{6})", division_since=CODES_BEGAN, address="注册地址", city="地区"
+    )
     ignored = ("法人代表", "所在省份")
 
     name = column("企业名称", NAME, "企业名称")

@@ -1,0 +1,48 @@
+"""The first day: a province of made enterprises, or of a real register's, and every feed's first delivery."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from demo import base, enterprises, feeds
+from demo.deliver import Delivery, deliver
+from demo.draws import Dice
+from demo.truth import CHUNK, Province, Table, write_province
+from demo.vocabulary import World
+
+_FIRST = enterprises.FIRST_DAY
+
+
+def begin(out: Path, count: int, seed: int, world: World) -> dict[Path, int]:
+    """Make `count` enterprises and write the five feeds' deliveries of the first day; gives rows by file."""
+    _clear(out)
+    table = Table(out / "truth" / "enterprises.parquet")
+    for first in range(0, count, CHUNK):
+        table.append(enterprises.found(first, min(first + CHUNK, count), Dice(seed), world, _FIRST))
+    table.close()
+    write_province(out / "truth", Province(seed, base=False, next_number=count))
+    return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in feeds.ALL], Dice(seed))
+
+
+def begin_on(register: Path, out: Path, seed: int, world: World) -> dict[Path, int]:
+    """The same about the enterprises of a real register, whose files are copied byte for byte."""
+    _clear(out)
+    base.copy(register, out / "inbox" / feeds.MARKET.feed)
+    real = base.enterprises(register, Dice(seed), world, _FIRST)
+    table = Table(out / "truth" / "enterprises.parquet")
+    for first in range(0, real.height, CHUNK):
+        table.append(real.slice(first, CHUNK))
+    table.close()
+    write_province(out / "truth", Province(seed, base=True, next_number=real.height))
+    others = [form for form in feeds.ALL if form is not feeds.MARKET]
+    return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in others], Dice(seed))
+
+
+def _clear(out: Path) -> None:
+    """Take away an earlier province of this folder, nothing else."""
+    for part in ("inbox", "truth"):
+        shutil.rmtree(out / part, ignore_errors=True)
+        (out / part).mkdir(parents=True)
