@@ -11,21 +11,27 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.correct import correct
 from pipelines.dictionary import Mappings
 from pipelines.engine.local import by_row
 from pipelines.judge import judge
 from pipelines.land import Delivery, keep_refused, landed_rows, malformed_rows
 from pipelines.plausible import refuse_foreign_columns
 from pipelines.refusal import Finding, Refusal
+from pipelines.replay import touched
 from pipelines.revision import code_revision
-from pipelines.translate import coded_columns, source_codes, translate
-from schemas.feed import Feed
+from pipelines.translate import Meanings, coded_columns, meanings, source_codes, translate
+from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one delivery's rows; `refusal` is set when it was stopped as a whole."""
+    """What became of one delivery's rows, counted; `refusal` is set when it was stopped as a whole.
+
+    `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
+    run translated, fewer than all when only a dictionary had changed.
+    """
 
     delivery: Delivery
     stamp: str
@@ -35,6 +41,7 @@ class Outcome:
     repaired: int
     rules: dict[str, int]
     coverage: tuple[Coverage, ...]
+    translated: int
     refusal: Finding | None = None
 
     @property
@@ -46,8 +53,9 @@ class Outcome:
 def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
     """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`.
 
-    Writes standard.parquet, quarantine.parquet, superseded.parquet and outcome.json; does nothing when
-    they were made from the same mappings and code.
+    Writes standard.parquet (with `superseded`, the rule by which a later row of the delivery replaced
+    this one), quarantine.parquet, meanings.json and outcome.json. Does nothing when the mappings and the
+    code are those of the last time; after an edit to a dictionary only the rows it touches are done again.
     """
     folder = home / "standard" / feed.key / delivery.name
     stamp = _stamp(mappings)
@@ -55,27 +63,74 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     if done is not None and done.stamp == stamp:
         return done
     try:
-        return _write(feed, delivery, mappings, home, folder, stamp)
+        kept = _untouched(feed, delivery, mappings, home, folder, done)
+        return _write(feed, delivery, mappings, home, folder, kept)
     except Refusal as refusal:
         return _stop(feed, delivery, home, folder, stamp, refusal.finding)
 
 
-def _write(
-    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, stamp: str
-) -> Outcome:
+@dataclass(frozen=True)
+class _Kept:
+    """What of an earlier run still holds: judged rows, and which landed rows are to be done again."""
+
+    standard: pl.DataFrame
+    quarantine: pl.DataFrame
+    again: pl.Series
+
+
+def _untouched(
+    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, done: Outcome | None
+) -> _Kept | None:
+    """The rows that an edit to a dictionary leaves alone; None when more than dictionaries changed."""
+    if done is None or done.refusal is not None or _all_but_dictionary(done.stamp) != _all_but_dictionary(_stamp(mappings)):
+        return None
     rows = landed_rows(delivery, home)
+    before: Meanings = json.loads((folder / "meanings.json").read_text())
+    again = touched(feed, rows, before, meanings(feed, mappings, date.fromisoformat(delivery.as_of)))
+    redone = rows["row"].filter(again).implode()
+    standard = pl.read_parquet(folder / "standard.parquet").drop("superseded")
+    quarantine = pl.read_parquet(folder / "quarantine.parquet").filter(pl.col("raw_form") == "row").drop("raw_form")
+    return _Kept(standard.filter(~pl.col("row").is_in(redone)), quarantine.filter(~pl.col("row").is_in(redone)), again)
+
+
+def _write(
+    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, kept: _Kept | None
+) -> Outcome:
     on = date.fromisoformat(delivery.as_of)
+    landed = landed_rows(delivery, home)
+    rows = correct(feed, landed if kept is None else landed.filter(kept.again), mappings, on)
     translated = by_row(rows, lambda batch: translate(feed, batch, mappings, on))
     judged = judge(feed, translated)
-    refuse_foreign_columns(feed, delivery.file, rows, judged.quarantine)
-    standard, superseded = once_each(feed, judged.standard)
-    quarantine = pl.concat([_with_raw(judged.quarantine, rows), malformed_rows(delivery, home)]).sort("row")
-    outcome = Outcome(delivery, stamp, standard.height, quarantine.height, superseded.height, _repaired(standard),
-                      _rules(quarantine), coverage(feed, rows, translated))  # fmt: skip
+    quarantine = _with_raw(judged.quarantine, rows)
+    standard = judged.standard
+    if kept is None:
+        refuse_foreign_columns(feed, delivery.file, rows, judged.quarantine)
+    else:
+        standard = pl.concat([kept.standard, standard])
+        quarantine = pl.concat([kept.quarantine, quarantine])
+    return _settled(feed, delivery, mappings, home, folder, once_each(feed, standard), quarantine, rows.height)
+
+
+def _settled(
+    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path,
+    standard: pl.DataFrame, quarantine: pl.DataFrame, translated: int,
+) -> Outcome:  # fmt: skip
+    held = meanings(feed, mappings, date.fromisoformat(delivery.as_of))
+    all_quarantined = pl.concat(
+        [
+            quarantine.with_columns(pl.lit("row").alias("raw_form")),
+            malformed_rows(delivery, home).with_columns(pl.lit("line").alias("raw_form")),
+        ]
+    ).sort("row", "raw_form")
+    holding = standard.filter(pl.col("superseded").is_null())
+    outcome = Outcome(
+        delivery, _stamp(mappings), holding.height, all_quarantined.height, standard.height - holding.height,
+        _repaired(holding), _rules(all_quarantined), coverage(feed, landed_rows(delivery, home), held), translated,
+    )  # fmt: skip
     partial = _partial(folder)
     standard.write_parquet(partial / "standard.parquet", compression="zstd")
-    quarantine.write_parquet(partial / "quarantine.parquet", compression="zstd")
-    superseded.write_parquet(partial / "superseded.parquet", compression="zstd")
+    all_quarantined.write_parquet(partial / "quarantine.parquet", compression="zstd")
+    (partial / "meanings.json").write_text(json.dumps(held, ensure_ascii=False, sort_keys=True))
     _settle(partial, folder, outcome)
     return outcome
 
@@ -84,20 +139,18 @@ def _stop(feed: type[Feed], delivery: Delivery, home: Path, folder: Path, stamp:
     """A delivery that is refused once its rows are understood: its bytes stay landed, its finding is kept."""
     kept = home / "landed" / feed.key / delivery.name / f"bytes{feed.arrives.suffix}"
     keep_refused(feed, kept, home, delivery.sha256, finding)
-    outcome = Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), finding)
+    outcome = Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding)
     _settle(_partial(folder), folder, outcome)
     return outcome
 
 
-def once_each(feed: type[Feed], standard: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The last row of each grain, and the earlier ones with why: `row` and `rule` (duplicate or newer_in_delivery)."""
+def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `superseded`: null for the last of each grain, else duplicate or newer_in_delivery."""
     grain = list(feed.grain)
-    last = pl.col("row") == pl.col("row").max().over(grain)
-    same = pl.col("hash") == pl.col("hash").last().over(grain)
-    ordered = standard.sort("row").with_columns(last.alias("is_last"), same.alias("is_same"))
-    rule = pl.when("is_same").then(pl.lit("duplicate")).otherwise(pl.lit("newer_in_delivery")).alias("rule")
-    superseded = ordered.filter(~pl.col("is_last")).select("row", rule)
-    return ordered.filter("is_last").drop("is_last", "is_same"), superseded
+    is_last = pl.col("row") == pl.col("row").max().over(grain)
+    is_same = pl.col("hash") == pl.col("hash").last().over(grain)
+    rule = pl.when(is_last).then(None).when(is_same).then(pl.lit("duplicate")).otherwise(pl.lit("newer_in_delivery"))
+    return standard.sort("row").with_columns(rule.cast(pl.String).alias("superseded"))
 
 
 def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -121,23 +174,26 @@ def _rules(quarantine: pl.DataFrame) -> dict[str, int]:
     return dict(told.group_by("rule").len().sort("rule").iter_rows())
 
 
-def coverage(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> tuple[Coverage, ...]:
+def coverage(feed: type[Feed], rows: pl.DataFrame, held: Meanings) -> tuple[Coverage, ...]:
     """For each coded column: values and distinct codes met, and how many of them the dictionary has."""
-    told: list[Coverage] = []
-    for column in coded_columns(feed):
-        met = pl.DataFrame({"code": source_codes(feed, rows, column), "standard": translated[column.name]})
-        met = met.drop_nulls("code")
-        mapped = met.drop_nulls("standard")
-        told.append(
-            Coverage(feed=feed.key, column=column.name, values=met.height, mapped=mapped.height,
-                     codes=met["code"].n_unique(), mapped_codes=mapped["code"].n_unique())
-        )  # fmt: skip
-    return tuple(told)
+    return tuple(_covered(feed, column, source_codes(feed, rows, column), held) for column in coded_columns(feed))
+
+
+def _covered(feed: type[Feed], column: Column, codes: pl.Series, held: Meanings) -> Coverage:
+    met = codes.drop_nulls()
+    mapped = met.filter(met.is_in(list(held[column.name])))
+    return Coverage(feed=feed.key, column=column.name, values=met.len(), mapped=mapped.len(),
+                    codes=met.n_unique(), mapped_codes=mapped.n_unique())  # fmt: skip
 
 
 def _stamp(mappings: Mappings) -> str:
-    return "-".join((code_revision(), mappings.fingerprints["dictionary"][:12], mappings.fingerprints["place"][:12],
-                     mappings.fingerprints["correction"][:12]))  # fmt: skip
+    """What a result rests on besides the delivery: code, places, corrections, then dictionaries."""
+    families = (mappings.fingerprints[family][:12] for family in ("place", "correction", "dictionary"))
+    return "-".join((code_revision(), *families))
+
+
+def _all_but_dictionary(stamp: str) -> str:
+    return stamp.rpartition("-")[0]
 
 
 def _partial(folder: Path) -> Path:

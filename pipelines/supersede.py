@@ -33,7 +33,8 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path) -> Current | 
 
 def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:
     file = home / "standard" / feed.key / outcome.delivery.name / "standard.parquet"
-    return pl.read_parquet(file).with_columns(
+    holding = pl.read_parquet(file).filter(pl.col("superseded").is_null()).drop("superseded")
+    return holding.with_columns(
         pl.lit(outcome.delivery.name).alias("delivery"),
         pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias("as_of"),
     )

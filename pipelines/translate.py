@@ -14,6 +14,8 @@ from pipelines.units import size_in_standard
 from schemas.feed import Column, Feed
 from schemas.kinds import Kind, trimmed
 
+Meanings = dict[str, dict[str, str]]
+
 PLACED = ("county", "town", "place_evidence")
 
 
@@ -25,8 +27,9 @@ def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date
     columns whose identifier was mended) and `reasons` (list of structs column, rule, found, expected).
     """
     columns = list(feed.columns.values())
+    held = meanings(feed, mappings, on)
     texts = rows.select("row", "hash", *(_text(feed, column).alias(column.name) for column in columns))
-    values = [_value(column, mappings, on) for column in columns]
+    values = [_value(column, held) for column in columns]
     unread = [_unread(feed, column, value) for column, value in zip(columns, values, strict=True)]
     standard = texts.select("row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True)))
     standard = standard.with_columns(_repairs(rows, columns, standard), _said(texts, unread))
@@ -45,18 +48,24 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
     return pl.coalesce(present.str.extract(column.take, 1), present)
 
 
-def _value(column: Column, mappings: Mappings, on: date) -> pl.Expr:
+def _value(column: Column, held: Meanings) -> pl.Expr:
     text = pl.col(column.name)
     if column.kind.code_list is not None:
-        return text.replace_strict(_meanings(column.kind, mappings, on), default=None, return_dtype=pl.String)
+        return text.replace_strict(held[column.name], default=None, return_dtype=pl.String)
     value = column.kind.read(text)
     size = size_in_standard(column.kind)
     scaled = value if size == 1 else value * size
     return scaled.cast(column.kind.dtype)
 
 
+def meanings(feed: type[Feed], mappings: Mappings, on: date) -> Meanings:
+    """What each code of each coded column means on a day."""
+    coded = (column for column in feed.columns.values() if column.kind.code_list is not None)
+    return {column.name: _meanings(column.kind, mappings, on) for column in coded}
+
+
 def _meanings(kind: Kind, mappings: Mappings, on: date) -> dict[str, str]:
-    """What each code means on a day: by the dictionary, or itself where the feed writes the standard's codes."""
+    """By the dictionary, or itself where the feed writes the standard's own codes."""
     code_list = str(kind.code_list)
     if kind.source is None:
         return {code: code for code in code_names(mappings, code_list)["code"]}

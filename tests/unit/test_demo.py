@@ -88,7 +88,9 @@ def credit_check(code: str) -> str:
 
 def organisation_check(code: str) -> str:
     """GB 11714-1997 by its definition; letters count from 10."""
-    total = sum(int(letter, 36) * weight for letter, weight in zip(code[:8], (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    total = sum(
+        int(letter, 36) * weight for letter, weight in zip(code[:8], (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    )
     return "0123456789X"[-total % 11]
 
 
@@ -136,7 +138,9 @@ def test_codes_are_valid_where_no_defect_is_told(province: Path) -> None:
     good = without(rows_of(province, "tax_registration", "20260630.csv"), CODE_DEFECTS | BROKEN_LINES)
     written = [tax[row].decode("gb18030").split(",")[0] for row in good["row"]]
     assert written == good["credit_code"].to_list()
-    spoilt = rows_of(province, "tax_registration", "20260630.csv").filter(pl.col("defects").list.contains("bad_check_digit"))
+    spoilt = rows_of(province, "tax_registration", "20260630.csv").filter(
+        pl.col("defects").list.contains("bad_check_digit")
+    )
     wrong = [tax[row].decode("gb18030").split(",")[0] for row in spoilt["row"]]
     assert wrong and all(credit_check(code) != code[17] for code in wrong)
 
@@ -145,7 +149,10 @@ def test_the_register_has_the_real_registers_form(province: Path) -> None:
     content = (province / "inbox/market_regulation_enterprise/20260630.csv").read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf") and b"\r" not in content and content.endswith(b"\n")
     lines = content.decode("utf-8").split("\n")[:-1]
-    assert lines[0] == "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
+    assert (
+        lines[0]
+        == "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
+    )
     rows = rows_of(province, "market_regulation_enterprise", "20260630.csv")
     assert rows.height == len(lines) - 1
     whole = without(rows, BROKEN_LINES | CODE_DEFECTS | {"name_brackets_full_width", "impossible_date"})
@@ -172,7 +179,9 @@ def test_the_tax_file_is_gb18030_with_crlf(province: Path) -> None:
 def test_the_dump_is_one_that_postgresql_writes(province: Path) -> None:
     file = province / "inbox/social_security_employer/202606.sql"
     text = file.read_text(encoding="utf-8")
-    assert "CREATE TABLE public.social_security_employer (" in text and "SET client_encoding = 'UTF8';" in text
+    assert (
+        "CREATE TABLE public.social_security_employer (" in text and "SET client_encoding = 'UTF8';" in text
+    )
     rows, told = copied_rows(file), rows_of(province, "social_security_employer", "202606.sql")
     assert [len(row) for row in rows] == [9] * told.height
     assert {row[8] for row in rows} == {"202606"}
@@ -199,7 +208,12 @@ def test_the_workbook_has_title_two_headers_and_a_footnote(province: Path) -> No
 def test_the_permits_are_json_lines(province: Path) -> None:
     lines = (province / "inbox/ecology_permit/20260630.jsonl").read_text(encoding="utf-8").splitlines()
     rows = rows_of(province, "ecology_permit", "20260630.jsonl")
-    permits = truth_of(province).explode("permits").unnest("permits", separator="_").select("credit_code", "permits_permit_number")
+    permits = (
+        truth_of(province)
+        .explode("permits")
+        .unnest("permits", separator="_")
+        .select("credit_code", "permits_permit_number")
+    )
     known = set(permits["permits_permit_number"])
     objects = [json.loads(line) for line in lines]
     assert len(objects) == rows.height
@@ -244,7 +258,9 @@ def test_all_ninety_counties_are_settled_and_five_feeds_share_them(province: Pat
 def test_truth_agrees_with_the_industry_dictionary(world: World) -> None:
     meant = translation(current(), "gbt4754_2017", "gbt4754_2011", enterprises.FIRST_DAY)
     trades = world.trades.join(meant, left_on="tax_code", right_on="code", how="inner")
-    other = trades.filter(~pl.col("industry").str.starts_with(pl.col("standard")) & (pl.col("standard").str.len_chars() > 1))
+    other = trades.filter(
+        ~pl.col("industry").str.starts_with(pl.col("standard")) & (pl.col("standard").str.len_chars() > 1)
+    )
     assert trades.height > 80
     assert other.select("tax_code", "standard", "industry").is_empty()
 
@@ -282,7 +298,9 @@ def test_the_dead_are_cancelled_and_missing_from_the_next_batch(next_day: tuple[
     insured = set(before.filter("in_social")["credit_code"]) & set(dead)
     assert insured and not batch & set(dead) and len(batch) > 0.3 * COUNT
     tax = (out / "inbox/tax_registration/20260701.csv").read_bytes().split(b"\r\n")
-    told = rows_of(out, "tax_registration", "20260701.csv").filter(pl.col("credit_code").is_in(dead.implode()))
+    told = rows_of(out, "tax_registration", "20260701.csv").filter(
+        pl.col("credit_code").is_in(dead.implode())
+    )
     clean = without(told, BROKEN_LINES | {"unknown_status_code"})
     assert {tax[row].decode("gb18030").split(",")[4] for row in clean["row"]} == {"07"}
 
@@ -297,7 +315,9 @@ def test_a_real_register_is_copied_and_spoken_of(province: Path, tmp_path: Path)
     known = truth_of(province).select("credit_code", "name", real_county="county")
     about = truth_of(out).join(known, on="credit_code", how="left")
     assert about.height > 0.9 * COUNT and about["real_county"].null_count() < 0.02 * COUNT
-    same = about.filter(pl.col("real_county").is_not_null()).select((pl.col("county") == pl.col("real_county")).mean())
+    same = about.filter(pl.col("real_county").is_not_null()).select(
+        (pl.col("county") == pl.col("real_county")).mean()
+    )
     assert same.item() > 0.95
     assert main(["--out", str(out), "--refresh"]) == 0
     assert (out / "inbox/market_regulation_enterprise/20260701.csv").exists()
