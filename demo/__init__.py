@@ -1,1 +1,1 @@
-"""A small province: writes the five departments' feeds at any scale, with named defects and the truth beside them."""
+"""A small province: five departments' feeds at any scale, named defects, and the truth beside them."""

@@ -1,4 +1,4 @@
-"""The enterprises of a real register's files, completed into the truth's form. The files themselves stay as they are."""
+"""A real register's enterprises, completed into the truth's form; its files stay as they are."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _spots(rows: pl.DataFrame, world: World) -> pl.DataFrame:
 
 
 def _candidates(rows: pl.DataFrame, world: World) -> pl.DataFrame:
-    """The towns that ever belonged to the division in a row's code, or to its city where that is no division."""
+    """The towns that ever were in the division of a row's code, or in its city where that is none."""
     division, city = pl.col("credit_code").str.slice(2, 6), pl.col("credit_code").str.slice(2, 4)
     asked = rows.select("credit_code", "address", division=division, four=city)
     towns = world.map.towns.select(

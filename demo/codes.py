@@ -1,4 +1,4 @@
-"""Making valid identifiers: organisation codes and credit codes with their check characters. No defects here."""
+"""Making valid identifiers: organisation codes and credit codes with their check characters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEW_NUMBERS = len(LETTERS) ** 5
 
 
 def _checked(text: pl.Expr, alphabet: str, weights: tuple[int, ...], checks: str) -> pl.Expr:
-    """The text with its check character behind it: the complement of the weighted sum modulo the checks' number."""
+    """The text and behind it its check character: the weighted sum's complement modulo the checks' number."""
     values = {letter: value for value, letter in enumerate(alphabet)}
 
     def weighted(place: int, weight: int) -> pl.Expr:
@@ -42,7 +42,7 @@ def credit_code(first_seventeen: pl.Expr) -> pl.Expr:
 
 
 def first_eight(dice: Dice, old: pl.Expr) -> pl.Expr:
-    """The organisation code's own eight characters, unique by number: digits where `old`, else MA2 and five letters.
+    """The organisation code's own eight characters: digits where `old`, else MA2 and five letters.
 
     Unique for 80 million numbers that are old and 28 million that are not.
     """
@@ -55,7 +55,7 @@ def first_eight(dice: Dice, old: pl.Expr) -> pl.Expr:
 
 
 def _spread(dice: Dice, factor: int, modulus: int) -> pl.Expr:
-    """The numbers 0, 1, 2 … scattered over the modulus, none twice, since factor and modulus have no common divisor."""
+    """The numbers scattered over the modulus, none twice: factor and modulus have no common divisor."""
     return (pl.col("number").cast(pl.Int64) * factor + dice.seed % modulus) % modulus
 
 

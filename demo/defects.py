@@ -1,6 +1,6 @@
 """The named list of what is wrong with the feeds: each a title, what it happens to, how often, where and how.
 
-A defect with a way is made by `spoil`; one without is what history or custom has done already and is only named.
+A defect with a way is made by `spoil`; one without is done already, by history or custom, and only named.
 Which column plays which part in a feed is said in `feeds/`.
 """
 

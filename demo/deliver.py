@@ -1,4 +1,4 @@
-"""Writing one day's deliveries from the truth, and the truth of their rows. What is true is decided elsewhere."""
+"""Writing one day's deliveries from the truth, and the truth of their rows. Nothing is made true here."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class _Open:
 
 
 def deliver(out: Path, deliveries: list[Delivery], dice: Dice) -> dict[Path, int]:
-    """Write the deliveries into `out/inbox` and add their rows to `out/truth/rows.parquet`; gives rows by file.
+    """Write the deliveries into `out/inbox`, their rows into `out/truth/rows.parquet`; gives rows by file.
 
-    Every delivery reads the same chunks of `out/truth/enterprises.parquet`, so memory does not grow with them.
+    All read the same chunks of `out/truth/enterprises.parquet`, so memory does not grow with them.
     """
     files = [_opened(out / "inbox", delivery) for delivery in deliveries]
     rows = Table(out / "truth" / "rows.parquet")

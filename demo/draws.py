@@ -1,4 +1,4 @@
-"""Numbers drawn from (seed, stream, enterprise number) and from nothing else, so no chunk changes another's bytes.
+"""Numbers drawn from (seed, stream, enterprise number) alone, so that chunks do not change bytes.
 
 Here belong the generator and the ways of asking it; what is asked belongs to the module that asks.
 """
@@ -29,7 +29,7 @@ def _mixed(word: pl.Expr) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Dice:
-    """Draws for the enterprises of a frame, by its UInt64 column `number`; a stream is a name, never drawn twice."""
+    """Draws for the enterprises of a frame, by its UInt64 column `number`; a stream is a name."""
 
     seed: int
 

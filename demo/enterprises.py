@@ -1,4 +1,4 @@
-"""The truth: what each enterprise is, from its number alone. What departments make of it belongs to `feeds/`."""
+"""The truth: what each enterprise is, from its number alone. What departments make of it is in `feeds/`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def born(first: int, last: int, dice: Dice, world: World, today: date) -> pl.Dat
 
 
 def _made(first: int, last: int, dice: Dice, world: World, today: date, registered: pl.Expr) -> pl.DataFrame:
-    """Whole families of 16 from the one that holds `first`, a branch's parent being of its family; then cut."""
+    """Whole families of 16, a branch's parent being of its family; cut at `first`."""
     numbers = pl.int_range(first // FAMILY * FAMILY, last, dtype=pl.UInt64, eager=True)
     frame = _all(pl.DataFrame({"number": numbers}), dice, world, today, registered)
     return frame.filter(pl.col("number") >= first).with_columns(event=pl.lit(None, pl.String))

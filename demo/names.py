@@ -1,4 +1,4 @@
-"""Chinese company names: place + brand + trade + form, and a branch's from its parent's. No codes, no places' history."""
+"""Chinese company names: place + brand + trade + form, and a branch's from its parent's. No codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The certificates and permits of those who hold some, as lists of structs. Who does is said in `enterprises`."""
+"""The certificates and permits of those who hold some, as lists of structs."""
 
 from __future__ import annotations
 

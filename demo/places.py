@@ -1,4 +1,4 @@
-"""Where enterprises are: counties by weight, towns, the division as it was on a day, addresses. No names, no codes."""
+"""Where enterprises are: counties by weight, towns, the division as it was on a day, addresses."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def town_stem(name: pl.Expr) -> pl.Expr:
 
 
 def read_map(mappings: Mappings) -> Map:
-    """The map that the mappings tell: today's 90 counties, their towns, and every town's way here since 1981."""
+    """The map that the mappings tell: today's 90 counties, their towns, each town's way here since 1981."""
     towns = _todays_towns(mappings)
     steps = _steps(mappings)
     begun = {(code, since.year) for code, since in mappings.counties.select("code", "since").iter_rows()}
@@ -111,7 +111,7 @@ def _todays_towns(mappings: Mappings) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Step:
-    """One change read backwards: what is `here` since a day was `there` before, for the towns told or for all."""
+    """One change read backwards: what came on a day was `there` before; the towns told, or all."""
 
     since: date
     kind: str
@@ -149,7 +149,7 @@ def _way(
 def _came_from(
     division: str, town: str, until: date, steps: dict[str, list[_Step]], begun: set[tuple[str, int]]
 ) -> _Step | None:
-    """The change by which the town came to the division: one that names it, else the one that made the division."""
+    """The change that brought the town to the division: one that names it, else the division's making."""
     earlier = [step for step in steps.get(division, []) if step.since < until]
     for step in earlier:
         if town in step.towns:
@@ -208,7 +208,7 @@ def division_on(frame: pl.DataFrame, world: Map, day: str) -> pl.DataFrame:
 
 
 def address(dice: Dice, stream: str, once: pl.Expr) -> pl.Expr:
-    """An address as the register writes it: with or without province, city, county, at times the county as it `once` was.
+    """An address as registers write it: with or without province, city, county, at times as that `once` was.
 
     Reads city, county_name and town_name.
     """

@@ -1,4 +1,4 @@
-"""The truth beside the feeds: Parquet files written and read chunk by chunk. What is true is decided elsewhere."""
+"""The truth beside the feeds: Parquet files written and read chunk by chunk. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_province(folder: Path) -> Province:
 
 
 class Table:
-    """A Parquet file that grows by frames and takes its name when it is closed; it may begin with the old one's rows."""
+    """A Parquet file that grows by frames and replaces its old self, whose rows it may begin with, when closed."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._partial = path, path.with_name(path.name + ".part")

@@ -1,4 +1,4 @@
-"""The words departments use for what an enterprise is, and what the dictionaries say they mean. No numbers, no rows."""
+"""The words departments use for what an enterprise is, and what the dictionaries say they mean."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class VocabularyError(Exception):
 
 @dataclass(frozen=True)
 class World:
-    """All that the demo needs of the mappings: the map, the trades, and the dictionaries as (list, source)."""
+    """What the demo needs of the mappings: the map, the trades, the dictionaries by (list, source)."""
 
     map: Map
     trades: pl.DataFrame

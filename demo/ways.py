@@ -1,4 +1,4 @@
-"""Where a defect may happen and how it is done, as expressions on a column's text. Names and rates are in `defects`.
+"""Where a defect may happen and how it is done, as expressions on a column's text.
 
 Every function takes the text of the column; the truth's columns stand beside it by their names.
 """

@@ -47,7 +47,7 @@ class TextFile:
 
 
 class WorkbookFile:
-    """One sheet under a merged title and two merged header rows, a footnote below; the first column counts the rows.
+    """One sheet: a merged title, two merged header rows, counted rows, a footnote.
 
     `groups` are (title, columns) of the header; a group of one column without title is merged downwards.
     Columns named in `numbers` hold numbers where their text is one. Row by row, for that is how xlsxwriter

@@ -88,9 +88,10 @@ def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
 
 
 def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) -> pl.Series:
-    """The columns whose identifier reads differently from what the department wrote."""
+    """The columns whose identifier reads differently from what the department wrote; hyphens are no slip."""
     mended = [column for column in columns if column.kind.repairs and column.take is None]
-    written = {column.name: rows.select(trimmed(pl.col(column.source))).to_series() for column in mended}
+    plain = {column.name: trimmed(pl.col(column.source)).str.replace_all("-", "") for column in mended}
+    written = {name: rows.select(text).to_series() for name, text in plain.items()}
     names = [
         pl.when(standard[column.name] != written[column.name]).then(pl.lit(column.name)).alias(column.name)
         for column in mended

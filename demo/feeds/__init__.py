@@ -1,4 +1,4 @@
-"""One file a feed: what its department makes of the truth, and the file it writes. No defects are made here."""
+"""One file a feed: what its department makes of the truth, and the file it writes. No defects here."""
 
 from demo.feeds import (
     ecology_permit,

@@ -1,4 +1,4 @@
-"""The register of enterprises: every enterprise, CSV in UTF-8, quoted as the real register's yearly files are."""
+"""The register of enterprises: all of them, CSV in UTF-8, quoted as the real register's files are."""
 
 from __future__ import annotations
 

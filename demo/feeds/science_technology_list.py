@@ -1,4 +1,4 @@
-"""The lists of recognised enterprises: one workbook for people's eyes, merged title and headers, a footnote."""
+"""The lists of recognised enterprises: a workbook for people's eyes, merged headers and a footnote."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Who gets it: the door over published releases. Reads releases and contracts, nothing else."""

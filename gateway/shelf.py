@@ -1,0 +1,38 @@
+"""What a county finds on its shelf: products, versions, files and freshness, read from the manifests alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from schemas.manifest import Manifest
+
+
+def shelf(supply: Path, county: str) -> list[Manifest]:
+    """The manifests that are served to one county, by product; empty where nothing has been released."""
+    pointers = sorted((supply / county).glob("*/manifest.json"))
+    return [Manifest(**json.loads(pointer.read_bytes())) for pointer in pointers]
+
+
+def described(supply: Path, manifest: Manifest) -> Iterator[str]:
+    """A manifest in lines for a person: what it is, how fresh, what changed, where, and how to open it."""
+    folder = supply / manifest.county / manifest.product
+    yield f"{manifest.title} {manifest.product}  {manifest.county_name} {manifest.county}"
+    yield f"  version {manifest.version}, contract {manifest.contract_version}, data as of {manifest.as_of}, {manifest.rows} rows"
+    yield f"  changes: {_changes(manifest)}"
+    for absence in manifest.missing:
+        yield f"  missing: {absence.title} ({absence.feed}): {absence.reason}"
+    for level, view in manifest.views.items():
+        yield f"  {level}: {folder / view.snapshot.path} ({view.snapshot.size:,} bytes)"
+    widest = folder / list(manifest.views.values())[-1].snapshot.path
+    yield f"  open it: duckdb.sql(\"FROM '{widest}' LIMIT 5\")"
+
+
+def _changes(manifest: Manifest) -> str:
+    counts = [
+        f"{count} {change} by {cause}"
+        for change, causes in manifest.changes.items()
+        for cause, count in causes.items()
+    ]
+    return ", ".join(counts) or "none"

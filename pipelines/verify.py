@@ -1,0 +1,74 @@
+"""Whether what is published is whole: every file, change and manifest of a supply is checked against its word."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.compare import apply
+from schemas.manifest import File, Manifest, View, canonical, fingerprint
+from schemas.product import Product
+
+
+def verify(product: type[Product], supply: Path) -> list[str]:
+    """Everything wrong with a product's published counties, in words; an empty list when all is whole.
+
+    Checks the manifest chain, each file's sha256, size and rows, that no view has a column above its
+    level, and that the version before plus the changes is the snapshot.
+    """
+    folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
+    return [fault for folder in folders for fault in verify_county(product, folder)]
+
+
+def verify_county(product: type[Product], folder: Path) -> list[str]:
+    """Everything wrong with one county's product."""
+    chain = [Manifest(**json.loads(file.read_bytes())) for file in sorted((folder / "manifests").glob("*.json"))]
+    served = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+    chain = [manifest for manifest in chain if manifest.version <= served.version]
+    faults = _chain(chain, served)
+    for before, manifest in zip([None, *chain], chain, strict=False):
+        faults += _files(manifest, folder)
+        faults += [fault for level, view in manifest.views.items() for fault in _view(product, before, manifest, level, view, folder)]
+    return [f"{folder.parent.name}/{folder.name}: {fault}" for fault in faults]
+
+
+def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
+    if not chain or canonical(chain[-1]) != canonical(served):
+        return [f"version {served.version} is served but is not the last of the chain"]
+    return [
+        f"version {after.version} does not name version {before.version} as the one before it"
+        for before, after in zip(chain, chain[1:], strict=False)
+        if after.previous != fingerprint(before)
+    ]
+
+
+def _files(manifest: Manifest, folder: Path) -> list[str]:
+    files = [file for view in manifest.views.values() for file in (view.snapshot, view.changes)]
+    return [fault for file in [*files, manifest.origin] for fault in _file(file, folder)]
+
+
+def _file(file: File, folder: Path) -> list[str]:
+    if not (folder / file.path).exists():
+        return [f"{file.path} is missing"]
+    content = (folder / file.path).read_bytes()
+    if len(content) != file.size or hashlib.sha256(content).hexdigest() != file.sha256:
+        return [f"{file.path} is not the file that was published"]
+    return []
+
+
+def _view(
+    product: type[Product], before: Manifest | None, manifest: Manifest, level: str, view: View, folder: Path
+) -> list[str]:
+    snapshot = pl.read_parquet(folder / view.snapshot.path)
+    allowed = {name for name, field in product.fields.items() if field.level <= level}
+    above = sorted(set(snapshot.columns) - allowed) if manifest.contract_version == product.version else []
+    faults = [f"view {level} holds {', '.join(above)} from above it"] if above else []
+    old = snapshot.head(0) if before is None else pl.read_parquet(folder / before.views[level].snapshot.path)
+    if old.schema == snapshot.schema:
+        made = apply(old, pl.read_parquet(folder / view.changes.path), product.identifier)
+        if not made.equals(snapshot.sort(product.identifier)):
+            faults.append(f"version {manifest.version}, view {level}: the version before and the changes give another snapshot")
+    return faults
