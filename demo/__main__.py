@@ -1,4 +1,4 @@
-"""The command line: `python -m demo --out DIR [--enterprises N] [--seed S] [--base REGISTER] [--refresh [DAY]]`."""
+"""The command line: `python -m demo --out DIR`, then `--refresh` for each next day."""
 
 from __future__ import annotations
 
@@ -30,15 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m demo", description="Write the five departments' feeds of a small province."
-    )
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Write five departments' feeds.")
     parser.add_argument("--out", type=Path, required=True, help="folder for inbox/ and truth/")
     parser.add_argument("--enterprises", type=int, default=30_000, help="how many (default 30000)")
     parser.add_argument("--seed", type=int, default=20260630, help="same seed, same bytes (default 20260630)")
     parser.add_argument("--base", type=Path, help="folder of a real register's CSV files to build upon")
     parser.add_argument("--refresh", nargs="?", const=_NEXT, metavar="DAY",
-                        help="let the next day happen, or the time until a later DAY (yyyy-mm-dd)")  # fmt: skip
+                        help="let the next day happen, or the time until DAY (yyyy-mm-dd)")  # fmt: skip
     return parser
 
 

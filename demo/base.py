@@ -9,11 +9,14 @@ from pathlib import Path
 import polars as pl
 
 from demo import enterprises as made
-from demo import places
+from demo import figures, places
 from demo.draws import Dice
 from demo.vocabulary import World
 
-_LINE = r'^([^,"]{4,60}),(9[0-9A-Z]{17}),(\d{4}-\d\d-\d\d),[^,"]*,[^,"]*,"([^"]*)","([^"]*)",浙江,[^,"]*,"([^"]*)"$'
+_LINE = (
+    r'^([^,"]{4,60}),(9[0-9A-Z]{17}),(\d{4}-\d\d-\d\d),[^,"]*,[^,"]*,'
+    r'"([^"]*)","([^"]*)",浙江,[^,"]*,"([^"]*)"$'
+)
 _FIELDS = ("name", "credit_code", "registered", "capital", "scope", "address")
 _SORTS = (
     (r"分公司|分店|营业部|门市部|支行|支局|加油站$", "branch"),
@@ -43,7 +46,7 @@ def enterprises(register: Path, dice: Dice, world: World, today: date) -> pl.Dat
     told = _placed(_read(register), world)
     frame = _traded(told, dice, world)
     frame = made.listed(
-        made.measured(frame, dice, world, today).drop("capital_yuan", "currency"), dice, world, today
+        figures.measured(frame, dice, world, today).drop("capital_yuan", "currency"), dice, world, today
     )
     return frame.join(_capital(told), on="number", how="left", maintain_order="left").select(made.COLUMNS)
 
@@ -79,11 +82,12 @@ def _spots(rows: pl.DataFrame, world: World) -> pl.DataFrame:
     Rows whose candidates lie in several counties and whose address names none of them are left out.
     """
     candidates = _candidates(rows, world)
-    named, in_town = (
-        pl.col("address").str.contains(pl.col(each), literal=True) for each in ("county_short", "stem")
+    named, in_town, in_full = (
+        pl.col("address").str.contains(pl.col(part), literal=True).cast(pl.Int64)
+        for part in ("county_short", "stem", "town_name")
     )
     only = pl.col("county").n_unique().over("credit_code") == 1
-    scored = candidates.with_columns(score=named.cast(pl.Int64) * 2 + in_town.cast(pl.Int64) * 3, only=only)
+    scored = candidates.with_columns(score=named * 5 + in_town * 2 + in_full * 2, only=only)
     return (
         scored.filter(pl.col("only") | (pl.col("score") > 0))
         .sort("credit_code", "score", "spot", descending=[False, True, False])
@@ -97,7 +101,7 @@ def _candidates(rows: pl.DataFrame, world: World) -> pl.DataFrame:
     division, city = pl.col("credit_code").str.slice(2, 6), pl.col("credit_code").str.slice(2, 4)
     asked = rows.select("credit_code", "address", division=division, four=city)
     towns = world.map.towns.select(
-        "spot", "county", county_short=places.short(pl.col("county_name")),
+        "spot", "county", "town_name", county_short=places.short(pl.col("county_name")),
         stem=places.town_stem(pl.col("town_name")), four=pl.col("county").str.slice(0, 4),
     )  # fmt: skip
     eras = world.map.eras.select("division", "spot").unique(maintain_order=True)

@@ -18,6 +18,8 @@ _FIRST = enterprises.FIRST_DAY
 
 def begin(out: Path, count: int, seed: int, world: World) -> dict[Path, int]:
     """Make `count` enterprises and write the five feeds' deliveries of the first day; gives rows by file."""
+    if count < 1:
+        raise ValueError(f"{count} enterprises are none; ask for at least one.")
     _clear(out)
     table = Table(out / "truth" / "enterprises.parquet")
     for first in range(0, count, CHUNK):
@@ -42,7 +44,9 @@ def begin_on(register: Path, out: Path, seed: int, world: World) -> dict[Path, i
 
 
 def _clear(out: Path) -> None:
-    """Take away an earlier province of this folder, nothing else."""
+    """Take away an earlier province of this folder. Raises ValueError where something else is in the way."""
+    if (out / "inbox").exists() and not (out / "truth" / "province.json").exists():
+        raise ValueError(f"{out}/inbox was not written by the demo; name another folder.")
     for part in ("inbox", "truth"):
         shutil.rmtree(out / part, ignore_errors=True)
         (out / part).mkdir(parents=True)

@@ -6,58 +6,32 @@ from datetime import date
 
 import polars as pl
 
-from demo import codes, names, places
+from demo import codes, figures, names, places
 from demo.draws import Dice
 from demo.permits import certificates, first_issued, permits
-from demo.vocabulary import CURRENCIES, INSURANCE_STATES, REGISTER_TYPES, TAX_STATES, World
+from demo.vocabulary import TAX_STATES, World
 
 FIRST_DAY = date(2026, 6, 30)
 FAMILY = 16
+COMPANIES = ("company", "foreign", "joint_stock")
 
 _SORTS = {
-    "company": 50, "individual": 32, "sole": 6, "cooperative": 3, "foreign": 2, "partnership": 2, "joint_stock": 1.5,
-    "limited_partnership": 1.5, "stock_cooperative": 1, "collective": 1,
+    "company": 50, "individual": 32, "sole": 6, "cooperative": 3, "foreign": 2, "partnership": 2,
+    "joint_stock": 1.5, "limited_partnership": 1.5, "stock_cooperative": 1, "collective": 1,
 }  # fmt: skip
 _CREDIT_CODES_BEGAN = date(2015, 10, 1)
 _CODE_FRONTS = {"individual": "92", "cooperative": "93"}
 _YEARS = {year: 1 + (year - 1980) ** 2 / 40 for year in range(1980, 2027)}
-_STATES = {"active": 90, "suspended": 2, "abnormal": 3, "ended": 5}
-_INSURANCE = {"paying": 93, "paused": 5, "ended": 2}
-_CURRENCIES = {"USD": 75, "HKD": 12, "EUR": 8, "JPY": 5}
-_HEADS = {0: 60, 1: 25, 2: 11, 3: 3.5, 4: 0.5}
-_HEADS_FROM, _HEADS_TO = (1, 6, 21, 101, 501), (5, 20, 100, 500, 3000)
-_TENTHS_OF_WAN = (
-    30,
-    100,
-    100,
-    500,
-    500,
-    500,
-    1000,
-    1000,
-    1000,
-    2000,
-    5000,
-    10_000,
-    10_080,
-    50_000,
-    100_000,
-    5180,
-    11_880,
-)
-COMPANIES = ("company", "foreign", "joint_stock")
-_WITHOUT_CAPITAL = ("individual", "branch")
 _INSURED_RATES = {"company": 0.62, "foreign": 0.9, "joint_stock": 0.9, "individual": 0.15, "branch": 0.5}
 
-
 COLUMNS = (
-    "number", "credit_code", "organisation_code", "name", "former_name", "parent_name", "place", "trade", "scope",
-    "sort", "setting", "enterprise_type", "industry", "section", "tax_code", "edition", "registered", "started", "ended",
-    "county", "county_name", "city", "town", "town_name", "spot", "address", "moved",
-    "division", "division_name", "division_city", "capital_yuan", "capital_currency", "currency", "status", "state",
-    "revenue", "tax_paid", "insured", "insurance_status", "insurance_state", "first_insured",
-    "technology_lists", "certificates", "permit_class", "permits",
-    "in_tax", "in_social", "in_science", "in_ecology", "event",
+    "number", "credit_code", "organisation_code", "name", "former_name", "parent_name", "place", "trade",
+    "scope", "sort", "setting", "enterprise_type", "industry", "section", "tax_code", "edition", "registered",
+    "started", "ended", "county", "county_name", "city", "town", "town_name", "spot", "address", "moved",
+    "division", "division_name", "division_city", "capital_yuan", "capital_currency", "currency", "status",
+    "state", "revenue", "tax_paid", "insured", "insurance_status", "insurance_state", "first_insured",
+    "technology_lists", "certificates", "permit_class", "permits", "in_tax", "in_social", "in_science",
+    "in_ecology", "event",
 )  # fmt: skip
 
 
@@ -71,8 +45,8 @@ def born(first: int, last: int, dice: Dice, world: World, today: date) -> pl.Dat
     active = world.meaning("enterprise_status", "tax_status", TAX_STATES)["active"]
     fresh = _made(first, last, dice, world, today, pl.lit(today))
     return fresh.with_columns(
-        state=pl.lit("active"), status=pl.lit(active), ended=pl.lit(None, pl.Date), former_name=pl.lit(None, pl.String),
-        event=pl.lit("born"),
+        state=pl.lit("active"), status=pl.lit(active), ended=pl.lit(None, pl.Date),
+        former_name=pl.lit(None, pl.String), event=pl.lit("born"),
     ).select(COLUMNS)  # fmt: skip
 
 
@@ -86,7 +60,7 @@ def _made(first: int, last: int, dice: Dice, world: World, today: date, register
 def _all(frame: pl.DataFrame, dice: Dice, world: World, today: date, registered: pl.Expr) -> pl.DataFrame:
     frame = _traded(_sorted(frame, dice), dice, world).with_columns(registered=registered)
     frame = _coded(_named(_seated(frame, dice, world), dice), dice)
-    return listed(measured(frame, dice, world, today), dice, world, today)
+    return listed(figures.measured(frame, dice, world, today), dice, world, today)
 
 
 def _registered(dice: Dice, today: date) -> pl.Expr:
@@ -166,76 +140,6 @@ def _coded(frame: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     frame = frame.with_columns(organisation_code=codes.organisation_code(codes.first_eight(dice, old)))
     frame = frame.with_columns(_front=pl.concat_str(front, office, "organisation_code"))
     return frame.with_columns(credit_code=codes.credit_code(pl.col("_front"))).drop("_front")
-
-
-def measured(frame: pl.DataFrame, dice: Dice, world: World, today: date) -> pl.DataFrame:
-    """Type, status, capital, people, revenue and tax; money in yuan."""
-    types = world.meaning("enterprise_type", "market_regulation", REGISTER_TYPES)
-    statuses = world.meaning("enterprise_status", "tax_status", TAX_STATES)
-    insurances = world.meaning("insurance_status", "social_security", INSURANCE_STATES)
-    currencies = world.meaning("currency", "capital_unit", CURRENCIES)
-    frame = frame.with_columns(
-        enterprise_type=pl.col("sort").replace_strict(types),
-        state=dice.weigh("state", _STATES),
-        insured=heads(dice, "insured"),
-        insurance_state=dice.weigh("insurance", _INSURANCE),
-        currency=pl.when(pl.col("sort") == "foreign").then(dice.weigh("currency", _CURRENCIES)).otherwise(pl.lit("CNY")),
-        capital_yuan=pl.when(~pl.col("sort").is_in(_WITHOUT_CAPITAL)).then(capital(dice, "capital")),
-        started=pl.min_horizontal(pl.col("registered") + pl.duration(days=dice.pick("started", (0, 0, 0, 5, 17, 40))), pl.lit(today)),
-        first_insured=(pl.col("registered") + pl.duration(days=dice.below("first_insured", 200))).dt.month_start(),
-        section=_section(pl.col("industry")),
-    )  # fmt: skip
-    ended = pl.col("registered") + pl.duration(days=dice.below("ended", 3000))
-    return frame.with_columns(
-        status=pl.col("state").replace_strict(statuses),
-        insurance_status=pl.col("insurance_state").replace_strict(insurances),
-        capital_currency=pl.col("currency").replace_strict(currencies),
-        ended=pl.when(pl.col("state") == "ended").then(pl.min_horizontal(ended, pl.lit(today))),
-        first_insured=pl.min_horizontal("first_insured", pl.lit(today).dt.month_start()),
-        revenue=revenue(dice, "revenue"),
-    ).with_columns(tax_paid=tax_paid(dice, "tax"))
-
-
-def heads(dice: Dice, stream: str) -> pl.Expr:
-    """People insured: most enterprises have fewer than six."""
-    band = dice.weigh(f"{stream}/band", _HEADS)
-    low, high = pl.lit(pl.Series(_HEADS_FROM)).gather(band), pl.lit(pl.Series(_HEADS_TO)).gather(band)
-    return low + dice.below(stream, 1_000_003) % (high - low + 1)
-
-
-def capital(dice: Dice, stream: str) -> pl.Expr:
-    """Registered capital in the currency's units."""
-    return dice.pick(stream, _TENTHS_OF_WAN) * 1000
-
-
-def revenue(dice: Dice, stream: str) -> pl.Expr:
-    """Last year's revenue, a head's share of it times those insured."""
-    share = 5_000_000 + dice.below(stream, 150_000_000)
-    return _money(pl.col("insured") * share + dice.below(f"{stream}/odd", 100))
-
-
-def tax_paid(dice: Dice, stream: str) -> pl.Expr:
-    """Tax paid: half a per cent to six per cent of the revenue."""
-    return (pl.col("revenue") * (dice.below(stream, 55) + 5) / 1000).round(2).cast(pl.Decimal(18, 2))
-
-
-def _money(fen: pl.Expr) -> pl.Expr:
-    """Yuan with two decimals from whole fen."""
-    return (fen.cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2))
-
-
-_SECTIONS = {
-    "A": range(1, 6), "B": range(6, 13), "C": range(13, 44), "D": range(44, 47), "E": range(47, 51), "F": range(51, 53),
-    "G": range(53, 61), "H": range(61, 63), "I": range(63, 66), "J": range(66, 70), "K": range(70, 71),
-    "L": range(71, 73), "M": range(73, 76), "N": range(76, 80), "O": range(80, 83), "P": range(83, 84),
-    "Q": range(84, 86), "R": range(86, 91), "S": range(91, 97), "T": range(97, 98),
-}  # fmt: skip
-
-
-def _section(industry: pl.Expr) -> pl.Expr:
-    """The section letter of a GB/T 4754-2017 class, by its division."""
-    letters = {division: letter for letter, divisions in _SECTIONS.items() for division in divisions}
-    return industry.str.slice(0, 2).cast(pl.Int64).replace_strict(letters, return_dtype=pl.String)
 
 
 def listed(frame: pl.DataFrame, dice: Dice, world: World, today: date) -> pl.DataFrame:

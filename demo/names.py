@@ -56,10 +56,11 @@ def place(dice: Dice, stream: str) -> pl.Expr:
     """
     city, county = pl.col("city_short"), pl.col("division_short")
     district = pl.col("division_name").str.ends_with("区")
+    in_full = pl.concat_str(city, pl.lit("市"), "division_name")
     return (
         pl.when(dice.chance(f"{stream}/province", 0.1)).then(pl.lit("浙江"))
         .when(district & dice.chance(f"{stream}/city", 0.5)).then(city)
-        .when(district & dice.chance(f"{stream}/city_full", 0.4)).then(pl.concat_str(city, pl.lit("市"), "division_name"))
+        .when(district & dice.chance(f"{stream}/city_full", 0.4)).then(in_full)
         .when(district).then(pl.concat_str(city, county))
         .when(dice.chance(f"{stream}/full", 0.6)).then(pl.col("division_name"))
         .otherwise(county)

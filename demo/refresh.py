@@ -25,8 +25,9 @@ _SHOWS_IN = {
     feeds.SCIENCE.feed: ("born", "died", "moved", "renamed", "certified"),
 }
 _TOLD = {
-    "died": pl.col("status"), "moved": pl.col("county"), "renamed": pl.col("name"), "recapitalised": pl.col("capital_yuan"),
-    "earned": pl.col("revenue"), "hired": pl.col("insured"), "certified": pl.col("technology_lists").list.join(";"),
+    "died": pl.col("status"), "moved": pl.col("county"), "renamed": pl.col("name"),
+    "recapitalised": pl.col("capital_yuan"), "earned": pl.col("revenue"), "hired": pl.col("insured"),
+    "certified": pl.col("technology_lists").list.join(";"),
     "repermitted": pl.col("permits").list.first().struct.field("valid_until"), "born": pl.col("county"),
 }  # fmt: skip
 _PLACE = ("spot", "county", "county_name", "city", "town", "town_name")
@@ -151,11 +152,12 @@ def _changes(day: date, dice: Dice, world: World) -> list[pl.Expr]:
     """What each event changes at once, papers aside."""
     ended = world.meaning("enterprise_status", "tax_status", TAX_STATES)["ended"]
     uninsured = world.meaning("insurance_status", "social_security", INSURANCE_STATES)["ended"]
+    address = places.address(dice, f"{day}/address", pl.col("county_name"))
     earned = (pl.col("revenue") * (dice.below(f"{day}/earned", 60) + 70) / 100).round(2)
     return [
         *_on("died", ended=pl.lit(day), state=pl.lit("ended"), status=pl.lit(ended),
              insurance_state=pl.lit("ended"), insurance_status=pl.lit(uninsured)),
-        *_on("moved", moved=pl.lit(value=True), address=places.address(dice, f"{day}/address", pl.col("county_name"))),
+        *_on("moved", moved=pl.lit(value=True), address=address),
         *_on("renamed", former_name=pl.col("name"), name=_new_name(day, dice)),
         *_on("recapitalised", capital_yuan=pl.col("capital_yuan") * (dice.below(f"{day}/capital", 4) + 2)),
         *_on("earned", revenue=earned.cast(pl.Decimal(18, 2))),

@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 CHUNK = 65_536
 
 ROWS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "feed": pl.String, "file": pl.String, "row": pl.Int64, "credit_code": pl.String, "defects": pl.List(pl.String),
+    "feed": pl.String, "file": pl.String, "row": pl.Int64, "credit_code": pl.String,
+    "defects": pl.List(pl.String),
 }  # fmt: skip
 EVENTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "day": pl.Date, "event": pl.String, "number": pl.UInt64, "credit_code": pl.String, "before": pl.String, "after": pl.String,
+    "day": pl.Date, "event": pl.String, "number": pl.UInt64, "credit_code": pl.String, "before": pl.String,
+    "after": pl.String,
 }  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def read_province(folder: Path) -> Province:
 
 
 class Table:
-    """A Parquet file that grows by frames and replaces its old self, whose rows it may begin with, when closed."""
+    """A Parquet file that grows by frames and replaces its old self, beginning with its rows if asked."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._partial = path, path.with_name(path.name + ".part")

@@ -68,8 +68,8 @@ def read_world(mappings: Mappings, on: date) -> World:
 def read_trades(classes: pl.Series) -> pl.DataFrame:
     """Trades, given the classes of GB/T 4754-2017.
 
-    trade_row, industry (2017 class), tax_code (2011 class), setting, weight, words (list), scope, and edition: what
-    became of the 2011 code, which is `2011_only`, `reused` for something else, or `both`.
+    trade_row, industry (2017 class), tax_code (2011 class), setting, weight, words (list), scope, and
+    edition: what became of the 2011 code, which is `2011_only`, `reused` for something else, or `both`.
     """
     edition = (
         pl.when(~pl.col("tax_code").is_in(classes.implode())).then(pl.lit("2011_only"))

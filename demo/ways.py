@@ -17,7 +17,8 @@ Told = Callable[[pl.Expr], pl.Expr]
 
 _FULL_WIDTH = {chr(digit): chr(digit + 0xFEE0) for digit in range(ord("0"), ord("9") + 1)}
 _SAME_SOUND = {
-    "鑫": "新", "晨": "辰", "佳": "嘉", "杰": "捷", "丰": "峰", "源": "元", "宏": "弘", "辉": "晖", "盛": "晟", "艺": "亿",
+    "鑫": "新", "晨": "辰", "佳": "嘉", "杰": "捷", "丰": "峰", "源": "元", "宏": "弘", "辉": "晖",
+    "盛": "晟", "艺": "亿",
 }  # fmt: skip
 _NEXT_LETTER = {letter: LETTERS[(place + 1) % len(LETTERS)] for place, letter in enumerate(LETTERS)}
 _CREDIT_CODES_BEGAN = pl.date(2015, 10, 1)

@@ -165,10 +165,12 @@ def _united(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     """Towns by the stem of their name: today's, those that a change names, and else those that ended."""
-    townships = mappings.townships.select("name", "code", "county").with_columns(stem(pl.col("name")).alias("stem"))
+    named = mappings.townships.with_columns(stem(pl.col("name")).alias("stem"))
+    newest = pl.col("since") == pl.col("since").max().over("stem", "county")
+    townships = named.filter(newest).select("stem", "county", "code")
     ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
-    standing = townships.filter(~ended).select("stem", "county", "code")
     moved = _moved_towns(mappings, moves)
+    standing = townships.filter(~ended).join(_left(mappings), on=["stem", "county"], how="anti")
     known = pl.concat([standing, moved])
     gone = townships.filter(ended).join(known, on="stem", how="anti")
     gone = gone.with_columns(_followed(gone["county"], moves, date.min)).explode("counties")
@@ -189,6 +191,12 @@ def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     targets = [sorted(follow(code, moves, since)) for code, since in last.select("to_code", "since").iter_rows()]
     counties = pl.Series("county", targets, dtype=pl.List(pl.String))
     return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
+
+
+def _left(mappings: Mappings) -> pl.DataFrame:
+    """The towns that a document moved, with the county they left: stem, county."""
+    moved = mappings.changes.explode("towns").drop_nulls("towns")
+    return moved.select(stem(pl.col("towns")).alias("stem"), pl.col("from_code").alias("county"))
 
 
 def _town_names(mappings: Mappings) -> pl.Series:

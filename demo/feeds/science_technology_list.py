@@ -41,7 +41,8 @@ def _serial(column: str) -> pl.Expr:
 
 def _writer(path: Path) -> WorkbookFile:
     return WorkbookFile(
-        path, title="浙江省科技企业认定名单", counter="序号", groups=_GROUPS, numbers=frozenset(["发证日期", "有效期至"]),
+        path, title="浙江省科技企业认定名单", counter="序号", groups=_GROUPS,
+        numbers=frozenset(["发证日期", "有效期至"]),
         footnote="注：科技型中小企业证书长期有效，有效期至为空。",
     )  # fmt: skip
 

@@ -50,7 +50,8 @@ FORM = Form(
     feed="tax_registration",
     rows=_rows,
     parts={
-        "code": "NSRSBH", "taxpayer": "NSRSBH", "name": "NSRMC", "told_name": "NSRMC", "bare_name": "NSRMC", "byte_name": "NSRMC",
+        "code": "NSRSBH", "taxpayer": "NSRSBH", "name": "NSRMC", "told_name": "NSRMC",
+        "bare_name": "NSRMC", "byte_name": "NSRMC",
         "industry": "HY_DM", "tax_type": "DJZCLX_DM", "status": "NSRZT_DM",
         "amount": "YYSR", "tax": "SJSE", "claim": "ZCZB", "day": "KYSLRQ",
     },

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.formats.rows import refuse_file
-from pipelines.refusal import Finding
+from pipelines.refusal import Finding, Refusal
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
@@ -25,14 +25,17 @@ def lines_of(file: Path, encoding: str) -> tuple[pl.Series, tuple[Finding, ...]]
         raise refuse_file(file, "empty_file", f"{len(content)} bytes without a character", "a header and rows")
     _refuse_binary(file, content)
     text = content.decode(encoding, errors="replace")
-    _refuse_encoding(file, content, text, encoding)
-    notices = _byte_order_mark(file, text)
-    lines = pl.Series("line", text.removeprefix("\ufeff").split("\n"))
-    if lines[-1] != "":
-        cut = str(lines[-1])[-40:]
-        raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{cut}')",
-                          "a line end after the last row", row=len(lines) - 1)  # fmt: skip
-    return lines[:-1].str.strip_suffix("\r"), notices
+    header, _, body = text.partition("\n")
+    if _REPLACEMENT in header:
+        raise _other_encoding(file, content, text, encoding)
+    if not text.endswith("\n"):
+        rest = text[text.rfind("\n") + 1 :]
+        raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{rest[-40:]}')",
+                          "a line end after the last row", row=text.count("\n"))  # fmt: skip
+    if body.count(_REPLACEMENT) > _BAD_SHARE * (body.count("\n") + 1):
+        raise _other_encoding(file, content, text, encoding)
+    lines = pl.Series("line", text.removeprefix("\ufeff").split("\n")[:-1])
+    return lines.str.strip_suffix("\r"), _byte_order_mark(file, text)
 
 
 def _refuse_binary(file: Path, content: bytes) -> None:
@@ -43,15 +46,12 @@ def _refuse_binary(file: Path, content: bytes) -> None:
         raise refuse_file(file, "not_text", "zero bytes", "a text file")
 
 
-def _refuse_encoding(file: Path, content: bytes, text: str, encoding: str) -> None:
-    """A header with undecodable bytes, or one bad line in a hundred, is another encoding, not a slip."""
-    header_end = text.find("\n")
-    bad = text.count(_REPLACEMENT)
-    if _REPLACEMENT in text[:header_end] or bad > _BAD_SHARE * (text.count("\n") + 1):
-        other = next((each for each in ("utf-8", "gb18030", "utf-16") if each != encoding and _decodes(content, each)), None)
-        found = f"{bad} characters that are not {encoding}" + (f"; the file reads as {other}" if other else "")
-        row = text[: text.index(_REPLACEMENT)].count("\n")
-        raise refuse_file(file, "encoding", found, f"text in {encoding}", row=row)
+def _other_encoding(file: Path, content: bytes, text: str, encoding: str) -> Refusal:
+    """A header with undecodable bytes, or one bad character in a hundred lines, is another encoding, not a slip."""
+    other = next((each for each in ("utf-8", "gb18030") if each != encoding and _decodes(content, each)), None)
+    found = f"{text.count(_REPLACEMENT)} characters that are not {encoding}"
+    row = text[: text.index(_REPLACEMENT)].count("\n")
+    return refuse_file(file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}", row=row)
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

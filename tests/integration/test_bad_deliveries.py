@@ -1,0 +1,189 @@
+"""A bad delivery of each sort: what is said of it (file, row, column, expectation) and that nothing is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.dictionary import current
+from pipelines.land import Delivery, land, malformed_rows, refused
+from pipelines.refusal import Refusal
+from pipelines.standardise import Outcome, standardise
+from schemas.feed import all_feeds
+
+FEED = all_feeds()["market_regulation_enterprise"]
+TAX = all_feeds()["tax_registration"]
+HEADER = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
+CODES = ["91330110MA2ABCD132", "913301842539012375", "91330621146000011D", "92330281MA2EFGH23W"]
+
+
+def line(code: str, *, name: str = "杭州青禾软件有限公司", day: str = "2016-03-01") -> str:
+    """A good row of the register, with the parts that a case needs to be bad."""
+    return f'{name},{code},{day},有限责任公司,,"300(万元人民币)","软件开发",浙江,杭州,"杭州市余杭区仓前街道文一西路1号"'
+
+
+GOOD = "\n".join([HEADER, *(line(code) for code in CODES)]) + "\n"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A file that is refused as a whole."""
+
+    name: str
+    content: bytes
+    rule: str
+    says: tuple[str, ...]
+
+
+def _renamed() -> bytes:
+    return GOOD.replace("企业类型", "企业类别", 1).encode()
+
+
+def _swapped() -> bytes:
+    """Twenty-five rows whose name and credit code stand in each other's column."""
+    rows = [line("杭州青禾软件有限公司", name=f"9133011{n:011d}") for n in range(25)]
+    return ("\n".join([HEADER, *rows]) + "\n").encode()
+
+
+def _zip_of_junk(folder: Path) -> bytes:
+    file = folder / "junk.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("垃圾.bin", b"\x00\x01\x02" * 100)
+    return file.read_bytes()
+
+
+WHOLE = [
+    Whole("wrong encoding", GOOD.encode("gb18030"), "encoding", ("gb18030", "utf-8")),
+    Whole("missing column", GOOD.replace(",企业类型", "", 1).encode(), "missing_column", ("企业类型",)),
+    Whole("renamed column", _renamed(), "renamed_column", ("企业类型", "企业类别")),
+    Whole("extra column", GOOD.replace(HEADER, HEADER + ",电话", 1).encode(), "extra_column", ("电话",)),
+    Whole("column twice", GOOD.replace(HEADER, HEADER + ",企业名称", 1).encode(), "duplicate_column", ("企业名称",)),
+    Whole("empty file", b"", "empty_file", ("a header and rows",)),
+    Whole("blank file", b"\n \n", "empty_file", ("a header and rows",)),
+    Whole("truncated file", GOOD.encode()[:-40], "truncated", ("in the middle of a line", "a line end")),
+    Whole("header only", (HEADER + "\n").encode(), "no_rows", ("nothing below it",)),
+    Whole("utf-16", GOOD.encode("utf-16"), "not_text", ("zero bytes",)),
+]
+
+
+@pytest.mark.parametrize("case", WHOLE, ids=lambda case: case.name)
+def test_a_file_refused_as_a_whole_says_why_and_is_kept(case: Whole, tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_bytes(case.content)
+    with pytest.raises(Refusal) as error:
+        land(FEED, file, tmp_path)
+    said = str(error.value)
+    assert case.rule in said and file.name in said
+    assert all(word in said for word in case.says), said
+    _is_kept(file, tmp_path)
+    assert [finding.rule for finding in refused(FEED, tmp_path)] == [case.rule]
+
+
+def _is_kept(file: Path, home: Path) -> None:
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    kept = home / "refused" / FEED.key / sha256[:12] / file.name
+    assert kept.read_bytes() == file.read_bytes()
+
+
+def test_a_zip_of_junk_is_no_text_and_no_workbook(tmp_path: Path) -> None:
+    junk = _zip_of_junk(tmp_path)
+    for feed, suffix, says in ((FEED, ".csv", "zip archive"), (all_feeds()["science_technology_list"], ".xlsx", "workbook")):
+        file = tmp_path / f"20260630{suffix}"
+        file.write_bytes(junk)
+        with pytest.raises(Refusal, match=says):
+            land(feed, file, tmp_path)
+
+
+def test_a_utf8_file_where_gb18030_is_promised_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_bytes("NSRSBH,纳税人\r\n".encode())
+    with pytest.raises(Refusal, match="utf-8"):
+        land(TAX, file, tmp_path)
+
+
+def test_a_file_without_a_day_in_its_name_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "全量.csv"
+    file.write_text(GOOD)
+    with pytest.raises(Refusal, match="carries the day"):
+        land(FEED, file, tmp_path)
+
+
+def test_swapped_columns_stop_the_delivery_and_name_both(tmp_path: Path) -> None:
+    outcome, _ = _through(_swapped(), tmp_path)
+    assert outcome.refusal is not None
+    said = str(outcome.refusal)
+    assert outcome.refusal.rule == "foreign_column"
+    assert "统一社会信用代码" in said
+    assert (tmp_path / "landed" / FEED.key / outcome.delivery.name / "bytes.csv").read_bytes() == _swapped()
+
+
+def test_a_byte_order_mark_is_left_out_and_said(tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    delivery = land(FEED, file, tmp_path)
+    assert delivery.rows == len(CODES)
+    assert "byte order mark" in delivery.notices[0]
+
+
+ROWS: list[tuple[str, Callable[[], str], str]] = [
+    ("Excel-mangled credit code", lambda: line("9.133E+17"), "credit_code/excel_mangled"),
+    ("impossible date", lambda: line(CODES[0], day="2021-02-30"), "registered/unreadable"),
+    ("bad check digit", lambda: line("91330110MA2ABCD133"), "credit_code/check_digit"),
+    ("one field too few", lambda: line(CODES[0]).replace(",浙江", "", 1), "/fields"),
+    ("unescaped quote", lambda: line(CODES[0]).replace("软件开发", '软"件"开发'), "/fields"),
+    ("10 MB single line", lambda: line(CODES[0], name="长" * 3_500_000), "/line_too_long"),
+    ("empty name", lambda: line(CODES[0], name=""), "name/missing"),
+]
+
+
+@pytest.mark.parametrize(("bad", "rule"), [(bad, rule) for _, bad, rule in ROWS], ids=[name for name, _, _ in ROWS])
+def test_a_bad_row_is_quarantined_with_its_reason_and_the_others_go_on(
+    bad: Callable[[], str], rule: str, tmp_path: Path
+) -> None:
+    others = [line(code) for code in CODES[1:]]
+    outcome, quarantine = _through(("\n".join([HEADER, others[0], bad(), *others[1:]]) + "\n").encode(), tmp_path)
+    assert outcome.conserves and outcome.delivery.rows == len(CODES)
+    assert outcome.standard == len(CODES) - 1
+    assert rule in outcome.rules
+    assert quarantine["row"].to_list() == [2]
+    assert quarantine["raw"][0].startswith(("{", "杭州", "长", ","))
+
+
+def test_full_width_digits_and_a_small_x_are_mended_and_counted(tmp_path: Path) -> None:
+    wide = line(CODES[0]).replace("9133", "９１３３", 1)
+    outcome, _ = _through(("\n".join([HEADER, wide, line(CODES[2].lower())]) + "\n").encode(), tmp_path)
+    assert (outcome.standard, outcome.quarantined, outcome.repaired) == (2, 0, 2)
+
+
+def test_a_repeated_grain_is_superseded_and_counted_by_reason(tmp_path: Path) -> None:
+    rows = [line(CODES[0]), line(CODES[0]), line(CODES[0], name="杭州青禾软件（新名）有限公司")]
+    outcome, _ = _through(("\n".join([HEADER, *rows, line(CODES[1]), line(CODES[1])]) + "\n").encode(), tmp_path)
+    standard = pl.read_parquet(_folder(outcome.delivery, tmp_path) / "standard.parquet").sort("row")
+    assert standard["superseded"].to_list() == ["newer_in_delivery", "newer_in_delivery", None, "duplicate", None]
+    assert outcome.conserves
+
+
+def test_landing_the_same_bytes_twice_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_text(GOOD)
+    assert land(FEED, file, tmp_path) == land(FEED, file, tmp_path)
+
+
+def _folder(delivery: Delivery, home: Path) -> Path:
+    return home / "standard" / FEED.key / delivery.name
+
+
+def _through(content: bytes, home: Path) -> tuple[Outcome, pl.DataFrame]:
+    """Land and standardise bytes of the register; the outcome and its quarantine (empty when refused)."""
+    file = home / "20260630.csv"
+    file.write_bytes(content)
+    delivery = land(FEED, file, home)
+    outcome = standardise(FEED, delivery, current(), home)
+    quarantine = _folder(delivery, home) / "quarantine.parquet"
+    return outcome, pl.read_parquet(quarantine) if quarantine.exists() else malformed_rows(delivery, home)
