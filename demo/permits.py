@@ -55,9 +55,9 @@ def _until(issued: pl.Expr, years: int) -> pl.Expr:
 
 
 def first_issued(dice: Dice, today: date) -> pl.Expr:
-    """The day of a permit's issue: in the last five years and a bit, never before the registration."""
+    """The day of a permit's issue: in the last six years and a bit, never before the registration."""
     return pl.max_horizontal(
-        pl.lit(today) - pl.duration(days=dice.below("permit/issued", 1900)), "registered"
+        pl.lit(today) - pl.duration(days=dice.below("permit/issued", 2300)), "registered"
     )
 
 

@@ -1,0 +1,84 @@
+# Every command a person types. Each does its own set-up: a clone, Python 3.11 or newer and make are enough.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do command -v $$each >/dev/null && $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+ENTERPRISES ?= 30000
+SEED ?= 20260630
+COUNTY ?= 330110
+PORT ?= 3000
+FEEDS ?=
+
+export JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
+export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
+export PYTHONUNBUFFERED := 1
+export PYTHONWARNINGS := ignore
+
+.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/run.stamp: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making .venv with $(PYTHON) …"; $(PYTHON) -m venv .venv || { echo "This Python has no venv; on Debian: apt-get install python3-venv"; exit 1; }; }
+	@echo "Installing what requirements.lock names (about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	@echo "Installing the test tools that requirements-dev.lock names …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder
+ifeq ($(FEEDS),)
+	@test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
+	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
+else
+	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run --feeds $(abspath $(FEEDS))
+endif
+
+refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release of what changed
+	@$(BIN)/python -m demo --out $(JUBIAN_HOME) --refresh
+	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
+
+ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing the last run
+	@$(BIN)/python -m assets.instance
+	@echo "Opening http://127.0.0.1:$(PORT) — stop with Ctrl-C"
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+shelf: .venv/run.stamp ## what one county has: COUNTY=330110
+	@$(BIN)/python -m gateway $(COUNTY)
+
+verify: .venv/run.stamp ## check every published file, change and manifest against its word
+	@$(BIN)/python -m pipelines.verify
+
+lint: .venv/dev.stamp ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/dev.stamp ## pyright, strict in schemas/ and pipelines/
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+laws: .venv/dev.stamp ## the import law and the house rules
+	@$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/laws
+
+test-unit: .venv/dev.stamp ## the quick part of the tests
+	@$(BIN)/python -m pytest -q tests/unit tests/feeds tests/laws
+
+test: lint types .venv/dev.stamp ## everything but what takes long: lint, types, laws, tests
+	@$(BIN)/lint-imports >/dev/null || { $(BIN)/lint-imports; exit 1; }
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/long
+
+test-long: .venv/dev.stamp ## hundreds of kills and long random runs
+	@$(BIN)/python -m pytest -q tests/long
+
+bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes
+	@$(BIN)/python -m benchmarks.chain
+
+lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
+	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$each.in -o $$each.lock; done
+
+clean: ## forget every run and the virtual environment
+	rm -rf var .venv
