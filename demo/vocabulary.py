@@ -19,7 +19,7 @@ REGISTER_TYPES = {
 }  # fmt: skip
 TAX_TYPES = {
     "company": "173", "foreign": "330", "joint_stock": "160", "sole": "171", "partnership": "172",
-    "limited_partnership": "172", "cooperative": "420", "collective": "120", "stock_cooperative": "130",
+    "limited_partnership": "172", "cooperative": "190", "collective": "120", "stock_cooperative": "130",
     "individual": "410", "branch": "173",
 }  # fmt: skip
 TAX_STATES = {"active": "03", "suspended": "04", "abnormal": "05", "ended": "07"}

@@ -16,7 +16,11 @@ LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a product with its promise; `meaning` is the statistical meaning (口径)."""
+    """One column of a product with its promise; `meaning` is the statistical meaning (口径).
+
+    `of` names what it is made of (`enterprise.revenue`, `ecology_permit.valid_until`) where that is not
+    the fused column of the same name.
+    """
 
     kind: Kind
     title: str
@@ -24,20 +28,23 @@ class Field:
     meaning: str = ""
     required: bool = False
     unit: str | None = None
+    of: tuple[str, ...] = ()
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         object.__setattr__(self, "name", name)
 
 
-def field(kind: Kind, title: str, level: Level, *, meaning: str = "", unit: str | None = None) -> Field:
+def field(
+    kind: Kind, title: str, level: Level, *, meaning: str = "", unit: str | None = None, of: tuple[str, ...] = ()
+) -> Field:
     """A column that may be empty; `unit` is the kind's own unless said."""
-    return Field(kind, title, level, meaning, unit=unit or kind.unit)
+    return Field(kind, title, level, meaning, unit=unit or kind.unit, of=of)
 
 
-def required(kind: Kind, title: str, level: Level, *, meaning: str = "") -> Field:
+def required(kind: Kind, title: str, level: Level, *, meaning: str = "", of: tuple[str, ...] = ()) -> Field:
     """A column that is never empty."""
-    return Field(kind, title, level, meaning, required=True, unit=kind.unit)
+    return Field(kind, title, level, meaning, required=True, unit=kind.unit, of=of)
 
 
 class Product:

@@ -28,39 +28,77 @@ class EnterpriseMirror(Product):
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
-    organisation_code = required(ORGANISATION_CODE, "组织机构代码", "L1", meaning="统一社会信用代码第9至17位")
+    organisation_code = required(
+        ORGANISATION_CODE, "组织机构代码", "L1", meaning="统一社会信用代码第9至17位", of=("enterprise.credit_code",)
+    )
     name = required(NAME, "企业名称", "L1")
-    is_branch = required(FLAG, "是否分支机构", "L1", meaning="企业类型属分支机构，或名称以分公司、支行、分店等结尾")
+    is_branch = required(
+        FLAG,
+        "是否分支机构",
+        "L1",
+        meaning="企业类型属分支机构，或名称以分公司、支行、分店等结尾",
+        of=("enterprise.enterprise_type", "enterprise.name"),
+    )
     county = required(COUNTY, "所在县（市、区）代码", "L1", meaning="按最新行政区划")
-    county_name = required(TEXT, "所在县（市、区）", "L1")
+    county_name = required(TEXT, "所在县（市、区）", "L1", of=("enterprise.county",))
     town = field(TOWN, "所在乡镇（街道）代码", "L1", meaning="统计用区划代码")
-    town_name = field(TEXT, "所在乡镇（街道）", "L1")
+    town_name = field(TEXT, "所在乡镇（街道）", "L1", of=("enterprise.town",))
     place_evidence = field(TEXT, "属地依据", "L1", meaning="code、county、town、city 之一或多个，以+相连")
     address = field(ADDRESS, "注册地址", "L1")
     registered = field(DAY, "成立日期", "L1")
     started = field(DAY, "开业日期", "L1", meaning="税务登记的开业（设立）日期")
-    age_years = field(COUNT, "存续年限", "L1", unit="年", meaning="成立日期至数据时点的整年数")
+    age_years = field(
+        COUNT, "存续年限", "L1", unit="年", meaning="成立日期至数据时点的整年数", of=("enterprise.registered",)
+    )
     enterprise_type = field(code("enterprise_type"), "企业类型代码", "L1")
-    enterprise_type_name = field(TEXT, "企业类型", "L1")
+    enterprise_type_name = field(TEXT, "企业类型", "L1", of=("enterprise.enterprise_type",))
     capital = field(MONEY, "注册资本", "L1", meaning="按登记币种计，不折算")
     capital_currency = field(code("currency"), "注册资本币种", "L1")
     scope = field(TEXT, "经营范围", "L1")
     status = field(code("enterprise_status"), "经营状态代码", "L1")
-    status_name = field(TEXT, "经营状态", "L1")
+    status_name = field(TEXT, "经营状态", "L1", of=("enterprise.status",))
     industry = field(code("gbt4754_2017"), "行业代码", "L1", meaning="GB/T 4754-2017，译至可确定的最细层级")
-    industry_name = field(TEXT, "行业", "L1")
-    industry_section = field(code("gbt4754_2017"), "行业门类代码", "L1")
-    industry_section_name = field(TEXT, "行业门类", "L1")
-    departments = required(COUNT, "提供数据的部门数", "L1", meaning="至少有一行数据指向该企业的部门个数")
-    technology_lists = field(TEXT, "科技名单", "L1", meaning="在有效期内的名单类别，以;相连")
-    technology_valid_until = field(DAY, "科技名单最晚有效期", "L1")
-    permits = required(COUNT, "排污许可证数", "L1", meaning="在有效期内的排污许可证件数")
-    permit_class = field(code("permit_class"), "排污许可管理类别", "L1", meaning="在有效期内最严的一类")
-    permit_valid_until = field(DAY, "排污许可最晚有效期", "L1")
-    disputes = required(COUNT, "冲突项数", "L2", meaning="部门之间取值不一致的列数")
+    industry_name = field(TEXT, "行业", "L1", of=("enterprise.industry",))
+    industry_section = field(
+        code("gbt4754_2017"), "行业门类代码", "L1", of=("enterprise.industry", "enterprise.industry_section")
+    )
+    industry_section_name = field(TEXT, "行业门类", "L1", of=("enterprise.industry", "enterprise.industry_section"))
+    departments = required(
+        COUNT, "提供数据的部门数", "L1", meaning="至少有一行数据指向该企业的部门个数", of=("enterprise.credit_code",)
+    )
+    technology_lists = field(
+        TEXT,
+        "科技名单",
+        "L1",
+        meaning="在有效期内的名单类别，以;相连",
+        of=("science_technology_list.listed", "science_technology_list.valid_until"),
+    )
+    technology_valid_until = field(DAY, "科技名单最晚有效期", "L1", of=("science_technology_list.valid_until",))
+    permits = required(
+        COUNT,
+        "排污许可证数",
+        "L1",
+        meaning="在有效期内的排污许可证件数",
+        of=("ecology_permit.permit_number", "ecology_permit.valid_until"),
+    )
+    permit_class = field(
+        code("permit_class"),
+        "排污许可管理类别",
+        "L1",
+        meaning="在有效期内最严的一类",
+        of=("ecology_permit.permit_class",),
+    )
+    permit_valid_until = field(DAY, "排污许可最晚有效期", "L1", of=("ecology_permit.valid_until",))
+    disputes = required(COUNT, "冲突项数", "L2", meaning="部门之间取值不一致的列数", of=("disputes.column",))
     insured = field(COUNT, "参保人数", "L2", unit="人", meaning="最近一批参保人数")
     insurance_status = field(code("insurance_status"), "参保缴费状态", "L2")
     first_insured = field(month("%Y%m"), "首次参保月份", "L2")
     revenue = field(MONEY, "营业收入", "L3", meaning="税务登记的上一年度营业收入")
     tax_paid = field(MONEY, "实缴税额", "L3", meaning="税务登记的上一年度实缴税额")
-    revenue_per_insured = field(MONEY, "人均营业收入", "L3", meaning="营业收入除以参保人数，参保人数为零时为空")
+    revenue_per_insured = field(
+        MONEY,
+        "人均营业收入",
+        "L3",
+        meaning="营业收入除以参保人数，参保人数为零时为空",
+        of=("enterprise.revenue", "enterprise.insured"),
+    )

@@ -1,0 +1,1 @@
+"""What exists: every feed, entity and product as a Dagster asset. The only room that imports Dagster."""

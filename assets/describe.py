@@ -1,0 +1,105 @@
+"""How declarations are told to Dagster: column schemas, lineage, code references, tables. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import dagster as dg
+
+from schemas.entity import Entity
+from schemas.feed import Due, Feed
+from schemas.kinds import Kind
+from schemas.product import Product
+
+TIMEZONE = "Asia/Shanghai"
+Lineage = Mapping[str, list[dg.TableColumnDep]]
+
+
+def code_reference(file: str, line: int) -> dg.CodeReferencesMetadataValue:
+    """A link from an asset to its own declaration."""
+    return dg.CodeReferencesMetadataValue([dg.LocalFileCodeReference(file_path=file, line_number=line)])
+
+
+def freshness(due: Due) -> dg.FreshnessPolicy:
+    """The promise that a feed's due time makes, in Dagster's terms."""
+    return dg.FreshnessPolicy.cron(due.cron, timedelta(days=due.every_days), timezone=TIMEZONE)
+
+
+def _column(name: str, kind: Kind, title: str, extra: str = "") -> dg.TableColumn:
+    words = [title, kind.unit or "", f"代码表 {kind.code_list}" if kind.code_list else "", extra]
+    return dg.TableColumn(name, str(kind.dtype), "；".join(word for word in words if word))
+
+
+def landed_schema(feed: type[Feed]) -> dg.TableSchema:
+    """The source columns as the department names them."""
+    titles = {column.source: column.title for column in feed.columns.values() if column.source}
+    return dg.TableSchema([dg.TableColumn(name, "text", titles.get(name, "")) for name in feed.headers()])
+
+
+def standard_schema(feed: type[Feed]) -> dg.TableSchema:
+    """The standard columns with their Chinese titles."""
+    return dg.TableSchema([_column(name, column.kind, column.title) for name, column in feed.columns.items()])
+
+
+def entity_schema(entity: type[Entity]) -> dg.TableSchema:
+    """The fused columns with their Chinese titles."""
+    return dg.TableSchema([_column(name, each.kind, each.title) for name, each in entity.attributes.items()])
+
+
+def product_schema(product: type[Product]) -> dg.TableSchema:
+    """The promised columns with title, unit, code list, level and meaning."""
+    columns = [
+        _column(name, field.kind, field.title, f"{field.level}" + (f"；{field.meaning}" if field.meaning else ""))
+        for name, field in product.fields.items()
+    ]
+    return dg.TableSchema(columns)
+
+
+def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:
+    """Each standard column from the source column it is read from."""
+    landed = dg.AssetKey(["landed", feed.key])
+    read = {name: [dg.TableColumnDep(landed, column.source)] for name, column in feed.columns.items() if column.source}
+    placed = [dg.TableColumnDep(landed, source) for source in feed.place.sources] if feed.place else []
+    return dg.TableColumnLineage(read | ({"county": placed, "town": placed} if placed else {}))
+
+
+def entity_lineage(entity: type[Entity]) -> dg.TableColumnLineage:
+    """Each fused column from the column of that name in every feed that has it."""
+    spoken = {
+        name: [dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name) for feed in entity.feeds() if _has(feed, name)]
+        for name in entity.attributes
+    }
+    return dg.TableColumnLineage({name: deps for name, deps in spoken.items() if deps})
+
+
+def _has(feed: type[Feed], name: str) -> bool:
+    return name in feed.columns or (feed.place is not None and name in ("county", "town", "place_evidence"))
+
+
+def product_lineage(product: type[Product]) -> dg.TableColumnLineage:
+    """Each promised column from what its declaration names, else from the fused column of the same name."""
+    return dg.TableColumnLineage({name: _origins(product, name, field.of) for name, field in product.fields.items()})
+
+
+def _origins(product: type[Product], name: str, of: tuple[str, ...]) -> list[dg.TableColumnDep]:
+    told = of or (f"{product.entity}.{name}",)
+    return [_origin(product, *each.split(".", 1)) for each in told]
+
+
+def _origin(product: type[Product], table: str, column: str) -> dg.TableColumnDep:
+    room = "fused" if table == product.entity else "disputes" if table == "disputes" else "standard"
+    return dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MetadataValue:
+    """A small table as Markdown; says so where it is empty."""
+    names = list(columns)
+    lines = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    if not lines:
+        return dg.MetadataValue.md("—")
+    return dg.MetadataValue.md("\n".join(["| " + " | ".join(names) + " |", "|" + " --- |" * len(names), *lines]))
+
+
+def _cell(value: object) -> str:
+    return str("" if value is None else value).replace("|", "\\|").replace("\n", " ")

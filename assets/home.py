@@ -1,0 +1,28 @@
+"""Where a run keeps its things, from the environment. No asset stands here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """`JUBIAN_HOME`: landed, standard, fused and published data; var/demo in the repository by default."""
+    return Path(os.environ.get("JUBIAN_HOME", REPOSITORY / "var" / "demo"))
+
+
+def inbox() -> Path:
+    """`JUBIAN_INBOX`: where deliveries arrive, a folder a feed; `<home>/inbox` by default."""
+    return Path(os.environ.get("JUBIAN_INBOX", home() / "inbox"))
+
+
+def supply() -> Path:
+    """Where products are published."""
+    return home() / "supply"
+
+
+def dagster_home() -> Path:
+    """`DAGSTER_HOME`: what Dagster remembers of runs."""
+    return Path(os.environ.get("DAGSTER_HOME", home() / "dagster"))
