@@ -78,7 +78,7 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 	@$(BIN)/python -m benchmarks.chain
 
 lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
-	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$each.in -o $$each.lock; done
+	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
 clean: ## forget every run and the virtual environment
 	rm -rf var .venv

@@ -18,7 +18,7 @@ Lineage = Mapping[str, list[dg.TableColumnDep]]
 
 def code_reference(file: str, line: int) -> dg.CodeReferencesMetadataValue:
     """A link from an asset to its own declaration."""
-    return dg.CodeReferencesMetadataValue([dg.LocalFileCodeReference(file_path=file, line_number=line)])
+    return dg.CodeReferencesMetadataValue(code_references=[dg.LocalFileCodeReference(file_path=file, line_number=line)])
 
 
 def freshness(due: Due) -> dg.FreshnessPolicy:
@@ -34,17 +34,17 @@ def _column(name: str, kind: Kind, title: str, extra: str = "") -> dg.TableColum
 def landed_schema(feed: type[Feed]) -> dg.TableSchema:
     """The source columns as the department names them."""
     titles = {column.source: column.title for column in feed.columns.values() if column.source}
-    return dg.TableSchema([dg.TableColumn(name, "text", titles.get(name, "")) for name in feed.headers()])
+    return dg.TableSchema(columns=[dg.TableColumn(name, "text", titles.get(name, "")) for name in feed.headers()])
 
 
 def standard_schema(feed: type[Feed]) -> dg.TableSchema:
     """The standard columns with their Chinese titles."""
-    return dg.TableSchema([_column(name, column.kind, column.title) for name, column in feed.columns.items()])
+    return dg.TableSchema(columns=[_column(name, column.kind, column.title) for name, column in feed.columns.items()])
 
 
 def entity_schema(entity: type[Entity]) -> dg.TableSchema:
     """The fused columns with their Chinese titles."""
-    return dg.TableSchema([_column(name, each.kind, each.title) for name, each in entity.attributes.items()])
+    return dg.TableSchema(columns=[_column(name, each.kind, each.title) for name, each in entity.attributes.items()])
 
 
 def product_schema(product: type[Product]) -> dg.TableSchema:
@@ -53,7 +53,7 @@ def product_schema(product: type[Product]) -> dg.TableSchema:
         _column(name, field.kind, field.title, f"{field.level}" + (f"；{field.meaning}" if field.meaning else ""))
         for name, field in product.fields.items()
     ]
-    return dg.TableSchema(columns)
+    return dg.TableSchema(columns=columns)
 
 
 def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -122,9 +122,10 @@ def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
 
 
 def release_product(
-    product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None]
-) -> list[Published]:
-    """Make a product from what is fused below `home` and publish it for every county below `supply`.
+    product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None],
+    only: Collection[str] | None = None,
+) -> list[Published]:  # fmt: skip
+    """Make a product from what is fused below `home` and publish it below `supply`, for every county or `only` some.
 
     Raises NotReady where a feed that the product needs has not arrived.
     """
@@ -132,7 +133,8 @@ def release_product(
     gathered = [gather(feed, home) for feed in entity.feeds()]
     _refuse_without(product, gathered)
     table = build(product, _tables(entity, mappings, home, newest(gathered)))
-    counties = _counties(product, entity, table, mappings, home)
+    everyone = _counties(product, entity, table, mappings, home)
+    counties = everyone if only is None else [county for county in everyone if county.code in only]
     return release(product, counties, _basis(gathered, mappings), supply, tell)
 
 

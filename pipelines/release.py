@@ -197,17 +197,25 @@ def _index(
     product: type[Product], counties: list[County], published: list[Published], basis: Basis, supply: Path
 ) -> None:
     names = {county.code: county.name for county in counties}
+    file = supply / "index" / f"{product.key}.json"
+    others = [each for each in _standings(file) if each.county not in names]
     index = Index(
         product=product.key,
         title=product.title,
         as_of=basis.as_of,
         inputs=basis.inputs,
         missing=basis.missing,
-        counties=tuple(_standing(each, names[each.county]) for each in published),
+        counties=tuple(
+            sorted([*others, *(_standing(each, names[each.county]) for each in published)], key=lambda each: each.county)
+        ),
     )
-    file = supply / "index" / f"{product.key}.json"
     if not file.exists() or file.read_bytes() != canonical(index):
         put_bytes(canonical(index), file)
+
+
+def _standings(file: Path) -> tuple[Standing, ...]:
+    """The lines of the index as it is: counties that a partial release leaves alone keep theirs."""
+    return Index(**json.loads(file.read_bytes())).counties if file.exists() else ()
 
 
 def _standing(published: Published, name: str) -> Standing:

@@ -66,7 +66,7 @@ class Api:
 
 @dataclass(frozen=True)
 class Due:
-    """When a feed's next delivery is promised: a cron line in Asia/Shanghai and the days it may be late."""
+    """When a feed's next delivery is promised: a cron line in Asia/Shanghai, and how many days before the deadline it may come."""
 
     cron: str
     every_days: int
@@ -82,13 +82,13 @@ def daily(at: str) -> Due:
 def monthly(day_of_month: int, at: str) -> Due:
     """Every month by the day and time given."""
     hour, minute = at.split(":")
-    return Due(f"{int(minute)} {int(hour)} {day_of_month} * *", 31, f"每月{day_of_month}日{at}前")
+    return Due(f"{int(minute)} {int(hour)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
 
 
 def yearly(month: int, day_of_month: int, at: str) -> Due:
     """Every year by the month, day and time given."""
     hour, minute = at.split(":")
-    return Due(f"{int(minute)} {int(hour)} {day_of_month} {month} *", 366, f"每年{month}月{day_of_month}日{at}前")
+    return Due(f"{int(minute)} {int(hour)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
 
 
 @dataclass(frozen=True)

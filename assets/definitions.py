@@ -1,0 +1,18 @@
+"""The code location: every definition that Dagster loads, gathered and nothing more."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.automation import JOBS, SCHEDULES, SENSORS
+from assets.dictionaries import mappings_assets
+from assets.entities import ENTITIES
+from assets.feeds import FEEDS
+from assets.products import PRODUCTS
+
+defs = dg.Definitions(
+    assets=[mappings_assets, *FEEDS, *ENTITIES, *PRODUCTS],
+    jobs=JOBS,
+    schedules=SCHEDULES,
+    sensors=SENSORS,
+)

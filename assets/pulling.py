@@ -1,0 +1,49 @@
+"""Pulling as Dagster sees it: which source a feed has in this environment; a failed pull is told and blocks nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from pipelines.land import deliveries
+from pipelines.pull.api import pull_api
+from pipelines.pull.budget import Budget, PullError
+from pipelines.pull.exchange import pull_exchange
+from schemas.feed import Api, Exchange, Feed
+
+
+def address_of(feed: type[Feed]) -> str | None:
+    """The address that the environment gives for a feed's source: JUBIAN_EXCHANGE_URL or JUBIAN_<FEED>_URL."""
+    match feed.source:
+        case Exchange():
+            return os.environ.get("JUBIAN_EXCHANGE_URL")
+        case Api():
+            return os.environ.get(f"JUBIAN_{feed.key.upper()}_URL")
+        case None:
+            return None
+
+
+def pull(feed: type[Feed], inbox: Path, home: Path) -> str | None:
+    """Pull what is new into the inbox where the feed has a source and the environment its address; gives a fault."""
+    address = address_of(feed)
+    if address is None:
+        return None
+    try:
+        _pull(feed, address, inbox, home, Budget())
+    except PullError as error:
+        return str(error)
+    return None
+
+
+def _pull(feed: type[Feed], address: str, inbox: Path, home: Path, budget: Budget) -> None:
+    had = deliveries(feed, home)
+    match feed.source:
+        case Exchange() as source:
+            have = {Path(delivery.file).stem for delivery in had}
+            pull_exchange(feed.key, source.table, source.batch, address, inbox, have, budget)
+        case Api() as source:
+            since = max((date.fromisoformat(delivery.as_of) for delivery in had), default=None)
+            pull_api(feed.key, address, source.path, since, inbox, budget)
+        case None:
+            return

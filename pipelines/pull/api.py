@@ -1,0 +1,140 @@
+"""Pulling from a paginated HTTP API: pages are kept one by one until all are there, then become one delivery."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pipelines.pull.budget import Budget, Passing, PullError, patiently, without_secrets
+
+PAGE_SIZE = 1000
+_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class _Changed(Exception):
+    """The source answered for another day or another total than its first page: what was kept no longer fits."""
+
+
+def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path, budget: Budget) -> Path | None:
+    """Fetch all pages of `<address><path>` since a day and write `<inbox>/<feed>/<as-of day>.jsonl`.
+
+    Pages wait in `<inbox>/.pulling/<feed>/` so that an interrupted pull goes on with the first missing one.
+    Gives None where the source has nothing new. Raises PullError; a file with its final name is whole.
+    """
+    ends = time.monotonic() + budget.seconds
+    pages = inbox / ".pulling" / feed / (since.isoformat() if since else "all")
+    pages.mkdir(parents=True, exist_ok=True)
+    try:
+        with httpx.Client(timeout=httpx.Timeout(min(30.0, budget.seconds)), follow_redirects=False) as client:
+            source = _Source(client, address.rstrip("/") + path, since, budget, ends)
+            first = _all_pages(source, pages)
+    except (Passing, httpx.HTTPError, PullError, _Changed) as error:
+        reached = len(list(pages.glob("page-*.json")))
+        raise PullError(
+            f"{feed}: {without_secrets(address)}{path}: {error or type(error).__name__}. "
+            f"Nothing was delivered; run again: it goes on at page {reached + 1}."
+        ) from error
+    return _deliver(first, pages, inbox / feed)
+
+
+class _Source:
+    """One API as of one pull: how a page is asked for, patiently and within the time left."""
+
+    def __init__(self, client: httpx.Client, url: str, since: date | None, budget: Budget, ends: float) -> None:
+        self._client, self._url, self._since, self._budget, self._ends = client, url, since, budget, ends
+
+    def page(self, number: int) -> dict[str, Any]:
+        """A page's JSON."""
+        return patiently(self._budget, self._left, lambda: self._ask(number))
+
+    def _left(self) -> float:
+        return self._ends - time.monotonic()
+
+    def _ask(self, number: int) -> dict[str, Any]:
+        if self._left() <= 0:
+            raise PullError("the time for this pull is used up")
+        asked: dict[str, str | int] = {"page": number, "size": PAGE_SIZE} | ({"since": self._since.isoformat()} if self._since else {})
+        try:
+            answer = self._client.get(self._url, params=asked, timeout=max(0.1, min(30.0, self._left())))
+        except httpx.TransportError as error:
+            raise Passing(f"{type(error).__name__} at page {number}") from error
+        if answer.status_code in _TRY_AGAIN:
+            raise Passing(f"status {answer.status_code} at page {number}", after=_asked_to_wait(answer))
+        if answer.status_code != httpx.codes.OK:
+            raise PullError(f"status {answer.status_code} at page {number}")
+        return _page(answer, number)
+
+
+def _asked_to_wait(answer: httpx.Response) -> float:
+    told = answer.headers.get("Retry-After", "")
+    return float(told) if told.isdigit() else 0.0
+
+
+def _page(answer: httpx.Response, number: int) -> dict[str, Any]:
+    try:
+        told: Any = answer.json()
+        if told["page"] == number and {"asOf", "total", "pages", "rows"} <= set(told):
+            return told
+    except (ValueError, KeyError, TypeError) as error:
+        raise Passing(f"an answer that is no page, at page {number}") from error
+    raise Passing(f"another page than asked, at page {number}")
+
+
+def _all_pages(source: _Source, pages: Path) -> dict[str, Any]:
+    """Fetch what is missing; when the source moves on midway, what was kept is dropped once and fetched anew."""
+    for _ in range(2):
+        try:
+            return _missing_pages(source, pages)
+        except _Changed:
+            for file in pages.glob("page-*.json"):
+                file.unlink()
+    raise PullError("the source changed twice while it was read")
+
+
+def _missing_pages(source: _Source, pages: Path) -> dict[str, Any]:
+    first = _keep(source, pages, 1)
+    for number in range(2, first["pages"] + 1):
+        page = _keep(source, pages, number)
+        if (page["asOf"], page["total"]) != (first["asOf"], first["total"]):
+            raise _Changed
+    rows = sum(len(_kept(pages, number)["rows"]) for number in range(1, first["pages"] + 1))
+    if rows != first["total"]:
+        raise _Changed
+    return first
+
+
+def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
+    file = pages / f"page-{number:06d}.json"
+    if not file.exists():
+        partial = file.with_suffix(".part")
+        partial.write_text(json.dumps(source.page(number), ensure_ascii=False), encoding="utf-8")
+        os.replace(partial, file)
+    return _kept(pages, number)
+
+
+def _kept(pages: Path, number: int) -> dict[str, Any]:
+    return json.loads((pages / f"page-{number:06d}.json").read_text(encoding="utf-8"))
+
+
+def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path | None:
+    """All pages as JSON lines under the as-of day; nothing where there are no rows."""
+    final = folder / f"{str(first['asOf']).replace('-', '')}.jsonl"
+    if first["total"]:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".{final.name}.part"
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+            for number in range(1, first["pages"] + 1):
+                lines = (json.dumps(row, ensure_ascii=False) for row in _kept(pages, number)["rows"])
+                stream.writelines(f"{line}\n" for line in lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, final)
+    shutil.rmtree(pages)
+    return final if first["total"] else None

@@ -1,0 +1,58 @@
+"""How long and how often a pull may try, and the one error that it ends with. No source is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import tenacity
+
+T = TypeVar("T")
+
+
+class PullError(Exception):
+    """A pull that did not come through; the message says from where, what happened and what to do."""
+
+
+class Passing(Exception):
+    """A fault that may pass by itself; `after` are the seconds that the source asked to wait."""
+
+    def __init__(self, what: str, after: float = 0.0) -> None:
+        super().__init__(what)
+        self.after = after
+
+
+@dataclass(frozen=True)
+class Budget:
+    """`seconds` for the whole pull, `attempts` for each request, `first_wait` seconds before the second attempt."""
+
+    seconds: float = 600.0
+    attempts: int = 5
+    first_wait: float = 0.5
+
+
+def patiently(budget: Budget, seconds_left: Callable[[], float], attempt: Callable[[], T]) -> T:
+    """Call until it comes through, waiting longer each time; Passing is tried again, anything else is not."""
+    growing = tenacity.wait_exponential_jitter(initial=budget.first_wait, max=30, jitter=budget.first_wait)
+
+    def wait(state: tenacity.RetryCallState) -> float:
+        fault = state.outcome.exception() if state.outcome else None
+        asked = fault.after if isinstance(fault, Passing) else 0.0
+        return min(max(growing(state), asked), max(seconds_left(), 0.0))
+
+    retrying = tenacity.Retrying(
+        stop=lambda state: state.attempt_number >= budget.attempts or seconds_left() <= 0,
+        wait=wait,
+        retry=tenacity.retry_if_exception_type(Passing),
+        reraise=True,
+    )
+    return retrying(attempt)
+
+
+def without_secrets(address: str) -> str:
+    """An address as it may be shown: scheme, host, port and path, no user, password or query."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"

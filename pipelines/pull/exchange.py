@@ -1,0 +1,130 @@
+"""Pulling from the departments' PostgreSQL exchange database (前置库): one batch, one plain-text dump, or nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg2
+from psycopg2 import sql
+
+from pipelines.pull.budget import Budget, Passing, PullError, patiently, without_secrets
+
+
+def pull_exchange(
+    feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[str], budget: Budget
+) -> list[Path]:
+    """Write `<inbox>/<feed>/<batch>.sql` for every batch of the table that is not in `have`, oldest first.
+
+    Where the department keeps a control table `<table>_batch(<batch_column>, rows)`, only batches that
+    stand there with the row count that the table has are pulled: the others are still being written.
+    Raises PullError; a file with its final name is always a whole batch.
+    """
+    ends = time.monotonic() + budget.seconds
+    folder = inbox / feed
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def left() -> float:
+        return ends - time.monotonic()
+
+    def waiting() -> list[str]:
+        return _batches(url, table, batch_column, left())
+
+    def told(batch: str) -> Path:
+        return _write_batch(url, table, batch_column, batch, folder, left())
+
+    try:
+        known = {*have, *(file.stem for file in folder.glob("*.sql"))}
+        new = [batch for batch in patiently(budget, left, waiting) if batch not in known]
+        return [patiently(budget, left, lambda batch=batch: told(batch)) for batch in new]
+    except (Passing, psycopg2.Error) as error:
+        raise PullError(
+            f"{feed}: {without_secrets(url)}, table {table}: {_first_line(error)}. "
+            "No half batch was kept; mend the database or its address, then run again: it goes on with the missing batches."
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _connect(url: str, seconds: float) -> Any:
+    """A read-only connection that sees one moment; a connection that fails may come back."""
+    if seconds <= 0:
+        raise Passing("the time for this pull is used up")
+    try:
+        connection = psycopg2.connect(url, connect_timeout=max(2, int(min(seconds, 15))))
+    except psycopg2.OperationalError as error:
+        raise Passing(_first_line(error)) from error
+    connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = %s", (max(1, int(seconds * 1000)),))
+    return connection
+
+
+def _batches(url: str, table: str, batch_column: str, seconds: float) -> list[str]:
+    """The finished batches of a table, oldest first."""
+    connection = _connect(url, seconds)
+    try:
+        with connection.cursor() as cursor:
+            counted = sql.SQL("SELECT {batch}::text, count(*) FROM {table} GROUP BY 1 ORDER BY 1")
+            cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
+            counts: dict[str, int] = dict(cursor.fetchall())
+            finished = _finished(cursor, table, batch_column)
+        return [batch for batch, rows in counts.items() if finished is None or finished.get(batch) == rows]
+    except psycopg2.OperationalError as error:
+        raise Passing(_first_line(error)) from error
+    finally:
+        connection.close()
+
+
+def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | None:
+    """The control table's batches and rows; None where the department keeps none."""
+    control = f"{table}_batch"
+    cursor.execute("SELECT to_regclass(%s)", (control,))
+    if cursor.fetchone()[0] is None:
+        return None
+    told = sql.SQL("SELECT {batch}::text, rows FROM {control}")
+    cursor.execute(told.format(batch=sql.Identifier(batch_column), control=sql.Identifier(control)))
+    return dict(cursor.fetchall())
+
+
+def _write_batch(url: str, table: str, batch_column: str, batch: str, folder: Path, seconds: float) -> Path:
+    """One batch as a dump; it gets its name when every row is on the disk."""
+    final, partial = folder / f"{batch}.sql", folder / f".{batch}.sql.part"
+    connection = _connect(url, seconds)
+    try:
+        with connection.cursor() as cursor, partial.open("w", encoding="utf-8", newline="\n") as stream:
+            _dump(cursor, stream, table, batch_column, batch)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except psycopg2.OperationalError as error:
+        raise Passing(_first_line(error)) from error
+    finally:
+        connection.close()
+    os.replace(partial, final)
+    return final
+
+
+def _dump(cursor: Any, stream: IO[str], table: str, batch_column: str, batch: str) -> None:
+    names = _columns(cursor, table)
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    rows = sql.SQL("SELECT {listed} FROM {table} WHERE {batch}::text = {value} ORDER BY {listed}").format(
+        listed=listed, table=sql.Identifier(table), batch=sql.Identifier(batch_column), value=sql.Literal(batch)
+    )
+    stream.write("SET client_encoding = 'UTF8';\n\n")
+    stream.write(f"COPY public.{table} ({', '.join(names)}) FROM stdin;\n")
+    cursor.execute("SET client_encoding = 'UTF8'")
+    cursor.copy_expert(sql.SQL("COPY ({}) TO STDOUT").format(rows), stream)
+    stream.write("\\.\n")
+
+
+def _columns(cursor: Any, table: str) -> list[str]:
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        (table,),
+    )
+    return [name for (name,) in cursor.fetchall()]
