@@ -59,6 +59,7 @@ def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
         for delivery in deliveries(feed, home()):
             standardise(feed, delivery, mappings, home())
         gathered = gather(feed, home())
+        print(f"  {feed.title}: {len(landing.new)} new of {len(gathered.outcomes)} deliveries", flush=True)
         if landing.new:
             yield dg.MaterializeResult(asset_key=keys["landed"], metadata=_landed_metadata(landing, gathered))
         yield dg.MaterializeResult(asset_key=keys["standard"], metadata=_standard_metadata(gathered))
