@@ -184,11 +184,13 @@ def _checks(standard: dg.AssetKey, gathered: Gathered, landing: Landing) -> Iter
     said = [*landing.findings, *(each for each in findings if each not in landing.findings)]
     yield _result(standard, "arrived", arrived, {
         "state": gathered.absence.reason if gathered.absence else f"{len(gathered.used)} in use",
-        "findings": table(["finding"], [[each] for each in said]),
+        "findings": "; ".join(said) or "—",
     })  # fmt: skip
     broken = [outcome.delivery.file for outcome in gathered.outcomes if not outcome.conserves]
     yield _result(standard, "conservation", not broken, {"files": ", ".join(broken) or "—"}, dg.AssetCheckSeverity.ERROR)
-    yield _result(standard, "pandera", not count_rules(gathered.used), _quarantine_metadata(gathered))
+    rules = count_rules(gathered.used)
+    said_rules = ", ".join(f"{rule}: {rows}" for rule, rows in rules.items()) or "—"
+    yield _result(standard, "pandera", not rules, {"why": said_rules, **_quarantine_metadata(gathered)})
     low = {each.column: share(each) for each in total_coverage(gathered.used) if share(each) < COVERAGE_FLOOR}
     yield _result(standard, "coverage", not low, {"below the floor": table(["column", "share"], low.items())})
 

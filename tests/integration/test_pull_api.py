@@ -1,0 +1,105 @@
+"""Pulling from a real HTTP server: all pages or no delivery, through faults, and on from where it stopped."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.land import land
+from pipelines.pull.api import pull_api
+from pipelines.pull.budget import Budget, PullError
+from schemas.feed import all_feeds
+from tests.servers.api import Permits, serving
+
+FEED = all_feeds()["ecology_permit"]
+QUICK = Budget(seconds=20, attempts=4, first_wait=0.02)
+
+
+def rows(count: int) -> list[dict[str, str]]:
+    """Permits as the department writes them."""
+    return [
+        {
+            "permitNo": f"913301842539012375{n:03d}V",
+            "unitName": "杭州临平丝织厂",
+            "divisionCode": "330113",
+            "managementClass": "重点管理",
+            "issueDate": "2021年4月9日",
+            "validUntil": "2026年4月8日",
+        }
+        for n in range(count)
+    ]
+
+
+def pull(permits: Permits, inbox: Path, since: date | None = None, budget: Budget = QUICK) -> Path | None:
+    """One pull of the permits feed."""
+    return pull_api(FEED.key, permits.address, "/permits", since, inbox, budget)
+
+
+def test_all_pages_become_one_delivery_that_the_declaration_lands(tmp_path: Path) -> None:
+    with serving(Permits(rows(5))) as permits:
+        file = pull(permits, tmp_path)
+    assert file == tmp_path / FEED.key / "20260630.jsonl"
+    assert [json.loads(line) for line in file.read_text().splitlines()] == rows(5)
+    assert land(FEED, file, tmp_path / "home").rows == 5
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "429", "reset", "junk", "other page"])
+def test_a_passing_fault_is_tried_again(fault: str, tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={2: [fault]})) as permits:
+        file = pull(permits, tmp_path)
+    assert file is not None and len(file.read_text().splitlines()) == 5
+    assert permits.asked.count(2) == 2
+
+
+def test_a_pull_that_gave_up_goes_on_with_the_first_missing_page(tmp_path: Path) -> None:
+    with serving(Permits(rows(7), faults={3: ["500"] * 4})) as permits:
+        with pytest.raises(PullError, match="goes on at page 3"):
+            pull(permits, tmp_path)
+        assert not (tmp_path / FEED.key).exists()
+        permits.asked.clear()
+        assert pull(permits, tmp_path) is not None
+        assert permits.asked == [3, 4]
+
+
+def test_a_refusal_is_not_tried_again(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={1: ["404"] * 9})) as permits:
+        with pytest.raises(PullError, match="status 404 at page 1"):
+            pull(permits, tmp_path)
+        assert permits.asked == [1]
+
+
+def test_a_source_that_moves_on_midway_is_read_anew(tmp_path: Path) -> None:
+    with serving(Permits(rows(6), faults={2: ["moves on"]})) as permits:
+        file = pull(permits, tmp_path)
+    assert file is not None and file.name == "20260701.jsonl"
+    assert len(file.read_text().splitlines()) == 6
+
+
+def test_a_total_that_the_pages_do_not_reach_is_never_delivered(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), total=6)) as permits:
+        with pytest.raises(PullError):
+            pull(permits, tmp_path)
+    assert not (tmp_path / FEED.key).exists()
+
+
+def test_a_source_that_hangs_ends_within_the_budget(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={1: ["hang"] * 9})) as permits:
+        began = time.monotonic()
+        with pytest.raises(PullError):
+            pull(permits, tmp_path, budget=Budget(seconds=1, attempts=9, first_wait=0.02))
+        assert time.monotonic() - began < 3
+
+
+def test_nothing_new_is_no_delivery(tmp_path: Path) -> None:
+    with serving(Permits([])) as permits:
+        assert pull(permits, tmp_path, since=date(2026, 6, 30)) is None
+    assert not (tmp_path / FEED.key).exists()
+
+
+def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PullError, match="127.0.0.1:9"):
+        pull_api(FEED.key, "http://user:geheim@127.0.0.1:9", "/permits", None, tmp_path, QUICK)

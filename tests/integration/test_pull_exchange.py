@@ -1,0 +1,118 @@
+"""Pulling from a real PostgreSQL server: whole batches, the oldest first, the same bytes as a dump, never half."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from pipelines.land import land, landed_rows
+from pipelines.pull.budget import Budget, PullError
+from pipelines.pull.exchange import pull_exchange
+from schemas.feed import all_feeds
+
+FEED = all_feeds()["social_security_employer"]
+TABLE = "social_security_employer"
+QUICK = Budget(seconds=10, attempts=2, first_wait=0.05)
+COLUMNS = ("dwbh", "dwmc", "zzjgdm", "xzqhmc", "hyml", "cbrs", "jfzt", "sccbny", "pc")
+
+
+@pytest.fixture
+def exchange(postgres_url: str) -> Iterator[str]:
+    """An exchange database with two batches of employers."""
+    with psycopg2.connect(postgres_url) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}, {TABLE}_batch")
+        cursor.execute(f"CREATE TABLE {TABLE} ({', '.join(f'{name} text' for name in COLUMNS)})")
+    for batch in ("202605", "202606"):
+        insert(postgres_url, batch, 3)
+    yield postgres_url
+
+
+def insert(url: str, batch: str, rows: int, name: str = "杭州青禾软件有限公司") -> None:
+    """Add rows of a batch."""
+    values = [(f"S{n:05d}", name, "MA2ABCD1-3", "余杭区", "I", "12", "正常缴费", None, batch) for n in range(rows)]
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {TABLE} VALUES ({', '.join(['%s'] * len(COLUMNS))})", values)
+
+
+def pulled(url: str, inbox: Path, have: tuple[str, ...] = ()) -> list[str]:
+    """The names of the files that a pull brings."""
+    return [file.name for file in pull_exchange(TABLE, TABLE, "pc", url, inbox, have, QUICK)]
+
+
+def test_batches_come_oldest_first_and_only_once(exchange: str, tmp_path: Path) -> None:
+    assert pulled(exchange, tmp_path) == ["202605.sql", "202606.sql"]
+    assert pulled(exchange, tmp_path) == []
+    insert(exchange, "202607", 1)
+    assert pulled(exchange, tmp_path) == ["202607.sql"]
+
+
+def test_a_batch_that_was_landed_before_is_not_pulled_again(exchange: str, tmp_path: Path) -> None:
+    assert pulled(exchange, tmp_path, have=("202605",)) == ["202606.sql"]
+
+
+def test_what_is_pulled_is_landed_by_the_same_declaration(exchange: str, tmp_path: Path) -> None:
+    insert(exchange, "202607", 1, name="宁波\t制表\n换行\\反斜杠有限公司")
+    pulled(exchange, tmp_path)
+    delivery = land(FEED, tmp_path / TABLE / "202607.sql", tmp_path / "home")
+    assert delivery.as_of == "2026-07-31"
+    assert landed_rows(delivery, tmp_path / "home")["dwmc"].to_list() == ["宁波\t制表\n换行\\反斜杠有限公司"]
+    assert landed_rows(delivery, tmp_path / "home")["sccbny"].to_list() == [None]
+
+
+def test_a_batch_that_is_still_being_written_waits(exchange: str, tmp_path: Path) -> None:
+    with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {TABLE}_batch (pc text PRIMARY KEY, rows bigint)")
+        cursor.execute(f"INSERT INTO {TABLE}_batch VALUES ('202605', 3), ('202606', 99)")
+    assert pulled(exchange, tmp_path) == ["202605.sql"]
+
+
+def test_a_pull_killed_midway_leaves_no_delivery_and_the_next_brings_the_same_bytes(exchange: str, tmp_path: Path) -> None:
+    insert(exchange, "202604", 200_000)
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    pulled(exchange, whole)
+    code = (
+        "import sys; from pathlib import Path; from pipelines.pull.exchange import pull_exchange;"
+        "from pipelines.pull.budget import Budget;"
+        f"pull_exchange('{TABLE}', '{TABLE}', 'pc', sys.argv[1], Path(sys.argv[2]), (), Budget())"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code, exchange, str(cut)])
+    partial = cut / TABLE / ".202604.sql.part"
+    while not partial.exists() and child.poll() is None:
+        time.sleep(0.002)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert list((cut / TABLE).glob("*.sql")) == [] or child.returncode == 0
+    pulled(exchange, cut)
+    for batch in ("202604", "202605", "202606"):
+        assert (cut / TABLE / f"{batch}.sql").read_bytes() == (whole / TABLE / f"{batch}.sql").read_bytes()
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(PullError) as error:
+        pulled("postgresql://leser:geheim@127.0.0.1:9/exchange", tmp_path)
+    said = str(error.value)
+    assert "127.0.0.1:9" in said and "run again" in said
+    assert "geheim" not in said
+
+
+def test_a_table_that_is_not_there_is_named(exchange: str, tmp_path: Path) -> None:
+    with pytest.raises(PullError, match="no_such_table"):
+        pull_exchange(TABLE, "no_such_table", "pc", exchange, tmp_path, (), QUICK)
+
+
+def test_a_database_that_answers_too_slowly_ends_within_the_budget(exchange: str, tmp_path: Path) -> None:
+    with psycopg2.connect(exchange) as blocker, blocker.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        with pytest.raises(PullError):
+            pull_exchange(TABLE, TABLE, "pc", exchange, tmp_path, (), Budget(seconds=1.5, attempts=5, first_wait=0.05))
+        assert time.monotonic() - began < 8
+    assert list((tmp_path / TABLE).glob("*.sql")) == []

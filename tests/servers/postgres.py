@@ -1,0 +1,57 @@
+"""A real PostgreSQL server on loopback for as long as a `with` lasts; Debian's package, a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MISSING = "PostgreSQL's server is not installed: apt-get install postgresql"
+
+
+def binaries() -> Path | None:
+    """The folder of the newest installed server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Start a server and give its URL; stop it and remove its data afterwards."""
+    programs = binaries()
+    if programs is None:
+        raise RuntimeError(MISSING)
+    folder = Path(tempfile.mkdtemp(prefix="jubian-postgres-"))
+    port = free_port()
+    _as_server(folder, [programs / "initdb", "-D", folder / "data", "-U", "jubian", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+    control = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w"]
+    _as_server(folder, [*control, "-o", settings, "start"])
+    try:
+        yield f"postgresql://jubian:geheim@127.0.0.1:{port}/postgres"
+    finally:
+        _as_server(folder, [*control, "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_server(folder: Path, command: list[object]) -> None:
+    """Run one of the server's programs; root lends it to the user postgres, whom the package made."""
+    options: dict[str, object] = {}
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        options = {"user": user.pw_uid, "group": user.pw_gid}
+    subprocess.run([str(each) for each in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **options)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
