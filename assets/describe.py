@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 
 import dagster as dg
@@ -13,12 +13,12 @@ from schemas.kinds import Kind
 from schemas.product import Product
 
 TIMEZONE = "Asia/Shanghai"
-Lineage = Mapping[str, list[dg.TableColumnDep]]
 
 
-def code_reference(file: str, line: int) -> dg.CodeReferencesMetadataValue:
-    """A link from an asset to its own declaration."""
-    return dg.CodeReferencesMetadataValue(code_references=[dg.LocalFileCodeReference(file_path=file, line_number=line)])
+def code_reference(*places: tuple[str, int]) -> dg.CodeReferencesMetadataValue:
+    """Links from an asset to the files and lines that declare it."""
+    told = [dg.LocalFileCodeReference(file_path=file, line_number=line) for file, line in places]
+    return dg.CodeReferencesMetadataValue(code_references=told)
 
 
 def freshness(due: Due) -> dg.FreshnessPolicy:
@@ -26,34 +26,51 @@ def freshness(due: Due) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.cron(due.cron, timedelta(days=due.every_days), timezone=TIMEZONE)
 
 
-def _column(name: str, kind: Kind, title: str, extra: str = "") -> dg.TableColumn:
-    words = [title, kind.unit or "", f"代码表 {kind.code_list}" if kind.code_list else "", extra]
-    return dg.TableColumn(name, str(kind.dtype), "；".join(word for word in words if word))
-
-
 def landed_schema(feed: type[Feed]) -> dg.TableSchema:
-    """The source columns as the department names them."""
-    titles = {column.source: column.title for column in feed.columns.values() if column.source}
-    return dg.TableSchema(columns=[dg.TableColumn(name, "text", titles.get(name, "")) for name in feed.headers()])
+    """The source columns as the department names them, with what is read from each."""
+    read = [(column.source, _words(column.title, column.kind.unit)) for column in feed.columns.values()]
+    columns = [(name, "；".join(words for source, words in read if source == name)) for name in feed.headers()]
+    return dg.TableSchema(columns=[dg.TableColumn(name, "text", words) for name, words in columns])
 
 
 def standard_schema(feed: type[Feed]) -> dg.TableSchema:
-    """The standard columns with their Chinese titles."""
-    return dg.TableSchema(columns=[_column(name, column.kind, column.title) for name, column in feed.columns.items()])
+    """The standard columns with their Chinese titles; those that a row may leave empty are nullable."""
+    columns = feed.columns.items()
+    return dg.TableSchema(columns=[_column(name, each.kind, each.title, nullable=each.optional) for name, each in columns])
 
 
 def entity_schema(entity: type[Entity]) -> dg.TableSchema:
     """The fused columns with their Chinese titles."""
-    return dg.TableSchema(columns=[_column(name, each.kind, each.title) for name, each in entity.attributes.items()])
+    columns = entity.attributes.items()
+    return dg.TableSchema(
+        columns=[_column(name, each.kind, each.title, nullable=name != entity.identifier) for name, each in columns]
+    )
+
+
+def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
+    """The columns of an entity's disputes."""
+    identifier = entity.attributes[entity.identifier].title
+    told = {entity.identifier: identifier, "column": "列", "won_by": "采信数源", "value": "采信值",
+            "lost_by": "落选数源", "lost_value": "落选值"}  # fmt: skip
+    return dg.TableSchema(columns=[dg.TableColumn(name, "String", title) for name, title in told.items()])
 
 
 def product_schema(product: type[Product]) -> dg.TableSchema:
-    """The promised columns with title, unit, code list, level and meaning."""
+    """The promised columns with title, unit, level, meaning and code list."""
     columns = [
-        _column(name, field.kind, field.title, f"{field.level}" + (f"；{field.meaning}" if field.meaning else ""))
-        for name, field in product.fields.items()
+        _column(name, each.kind, _words(each.title, each.unit, each.level, each.meaning), nullable=not each.required)
+        for name, each in product.fields.items()
     ]
     return dg.TableSchema(columns=columns)
+
+
+def _column(name: str, kind: Kind, words: str, *, nullable: bool) -> dg.TableColumn:
+    told = _words(words, f"代码表 {kind.code_list}" if kind.code_list else None)
+    return dg.TableColumn(name, str(kind.dtype), told, constraints=dg.TableColumnConstraints(nullable=nullable))
+
+
+def _words(*words: str | None) -> str:
+    return "；".join(word for word in words if word)
 
 
 def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:
@@ -92,13 +109,18 @@ def _origin(product: type[Product], table: str, column: str) -> dg.TableColumnDe
     return dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MetadataValue:
-    """A small table as Markdown; says so where it is empty."""
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MarkdownMetadataValue:
+    """A small table as Markdown; a dash where it is empty."""
     names = list(columns)
     lines = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     if not lines:
         return dg.MetadataValue.md("—")
     return dg.MetadataValue.md("\n".join(["| " + " | ".join(names) + " |", "|" + " --- |" * len(names), *lines]))
+
+
+def words(told: Iterable[object]) -> dg.TextMetadataValue:
+    """Several things in one line, which Dagster shows without a click; a dash where there is none."""
+    return dg.MetadataValue.text("; ".join(map(str, told)) or "—")
 
 
 def _cell(value: object) -> str:

@@ -1,73 +1,91 @@
 """Mappings as assets: their data version is the hash of their rows, so that an edit shows what is behind it as stale."""
 
-import hashlib
+from __future__ import annotations
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
+from assets import versions
 from assets.describe import code_reference
-from pipelines.dictionary import HOME, Mappings, load
+from pipelines.dictionary import HOME, Mappings, current, load
+from schemas.entity import all_entities
 
+GROUP = "mappings"
 PLACES = dg.AssetKey(["place", "divisions"])
-AUTHORITY = dg.AssetKey(["authority", "enterprise"])
-CORRECTIONS = dg.AssetKey(["correction", "all"])
+CORRECTIONS = dg.AssetKey(["corrections"])
+
+Tables = tuple[pl.DataFrame, ...]
 
 
 def dictionary_key(code_list: str) -> dg.AssetKey:
-    """The asset of one dictionary."""
+    """The asset of the dictionaries that lead to a code list, and of the list itself."""
     return dg.AssetKey(["dictionary", code_list])
 
 
-def version_of(*tables: pl.DataFrame) -> str:
-    """The data version of mapping tables: a hash of their rows."""
-    return hashlib.sha256("".join(table.write_csv() for table in tables).encode()).hexdigest()[:16]
+def authority_key(entity: str) -> dg.AssetKey:
+    """The asset of an entity's ranks."""
+    return dg.AssetKey(["authority", entity])
 
 
-def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, tuple[pl.DataFrame, ...]]:
+def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
     """The tables behind each mapping asset."""
-    lists = mappings.codes["list"].unique().sort()
-    places = mappings.changes.with_columns(pl.col("towns").list.join(";"))
-    dictionaries = {
-        dictionary_key(name): (
-            mappings.codes.filter(pl.col("list") == name),
-            mappings.lists.filter(pl.col("list") == name),
-        )
-        for name in lists
-    }
+    changes = mappings.changes.with_columns(pl.col("towns").list.join(";"))
     return {
-        **dictionaries,
-        PLACES: (mappings.counties, places, mappings.townships),
-        AUTHORITY: (mappings.authority,),
+        **{dictionary_key(name): _dictionary(mappings, name) for name in mappings.codes["list"].unique().sort()},
+        **{authority_key(name): (mappings.authority.filter(pl.col("entity") == name),) for name in all_entities()},
+        PLACES: (mappings.counties, changes, mappings.townships),
         CORRECTIONS: (mappings.corrections,),
     }
 
 
-_FILES = {PLACES: "places/changes.csv", AUTHORITY: "authority.csv", CORRECTIONS: "corrections.csv"}
+def _dictionary(mappings: Mappings, name: str) -> Tables:
+    return mappings.codes.filter(pl.col("list") == name), mappings.lists.filter(pl.col("list") == name)
 
 
-def _file(key: dg.AssetKey) -> Path:
-    return HOME / _FILES.get(key, f"codes/{key.path[-1]}.csv")
+def mapping_versions(mappings: Mappings) -> dict[dg.AssetKey, str]:
+    """The data version of each mapping asset."""
+    return {key: versions.of_tables(tables) for key, tables in mapping_tables(mappings).items()}
+
+
+_TITLES = {"dictionary": "对照表与代码表", "authority": "数源优先级", "place": "行政区划及其沿革", "corrections": "更正"}
+
+
+def _files(key: dg.AssetKey) -> list[Path]:
+    match key.path:
+        case ["dictionary", name]:
+            return [HOME / "codes" / f"{name}.csv", HOME / "lists" / f"{name}.csv"]
+        case ["place", _]:
+            return [HOME / "places" / f"{name}.csv" for name in ("changes", "counties", "townships")]
+        case [family, *_]:
+            return [HOME / f"{family}.csv"]
+        case _:
+            return []
 
 
 def _spec(key: dg.AssetKey) -> dg.AssetSpec:
+    files = _files(key)
+    listed = "\n".join(f"- `mappings/{file.relative_to(HOME)}`" for file in files)
     return dg.AssetSpec(
         key,
-        group_name="mappings",
+        group_name=GROUP,
         owners=["team:standards"],
         kinds={"csv"},
-        description=f"对照表：{_file(key).relative_to(HOME)}",
-        metadata={"dagster/code_references": code_reference(str(_file(key)), 1)},
+        tags={"family": key.path[0]},
+        description=f"{_TITLES[key.path[0]]}：{key.path[-1]}\n\n{listed}",
+        metadata={"dagster/code_references": code_reference(*((str(file), 1) for file in files))},
     )
 
 
-@dg.multi_asset(specs=[_spec(key) for key in mapping_tables(load())], can_subset=True, name="mappings")
-def mappings_assets(context: dg.AssetExecutionContext):
+@dg.multi_asset(name=GROUP, specs=[_spec(key) for key in mapping_tables(current())], can_subset=True)
+def mappings_assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Read mappings/ and give each table its data version."""
     for key, tables in mapping_tables(load()).items():
         if key in context.selected_asset_keys:
             yield dg.MaterializeResult(
                 asset_key=key,
-                data_version=dg.DataVersion(version_of(*tables)),
+                data_version=dg.DataVersion(versions.of_tables(tables)),
                 metadata={"dagster/row_count": sum(table.height for table in tables)},
             )

@@ -10,12 +10,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 def home() -> Path:
     """`JUBIAN_HOME`: landed, standard, fused and published data; var/demo in the repository by default."""
-    return Path(os.environ.get("JUBIAN_HOME", REPOSITORY / "var" / "demo"))
+    return _folder("JUBIAN_HOME", REPOSITORY / "var" / "demo")
 
 
 def inbox() -> Path:
     """`JUBIAN_INBOX`: where deliveries arrive, a folder a feed; `<home>/inbox` by default."""
-    return Path(os.environ.get("JUBIAN_INBOX", home() / "inbox"))
+    return _folder("JUBIAN_INBOX", home() / "inbox")
 
 
 def supply() -> Path:
@@ -24,5 +24,10 @@ def supply() -> Path:
 
 
 def dagster_home() -> Path:
-    """`DAGSTER_HOME`: what Dagster remembers of runs."""
-    return Path(os.environ.get("DAGSTER_HOME", home() / "dagster"))
+    """`DAGSTER_HOME`: what Dagster remembers of runs; `<home>/dagster` by default."""
+    return _folder("DAGSTER_HOME", home() / "dagster")
+
+
+def _folder(name: str, default: Path) -> Path:
+    """A folder that the environment may name, as an absolute path."""
+    return Path(os.environ.get(name) or default).absolute()

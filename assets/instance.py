@@ -16,6 +16,7 @@ def prepare() -> None:
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(REPOSITORY / settings, folder / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(folder)
 
 
 if __name__ == "__main__":

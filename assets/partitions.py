@@ -13,3 +13,9 @@ def county_names() -> dict[str, str]:
 
 
 COUNTIES = dg.StaticPartitionsDefinition(list(county_names()))
+
+
+def all_counties() -> dict[str, str]:
+    """The tags by which one run takes all counties."""
+    keys = COUNTIES.get_partition_keys()
+    return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}

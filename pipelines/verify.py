@@ -30,8 +30,10 @@ def verify_county(product: type[Product], folder: Path) -> list[str]:
     chain = [manifest for manifest in chain if manifest.version <= served.version]
     faults = _chain(chain, served)
     for before, manifest in zip([None, *chain], chain, strict=False):
-        faults += _files(manifest, folder)
-        faults += [fault for level, view in manifest.views.items() for fault in _view(product, before, manifest, level, view, folder)]
+        damaged = _files(manifest, folder)
+        views = manifest.views.items() if not damaged else ()
+        faults += damaged
+        faults += [fault for level, view in views for fault in _view(product, before, manifest, level, view, folder)]
     return [f"{folder.parent.name}/{folder.name}: {fault}" for fault in faults]
 
 

@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are noisy: what a property costs is no part of it.
+settings.register_profile("noisy", deadline=None)
+settings.load_profile("noisy")
 
 pytest_plugins = ["tests.servers.fixtures"]
 

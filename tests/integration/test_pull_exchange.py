@@ -37,9 +37,9 @@ def exchange(postgres_url: str) -> Iterator[str]:
 
 def insert(url: str, batch: str, rows: int, name: str = "杭州青禾软件有限公司") -> None:
     """Add rows of a batch."""
-    values = [(f"S{n:05d}", name, "MA2ABCD1-3", "余杭区", "I", "12", "正常缴费", None, batch) for n in range(rows)]
+    row = ["'S' || lpad(n::text, 6, '0')", "%s", "'MA2ABCD1-3'", "'余杭区'", "'I'", "'12'", "'正常缴费'", "NULL", "%s"]
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {TABLE} VALUES ({', '.join(['%s'] * len(COLUMNS))})", values)
+        cursor.execute(f"INSERT INTO {TABLE} SELECT {', '.join(row)} FROM generate_series(1, {rows}) AS n", (name, batch))
 
 
 def pulled(url: str, inbox: Path, have: tuple[str, ...] = ()) -> list[str]:

@@ -1,0 +1,127 @@
+"""Releases: the same bytes in two folders, nothing for nothing, moves as delete and insert, kills that tear nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.assemble import release_product
+from pipelines.dictionary import current
+from pipelines.verify import verify
+from schemas.manifest import Index, Manifest
+from schemas.product import all_products
+from tests.chain import fused
+from tests.conftest import REPOSITORY
+from tests.killing import PRODUCT, Days, kill_at_random, release
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """The sha256 of every file below a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != ".lock")
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def publish(home: Path) -> int:
+    """Release all counties of a home; how many got a new version."""
+    published = release_product(PRODUCT, current(), home, home / "supply", lambda _: None)
+    return sum(each.is_new for each in published)
+
+
+def next_day(home: Path) -> None:
+    """Let the demo's next day arrive in the inbox."""
+    subprocess.run([sys.executable, "-m", "demo", "--out", str(home), "--refresh"], cwd=REPOSITORY, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def days(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """Two days of the small demo, released for ten counties."""
+    folder = tmp_path_factory.mktemp("days")
+    home = folder / "home"
+    shutil.copytree(small_province, home)
+    fused(home / "inbox", home)
+    release(home, folder / "first")
+    next_day(home)
+    fused(home / "inbox", home)
+    shutil.copytree(folder / "first", folder / "second")
+    release(home, folder / "second")
+    return Days(home, folder / "first", folder / "second")
+
+
+def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(small_province: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        fused(small_province / "inbox", tmp_path / name)
+        assert publish(tmp_path / name) == 90
+    assert everything(tmp_path / "one" / "supply") == everything(tmp_path / "two" / "supply")
+    before = everything(tmp_path / "one" / "supply")
+    assert publish(tmp_path / "one") == 0
+    assert everything(tmp_path / "one" / "supply") == before
+    assert verify(PRODUCT, tmp_path / "one" / "supply") == []
+
+
+def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: Path) -> None:
+    fused(small_province / "inbox", tmp_path)
+    publish(tmp_path)
+    manifest = Manifest.model_validate_json((tmp_path / "supply" / "330110" / PRODUCT.key / "manifest.json").read_bytes())
+    folder = tmp_path / "supply" / "330110" / PRODUCT.key
+    columns = {level: pl.read_parquet_schema(folder / view.snapshot.path).keys() for level, view in manifest.views.items()}
+    assert "revenue" not in columns["L1"] | columns["L2"] and "revenue" in columns["L3"]
+    assert "insured" not in columns["L1"] and "insured" in columns["L2"]
+    changes = pl.read_parquet_schema(folder / manifest.views["L1"].changes.path)
+    assert "revenue" not in changes and {"change", "cause"} <= changes.keys()
+
+
+def test_an_enterprise_that_moves_is_a_delete_here_and_an_insert_there(province: Path) -> None:
+    fused(province / "inbox", province)
+    publish(province)
+    next_day(province)
+    fused(province / "inbox", province)
+    assert 0 < publish(province) <= 90
+    events = pl.read_parquet(province / "truth" / "events.parquet").filter(pl.col("event") == "moved")
+    seen = 0
+    for code, before, after in events.select("credit_code", "before", "after").iter_rows():
+        here, there = change_of(province, before[:6], code), change_of(province, after[:6], code)
+        seen += here == "delete" and there == "insert"
+    assert seen > 0
+
+
+def change_of(home: Path, county: str, code: str) -> str | None:
+    """What the last version of a county says of one enterprise."""
+    folder = home / "supply" / county / PRODUCT.key
+    manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    changes = pl.read_parquet(folder / manifest.views["L3"].changes.path).filter(pl.col("credit_code") == code)
+    return changes["change"].item() if changes.height == 1 else None
+
+
+def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fused(province / "inbox", province)
+    publish(province)
+    values = province / "fused" / "enterprise" / "values.parquet"
+    table = pl.read_parquet(values)
+    broken = pl.when(pl.col("county") == "330782").then(pl.lit("坏")).otherwise("name")
+    renamed = pl.when(pl.col("county") == "330110").then(pl.col("name") + "（新）").otherwise(broken)
+    table.with_columns(renamed.alias("name")).write_parquet(values)
+    assert publish(province) == 1
+    index = Index.model_validate_json((province / "supply" / "index" / f"{PRODUCT.key}.json").read_bytes())
+    told = {each.county: each for each in index.counties}
+    assert told["330782"].version == 1 and "name/length" in str(told["330782"].held)
+    assert told["330110"].version == 2 and told["330110"].held is None
+    assert all(each.version == 1 for each in index.counties if each.county != "330110")
+    assert verify(PRODUCT, province / "supply") == []
+
+
+def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Path) -> None:
+    fused(small_province / "inbox", tmp_path)
+    publish(tmp_path)
+    snapshot = next((tmp_path / "supply" / "330110").rglob("snapshot-*.parquet"))
+    snapshot.write_bytes(snapshot.read_bytes() + b"\0")
+    assert any("not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply"))
+
+
+def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tmp_path: Path) -> None:
+    assert kill_at_random(days, tmp_path, kills=5, seed=20260630) >= 1

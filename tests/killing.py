@@ -1,0 +1,106 @@
+"""Killing a release at random moments, and judging what is served afterwards. Used by the short and the long test."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.assemble import release_product
+from pipelines.dictionary import current
+from pipelines.verify import verify
+from schemas.manifest import Manifest
+from schemas.product import all_products
+
+PRODUCT = all_products()["enterprise_mirror"]
+COUNTIES = ("330102", "330105", "330106", "330108", "330109", "330110", "330281", "330282", "330382", "330782")
+
+
+@dataclass(frozen=True)
+class Days:
+    """A home fused for the second day, and the supply as it was after the first and is after the second."""
+
+    home: Path
+    first: Path
+    second: Path
+
+
+def release(home: Path, supply: Path) -> None:
+    """Release the ten counties from what is fused below `home`."""
+    release_product(PRODUCT, current(), home, supply, lambda _: None, COUNTIES)
+
+
+def kill_at_random(days: Days, folder: Path, kills: int, seed: int) -> int:
+    """Kill a release `kills` times, each at another moment; check what is served, then let it finish.
+
+    Gives how many of the kills met a release that was still at work.
+    """
+    dice = random.Random(seed)
+    served_before, complete = digest(days.first), digest(days.second)
+    allowed = {county: {version(days.first, county), version(days.second, county)} for county in COUNTIES}
+    duration = _timed(days, folder / "timed")
+    met = 0
+    for number in range(kills):
+        supply = folder / f"supply-{number}"
+        shutil.copytree(days.first, supply)
+        met += _killed(days.home, supply, dice.uniform(0, duration))
+        assert verify(PRODUCT, supply) == []
+        assert all(version(supply, county) in allowed[county] for county in COUNTIES)
+        release(days.home, supply)
+        assert digest(supply) == complete
+        shutil.rmtree(supply)
+    assert served_before != complete
+    return met
+
+
+def _timed(days: Days, supply: Path) -> float:
+    shutil.copytree(days.first, supply)
+    began = time.monotonic()
+    release(days.home, supply)
+    return time.monotonic() - began
+
+
+def _killed(home: Path, supply: Path, after: float) -> bool:
+    """Start a release in a process of its own and kill it after so many seconds of work; was it still at work?"""
+    read, write = os.pipe()
+    child = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "tests.killing", str(home), str(supply)],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)],
+    )
+    os.close(write)
+    os.read(read, 1)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(read)
+    return os.WIFSIGNALED(status)
+
+
+def version(supply: Path, county: str) -> str:
+    """The sha256 of the manifest that is served to a county."""
+    return hashlib.sha256((supply / county / PRODUCT.key / "manifest.json").read_bytes()).hexdigest()
+
+
+def digest(supply: Path) -> dict[str, str]:
+    """The sha256 of every served file of a supply: what manifests name, the manifests, the index."""
+    named = [supply / "index" / f"{PRODUCT.key}.json"]
+    for county in COUNTIES:
+        folder = supply / county / PRODUCT.key
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+        files = [file for view in manifest.views.values() for file in (view.snapshot, view.changes)]
+        named += [folder / "manifest.json", *(folder / file.path for file in [*files, manifest.origin])]
+    return {str(file.relative_to(supply)): hashlib.sha256(file.read_bytes()).hexdigest() for file in named}
+
+
+if __name__ == "__main__":
+    release_after_ready = (Path(sys.argv[1]), Path(sys.argv[2]))
+    os.write(1, b".")
+    release(*release_after_ready)
