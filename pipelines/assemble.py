@@ -21,6 +21,7 @@ from pipelines.release import Basis, County, Published, release
 from pipelines.standardise import Outcome, read_outcome
 from pipelines.supersede import Current, current
 from pipelines.translate import standard_schema
+from pipelines.verdict import verdicts
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage, Input
@@ -177,20 +178,23 @@ def _counties(
     hashes = fused_table(entity, "values", home).select(entity.identifier, "source_hash")
     origin = fused_table(entity, "origin", home).join(hashes, on=entity.identifier, maintain_order="left")
     disputes = fused_table(entity, "disputes", home)
+    faults = verdicts(product, table)
     return [
-        _county(product, code, name, parts.get(code, table.head(0)), origin, disputes)
+        _county(product, code, name, parts.get(code, table.head(0)), origin, disputes, faults.get(code))
         for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows()
     ]
 
 
 def _county(
-    product: type[Product], code: str, name: str, rows: pl.DataFrame, origin: pl.DataFrame, disputes: pl.DataFrame
-) -> County:
+    product: type[Product], code: str, name: str, rows: pl.DataFrame, origin: pl.DataFrame, disputes: pl.DataFrame,
+    fault: str | None,
+) -> County:  # fmt: skip
     key = product.identifier
     own = rows.select(key)
     lost = disputes.join(own, on=key, how="semi")
     pairs = lost.group_by(pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")).len().sort("pair")
-    return County(code, name, rows, own.join(origin, on=key, how="left", maintain_order="left"), dict(pairs.iter_rows()))
+    traced = own.join(origin, on=key, how="left", maintain_order="left")
+    return County(code, name, rows, traced, dict(pairs.iter_rows()), fault)
 
 
 def _basis(gathered: list[Gathered], mappings: Mappings) -> Basis:

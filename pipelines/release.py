@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.compare import causes, compare
 from pipelines.revision import code_revision
 from pipelines.store import only_one, put_bytes, put_parquet, settle
-from pipelines.verdict import verdict
+from pipelines.verdict import fall
 from schemas.contract import contract_of, contract_sha256
 from schemas.manifest import Absence, Coverage, Index, Input, Manifest, Standing, View, canonical, fingerprint
 from schemas.product import Product
@@ -32,13 +32,17 @@ class Basis:
 
 @dataclass(frozen=True)
 class County:
-    """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, source_hash)."""
+    """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, source_hash).
+
+    `fault` says why the rows must not be released.
+    """
 
     code: str
     name: str
     rows: pl.DataFrame
     origin: pl.DataFrame
     disputed: dict[str, int]
+    fault: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def release(
 
 def _publish(product: type[Product], county: County, basis: Basis, supply: Path) -> Published:
     before = standing(supply, county.code, product.key)
-    held = verdict(product, county.rows, before)
+    held = county.fault or fall(county.rows.height, before)
     if held is not None:
         return Published(county.code, before, is_new=False, held=held)
     folder = folder_of(supply, county.code, product.key)

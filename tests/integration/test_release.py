@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +19,7 @@ from schemas.manifest import Index, Manifest
 from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import REPOSITORY
-from tests.killing import PRODUCT, Days, kill_at_random, release
+from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -27,9 +28,9 @@ def everything(folder: Path) -> dict[str, str]:
     return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def publish(home: Path) -> int:
-    """Release all counties of a home; how many got a new version."""
-    published = release_product(PRODUCT, current(), home, home / "supply", lambda _: None)
+def publish(home: Path, only: Collection[str] | None = None) -> int:
+    """Release all counties of a home, or only some; how many got a new version."""
+    published = release_product(PRODUCT, current(), home, home / "supply", lambda _: None, only)
     return sum(each.is_new for each in published)
 
 
@@ -66,7 +67,7 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(smal
 
 def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: Path) -> None:
     fused(small_province / "inbox", tmp_path)
-    publish(tmp_path)
+    publish(tmp_path, COUNTIES)
     manifest = Manifest.model_validate_json((tmp_path / "supply" / "330110" / PRODUCT.key / "manifest.json").read_bytes())
     folder = tmp_path / "supply" / "330110" / PRODUCT.key
     columns = {level: pl.read_parquet_schema(folder / view.snapshot.path).keys() for level, view in manifest.views.items()}
@@ -100,13 +101,13 @@ def change_of(home: Path, county: str, code: str) -> str | None:
 
 def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fused(province / "inbox", province)
-    publish(province)
+    publish(province, COUNTIES)
     values = province / "fused" / "enterprise" / "values.parquet"
     table = pl.read_parquet(values)
     broken = pl.when(pl.col("county") == "330782").then(pl.lit("坏")).otherwise("name")
     renamed = pl.when(pl.col("county") == "330110").then(pl.col("name") + "（新）").otherwise(broken)
     table.with_columns(renamed.alias("name")).write_parquet(values)
-    assert publish(province) == 1
+    assert publish(province, COUNTIES) == 1
     index = Index.model_validate_json((province / "supply" / "index" / f"{PRODUCT.key}.json").read_bytes())
     told = {each.county: each for each in index.counties}
     assert told["330782"].version == 1 and "name/length" in str(told["330782"].held)
@@ -117,7 +118,7 @@ def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(province: Pa
 
 def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Path) -> None:
     fused(small_province / "inbox", tmp_path)
-    publish(tmp_path)
+    publish(tmp_path, COUNTIES)
     snapshot = next((tmp_path / "supply" / "330110").rglob("snapshot-*.parquet"))
     snapshot.write_bytes(snapshot.read_bytes() + b"\0")
     assert any("not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply"))

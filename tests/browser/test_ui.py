@@ -1,0 +1,116 @@
+"""The Dagster UI in a real browser: lineage, a passing freshness policy, a county partition, a failed check with reasons."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.conftest import REPOSITORY, run_release
+from tests.servers.postgres import free_port
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PATIENCE = 60_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def ui(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Dagster UI over a home that has just been released."""
+    home = tmp_path_factory.mktemp("ui") / "home"
+    shutil.copytree(small_province, home)
+    assert run_release(home).returncode == 0
+    port = free_port()
+    variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONWARNINGS": "ignore",
+                              "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # fmt: skip
+    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+    with (home / "ui.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=REPOSITORY, env=variables, stdout=log, stderr=log, start_new_session=True)
+        try:
+            yield _answering(f"http://127.0.0.1:{port}", server)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            try:
+                server.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
+    for _ in range(120):
+        if server.poll() is not None:
+            raise RuntimeError("the UI's server ended by itself")
+        try:
+            urllib.request.urlopen(f"{address}/server_info", timeout=1)
+            return address
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """A page of Debian's chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1500, "height": 950})
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        yield page
+        browser.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot where JUBIAN_SCREENSHOTS says so."""
+    folder = os.environ.get("JUBIAN_SCREENSHOTS")
+    if folder:
+        page.wait_for_timeout(1500)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+def test_the_lineage_leads_from_the_departments_to_the_product(ui: str, page: Page) -> None:
+    page.goto(f"{ui}/asset-groups")
+    for group in ("mappings", "market_regulation", "tax", "entities", "products"):
+        expect(page.get_by_text(group, exact=True).first).to_be_visible()
+    page.goto(f"{ui}/assets/published/enterprise_mirror?view=lineage&lineageScope=upstream&lineageDepth=5")
+    expect(page.get_by_text("enterprise_mirror").first).to_be_visible()
+    for text in ("landed", "standard", "fused"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    picture(page, "lineage")
+
+
+def test_a_feed_that_arrived_passes_its_freshness_policy(ui: str, page: Page) -> None:
+    page.goto(f"{ui}/assets/landed/tax_registration")
+    expect(page.get_by_text("税务登记").first).to_be_visible()
+    expect(page.get_by_text("Freshness policy").first).to_be_visible()
+    expect(page.get_by_text("Passing").first).to_be_visible()
+    expect(page.get_by_text("纳税人识别号").first).to_be_visible()
+    picture(page, "freshness")
+
+
+def test_a_county_is_a_partition_with_its_own_version(ui: str, page: Page) -> None:
+    page.goto(f"{ui}/assets/published/enterprise_mirror?partition=330110&view=partitions")
+    expect(page.get_by_text("Materialized (90)").first).to_be_visible()
+    expect(page.get_by_text("余杭区 330110").first).to_be_visible()
+    picture(page, "partition")
+
+
+def test_a_failed_check_shows_its_reasons(ui: str, page: Page) -> None:
+    page.goto(f"{ui}/assets/standard/tax_registration?view=checks&checkDetail=pandera")
+    page.get_by_text("pandera", exact=True).first.click()
+    expect(page.get_by_text("Failed").first).to_be_visible()
+    expect(page.get_by_text("taxpayer_id/check_digit").first).to_be_visible()
+    picture(page, "check")

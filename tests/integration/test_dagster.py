@@ -1,0 +1,134 @@
+"""The chain as Dagster runs it: a release, a run for nothing, missing and refused feeds, held counties, stale mappings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.definitions import defs
+from schemas.feed import all_feeds
+from schemas.manifest import Index, Manifest
+from tests.conftest import REPOSITORY, run_release
+
+PUBLISHED = dg.AssetKey(["published", "enterprise_mirror"])
+
+
+@pytest.fixture(scope="module")
+def released(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home after one release of the small demo, and what the run said."""
+    home = tmp_path_factory.mktemp("dagster") / "home"
+    shutil.copytree(small_province, home)
+    done = run_release(home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home, done.stdout
+
+
+def instance(home: Path) -> dg.DagsterInstance:
+    """What Dagster remembers of a home's runs."""
+    return dg.DagsterInstance.from_config(str(home / "dagster"))
+
+
+def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
+    graph = defs.resolve_asset_graph()
+    for feed in all_feeds().values():
+        for room in ("landed", "standard", "quarantine"):
+            node = graph.get(dg.AssetKey([room, feed.key]))
+            assert node.group_name == feed.department and node.owners and node.kinds and feed.title in str(node.description)
+            assert "dagster/code_references" in node.metadata
+        standard = graph.get(dg.AssetKey(["standard", feed.key])).metadata
+        titles = {column.name: column.description for column in standard["dagster/column_schema"].columns}
+        assert all(column.title in str(titles[name]) for name, column in feed.columns.items())
+        assert "dagster/column_lineage" in standard
+    assert len(graph.get(PUBLISHED).partitions_def.get_partition_keys()) == 90
+    assert dg.AssetKey(["dictionary", "gbt4754_2017"]) in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
+
+
+def test_a_run_says_what_it_released_and_what_to_type_next(released: tuple[Path, str]) -> None:
+    home, said = released
+    assert "released 90 of 90 counties" in said and "make ui" in said and str(home / "supply") in said
+    with instance(home) as remembered:
+        assert len(remembered.get_materialized_partitions(PUBLISHED)) == 90
+
+
+def test_a_second_run_publishes_nothing_and_says_so(released: tuple[Path, str]) -> None:
+    home, _ = released
+    done = run_release(home)
+    assert done.returncode == 0
+    assert "Nothing has changed; nothing was published." in done.stdout
+    with instance(home) as remembered:
+        landed = remembered.fetch_materializations(dg.AssetKey(["landed", "tax_registration"]), limit=10).records
+        assert len(landed) == 1
+
+
+def test_a_feed_that_has_not_arrived_is_named_and_blocks_nothing(province: Path) -> None:
+    shutil.rmtree(province / "inbox" / "ecology_permit")
+    done = run_release(province)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "without 排污许可证 (ecology_permit): not arrived" in done.stdout
+    manifest = Manifest.model_validate_json((province / "supply/330110/enterprise_mirror/manifest.json").read_bytes())
+    assert [absence.feed for absence in manifest.missing] == ["ecology_permit"]
+
+
+def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(released[0], home)
+    file = home / "inbox" / "tax_registration" / "20260630.csv"
+    (file.parent / "20260701.csv").write_bytes(file.read_bytes().replace(b"NSRZT_DM", b"NSRZTDM", 1))
+    done = run_release(home)
+    assert "REFUSED 20260701.csv, column NSRZT_DM: found 'NSRZTDM'" in done.stdout
+    index = Index.model_validate_json((home / "supply" / "index" / "enterprise_mirror.json").read_bytes())
+    assert [each.file for each in index.inputs if each.feed == "tax_registration"] == ["20260630.csv"]
+    with instance(home) as remembered:
+        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "arrived")
+        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
+        evaluation = record.event.dagster_event.asset_check_evaluation_data
+        assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
+
+
+def test_without_the_feed_that_a_product_needs_the_run_fails_and_says_which(province: Path) -> None:
+    shutil.rmtree(province / "inbox" / "market_regulation_enterprise")
+    done = run_release(province)
+    assert done.returncode == 1
+    assert "needs 市场主体登记 (market_regulation_enterprise): not arrived" in done.stderr
+
+
+def test_runs_are_kept_in_postgresql_where_one_variable_says_so(province: Path, postgres_url: str) -> None:
+    done = run_release(province, JUBIAN_DAGSTER_URL=postgres_url.replace("postgresql://", "postgresql+psycopg2://"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "postgres" in (province / "dagster" / "dagster.yaml").read_text()
+    assert not (province / "dagster" / "history").exists()
+
+
+def test_an_edited_mapping_shows_what_is_behind_it_as_stale(released: tuple[Path, str]) -> None:
+    """The data version of a dictionary is its rows' hash, and the standard asset records which one it used."""
+    home, _ = released
+    with instance(home) as remembered:
+        standard = remembered.get_latest_materialization_event(dg.AssetKey(["standard", "tax_registration"]))
+        dictionary = remembered.get_latest_materialization_event(dg.AssetKey(["dictionary", "gbt4754_2017"]))
+    assert standard is not None and dictionary is not None
+    used = standard.asset_materialization.tags["dagster/input_data_version/dictionary/gbt4754_2017"]
+    assert used == dictionary.asset_materialization.tags["dagster/data_version"]
+
+
+def test_real_feeds_are_accounted_for_and_placed(real_feeds: Path, tmp_path: Path) -> None:
+    done = run_release(tmp_path / "home", "--feeds", str(real_feeds))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "122,375 rows" in done.stdout and "released 90 of 90 counties" in done.stdout
+    index = Index.model_validate_json((tmp_path / "home" / "supply" / "index" / "enterprise_mirror.json").read_bytes())
+    assert sum(each.rows for each in index.counties) >= 0.92 * 122_375
+
+
+def test_the_code_location_is_light_beside_its_libraries() -> None:
+    code = (
+        "import time, dagster, polars, pandera.polars, duckdb, pydantic, httpx, tenacity, psycopg2, fastexcel, pyarrow;"
+        "began = time.perf_counter(); import assets.definitions; print(time.perf_counter() - began)"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=REPOSITORY, env=os.environ, capture_output=True, text=True)
+    print(f"the code location loads in {done.stdout.strip()} s beside its libraries")
+    assert done.returncode == 0, done.stderr
