@@ -54,9 +54,7 @@ def enterprises(register: Path, dice: Dice, world: World, today: date) -> pl.Dat
 def _read(register: Path) -> pl.DataFrame:
     """The register's rows as text, of a credit code that comes again the last."""
     lines = pl.concat([_lines(file) for file in sorted(register.glob("*.csv"))])
-    fields = lines.select(
-        pl.col("line").str.extract_groups(_LINE).struct.rename_fields(list(_FIELDS))
-    ).unnest("line")
+    fields = lines.select(pl.col("line").str.extract_groups(_LINE).struct.rename_fields(list(_FIELDS))).unnest("line")
     return (
         fields.drop_nulls("credit_code").unique("credit_code", keep="last", maintain_order=True)
         .with_columns(pl.col("registered").str.to_date("%Y-%m-%d", strict=False)).drop_nulls("registered")
@@ -150,15 +148,8 @@ def _place() -> pl.Expr:
 
 def _capital(told: pl.DataFrame) -> pl.DataFrame:
     """The registered capital in whole units of its currency, null where the register has none."""
-    wan = (
-        pl.col("capital")
-        .str.replace_all(",", "")
-        .str.extract(r"^(\d+(?:\.\d+)?)\(?\s*万", 1)
-        .cast(pl.Float64)
-    )
-    foreign = [
-        pl.when(pl.col("capital").str.contains(word)).then(pl.lit(code)) for word, code in _CURRENCIES.items()
-    ]
+    wan = pl.col("capital").str.replace_all(",", "").str.extract(r"^(\d+(?:\.\d+)?)\(?\s*万", 1).cast(pl.Float64)
+    foreign = [pl.when(pl.col("capital").str.contains(word)).then(pl.lit(code)) for word, code in _CURRENCIES.items()]
     return told.select(
         "number",
         capital_yuan=(wan * 10_000).round().cast(pl.Int64),

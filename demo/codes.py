@@ -47,11 +47,7 @@ def first_eight(dice: Dice, old: pl.Expr) -> pl.Expr:
     Unique for 80 million numbers that are old and 28 million that are not.
     """
     digits = _spread(dice, 48_271_843, _OLD_NUMBERS) + 10_000_000
-    return (
-        pl.when(old)
-        .then(digits.cast(pl.String))
-        .otherwise(_lettered(_spread(dice, 15_485_863, _NEW_NUMBERS)))
-    )
+    return pl.when(old).then(digits.cast(pl.String)).otherwise(_lettered(_spread(dice, 15_485_863, _NEW_NUMBERS)))
 
 
 def _spread(dice: Dice, factor: int, modulus: int) -> pl.Expr:

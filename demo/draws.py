@@ -59,8 +59,4 @@ class Dice:
 def _slots(weights: Mapping[Any, float]) -> list[Any]:
     """Each key as often as its weight's share of ten thousand, at least once."""
     total = sum(Fraction(weight) for weight in weights.values())
-    return [
-        key
-        for key, weight in weights.items()
-        for _ in range(max(1, round(Fraction(weight) / total * _SLOTS)))
-    ]
+    return [key for key, weight in weights.items() for _ in range(max(1, round(Fraction(weight) / total * _SLOTS)))]

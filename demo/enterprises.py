@@ -95,9 +95,7 @@ def any_trade(dice: Dice, world: World) -> pl.Expr:
 
 def with_trade(frame: pl.DataFrame, dice: Dice, world: World) -> pl.DataFrame:
     """Turn `trade_row` into the trade's columns, `trade` being one of its words."""
-    word = pl.col("words").list.get(
-        dice.below("trade/word", 1_000_003) % pl.col("words").list.len().cast(pl.Int64)
-    )
+    word = pl.col("words").list.get(dice.below("trade/word", 1_000_003) % pl.col("words").list.len().cast(pl.Int64))
     joined = frame.join(world.trades.drop("weight"), on="trade_row", how="left", maintain_order="left")
     return joined.with_columns(trade=word).drop("trade_row", "words")
 

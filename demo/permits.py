@@ -41,9 +41,7 @@ def _certificate(listed: str, dice: Dice, today: date) -> pl.Expr:
     """A certificate issued in the last three years, its number unique by enterprise and list; or null."""
     issued = pl.lit(today) - pl.duration(days=dice.below(f"certificate/{listed}/issued", 1000) + 20)
     serial = pl.col("number").cast(pl.String).str.zfill(6)
-    front = pl.concat_str(
-        pl.lit(_CERTIFICATE_FRONTS[listed]), issued.dt.year().cast(pl.String), pl.lit("33"), serial
-    )
+    front = pl.concat_str(pl.lit(_CERTIFICATE_FRONTS[listed]), issued.dt.year().cast(pl.String), pl.lit("33"), serial)
     years = _YEARS_VALID.get(listed)
     until = pl.lit(None, pl.Date) if years is None else _until(issued, years)
     told = pl.struct(listed=pl.lit(listed), certificate=front, issued=issued, valid_until=until)
@@ -56,9 +54,7 @@ def _until(issued: pl.Expr, years: int) -> pl.Expr:
 
 def first_issued(dice: Dice, today: date) -> pl.Expr:
     """The day of a permit's issue: in the last six years and a bit, never before the registration."""
-    return pl.max_horizontal(
-        pl.lit(today) - pl.duration(days=dice.below("permit/issued", 2300)), "registered"
-    )
+    return pl.max_horizontal(pl.lit(today) - pl.duration(days=dice.below("permit/issued", 2300)), "registered")
 
 
 def permits(holders: pl.DataFrame, issued: pl.Expr, dice: Dice, world: World) -> pl.DataFrame:

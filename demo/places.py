@@ -87,9 +87,7 @@ def read_map(mappings: Mappings) -> Map:
         for spot, county, town in towns.select("spot", "county", "town_name").iter_rows()
         for since, division in _way(county, stem(town), steps, begun)
     ]
-    eras = pl.DataFrame(
-        ways, schema={"spot": pl.UInt32, "since": pl.Date, "division": pl.String}, orient="row"
-    )
+    eras = pl.DataFrame(ways, schema={"spot": pl.UInt32, "since": pl.Date, "division": pl.String}, orient="row")
     return Map(towns, _named(eras, mappings.counties))
 
 
@@ -124,9 +122,7 @@ def _steps(mappings: Mappings) -> dict[str, list[_Step]]:
     """By the division that received, its changes from the newest to the oldest."""
     columns = ("to_code", "since", "kind", "from_code", "towns")
     steps: dict[str, list[_Step]] = {}
-    for here, since, kind, there, towns in (
-        mappings.changes.sort("since", descending=True).select(columns).iter_rows()
-    ):
+    for here, since, kind, there, towns in mappings.changes.sort("since", descending=True).select(columns).iter_rows():
         if here != there:
             told = [stem(town) for town in towns or _TOWNS_OF_ENDED.get(there, ())]
             steps.setdefault(here, []).append(_Step(since, kind, there, frozenset(told)))
@@ -171,15 +167,11 @@ def _named(eras: pl.DataFrame, counties: pl.DataFrame) -> pl.DataFrame:
     return (
         met.with_columns(since=pl.max_horizontal("since", "named"))
         .with_columns(
-            since=pl.when(pl.col("since") > pl.col("since").min().over("spot"))
-            .then("since")
-            .otherwise(BEGINNING)
+            since=pl.when(pl.col("since") > pl.col("since").min().over("spot")).then("since").otherwise(BEGINNING)
         )
         .sort("spot", "since", "named")
         .unique(["spot", "since"], keep="last", maintain_order=True)
-        .with_columns(
-            division_short=short(pl.col("division_name")), city_short=short(pl.col("division_city"))
-        )
+        .with_columns(division_short=short(pl.col("division_name")), city_short=short(pl.col("division_city")))
         .select("spot", "since", "division", "division_name", "division_short", "division_city", "city_short")
     )
 
@@ -227,6 +219,4 @@ def address(dice: Dice, stream: str, once: pl.Expr) -> pl.Expr:
     form = dice.weigh(f"{stream}/form", {0: 34, 1: 26, 2: 12, 3: 20, 4: 4, 5: 4})
     start = pl.coalesce(*(pl.when(form == each).then(text) for each, text in enumerate(forms)))
     door = (dice.below(f"{stream}/door", 999) + 1).cast(pl.String)
-    return pl.concat_str(
-        start, dice.pick(f"{stream}/road", _ROADS), door, dice.pick(f"{stream}/floor", _DOORS)
-    )
+    return pl.concat_str(start, dice.pick(f"{stream}/road", _ROADS), door, dice.pick(f"{stream}/floor", _DOORS))

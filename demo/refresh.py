@@ -80,9 +80,7 @@ def _due(out: Path, day: date) -> list[Delivery]:
         Delivery(feeds.TAX, day, pl.lit(value=True)),
         Delivery(feeds.ECOLOGY, day, changed[feeds.ECOLOGY.feed]),
     ]
-    listed = pl.scan_parquet(out / "truth" / "enterprises.parquet").filter(
-        "in_science", changed[feeds.SCIENCE.feed]
-    )
+    listed = pl.scan_parquet(out / "truth" / "enterprises.parquet").filter("in_science", changed[feeds.SCIENCE.feed])
     if listed.select(pl.len()).collect().item():
         due.append(Delivery(feeds.SCIENCE, day, pl.lit(value=True)))
     month = day.replace(day=1) - timedelta(days=1)
@@ -96,9 +94,7 @@ def _told(before: pl.DataFrame, after: pl.DataFrame, day: date) -> pl.DataFrame:
         *(pl.when(pl.col("event") == event).then(value.cast(pl.String)) for event, value in _TOLD.items())
     )
     happened = after.filter(pl.col("event").is_not_null())
-    old = happened.select("number", "event").join(
-        before.drop("event"), on="number", how="left", maintain_order="left"
-    )
+    old = happened.select("number", "event").join(before.drop("event"), on="number", how="left", maintain_order="left")
     return happened.select(
         pl.lit(day).alias("day"),
         "event",
@@ -111,9 +107,7 @@ def _told(before: pl.DataFrame, after: pl.DataFrame, day: date) -> pl.DataFrame:
 
 def _lived(frame: pl.DataFrame, day: date, dice: Dice, world: World) -> pl.DataFrame:
     """A chunk after the day: each living enterprise meets at most one event."""
-    elsewhere = places.settle(frame.select("number"), world.map, dice, f"{day}/seat").select(
-        "number", *_PLACE
-    )
+    elsewhere = places.settle(frame.select("number"), world.map, dice, f"{day}/seat").select("number", *_PLACE)
     frame = frame.with_columns(event=dice.weigh(f"{day}/event", _RATES))
     frame = frame.with_columns(event=pl.when(_possible(frame, elsewhere)).then("event"))
     frame = frame.with_columns(_on("moved", **{column: elsewhere[column] for column in _PLACE}))

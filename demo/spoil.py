@@ -20,14 +20,10 @@ def spoil(frame: pl.DataFrame, feed: str, parts: dict[str, str], dice: Dice) -> 
     """
     mine = [defect for defect in DEFECTS if defect.part in parts]
     found = [defect for defect in mine if defect.way is None]
-    frame = frame.with_columns(
-        _mark(defect, parts).alias(f"_is {defect.name} {defect.part}") for defect in found
-    )
+    frame = frame.with_columns(_mark(defect, parts).alias(f"_is {defect.name} {defect.part}") for defect in found)
     columns = sorted({parts[defect.part] for defect in mine})
     frame = frame.with_columns(pl.lit(value=False).alias(f"_touched {column}") for column in columns)
-    frame = reduce(
-        lambda rows, defect: _done(rows, feed, defect, parts, dice), [d for d in mine if d.way], frame
-    )
+    frame = reduce(lambda rows, defect: _done(rows, feed, defect, parts, dice), [d for d in mine if d.way], frame)
     marks = [pl.when(f"_is {defect.name} {defect.part}").then(pl.lit(defect.name)) for defect in mine]
     return _repeated(frame.with_columns(defects=pl.concat_list(marks).list.drop_nulls()), feed, dice)
 
@@ -40,16 +36,10 @@ def _done(frame: pl.DataFrame, feed: str, defect: Defect, parts: dict[str, str],
     """One made defect on the rows that the dice and its condition choose and no other has touched."""
     column, mark = parts[defect.part], f"_is {defect.name} {defect.part}"
     touched = f"_touched {column}"
-    chosen = (
-        dice.chance(f"{feed}/{defect.name}/{defect.part}", defect.rate)
-        & _mark(defect, parts)
-        & ~pl.col(touched)
-    )
+    chosen = dice.chance(f"{feed}/{defect.name}/{defect.part}", defect.rate) & _mark(defect, parts) & ~pl.col(touched)
     frame = frame.with_columns(chosen.alias(mark))
     return frame.with_columns(
-        pl.when(mark).then(defect.way(pl.col(column))).otherwise(column).alias(column)
-        if defect.way
-        else column,
+        pl.when(mark).then(defect.way(pl.col(column))).otherwise(column).alias(column) if defect.way else column,
         (pl.col(touched) | pl.col(mark)).alias(touched),
     )
 

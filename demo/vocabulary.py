@@ -48,9 +48,7 @@ class World:
         known = self.meanings[code_list, source]
         missing = sorted(set(words.values()) - set(known))
         if missing:
-            raise VocabularyError(
-                f"mappings/codes/{code_list}.csv has no row for {source}: {', '.join(missing)}."
-            )
+            raise VocabularyError(f"mappings/codes/{code_list}.csv has no row for {source}: {', '.join(missing)}.")
         return {key: known[word] for key, word in words.items()}
 
 
@@ -75,9 +73,5 @@ def read_trades(classes: pl.Series) -> pl.DataFrame:
         pl.when(~pl.col("tax_code").is_in(classes.implode())).then(pl.lit("2011_only"))
         .when(pl.col("tax_code") != pl.col("industry")).then(pl.lit("reused")).otherwise(pl.lit("both"))
     )  # fmt: skip
-    trades = (
-        pl.read_csv(_TRADES, infer_schema=False).with_row_index("trade_row").cast({"trade_row": pl.Int64})
-    )
-    return trades.with_columns(
-        pl.col("weight").cast(pl.Int64), pl.col("words").str.split(";"), edition=edition
-    )
+    trades = pl.read_csv(_TRADES, infer_schema=False).with_row_index("trade_row").cast({"trade_row": pl.Int64})
+    return trades.with_columns(pl.col("weight").cast(pl.Int64), pl.col("words").str.split(";"), edition=edition)

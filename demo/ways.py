@@ -72,11 +72,7 @@ def without_place(text: pl.Expr) -> pl.Expr:
 
 def other_company_word(text: pl.Expr) -> pl.Expr:
     short = text.str.replace("有限责任公司", "有限公司", literal=True)
-    return (
-        pl.when(text == short)
-        .then(text.str.replace("有限公司", "有限责任公司", literal=True))
-        .otherwise(short)
-    )
+    return pl.when(text == short).then(text.str.replace("有限公司", "有限责任公司", literal=True)).otherwise(short)
 
 
 def same_sound(text: pl.Expr) -> pl.Expr:
@@ -117,16 +113,12 @@ def in_wan(text: pl.Expr) -> pl.Expr:
     """Yuan where the feed means yuan become ten thousands; ten thousands in a register become yuan."""
     amount = text.str.extract(r"^([\d,.]+)", 1)
     wan = text.str.contains("万")
-    yuan = pl.concat_str(
-        amount.str.replace_all(",", ""), pl.lit("0000"), text.str.slice(amount.str.len_chars())
-    )
+    yuan = pl.concat_str(amount.str.replace_all(",", ""), pl.lit("0000"), text.str.slice(amount.str.len_chars()))
     return pl.when(wan).then(yuan).otherwise((amount.cast(pl.Float64) / 10_000).round(2).cast(pl.String))
 
 
 def half_as_much_again(text: pl.Expr) -> pl.Expr:
-    return pl.concat_str(
-        (text.str.extract(r"^(\d+)", 1).cast(pl.Int64) * 3 // 2).cast(pl.String), pl.lit(".00")
-    )
+    return pl.concat_str((text.str.extract(r"^(\d+)", 1).cast(pl.Int64) * 3 // 2).cast(pl.String), pl.lit(".00"))
 
 
 def constant(value: str) -> Told:

@@ -19,7 +19,8 @@ def described(supply: Path, manifest: Manifest) -> Iterator[str]:
     """A manifest in lines for a person: what it is, how fresh, what changed, where, and how to open it."""
     folder = supply / manifest.county / manifest.product
     yield f"{manifest.title} {manifest.product}  {manifest.county_name} {manifest.county}"
-    yield f"  version {manifest.version}, contract {manifest.contract_version}, data as of {manifest.as_of}, {manifest.rows} rows"
+    yield f"  version {manifest.version}, contract {manifest.contract_version}"
+    yield f"  {manifest.rows} rows as of {manifest.as_of}"
     yield f"  changes: {_changes(manifest)}"
     for absence in manifest.missing:
         yield f"  missing: {absence.title} ({absence.feed}): {absence.reason}"
@@ -31,8 +32,6 @@ def described(supply: Path, manifest: Manifest) -> Iterator[str]:
 
 def _changes(manifest: Manifest) -> str:
     counts = [
-        f"{count} {change} by {cause}"
-        for change, causes in manifest.changes.items()
-        for cause, count in causes.items()
+        f"{count} {change} by {cause}" for change, causes in manifest.changes.items() for cause, count in causes.items()
     ]
     return ", ".join(counts) or "none"

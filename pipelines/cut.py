@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import polars as pl
@@ -17,7 +18,7 @@ _MEMORY = "4GB"
 
 @dataclass(frozen=True)
 class Tables:
-    """What a product's SQL may read: `<entity>`, each identified feed, `disputes`, `code_list`, `county`, `town`, `today`."""
+    """What a product's SQL may read: the entity, each identified feed, `disputes`, `presence`, `today`, lists."""
 
     named: dict[str, pl.DataFrame]
 
@@ -30,7 +31,7 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     sql = (_SQL / f"{product.key}.sql").read_text()
     with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY}) as connection:
         for name, table in tables.named.items():
-            connection.register(name, table.to_arrow())
+            connection.register(name, cast(object, table.to_arrow()))
         made = connection.sql(sql).pl()
     if made.columns != list(product.fields):
         differ = sorted(set(made.columns) ^ set(product.fields)) or "their order"

@@ -126,9 +126,7 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
     A row holds until the next `since` of its code; of rows with the same `since` the one known last holds.
     """
     return (
-        mappings.codes.filter(
-            (pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on)
-        )
+        mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on))
         .sort("since", "known")
         .group_by("code", maintain_order=True)
         .agg(pl.col("standard").last())

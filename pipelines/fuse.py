@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,6 @@ import polars as pl
 
 from pipelines.dictionary import Mappings, ranks
 from schemas.entity import Entity
-from schemas.feed import Feed
 
 _LOWEST = 1_000
 _HASH = "source_hash"
@@ -94,7 +94,11 @@ def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[st
     told: list[tuple[str, pl.Expr]] = []
     for source in order:
         has = pl.col(f"{source}.{name}").is_not_null()
-        equals = [other for other in order if other != source and _rank(authority, name, other) == _rank(authority, name, source)]
+        equals = [
+            other
+            for other in order
+            if other != source and _rank(authority, name, other) == _rank(authority, name, source)
+        ]
         newer = [
             pl.col(f"{other}.{name}").is_not_null() & (pl.col(f"{other}.as_of") > pl.col(f"{source}.as_of"))
             for other in equals
@@ -109,9 +113,7 @@ def _value(entity: type[Entity], name: str, order: Order, authority: Authority) 
     return _first_winner(entity, name, order, authority, said, nothing).alias(name)
 
 
-def _origin(
-    entity: type[Entity], name: str, order: Order, sources: tuple[str, ...], authority: Authority
-) -> pl.Expr:
+def _origin(entity: type[Entity], name: str, order: Order, sources: tuple[str, ...], authority: Authority) -> pl.Expr:
     nothing = pl.lit(None, pl.UInt8)
     numbers = {
         source: pl.when(pl.col(f"{source}.{name}").is_not_null()).then(pl.lit(sources.index(source) + 1, pl.UInt8))
@@ -121,7 +123,7 @@ def _origin(
 
 
 def _first_winner(
-    entity: type[Entity], name: str, order: Order, authority: Authority, said: dict[str, pl.Expr], nothing: pl.Expr
+    entity: type[Entity], name: str, order: Order, authority: Authority, said: Mapping[str, pl.Expr], nothing: pl.Expr
 ) -> pl.Expr:
     """What the first winning feed says; a follower is taken from the feed that won its leader."""
     leader = entity.attributes[name].along or name
@@ -141,7 +143,9 @@ def _disputes(
     order: Order, sources: tuple[str, ...],
 ) -> pl.DataFrame:  # fmt: skip
     """Every value that lost to another, as text: identifier, column, won_by, value, lost_by, lost_value."""
-    empty = pl.DataFrame(schema=dict.fromkeys([entity.identifier, "column", "won_by", "value", "lost_by", "lost_value"], pl.String))
+    empty = pl.DataFrame(
+        schema=dict.fromkeys([entity.identifier, "column", "won_by", "value", "lost_by", "lost_value"], pl.String)
+    )
     parts = [
         _lost(entity, wide, chosen, origin, name, source, sources)
         for name, said in order.items()

@@ -98,7 +98,7 @@ def follow(code: str, moves: Moves, after: date) -> frozenset[str]:
     same_day = [step for step in later if step[0] == day]
     gone = any(kind in _ENDS for _, kind, _ in same_day)
     reached = [follow(target, moves, day) for _, _, target in same_day]
-    return frozenset().union(*reached, frozenset() if gone else follow(code, moves, day))
+    return frozenset[str]().union(*reached, frozenset[str]() if gone else follow(code, moves, day))
 
 
 def _ended(code: str, moves: Moves) -> bool:
@@ -109,7 +109,7 @@ def _last(code: str, moves: Moves) -> frozenset[str]:
     """A code used after its end means what it became at its end."""
     ends = [step for step in moves[code] if step[1] in _ENDS]
     day = ends[-1][0]
-    return frozenset().union(*(follow(target, moves, day) for since, _, target in ends if since == day))
+    return frozenset[str]().union(*(follow(target, moves, day) for since, _, target in ends if since == day))
 
 
 def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:
@@ -201,7 +201,9 @@ def _left(mappings: Mappings) -> pl.DataFrame:
 
 def _town_names(mappings: Mappings) -> pl.Series:
     """The full names of all towns, long enough not to be met by chance."""
-    named = pl.concat([mappings.townships["name"], mappings.changes.explode("towns")["towns"].drop_nulls().alias("name")])
+    named = pl.concat(
+        [mappings.townships["name"], mappings.changes.explode("towns")["towns"].drop_nulls().alias("name")]
+    )
     return named.filter(named.str.len_chars() >= 3).unique().sort()
 
 
@@ -214,7 +216,9 @@ def stem(name: pl.Expr) -> pl.Expr:
 def _cities(mappings: Mappings) -> pl.DataFrame:
     counties = today_counties(mappings)
     return (
-        counties.group_by(pl.col("city").str.replace("市$", "")).agg(pl.col("code").sort().alias("counties")).sort("city")
+        counties.group_by(pl.col("city").str.replace("市$", ""))
+        .agg(pl.col("code").sort().alias("counties"))
+        .sort("city")
     )
 
 

@@ -79,7 +79,9 @@ def _organisation_code(feed: type[Feed]) -> pl.Expr:
 def _register(direct: Rows, prefix: str) -> _Register:
     known = [table.select("entity_id").drop_nulls() for table in direct.values()]
     entities = pl.concat(known).unique().sort("entity_id")
-    codes = _sole(entities.with_columns(pl.col("entity_id").str.slice(8, 9).alias("organisation_code")), ["organisation_code"])
+    codes = _sole(
+        entities.with_columns(pl.col("entity_id").str.slice(8, 9).alias("organisation_code")), ["organisation_code"]
+    )
     named = [
         table.drop_nulls("entity_id").select("entity_id", comparable(pl.col("name"), prefix).alias("name"), "county")
         for table in direct.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, cast
 
 import polars as pl
 
@@ -36,7 +37,9 @@ def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
     reasons = (
         translated.select("row", "reasons")
         .join(failures, on="row", how="left", maintain_order="left")
-        .select(_without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS))).alias("reasons"))
+        .select(
+            _without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS))).alias("reasons")
+        )
     )["reasons"]
     told = translated.with_columns(reasons)
     bad = pl.col("reasons").list.len() > 0
@@ -75,7 +78,8 @@ def _failures(feed: type[Feed], translated: pl.DataFrame) -> pl.DataFrame:
     try:
         schema(feed).validate(translated, lazy=True)
     except SchemaErrors as errors:
-        return _told(feed, translated, errors.failure_cases)
+        failed: Any = errors
+        return _told(feed, translated, cast(pl.DataFrame, failed.failure_cases))
     return pl.DataFrame(schema={"row": pl.Int64, "judged": REASONS})
 
 

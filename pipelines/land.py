@@ -11,6 +11,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import polars as pl
@@ -84,7 +85,7 @@ def _numbered(good: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name in good.columns if name != "row"]
     joined = good.select("row", pl.concat_str(pl.col(texts).fill_null("\x1e"), separator="\x1f").alias("text"))
     with duckdb.connect() as connection:
-        connection.register("joined", joined.to_arrow())
+        connection.register("joined", cast(object, joined.to_arrow()))
         hashes = connection.sql("SELECT row, md5_number_lower(text) AS hash FROM joined ORDER BY row").pl()
     return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
 
@@ -111,8 +112,9 @@ def as_of_name(file: Path) -> date:
         year, month = int(match[1]), int(match[2] or 12)
         return date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
     except ValueError:
-        raise Refusal(Finding(file.name, 0, "", "no_day", f"the name '{file.name}'",
-                              "a name that carries the day, such as 20260630", "Rename the file.")) from None  # fmt: skip
+        expected = "a name that carries the day, such as 20260630"
+        finding = Finding(file.name, 0, "", "no_day", f"the name '{file.name}'", expected, "Rename the file.")
+        raise Refusal(finding) from None
 
 
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:

@@ -82,7 +82,9 @@ def _town_counties(gazetteer: Gazetteer) -> pl.DataFrame:
 
 def _meant(texts: pl.Series, table: pl.DataFrame, key: str) -> pl.Series:
     """The counties of each text by lookup; null where the text is unknown."""
-    return texts.to_frame("text").join(table, left_on="text", right_on=key, how="left", maintain_order="left")["counties"]
+    return texts.to_frame("text").join(table, left_on="text", right_on=key, how="left", maintain_order="left")[
+        "counties"
+    ]
 
 
 def _both(one: pl.Expr, other: pl.Expr) -> pl.Expr:

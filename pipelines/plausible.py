@@ -17,7 +17,8 @@ def refuse_foreign_columns(feed: type[Feed], file: str, rows: pl.DataFrame, quar
         return
     failing = (
         quarantine.explode("reasons").unnest("reasons").filter(~pl.col("rule").str.ends_with("_place"))
-        .group_by("column").agg(pl.col("row").n_unique().alias("rows"), pl.col("found").first(), pl.col("row").min().alias("first"))
+        .group_by("column")
+        .agg(pl.col("row").n_unique().alias("rows"), pl.col("found").first(), pl.col("row").min().alias("first"))
         .filter(pl.col("rows") > _SHARE * rows.height).sort("rows", "column", descending=[True, False])
     )  # fmt: skip
     if failing.is_empty():

@@ -90,7 +90,11 @@ def _publish(product: type[Product], county: County, basis: Basis, supply: Path)
         return Published(county.code, before, is_new=False, held=held)
     folder = folder_of(supply, county.code, product.key)
     changes = _changes(product, county, basis, before, folder)
-    if before is not None and before.contract_sha256 == contract_sha256(product) and not any(map(len, changes.values())):
+    if (
+        before is not None
+        and before.contract_sha256 == contract_sha256(product)
+        and not any(map(len, changes.values()))
+    ):
         return Published(county.code, before, is_new=False)
     manifest = _manifest(product, county, basis, before, changes, folder)
     _point(manifest, folder, product)
@@ -119,7 +123,8 @@ def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -
         return new.head(0)
     old = _read(folder, before.views[level].snapshot.path)
     return old.select(
-        (pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in new.schema.items()
+        (pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in new.schema.items()
     )
 
 
@@ -210,7 +215,9 @@ def _index(
         inputs=basis.inputs,
         missing=basis.missing,
         counties=tuple(
-            sorted([*others, *(_standing(each, names[each.county]) for each in published)], key=lambda each: each.county)
+            sorted(
+                [*others, *(_standing(each, names[each.county]) for each in published)], key=lambda each: each.county
+            )
         ),
     )
     if not file.exists() or file.read_bytes() != canonical(index):
@@ -226,7 +233,9 @@ def _standing(published: Published, name: str) -> Standing:
     """A county's line in the index; version 0 where nothing has ever been released."""
     manifest = published.manifest
     if manifest is None:
-        return Standing(county=published.county, county_name=name, version=0, manifest_sha256="", rows=0, held=published.held)
+        return Standing(
+            county=published.county, county_name=name, version=0, manifest_sha256="", rows=0, held=published.held
+        )
     return Standing(county=published.county, county_name=name, version=manifest.version,
                     manifest_sha256=fingerprint(manifest), rows=manifest.rows, held=published.held)  # fmt: skip
 

@@ -82,7 +82,11 @@ def _untouched(
     feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, done: Outcome | None
 ) -> _Kept | None:
     """The rows that an edit to a dictionary leaves alone; None when more than dictionaries changed."""
-    if done is None or done.refusal is not None or _all_but_dictionary(done.stamp) != _all_but_dictionary(_stamp(mappings)):
+    if (
+        done is None
+        or done.refusal is not None
+        or _all_but_dictionary(done.stamp) != _all_but_dictionary(_stamp(mappings))
+    ):
         return None
     rows = landed_rows(delivery, home)
     before: Meanings = json.loads((folder / "meanings.json").read_text())

@@ -1,4 +1,4 @@
-"""Which rows of a feed hold now: a newer delivery replaces or adds to those before it, and says how many it replaced."""
+"""Which rows of a feed hold now: a newer delivery replaces or adds to those before it, and counts what it replaced."""
 
 from __future__ import annotations
 

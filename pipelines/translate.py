@@ -31,7 +31,9 @@ def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date
     texts = rows.select("row", "hash", *(_text(feed, column).alias(column.name) for column in columns))
     values = [_value(column, held) for column in columns]
     unread = [_unread(feed, column, value) for column, value in zip(columns, values, strict=True)]
-    standard = texts.select("row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True)))
+    standard = texts.select(
+        "row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True))
+    )
     standard = standard.with_columns(_repairs(rows, columns, standard), _said(texts, unread))
     return standard if feed.place is None else _with_place(feed, rows, standard, mappings, on)
 
@@ -97,7 +99,8 @@ def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) 
         for column in mended
     ]
     if not names:
-        return pl.Series("repairs", [[]] * standard.height, dtype=pl.List(pl.String))
+        none: list[list[str]] = [[]] * standard.height
+        return pl.Series("repairs", none, dtype=pl.List(pl.String))
     return standard.select(pl.concat_list(names).list.drop_nulls().alias("repairs"))["repairs"]
 
 
@@ -131,5 +134,3 @@ def coded_columns(feed: type[Feed]) -> list[Column]:
 def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:
     """The codes as the department wrote them, tidied: the left side of the dictionary."""
     return rows.select(_text(feed, column).alias(column.name)).to_series()
-
-

@@ -16,7 +16,11 @@ def verdicts(product: type[Product], table: pl.DataFrame) -> dict[str, str]:
     counts = table.group_by("county").agg(*_missing(product), *_broken(product), _repeated(product)).sort("county")
     told = {row.pop("county"): row for row in counts.iter_rows(named=True)}
     wrong = {county: {fault: rows for fault, rows in faults.items() if rows} for county, faults in told.items()}
-    return {county: ", ".join(f"{fault}: {rows} rows" for fault, rows in faults.items()) for county, faults in wrong.items() if faults}
+    return {
+        county: ", ".join(f"{fault}: {rows} rows" for fault, rows in faults.items())
+        for county, faults in wrong.items()
+        if faults
+    }
 
 
 def _missing(product: type[Product]) -> list[pl.Expr]:
@@ -40,4 +44,5 @@ def fall(rows: int, before: Manifest | None) -> str | None:
     """Why a county must not be released when it suddenly has less than half of its rows; None when it has not."""
     if before is None or before.rows < _FEW or rows >= FALL * before.rows:
         return None
-    return f"rows fell from {before.rows} to {rows}; look for a delivery that is cut short; if the fall is meant, lower FALL in pipelines/verdict.py for that release"
+    advice = "look for a delivery that is cut short; if the fall is meant, lower FALL in pipelines/verdict.py"
+    return f"rows fell from {before.rows} to {rows}; {advice}"

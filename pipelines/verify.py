@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.compare import apply
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
-from schemas.product import Product
+from schemas.product import Product, all_products
 
 
 def verify(product: type[Product], supply: Path) -> list[str]:
@@ -42,7 +44,7 @@ def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
         return [f"version {served.version} is served but is not the last of the chain"]
     return [
         f"version {after.version} does not name version {before.version} as the one before it"
-        for before, after in zip(chain, chain[1:], strict=False)
+        for before, after in pairwise(chain)
         if after.previous != fingerprint(before)
     ]
 
@@ -72,5 +74,22 @@ def _view(
     if old.schema == snapshot.schema:
         made = apply(old, pl.read_parquet(folder / view.changes.path), product.identifier)
         if not made.equals(snapshot.sort(product.identifier)):
-            faults.append(f"version {manifest.version}, view {level}: the version before and the changes give another snapshot")
+            faults.append(
+                f"version {manifest.version}, view {level}: the version before and the changes give another snapshot"
+            )
     return faults
+
+
+def main() -> int:
+    """`python -m pipelines.verify`: check everything published below JUBIAN_HOME; 1 where anything is wrong."""
+    supply = Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    if not supply.is_dir():
+        print(f"Nothing is published below {supply}. Run `make run` first.")
+        return 1
+    faults = [fault for product in all_products().values() for fault in verify(product, supply)]
+    print("\n".join(faults) or f"Everything published below {supply} is whole.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -66,7 +66,7 @@ class Api:
 
 @dataclass(frozen=True)
 class Due:
-    """When a feed's next delivery is promised: a cron line in Asia/Shanghai, and how many days before the deadline it may come."""
+    """When a feed's next delivery is promised: a cron line in Asia/Shanghai, and how many days before it may come."""
 
     cron: str
     every_days: int

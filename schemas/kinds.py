@@ -96,7 +96,8 @@ MONEY = Kind(
 )  # fmt: skip
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
-    tidy=trimmed, rules=(Rule("length", "a name of 2 to 200 characters", lambda value: value.str.len_chars().is_between(2, 200)),),
+    tidy=trimmed,
+    rules=(Rule("length", "a name of 2 to 200 characters", lambda value: value.str.len_chars().is_between(2, 200)),),
 )  # fmt: skip
 ADDRESS = Kind("address", "地址", pl.String(), _as_text, "an address", tidy=trimmed)
 

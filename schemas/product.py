@@ -68,12 +68,10 @@ class Product:
         cls.fields = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
 
     @classmethod
-    def views(cls) -> dict[Level, tuple[str, ...]]:
+    def views(cls) -> dict[str, tuple[str, ...]]:
         """The view of each level that the product has, with the columns up to that level in declared order."""
         used = [level for level in LEVELS if any(each.level == level for each in cls.fields.values())]
-        return {
-            level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in used
-        }
+        return {level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in used}
 
     @classmethod
     def declared_at(cls) -> tuple[str, int]:

@@ -49,10 +49,19 @@ def real_feeds() -> Path:
 
 def run_release(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`python -m assets.run` in a process of its own, as `make run` calls it."""
-    variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONWARNINGS": "ignore"}
+    variables = os.environ | {
+        "JUBIAN_HOME": str(home),
+        "DAGSTER_HOME": str(home / "dagster"),
+        "PYTHONWARNINGS": "ignore",
+    }
     variables.pop("JUBIAN_INBOX", None)
     for module in (["assets.instance"], ["assets.run", *arguments]):
         done = subprocess.run(
-            [sys.executable, "-m", *module], cwd=REPOSITORY, env=variables | environment, text=True, capture_output=True, check=False
+            [sys.executable, "-m", *module],
+            cwd=REPOSITORY,
+            env=variables | environment,
+            text=True,
+            capture_output=True,
+            check=False,
         )
     return done

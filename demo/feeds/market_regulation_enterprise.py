@@ -30,10 +30,7 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
         pl.col("credit_code").alias("统一社会信用代码"),
         pl.col("registered").dt.to_string("%Y-%m-%d").alias("注册日期"),
         pl.when(dice.chance("register/type", 0.08)).then(pl.lit("N/A")).otherwise(kind).alias("企业类型"),
-        pl.when(dice.chance("register/capital", 0.95))
-        .then(_capital(dice))
-        .fill_null("N/A")
-        .alias("注册资金"),
+        pl.when(dice.chance("register/capital", 0.95)).then(_capital(dice)).fill_null("N/A").alias("注册资金"),
         pl.col("scope").alias("经营范围"),
         pl.col("city").str.replace("市$", "").alias("地区"),
         pl.col("address").alias("注册地址"),

@@ -19,11 +19,7 @@ _SERIAL_ZERO = date(1899, 12, 30)
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
-    held = (
-        truth.filter(pl.col("in_science") & pl.col("ended").is_null())
-        .explode("certificates")
-        .unnest("certificates")
-    )
+    held = truth.filter(pl.col("in_science") & pl.col("ended").is_null()).explode("certificates").unnest("certificates")
     return held.with_columns(
         pl.col("name").alias("企业名称"),
         pl.concat_str("city", "county_name").alias("所在地"),

@@ -19,11 +19,7 @@ _BROKEN = BROKEN_BYTE.encode("gb18030")
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
-    yuan = (
-        pl.col("capital_yuan")
-        * pl.col("currency").replace_strict(_YUAN_PER_HUNDRED, return_dtype=pl.Int64)
-        // 100
-    )
+    yuan = pl.col("capital_yuan") * pl.col("currency").replace_strict(_YUAN_PER_HUNDRED, return_dtype=pl.Int64) // 100
     return truth.filter("in_tax").with_columns(
         NSRSBH="credit_code",
         NSRMC="name",

@@ -21,7 +21,9 @@ def read_csv(file: Path, form: Csv, headers: tuple[str, ...]) -> Rows:
     quotes, undecodable characters or more than a million characters become malformed rows.
     """
     lines, notices = lines_of(file, form.encoding)
-    header = next(iter(pl.read_csv(io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False).iter_rows()), ())
+    header = next(
+        iter(pl.read_csv(io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False).iter_rows()), ()
+    )
     _refuse_other_encoding(file, form, list(header), headers)
     check_header(file, list(header), headers)
     body = pl.DataFrame({"line": lines[1:]}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -43,7 +43,7 @@ def _first_object(file: Path, line: str) -> dict[str, Any]:
         first = None
     if not isinstance(first, dict):
         raise refuse_file(file, "not_json", f"'{line[:40]}'", "one JSON object a line", row=1)
-    return first
+    return cast(dict[str, Any], first)
 
 
 def _is_object(line: str) -> bool:

@@ -51,7 +51,9 @@ def _other_encoding(file: Path, content: bytes, text: str, encoding: str) -> Ref
     other = next((each for each in ("utf-8", "gb18030") if each != encoding and _decodes(content, each)), None)
     found = f"{text.count(_REPLACEMENT)} characters that are not {encoding}"
     row = text[: text.index(_REPLACEMENT)].count("\n")
-    return refuse_file(file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}", row=row)
+    return refuse_file(
+        file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}", row=row
+    )
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

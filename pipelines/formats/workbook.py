@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import fastexcel
 import polars as pl
@@ -36,10 +37,11 @@ def read_workbook(file: Path, form: Workbook, headers: tuple[str, ...]) -> Rows:
 
 def _cells(file: Path) -> pl.DataFrame:
     try:
-        sheet = fastexcel.read_excel(file).load_sheet(0, header_row=None, dtypes="string")
+        book: Any = fastexcel.read_excel(file)
+        sheet = book.load_sheet(0, header_row=None, dtypes="string")
     except Exception as error:
         raise refuse_file(file, "not_a_workbook", str(error).splitlines()[0], "an Excel workbook (.xlsx)") from error
-    return sheet.to_polars()
+    return cast(pl.DataFrame, sheet.to_polars())
 
 
 def _header(rows: pl.DataFrame) -> list[str]:

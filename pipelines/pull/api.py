@@ -60,14 +60,16 @@ class _Source:
     def _ask(self, number: int) -> dict[str, Any]:
         if self._left() <= 0:
             raise PullError("the time for this pull is used up")
-        asked: dict[str, str | int] = {"page": number, "size": PAGE_SIZE} | ({"since": self._since.isoformat()} if self._since else {})
+        asked: dict[str, str | int] = {"page": number, "size": PAGE_SIZE} | (
+            {"since": self._since.isoformat()} if self._since else {}
+        )
         try:
             answer = self._client.get(self._url, params=asked, timeout=max(0.1, min(30.0, self._left())))
         except httpx.TransportError as error:
             raise Passing(f"{type(error).__name__} at page {number}") from error
         if answer.status_code in _TRY_AGAIN:
             raise Passing(f"status {answer.status_code} at page {number}", after=_asked_to_wait(answer))
-        if answer.status_code != httpx.codes.OK:
+        if not answer.is_success:
             raise PullError(f"status {answer.status_code} at page {number}")
         return _page(answer, number)
 

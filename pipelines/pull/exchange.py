@@ -43,7 +43,7 @@ def pull_exchange(
     except (Passing, psycopg2.Error) as error:
         raise PullError(
             f"{feed}: {without_secrets(url)}, table {table}: {_first_line(error)}. "
-            "No half batch was kept; mend the database or its address, then run again: it goes on with the missing batches."
+            "No half batch was kept; mend the database or its address and run again: it goes on with the missing ones."
         ) from error
 
 
@@ -124,7 +124,8 @@ def _dump(cursor: Any, stream: IO[str], table: str, batch_column: str, batch: st
 
 def _columns(cursor: Any, table: str) -> list[str]:
     cursor.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        "SELECT attname FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
         (table,),
     )
     return [name for (name,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The Dagster UI in a real browser: lineage, a passing freshness policy, a county partition, a failed check with reasons."""
+"""The Dagster UI in a real browser: lineage, a passing freshness policy, a county partition, a failed check."""
 
 from __future__ import annotations
 
@@ -34,11 +34,23 @@ def ui(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shutil.copytree(small_province, home)
     assert run_release(home).returncode == 0
     port = free_port()
-    variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONWARNINGS": "ignore",
+    variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
+                              "PYTHONWARNINGS": "ignore",
                               "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # fmt: skip
-    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        str(Path(sys.executable).parent / "dagster"),
+        "dev",
+        "-w",
+        "workspace.yaml",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     with (home / "ui.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=REPOSITORY, env=variables, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            command, cwd=REPOSITORY, env=variables, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             yield _answering(f"http://127.0.0.1:{port}", server)
         finally:

@@ -35,6 +35,8 @@ def standardised(feed: type[Feed], home: Path) -> tuple[str, str]:
     judged = judge(feed, translate(feed, landed_rows(delivery, home), current(), ON))
     standard = once_each(feed, judged.standard).drop("hash")
     lists = [name for name, dtype in standard.schema.items() if dtype == pl.List(pl.String)]
-    quarantined = pl.concat([judged.quarantine.select("row", "reasons"), malformed_rows(delivery, home).select("row", "reasons")])
+    quarantined = pl.concat(
+        [judged.quarantine.select("row", "reasons"), malformed_rows(delivery, home).select("row", "reasons")]
+    )
     reasons = quarantined.sort("row").explode("reasons").unnest("reasons")
     return standard.with_columns(pl.col(lists).list.join(";")).write_csv(), reasons.write_csv()

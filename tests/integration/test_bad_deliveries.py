@@ -93,7 +93,10 @@ def _is_kept(file: Path, home: Path) -> None:
 
 def test_a_zip_of_junk_is_no_text_and_no_workbook(tmp_path: Path) -> None:
     junk = _zip_of_junk(tmp_path)
-    for feed, suffix, says in ((FEED, ".csv", "zip archive"), (all_feeds()["science_technology_list"], ".xlsx", "workbook")):
+    for feed, suffix, says in (
+        (FEED, ".csv", "zip archive"),
+        (all_feeds()["science_technology_list"], ".xlsx", "workbook"),
+    ):
         file = tmp_path / f"20260630{suffix}"
         file.write_bytes(junk)
         with pytest.raises(Refusal, match=says):

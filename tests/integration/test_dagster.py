@@ -1,4 +1,4 @@
-"""The chain as Dagster runs it: a release, a run for nothing, missing and refused feeds, held counties, stale mappings."""
+"""The chain as Dagster runs it: a release, a run for nothing, missing and refused feeds, stale mappings."""
 
 from __future__ import annotations
 
@@ -39,14 +39,22 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
     for feed in all_feeds().values():
         for room in ("landed", "standard", "quarantine"):
             node = graph.get(dg.AssetKey([room, feed.key]))
-            assert node.group_name == feed.department and node.owners and node.kinds and feed.title in str(node.description)
+            assert (
+                node.group_name == feed.department
+                and node.owners
+                and node.kinds
+                and feed.title in str(node.description)
+            )
             assert "dagster/code_references" in node.metadata
         standard = graph.get(dg.AssetKey(["standard", feed.key])).metadata
         titles = {column.name: column.description for column in standard["dagster/column_schema"].columns}
         assert all(column.title in str(titles[name]) for name, column in feed.columns.items())
         assert "dagster/column_lineage" in standard
     assert len(graph.get(PUBLISHED).partitions_def.get_partition_keys()) == 90
-    assert dg.AssetKey(["dictionary", "gbt4754_2017"]) in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
+    assert (
+        dg.AssetKey(["dictionary", "gbt4754_2017"])
+        in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
+    )
 
 
 def test_a_run_says_what_it_released_and_what_to_type_next(released: tuple[Path, str]) -> None:
@@ -75,7 +83,9 @@ def test_a_feed_that_has_not_arrived_is_named_and_blocks_nothing(province: Path)
     assert [absence.feed for absence in manifest.missing] == ["ecology_permit"]
 
 
-def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(
+    released: tuple[Path, str], tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     shutil.copytree(released[0], home)
     file = home / "inbox" / "tax_registration" / "20260630.csv"
@@ -129,6 +139,8 @@ def test_the_code_location_is_light_beside_its_libraries() -> None:
         "import time, dagster, polars, pandera.polars, duckdb, pydantic, httpx, tenacity, psycopg2, fastexcel, pyarrow;"
         "began = time.perf_counter(); import assets.definitions; print(time.perf_counter() - began)"
     )
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=REPOSITORY, env=os.environ, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=REPOSITORY, env=os.environ, capture_output=True, text=True
+    )
     print(f"the code location loads in {done.stdout.strip()} s beside its libraries")
     assert done.returncode == 0, done.stderr

@@ -39,7 +39,9 @@ def insert(url: str, batch: str, rows: int, name: str = "杭州青禾软件有�
     """Add rows of a batch."""
     row = ["'S' || lpad(n::text, 6, '0')", "%s", "'MA2ABCD1-3'", "'余杭区'", "'I'", "'12'", "'正常缴费'", "NULL", "%s"]
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {TABLE} SELECT {', '.join(row)} FROM generate_series(1, {rows}) AS n", (name, batch))
+        cursor.execute(
+            f"INSERT INTO {TABLE} SELECT {', '.join(row)} FROM generate_series(1, {rows}) AS n", (name, batch)
+        )
 
 
 def pulled(url: str, inbox: Path, have: tuple[str, ...] = ()) -> list[str]:
@@ -74,7 +76,9 @@ def test_a_batch_that_is_still_being_written_waits(exchange: str, tmp_path: Path
     assert pulled(exchange, tmp_path) == ["202605.sql"]
 
 
-def test_a_pull_killed_midway_leaves_no_delivery_and_the_next_brings_the_same_bytes(exchange: str, tmp_path: Path) -> None:
+def test_a_pull_killed_midway_leaves_no_delivery_and_the_next_brings_the_same_bytes(
+    exchange: str, tmp_path: Path
+) -> None:
     insert(exchange, "202604", 200_000)
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     pulled(exchange, whole)

@@ -36,7 +36,9 @@ def publish(home: Path, only: Collection[str] | None = None) -> int:
 
 def next_day(home: Path) -> None:
     """Let the demo's next day arrive in the inbox."""
-    subprocess.run([sys.executable, "-m", "demo", "--out", str(home), "--refresh"], cwd=REPOSITORY, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "demo", "--out", str(home), "--refresh"], cwd=REPOSITORY, check=True, capture_output=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def days(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Days
     return Days(home, folder / "first", folder / "second")
 
 
-def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(small_province: Path, tmp_path: Path) -> None:
+def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
+    small_province: Path, tmp_path: Path
+) -> None:
     for name in ("one", "two"):
         fused(small_province / "inbox", tmp_path / name)
         assert publish(tmp_path / name) == 90
@@ -68,9 +72,13 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(smal
 def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: Path) -> None:
     fused(small_province / "inbox", tmp_path)
     publish(tmp_path, COUNTIES)
-    manifest = Manifest.model_validate_json((tmp_path / "supply" / "330110" / PRODUCT.key / "manifest.json").read_bytes())
+    manifest = Manifest.model_validate_json(
+        (tmp_path / "supply" / "330110" / PRODUCT.key / "manifest.json").read_bytes()
+    )
     folder = tmp_path / "supply" / "330110" / PRODUCT.key
-    columns = {level: pl.read_parquet_schema(folder / view.snapshot.path).keys() for level, view in manifest.views.items()}
+    columns = {
+        level: pl.read_parquet_schema(folder / view.snapshot.path).keys() for level, view in manifest.views.items()
+    }
     assert "revenue" not in columns["L1"] | columns["L2"] and "revenue" in columns["L3"]
     assert "insured" not in columns["L1"] and "insured" in columns["L2"]
     changes = pl.read_parquet_schema(folder / manifest.views["L1"].changes.path)
@@ -99,7 +107,9 @@ def change_of(home: Path, county: str, code: str) -> str | None:
     return changes["change"].item() if changes.height == 1 else None
 
 
-def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(
+    province: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fused(province / "inbox", province)
     publish(province, COUNTIES)
     values = province / "fused" / "enterprise" / "values.parquet"
@@ -121,7 +131,9 @@ def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Pa
     publish(tmp_path, COUNTIES)
     snapshot = next((tmp_path / "supply" / "330110").rglob("snapshot-*.parquet"))
     snapshot.write_bytes(snapshot.read_bytes() + b"\0")
-    assert any("not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply"))
+    assert any(
+        "not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply")
+    )
 
 
 def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=REPOSITORY, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=REPOSITORY, capture_output=True, text=True
+    )
     if listed.returncode:
         pytest.skip("not a git checkout: which files belong to the project is not known")
     return [REPOSITORY / name for name in listed.stdout.splitlines() if (REPOSITORY / name).is_file()]
@@ -53,7 +55,11 @@ def test_only_the_dictionary_opens_mappings() -> None:
 
 
 def test_no_function_is_longer_than_a_screen_and_most_are_short() -> None:
-    lengths = {f"{module.relative_to(REPOSITORY)}:{each.name}": _lines(each) for module in MODULES for each in _functions(module)}
+    lengths = {
+        f"{module.relative_to(REPOSITORY)}:{each.name}": _lines(each)
+        for module in MODULES
+        for each in _functions(module)
+    }
     assert {name: length for name, length in lengths.items() if length > 40} == {}
     assert statistics.median(lengths.values()) <= 11
 

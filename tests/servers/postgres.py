@@ -29,7 +29,10 @@ def postgres() -> Iterator[str]:
         raise RuntimeError(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="jubian-postgres-"))
     port = free_port()
-    _as_server(folder, [programs / "initdb", "-D", folder / "data", "-U", "jubian", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
+    _as_server(
+        folder,
+        [programs / "initdb", "-D", folder / "data", "-U", "jubian", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
+    )
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
     control = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w"]
     _as_server(folder, [*control, "-o", settings, "start"])
@@ -47,7 +50,14 @@ def _as_server(folder: Path, command: list[object]) -> None:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
         options = {"user": user.pw_uid, "group": user.pw_gid}
-    subprocess.run([str(each) for each in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **options)
+    subprocess.run(
+        [str(each) for each in command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **options,
+    )
 
 
 def free_port() -> int:

@@ -21,7 +21,11 @@ def credit_check(body: str) -> str:
 
 def organisation_check(body: str) -> str:
     """GB 11714-1997: C9 = 11 - MOD(sum of Ci*Wi, 11)."""
-    rest = 11 - sum(ORGANISATION.index(each) * weight for each, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+    rest = (
+        11
+        - sum(ORGANISATION.index(each) * weight for each, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+        % 11
+    )
     return {10: "X", 11: "0"}.get(rest, str(rest))
 
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from pipelines.compare import apply, causes, compare
 
-ROWS = st.dictionaries(st.text("甲乙丙丁戊己", min_size=1, max_size=2), st.one_of(st.none(), st.integers(0, 3)), max_size=8)
+ROWS = st.dictionaries(
+    st.text("甲乙丙丁戊己", min_size=1, max_size=2), st.one_of(st.none(), st.integers(0, 3)), max_size=8
+)
 
 
 def frame(rows: dict[str, int | None]) -> pl.DataFrame:

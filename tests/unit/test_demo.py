@@ -88,9 +88,7 @@ def credit_check(code: str) -> str:
 
 def organisation_check(code: str) -> str:
     """GB 11714-1997 by its definition; letters count from 10."""
-    total = sum(
-        int(letter, 36) * weight for letter, weight in zip(code[:8], (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
-    )
+    total = sum(int(letter, 36) * weight for letter, weight in zip(code[:8], (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     return "0123456789X"[-total % 11]
 
 
@@ -147,10 +145,7 @@ def test_the_register_has_the_real_registers_form(province: Path) -> None:
     content = (province / "inbox/market_regulation_enterprise/20260630.csv").read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf") and b"\r" not in content and content.endswith(b"\n")
     lines = content.decode("utf-8").split("\n")[:-1]
-    assert (
-        lines[0]
-        == "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
-    )
+    assert lines[0] == "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
     rows = rows_of(province, "market_regulation_enterprise", "20260630.csv")
     assert rows.height == len(lines) - 1
     whole = without(rows, BROKEN_LINES | CODE_DEFECTS | {"name_brackets_full_width", "impossible_date"})
@@ -177,9 +172,7 @@ def test_the_tax_file_is_gb18030_with_crlf(province: Path) -> None:
 def test_the_dump_is_one_that_postgresql_writes(province: Path) -> None:
     file = province / "inbox/social_security_employer/202606.sql"
     text = file.read_text(encoding="utf-8")
-    assert (
-        "CREATE TABLE public.social_security_employer (" in text and "SET client_encoding = 'UTF8';" in text
-    )
+    assert "CREATE TABLE public.social_security_employer (" in text and "SET client_encoding = 'UTF8';" in text
     rows, told = copied_rows(file), rows_of(province, "social_security_employer", "202606.sql")
     assert [len(row) for row in rows] == [9] * told.height
     assert {row[8] for row in rows} == {"202606"}
@@ -296,9 +289,7 @@ def test_the_dead_are_cancelled_and_missing_from_the_next_batch(next_day: tuple[
     insured = set(before.filter("in_social")["credit_code"]) & set(dead)
     assert insured and not batch & set(dead) and len(batch) > 0.3 * COUNT
     tax = (out / "inbox/tax_registration/20260701.csv").read_bytes().split(b"\r\n")
-    told = rows_of(out, "tax_registration", "20260701.csv").filter(
-        pl.col("credit_code").is_in(dead.implode())
-    )
+    told = rows_of(out, "tax_registration", "20260701.csv").filter(pl.col("credit_code").is_in(dead.implode()))
     clean = without(told, BROKEN_LINES | {"unknown_status_code"})
     assert {tax[row].decode("gb18030").split(",")[4] for row in clean["row"]} == {"07"}
 
@@ -313,9 +304,7 @@ def test_a_real_register_is_copied_and_spoken_of(province: Path, tmp_path: Path)
     known = truth_of(province).select("credit_code", "name", real_county="county")
     about = truth_of(out).join(known, on="credit_code", how="left")
     assert about.height > 0.9 * COUNT and about["real_county"].null_count() < 0.02 * COUNT
-    same = about.filter(pl.col("real_county").is_not_null()).select(
-        (pl.col("county") == pl.col("real_county")).mean()
-    )
+    same = about.filter(pl.col("real_county").is_not_null()).select((pl.col("county") == pl.col("real_county")).mean())
     assert same.item() > 0.95
     assert main(["--out", str(out), "--refresh"]) == 0
     assert (out / "inbox/market_regulation_enterprise/20260701.csv").exists()
@@ -336,9 +325,7 @@ def test_a_refresh_of_nothing_says_what_to_do(tmp_path: Path, capsys: pytest.Cap
     assert "begin the province" in capsys.readouterr().err
 
 
-def test_a_folder_that_is_no_province_is_left_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_is_no_province_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "kept.csv").write_text("kept")
     assert main(["--out", str(tmp_path), "--enterprises", "10"]) == 1
