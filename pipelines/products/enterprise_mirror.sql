@@ -13,9 +13,11 @@ industry_section AS (
 lists AS (
     SELECT
         entity_id,
-        string_agg(DISTINCT listed, ';' ORDER BY listed) AS technology_lists,
+        string_agg(DISTINCT listed.name, ';' ORDER BY listed.name) AS technology_lists,
         max(valid_until) AS technology_valid_until
-    FROM science_technology_list, today
+    FROM science_technology_list AS recognised
+    CROSS JOIN today
+    LEFT JOIN code_list AS listed ON listed.list = 'technology_list' AND recognised.listed = listed.code
     WHERE valid_until IS NULL OR valid_until >= today.day
     GROUP BY entity_id
 ),
@@ -70,10 +72,12 @@ SELECT
     lists.technology_valid_until,
     coalesce(permits.permits, 0) AS permits,
     permits.permit_class,
+    permit_class.name AS permit_class_name,
     permits.permit_valid_until,
     coalesce(disputed.disputes, 0) AS disputes,
     e.insured,
     e.insurance_status,
+    insurance.name AS insurance_status_name,
     e.first_insured,
     e.revenue,
     e.tax_paid,
@@ -90,6 +94,8 @@ LEFT JOIN code_list AS section_list
     ON section_list.list = 'gbt4754_2017' AND coalesce(section.code, e.industry_section) = section_list.code
 LEFT JOIN lists ON e.credit_code = lists.entity_id
 LEFT JOIN permits ON e.credit_code = permits.entity_id
+LEFT JOIN code_list AS permit_class ON permit_class.list = 'permit_class' AND permits.permit_class = permit_class.code
+LEFT JOIN code_list AS insurance ON insurance.list = 'insurance_status' AND e.insurance_status = insurance.code
 LEFT JOIN disputed ON e.credit_code = disputed.credit_code
 LEFT JOIN known ON e.credit_code = known.entity_id
 WHERE e.name IS NOT NULL

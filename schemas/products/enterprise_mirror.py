@@ -83,15 +83,17 @@ class EnterpriseMirror(Product):
     )
     permit_class = field(
         code("permit_class"),
-        "排污许可管理类别",
+        "排污许可管理类别代码",
         "L1",
         meaning="在有效期内最严的一类",
         of=("ecology_permit.permit_class",),
     )
+    permit_class_name = field(TEXT, "排污许可管理类别", "L1", of=("ecology_permit.permit_class",))
     permit_valid_until = field(DAY, "排污许可最晚有效期", "L1", of=("ecology_permit.valid_until",))
     disputes = required(COUNT, "冲突项数", "L2", meaning="部门之间取值不一致的列数", of=("disputes.column",))
     insured = field(COUNT, "参保人数", "L2", unit="人", meaning="最近一批参保人数")
-    insurance_status = field(code("insurance_status"), "参保缴费状态", "L2")
+    insurance_status = field(code("insurance_status"), "参保缴费状态代码", "L2")
+    insurance_status_name = field(TEXT, "参保缴费状态", "L2", of=("enterprise.insurance_status",))
     first_insured = field(month("%Y%m"), "首次参保月份", "L2")
     revenue = field(MONEY, "营业收入", "L3", meaning="税务登记的上一年度营业收入")
     tax_paid = field(MONEY, "实缴税额", "L3", meaning="税务登记的上一年度实缴税额")

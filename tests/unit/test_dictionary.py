@@ -1,0 +1,108 @@
+"""Mappings: a wrong row is named with file and line, translation is an as-of join, and an edit replays only its rows."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.dictionary import HOME, MappingError, load, today_counties, translation
+from pipelines.land import deliveries, land
+from pipelines.standardise import standardise
+from schemas.feed import all_feeds
+
+TAX = all_feeds()["tax_registration"]
+ON = date(2026, 6, 30)
+
+
+@pytest.fixture
+def mappings(tmp_path: Path) -> Path:
+    """A copy of mappings/ to edit."""
+    shutil.copytree(HOME, tmp_path / "mappings")
+    return tmp_path / "mappings"
+
+
+def append(file: Path, row: str) -> None:
+    """Append one CSV row."""
+    file.write_text(file.read_text() + row + "\n")
+
+
+def test_every_dictionary_leads_into_its_code_list() -> None:
+    held = load()
+    codes = held.codes.join(held.lists, left_on=["list", "standard"], right_on=["list", "code"], how="anti")
+    assert codes.rows() == []
+    assert held.codes.filter(pl.struct("list", "source", "code", "since", "known").is_duplicated()).rows() == []
+
+
+def test_every_change_of_places_ends_in_todays_counties() -> None:
+    held = load()
+    known = set(held.counties["code"])
+    assert set(held.changes["from_code"]) | set(held.changes["to_code"]) <= known
+    assert set(today_counties(held)["code"]) <= known
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("tax_status,77,1,2026-13-01,2026-06-01,无", "since"),
+        ("tax_status,77,1,2026-01-01,昨天,无", "known"),
+        ("tax_status,77,1,2026-01-01,2026-06-01, ", "basis"),
+    ],
+)
+def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(mappings: Path, row: str, column: str) -> None:
+    file = mappings / "codes" / "enterprise_status.csv"
+    lines = len(file.read_text().splitlines())
+    append(file, row)
+    with pytest.raises(MappingError) as error:
+        load(mappings)
+    assert f"line {lines + 1}, column {column}" in str(error.value) and file.name in str(error.value)
+
+
+def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) -> None:
+    file = mappings / "codes" / "enterprise_status.csv"
+    append(file, "tax_status,99,1,2020-01-01,2026-06-01,甲文件")
+    append(file, "tax_status,99,5,2024-01-01,2026-07-01,乙文件")
+
+    def meaning(on: date, known: date | None = None) -> dict[str, str]:
+        held = translation(load(mappings, known), "enterprise_status", "tax_status", on)
+        return dict(held.iter_rows())
+
+    assert "99" not in meaning(date(2019, 12, 31))
+    assert meaning(date(2023, 12, 31))["99"] == "1"
+    assert meaning(date(2024, 1, 1))["99"] == "5"
+    assert meaning(date(2024, 1, 1), known=date(2026, 6, 30))["99"] == "1"
+
+
+def test_a_new_dictionary_row_replays_only_the_rows_that_it_touches(mappings: Path, tmp_path: Path) -> None:
+    given = Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv"
+    file = tmp_path / "20260630.csv"
+    file.write_bytes(given.read_bytes())
+    delivery = land(TAX, file, tmp_path)
+    before = standardise(TAX, delivery, load(mappings), tmp_path)
+    assert "status/unmapped" in before.rules and before.translated == before.delivery.rows
+    append(mappings / "codes" / "enterprise_status.csv", "tax_status,88,1,2013-01-01,2026-07-01,甲文件")
+    after = standardise(TAX, deliveries(TAX, tmp_path)[0], load(mappings), tmp_path)
+    assert after.translated == 1
+    assert after.standard == before.standard + 1 and after.quarantined == before.quarantined - 1
+    assert "status/unmapped" not in after.rules and after.conserves
+    assert standardise(TAX, delivery, load(mappings), tmp_path) == after
+
+
+def test_a_correction_mends_what_it_guards_and_nothing_else(mappings: Path, tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_bytes((Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes())
+    delivery = land(TAX, file, tmp_path)
+    append(
+        mappings / "corrections.csv", "tax_registration,91330204144100035R,NSRZT_DM,88,03,2020-01-01,2026-07-01,来函"
+    )
+    append(
+        mappings / "corrections.csv", "tax_registration,91330110MA2ABCD132,NSRZT_DM,77,07,2020-01-01,2026-07-01,来函"
+    )
+    outcome = standardise(TAX, delivery, load(mappings), tmp_path)
+    rows = pl.read_parquet(tmp_path / "standard" / TAX.key / delivery.name / "standard.parquet")
+    status = dict(rows.select("taxpayer_id", "status").iter_rows())
+    assert "status/unmapped" not in outcome.rules
+    assert status["91330204144100035R"] == status["91330110MA2ABCD132"]
