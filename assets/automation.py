@@ -1,15 +1,23 @@
-"""What starts work by itself: the nightly job and its schedule, and the sensors for new files and edited mappings."""
+"""What starts work by itself: the nightly job and its schedule, the sensors for new files and edited mappings.
 
-import hashlib
+Only `edited_mappings` runs from the start: it reads small tables and moves data versions, nothing else.
+`nightly`, `new_files` and `carry_on` wait until someone starts them in the UI.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
-from assets.dictionaries import mapping_tables, version_of
-from assets.home import inbox
+from assets import versions
 from assets.describe import TIMEZONE
-from assets.partitions import COUNTIES
+from assets.dictionaries import GROUP, mapping_versions
+from assets.landing import unseen
+from assets.partitions import COUNTIES, all_counties
 from pipelines.dictionary import load
-from pipelines.land import arrivals
 from schemas.feed import Feed, all_feeds
 
 NIGHTLY = dg.define_asset_job(
@@ -19,60 +27,55 @@ NIGHTLY = dg.define_asset_job(
     description="落地、翻译、判定、融合、切分、发布：全部数据、全部县",
 )
 
-MAPPINGS = dg.define_asset_job(
-    "read_mappings", selection=dg.AssetSelection.groups("mappings"), description="重读对照表，使其下游显示为过期"
-)
-
-
-def all_counties_tags() -> dict[str, str]:
-    """The tags by which one run takes all counties."""
-    keys = COUNTIES.get_partition_keys()
-    return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
-
 
 @dg.schedule(job=NIGHTLY, cron_schedule="30 7 * * *", execution_timezone=TIMEZONE)
-def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def nightly() -> dg.RunRequest:
     """Every morning half an hour after the last daily feed is due. Stopped until someone starts it."""
-    return dg.RunRequest(tags=all_counties_tags())
+    return dg.RunRequest(tags=all_counties())
 
 
-def _arrived(feed: type[Feed]) -> str:
-    """A name for what waits in a feed's inbox: it changes with every file that comes or goes."""
-    told = ";".join(f"{file.name}:{file.stat().st_size}" for file in arrivals(feed, inbox()))
-    return hashlib.sha256(told.encode()).hexdigest()[:16] if told else ""
+_FEEDS = dg.AssetSelection.groups(*sorted({feed.department for feed in all_feeds().values()}))
 
 
-LANDING = {
-    feed.key: dg.define_asset_job(
-        f"land_{feed.key}",
-        selection=dg.AssetSelection.assets(*(dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine"))),
-        description=f"落地：{feed.title}",
-    )
-    for feed in all_feeds().values()
-}
-
-
-@dg.sensor(jobs=list(LANDING.values()), minimum_interval_seconds=60)
-def new_files(context: dg.SensorEvaluationContext):
-    """Land a feed when its inbox has changed; the automation conditions carry the change on. Stopped at first."""
+@dg.sensor(target=_FEEDS, minimum_interval_seconds=60)
+def new_files() -> Iterator[dg.RunRequest]:
+    """Land and standardise a feed when a file waits that no run has looked at. Stopped until someone starts it."""
     for feed in all_feeds().values():
-        if waiting := _arrived(feed):
-            yield dg.RunRequest(run_key=f"{feed.key}:{waiting}", job_name=f"land_{feed.key}")
+        if files := unseen(feed):
+            rooms = [dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine")]
+            yield dg.RunRequest(run_key=_run_key(feed, files), asset_selection=rooms)
 
 
-@dg.sensor(job=MAPPINGS, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
-def edited_mappings(context: dg.SensorEvaluationContext):
-    """Read mappings again once they have been edited. Running from the start: it only moves data versions."""
-    versions = "".join(version_of(*tables) for tables in mapping_tables(load()).values())
-    yield dg.RunRequest(run_key=hashlib.sha256(versions.encode()).hexdigest()[:16])
+def _run_key(feed: type[Feed], files: list[Path]) -> str:
+    """The same for the same files as they are, so that they are asked for once."""
+    told = (f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)
+    return f"{feed.key}:{versions.of_words(told)}"
 
 
-SENSORS = [
-    new_files,
-    edited_mappings,
-    dg.AutomationConditionSensorDefinition(
-        "carry_on", target=dg.AssetSelection.groups("entities", "products"), default_status=dg.DefaultSensorStatus.STOPPED
-    ),
-]
-JOBS = [NIGHTLY, MAPPINGS, *LANDING.values()]
+@dg.sensor(
+    target=dg.AssetSelection.groups(GROUP), minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING
+)
+def edited_mappings(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """Read edited mappings again, so that what is behind them shows as stale. Runs from the start."""
+    now = {key.to_user_string(): version for key, version in mapping_versions(load()).items()}
+    before = json.loads(context.cursor) if context.cursor else _materialized(context.instance, now)
+    edited = [dg.AssetKey.from_user_string(name) for name, version in now.items() if before.get(name) != version]
+    context.update_cursor(json.dumps(now))
+    if edited:
+        yield dg.RunRequest(asset_selection=edited)
+
+
+def _materialized(instance: dg.DagsterInstance, names: dict[str, str]) -> dict[str, str | None]:
+    return {name: versions.last(instance, dg.AssetKey.from_user_string(name)) for name in names}
+
+
+CARRY_ON = dg.AutomationConditionSensorDefinition(
+    "carry_on",
+    target=dg.AssetSelection.all(),
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="把变化带到融合实体与半成品：只在输入数据确有变化时运行",
+)
+
+JOBS = [NIGHTLY]
 SCHEDULES = [nightly]
+SENSORS = [new_files, edited_mappings, CARRY_ON]

@@ -15,4 +15,5 @@ defs = dg.Definitions(
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,
+    executor=dg.in_process_executor,
 )

@@ -17,8 +17,9 @@ TIMEZONE = "Asia/Shanghai"
 
 def code_reference(*places: tuple[str, int]) -> dg.CodeReferencesMetadataValue:
     """Links from an asset to the files and lines that declare it."""
-    told = [dg.LocalFileCodeReference(file_path=file, line_number=line) for file, line in places]
-    return dg.CodeReferencesMetadataValue(code_references=told)
+    return dg.CodeReferencesMetadataValue(
+        code_references=[dg.LocalFileCodeReference(file_path=file, line_number=line) for file, line in places]
+    )
 
 
 def freshness(due: Due) -> dg.FreshnessPolicy:
@@ -36,7 +37,9 @@ def landed_schema(feed: type[Feed]) -> dg.TableSchema:
 def standard_schema(feed: type[Feed]) -> dg.TableSchema:
     """The standard columns with their Chinese titles; those that a row may leave empty are nullable."""
     columns = feed.columns.items()
-    return dg.TableSchema(columns=[_column(name, each.kind, each.title, nullable=each.optional) for name, each in columns])
+    return dg.TableSchema(
+        columns=[_column(name, each.kind, each.title, nullable=each.optional) for name, each in columns]
+    )
 
 
 def entity_schema(entity: type[Entity]) -> dg.TableSchema:
@@ -84,7 +87,9 @@ def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:
 def entity_lineage(entity: type[Entity]) -> dg.TableColumnLineage:
     """Each fused column from the column of that name in every feed that has it."""
     spoken = {
-        name: [dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name) for feed in entity.feeds() if _has(feed, name)]
+        name: [
+            dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name) for feed in entity.feeds() if _has(feed, name)
+        ]
         for name in entity.attributes
     }
     return dg.TableColumnLineage({name: deps for name, deps in spoken.items() if deps})

@@ -1,6 +1,4 @@
-"""Mappings as assets: their data version is the hash of their rows, so that an edit shows what is behind it as stale."""
-
-from __future__ import annotations
+"""Mappings as assets: their data version is the hash of their rows, so that an edit shows as stale what needs it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +48,12 @@ def mapping_versions(mappings: Mappings) -> dict[dg.AssetKey, str]:
     return {key: versions.of_tables(tables) for key, tables in mapping_tables(mappings).items()}
 
 
-_TITLES = {"dictionary": "对照表与代码表", "authority": "数源优先级", "place": "行政区划及其沿革", "corrections": "更正"}
+_TITLES = {
+    "dictionary": "对照表与代码表",
+    "authority": "数源优先级",
+    "place": "行政区划及其沿革",
+    "corrections": "更正",
+}
 
 
 def _files(key: dg.AssetKey) -> list[Path]:

@@ -2,78 +2,112 @@
 
 from __future__ import annotations
 
-import dagster as dg
-import polars as pl
+from collections.abc import Iterator
+from pathlib import Path
 
-from assets.describe import code_reference, entity_lineage, entity_schema, table
-from assets.dictionaries import AUTHORITY
+import dagster as dg
+
+from assets import versions
+from assets.conditions import from_inputs
+from assets.describe import code_reference, disputes_schema, entity_lineage, entity_schema, table, words
+from assets.dictionaries import authority_key
 from assets.home import home
+from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
 from pipelines.dictionary import load
 from schemas.entity import Entity, all_entities
+
+IDENTIFIED = "identified"
+_UNIDENTIFIED = "unidentified/"
+
+Counts = dict[str, int]
 
 
 def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
     """The assets fused and disputes of one entity."""
     fused, disputes = dg.AssetKey(["fused", entity.key]), dg.AssetKey(["disputes", entity.key])
+    check = dg.AssetCheckSpec(IDENTIFIED, asset=fused, description=f"每行数据都认定到一个{entity.title}")
 
-    @dg.multi_asset(
-        name=entity.key,
-        specs=_specs(entity, fused, disputes),
-        check_specs=[dg.AssetCheckSpec("identified", asset=fused, description="每行数据都认定到一个统一社会信用代码")],
-    )
-    def assets():
+    @dg.multi_asset(name=entity.key, specs=_specs(entity, fused, disputes), check_specs=[check])
+    def assets() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        tell(f"{entity.title} {entity.key}: identifying and fusing")
         try:
             counts = fuse_entity(entity, load(), home())
         except NotReady as error:
             raise dg.Failure(str(error), allow_retries=False) from error
-        unidentified = {name.split("/")[1]: rows for name, rows in counts.items() if name.startswith("unidentified/")}
-        yield dg.MaterializeResult(
-            asset_key=fused,
-            metadata={"dagster/row_count": counts["entities"], "without county": counts["without_county"]},
-        )
-        yield dg.MaterializeResult(asset_key=disputes, metadata=_dispute_metadata(entity))
-        yield dg.AssetCheckResult(
-            asset_key=fused,
-            check_name="identified",
-            passed=not any(unidentified.values()),
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"unidentified": table(["feed", "rows"], unidentified.items())},
-        )
+        tell(f"{entity.title} {entity.key}: {counts['entities']:,} fused, {counts['disputes']:,} disputes, "
+             f"{_unidentified_rows(counts):,} rows not identified")  # fmt: skip
+        yield _materialized(entity, fused, counts)
+        yield _disputed(entity, disputes)
+        yield _identified(fused, counts)
 
     return assets
 
 
 def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey) -> list[dg.AssetSpec]:
-    standards = [dg.AssetKey(["standard", feed.key]) for feed in entity.feeds()]
-    schema, lineage = entity_schema(entity), entity_lineage(entity)
-    common = {"group_name": "entities", "owners": ["team:fusion"], "kinds": {"polars", "parquet"}}
+    common = {
+        "group_name": "entities",
+        "owners": ["team:fusion"],
+        "kinds": {"polars", "parquet"},
+        "tags": {"entity": entity.key},
+        "deps": [*(dg.AssetKey(["standard", feed.key]) for feed in entity.feeds()), authority_key(entity.key)],
+        "automation_condition": from_inputs(),
+    }
+    declared = {"dagster/code_references": code_reference(entity.declared_at())}
+    values = {"dagster/column_schema": entity_schema(entity), "dagster/column_lineage": entity_lineage(entity)}
+    lost = {"dagster/column_schema": disputes_schema(entity)}
     return [
         dg.AssetSpec(
-            fused, **common, description=f"融合实体：{entity.title}\n\n{entity.__doc__}", deps=[*standards, AUTHORITY],
-            automation_condition=dg.AutomationCondition.eager(),
-            metadata={"dagster/column_schema": schema, "dagster/column_lineage": lineage,
-                      "dagster/code_references": code_reference(*entity.declared_at())},
+            fused, **common, description=f"融合实体：{entity.title}\n\n{entity.__doc__}", metadata=declared | values
         ),
         dg.AssetSpec(
-            disputes, **common, description=f"部门间冲突：{entity.title}，落选的值作为证据保留", deps=[*standards, AUTHORITY],
-            automation_condition=dg.AutomationCondition.eager(),
-            metadata={"dagster/column_schema": dg.TableSchema(columns=[
-                dg.TableColumn(entity.identifier, "String", entity.attributes[entity.identifier].title),
-                dg.TableColumn("column", "String", "列"), dg.TableColumn("won_by", "String", "采信数源"),
-                dg.TableColumn("value", "String", "采信值"), dg.TableColumn("lost_by", "String", "落选数源"),
-                dg.TableColumn("lost_value", "String", "落选值")])},
+            disputes,
+            **common,
+            description=f"部门间冲突：{entity.title}，落选的值作为证据保留",
+            metadata=declared | lost,
         ),
-    ]  # fmt: skip
+    ]
 
 
-def _dispute_metadata(entity: type[Entity]) -> dict[str, object]:
+def _materialized(entity: type[Entity], key: dg.AssetKey, counts: Counts) -> dg.MaterializeResult:
+    files = sorted((_folder(entity) / "feeds").glob("*.parquet"))
+    version = versions.of_files([_folder(entity) / "values.parquet", _folder(entity) / "origin.parquet", *files])
+    metadata = {"dagster/row_count": counts["entities"], "without county": counts["without_county"]}
+    return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
+
+
+def _disputed(entity: type[Entity], key: dg.AssetKey) -> dg.MaterializeResult:
     lost = fused_table(entity, "disputes", home())
-    pairs = lost.group_by("column", "won_by", "lost_by").agg(pl.len().alias("rows")).sort("rows", "column", "lost_by", descending=[True, False, False])
-    return {
+    pairs = lost.group_by("won_by", "lost_by", "column").len("rows")
+    pairs = pairs.sort("rows", "won_by", "lost_by", "column", descending=[True, False, False, False])
+    version = versions.of_files([_folder(entity) / "disputes.parquet"])
+    metadata = {
         "dagster/row_count": lost.height,
-        "pairs": table(["column", "won by", "lost by", "rows"], pairs.iter_rows()),
+        "pairs": table(["won by", "lost by", "column", "rows"], pairs.iter_rows()),
     }
+    return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
+
+
+def _identified(key: dg.AssetKey, counts: Counts) -> dg.AssetCheckResult:
+    rows = {name.removeprefix(_UNIDENTIFIED): rows for name, rows in counts.items() if name.startswith(_UNIDENTIFIED)}
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=IDENTIFIED,
+        passed=not any(rows.values()),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "not identified": words(f"{feed} {count:,}" for feed, count in rows.items() if count),
+            "by feed": table(["feed", "rows not identified"], rows.items()),
+        },
+    )
+
+
+def _unidentified_rows(counts: Counts) -> int:
+    return sum(rows for name, rows in counts.items() if name.startswith(_UNIDENTIFIED))
+
+
+def _folder(entity: type[Entity]) -> Path:
+    return home() / "fused" / entity.key
 
 
 ENTITIES = [entity_assets(entity) for entity in all_entities().values()]

@@ -1,4 +1,4 @@
-"""`python -m assets.instance`: prepare DAGSTER_HOME, with files or, where JUBIAN_DAGSTER_URL is set, with PostgreSQL."""
+"""`python -m assets.instance`: prepare DAGSTER_HOME, with files or, where JUBIAN_DAGSTER_URL is set, PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,23 +1,26 @@
 """Products as assets: one partition a county, one run for all of them; one factory for all products."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import dagster as dg
 
-from assets.describe import code_reference, product_lineage, product_schema, table
+from assets import versions
+from assets.conditions import from_inputs
+from assets.describe import code_reference, product_lineage, product_schema, table, words
 from assets.home import home, supply
 from assets.partitions import COUNTIES
+from assets.progress import tell
 from pipelines.assemble import NotReady, release_product
 from pipelines.dictionary import load
 from pipelines.release import Published, folder_of
 from pipelines.verify import verify_county
-from schemas.entity import all_entities
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, all_products
 
 CHECK = "released"
+
+Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
 
 def product_asset(product: type[Product]) -> dg.AssetsDefinition:
@@ -25,93 +28,123 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
     key = dg.AssetKey(["published", product.key])
 
     @dg.multi_asset(
-        name=f"published_{product.key}",
+        name=step_of(product),
         specs=[_spec(product, key)],
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description="契约、规则与前一版本核对；不合格的县保留前一版本", partitions_def=COUNTIES)],
+        check_specs=[_check_spec(key)],
         partitions_def=COUNTIES,
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
-    def asset(context: dg.AssetExecutionContext):
+    def asset(context: dg.AssetExecutionContext) -> Iterator[Event | dg.Output[None]]:
         counties = list(context.partition_keys)
         try:
             published = release_product(product, load(), home(), supply(), _teller(product, len(counties)), counties)
         except NotReady as error:
             raise dg.Failure(str(error), allow_retries=False) from error
-        seen = context.instance.get_materialized_partitions(key)
+        tell(f"{product.title} {product.key}: reading it again and recording it")
+        known = context.instance.get_materialized_partitions(key)
+        made_from = versions.provenance(context.instance, _inputs(product))
         for each in published:
-            yield from _events(product, key, each, is_known=each.county in seen)
+            if (manifest := _news(each, known)) is not None:
+                yield _materialized(key, manifest, made_from)
+            yield _evaluated(product, key, each)
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
 
     return asset
 
 
+def step_of(product: type[Product]) -> str:
+    """The name of a product's step in a run."""
+    return f"published_{product.key}"
+
+
+def _inputs(product: type[Product]) -> list[dg.AssetKey]:
+    return [dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")]
+
+
 def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
-    entity = all_entities()[product.entity]
     return dg.AssetSpec(
         key,
         group_name="products",
         owners=["team:supply"],
         kinds={"duckdb", "parquet"},
+        tags={"entity": product.entity, "contract": product.version},
         description=f"半成品：{product.title} {product.version}\n\n{product.__doc__}",
         skippable=True,
-        deps=[dg.AssetKey(["fused", entity.key]), dg.AssetKey(["disputes", entity.key])],
-        automation_condition=dg.AutomationCondition.eager(),
+        deps=_inputs(product),
+        automation_condition=from_inputs(),
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=7), warn_window=timedelta(days=2)),
         metadata={
             "dagster/column_schema": product_schema(product),
             "dagster/column_lineage": product_lineage(product),
-            "dagster/code_references": code_reference(*product.declared_at()),
+            "dagster/code_references": code_reference(product.declared_at()),
         },
     )
 
 
-def _teller(product: type[Product], total: int):
-    """Progress for whoever watches: a line at every tenth of the counties."""
+def _check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
+    words = "契约、规则与前一版本核对，文件与清单核对；不合格的县保留前一版本"
+    return dg.AssetCheckSpec(CHECK, asset=key, description=words, partitions_def=COUNTIES)
+
+
+def _teller(product: type[Product], total: int) -> Callable[[Published], None]:
+    """Progress for whoever watches: a line at every ninth of the counties."""
     done = 0
 
-    def tell(_: Published) -> None:
+    def count(_: Published) -> None:
         nonlocal done
         done += 1
         if done % max(1, total // 9) == 0 or done == total:
-            print(f"  {product.title} {done}/{total} counties", flush=True)
+            tell(f"{product.title} {product.key}: counties {done}/{total}")
 
-    return tell
+    return count
 
 
-def _events(product: type[Product], key: dg.AssetKey, each: Published, *, is_known: bool) -> Iterator[object]:
-    """What Dagster learns of a county: a materialization for a version it has not seen, and the verdict."""
-    manifest = each.manifest
-    if manifest is not None and each.held is None and (each.is_new or not is_known):
-        yield dg.AssetMaterialization(
-            asset_key=key,
-            partition=each.county,
-            metadata=_metadata(manifest),
-            tags={"dagster/data_version": fingerprint(manifest)},
-        )
-    faults = [each.held] if each.held else verify_county(product, folder_of(supply(), each.county, product.key)) if each.is_new else []
-    yield dg.AssetCheckEvaluation(
+def _news(each: Published, known: set[str]) -> Manifest | None:
+    """The county's version where Dagster has not seen it: a new one, or the first in this instance."""
+    return each.manifest if each.held is None and (each.is_new or each.county not in known) else None
+
+
+def _materialized(key: dg.AssetKey, manifest: Manifest, made_from: dict[str, str]) -> dg.AssetMaterialization:
+    version = {versions.VERSION_TAG: fingerprint(manifest), "dagster/code_version": manifest.code_revision}
+    return dg.AssetMaterialization(
+        asset_key=key, partition=manifest.county, metadata=_metadata(manifest), tags=made_from | version
+    )
+
+
+def _evaluated(product: type[Product], key: dg.AssetKey, each: Published) -> dg.AssetCheckEvaluation:
+    """The verdict on one county; the files of a new version are read again and held against its manifest."""
+    faults = [each.held] if each.held else []
+    if each.is_new:
+        faults += verify_county(product, folder_of(supply(), each.county, product.key), newest=1)
+    version = each.manifest.version if each.manifest else 0
+    return dg.AssetCheckEvaluation(
         asset_key=key,
         check_name=CHECK,
         passed=not faults,
         partition=each.county,
-        metadata={"reasons": dg.MetadataValue.text("; ".join(faults) or "—"),
-                  "version": dg.MetadataValue.int(manifest.version if manifest else 0)},
-    )  # fmt: skip
+        metadata={
+            "county": dg.MetadataValue.text(each.county),
+            "reasons": words(faults),
+            "version": dg.MetadataValue.int(version),
+            "is new": dg.MetadataValue.bool(each.is_new),
+        },
+    )
 
 
 def _metadata(manifest: Manifest) -> dict[str, dg.MetadataValue]:
     changes = [[change, cause, rows] for change, causes in manifest.changes.items() for cause, rows in causes.items()]
-    files = [[view.level, view.snapshot.path, view.snapshot.rows, view.snapshot.size] for view in manifest.views.values()]
-    missing = [[absence.title, absence.reason] for absence in manifest.missing]
+    views = [(view.level, name, file) for view in manifest.views.values()
+             for name, file in (("snapshot", view.snapshot), ("changes", view.changes))]  # fmt: skip
+    files = [[level, name, file.path, file.rows, file.size] for level, name, file in views]
     return {
         "county": dg.MetadataValue.text(f"{manifest.county_name} {manifest.county}"),
         "dagster/row_count": dg.MetadataValue.int(manifest.rows),
         "version": dg.MetadataValue.int(manifest.version),
         "as of": dg.MetadataValue.text(manifest.as_of),
-        "changes": table(["change", "cause", "rows"], changes),
-        "files": table(["view", "snapshot", "rows", "bytes"], files),
-        "missing feeds": table(["feed", "reason"], missing),
-        "folder": dg.MetadataValue.path(os.fspath(folder_of(supply(), manifest.county, manifest.product))),
+        "changes": words(f"{rows} {change} by {cause}" for change, cause, rows in changes),
+        "files": table(["view", "file", "path", "rows", "bytes"], files),
+        "missing feeds": words(f"{absence.title}: {absence.reason}" for absence in manifest.missing),
+        "folder": dg.MetadataValue.path(folder_of(supply(), manifest.county, manifest.product)),
     }
 
 

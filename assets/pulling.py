@@ -10,7 +10,7 @@ from pipelines.land import deliveries
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange
-from schemas.feed import Api, Exchange, Feed
+from schemas.feed import Api, Exchange, Feed, all_feeds
 
 
 def address_of(feed: type[Feed]) -> str | None:
@@ -22,6 +22,11 @@ def address_of(feed: type[Feed]) -> str | None:
             return os.environ.get(f"JUBIAN_{feed.key.upper()}_URL")
         case None:
             return None
+
+
+def pulled() -> list[str]:
+    """The feeds that have a source in this environment."""
+    return [feed.key for feed in all_feeds().values() if address_of(feed) is not None]
 
 
 def pull(feed: type[Feed], inbox: Path, home: Path) -> str | None:

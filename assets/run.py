@@ -1,52 +1,44 @@
-"""`python -m assets.run`: one nightly release for all counties, told in plain lines. What `make run` calls."""
+"""`python -m assets.run`: one release for all counties, told in plain lines. What `make run` calls."""
 
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import dagster as dg
+from assets.home import inbox, supply
+from assets.instance import prepare
+from assets.progress import elapsed, tell
 
-from assets.automation import all_counties_tags
-from assets.feeds import count_rules
-from assets.home import home, inbox, supply
-from pipelines.assemble import Gathered, gather
-from pipelines.land import refused
-from schemas.feed import all_feeds
-from schemas.manifest import Index, Manifest
-from schemas.product import Product, all_products
+if TYPE_CHECKING:
+    from assets.inprocess import Ran
+    from assets.report import Supply, Versions
 
-
-@dataclass(frozen=True)
-class Before:
-    """What was served before the run: versions by product and county."""
-
-    versions: dict[tuple[str, str], int]
+# What takes seconds to import is imported where it is used, so that the first line comes at once.
 
 
 def main() -> int:
-    """Run the nightly job in this process against DAGSTER_HOME; 0 when all went well, 1 when something is to be done."""
+    """Run the nightly job in this process.
+
+    Gives 0 when all went well, 1 when something failed or was held, 2 when it could not begin and 130
+    when it was stopped from the keyboard.
+    """
     asked = _asked()
     if asked.feeds:
-        os.environ["JUBIAN_INBOX"] = str(asked.feeds)
-    if not inbox().is_dir():
-        print(f"There is no folder {inbox()}. Give one with a folder a feed, or run the demo: make run", file=sys.stderr)
+        os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
+    tell(f"Releasing from {inbox()} into {supply()}")
+    from pipelines.dictionary import MappingError
+
+    try:
+        return _run()
+    except MappingError as error:
+        print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
         return 2
-    began = time.monotonic()
-    print(f"Releasing from {inbox()} into {supply()}", flush=True)
-    _tell_unknown_folders()
-    before = _before()
-    succeeded = _execute()
-    _tell_feeds()
-    held = [line for product in all_products().values() for line in _tell_product(product, before)]
-    print(f"Took {time.monotonic() - began:.0f} s.")
-    _tell_next()
-    return 0 if succeeded and not held else 1
+    except KeyboardInterrupt:
+        print("Stopped. What was published stays served; run again and it goes on.", file=sys.stderr)
+        return 130
 
 
 def _asked() -> argparse.Namespace:
@@ -55,99 +47,48 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _run() -> int:
+    from assets.pulling import pulled
+    from assets.report import Supply
+
+    if not inbox().is_dir() and not pulled():
+        print(f"There is no folder {inbox()}. Name one with a folder a feed, or run make run", file=sys.stderr)
+        return 2
+    _tell_unknown_folders()
+    prepare()
+    served = Supply(supply())
+    before = served.versions()
+    from assets.inprocess import execute
+
+    return _report(execute(), served, before)
+
+
 def _tell_unknown_folders() -> None:
-    unknown = sorted(path.name for path in inbox().iterdir() if path.is_dir() and path.name not in all_feeds() and path.name[0] != ".")
+    from schemas.feed import all_feeds
+
+    folders = [path.name for path in inbox().glob("*/") if not path.name.startswith(".")]
+    unknown = sorted(set(folders) - set(all_feeds()))
     if unknown:
-        print(f"Left alone, no declaration in schemas/feeds/: {', '.join(unknown)}")
+        tell(f"Left alone, no declaration in schemas/feeds/ knows them: {', '.join(unknown)}")
 
 
-def _before() -> Before:
-    return Before({(key, each.county): each.version for key in all_products() if (index := _index(key)) for each in index.counties})
+def _report(ran: Ran, served: Supply, before: Versions) -> int:
+    from assets.report import held, told, what_next
+    from schemas.product import all_products
 
-
-def _index(product: str) -> Index | None:
-    file = supply() / "index" / f"{product}.json"
-    return Index.model_validate_json(file.read_bytes()) if file.exists() else None
-
-
-def _execute() -> bool:
-    """The nightly job over all counties, as one run that `make ui` shows."""
-    from assets.definitions import defs
-
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    job = defs.resolve_job_def("nightly_release")
-    with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            tags=all_counties_tags(),
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            print(f"FAILED {event.step_key}: {error.message.strip() if error else 'no message'}", file=sys.stderr)
-    return result.success
-
-
-def _tell_feeds() -> None:
-    for feed in all_feeds().values():
-        gathered = gather(feed, home())
-        print(f"{feed.title} {feed.key}: {_fate(gathered)}")
-        for finding in refused(feed, home()):
-            print(f"  REFUSED {finding}")
-
-
-def _fate(gathered: Gathered) -> str:
-    """What became of a feed's rows, in one line."""
-    if gathered.current is None:
-        return f"MISSING, {gathered.absence.reason if gathered.absence else 'nothing accepted'}"
-    used = [outcome for outcome in gathered.outcomes if outcome.refusal is None]
-    landed = sum(outcome.delivery.rows for outcome in used)
-    replaced = sum(outcome.duplicates for outcome in used) + sum(gathered.current.superseded.values())
-    quarantined = sum(outcome.quarantined for outcome in used)
-    reasons = list(count_rules(used).items())[:3]
-    why = f" ({', '.join(f'{rule} {rows}' for rule, rows in reasons)})" if reasons else ""
-    return (
-        f"{len(used)} deliveries, {landed:,} rows = {gathered.current.rows.height:,} standard"
-        f" + {quarantined:,} quarantined{why} + {replaced:,} superseded"
-    )
-
-
-def _tell_product(product: type[Product], before: Before) -> list[str]:
-    """What was released of one product; gives the counties that were held, with why."""
-    index = _index(product.key)
-    if index is None:
-        print(f"{product.title} {product.key}: nothing has been released")
-        return [product.key]
-    new = [each for each in index.counties if before.versions.get((product.key, each.county)) != each.version]
-    held = [f"HELD {each.county_name} {each.county}, still version {each.version}: {each.held}" for each in index.counties if each.held]
-    rows = sum(each.rows for each in index.counties)
-    if not new and not held:
-        print(f"{product.title} {product.key}: Nothing has changed; nothing was published.")
-    else:
-        print(f"{product.title} {product.key}: released {len(new)} of {len(index.counties)} counties, {rows:,} rows in all, as of {index.as_of}")
-        print(f"  changes: {_changes(product, [each.county for each in new])}")
-    for absence in index.missing:
-        print(f"  without {absence.title} ({absence.feed}): {absence.reason}")
-    print("\n".join(f"  {line}" for line in held), end="\n" if held else "")
-    return held
-
-
-def _changes(product: type[Product], counties: list[str]) -> str:
-    """Changes by kind and cause over the counties that have a new version."""
-    counts: dict[str, int] = {}
-    for county in counties:
-        manifest = Manifest.model_validate_json((supply() / county / product.key / "manifest.json").read_bytes())
-        for change, causes in manifest.changes.items():
-            for cause, rows in causes.items():
-                counts[f"{change} by {cause}"] = counts.get(f"{change} by {cause}", 0) + rows
-    return ", ".join(f"{rows:,} {words}" for words, rows in sorted(counts.items())) or "none"
-
-
-def _tell_next() -> None:
-    print(f"Published below {supply()}")
-    print("Next: make shelf COUNTY=330110 (what one county has), make ui (lineage, freshness and checks)")
+    tell("Done, not everything came through" if ran.failed else "Done")
+    print()
+    for product in all_products().values():
+        print("\n".join(told(product, served, before, came_through=ran.came_through(product))))
+    for finding in ran.findings:
+        print(f"  {finding}")
+    sys.stdout.flush()
+    for step, why in ran.failed.items():
+        print(f"  FAILED {step}: {why}", file=sys.stderr, flush=True)
+    print()
+    print("\n".join(what_next(served)))
+    print(f"Took {elapsed():.0f} s.")
+    return 1 if ran.failed or held(served) else 0
 
 
 if __name__ == "__main__":

@@ -24,7 +24,12 @@ def of_tables(tables: Iterable[pl.DataFrame]) -> str:
 
 def of_files(files: Iterable[Path]) -> str:
     """The version of files by their bytes."""
-    return of_words(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    return of_words(_sha256(file) for file in files)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:
@@ -34,12 +39,12 @@ def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:
     return (told.tags or {}).get(VERSION_TAG) if told else None
 
 
-def tags(instance: dg.DagsterInstance, version: str, inputs: Iterable[dg.AssetKey]) -> dict[str, str]:
-    """The tags by which a materialization of one county says its version and those of its inputs.
+def provenance(instance: dg.DagsterInstance, inputs: Iterable[dg.AssetKey]) -> dict[str, str]:
+    """The tags by which a materialization says what versions of its inputs it was made from.
 
     Dagster writes them itself for whole assets, not for partitions that are reported one by one.
     """
-    told = {VERSION_TAG: version, "dagster/code_version": version, "dagster/data_version_is_user_provided": "true"}
+    told = {"dagster/data_version_is_user_provided": "true"}
     for key in inputs:
         record = instance.get_latest_data_version_record(key)
         if record is not None:

@@ -25,13 +25,13 @@ def verify(product: type[Product], supply: Path) -> list[str]:
     return [fault for folder in folders for fault in verify_county(product, folder)]
 
 
-def verify_county(product: type[Product], folder: Path) -> list[str]:
-    """Everything wrong with one county's product."""
-    chain = [Manifest(**json.loads(file.read_bytes())) for file in sorted((folder / "manifests").glob("*.json"))]
+def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list[str]:
+    """Everything wrong with one county's product: with all of its versions, or with the `newest` few."""
     served = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
-    chain = [manifest for manifest in chain if manifest.version <= served.version]
+    files = [file for file in sorted((folder / "manifests").glob("*.json")) if int(file.stem) <= served.version]
+    chain = [Manifest(**json.loads(file.read_bytes())) for file in (files[-newest - 1 :] if newest else files)]
     faults = _chain(chain, served)
-    for before, manifest in zip([None, *chain], chain, strict=False):
+    for before, manifest in list(zip([None, *chain], chain, strict=False))[-newest:]:
         damaged = _files(manifest, folder)
         views = manifest.views.items() if not damaged else ()
         faults += damaged

@@ -95,7 +95,7 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(
     index = Index.model_validate_json((home / "supply" / "index" / "enterprise_mirror.json").read_bytes())
     assert [each.file for each in index.inputs if each.feed == "tax_registration"] == ["20260630.csv"]
     with instance(home) as remembered:
-        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "arrived")
+        key = dg.AssetCheckKey(dg.AssetKey(["landed", "tax_registration"]), "arrived")
         (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
         evaluation = record.event.dagster_event.asset_check_evaluation_data
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])

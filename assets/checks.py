@@ -1,0 +1,77 @@
+"""What a feed is held to, as Dagster's asset checks: arrived, conservation, pandera, coverage. No asset stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.describe import table, words
+from assets.evidence import Metadata, coverage, quarantine_metadata, reasons
+from assets.landing import Landing, standing
+from pipelines.assemble import Gathered
+from schemas.feed import Feed
+
+COVERAGE_FLOOR = 0.9
+_TOLD = {
+    "arrived": "已有批次到达，且最新批次未被拒收",
+    "conservation": "来量＝标准＋隔离＋被取代，逐批次核对",
+    "pandera": "没有数据行因规则进入隔离区",
+    "coverage": f"每个代码列至少{COVERAGE_FLOOR:.0%}的值在对照表中",
+}
+
+
+def check_specs(feed: type[Feed]) -> list[dg.AssetCheckSpec]:
+    """The checks of a feed; only conservation holds up what comes after."""
+    return [
+        dg.AssetCheckSpec(name, asset=_asset(feed, name), description=told, blocking=name == "conservation")
+        for name, told in _TOLD.items()
+    ]
+
+
+def _asset(feed: type[Feed], check: str) -> dg.AssetKey:
+    return dg.AssetKey(["landed" if check == "arrived" else "standard", feed.key])
+
+
+def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetCheckResult]:
+    """The four verdicts on a feed as it stands."""
+    yield _arrived(landing, gathered)
+    yield _conservation(gathered)
+    feed = gathered.feed
+    yield _result(feed, "pandera", quarantine_metadata(gathered), passed=not reasons(gathered.used))
+    low = {column: part for column, part in coverage(gathered.used).items() if part < COVERAGE_FLOOR}
+    below = words(f"{column} {part:.1%}" for column, part in low.items())
+    yield _result(feed, "coverage", {"below the floor": below, "floor": COVERAGE_FLOOR}, passed=not low)
+
+
+def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
+    findings = [str(each) for each in standing(landing, gathered)] + ([landing.fault] if landing.fault else [])
+    told = {
+        "state": gathered.absence.reason if gathered.absence else f"{len(gathered.used)} deliveries in use",
+        "findings": words(findings),
+    }
+    return _result(gathered.feed, "arrived", told, passed=gathered.absence is None and not findings)
+
+
+def _conservation(gathered: Gathered) -> dg.AssetCheckResult:
+    """Law 1 of every delivery; superseded here are rows that a later row of the same delivery replaced."""
+    told = [
+        [each.delivery.file, each.delivery.rows, each.standard, each.quarantined, each.duplicates]
+        for each in gathered.outcomes
+    ]
+    broken = [each.delivery.file for each in gathered.outcomes if not each.conserves]
+    metadata = {
+        "broken": words(broken),
+        "deliveries": table(["file", "landed", "standard", "quarantined", "superseded"], told),
+    }
+    severity = dg.AssetCheckSeverity.ERROR
+    return _result(gathered.feed, "conservation", metadata, severity, passed=not broken)
+
+
+def _result(
+    feed: type[Feed], name: str, metadata: Metadata,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN, *, passed: bool,
+) -> dg.AssetCheckResult:  # fmt: skip
+    return dg.AssetCheckResult(
+        asset_key=_asset(feed, name), check_name=name, passed=passed, metadata=metadata, severity=severity
+    )

@@ -1,0 +1,132 @@
+"""What is told of a feed beside its assets: counts, deliveries, reasons, examples, coverage. Nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets import versions
+from assets.describe import table, words
+from assets.home import home
+from assets.landing import Landing
+from pipelines.assemble import Gathered
+from pipelines.standardise import Outcome
+from schemas.manifest import Coverage
+
+MOST_EXAMPLES = 5
+Metadata = dict[str, Any]
+
+
+def accepted(gathered: Gathered) -> list[Outcome]:
+    """The deliveries that were not refused as a whole, oldest first."""
+    return [outcome for outcome in gathered.outcomes if outcome.refusal is None]
+
+
+def landed_version(gathered: Gathered) -> str:
+    """The data version of what has landed."""
+    return versions.of_words(outcome.delivery.name for outcome in accepted(gathered))
+
+
+def file_version(gathered: Gathered, name: str) -> str:
+    """The data version of the files of that name of the deliveries in use."""
+    return versions.of_files(_folder(outcome) / name for outcome in gathered.used)
+
+
+def _folder(outcome: Outcome) -> Path:
+    return home() / "standard" / outcome.delivery.feed / outcome.delivery.name
+
+
+def landed_metadata(landing: Landing, gathered: Gathered) -> Metadata:
+    """What has landed, delivery by delivery."""
+    told = [outcome.delivery for outcome in gathered.outcomes]
+    rows = [[one.file, one.as_of, one.rows, one.malformed, one.size, one.sha256[:16]] for one in told]
+    return {
+        "dagster/row_count": sum(one.rows for one in told),
+        "new": words(one.file for one in landing.new),
+        "deliveries": table(["file", "as of", "rows", "malformed", "bytes", "sha256"], rows),
+        "notices": words(f"{one.file}: {notice}" for one in told for notice in one.notices),
+    }
+
+
+def standard_metadata(gathered: Gathered) -> Metadata:
+    """The rows that hold, their day, and each coded column's coverage as a number that Dagster plots."""
+    rows = 0 if gathered.current is None else gathered.current.rows.height
+    return {
+        "dagster/row_count": rows,
+        "fate": fate(gathered),
+        "as of": gathered.used[-1].delivery.as_of if gathered.used else "—",
+        "repaired rows": sum(outcome.repaired for outcome in gathered.used),
+        **{f"coverage/{column}": part for column, part in coverage(gathered.used).items()},
+    }
+
+
+def quarantine_metadata(gathered: Gathered) -> Metadata:
+    """How many rows are in quarantine, why, and a few of them."""
+    return {
+        "dagster/row_count": sum(outcome.quarantined for outcome in gathered.used),
+        "why": words(f"{rule}: {rows}" for rule, rows in reasons(gathered.used).items()),
+        "reasons": table(["column/rule", "rows"], reasons(gathered.used).items()),
+        "examples": table(["file", "row", "column", "rule", "found", "expected"], examples(gathered)),
+    }
+
+
+def reasons(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Rows by `column/rule` over several deliveries, the most frequent first."""
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        for rule, rows in outcome.rules.items():
+            counts[rule] = counts.get(rule, 0) + rows
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def examples(gathered: Gathered) -> list[tuple[object, ...]]:
+    """A few quarantined rows of the newest deliveries, one a rule: file, row, column, rule, found, expected."""
+    told: list[tuple[object, ...]] = []
+    for outcome in reversed([one for one in gathered.used if one.quarantined]):
+        quarantine = pl.read_parquet(_folder(outcome) / "quarantine.parquet", columns=["row", "reasons"])
+        why = (
+            quarantine.explode("reasons")
+            .unnest("reasons")
+            .unique(["column", "rule"], keep="first", maintain_order=True)
+        )
+        told += [
+            (outcome.delivery.file, *row) for row in why.select("row", "column", "rule", "found", "expected").rows()
+        ]
+        if len(told) >= MOST_EXAMPLES:
+            break
+    return told[:MOST_EXAMPLES]
+
+
+def coverage(outcomes: Iterable[Outcome]) -> dict[str, float]:
+    """For each coded column the share of its values that met a dictionary row; 1 where there was no value."""
+    values: dict[str, list[Coverage]] = {}
+    for each in (one for outcome in outcomes for one in outcome.coverage):
+        values.setdefault(each.column, []).append(each)
+    return {column: _share(met) for column, met in values.items()}
+
+
+def _share(met: list[Coverage]) -> float:
+    values = sum(each.values for each in met)
+    return sum(each.mapped for each in met) / values if values else 1.0
+
+
+def fate(gathered: Gathered) -> str:
+    """What became of a feed's rows, in one line."""
+    if gathered.current is None:
+        return f"missing: {gathered.absence.reason if gathered.absence else 'nothing accepted'}"
+    used = accepted(gathered)
+    why = ", ".join(f"{rule} {rows:,}" for rule, rows in list(reasons(used).items())[:3])
+    return (
+        f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.rows.height:,} standard"
+        f" + {sum(one.quarantined for one in used):,} quarantined{f' ({why})' if why else ''}"
+        f" + {superseded(gathered):,} superseded"
+    )
+
+
+def superseded(gathered: Gathered) -> int:
+    """Rows that a newer or equal row of the same grain replaced, within a delivery or by a later one."""
+    within = sum(outcome.duplicates for outcome in accepted(gathered))
+    return within + (sum(gathered.current.superseded.values()) if gathered.current else 0)

@@ -1,0 +1,92 @@
+"""The nightly job executed in this process for all counties, and what Dagster said of it. Prints nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster import DagsterEvent, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
+
+from assets.definitions import defs
+from assets.partitions import all_counties
+from assets.products import step_of
+from schemas.product import Product
+
+PROCESS_TAG = "jubian/process"
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run as it ended: the steps that failed with why, those that succeeded, and what the checks `arrived` found."""
+
+    failed: dict[str, str]
+    succeeded: frozenset[str]
+    findings: tuple[str, ...]
+
+    def came_through(self, product: type[Product]) -> bool:
+        """Whether the product's step was reached and succeeded."""
+        return step_of(product) in self.succeeded
+
+
+def execute() -> Ran:
+    """Run the nightly job against the instance of DAGSTER_HOME, so that `make ui` shows it."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with dg.DagsterInstance.get() as instance:
+        _close_dead_runs(instance)
+        result = defs.resolve_job_def("nightly_release").execute_in_process(
+            instance=instance,
+            tags=all_counties() | {PROCESS_TAG: f"{socket.gethostname()}/{os.getpid()}"},
+            raise_on_error=False,
+            run_config=_QUIET,
+        )
+    return _ran(result)
+
+
+def _ran(result: ExecuteInProcessResult) -> Ran:
+    events = result.all_events
+    return Ran(
+        failed={str(event.step_key): _why(event) for event in events if event.is_step_failure},
+        succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
+        findings=tuple(_finding(each) for each in result.get_asset_check_evaluations() if _is_refusal(each)),
+    )
+
+
+def _is_refusal(evaluation: dg.AssetCheckEvaluation) -> bool:
+    return evaluation.check_name == "arrived" and evaluation.metadata["findings"].value != "—"
+
+
+def _finding(evaluation: dg.AssetCheckEvaluation) -> str:
+    return f"{evaluation.asset_key.path[-1]}: REFUSED {evaluation.metadata['findings'].value}"
+
+
+def _why(event: DagsterEvent) -> str:
+    """The message at the bottom of a failure, without Dagster's own frame around it."""
+    told = event.step_failure_data
+    if told.user_failure_data and told.user_failure_data.description:
+        return told.user_failure_data.description
+    error = told.error
+    while error and error.cause:
+        error = error.cause
+    return error.message.strip() if error else "no message"
+
+
+def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Runs whose process on this machine was killed are told to have failed; else they would look busy for ever."""
+    for run in instance.get_runs(RunsFilter(job_name="nightly_release", statuses=[DagsterRunStatus.STARTED])):
+        host, _, process = run.tags.get(PROCESS_TAG, "").partition("/")
+        if host == socket.gethostname() and not _is_alive(int(process)):
+            instance.report_run_failed(run, f"Its process {process} was killed; a later run takes its place.")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

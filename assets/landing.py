@@ -1,0 +1,86 @@
+"""What a run takes in of one feed, and which refusals still stand. Nothing is translated here and no asset declared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.home import home, inbox
+from assets.pulling import pull
+from pipelines.assemble import Gathered
+from pipelines.land import Delivery, arrivals, as_of_name, deliveries, land, refused
+from pipelines.refusal import Finding, Refusal
+from schemas.feed import Feed
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What waited in the inbox: deliveries, which of them are new, what was refused, and a pull that failed."""
+
+    waiting: tuple[Delivery, ...]
+    new: tuple[Delivery, ...]
+    refused: tuple[Finding, ...]
+    fault: str | None
+
+
+def take_in(feed: type[Feed]) -> Landing:
+    """Pull where a source is set, then land every file that waits; a refused one does not hold up the others."""
+    fault = pull(feed, inbox(), home())
+    had = {delivery.name for delivery in deliveries(feed, home())}
+    taken = [_take(feed, file) for file in arrivals(feed, inbox())]
+    waiting = tuple(each for each in taken if isinstance(each, Delivery))
+    return Landing(
+        waiting,
+        tuple(delivery for delivery in waiting if delivery.name not in had),
+        tuple(each for each in taken if isinstance(each, Finding)),
+        fault,
+    )
+
+
+def _take(feed: type[Feed], file: Path) -> Delivery | Finding:
+    try:
+        return land(feed, file, home())
+    except Refusal as refusal:
+        return refusal.finding
+
+
+def standing(landing: Landing, gathered: Gathered) -> list[Finding]:
+    """The refusals that nobody has answered yet.
+
+    A refusal is answered by an accepted delivery of its day or a later one once its file is out of the
+    inbox; of a snapshot, a later delivery answers it in any case.
+    """
+    names = {delivery.name for delivery in landing.waiting}
+    stopped = {each.refusal for each in gathered.outcomes if each.refusal and each.delivery.name in names}
+    accepted = max((each.delivery.as_of for each in gathered.outcomes if each.refusal is None), default="")
+    waiting = {*landing.refused, *stopped}
+    return [each for each in refused(gathered.feed, home()) if _stands(gathered.feed, each, waiting, accepted)]
+
+
+def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], accepted: str) -> bool:
+    try:
+        day = as_of_name(Path(finding.file)).isoformat()
+    except Refusal:
+        return finding in waiting
+    is_outdated = feed.delivers == "snapshot" and day < accepted
+    return day > accepted or (finding in waiting and not is_outdated)
+
+
+def unseen(feed: type[Feed]) -> list[Path]:
+    """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
+    kept = list(_kept(feed))
+    return [file for file in arrivals(feed, inbox()) if not any(_is_copy(file, name, copy) for name, copy in kept)]
+
+
+def _kept(feed: type[Feed]) -> Iterator[tuple[str, Path]]:
+    """The name that each kept file arrived under, and the copy."""
+    for delivery in deliveries(feed, home()):
+        yield delivery.file, home() / "landed" / feed.key / delivery.name / f"bytes{feed.arrives.suffix}"
+    for note in (home() / "refused" / feed.key).glob("*/finding.json"):
+        yield from ((copy.name, copy) for copy in note.parent.iterdir() if copy != note)
+
+
+def _is_copy(file: Path, name: str, copy: Path) -> bool:
+    arrived, kept = file.stat(), copy.stat()
+    return file.name == name and arrived.st_size == kept.st_size and arrived.st_mtime <= kept.st_mtime

@@ -1,0 +1,98 @@
+"""What a person reads after a run: released, missing, refused, held, failed, and what to do next. Runs nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.manifest import Index, Manifest, Standing
+from schemas.product import Product, all_products
+
+Versions = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A folder of published products, read through its indexes and manifests alone."""
+
+    folder: Path
+
+    def index(self, product: str) -> Index | None:
+        """What is served of a product; None before its first release."""
+        file = self.folder / "index" / f"{product}.json"
+        return Index.model_validate_json(file.read_bytes()) if file.exists() else None
+
+    def manifest(self, product: str, county: str) -> Manifest:
+        """The manifest that is served to a county."""
+        return Manifest.model_validate_json((self.folder / county / product / "manifest.json").read_bytes())
+
+    def versions(self) -> Versions:
+        """The version that is served, by product and county."""
+        indexes = [index for product in all_products() if (index := self.index(product))]
+        return {(index.product, each.county): each.version for index in indexes for each in index.counties}
+
+
+def held(supply: Supply) -> list[Standing]:
+    """The counties whose last verdict was bad."""
+    indexes = [index for product in all_products() if (index := supply.index(product))]
+    return [each for index in indexes for each in index.counties if each.held]
+
+
+def told(product: type[Product], supply: Supply, before: Versions, *, came_through: bool) -> Iterator[str]:
+    """The lines on one product, whose step came through or did not."""
+    index = supply.index(product.key)
+    title = f"{product.title} {product.key}"
+    if index is None or not came_through:
+        served = f"the release as of {index.as_of} stays served" if index else "nothing is served yet"
+        yield f"{title}: NOT RELEASED; {served}"
+        return
+    yield from _released(title, index, supply, before)
+    for absence in index.missing:
+        yield f"  without {absence.title} ({absence.feed}): {absence.reason}"
+    for each in index.counties:
+        if each.held:
+            served = f"version {each.version} stays served" if each.version else "nothing is served yet"
+            yield f"  HELD {each.county_name} {each.county}: {each.held}; {served}"
+
+
+def _released(title: str, index: Index, supply: Supply, before: Versions) -> Iterator[str]:
+    new = [each for each in index.counties if before.get((index.product, each.county), 0) != each.version]
+    if not new:
+        yield f"{title}: Nothing has changed; nothing was published. Served as of {index.as_of}."
+        return
+    rows = sum(each.rows for each in index.counties)
+    numbers = sorted({each.version for each in new})
+    spoken = f"version {numbers[0]}" if len(numbers) == 1 else f"versions {numbers[0]} to {numbers[-1]}"
+    counties = f"{len(new)} of {len(index.counties)} counties"
+    yield f"{title}: released {counties}, {spoken}, {rows:,} rows in all, as of {index.as_of}"
+    yield f"  changes: {_changes([supply.manifest(index.product, each.county) for each in new])}"
+
+
+def _changes(manifests: list[Manifest]) -> str:
+    """Rows by change and cause."""
+    counts: dict[str, int] = {}
+    for manifest in manifests:
+        for change, causes in manifest.changes.items():
+            for cause, rows in causes.items():
+                counts[f"{change} by {cause}"] = counts.get(f"{change} by {cause}", 0) + rows
+    return ", ".join(f"{rows:,} {words}" for words, rows in sorted(counts.items())) or "none in rows, a new contract"
+
+
+def what_next(supply: Supply) -> Iterator[str]:
+    """Where it all is, and the commands that show it."""
+    yield f"Published below {supply.folder}"
+    yield "See it: make ui (lineage, freshness, checks), make shelf COUNTY=330110 (one county's products)"
+    indexes = [index for product in all_products() if (index := supply.index(product))]
+    served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
+    if served:
+        product, county = served[0]
+        manifest = supply.manifest(product, county.county)
+        file = supply.folder / county.county / product / list(manifest.views.values())[-1].snapshot.path
+        python = f"import duckdb; duckdb.read_parquet('{file}').limit(5).show()"
+        yield f'Read {county.county_name}: {_short(Path(sys.executable))} -c "{python}"'
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
