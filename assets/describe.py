@@ -35,19 +35,23 @@ def landed_schema(feed: type[Feed]) -> dg.TableSchema:
 
 
 def standard_schema(feed: type[Feed]) -> dg.TableSchema:
-    """The standard columns with their Chinese titles; those that a row may leave empty are nullable."""
-    columns = feed.columns.items()
-    return dg.TableSchema(
-        columns=[_column(name, each.kind, each.title, nullable=each.optional) for name, each in columns]
-    )
+    """The standard columns with title and source column; those that a row may leave empty are nullable."""
+    origins = _origins_in_words(standard_lineage(feed))
+    columns = [
+        _column(name, each.kind, _words(each.title, origins.get(name)), nullable=each.optional)
+        for name, each in feed.columns.items()
+    ]
+    return dg.TableSchema(columns=columns)
 
 
 def entity_schema(entity: type[Entity]) -> dg.TableSchema:
-    """The fused columns with their Chinese titles."""
-    columns = entity.attributes.items()
-    return dg.TableSchema(
-        columns=[_column(name, each.kind, each.title, nullable=name != entity.identifier) for name, each in columns]
-    )
+    """The fused columns with title and the feeds that speak about each."""
+    origins = _origins_in_words(entity_lineage(entity))
+    columns = [
+        _column(name, each.kind, _words(each.title, origins.get(name)), nullable=name != entity.identifier)
+        for name, each in entity.attributes.items()
+    ]
+    return dg.TableSchema(columns=columns)
 
 
 def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
@@ -59,12 +63,26 @@ def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
 
 
 def product_schema(product: type[Product]) -> dg.TableSchema:
-    """The promised columns with title, unit, level, meaning and code list."""
+    """The promised columns with title, unit, level, meaning, code list and what each is made of."""
+    origins = _origins_in_words(product_lineage(product))
     columns = [
-        _column(name, each.kind, _words(each.title, each.unit, each.level, each.meaning), nullable=not each.required)
+        _column(
+            name,
+            each.kind,
+            _words(each.title, each.unit, each.level, each.meaning, origins[name]),
+            nullable=not each.required,
+        )
         for name, each in product.fields.items()
     ]
     return dg.TableSchema(columns=columns)
+
+
+def _origins_in_words(lineage: dg.TableColumnLineage) -> dict[str, str]:
+    """The column lineage as text: Dagster's open-source UI keeps it and does not draw it."""
+    return {
+        name: "← " + ", ".join(f"{dep.asset_key.path[-1]}.{dep.column_name}" for dep in deps)
+        for name, deps in lineage.deps_by_column.items()
+    }
 
 
 def _column(name: str, kind: Kind, words: str, *, nullable: bool) -> dg.TableColumn:

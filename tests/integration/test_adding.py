@@ -29,7 +29,8 @@ from schemas.product import all_products
 from tests.chain import fused
 home = Path(sys.argv[1])
 fused(home / "inbox", home)
-release_product(all_products()["large_taxpayers"], current(), home, home / "supply", lambda _: None, ["330110", "330782"])
+product = all_products()["large_taxpayers"]
+release_product(product, current(), home, home / "supply", lambda _: None, ["330110", "330782"])
 """
 
 

@@ -1,4 +1,4 @@
-"""Mappings: a wrong row is named with file and line, translation is an as-of join, and an edit replays only its rows."""
+"""Mappings: a wrong row is named with file and line, translation is an as-of join, an edit replays only its rows."""
 
 from __future__ import annotations
 

@@ -57,11 +57,10 @@ def test_each_rung_leads_to_the_credit_code() -> None:
 
 
 def _fused(mappings: Mappings, newer: str | None = None) -> dict[str, object]:
-    tables = {
-        "market_regulation_enterprise": rows(entity_id=[CODE], name=["甲公司"], county=["330110"], town=[None], place_evidence=["code"]),
-        "social_security_employer": rows(entity_id=[CODE], name=["乙公司"], county=["330106"], town=["330106001"], place_evidence=["county"]),
-        "tax_registration": rows(entity_id=[CODE], name=["乙公司"], revenue=[5]),
-    }  # fmt: skip
+    here = rows(entity_id=[CODE], name=["甲公司"], county=["330110"], town=[None], place_evidence=["code"])
+    there = rows(entity_id=[CODE], name=["乙公司"], county=["330106"], town=["330106001"], place_evidence=["county"])
+    taxed = rows(entity_id=[CODE], name=["乙公司"], revenue=[5])
+    tables = {"market_regulation_enterprise": here, "social_security_employer": there, "tax_registration": taxed}
     if newer:
         tables[newer] = tables[newer].with_columns(pl.lit(date(2026, 7, 1)).alias("as_of"))
     result = fuse(ENTERPRISE, tables, mappings, ON)

@@ -1,0 +1,62 @@
+"""A release whose feeds come from a real PostgreSQL server and a real HTTP server is the release of their files."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import psycopg2
+
+from schemas.manifest import Index
+from tests.conftest import run_release
+from tests.servers.api import Permits, serving
+
+EXCHANGE, API = "social_security_employer", "ecology_permit"
+
+
+def fill(url: str, dump: Path) -> None:
+    """Put a dump's rows into the table that it came from, as the department has it."""
+    text = dump.read_text()
+    columns = re.search(rf"^COPY public\.{EXCHANGE} \((.+)\) FROM stdin;$", text, re.MULTILINE)
+    assert columns is not None
+    body = text[columns.end() + 1 : text.index("\n\\.\n")]
+    rows = dump.with_name("rows.txt")
+    rows.write_text(body + "\n")
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor, rows.open() as stream:
+        cursor.execute(f"DROP TABLE IF EXISTS {EXCHANGE}, {EXCHANGE}_batch")
+        typed = ", ".join(f"{name} text" for name in columns[1].split(", "))
+        cursor.execute(f"CREATE TABLE {EXCHANGE} ({typed})")
+        cursor.copy_expert(f"COPY {EXCHANGE} ({columns[1]}) FROM STDIN", stream)
+
+
+def rows_of(home: Path) -> dict[str, int]:
+    """Rows by county of what is served."""
+    index = Index.model_validate_json((home / "supply" / "index" / "enterprise_mirror.json").read_bytes())
+    assert index.missing == ()
+    return {each.county: each.rows for each in index.counties}
+
+
+def test_pulled_feeds_release_what_their_files_would(province: Path, tmp_path: Path, postgres_url: str) -> None:
+    pulled = tmp_path / "pulled"
+    shutil.copytree(province, pulled)
+    fill(postgres_url, pulled / "inbox" / EXCHANGE / "202606.sql")
+    permits = [json.loads(line) for line in (pulled / "inbox" / API / "20260630.jsonl").read_text().splitlines()]
+    for feed in (EXCHANGE, API):
+        shutil.rmtree(pulled / "inbox" / feed)
+    with serving(Permits(permits, size=50)) as api:
+        addresses = {"JUBIAN_EXCHANGE_URL": postgres_url, "JUBIAN_ECOLOGY_PERMIT_URL": api.address}
+        done = run_release(pulled, **addresses)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (pulled / "inbox" / API / "20260630.jsonl").read_text().count("\n") == len(permits)
+    assert run_release(province).returncode == 0
+    assert rows_of(pulled) == rows_of(province)
+
+
+def test_a_source_that_does_not_answer_is_told_and_blocks_nothing(province: Path) -> None:
+    shutil.rmtree(province / "inbox" / EXCHANGE)
+    done = run_release(province, JUBIAN_EXCHANGE_URL="postgresql://leser:geheim@127.0.0.1:9/exchange")
+    assert f"without 社会保险参保单位 ({EXCHANGE})" in done.stdout
+    assert "127.0.0.1:9" in done.stdout + done.stderr and "geheim" not in done.stdout + done.stderr
+    assert "released 90 of 90 counties" in done.stdout
