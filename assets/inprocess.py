@@ -36,10 +36,10 @@ def execute() -> Ran:
     """Run the nightly job against the instance of DAGSTER_HOME, so that `make ui` shows it."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with dg.DagsterInstance.get() as instance:
-        _close_dead_runs(instance)
+        close_dead_runs(instance)
         result = defs.resolve_job_def("nightly_release").execute_in_process(
             instance=instance,
-            tags=all_counties() | {PROCESS_TAG: f"{socket.gethostname()}/{os.getpid()}"},
+            tags=all_counties() | {PROCESS_TAG: this_process(os.getpid())},
             raise_on_error=False,
             run_config=_QUIET,
         )
@@ -74,7 +74,12 @@ def _why(event: DagsterEvent) -> str:
     return error.message.strip() if error else "no message"
 
 
-def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+def this_process(number: int) -> str:
+    """A process of this machine, as a run names the one it runs in."""
+    return f"{socket.gethostname()}/{number}"
+
+
+def close_dead_runs(instance: dg.DagsterInstance) -> None:
     """Runs whose process on this machine was killed are told to have failed; else they would look busy for ever."""
     for run in instance.get_runs(RunsFilter(job_name="nightly_release", statuses=[DagsterRunStatus.STARTED])):
         host, _, process = run.tags.get(PROCESS_TAG, "").partition("/")

@@ -14,11 +14,15 @@ def compare(old: pl.DataFrame, new: pl.DataFrame, key: str, causes: pl.DataFrame
     Gives `change` (insert, update, delete), `cause`, then the columns: new values, or the last ones of a
     deleted row.
     """
-    inserted = new.join(old, on=key, how="anti").with_columns(pl.lit("insert").alias("change"))
-    deleted = old.join(new, on=key, how="anti").with_columns(pl.lit("delete").alias("change"))
-    updated = _updated(old, new, key).with_columns(pl.lit("update").alias("change"))
-    changes = pl.concat([inserted, updated, deleted]).join(causes, on=key, how="left")
+    parts = [_marked(new.join(old, on=key, how="anti"), "insert")]
+    if not old.is_empty():
+        parts += [_marked(_updated(old, new, key), "update"), _marked(old.join(new, on=key, how="anti"), "delete")]
+    changes = pl.concat(parts).join(causes, on=key, how="left")
     return changes.select(*ADDED, *new.columns).sort(key)
+
+
+def _marked(rows: pl.DataFrame, change: str) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(change).alias("change"))
 
 
 def _updated(old: pl.DataFrame, new: pl.DataFrame, key: str) -> pl.DataFrame:

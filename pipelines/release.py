@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.compare import causes, compare
+from pipelines.compare import ADDED, causes, compare
 from pipelines.revision import code_revision
 from pipelines.store import only_one, put_bytes, put_parquet, settle
 from pipelines.verdict import fall
@@ -105,6 +105,9 @@ def _changes(
     product: type[Product], county: County, basis: Basis, before: Manifest | None, folder: Path
 ) -> dict[str, pl.DataFrame]:
     """The changes of each view against the version before."""
+    widest = list(product.views())[-1]
+    if before is not None and county.rows.equals(_old(county.rows, before, widest, folder)):
+        return {level: _no_changes(county.rows.select(columns)) for level, columns in product.views().items()}
     key = product.identifier
     new_hashes = county.origin.select(key, "source_hash")
     old_hashes = new_hashes.head(0) if before is None else _read(folder, before.origin.path).select(key, "source_hash")
@@ -115,6 +118,10 @@ def _changes(
         old = _old(new, before, level, folder)
         told[level] = compare(old, new, key, why)
     return told
+
+
+def _no_changes(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.head(0).select(*(pl.lit(None, pl.String).alias(name) for name in ADDED), *rows.columns)
 
 
 def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -> pl.DataFrame:

@@ -126,14 +126,6 @@ def test_an_edited_mapping_shows_what_is_behind_it_as_stale(released: tuple[Path
     assert used == dictionary.asset_materialization.tags["dagster/data_version"]
 
 
-def test_real_feeds_are_accounted_for_and_placed(real_feeds: Path, tmp_path: Path) -> None:
-    done = run_release(tmp_path / "home", "--feeds", str(real_feeds))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "122,375 rows" in done.stdout and "released 90 of 90 counties" in done.stdout
-    index = Index.model_validate_json((tmp_path / "home" / "supply" / "index" / "enterprise_mirror.json").read_bytes())
-    assert sum(each.rows for each in index.counties) >= 0.92 * 122_375
-
-
 def test_the_code_location_is_light_beside_its_libraries() -> None:
     code = (
         "import time, dagster, polars, pandera.polars, duckdb, pydantic, httpx, tenacity, psycopg2, fastexcel, pyarrow;"
