@@ -21,14 +21,23 @@ TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 class Gazetteer:
     """Lookup tables; `counties` is always the sorted list of today's county codes that are meant.
 
-    `codes`: code, counties, for codes given on `division_since` or later. `names`: name, counties (full
-    and short names, with and without city, of any year). `standing`: the same for names as they stood on
-    the delivery's day. `towns`: stem, county, town (the nine-digit code or null). `cities`: city without
-    市, counties. `prefix`, `county` and `town_stems` are regular expressions, `town_names` the towns' full names.
+    What a code or name meant depends on when it was written: `eras` are the days on which divisions
+    changed, and era n lies behind the first n of them.
+
+    - `codes`: code, era, counties
+    - `names`: name, era, counties; a division's full name
+    - `ever`: name, counties; full and short names, with and without city, of any year
+    - `standing`: the same for names as they stood on the delivery's day
+    - `towns`: stem, county, town (the nine-digit code or null)
+    - `cities`: city without 市, counties
+    - `prefix`, `county`, `town_stems`: regular expressions
+    - `town_names`: the towns' full names
     """
 
+    eras: pl.Series
     codes: pl.DataFrame
     names: pl.DataFrame
+    ever: pl.DataFrame
     standing: pl.DataFrame
     towns: pl.DataFrame
     cities: pl.DataFrame
@@ -41,9 +50,9 @@ class Gazetteer:
 Moves = dict[str, list[tuple[date, str, str]]]
 
 
-def gazetteer(mappings: Mappings, on: date, division_since: date = date.min) -> Gazetteer:
-    """The lookup tables for deliveries of a day whose division codes were given on `division_since` or later."""
-    return _gazetteer(_Held(mappings), on, division_since)
+def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
+    """The lookup tables for deliveries of a day."""
+    return _gazetteer(_Held(mappings), on)
 
 
 class _Held:
@@ -60,18 +69,21 @@ class _Held:
 
 
 @lru_cache(maxsize=64)
-def _gazetteer(held: _Held, on: date, division_since: date) -> Gazetteer:
+def _gazetteer(held: _Held, on: date) -> Gazetteer:
     mappings = held.mappings
     moves = _moves(mappings)
     named = _named(mappings)
     ever = named.with_columns(_followed(named["code"], moves, date.min))
-    given = named.with_columns(_followed(named["code"], moves, division_since))
     current = _current_names(mappings, on)
     standing = current.with_columns(_followed(current["code"], moves, on))
     towns = _towns(mappings, moves)
+    eras = mappings.changes["since"].unique().sort()
+    written = _by_era(named, eras, moves)
     return Gazetteer(
-        codes=_united(given.select(pl.col("code").alias("key"), "counties")).rename({"key": "code"}),
-        names=_names(ever),
+        eras=eras,
+        codes=_united(written, ["code", "era"]),
+        names=_united(written, ["name", "era"]),
+        ever=_names(ever),
         standing=_names(standing),
         towns=towns,
         cities=_cities(mappings),
@@ -151,16 +163,24 @@ def _names(divisions: pl.DataFrame) -> pl.DataFrame:
         pl.concat_str(pl.lit("浙江"), pl.col("city"), pl.col("name")),
         pl.concat_str(pl.lit("浙江省"), pl.col("name")),
     ]
-    written = [divisions.select(form.alias("key"), "counties") for form in forms]
-    return _united(pl.concat(written).drop_nulls("key")).rename({"key": "name"})
+    written = [divisions.select(form.alias("name"), "counties") for form in forms]
+    return _united(pl.concat(written).drop_nulls("name"), ["name"])
 
 
-def _united(rows: pl.DataFrame) -> pl.DataFrame:
+def _united(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """One row a key, its counties united and sorted."""
-    return (
-        rows.explode("counties").group_by("key", maintain_order=True).agg(pl.col("counties").unique().sort())
-        .sort("key")
-    )  # fmt: skip
+    flat = rows.select(*key, "counties").explode("counties")
+    return flat.group_by(key, maintain_order=True).agg(pl.col("counties").unique().sort()).sort(key)
+
+
+def _by_era(divisions: pl.DataFrame, eras: pl.Series, moves: Moves) -> pl.DataFrame:
+    """Every code and name in every era, with today's counties that it meant when it was written then."""
+    return pl.concat(
+        [
+            divisions.with_columns(pl.lit(era, pl.UInt32).alias("era"), _followed(divisions["code"], moves, day))
+            for era, day in enumerate([date.min, *eras])
+        ]
+    )
 
 
 def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from pipelines.gazetteer import TOWN_SUFFIX, Gazetteer, stem
@@ -37,6 +39,7 @@ def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFra
 
 def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
     """What each piece of evidence can mean, null where it says nothing."""
+    day = _written(rows, place)
     texts = rows.select(
         _text(place.division, place.take).alias("code_text"),
         _text(place.name).alias("name_text"),
@@ -49,10 +52,10 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
     town = _town_text(rest.str.replace(rf"^(?:{gazetteer.county})+", ""), gazetteer)
     texts = texts.with_columns(county.alias("county_text"), town.alias("town_text"))
     return texts.with_columns(
-        _meant(texts["code_text"], gazetteer.codes, "code").alias("code"),
-        _meant(texts["county_text"], gazetteer.names, "name").alias("address_county"),
+        _meant_then(texts["code_text"], _latest(day, place.division_since), gazetteer.codes, gazetteer).alias("code"),
+        _meant_then(texts["county_text"], day, gazetteer.names, gazetteer).alias("address_county"),
         _meant(texts["name_text"], gazetteer.standing, "name").alias("standing"),
-        _meant(texts["name_text"], gazetteer.names, "name").alias("ever"),
+        _meant(texts["name_text"], gazetteer.ever, "name").alias("ever"),
         _meant(texts["city_text"].str.replace("市$", ""), gazetteer.cities, "city").alias("city"),
         _meant(texts["town_text"], _town_counties(gazetteer), "stem").alias("town"),
     ).with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
@@ -78,6 +81,24 @@ def _text(source: str | None, take: str | None = None) -> pl.Expr:
 
 def _town_counties(gazetteer: Gazetteer) -> pl.DataFrame:
     return gazetteer.towns.group_by("stem").agg(pl.col("county").unique().sort().alias("counties"))
+
+
+def _written(rows: pl.DataFrame, place: Place) -> pl.Series:
+    """The day on which a row's code and address were written at the earliest; null where nothing tells."""
+    if place.written is None:
+        return pl.Series("written", [None], dtype=pl.Date).new_from_index(0, rows.height)
+    return rows.select(narrowed(pl.col(place.written)).str.to_date("%Y-%m-%d", strict=False)).to_series()
+
+
+def _latest(day: pl.Series, since: date) -> pl.Series:
+    return day.to_frame("day").select(pl.max_horizontal("day", pl.lit(since))).to_series()
+
+
+def _meant_then(texts: pl.Series, day: pl.Series, table: pl.DataFrame, gazetteer: Gazetteer) -> pl.Series:
+    """The counties that a code or name written on a day means today; null where it is unknown."""
+    era = gazetteer.eras.search_sorted(day.fill_null(date.min), side="right").cast(pl.UInt32)
+    keyed = pl.DataFrame({table.columns[0]: texts, "era": era})
+    return keyed.join(table, on=[table.columns[0], "era"], how="left", maintain_order="left")["counties"]
 
 
 def _meant(texts: pl.Series, table: pl.DataFrame, key: str) -> pl.Series:

@@ -108,7 +108,7 @@ def _with_place(
     feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
 ) -> pl.DataFrame:
     assert feed.place is not None
-    located = locate(rows, feed.place, gazetteer(mappings, on, feed.place.division_since))
+    located = locate(rows, feed.place, gazetteer(mappings, on))
     joined = pl.concat([standard, located], how="horizontal")
     reasons = pl.concat_list("reasons", "place_reasons").alias("reasons")
     return joined.with_columns(reasons).drop("place_reasons")

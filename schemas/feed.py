@@ -133,8 +133,9 @@ class Place:
     """Where a row belongs, from the source columns that say so; gives `county`, `town` and `place_evidence`.
 
     `division` holds a division code (with `take` picking it out) that was given on `division_since` or
-    later, `name` a division's name as of the delivery, `address` a free address of any year, `city` the
-    register's city. `required` rows without a county of today go to quarantine.
+    later, `name` a division's name as of the delivery, `address` a free address, `city` the register's
+    city. Code and address were written on the ISO day in `written` or later; without it, in any year.
+    `required` rows without a county of today go to quarantine.
     """
 
     division: str | None = None
@@ -143,12 +144,13 @@ class Place:
     name: str | None = None
     address: str | None = None
     city: str | None = None
+    written: str | None = None
     required: bool = True
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The source columns it reads."""
-        return tuple(source for source in (self.division, self.name, self.address, self.city) if source)
+        return tuple(source for source in (self.division, self.name, self.address, self.city, self.written) if source)
 
 
 class Feed:

@@ -25,8 +25,9 @@ class MarketRegulationEnterprise(Feed):
     identity = "credit_code"
     nulls = ("", "N/A")
     place = Place(
-        division="统一社会信用代码", take=r"^..(\d{6})", division_since=CODES_BEGAN, address="注册地址", city="地区"
-    )
+        division="统一社会信用代码", take=r"^..(\d{6})", division_since=CODES_BEGAN, address="注册地址", city="地区",
+        written="注册日期",
+    )  # fmt: skip
     ignored = ("法人代表", "所在省份")
 
     name = column("企业名称", NAME, "企业名称")

@@ -12,7 +12,7 @@ from pipelines.gazetteer import gazetteer
 from pipelines.places import locate
 from schemas.feed import Place
 
-REGISTER = Place(division="code", address="address", city="city")
+REGISTER = Place(division="code", division_since=date(2015, 10, 1), address="address", city="city", written="written")
 BY_NAME = Place(name="name")
 
 
@@ -20,7 +20,7 @@ def placed(place: Place, **row: str | None) -> tuple[str | None, str]:
     """The county of one row, and the evidence or else the rule it broke."""
     columns = {name: row.get(name) for name in place.sources}
     frame = pl.DataFrame({name: [value] for name, value in columns.items()}, schema=dict.fromkeys(columns, pl.String))
-    told = locate(frame, place, gazetteer(current(), date(2026, 6, 30), date(2015, 10, 1))).row(0, named=True)
+    told = locate(frame, place, gazetteer(current(), date(2026, 6, 30))).row(0, named=True)
     return told["county"], told["place_evidence"] or told["place_reasons"][0]["rule"]
 
 
@@ -62,6 +62,13 @@ def test_an_address_with_its_office_code_is_placed(code: str, city: str, address
 )
 def test_what_is_not_certain_is_not_guessed(code: str, city: str | None, address: str, rule: str) -> None:
     assert placed(REGISTER, code=code, city=city, address=address) == (None, rule)
+
+
+@pytest.mark.parametrize(("written", "county"), [("1994-05-01", None), ("2005-05-01", "330106")])
+def test_an_address_is_not_older_than_its_enterprise(written: str, county: str | None) -> None:
+    """A part of 西湖区 went to 拱墅区 in 1996."""
+    row = {"code": "330100", "city": "杭州", "address": "杭州市西湖区文三路1号", "written": written}
+    assert placed(REGISTER, **row)[0] == county
 
 
 def test_what_the_address_says_goes_before_the_office_that_registered() -> None:
