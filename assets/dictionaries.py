@@ -75,7 +75,7 @@ def _spec(key: dg.AssetKey) -> dg.AssetSpec:
         key,
         group_name=GROUP,
         owners=["team:standards"],
-        kinds={"csv"},
+        kinds={"csv", key.path[0]},
         tags={"family": key.path[0]},
         description=f"{_TITLES[key.path[0]]}：{key.path[-1]}\n\n{listed}",
         metadata={"dagster/code_references": code_reference(*((str(file), 1) for file in files))},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -45,28 +45,26 @@ def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
 
 
 def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey) -> list[dg.AssetSpec]:
-    common = {
-        "group_name": "entities",
-        "owners": ["team:fusion"],
-        "kinds": {"polars", "parquet"},
-        "tags": {"entity": entity.key},
-        "deps": [*(dg.AssetKey(["standard", feed.key]) for feed in entity.feeds()), authority_key(entity.key)],
-        "automation_condition": from_inputs(),
-    }
-    declared = {"dagster/code_references": code_reference(entity.declared_at())}
     values = {"dagster/column_schema": entity_schema(entity), "dagster/column_lineage": entity_lineage(entity)}
     lost = {"dagster/column_schema": disputes_schema(entity)}
     return [
-        dg.AssetSpec(
-            fused, **common, description=f"融合实体：{entity.title}\n\n{entity.__doc__}", metadata=declared | values
-        ),
-        dg.AssetSpec(
-            disputes,
-            **common,
-            description=f"部门间冲突：{entity.title}，落选的值作为证据保留",
-            metadata=declared | lost,
-        ),
+        _spec(entity, fused, f"融合实体：{entity.title}\n\n{entity.__doc__}", values),
+        _spec(entity, disputes, f"部门间冲突：{entity.title}，落选的值作为证据保留", lost),
     ]
+
+
+def _spec(entity: type[Entity], key: dg.AssetKey, description: str, metadata: Mapping[str, object]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key,
+        description=description,
+        group_name="entities",
+        owners=["team:fusion"],
+        kinds={"polars", "parquet", key.path[0]},
+        tags={"entity": entity.key},
+        deps=[*(dg.AssetKey(["standard", feed.key]) for feed in entity.feeds()), authority_key(entity.key)],
+        automation_condition=from_inputs(),
+        metadata={"dagster/code_references": code_reference(entity.declared_at()), **metadata},
+    )
 
 
 def _materialized(entity: type[Entity], key: dg.AssetKey, counts: Counts) -> dg.MaterializeResult:

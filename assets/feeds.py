@@ -75,7 +75,7 @@ def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Meta
         description=f"{room}：{feed.title}（{feed.department_title}，{feed.due.title}）\n\n{feed.__doc__}",
         group_name=feed.department,
         owners=[f"team:{feed.department}"],
-        kinds={_KINDS[type(feed.arrives)], "polars"},
+        kinds={_KINDS[type(feed.arrives)], "polars", key.path[0]},
         tags={"department": feed.department, "delivers": feed.delivers},
         metadata={"dagster/code_references": code_reference(feed.declared_at()), **metadata},
     )

@@ -66,7 +66,7 @@ def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
         key,
         group_name="products",
         owners=["team:supply"],
-        kinds={"duckdb", "parquet"},
+        kinds={"duckdb", "parquet", key.path[0]},
         tags={"entity": product.entity, "contract": product.version},
         description=f"半成品：{product.title} {product.version}\n\n{product.__doc__}",
         skippable=True,
