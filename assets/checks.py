@@ -45,12 +45,14 @@ def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetChec
 
 
 def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
-    findings = [str(each) for each in standing(landing, gathered)] + ([landing.fault] if landing.fault else [])
+    findings = standing(landing, gathered)
     told = {
         "state": gathered.absence.reason if gathered.absence else f"{len(gathered.used)} deliveries in use",
         "findings": words(findings),
+        "not pulled": landing.fault or "—",
     }
-    return _result(gathered.feed, "arrived", told, passed=gathered.absence is None and not findings)
+    passed = gathered.absence is None and not findings and landing.fault is None
+    return _result(gathered.feed, "arrived", told, passed=passed)
 
 
 def _conservation(gathered: Gathered) -> dg.AssetCheckResult:

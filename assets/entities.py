@@ -15,6 +15,7 @@ from assets.home import home
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
 from pipelines.dictionary import load
+from pipelines.store import only_one
 from schemas.entity import Entity, all_entities
 
 IDENTIFIED = "identified"
@@ -31,17 +32,21 @@ def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
     @dg.multi_asset(name=entity.key, specs=_specs(entity, fused, disputes), check_specs=[check])
     def assets() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         tell(f"{entity.title} {entity.key}: identifying and fusing")
-        try:
-            counts = fuse_entity(entity, load(), home())
-        except NotReady as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
+        with only_one(home()):
+            counts = _fuse(entity)
+            told = [_materialized(entity, fused, counts), _disputed(entity, disputes), _identified(fused, counts)]
         tell(f"{entity.title} {entity.key}: {counts['entities']:,} fused, {counts['disputes']:,} disputes, "
              f"{_unidentified_rows(counts):,} rows not identified")  # fmt: skip
-        yield _materialized(entity, fused, counts)
-        yield _disputed(entity, disputes)
-        yield _identified(fused, counts)
+        yield from told
 
     return assets
+
+
+def _fuse(entity: type[Entity]) -> Counts:
+    try:
+        return fuse_entity(entity, load(), home())
+    except NotReady as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey) -> list[dg.AssetSpec]:

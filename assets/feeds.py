@@ -10,12 +10,13 @@ from assets.conditions import from_mappings
 from assets.describe import code_reference, freshness, landed_schema, standard_lineage, standard_schema
 from assets.dictionaries import CORRECTIONS, PLACES, dictionary_key
 from assets.home import home
-from assets.landing import take_in, unseen
+from assets.landing import Landing, take_in, unseen
 from assets.progress import tell
-from pipelines.assemble import gather
+from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import load
 from pipelines.land import deliveries
 from pipelines.standardise import standardise
+from pipelines.store import only_one
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
@@ -30,25 +31,38 @@ def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=feed.key, specs=_specs(feed, keys), check_specs=check_specs(feed))
     def assets(context: dg.AssetExecutionContext) -> Iterator[Told]:
-        for file in unseen(feed):
-            tell(f"{feed.title} {feed.key}: reading {file.name}, {file.stat().st_size:,} bytes")
-        landing = take_in(feed)
-        mappings = load()
-        for delivery in deliveries(feed, home()):
-            standardise(feed, delivery, mappings, home())
-        gathered = gather(feed, home())
-        tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
-        landed = evidence.landed_version(gathered)
-        if evidence.accepted(gathered) and landed != versions.last(context.instance, keys["landed"]):
-            yield _materialized(keys["landed"], landed, evidence.landed_metadata(landing, gathered))
-        for room, told in (("standard", evidence.standard_metadata), ("quarantine", evidence.quarantine_metadata)):
-            yield _materialized(keys[room], evidence.file_version(gathered, f"{room}.parquet"), told(gathered))
-        yield from check_results(landing, gathered)
+        last = versions.last(context.instance, keys["landed"])
+        with only_one(home()):
+            landing, gathered = _stand(feed)
+            told = [*_materialized(keys, landing, gathered, last), *check_results(landing, gathered)]
+        yield from told
 
     return assets
 
 
-def _materialized(key: dg.AssetKey, version: str, metadata: evidence.Metadata) -> dg.MaterializeResult:
+def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
+    """Take in what waits and standardise it; gives what was taken in and the feed as it then stands."""
+    for file in unseen(feed):
+        tell(f"{feed.title} {feed.key}: reading {file.name}, {file.stat().st_size:,} bytes")
+    landing = take_in(feed)
+    mappings = load()
+    for delivery in deliveries(feed, home()):
+        standardise(feed, delivery, mappings, home())
+    gathered = gather(feed, home())
+    tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
+    return landing, gathered
+
+
+def _materialized(keys: Keys, landing: Landing, gathered: Gathered, last: str | None) -> Iterator[dg.MaterializeResult]:
+    """What now exists; landed only where it is not what Dagster `last` saw, so that its time is that of an arrival."""
+    landed = evidence.landed_version(gathered)
+    if evidence.accepted(gathered) and landed != last:
+        yield _result(keys["landed"], landed, evidence.landed_metadata(landing, gathered))
+    for room, metadata in (("standard", evidence.standard_metadata), ("quarantine", evidence.quarantine_metadata)):
+        yield _result(keys[room], evidence.file_version(gathered, f"{room}.parquet"), metadata(gathered))
+
+
+def _result(key: dg.AssetKey, version: str, metadata: evidence.Metadata) -> dg.MaterializeResult:
     return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -51,16 +52,16 @@ def _ran(result: ExecuteInProcessResult) -> Ran:
     return Ran(
         failed={str(event.step_key): _why(event) for event in events if event.is_step_failure},
         succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
-        findings=tuple(_finding(each) for each in result.get_asset_check_evaluations() if _is_refusal(each)),
+        findings=tuple(line for each in result.get_asset_check_evaluations() for line in _findings(each)),
     )
 
 
-def _is_refusal(evaluation: dg.AssetCheckEvaluation) -> bool:
-    return evaluation.check_name == "arrived" and evaluation.metadata["findings"].value != "—"
-
-
-def _finding(evaluation: dg.AssetCheckEvaluation) -> str:
-    return f"{evaluation.asset_key.path[-1]}: REFUSED {evaluation.metadata['findings'].value}"
+def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:
+    """What did not arrive as it should, in words; nothing of other checks."""
+    for name, word in (("findings", "REFUSED"), ("not pulled", "NOT PULLED")):
+        told = evaluation.metadata.get(name)
+        if told is not None and evaluation.check_name == "arrived" and told.value != "—":
+            yield f"{evaluation.asset_key.path[-1]}: {word} {told.value}"
 
 
 def _why(event: DagsterEvent) -> str:

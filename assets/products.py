@@ -14,6 +14,7 @@ from assets.progress import tell
 from pipelines.assemble import NotReady, release_product
 from pipelines.dictionary import load
 from pipelines.release import Published, folder_of
+from pipelines.store import only_one
 from pipelines.verify import verify_county
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, all_products
@@ -36,10 +37,7 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
     )
     def asset(context: dg.AssetExecutionContext) -> Iterator[Event | dg.Output[None]]:
         counties = list(context.partition_keys)
-        try:
-            published = release_product(product, load(), home(), supply(), _teller(product, len(counties)), counties)
-        except NotReady as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
+        published = _release(product, counties)
         tell(f"{product.title} {product.key}: reading it again and recording it")
         known = context.instance.get_materialized_partitions(key)
         made_from = versions.provenance(context.instance, _inputs(product))
@@ -50,6 +48,14 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
 
     return asset
+
+
+def _release(product: type[Product], counties: list[str]) -> list[Published]:
+    try:
+        with only_one(home()):
+            return release_product(product, load(), home(), supply(), _teller(product, len(counties)), counties)
+    except NotReady as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def step_of(product: type[Product]) -> str:

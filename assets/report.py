@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.home import home, inbox
 from schemas.manifest import Index, Manifest, Standing
 from schemas.product import Product, all_products
 
@@ -50,7 +51,8 @@ def told(product: type[Product], supply: Supply, before: Versions, *, came_throu
         return
     yield from _released(title, index, supply, before)
     for absence in index.missing:
-        yield f"  without {absence.title} ({absence.feed}): {absence.reason}"
+        todo = f"; put its file into {inbox() / absence.feed} and run again" if absence.reason == "not arrived" else ""
+        yield f"  without {absence.title} ({absence.feed}): {absence.reason}{todo}"
     for each in index.counties:
         if each.held:
             served = f"version {each.version} stays served" if each.version else "nothing is served yet"
@@ -83,6 +85,7 @@ def _changes(manifests: list[Manifest]) -> str:
 def what_next(supply: Supply) -> Iterator[str]:
     """Where it all is, and the commands that show it."""
     yield f"Published below {supply.folder}"
+    yield f"Quarantined rows, each with its reasons: {home() / 'standard'}/<feed>/<delivery>/quarantine.parquet"
     yield "See it: make ui (lineage, freshness, checks), make shelf COUNTY=330110 (one county's products)"
     indexes = [index for product in all_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]

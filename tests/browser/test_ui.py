@@ -105,6 +105,7 @@ def shown(page: Page, *texts: str) -> None:
 def test_the_lineage_leads_from_the_departments_to_the_product(ui: str, page: Page) -> None:
     page.goto(f"{ui}/asset-groups")
     shown(page, "mappings", "market_regulation", "tax", "ecology", "social_security", "entities", "products")
+    expect(page.get_by_text("fetching statuses")).to_have_count(0)
     picture(page, "lineage")
 
 
@@ -135,6 +136,7 @@ def test_a_failed_check_shows_its_reasons_and_examples(ui: str, page: Page) -> N
     page.goto(f"{ui}/assets/standard/tax_registration?view=checks&checkDetail=pandera")
     shown(page, "pandera", "Failed")
     expect(page.get_by_text("taxpayer_id/check_digit").first).to_be_visible()
+    picture(page, "check")
     page.get_by_text("[Show Markdown]").first.click()
     shown(page, "found", "expected", "20260630.csv")
-    picture(page, "check")
+    picture(page, "check-examples")
