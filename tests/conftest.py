@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pipelines.store import only_one
+
 # Machines are noisy: what a property costs is no part of it.
 settings.register_profile("noisy", deadline=None)
 settings.load_profile("noisy")
@@ -22,20 +24,46 @@ SHARED = Path(os.environ.get("JUBIAN_SHARED", REPOSITORY.parent / "shared"))
 
 
 @pytest.fixture(scope="session")
-def small_province(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once, however many processes run the tests."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def small_province(shared_folder: Path) -> Path:
     """A folder with the inbox of a demo of 1,500 enterprises; copy it before writing to it."""
-    folder = tmp_path_factory.mktemp("province")
-    arguments = ["--out", str(folder), "--enterprises", "1500", "--seed", "7"]
-    subprocess.run([sys.executable, "-m", "demo", *arguments], cwd=REPOSITORY, check=True, capture_output=True)
+    folder = shared_folder / "province"
+    with only_one(folder):
+        if not (folder / "truth").exists():
+            arguments = ["--out", str(folder), "--enterprises", "1500", "--seed", "7"]
+            subprocess.run([sys.executable, "-m", "demo", *arguments], cwd=REPOSITORY, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def first_release(small_province: Path, shared_folder: Path) -> Path:
+    """A home after one release of the small demo, with what the run said in `said`; copy it before writing to it."""
+    folder = shared_folder / "released"
+    with only_one(folder):
+        if not (folder / "said").exists():
+            home = shutil.copytree(small_province, folder / "home", ignore=shutil.ignore_patterns(".lock"))
+            done = run_release(home)
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "said").write_text(done.stdout)
+    return folder / "home"
+
+
+@pytest.fixture
+def released(first_release: Path, tmp_path: Path) -> Path:
+    """A released home of one's own."""
+    return shutil.copytree(first_release, tmp_path / "released")
 
 
 @pytest.fixture
 def province(small_province: Path, tmp_path: Path) -> Path:
     """A home of one's own with the small demo in its inbox."""
-    home = tmp_path / "home"
-    shutil.copytree(small_province, home)
-    return home
+    return shutil.copytree(small_province, tmp_path / "home")
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +83,11 @@ def run_release(home: Path, *arguments: str, **environment: str) -> subprocess.C
         "PYTHONWARNINGS": "ignore",
     }
     variables.pop("JUBIAN_INBOX", None)
-    for module in (["assets.instance"], ["assets.run", *arguments]):
-        done = subprocess.run(
-            [sys.executable, "-m", *module],
-            cwd=REPOSITORY,
-            env=variables | environment,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-    return done
+    return subprocess.run(
+        [sys.executable, "-m", "assets.run", *arguments],
+        cwd=REPOSITORY,
+        env=variables | environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.conftest import REPOSITORY, run_release
+from tests.conftest import REPOSITORY
 from tests.servers.postgres import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -31,11 +31,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 
 
 @pytest.fixture(scope="module")
-def ui(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ui(first_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Dagster UI over a home that has just been released."""
-    home = tmp_path_factory.mktemp("ui") / "home"
-    shutil.copytree(small_province, home)
-    assert run_release(home).returncode == 0
+    home = shutil.copytree(first_release, tmp_path_factory.mktemp("ui") / "home")
     port = free_port()
     variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
                               "PYTHONWARNINGS": "ignore",

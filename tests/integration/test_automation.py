@@ -31,24 +31,12 @@ DISPUTES = dg.AssetKey(["disputes", "enterprise"])
 INDUSTRY = dg.AssetKey(["dictionary", "gbt4754_2017"])
 
 
-@pytest.fixture(scope="module")
-def first_home(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after one release; copy it before writing to it."""
-    home = tmp_path_factory.mktemp("automation") / "home"
-    shutil.copytree(small_province, home)
-    done = run_release(home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
-
-
 @pytest.fixture
-def home(first_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(released: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A released home of one's own, which the environment names."""
-    home = tmp_path / "home"
-    shutil.copytree(first_home, home)
-    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    monkeypatch.setenv("JUBIAN_HOME", str(released))
     monkeypatch.delenv("JUBIAN_INBOX", raising=False)
-    return home
+    return released
 
 
 @pytest.fixture
