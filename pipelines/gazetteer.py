@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -52,7 +52,8 @@ Moves = dict[str, list[tuple[date, str, str]]]
 
 def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
     """The lookup tables for deliveries of a day."""
-    return _gazetteer(_Held(mappings), on)
+    held = _Held(mappings)
+    return replace(_timeless(held), standing=_standing(held, on))
 
 
 class _Held:
@@ -68,14 +69,13 @@ class _Held:
         return isinstance(other, _Held) and self.mappings.fingerprints["place"] == other.mappings.fingerprints["place"]
 
 
-@lru_cache(maxsize=64)
-def _gazetteer(held: _Held, on: date) -> Gazetteer:
+@lru_cache(maxsize=8)
+def _timeless(held: _Held) -> Gazetteer:
+    """What does not depend on the day of a delivery; it is dear to make, and a feed has many deliveries."""
     mappings = held.mappings
     moves = _moves(mappings)
     named = _named(mappings)
     ever = named.with_columns(_followed(named["code"], moves, date.min))
-    current = _current_names(mappings, on)
-    standing = current.with_columns(_followed(current["code"], moves, on))
     towns = _towns(mappings, moves)
     eras = mappings.changes["since"].unique().sort()
     written = _by_era(named, eras, moves)
@@ -84,7 +84,7 @@ def _gazetteer(held: _Held, on: date) -> Gazetteer:
         codes=_united(written, ["code", "era"]),
         names=_united(written, ["name", "era"]),
         ever=_names(ever),
-        standing=_names(standing),
+        standing=_names(ever.head(0)),
         towns=towns,
         cities=_cities(mappings),
         prefix=_prefix(mappings),
@@ -92,6 +92,12 @@ def _gazetteer(held: _Held, on: date) -> Gazetteer:
         town_names=_town_names(mappings),
         town_stems=_alternatives(towns["stem"]),
     )
+
+
+@lru_cache(maxsize=64)
+def _standing(held: _Held, on: date) -> pl.DataFrame:
+    names = _current_names(held.mappings, on)
+    return _names(names.with_columns(_followed(names["code"], _moves(held.mappings), on)))
 
 
 def _moves(mappings: Mappings) -> Moves:
