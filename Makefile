@@ -12,6 +12,9 @@ FEEDS ?=
 
 export JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
+ifneq ($(FEEDS),)
+export JUBIAN_INBOX := $(abspath $(FEEDS))
+endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
@@ -33,12 +36,8 @@ help: ## this list
 	@touch $@
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder
-ifeq ($(FEEDS),)
-	@test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
+	@test -n "$(FEEDS)" || test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
-else
-	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run --feeds $(abspath $(FEEDS))
-endif
 
 refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release of what changed
 	@$(BIN)/python -m demo --out $(JUBIAN_HOME) --refresh

@@ -86,7 +86,8 @@ def what_next(supply: Supply) -> Iterator[str]:
     """Where it all is, and the commands that show it."""
     yield f"Published below {supply.folder}"
     yield f"Quarantined rows, each with its reasons: {home() / 'standard'}/<feed>/<delivery>/quarantine.parquet"
-    yield "See it: make ui (lineage, freshness, checks), make shelf COUNTY=330110 (one county's products)"
+    feeds = "" if inbox() == home() / "inbox" else f" FEEDS={inbox()}"
+    yield f"See it: make ui{feeds} (lineage, freshness, checks), make shelf{feeds} COUNTY=330110 (one county's products)"
     indexes = [index for product in all_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
     if served:
