@@ -87,7 +87,8 @@ def what_next(supply: Supply) -> Iterator[str]:
     yield f"Published below {supply.folder}"
     yield f"Quarantined rows, each with its reasons: {home() / 'standard'}/<feed>/<delivery>/quarantine.parquet"
     feeds = "" if inbox() == home() / "inbox" else f" FEEDS={inbox()}"
-    yield f"See it: make ui{feeds} (lineage, freshness, checks), make shelf{feeds} COUNTY=330110 (one county's products)"
+    yield f"See it: make ui{feeds} (lineage, freshness, checks)"
+    yield f"One county's products: make shelf{feeds} COUNTY=330110"
     indexes = [index for product in all_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
     if served:
