@@ -19,6 +19,8 @@ _LIST = ("code", "name", "parent", "level", "basis")
 _COUNTIES = ("code", "name", "city", "since", "known", "basis")
 _CHANGES = ("since", "kind", "from_code", "to_code", "towns", "known", "basis")
 _TOWNSHIPS = ("code", "name", "county", "since", "known", "basis")
+_ZONES = ("name", "city", "county", "since", "known", "basis")
+_ROADS = ("city", "road", "county", "rows", "since", "known", "basis")
 _AUTHORITY = ("entity", "column", "source", "rank", "since", "known", "basis")
 _CORRECTIONS = ("feed", "key", "column", "old", "new", "since", "known", "basis")
 
@@ -31,7 +33,8 @@ class MappingError(Exception):
 class Mappings:
     """Every table of mappings/ as known on one day, and the sha256 of each family of them.
 
-    Days are `pl.Date`, `rank` and `level` integers, `changes.towns` a list of names; all else is text.
+    Days are `pl.Date`, `rank`, `level` and `rows` integers, `changes.towns` a list of names, `zones.county` a list
+    of codes (several where a zone lies in several counties); all else is text.
     `fingerprints` has one entry for each cause of change: dictionary, place, authority, correction.
     """
 
@@ -40,6 +43,8 @@ class Mappings:
     counties: pl.DataFrame
     changes: pl.DataFrame
     townships: pl.DataFrame
+    zones: pl.DataFrame
+    roads: pl.DataFrame
     authority: pl.DataFrame
     corrections: pl.DataFrame
     fingerprints: dict[str, str]
@@ -56,6 +61,8 @@ def load(home: Path = HOME, known: date | None = None) -> Mappings:
     counties = _table(home / "places" / "counties.csv", _COUNTIES).filter(pl.col("known") <= everything)
     changes = _table(home / "places" / "changes.csv", _CHANGES).filter(pl.col("known") <= everything)
     townships = _table(home / "places" / "townships.csv", _TOWNSHIPS).filter(pl.col("known") <= everything)
+    zones = _table(home / "places" / "zones.csv", _ZONES).filter(pl.col("known") <= everything)
+    roads = _table(home / "places" / "roads.csv", _ROADS).filter(pl.col("known") <= everything)
     authority = _table(home / "authority.csv", _AUTHORITY).filter(pl.col("known") <= everything)
     corrections = _table(home / "corrections.csv", _CORRECTIONS).filter(pl.col("known") <= everything)
     return Mappings(
@@ -64,11 +71,13 @@ def load(home: Path = HOME, known: date | None = None) -> Mappings:
         counties=counties,
         changes=changes.with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
         townships=townships,
+        zones=zones.with_columns(pl.col("county").str.split(";")),
+        roads=roads.with_columns(pl.col("rows").cast(pl.Int64)),
         authority=authority.with_columns(pl.col("rank").cast(pl.Int64)),
         corrections=corrections,
         fingerprints={
             "dictionary": _fingerprint(lists, codes),
-            "place": _fingerprint(counties, changes, townships),
+            "place": _fingerprint(counties, changes, townships, zones, roads),
             "authority": _fingerprint(authority),
             "correction": _fingerprint(corrections),
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,6 +12,7 @@ import polars as pl
 from pipelines.dictionary import Mappings, today_counties
 
 _ENDS = frozenset({"recode", "merge", "split", "split_rest"})
+_CENTURY = date(2000, 1, 1)
 _SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
 TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 
@@ -25,12 +25,14 @@ class Gazetteer:
     changed, and era n lies behind the first n of them.
 
     - `codes`: code, era, counties
-    - `names`: name, era, counties; a division's full name
+    - `names`: name, era, counties; a division's full and short name
     - `ever`: name, counties; full and short names, with and without city, of any year
     - `standing`: the same for names as they stood on the delivery's day
     - `towns`: stem, county, town (the nine-digit code or null)
+    - `zones`: city without 市, zone, counties; development zones, which are no divisions
+    - `roads`: city without 市, road, county, rows; where the rows on a road lie
     - `cities`: city without 市, counties
-    - `prefix`, `county`, `town_stems`: regular expressions
+    - `prefix`, `city`, `county`, `short`, `zone`, `town_stems`: regular expressions
     - `town_names`: the towns' full names
     """
 
@@ -40,14 +42,24 @@ class Gazetteer:
     ever: pl.DataFrame
     standing: pl.DataFrame
     towns: pl.DataFrame
+    zones: pl.DataFrame
+    roads: pl.DataFrame
     cities: pl.DataFrame
     prefix: str
+    city: str
     county: str
+    short: str
+    zone: str
     town_names: pl.Series
     town_stems: str
 
 
-Moves = dict[str, list[tuple[date, str, str]]]
+# A town's name that is any town's: statistics call a zone of 平阳 开发区, and nearly every county had a 城关镇.
+_WORD = pl.col("name").is_in(["开发区", "城关镇"])
+
+# Since when, how, to which code, and the stems of the towns that the document names.
+Move = tuple[date, str, str, tuple[str, ...]]
+Moves = dict[str, list[Move]]
 
 
 def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
@@ -79,16 +91,22 @@ def _timeless(held: _Held) -> Gazetteer:
     towns = _towns(mappings, moves)
     eras = mappings.changes["since"].unique().sort()
     written = _by_era(named, eras, moves)
+    shorts = written.with_columns(_short().alias("name"))
     return Gazetteer(
         eras=eras,
         codes=_united(written, ["code", "era"]),
-        names=_united(written, ["name", "era"]),
+        names=_united(pl.concat([written, shorts]), ["name", "era"]),
         ever=_names(ever),
         standing=_names(ever.head(0)),
         towns=towns,
+        zones=_zones(mappings),
+        roads=mappings.roads.select("city", "road", "county", "rows"),
         cities=_cities(mappings),
         prefix=_prefix(mappings),
-        county=_alternatives(named["name"].unique().to_list()),
+        city=_alternatives(today_counties(mappings).select(_city_stem()).to_series()),
+        county=_alternatives(named["name"]),
+        short=_alternatives(_lasting(mappings).select(_short()).to_series()),
+        zone=_alternatives(mappings.zones["name"]),
         town_names=_town_names(mappings),
         town_stems=_alternatives(towns["stem"]),
     )
@@ -103,8 +121,10 @@ def _standing(held: _Held, on: date) -> pl.DataFrame:
 def _moves(mappings: Mappings) -> Moves:
     """From each code, where it or a part of it went, in the order of time."""
     rows = mappings.changes.filter(pl.col("from_code") != pl.col("to_code")).sort("from_code", "since", "to_code")
-    steps = rows.select("from_code", "since", "kind", "to_code").iter_rows()
-    return {code: [step[1:] for step in group] for code, group in groupby(steps, key=lambda step: step[0])}
+    named = pl.col("towns").fill_null([]).list.eval(stem(pl.element()))
+    steps = rows.select("from_code", "since", "kind", "to_code", named).iter_rows()
+    moves = groupby(steps, key=lambda step: step[0])
+    return {code: [(since, kind, to, tuple(towns)) for _, since, kind, to, towns in group] for code, group in moves}
 
 
 def follow(code: str, moves: Moves, after: date) -> frozenset[str]:
@@ -114,20 +134,35 @@ def follow(code: str, moves: Moves, after: date) -> frozenset[str]:
         return frozenset({code}) if not _ended(code, moves) else _last(code, moves)
     day = later[0][0]
     same_day = [step for step in later if step[0] == day]
-    gone = any(kind in _ENDS for _, kind, _ in same_day)
-    reached = [follow(target, moves, day) for _, _, target in same_day]
+    gone = any(kind in _ENDS for _, kind, _, _ in same_day)
+    reached = [follow(target, moves, day) for _, _, target, _ in same_day]
     return frozenset[str]().union(*reached, frozenset[str]() if gone else follow(code, moves, day))
 
 
 def _ended(code: str, moves: Moves) -> bool:
-    return any(kind in _ENDS for _, kind, _ in moves.get(code, []))
+    return any(kind in _ENDS for _, kind, _, _ in moves.get(code, []))
 
 
 def _last(code: str, moves: Moves) -> frozenset[str]:
     """A code used after its end means what it became at its end."""
     ends = [step for step in moves[code] if step[1] in _ENDS]
     day = ends[-1][0]
-    return frozenset[str]().union(*(follow(target, moves, day) for since, _, target in ends if since == day))
+    return frozenset[str]().union(*(follow(target, moves, day) for since, _, target, _ in ends if since == day))
+
+
+def follow_town(town: str, code: str, moves: Moves, after: date) -> frozenset[str]:
+    """Today's counties of a town that lay in `code` after a day: a move whose document names towns takes these only."""
+    later = [step for step in moves.get(code, []) if step[0] > after]
+    if not later:
+        return follow(code, moves, after)
+    day = later[0][0]
+    same_day = [step for step in later if step[0] == day]
+    told = [step for step in same_day if town in step[3]]
+    left = [step for step in same_day if not step[3]]
+    stays = not any(kind in _ENDS for _, kind, _, _ in same_day)
+    reached = [follow_town(town, target, moves, day) for _, _, target, _ in told or left]
+    here = follow_town(town, code, moves, day) if stays and not told else frozenset[str]()
+    return frozenset[str]().union(*reached, here)
 
 
 def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:
@@ -154,8 +189,7 @@ def _current_names(mappings: Mappings, on: date) -> pl.DataFrame:
 
 def _names(divisions: pl.DataFrame) -> pl.DataFrame:
     """Every way of writing a division: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江省杭州市余杭区."""
-    short = pl.col("name").str.replace(_SUFFIX, "")
-    short = pl.when(short.str.len_chars() >= 2).then(short).otherwise(pl.col("name"))
+    short = _short()
     city = pl.col("city").str.replace(r"(?:市|地区)$", "")
     unique_alone = ~pl.col("name").is_in(["城区", "郊区"])
     forms = [
@@ -171,6 +205,21 @@ def _names(divisions: pl.DataFrame) -> pl.DataFrame:
     ]
     written = [divisions.select(form.alias("name"), "counties") for form in forms]
     return _united(pl.concat(written).drop_nulls("name"), ["name"])
+
+
+def _lasting(mappings: Mappings) -> pl.DataFrame:
+    """Names that stood in this century: of one that ended before, 滨海 for 滨海区, the short form means others."""
+    ended = mappings.changes.filter(pl.col("kind").is_in(list(_ENDS)), pl.col("since") < _CENTURY)
+    followed = pl.col("since").shift(-1).over("code", order_by="since")
+    return mappings.counties.filter(
+        ~pl.col("code").is_in(ended["from_code"].implode()), followed.is_null() | (followed >= _CENTURY)
+    )
+
+
+def _short() -> pl.Expr:
+    """余杭 for 余杭区, where at least two characters are left."""
+    short = pl.col("name").str.replace(_SUFFIX, "")
+    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(pl.col("name"))
 
 
 def _united(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -191,7 +240,7 @@ def _by_era(divisions: pl.DataFrame, eras: pl.Series, moves: Moves) -> pl.DataFr
 
 def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     """Towns by the stem of their name: today's, those that a change names, and else those that ended."""
-    named = mappings.townships.with_columns(stem(pl.col("name")).alias("stem"))
+    named = mappings.townships.filter(~_WORD).with_columns(stem(pl.col("name")).alias("stem"))
     newest = pl.col("since") == pl.col("since").max().over("stem", "county")
     townships = named.filter(newest).select("stem", "county", "code")
     ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
@@ -214,7 +263,8 @@ def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     last = moved.sort("stem", "from_code", "since").group_by("stem", "to_code", maintain_order=True).last()
     # A town that moved twice lies where it came to last: 灵昆 went to 龙湾 in 2001 and to 洞头 in 2015.
     last = last.join(last.select("stem", pl.col("from_code").alias("to_code")), on=["stem", "to_code"], how="anti")
-    targets = [sorted(follow(code, moves, since)) for code, since in last.select("to_code", "since").iter_rows()]
+    arrived = last.select("stem", "to_code", "since").iter_rows()
+    targets = [sorted(follow_town(town, code, moves, since)) for town, code, since in arrived]
     counties = pl.Series("county", targets, dtype=pl.List(pl.String))
     return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
 
@@ -228,7 +278,10 @@ def _left(mappings: Mappings) -> pl.DataFrame:
 def _town_names(mappings: Mappings) -> pl.Series:
     """The full names of all towns, long enough not to be met by chance."""
     named = pl.concat(
-        [mappings.townships["name"], mappings.changes.explode("towns")["towns"].drop_nulls().alias("name")]
+        [
+            mappings.townships.filter(~_WORD)["name"],
+            mappings.changes.explode("towns")["towns"].drop_nulls().alias("name"),
+        ]
     )
     return named.filter(named.str.len_chars() >= 3).unique().sort()
 
@@ -239,22 +292,29 @@ def stem(name: pl.Expr) -> pl.Expr:
     return pl.when(short.str.len_chars() >= 2).then(short).otherwise(name)
 
 
+def _zones(mappings: Mappings) -> pl.DataFrame:
+    """Each city's zones as they lie today: the newest row of each, which says by itself that a county was divided."""
+    newest = mappings.zones.sort("city", "name", "since", "known").group_by("city", "name", maintain_order=True).last()
+    rows = newest.select(_city_stem(), pl.col("name").alias("zone"), pl.col("county").alias("counties"))
+    return _united(rows, ["city", "zone"])
+
+
 def _cities(mappings: Mappings) -> pl.DataFrame:
     counties = today_counties(mappings)
-    return (
-        counties.group_by(pl.col("city").str.replace("市$", ""))
-        .agg(pl.col("code").sort().alias("counties"))
-        .sort("city")
-    )
+    return counties.group_by(_city_stem()).agg(pl.col("code").sort().alias("counties")).sort("city")
+
+
+def _city_stem() -> pl.Expr:
+    return pl.col("city").str.replace("市$", "")
 
 
 def _prefix(mappings: Mappings) -> str:
-    """The province and cities in front of an address, written out or shortened, once or twice."""
-    cities = _alternatives(mappings.counties["city"].unique().to_list())
-    shorts = _alternatives(today_counties(mappings)["city"].str.replace("市$", "").unique().to_list())
-    return rf"^(?:中国)?(?:浙江省|浙江)?(?:{cities}|(?:{shorts})市?)*"
+    """The province and cities in front of an address, written out or shortened, however often."""
+    cities = _alternatives(mappings.counties["city"])
+    shorts = _alternatives(today_counties(mappings).select(_city_stem()).to_series())
+    return rf"^(?:中国)?(?:浙江省?|{cities}|(?:{shorts})市?)*"
 
 
-def _alternatives(names: Iterable[str]) -> str:
+def _alternatives(names: pl.Series) -> str:
     """A regular expression for any of the names, the longest first."""
     return "|".join(sorted(set(names), key=lambda name: (-len(name), name)))

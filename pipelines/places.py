@@ -6,28 +6,31 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.gazetteer import TOWN_SUFFIX, Gazetteer, stem
+from pipelines.address import read_address
+from pipelines.gazetteer import Gazetteer
 from pipelines.refusal import REASONS
+from pipelines.roads import county_by_road
 from schemas.feed import Place
 from schemas.kinds import narrowed
 
-# Up to seven characters and 街道, 镇 or 乡.
-_TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
-_EVIDENCE = ("code", "county", "town", "city")
-_EXPECTED = "a place that code, county, town and city together put in one county of today"
+_EVIDENCE = ("code", "county", "town", "zone", "city", "road")
+_EXPECTED = "evidence that leaves one county of today"
 
 
 def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
     """For each row: `county`, `town`, `place_evidence` (Strings) and `place_reasons` (list, empty when placed).
 
-    Evidence is `code`, `county`, `town`, `city`, joined by `+`; one that says otherwise stands behind `!`.
-    What the row itself writes (county, town) goes before the code of the office that registered it, because
+    Evidence is `code`, `county`, `town`, `zone`, `city`, `road`, joined by `+`; one that says otherwise stands
+    behind `!`.
+    What the row itself writes (county, town, zone) goes before the code of the office that registered it, because
     an enterprise that moves keeps its code. Nothing is chosen where two counties are left.
     """
     evidence = _evidence(rows, place, gazetteer)
     written = evidence.with_columns(_both(pl.col("county"), pl.col("city")).alias("written"))
-    written = written.with_columns(_narrowed(pl.col("written"), pl.col("town")).alias("written"))
+    for finer in ("town", "zone"):
+        written = written.with_columns(_narrowed(pl.col("written"), pl.col(finer)).alias("written"))
     weighed = written.with_columns(_narrowed(pl.col("written"), pl.col("code")).alias("meant"))
+    weighed = _narrowed_by_road(weighed, gazetteer)
     placed = weighed.with_columns(_only(pl.col("meant")).alias("placed"))
     return placed.select(
         pl.col("placed").alias("county"),
@@ -46,30 +49,36 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         _text(place.address).alias("address"),
         _text(place.city).alias("city_text"),
     )
-    rest = pl.col("address").str.replace_all(r"\s", "").str.replace(gazetteer.prefix, "")
-    # 江东区块 and 萧山区域 are blocks and regions, not the districts that their first characters spell.
-    county = rest.str.extract(rf"^({gazetteer.county})(?:[^块域]|$)", 1)
-    town = _town_text(rest.str.replace(rf"^(?:{gazetteer.county})+", ""), gazetteer)
-    texts = texts.with_columns(county.alias("county_text"), town.alias("town_text"))
+    named = read_address(texts["address"], gazetteer)
+    city = texts["city_text"].str.replace("市$", "").to_frame("city").select(pl.coalesce("city", named["city"]))
+    zone = pl.DataFrame(
+        {"city": named["city"].zip_with(named["city"].is_not_null(), city["city"]), "zone": named["zone"]}
+    )
+    texts = texts.with_columns(named["county"].alias("county_text"), named["town"].alias("town_text"),
+                               named["road"].alias("road_text"), city["city"].alias("city_name"))  # fmt: skip
     return texts.with_columns(
         _meant_then(texts["code_text"], _latest(day, place.division_since), gazetteer.codes, gazetteer).alias("code"),
         _meant_then(texts["county_text"], day, gazetteer.names, gazetteer).alias("address_county"),
         _meant(texts["name_text"], gazetteer.standing, "name").alias("standing"),
         _meant(texts["name_text"], gazetteer.ever, "name").alias("ever"),
-        _meant(texts["city_text"].str.replace("市$", ""), gazetteer.cities, "city").alias("city"),
+        _meant(city["city"], gazetteer.cities, "city").alias("city"),
+        zone.join(gazetteer.zones, on=["city", "zone"], how="left", maintain_order="left")["counties"].alias("zone"),
         _meant(texts["town_text"], _town_counties(gazetteer), "stem").alias("town"),
     ).with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
 
 
-def _town_text(rest: pl.Expr, gazetteer: Gazetteer) -> pl.Expr:
-    """The stem of the town that the rest of an address names: in front, else anywhere in full, else short in front.
-
-    姜山朝阳村 names the town 姜山; 采荷路 names a road.
-    """
-    first = stem(rest.str.extract(_TOWN, 1))
-    anywhere = stem(rest.str.extract_many(gazetteer.town_names.implode()).list.first())
-    short = rest.str.extract(rf"^({gazetteer.town_stems})(?:[^路街巷弄道大桥]|$)", 1)
-    return pl.when(first.is_in(gazetteer.towns["stem"].implode())).then(first).otherwise(pl.coalesce(anywhere, short))
+def _narrowed_by_road(weighed: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Where several counties are left, the one in which the road lies; `road` says it as evidence."""
+    rows = weighed.with_row_index("at")
+    several = rows.filter(pl.col("meant").list.len() > 1).select(
+        "at", "meant", pl.col("city_name").alias("city"), pl.col("road_text").alias("road"),
+        pl.any_horizontal(pl.col("county", "code", "town", "zone").is_not_null()).alias("named"),
+    )  # fmt: skip
+    decided = rows.select("at").join(
+        county_by_road(several, gazetteer.roads), on="at", how="left", maintain_order="left"
+    )
+    road = decided.select(pl.when(pl.col("by_road").is_not_null()).then(pl.concat_list("by_road"))).to_series()
+    return weighed.with_columns(road.alias("road")).with_columns(pl.coalesce("road", "meant").alias("meant"))
 
 
 def _text(source: str | None, take: str | None = None) -> pl.Expr:
