@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.gazetteer import TOWN_SUFFIX, Gazetteer, stem
+from pipelines.gazetteer import Gazetteer
+from pipelines.moves import TOWN_SUFFIX, stem
 
 # Stands in front of 杭州湾 and 绍兴县, so that they are not read as the city that they begin with.
 _MARK = "\u2060"

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
 
 import polars as pl
 
 from pipelines.dictionary import Mappings, today_counties
+from pipelines.moves import ENDS, Moves, follow, moves_of, stem
 
-_ENDS = frozenset({"recode", "merge", "split", "split_rest"})
 _CENTURY = date(2000, 1, 1)
 _SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
-TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,6 @@ class Gazetteer:
 # A town's name that is any town's: statistics call a zone of 平阳 开发区, and nearly every county had a 城关镇.
 _WORD = pl.col("name").is_in(["开发区", "城关镇"])
 
-# Since when, how, to which code, and the stems of the towns that the document names.
-Move = tuple[date, str, str, tuple[str, ...]]
-Moves = dict[str, list[Move]]
-
 
 def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
     """The lookup tables for deliveries of a day."""
@@ -85,7 +79,7 @@ class _Held:
 def _timeless(held: _Held) -> Gazetteer:
     """What does not depend on the day of a delivery; it is dear to make, and a feed has many deliveries."""
     mappings = held.mappings
-    moves = _moves(mappings)
+    moves = moves_of(mappings)
     named = _named(mappings)
     ever = named.with_columns(_followed(named["code"], moves, date.min))
     towns = _towns(mappings, moves)
@@ -115,54 +109,7 @@ def _timeless(held: _Held) -> Gazetteer:
 @lru_cache(maxsize=64)
 def _standing(held: _Held, on: date) -> pl.DataFrame:
     names = _current_names(held.mappings, on)
-    return _names(names.with_columns(_followed(names["code"], _moves(held.mappings), on)))
-
-
-def _moves(mappings: Mappings) -> Moves:
-    """From each code, where it or a part of it went, in the order of time."""
-    rows = mappings.changes.filter(pl.col("from_code") != pl.col("to_code")).sort("from_code", "since", "to_code")
-    named = pl.col("towns").fill_null([]).list.eval(stem(pl.element()))
-    steps = rows.select("from_code", "since", "kind", "to_code", named).iter_rows()
-    moves = groupby(steps, key=lambda step: step[0])
-    return {code: [(since, kind, to, tuple(towns)) for _, since, kind, to, towns in group] for code, group in moves}
-
-
-def follow(code: str, moves: Moves, after: date) -> frozenset[str]:
-    """Today's counties that a code's area of a day lies in; changes up to and on `after` have already happened."""
-    later = [step for step in moves.get(code, []) if step[0] > after]
-    if not later:
-        return frozenset({code}) if not _ended(code, moves) else _last(code, moves)
-    day = later[0][0]
-    same_day = [step for step in later if step[0] == day]
-    gone = any(kind in _ENDS for _, kind, _, _ in same_day)
-    reached = [follow(target, moves, day) for _, _, target, _ in same_day]
-    return frozenset[str]().union(*reached, frozenset[str]() if gone else follow(code, moves, day))
-
-
-def _ended(code: str, moves: Moves) -> bool:
-    return any(kind in _ENDS for _, kind, _, _ in moves.get(code, []))
-
-
-def _last(code: str, moves: Moves) -> frozenset[str]:
-    """A code used after its end means what it became at its end."""
-    ends = [step for step in moves[code] if step[1] in _ENDS]
-    day = ends[-1][0]
-    return frozenset[str]().union(*(follow(target, moves, day) for since, _, target, _ in ends if since == day))
-
-
-def follow_town(town: str, code: str, moves: Moves, after: date) -> frozenset[str]:
-    """Today's counties of a town that lay in `code` after a day: a move whose document names towns takes these only."""
-    later = [step for step in moves.get(code, []) if step[0] > after]
-    if not later:
-        return follow(code, moves, after)
-    day = later[0][0]
-    same_day = [step for step in later if step[0] == day]
-    told = [step for step in same_day if town in step[3]]
-    left = [step for step in same_day if not step[3]]
-    stays = not any(kind in _ENDS for _, kind, _, _ in same_day)
-    reached = [follow_town(town, target, moves, day) for _, _, target, _ in told or left]
-    here = follow_town(town, code, moves, day) if stays and not told else frozenset[str]()
-    return frozenset[str]().union(*reached, here)
+    return _names(names.with_columns(_followed(names["code"], moves_of(held.mappings), on)))
 
 
 def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:
@@ -176,7 +123,7 @@ def _named(mappings: Mappings) -> pl.DataFrame:
 
 def _current_names(mappings: Mappings, on: date) -> pl.DataFrame:
     """Codes and names as they stood on a day: the last name of each code that had not ended by then."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(list(_ENDS)) & (pl.col("since") <= on))
+    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)) & (pl.col("since") <= on))
     return (
         mappings.counties.filter(pl.col("since") <= on)
         .sort("code", "since")
@@ -209,7 +156,7 @@ def _names(divisions: pl.DataFrame) -> pl.DataFrame:
 
 def _lasting(mappings: Mappings) -> pl.DataFrame:
     """Names that stood in this century: of one that ended before, 滨海 for 滨海区, the short form means others."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(list(_ENDS)), pl.col("since") < _CENTURY)
+    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)), pl.col("since") < _CENTURY)
     followed = pl.col("since").shift(-1).over("code", order_by="since")
     return mappings.counties.filter(
         ~pl.col("code").is_in(ended["from_code"].implode()), followed.is_null() | (followed >= _CENTURY)
@@ -264,7 +211,7 @@ def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     # A town that moved twice lies where it came to last: 灵昆 went to 龙湾 in 2001 and to 洞头 in 2015.
     last = last.join(last.select("stem", pl.col("from_code").alias("to_code")), on=["stem", "to_code"], how="anti")
     arrived = last.select("stem", "to_code", "since").iter_rows()
-    targets = [sorted(follow_town(town, code, moves, since)) for town, code, since in arrived]
+    targets = [sorted(follow(code, moves, since, town=town)) for town, code, since in arrived]
     counties = pl.Series("county", targets, dtype=pl.List(pl.String))
     return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
 
@@ -284,12 +231,6 @@ def _town_names(mappings: Mappings) -> pl.Series:
         ]
     )
     return named.filter(named.str.len_chars() >= 3).unique().sort()
-
-
-def stem(name: pl.Expr) -> pl.Expr:
-    """A town's name without 街道, 镇 or 乡, where at least two characters are left."""
-    short = name.str.replace(TOWN_SUFFIX, "")
-    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(name)
 
 
 def _zones(mappings: Mappings) -> pl.DataFrame:

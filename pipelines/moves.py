@@ -1,0 +1,104 @@
+"""How divisions became others: from a code and a day forward or back to any day. Codes only, no names, no addresses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+import polars as pl
+
+from pipelines.dictionary import Mappings
+
+# The kinds of change after which the old code is no more.
+ENDS = frozenset({"recode", "merge", "split", "split_rest"})
+TOWN_SUFFIX = r"(?:街道|镇|乡)$"
+
+
+class Move(NamedTuple):
+    """One step of a division: since when, how, to which code, and the stems of the towns that the document names."""
+
+    since: date
+    kind: str
+    to: str
+    towns: tuple[str, ...]
+
+
+Moves = dict[str, list[Move]]
+
+
+def stem(name: pl.Expr) -> pl.Expr:
+    """A town's name without 街道, 镇 or 乡, where at least two characters are left."""
+    short = name.str.replace(TOWN_SUFFIX, "")
+    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(name)
+
+
+def moves_of(mappings: Mappings) -> Moves:
+    """From each code, where it or a part of it went, in the order of time."""
+    rows = mappings.changes.filter(pl.col("from_code") != pl.col("to_code")).sort("from_code", "since", "to_code")
+    named = pl.col("towns").fill_null([]).list.eval(stem(pl.element()))
+    steps = rows.select("from_code", "since", "kind", "to_code", named).iter_rows()
+    moves = groupby(steps, key=lambda step: step[0])
+    return {code: [Move(since, kind, to, tuple(towns)) for _, since, kind, to, towns in group] for code, group in moves}
+
+
+def follow(code: str, moves: Moves, after: date, until: date = date.max, town: str | None = None) -> frozenset[str]:
+    """The counties on the map of `until` that a code's area on the map of `after` lies in.
+
+    Changes of the day `after` have already happened. A code used after its end means what it became. Where a
+    change divides a code, `town` (its stem) decides: a document that names towns takes these and no others.
+    """
+    steps = [step for step in moves.get(code, []) if step.since <= until]
+    later = [step for step in steps if step.since > after] or _end(steps)
+    if not later:
+        return frozenset({code})
+    day = later[0].since
+    same_day = [step for step in later if step.since == day]
+    taken = _taken(same_day, town)
+    reached = [follow(step.to, moves, day, until, town) for step in taken]
+    left = town is not None and any(town in step.towns for step in taken)
+    stays = not left and not any(step.kind in ENDS for step in same_day)
+    return frozenset[str]().union(*reached, follow(code, moves, day, until, town) if stays else frozenset[str]())
+
+
+def _end(steps: list[Move]) -> list[Move]:
+    """The steps of the day on which a code ended, if it did."""
+    ends = [step for step in steps if step.kind in ENDS]
+    return [step for step in ends if step.since == ends[-1].since]
+
+
+def _taken(steps: list[Move], town: str | None) -> list[Move]:
+    """The steps of one day that a town can have gone: those that name it, else those that name none."""
+    if town is None:
+        return steps
+    named = [step for step in steps if town in step.towns] or [step for step in steps if not step.towns]
+    return named or [step for step in steps if step.kind in ENDS]
+
+
+def born(mappings: Mappings) -> dict[str, date]:
+    """The first day of each code."""
+    first = mappings.counties.group_by("code").agg(pl.col("since").min())
+    return dict(first.iter_rows())
+
+
+def trace(
+    code: str, moves: Moves, first: dict[str, date], before: date, back_to: date, town: str | None = None
+) -> frozenset[str]:
+    """The counties on the older map of `back_to` that a code's area on the map of `before` came from.
+
+    `first` is the first day of each code: a code that stood before a change kept what it had.
+    """
+    came = [(source, step) for source, steps in moves.items() for step in steps
+            if step.to == code and back_to < step.since <= before]  # fmt: skip
+    if not came:
+        return frozenset({code})
+    day = max(step.since for _, step in came)
+    same_day = [(source, step) for source, step in came if step.since == day]
+    taken = _taken([step for _, step in same_day], town)
+    sources = [source for source, step in same_day if step in taken]
+    earlier = day - timedelta(days=1)
+    reached = [trace(source, moves, first, earlier, back_to, town) for source in sources]
+    came_alone = town is not None and any(town in step.towns for step in taken)
+    stood = not came_alone and first[code] < day
+    kept = trace(code, moves, first, earlier, back_to, town) if stood else frozenset[str]()
+    return frozenset[str]().union(*reached, kept)

@@ -1,0 +1,92 @@
+"""Maps of other years: codes forward and back, figures with their uncertain share, laws of the table of changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dictionary import current, today_counties
+from pipelines.moves import ENDS, follow, moves_of
+from pipelines.recast import counties_on, recast, resolve
+
+NOW = date(2026, 6, 30)
+DAYS = sorted(set(current().changes["since"]))
+
+
+def lies(code: str, written: date, on: date, town: str | None = None) -> list[str]:
+    """The counties of one code on another map."""
+    asked = pl.DataFrame({"code": [code], "town": [town]}, schema={"code": pl.String, "town": pl.String})
+    return resolve(current(), asked, written, on)["counties"][0].to_list()
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "on", "town", "counties"),
+    [
+        ("330104", date(2019, 1, 1), NOW, None, ["330102", "330114"]),
+        ("330104", date(2019, 1, 1), NOW, "下沙街道", ["330114"]),
+        ("330104", date(2019, 1, 1), NOW, "九堡街道", ["330102"]),
+        ("330621", date(2010, 1, 1), NOW, "陶堰镇", ["330602"]),
+        ("330621", date(2010, 1, 1), NOW, "齐贤镇", ["330603"]),
+        ("330621", date(2000, 1, 1), NOW, "马山镇", ["330602"]),
+        ("330212", date(2010, 1, 1), NOW, "石碶街道", ["330203"]),
+        ("330212", date(2010, 1, 1), NOW, "邱隘镇", ["330212"]),
+        ("330212", date(2010, 1, 1), date(2015, 1, 1), None, ["330212"]),
+        ("330125", date(1985, 1, 1), date(1995, 1, 1), None, ["330184"]),
+        ("330125", date(1985, 1, 1), date(2005, 1, 1), None, ["330110"]),
+        ("330114", NOW, date(2019, 1, 1), "下沙街道", ["330104"]),
+        ("330114", NOW, date(2019, 1, 1), "义蓬街道", ["330109"]),
+        ("330114", NOW, date(2019, 1, 1), None, ["330104", "330109"]),
+        ("330105", NOW, date(2019, 1, 1), None, ["330103", "330105"]),
+        ("330110", date(2005, 1, 1), date(1990, 1, 1), None, ["330125"]),
+        ("999999", date(2005, 1, 1), NOW, None, []),
+    ],
+)
+def test_a_code_of_any_map_lies_on_any_other(
+    code: str, written: date, on: date, town: str | None, counties: list[str]
+) -> None:
+    assert lies(code, written, on, town) == counties
+
+
+def test_the_map_of_a_year_has_the_counties_of_that_year() -> None:
+    assert counties_on(current(), NOW)["code"].to_list() == today_counties(current())["code"].to_list()
+    of_2019 = set(counties_on(current(), date(2019, 6, 30))["name"])
+    assert {"江干区", "下城区", "余杭区"} <= of_2019 and not {"钱塘区", "临平区", "龙港市"} & of_2019
+    assert {"余杭县", "鄞县", "绍兴县"} <= set(counties_on(current(), date(1985, 1, 1))["name"])
+
+
+def test_every_chain_ends_in_a_county_of_today() -> None:
+    today = set(today_counties(current())["code"])
+    moves = moves_of(current())
+    for code in current().counties["code"].unique():
+        for day in (date.min, *DAYS, NOW):
+            assert follow(code, moves, day) and follow(code, moves, day) <= today
+
+
+def test_no_code_ends_twice_and_none_lives_on_after_its_end() -> None:
+    ends = current().changes.filter(pl.col("kind").is_in(list(ENDS)))
+    assert ends.group_by("from_code").agg(pl.col("since").n_unique())["since"].max() == 1
+    later = current().changes.join(ends.select("from_code", pl.col("since").alias("ended")), on="from_code")
+    assert later.filter(pl.col("since") > pl.col("ended")).height == 0
+
+
+@given(st.sampled_from(DAYS), st.sampled_from(DAYS), st.data())
+def test_recast_and_back_keeps_the_certain_rows(one: date, other: date, data: st.DataObject) -> None:
+    older, newer = sorted((one, other))
+    code = data.draw(st.sampled_from(sorted(counties_on(current(), older)["code"])))
+    there = lies(code, older, newer)
+    assert there and set(there) <= set(counties_on(current(), newer)["code"])
+    assert all(code in lies(each, newer, older) for each in there)
+
+
+def test_figures_are_recast_where_the_town_allows_it_and_the_rest_is_said() -> None:
+    figures = pl.DataFrame(
+        {"code": ["330104", "330104", "330104", "330103"], "town": ["下沙街道", "九堡街道", None, None],
+         "enterprises": [100, 200, 50, 30]}
+    )  # fmt: skip
+    told = recast(current(), figures, ["enterprises"], date(2019, 12, 31), NOW)
+    assert told.table.rows() == [("330102", 200, 250), ("330105", 30, 30), ("330114", 100, 150)]
+    assert told.uncertain == {"enterprises": pytest.approx(50 / 380)}
