@@ -13,6 +13,7 @@ from assets.describe import table, words
 from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered
+from pipelines.placing import placing
 from pipelines.standardise import Outcome
 from schemas.manifest import Coverage
 
@@ -60,6 +61,18 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         "as of": gathered.used[-1].delivery.as_of if gathered.used else "—",
         "repaired rows": sum(outcome.repaired for outcome in gathered.used),
         **{f"coverage/{column}": part for column, part in coverage(gathered.used).items()},
+        **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
+    }
+
+
+def _place_metadata(gathered: Gathered) -> Metadata:
+    """The share of rows that have a county, as a number that Dagster plots, and by what they were placed."""
+    told = placing(gathered, home())
+    return {
+        "placed": told.share,
+        "place evidence": table(["evidence", "rows"], told.by_evidence.rows()),
+        "place disputes": table(["evidence that says otherwise", "rows"], told.otherwise.rows()),
+        "not placed": words(f"{rule}: {rows}" for rule, rows in told.unplaced.items()),
     }
 
 

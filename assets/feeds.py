@@ -15,6 +15,7 @@ from assets.progress import tell
 from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import load
 from pipelines.land import deliveries
+from pipelines.placing import lines, placing
 from pipelines.standardise import standardise
 from pipelines.store import only_one
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
@@ -50,6 +51,9 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
         standardise(feed, delivery, mappings, home())
     gathered = gather(feed, home())
     tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
+    if landing.new and feed.place and gathered.used:
+        for line in lines(placing(gathered, home())):
+            tell(f"    {line}")
     return landing, gathered
 
 

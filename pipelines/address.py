@@ -15,7 +15,7 @@ _NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
 _NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
 # 采荷路 is a road; 姜山朝阳村 names the town 姜山.
 _NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
-# Zones that are told apart by their city alone; behind a county's name they are that county's.
+# Zones that are told apart by their city alone: without its name in front, or behind a county's, they are another's.
 _OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
 # Up to seven characters and 街道, 镇 or 乡.
 _TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
@@ -27,8 +27,9 @@ _ROAD = (
 
 
 def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
-    """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`
-    (its stem), `road`.
+    """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`, `road`.
+
+    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it.
     """
     text = pl.col("address").str.replace_all(r"\s", "")
     text = text.str.replace_all(rf"((?:{gazetteer.city})[湾县])", f"{_MARK}$1")
@@ -40,11 +41,14 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     read = _then(read, "county", pl.coalesce(_named(gazetteer.county, _NO_COUNTY), _named(gazetteer.short, _NO_SHORT)))
     read = read.with_columns(pl.col("rest").str.replace(rf"^(?:{gazetteer.county})+", ""))
     zone = pl.col("rest").str.extract(rf"^({gazetteer.zone})", 1)
-    own = pl.when(pl.col("county").is_null() | ~zone.str.contains(_OF_A_CITY)).then(zone)
+    of_the_city = pl.col("county").is_null() & pl.col("city").is_not_null()
+    own = pl.when(of_the_city | ~zone.str.contains(_OF_A_CITY)).then(zone)
     whole = pl.col("whole").str.extract(rf"^({gazetteer.zone})", 1)
     read = _then(read, "zone", pl.coalesce(own, whole))
     road = pl.col("rest").str.replace(_TOWN, "").str.extract(_ROAD, 1)
-    return read.select("city", "county", "zone", _town(gazetteer).alias("town"), road.alias("road"))
+    full, short = _town(gazetteer)
+    town = pl.coalesce(full, short).alias("town")
+    return read.select("city", "county", "zone", town, full.is_not_null().alias("in_full"), road.alias("road"))
 
 
 def _named(names: str, but_not_before: str) -> pl.Expr:
@@ -61,10 +65,10 @@ def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
     return known.with_columns(pl.when(pl.col(name).is_null()).then(pl.col("rest")).otherwise(shorter).alias("rest"))
 
 
-def _town(gazetteer: Gazetteer) -> pl.Expr:
-    """The stem of the town that the rest names: in front, else anywhere in full, else short in front."""
+def _town(gazetteer: Gazetteer) -> tuple[pl.Expr, pl.Expr]:
+    """The stem of the town that the rest names in full, in front or else anywhere, and of one short in front."""
     rest = pl.col("rest")
     first = stem(rest.str.extract(_TOWN, 1))
     anywhere = stem(rest.str.extract_many(gazetteer.town_names.implode()).list.first())
-    short = _named(gazetteer.town_stems, _NO_TOWN)
-    return pl.when(first.is_in(gazetteer.towns["stem"].implode())).then(first).otherwise(pl.coalesce(anywhere, short))
+    full = pl.when(first.is_in(gazetteer.towns["stem"].implode())).then(first).otherwise(anywhere)
+    return full, _named(gazetteer.town_stems, _NO_TOWN)

@@ -27,6 +27,10 @@ def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFra
     """
     evidence = _evidence(rows, place, gazetteer)
     written = evidence.with_columns(_both(pl.col("county"), pl.col("city")).alias("written"))
+    # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower.
+    elsewhere = pl.col("town").list.set_intersection("written").list.len() == 0
+    counts = pl.col("in_full") | ~elsewhere | elsewhere.is_null()
+    written = written.with_columns(pl.when(counts).then("town").alias("town"))
     for finer in ("town", "zone"):
         written = written.with_columns(_narrowed(pl.col("written"), pl.col(finer)).alias("written"))
     weighed = written.with_columns(_narrowed(pl.col("written"), pl.col("code")).alias("meant"))
@@ -54,8 +58,13 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
     zone = pl.DataFrame(
         {"city": named["city"].zip_with(named["city"].is_not_null(), city["city"]), "zone": named["zone"]}
     )
-    texts = texts.with_columns(named["county"].alias("county_text"), named["town"].alias("town_text"),
-                               named["road"].alias("road_text"), city["city"].alias("city_name"))  # fmt: skip
+    texts = texts.with_columns(
+        named["county"].alias("county_text"),
+        named["town"].alias("town_text"),
+        named["in_full"],
+        named["road"].alias("road_text"),
+        city["city"].alias("city_name"),
+    )
     return texts.with_columns(
         _meant_then(texts["code_text"], _latest(day, place.division_since), gazetteer.codes, gazetteer).alias("code"),
         _meant_then(texts["county_text"], day, gazetteer.names, gazetteer).alias("address_county"),
