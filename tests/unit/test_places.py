@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -62,6 +63,72 @@ def test_an_address_with_its_office_code_is_placed(code: str, city: str, address
 )
 def test_what_is_not_certain_is_not_guessed(code: str, city: str | None, address: str, rule: str) -> None:
     assert placed(REGISTER, code=code, city=city, address=address) == (None, rule)
+
+
+@pytest.mark.parametrize(
+    ("code", "city", "address", "county", "evidence"),
+    [
+        ("330103", "杭州", "下城区观巷武林街道新大楼", "330105", "code+county+town+city"),
+        ("330103", "杭州", "浙江省杭州市江干区丁兰街道三义路10号", "330102", "county+town+city!code"),
+        ("330104", "杭州", "杭州市江干区九堡镇三村三区65号", "330102", "code+county+town+city"),
+        ("330104", "杭州", "杭州市下沙围垦八号坝北", "330114", "code+town+city"),
+        ("330104", "杭州", "浙江省杭州经济技术开发区十号大街西200号北侧3幢", "330114", "code+zone+city"),
+        ("330204", "宁波", "宁波市江东区福明乡邵家村", "330212", "code+county+town+city"),
+        ("330204", "宁波", "宁波市江东北路390号2楼", "330212", "code+city"),
+        ("330621", "绍兴", "平水镇", "330603", "code+town+city"),
+        ("330621", "绍兴", "绍兴县马山镇", "330602", "code+county+town+city"),
+        ("330621", "绍兴", "浙江省绍兴柯桥经济开发区曙光路56号", "330603", "code+county+zone+city"),
+    ],
+)
+def test_the_four_abolished_codes_are_followed_in_real_addresses(
+    code: str, city: str, address: str, county: str, evidence: str
+) -> None:
+    assert placed(REGISTER, code=code, city=city, address=address) == (county, evidence)
+
+
+@pytest.mark.parametrize(
+    ("city", "address", "county", "evidence"),
+    [
+        ("宁波", "宁波高新区江南路556号9层", "330212", "zone+city"),
+        ("宁波", "浙江省宁波市大榭开发区南湖路188号8幢1-1", "330206", "zone+city"),
+        ("宁波", "宁波东钱湖旅游度假区方水村", "330212", "zone+city"),
+        ("宁波", "慈溪经济开发区(杭州湾新区)滨海二路西端", "330282", "county+zone+city"),
+        ("杭州", "杭州经济技术开发区学源街258号行政楼第五层", "330114", "zone+city"),
+        ("绍兴", "袍江工业区南四路北", "330602", "zone+city"),
+        ("温州", "浙江省温州经济技术开发区滨海园区一道二路", "330303", "zone+city"),
+        ("嘉兴", "嘉兴经济开发区塘汇街道", "330411", "town+zone+city"),
+    ],
+)
+def test_a_zone_is_no_county_and_lies_in_one(city: str, address: str, county: str, evidence: str) -> None:
+    assert placed(REGISTER, code="330000", city=city, address=address) == (county, evidence)
+
+
+@pytest.mark.parametrize(
+    ("city", "address", "rule"),
+    [
+        ("嘉兴", "嘉兴经济开发区无名路36号", "ambiguous_place"),
+        ("金华", "经济开发区(白殿)", "ambiguous_place"),
+        ("宁波", "宁波市鄞县大道东段", "ambiguous_place"),
+        ("温州", "温州市鹿城路", "ambiguous_place"),
+    ],
+)
+def test_a_zone_of_two_counties_or_of_no_named_city_and_a_road_place_nothing(
+    city: str, address: str, rule: str
+) -> None:
+    assert placed(REGISTER, code="330000", city=city, address=address) == (None, rule)
+
+
+def test_a_road_decides_between_the_counties_that_are_left_and_only_there() -> None:
+    row = {"city": "宁波", "written": "2011-01-01"}
+    address = "宁波市鄞州区中河街道四明中路18号"
+    assert placed(REGISTER, code="330212", address=address, **row) == ("330212", "code+county+town+city")
+    roads = pl.DataFrame(
+        {"city": ["宁波"] * 2, "road": ["四明中路", "甬金路"], "county": ["330212"] * 2, "rows": [3, 2]}
+    )
+    known = replace(gazetteer(current(), date(2026, 6, 30)), roads=roads)
+    for road, county in (("四明中路", "330212"), ("甬金路", None), ("无名路", None)):
+        columns = {**dict.fromkeys(REGISTER.sources, ""), "code": "330212", "address": f"宁波市鄞州区{road}1号", **row}
+        assert locate(pl.DataFrame(columns), REGISTER, known)["county"][0] == county
 
 
 @pytest.mark.parametrize(("written", "county"), [("1994-05-01", None), ("2005-05-01", "330106")])
