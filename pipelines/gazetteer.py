@@ -9,10 +9,10 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.dictionary import Mappings, today_counties
+from pipelines.divisions import counties_on, short_name, spellings
 from pipelines.moves import ENDS, Moves, follow, moves_of, stem
 
 _CENTURY = date(2000, 1, 1)
-_SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _timeless(held: _Held) -> Gazetteer:
     towns = _towns(mappings, moves)
     eras = mappings.changes["since"].unique().sort()
     written = _by_era(named, eras, moves)
-    shorts = written.with_columns(_short().alias("name"))
+    shorts = written.with_columns(short_name().alias("name"))
     return Gazetteer(
         eras=eras,
         codes=_united(written, ["code", "era"]),
@@ -99,7 +99,7 @@ def _timeless(held: _Held) -> Gazetteer:
         prefix=_prefix(mappings),
         city=_alternatives(today_counties(mappings).select(_city_stem()).to_series()),
         county=_alternatives(named["name"]),
-        short=_alternatives(_lasting(mappings).select(_short()).to_series()),
+        short=_alternatives(_lasting(mappings).select(short_name()).to_series()),
         zone=_alternatives(mappings.zones["name"]),
         town_names=_town_names(mappings),
         town_stems=_alternatives(towns["stem"]),
@@ -108,7 +108,7 @@ def _timeless(held: _Held) -> Gazetteer:
 
 @lru_cache(maxsize=64)
 def _standing(held: _Held, on: date) -> pl.DataFrame:
-    names = _current_names(held.mappings, on)
+    names = counties_on(held.mappings, on)
     return _names(names.with_columns(_followed(names["code"], moves_of(held.mappings), on)))
 
 
@@ -121,37 +121,8 @@ def _named(mappings: Mappings) -> pl.DataFrame:
     return mappings.counties.select("code", "name", "city")
 
 
-def _current_names(mappings: Mappings, on: date) -> pl.DataFrame:
-    """Codes and names as they stood on a day: the last name of each code that had not ended by then."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)) & (pl.col("since") <= on))
-    return (
-        mappings.counties.filter(pl.col("since") <= on)
-        .sort("code", "since")
-        .group_by("code", maintain_order=True)
-        .last()
-        .filter(~pl.col("code").is_in(ended["from_code"].implode()))
-        .select("code", "name", "city")
-    )
-
-
 def _names(divisions: pl.DataFrame) -> pl.DataFrame:
-    """Every way of writing a division: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江省杭州市余杭区."""
-    short = _short()
-    city = pl.col("city").str.replace(r"(?:市|地区)$", "")
-    unique_alone = ~pl.col("name").is_in(["城区", "郊区"])
-    forms = [
-        pl.when(unique_alone).then(pl.col("name")),
-        pl.when(unique_alone).then(short),
-        pl.concat_str("city", "name"),
-        pl.concat_str(city, pl.col("name")),
-        pl.concat_str(city, short),
-        pl.concat_str("city", short),
-        pl.concat_str(pl.lit("浙江省"), pl.col("city"), pl.col("name")),
-        pl.concat_str(pl.lit("浙江"), pl.col("city"), pl.col("name")),
-        pl.concat_str(pl.lit("浙江省"), pl.col("name")),
-    ]
-    written = [divisions.select(form.alias("name"), "counties") for form in forms]
-    return _united(pl.concat(written).drop_nulls("name"), ["name"])
+    return _united(spellings(divisions), ["name"])
 
 
 def _lasting(mappings: Mappings) -> pl.DataFrame:
@@ -161,12 +132,6 @@ def _lasting(mappings: Mappings) -> pl.DataFrame:
     return mappings.counties.filter(
         ~pl.col("code").is_in(ended["from_code"].implode()), followed.is_null() | (followed >= _CENTURY)
     )
-
-
-def _short() -> pl.Expr:
-    """余杭 for 余杭区, where at least two characters are left."""
-    short = pl.col("name").str.replace(_SUFFIX, "")
-    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(pl.col("name"))
 
 
 def _united(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:

@@ -8,7 +8,8 @@ from datetime import date
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.moves import ENDS, born, follow, moves_of, stem, trace
+from pipelines.divisions import counties_on, spellings
+from pipelines.moves import born, follow, moves_of, stem, trace
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,22 @@ class Recast:
     uncertain: dict[str, float]
 
 
-def counties_on(mappings: Mappings, day: date) -> pl.DataFrame:
-    """The map of a day: columns code, name, city; one row a county that stood then."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)), pl.col("since") <= day)
-    stood = mappings.counties.filter(pl.col("since") <= day).sort("code", "since")
-    last = stood.group_by("code", maintain_order=True).last()
-    return last.filter(~pl.col("code").is_in(ended["from_code"].implode())).select("code", "name", "city")
+def codes_named(mappings: Mappings, names: pl.Series, written: date) -> pl.Series:
+    """The codes that each name, in any spelling, means on the map of `written`; a list, empty where it is unknown.
+
+    A name that no county bore then means the divisions that bore it in any year.
+    """
+    standing = _by_name(counties_on(mappings, written), "standing")
+    ever = _by_name(mappings.counties, "ever")
+    keyed = names.alias("name").to_frame()
+    for table in (standing, ever):
+        keyed = keyed.join(table, on="name", how="left", maintain_order="left")
+    return keyed.select(pl.coalesce("standing", "ever").fill_null([])).to_series().alias("codes")
+
+
+def _by_name(divisions: pl.DataFrame, column: str) -> pl.DataFrame:
+    spelt = spellings(divisions.select("code", "name", "city"))
+    return spelt.group_by("name").agg(pl.col("code").unique().sort().alias(column))
 
 
 def resolve(mappings: Mappings, divisions: pl.DataFrame, written: date, on: date) -> pl.DataFrame:

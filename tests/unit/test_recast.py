@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dictionary import current, today_counties
+from pipelines.divisions import counties_on, spellings
 from pipelines.moves import ENDS, follow, moves_of
-from pipelines.recast import counties_on, recast, resolve
+from pipelines.recast import codes_named, recast, resolve
 
 NOW = date(2026, 6, 30)
 DAYS = sorted(set(current().changes["since"]))
@@ -49,6 +50,25 @@ def test_a_code_of_any_map_lies_on_any_other(
     code: str, written: date, on: date, town: str | None, counties: list[str]
 ) -> None:
     assert lies(code, written, on, town) == counties
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "codes"),
+    [
+        ("余杭", NOW, ["330110"]), ("杭州市余杭区", NOW, ["330110"]), ("余杭县", date(1990, 1, 1), ["330125"]),
+        ("余杭", date(1990, 1, 1), ["330125"]), ("鄞县", NOW, ["330227", "332226"]), ("浙江省宁波市鄞州区", NOW, ["330212"]),
+        ("杭州江干", date(2000, 1, 1), ["330104"]), ("江干区", NOW, ["330104"]), ("火星市", NOW, []), (None, NOW, []),
+    ],
+)  # fmt: skip
+def test_a_name_in_any_spelling_means_a_code_of_its_day(name: str | None, written: date, codes: list[str]) -> None:
+    assert codes_named(current(), pl.Series([name], dtype=pl.String), written)[0].to_list() == codes
+
+
+def test_every_spelling_of_every_county_of_every_year_is_known() -> None:
+    for day in (date(1984, 6, 1), *DAYS, NOW):
+        spelt = spellings(counties_on(current(), day))
+        codes = codes_named(current(), spelt["name"], day)
+        assert spelt.with_columns(codes).select(pl.col("codes").list.contains(pl.col("code")).all()).item()
 
 
 def test_the_map_of_a_year_has_the_counties_of_that_year() -> None:
