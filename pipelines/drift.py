@@ -45,8 +45,8 @@ class Drift:
     @property
     def verdict(self) -> Verdict:
         """The gravest sign that was not admitted; one that was is translated."""
-        told = [("translate" if self.is_admitted(sign) else sign.verdict) for sign in self.signs]
-        return max(told, key=_VERDICTS.index, default="benign")
+        told: list[Verdict] = ["translate" if self.is_admitted(sign) else sign.verdict for sign in self.signs]
+        return _VERDICTS[max(map(_VERDICTS.index, told), default=0)]
 
     def is_admitted(self, sign: Sign) -> bool:
         """Whether a stop has been set aside by an operator."""

@@ -58,7 +58,7 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
     whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
     """
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
         as_of = as_of_name(file)
@@ -163,10 +163,21 @@ def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
     return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "malformed.parquet")
 
 
-def refused(feed: type[Feed], home: Path) -> list[Finding]:
-    """The deliveries of a feed that were refused, by name."""
+def refused_notes(feed: type[Feed], home: Path) -> list[tuple[str, Finding]]:
+    """The deliveries of a feed that were refused, by the first twelve digits of their sha256."""
     notes = sorted((home / "refused" / feed.key).glob("*/finding.json"))
-    return [Finding(**json.loads(note.read_text())) for note in notes]
+    return [(note.parent.name, Finding(**json.loads(note.read_text()))) for note in notes]
+
+
+def refused(feed: type[Feed], home: Path) -> list[Finding]:
+    """What was found in them."""
+    return [finding for _, finding in refused_notes(feed, home)]
+
+
+def refused_files(feed: type[Feed], home: Path) -> list[Path]:
+    """The kept copies of the files that were refused at landing, under the names that they arrived with."""
+    copies = [home / "refused" / feed.key / name / finding.file for name, finding in refused_notes(feed, home)]
+    return [copy for copy in copies if copy.exists()]
 
 
 def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding: Finding) -> None:
@@ -182,6 +193,7 @@ def _already(folder: Path) -> Delivery | None:
     return read_delivery(folder) if (folder / "delivery.json").exists() else None
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
