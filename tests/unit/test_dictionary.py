@@ -32,7 +32,9 @@ def append(file: Path, row: str) -> None:
 
 def test_every_dictionary_leads_into_its_code_list() -> None:
     held = load()
-    codes = held.codes.join(held.lists, left_on=["list", "standard"], right_on=["list", "code"], how="anti")
+    codes = held.codes.filter(pl.col("standard") != "").join(
+        held.lists, left_on=["list", "standard"], right_on=["list", "code"], how="anti"
+    )
     assert codes.rows() == []
     assert held.codes.filter(pl.struct("list", "source", "code", "since", "known").is_duplicated()).rows() == []
 
@@ -45,20 +47,55 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("file", "row", "column", "expected"),
     [
-        ("tax_status,77,1,2026-13-01,2026-06-01,无", "since"),
-        ("tax_status,77,1,2026-01-01,昨天,无", "known"),
-        ("tax_status,77,1,2026-01-01,2026-06-01, ", "basis"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-13-01,2026-12-01,无", "since", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,昨天,无", "known", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2026-12-01, ", "basis", "a document that says so"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2020-01-01,旧", "known", "not earlier than that of"),
+        ("codes/enterprise_status", "tax_status,77,火星,2026-01-01,2026-12-01,无", "standard", "a code of"),
+        ("codes/enterprise_status", "tax_status,01,5,2013-01-01,2026-06-01,再", "source", "no row above with the same"),
+        ("codes/enterprise_status", ",77,1,2026-01-01,2026-12-01,无", "source", "a text that is not empty"),
+        ("lists/enterprise_status", "10,名,,零,无", "level", "a whole number"),
+        ("places/changes", "2026-01-01,annex,330110,330113,,2026-12-01,无", "kind", "recode, rename, merge"),
+        ("places/changes", "2026-01-01,merge,330110,339999,,2026-12-01,无", "to_code", "a code of"),
+        ("places/counties", "440101,某区,某市,2026-01-01,2026-12-01,无", "code", "a six-digit division code"),
+        ("places/townships", "33010,某镇,330110,2026-01-01,2026-12-01,无", "code", "a nine-digit town code"),
+        ("places/zones", "某区,杭州市,330110;33,2026-01-01,2026-12-01,无", "county", "joined by ;"),
+        ("authority", "enterprise,*,tax_registration,第一,2026-01-01,2026-12-01,无", "rank", "a whole number"),
     ],
-)
-def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(mappings: Path, row: str, column: str) -> None:
-    file = mappings / "codes" / "enterprise_status.csv"
-    lines = len(file.read_text().splitlines())
-    append(file, row)
+)  # fmt: skip
+def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
+    mappings: Path, file: str, row: str, column: str, expected: str
+) -> None:
+    path = mappings / f"{file}.csv"
+    lines = len(path.read_text().splitlines())
+    append(path, row)
     with pytest.raises(MappingError) as error:
         load(mappings)
-    assert f"line {lines + 1}, column {column}" in str(error.value) and file.name in str(error.value)
+    assert str(error.value).startswith(f"{path} line {lines + 1}, column {column}: found ")
+    assert expected in str(error.value)
+
+
+def test_a_dictionary_without_a_list_and_a_list_without_files_are_named(mappings: Path) -> None:
+    (mappings / "lists" / "currency.csv").unlink()
+    with pytest.raises(MappingError, match=r"currency\.csv has no code list"):
+        load(mappings)
+
+
+def test_every_class_of_2011_is_answered_and_none_is_copied_because_its_digits_are_equal() -> None:
+    answers = load().codes.filter(pl.col("source") == "gbt4754_2011", pl.col("code").str.len_chars() == 4)
+    assert answers["code"].n_unique() == 1094
+    assert answers.filter(pl.col("standard") == "")["code"].to_list() == ["7296"]
+    held = dict(translation(load(), "gbt4754_2017", "gbt4754_2011", ON).iter_rows())
+    assert held["0511"] == "0512" and held["6510"] == "651" and "7296" not in held
+
+
+def test_a_class_that_was_divided_is_translated_to_the_finest_level_that_is_certain_and_says_so() -> None:
+    rows = load().codes.filter(pl.col("source") == "gbt4754_2011")
+    coarser = rows.filter(pl.col("standard").str.len_chars().is_between(1, 3), pl.col("code").str.len_chars() == 4)
+    assert coarser.height > 100
+    assert coarser.filter(~pl.col("basis").str.contains("译至[门大中]类")).rows() == []
 
 
 def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) -> None:
