@@ -18,7 +18,7 @@ endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench admit lock clean
+.PHONY: help run refresh ui shelf verify mapping-gaps test test-unit test-long lint types laws bench admit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ shelf: .venv/run.stamp ## what one county has: COUNTY=330110
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
+
+mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
+	@$(BIN)/python -m pipelines.gaps
 
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

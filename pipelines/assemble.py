@@ -29,6 +29,8 @@ from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage, Input
 from schemas.product import Product
 
+COVERAGE_RULE = "coverage"
+
 
 class NotReady(Exception):
     """A product or entity that cannot be made yet; the message says which feed is missing and what to do."""
@@ -135,6 +137,7 @@ def release_product(
     entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in entity.feeds()]
     _refuse_without(product, gathered)
+    _refuse_below_floor(product, gathered, mappings)
     table = build(product, _tables(entity, mappings, home, newest(gathered)))
     everyone = _counties(product, entity, table, mappings, home)
     counties = everyone if only is None else [county for county in everyone if county.code in only]
@@ -147,6 +150,22 @@ def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
             raise NotReady(
                 f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
                 "The last release stays served."
+            )
+
+
+def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappings: Mappings) -> None:
+    """A feed that the product needs and whose codes are half unknown would make a release of half the truth."""
+    needed = [one for each in gathered if each.feed.key in product.needs for one in each.used]
+    as_of = newest(gathered).isoformat()
+    for each in _coverage(needed):
+        subject = f"{each.feed}.{each.column}/{as_of}"
+        let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
+        if each.mapped < product.coverage_floor * each.values and not let_in:
+            raise NotReady(
+                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values of {each.feed}."
+                f"{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
+                f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
 
 
