@@ -9,9 +9,13 @@ SEED ?= 20260630
 COUNTY ?= 330110
 PORT ?= 3000
 FEEDS ?=
+KNOWN ?=
 
 export JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
+ifneq ($(KNOWN),)
+export JUBIAN_KNOWN := $(KNOWN)
+endif
 ifneq ($(FEEDS),)
 export JUBIAN_INBOX := $(abspath $(FEEDS))
 endif
@@ -35,7 +39,7 @@ help: ## this list
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder
+run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then
 	@test -n "$(FEEDS)" || test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
 

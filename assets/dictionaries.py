@@ -8,7 +8,8 @@ import polars as pl
 
 from assets import versions
 from assets.describe import code_reference
-from pipelines.dictionary import HOME, Mappings, current, load, place_tables
+from assets.known import load
+from pipelines.dictionary import HOME, Mappings, current, place_tables
 from schemas.entity import all_entities
 
 GROUP = "mappings"

@@ -13,9 +13,9 @@ from assets.conditions import from_inputs
 from assets.describe import code_reference, disputes_schema, entity_lineage, entity_schema, table, words
 from assets.dictionaries import authority_key
 from assets.home import home
+from assets.known import load
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
-from pipelines.dictionary import load
 from pipelines.store import only_one
 from schemas.entity import Entity, all_entities
 

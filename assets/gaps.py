@@ -7,8 +7,8 @@ import dagster as dg
 from assets.conditions import from_inputs
 from assets.describe import table
 from assets.home import home
+from assets.known import load
 from pipelines.assemble import gather
-from pipelines.dictionary import load
 from pipelines.gaps import Gap, gaps
 from schemas.feed import all_feeds
 

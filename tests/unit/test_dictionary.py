@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.dictionary import HOME, MappingError, load, today_counties, translation
 from pipelines.land import deliveries, land
@@ -111,6 +114,37 @@ def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) ->
     assert meaning(date(2023, 12, 31))["99"] == "1"
     assert meaning(date(2024, 1, 1))["99"] == "5"
     assert meaning(date(2024, 1, 1), known=date(2026, 6, 30))["99"] == "1"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from("19"), st.dates(date(2000, 1, 1), date(2030, 1, 1))), max_size=12
+    ),
+    st.dates(date(2000, 1, 1), date(2035, 1, 1)),
+    st.integers(0, 12),
+)
+def test_no_two_rows_hold_at_once_and_what_is_appended_later_changes_no_earlier_knowledge(
+    told: list[tuple[int, str, date]], on: date, upto: int
+) -> None:
+    start = date(2026, 1, 1)
+    rows = [("x", "tax_status", f"7{code}", standard, since, start + timedelta(days=number))
+            for number, (code, standard, since) in enumerate(told)]  # fmt: skip
+    schema = {"list": pl.String, "source": pl.String, "code": pl.String, "standard": pl.String, "since": pl.Date,
+              "known": pl.Date}  # fmt: skip
+    whole = pl.DataFrame(rows, schema=schema, orient="row")
+    known = start + timedelta(days=upto)
+
+    def meaning(codes: pl.DataFrame) -> dict[str, str]:
+        held = translation(replace(load(), codes=codes), "x", "tax_status", on)
+        assert held["code"].is_duplicated().sum() == 0
+        return dict(held.iter_rows())
+
+    then = meaning(whole.filter(pl.col("known") <= known))
+    assert then == meaning(whole.head(upto + 1))
+    for code, standard in then.items():
+        holds = [row for row in rows[: upto + 1] if row[2] == code and row[4] <= on]
+        newest = max(row[4] for row in holds)
+        assert standard == [row[3] for row in holds if row[4] == newest][-1]
 
 
 def test_a_new_dictionary_row_replays_only_the_rows_that_it_touches(mappings: Path, tmp_path: Path) -> None:
