@@ -179,14 +179,14 @@ def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -
             "presence": presence,
             "today": pl.DataFrame({"day": [today]}),
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
-            "attribute_list": _attribute_list(entity),
-            "feed_list": _feed_list(entity),
+            "attribute_list": attribute_list(entity),
+            "feed_list": feed_list(entity),
             **code_tables(mappings),
         }
     )
 
 
-def _attribute_list(entity: type[Entity]) -> pl.DataFrame:
+def attribute_list(entity: type[Entity]) -> pl.DataFrame:
     """What a fused column is called, its kind, code list and level."""
     told = [
         (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
@@ -195,7 +195,7 @@ def _attribute_list(entity: type[Entity]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
 
 
-def _feed_list(entity: type[Entity]) -> pl.DataFrame:
+def feed_list(entity: type[Entity]) -> pl.DataFrame:
     """What a feed and its department are called."""
     told = [(feed.key, feed.title, feed.department, feed.department_title) for feed in entity.feeds()]
     columns = ("feed", "title", "department", "department_title")

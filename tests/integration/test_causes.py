@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.admit import stopped
 from pipelines.assemble import release_product
-from pipelines.dictionary import HOME, load
+from pipelines.dictionary import HOME, admit, load
+from pipelines.release import Published
 from pipelines.verify import verify
 from schemas.product import all_products
 from tests.chain import fused
@@ -95,3 +97,24 @@ def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(s
     supply.append("codes/gbt4754_2017.csv", *dictionary_rows(supply))
     told = supply.release()["enterprise_mirror"]
     assert set(told) == {"source", "dictionary"} and all(told.values())
+
+
+def test_a_county_whose_rows_fall_is_held_until_the_fall_is_admitted(supply: Supply) -> None:
+    values = supply.home / "fused" / "enterprise" / "values.parquet"
+    table = pl.read_parquet(values)
+    own = pl.col("county") == "330110"
+    table.filter(~own | (pl.col("credit_code").rank().over("county") < 3)).write_parquet(values)
+    (held,) = publish(supply, "330110")
+    assert held.held and "RULE=fall" in held.held and held.held.startswith("rows fell from")
+    (told,) = [line for line in stopped(supply.home) if line.startswith("  make admit")]
+    subject = told.split("SUBJECT=")[1].split()[0]
+    admit({"scope": MIRROR.key, "subject": subject, "rule": "fall", "by": "王工", "known": "2026-07-02",
+           "basis": "县里来函"}, supply.mappings)  # fmt: skip
+    (let,) = publish(supply, "330110")
+    assert let.is_new and let.manifest and let.manifest.rows == 2
+    assert let.manifest.mappings["admission"] != held.manifest.mappings["admission"]
+
+
+def publish(supply: Supply, county: str) -> list[Published]:
+    """Release one county's mirror of what is fused."""
+    return release_product(MIRROR, load(supply.mappings), supply.home, supply.home / "supply", lambda _: None, [county])
