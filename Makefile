@@ -18,7 +18,7 @@ endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench bench-quality weights admit lock clean
+.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench bench-quality weights review admit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,10 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+
+review: .venv/run.stamp ## rows that are not identified, why, and who they may be
+	@$(BIN)/python -m pipelines.review
+
 bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000
 	@$(BIN)/python -m benchmarks.quality --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) --seed $(SEED)
 
