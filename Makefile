@@ -22,7 +22,7 @@ endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify mapping-gaps test test-unit test-long lint types laws bench admit lock clean
+.PHONY: help run refresh ui shelf verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,6 +85,15 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+
+review: .venv/run.stamp ## rows that are not identified, why, and who they may be
+	@$(BIN)/python -m pipelines.review
+
+bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000
+	@$(BIN)/python -m benchmarks.quality --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) --seed $(SEED)
+
+weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
+	@$(BIN)/python -m benchmarks.weights
 
 lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
 	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done

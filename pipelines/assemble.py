@@ -81,7 +81,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path) -> dict[st
     gathered = {feed.key: gather(feed, home) for feed in entity.feeds()}
     present = {key: each.current.rows for key, each in gathered.items() if each.current is not None}
     on = newest(gathered.values())
-    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings)
+    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings, on)
     buckets = by_key({key: each.rows for key, each in identified.items()}, "entity_id")
     fused = _joined([fuse(entity, bucket, mappings, on) for bucket in buckets], entity.identifier)
     _write(home / "fused" / entity.key, identified, fused)
