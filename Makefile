@@ -89,8 +89,8 @@ admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= 
 review: .venv/run.stamp ## rows that are not identified, why, and who they may be
 	@$(BIN)/python -m pipelines.review
 
-bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000
-	@$(BIN)/python -m benchmarks.quality --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) --seed $(SEED)
+bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000, or FEEDS=folder
+	@$(BIN)/python -m benchmarks.quality --seed $(SEED) $(if $(FEEDS),--base $(FEEDS)/market_regulation_enterprise,--enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)))
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights

@@ -27,7 +27,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jubian-weights-") as folder:
         home = Path(folder)
-        deliver_and_standardise(home, asked.enterprises, asked.seed)
+        deliver_and_standardise(home, ["--enterprises", str(asked.enterprises), "--seed", str(asked.seed)])
         left, right = _both_sides(home)
     with duckdb.connect(config={"threads": 2, "memory_limit": "4GB"}) as connection:
         connection.register("told", cast(object, left.to_arrow()))

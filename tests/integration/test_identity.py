@@ -92,7 +92,7 @@ def test_every_row_is_given_once_and_the_order_of_rows_does_not_matter(
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """What becomes of the rows of a demo of 3,000 enterprises."""
     home: Path = tmp_path_factory.mktemp("quality")
-    deliver_and_standardise(home, 3_000, 20260630)
+    deliver_and_standardise(home, ["--enterprises", "3000"])
     return judged(home)
 
 
