@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from pipelines.dictionary import HOME, admit
+from pipelines.dictionary import HOME, MappingError, admit
 from pipelines.drift import read_drift
 from pipelines.land import deliveries, refused_notes
 from pipelines.verdict import RULE
@@ -29,7 +29,11 @@ def main() -> int:
     if not all(asked.values()):
         print("Say all of SCOPE, SUBJECT, RULE, BY and REASON; `make admit` alone lists what is stopped.")
         return 2
-    print(f"Recorded in {HOME / 'admissions.csv'}: {admit(asked)}")
+    try:
+        print(f"Recorded in {HOME / 'admissions.csv'}: {admit(asked)}")
+    except MappingError as error:
+        print(f"Not recorded. {error}")
+        return 2
     print("Run again to take it in: make run")
     return 0
 

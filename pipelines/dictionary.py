@@ -204,9 +204,14 @@ def _is_named(subject: str, named: str) -> bool:
 
 
 def admit(row: dict[str, str], home: Path = HOME) -> str:
-    """Append an admission to mappings/admissions.csv; gives the line as it was written."""
-    line = pl.DataFrame([row]).select(mapping.ADMISSIONS.columns).write_csv(include_header=False)
-    with (home / "admissions.csv").open("a") as file:
-        file.write(line)
-    load(home)
+    """Append an admission to mappings/admissions.csv; gives the line, or raises MappingError and appends nothing."""
+    line = pl.DataFrame([row]).select(list(mapping.ADMISSIONS.columns)).write_csv(include_header=False)
+    file = home / "admissions.csv"
+    before = file.read_bytes()
+    file.write_bytes(before + line.encode())
+    try:
+        load(home)
+    except MappingError:
+        file.write_bytes(before)
+        raise
     return line.rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -17,8 +18,16 @@ Tables = dict[str, pl.DataFrame]
 
 _CODES = ("code", "from_code", "to_code", "county")
 _NAMES = ("name", "towns", "road")
-# A division, town, zone or road is written short by leaving out what follows its first characters: 余杭区, 余杭.
+# A division or town is written short by leaving out what follows its first characters: 余杭区, 余杭.
 _SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a touched row's place texts contain: a code or the beginning of a name, or a city and its road or zone."""
+
+    anywhere: list[str]
+    in_city: dict[str, list[str]]
 
 
 def can_replay(before: Grounds, after: Grounds) -> bool:
@@ -61,24 +70,46 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_place(feed: type[Feed], rows: pl.DataFrame, words: list[str]) -> pl.Series:
-    """Rows one of whose place texts contains one of the words."""
+def _by_place(feed: type[Feed], rows: pl.DataFrame, words: Words) -> pl.Series:
+    """Rows whose place texts contain one of the words."""
     sources = feed.place.sources if feed.place else ()
-    texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").str.contains_any(words) for source in sources]
-    return rows.select(pl.any_horizontal(texts).alias("place")).to_series()
+    texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").fill_null("") for source in sources]
+    whole = rows.select(pl.concat_str(texts, separator="\n").alias("whole"))
+    text = pl.col("whole").str
+    of_city = [text.contains(city, literal=True) & text.contains_any(of) for city, of in words.in_city.items()]
+    return whole.select(pl.any_horizontal(text.contains_any(words.anywhere), *of_city).alias("place")).to_series()
 
 
-def place_words(before: Tables, after: Tables) -> list[str]:
+def place_words(before: Tables, after: Tables) -> Words:
     """Codes and names of the divisions whose meaning may differ between two states of the place tables.
 
-    They are those that a changed row names and all that led to them on the way to today, with the towns that
-    lie in them. A text without any of these words means what it meant.
+    They are those that a changed row names and all that led to them on the way to today, with the towns, zones
+    and roads that lie in them. A text without any of these words means what it meant.
     """
     changed = {name: _differing(before[name], after[name]) for name in after}
     every = {name: pl.concat([before[name], after[name]]).unique(maintain_order=True) for name in after}
     codes = _upstream(_codes([changed["counties"], changed["changes"].select("from_code")]), every["changes"])
-    there = [table.filter(_names_one_of(table, codes)) for table in every.values()]
-    return sorted(codes | _names([*changed.values(), *there]) | _new_cities(before, after))
+    told = [pl.concat([changed[name], table.filter(_names_one_of(table, codes))]) for name, table in every.items()]
+    alone = [table for table in told if not _is_of_a_city(table)]
+    anywhere = codes | _names(alone) | _new_cities(before, after)
+    return Words(sorted(anywhere), _in_city([table for table in told if _is_of_a_city(table)]))
+
+
+def _is_of_a_city(table: pl.DataFrame) -> bool:
+    """Whether what a table names is known only beside its city: zones and roads, which have no code."""
+    return "city" in table.columns and "code" not in table.columns
+
+
+def _in_city(tables: list[pl.DataFrame]) -> dict[str, list[str]]:
+    """The names in full, by the city's first characters."""
+    named = [
+        table.select(pl.col("city").str.slice(0, _SHORTEST), pl.col(name).alias("name"))
+        for table in tables
+        for name in _NAMES
+        if name in table.columns
+    ]
+    each = pl.concat([pl.DataFrame(schema={"city": pl.String, "name": pl.String}), *named]).drop_nulls()
+    return {city: sorted(set(names)) for city, names in each.group_by("city").agg("name").sort("city").iter_rows()}
 
 
 def _upstream(codes: set[str], changes: pl.DataFrame) -> set[str]:
@@ -101,7 +132,7 @@ def _names_one_of(table: pl.DataFrame, codes: set[str]) -> pl.Expr:
 
 
 def _names(tables: list[pl.DataFrame]) -> set[str]:
-    """The first characters of every division, town, zone and road in the tables: any way of writing it begins so."""
+    """The first characters of every division and town in the tables: any way of writing it begins so."""
     columns = [table[name] for table in tables for name in _NAMES if name in table.columns]
     names = pl.concat(columns).str.split(";").explode().drop_nulls()
     return set(names.filter(names != "").str.slice(0, _SHORTEST))

@@ -64,7 +64,7 @@ def supply(province: Path, tmp_path: Path) -> Supply:
 def dictionary_rows(supply: Supply) -> list[str]:
     """Rows for every industry that met none."""
     codes = supply.quarantined("tax_registration", "industry/unmapped")["found"].unique().sort()
-    return [f"gbt4754_2011,{code},6510,2011-11-01,2026-07-02,测试文件" for code in codes]
+    return [f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测试文件" for code in codes]
 
 
 def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply: Supply) -> None:
@@ -74,8 +74,8 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
     moved = supply.quarantined("science_technology_list", "county/unknown_place")
     moved = pl.concat([moved, supply.quarantined("social_security_employer", "county/unknown_place")])
     named = moved["found"].unique().sort()[0]
-    supply.append("places/counties.csv", f"330106,{named},杭州市,1950-01-01,2026-07-03,测试文件")
-    supply.append("places/changes.csv", "2026-06-01,merge,330105,330106,,2026-07-03,测试文件")
+    supply.append("places/counties.csv", f"330106,{named},杭州市,1950-01-01,2026-12-31,测试文件")
+    supply.append("places/changes.csv", "2026-06-01,merge,330105,330106,,2026-12-31,测试文件")
     told = supply.release()
     assert set(told["enterprise_mirror"]) == {"place"}
     raw = supply.quarantined("tax_registration", "started/unreadable")["raw"][0]
@@ -83,7 +83,7 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
         "literal"
     )
     key, old = row.row(0)
-    supply.append("corrections.csv", f"tax_registration,{key},KYSLRQ,{old},20200101,2020-01-01,2026-07-04,来函")
+    supply.append("corrections.csv", f"tax_registration,{key},KYSLRQ,{old},20200101,2020-01-01,2026-12-31,来函")
     assert supply.release()["enterprise_mirror"] == {"correction": 1}
     assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
     assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
