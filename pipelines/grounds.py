@@ -82,13 +82,12 @@ def _keep_places(mappings: Mappings, home: Path) -> str:
     name = mappings.fingerprints["place"][:16]
     file = home / "places" / f"{name}.json"
     if not file.exists():
-        tables = {table: rows.rows() for table, rows in place_tables(mappings).items()}
+        tables = {table: rows.to_dict(as_series=False) for table, rows in place_tables(mappings).items()}
         put_bytes(json.dumps(tables, ensure_ascii=False).encode(), file)
     return name
 
 
-def kept_places(name: str, mappings: Mappings, home: Path) -> dict[str, pl.DataFrame]:
-    """The place tables as they were kept under a name, with the columns that they have now."""
+def kept_places(name: str, home: Path) -> dict[str, pl.DataFrame]:
+    """The place tables that were kept under a name, as text."""
     told = json.loads((home / "places" / f"{name}.json").read_bytes())
-    schemas = {table: rows.schema for table, rows in place_tables(mappings).items()}
-    return {table: pl.DataFrame(told.get(table, []), schema=schema, orient="row") for table, schema in schemas.items()}
+    return {table: pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)) for table, columns in told.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.correct import meets
-from pipelines.dictionary import Mappings, place_tables
 from pipelines.grounds import Grounds, kept_places
 from pipelines.translate import coded_columns, source_codes
 from schemas.feed import Feed
@@ -35,17 +35,14 @@ def can_replay(before: Grounds, after: Grounds) -> bool:
     return before.code == after.code
 
 
-def touched(
-    feed: type[Feed], rows: pl.DataFrame, before: Grounds, after: Grounds, mappings: Mappings, home: Path
-) -> pl.Series:
+def touched(feed: type[Feed], rows: pl.DataFrame, before: Grounds, after: Grounds, home: Path) -> pl.Series:
     """True for each landed row that a new dictionary row, correction or place can change."""
     marks = [
         *_by_code(feed, rows, before, after),
         meets(feed, rows, _differing(before.edits_table(), after.edits_table())),
     ]
     if before.place != after.place:
-        words = place_words(kept_places(before.place, mappings, home), place_tables(mappings))
-        marks.append(_by_place(feed, rows, words))
+        marks.append(_by_place(feed, rows, _words(before.place, after.place, home)))
     table = pl.DataFrame([mark.fill_null(value=False).alias(str(place)) for place, mark in enumerate(marks)])
     return table.select(pl.any_horizontal(pl.all()).alias("touched")).to_series()
 
@@ -78,6 +75,12 @@ def _by_place(feed: type[Feed], rows: pl.DataFrame, words: Words) -> pl.Series:
     text = pl.col("whole").str
     of_city = [text.contains(city, literal=True) & text.contains_any(of) for city, of in words.in_city.items()]
     return whole.select(pl.any_horizontal(text.contains_any(words.anywhere), *of_city).alias("place")).to_series()
+
+
+@lru_cache(maxsize=8)
+def _words(before: str, after: str, home: Path) -> Words:
+    """The words between two states of the places as they were kept; a feed has many deliveries."""
+    return place_words(kept_places(before, home), kept_places(after, home))
 
 
 def place_words(before: Tables, after: Tables) -> Words:

@@ -105,7 +105,7 @@ def _untouched(arrival: _Arrival, done: Outcome | None) -> _Kept | None:
     if not can_replay(before, arrival.grounds):
         return None
     rows = landed_rows(arrival.delivery, arrival.home)
-    again = touched(arrival.feed, rows, before, arrival.grounds, arrival.mappings, arrival.home)
+    again = touched(arrival.feed, rows, before, arrival.grounds, arrival.home)
     stays = ~pl.col("row").is_in(rows["row"].filter(again).implode())
     standard = pl.read_parquet(arrival.folder / "standard.parquet").drop("superseded", "since")
     quarantine = pl.read_parquet(arrival.folder / "quarantine.parquet").filter(pl.col("raw_form") == "row")
@@ -132,6 +132,8 @@ def _enter(arrival: _Arrival, kept: _Kept | None) -> Outcome:
 
 def _parted(arrival: _Arrival, landed: pl.DataFrame, kept: _Kept | None) -> _Parted:
     """Translate and judge what is to be done, and put it to what still holds."""
+    if kept is not None and not kept.again.any():
+        return _Parted(kept.standard, kept.quarantine, 0)
     rows = landed if kept is None else landed.filter(kept.again)
     mended = correct(arrival.feed, rows, arrival.grounds.edits_table())
     translated = by_row(mended, lambda batch: translate(arrival.feed, batch, arrival.mappings, arrival.day))
