@@ -92,7 +92,7 @@ def what_next(supply: Supply) -> Iterator[str]:
     indexes = [index for product in all_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
     if served:
-        product, county = served[0]
+        product, county = max(served, key=lambda each: each[1].rows)
         manifest = supply.manifest(product, county.county)
         file = supply.folder / county.county / product / list(manifest.views.values())[-1].snapshot.path
         python = f"import duckdb; duckdb.read_parquet('{file}').limit(5).show()"
