@@ -18,7 +18,7 @@ endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench lock clean
+.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench admit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,9 @@ test-long: .venv/dev.stamp ## hundreds of kills and long random runs
 
 bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes
 	@$(BIN)/python -m benchmarks.chain
+
+admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
+	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
 
 lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
 	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done

@@ -1,4 +1,4 @@
-"""What a feed is held to, as Dagster's asset checks: arrived, conservation, pandera, coverage. No asset stands here."""
+"""What a feed is held to, as asset checks: arrived, drift, conservation, pandera, coverage. No asset stands here."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.describe import table, words
-from assets.evidence import Metadata, coverage, quarantine_metadata, reasons
+from assets.evidence import Metadata, coverage, drift_metadata, quarantine_metadata, reasons
 from assets.landing import Landing, standing
 from pipelines.assemble import Gathered
 from schemas.feed import Feed
 
 COVERAGE_FLOOR = 0.9
+_AT_THE_DOOR = ("arrived", "drift")
 _TOLD = {
     "arrived": "已有批次到达，且最新批次未被拒收",
+    "drift": "批次与声明、与上一批次核对：无害、可译或拒收",
     "conservation": "来量＝标准＋隔离＋被取代，逐批次核对",
     "pandera": "没有数据行因规则进入隔离区",
     "coverage": f"每个代码列至少{COVERAGE_FLOOR:.0%}的值在对照表中",
@@ -30,12 +32,13 @@ def check_specs(feed: type[Feed]) -> list[dg.AssetCheckSpec]:
 
 
 def _asset(feed: type[Feed], check: str) -> dg.AssetKey:
-    return dg.AssetKey(["landed" if check == "arrived" else "standard", feed.key])
+    return dg.AssetKey(["landed" if check in _AT_THE_DOOR else "standard", feed.key])
 
 
 def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetCheckResult]:
-    """The four verdicts on a feed as it stands."""
+    """The five verdicts on a feed as it stands."""
     yield _arrived(landing, gathered)
+    yield _drift(landing, gathered)
     yield _conservation(gathered)
     feed = gathered.feed
     yield _result(feed, "pandera", quarantine_metadata(gathered), passed=not reasons(gathered.used))
@@ -53,6 +56,12 @@ def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
     }
     passed = gathered.absence is None and not findings and landing.fault is None
     return _result(gathered.feed, "arrived", told, passed=passed)
+
+
+def _drift(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
+    """Whether a delivery was stopped that nobody has answered yet, and what each delivery shows."""
+    findings = standing(landing, gathered)
+    return _result(gathered.feed, "drift", drift_metadata(gathered) | {"stopped": words(findings)}, passed=not findings)
 
 
 def _conservation(gathered: Gathered) -> dg.AssetCheckResult:

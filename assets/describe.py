@@ -58,8 +58,15 @@ def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
     """The columns of an entity's disputes."""
     identifier = entity.attributes[entity.identifier].title
     told = {entity.identifier: identifier, "column": "列", "won_by": "采信数源", "value": "采信值",
-            "lost_by": "落选数源", "lost_value": "落选值"}  # fmt: skip
-    return dg.TableSchema(columns=[dg.TableColumn(name, "String", title) for name, title in told.items()])
+            "won_record": "采信数源的记录", "lost_by": "落选数源", "lost_value": "落选值",
+            "lost_record": "落选数源的记录"}  # fmt: skip
+    days = {"won_since": "采信行自何日如此", "lost_since": "落选行自何日如此"}
+    return dg.TableSchema(
+        columns=[
+            *(dg.TableColumn(name, "String", title) for name, title in told.items()),
+            *(dg.TableColumn(name, "Date", title) for name, title in days.items()),
+        ]
+    )
 
 
 def product_schema(product: type[Product]) -> dg.TableSchema:

@@ -14,6 +14,7 @@ from schemas.entity import all_entities
 GROUP = "mappings"
 PLACES = dg.AssetKey(["place", "divisions"])
 CORRECTIONS = dg.AssetKey(["corrections"])
+ADMISSIONS = dg.AssetKey(["admissions"])
 
 Tables = tuple[pl.DataFrame, ...]
 
@@ -36,6 +37,7 @@ def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
         **{authority_key(name): (mappings.authority.filter(pl.col("entity") == name),) for name in all_entities()},
         PLACES: (mappings.counties, changes, mappings.townships),
         CORRECTIONS: (mappings.corrections,),
+        ADMISSIONS: (mappings.admissions,),
     }
 
 
@@ -53,6 +55,7 @@ _TITLES = {
     "authority": "数源优先级",
     "place": "行政区划及其沿革",
     "corrections": "更正",
+    "admissions": "放行记录",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 
 from assets import versions
 from assets.conditions import from_inputs
@@ -81,14 +82,27 @@ def _materialized(entity: type[Entity], key: dg.AssetKey, counts: Counts) -> dg.
 
 def _disputed(entity: type[Entity], key: dg.AssetKey) -> dg.MaterializeResult:
     lost = fused_table(entity, "disputes", home())
-    pairs = lost.group_by("won_by", "lost_by", "column").len("rows")
-    pairs = pairs.sort("rows", "won_by", "lost_by", "column", descending=[True, False, False, False])
+    pairs = _pairs(entity, lost)
     version = versions.of_files([_folder(entity) / "disputes.parquet"])
     metadata = {
         "dagster/row_count": lost.height,
-        "pairs": table(["won by", "lost by", "column", "rows"], pairs.iter_rows()),
+        "pairs": table(["采信部门", "落选部门", "列", "冲突"], pairs.iter_rows()),
+        **{f"{won} > {other}/{column}": rows for won, other, column, rows in pairs.iter_rows()},
     }
     return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
+
+
+def _pairs(entity: type[Entity], lost: pl.DataFrame) -> pl.DataFrame:
+    """Disputes by the department that won, the one that lost and the column, as a reader calls them; the most first."""
+    departments = {feed.key: feed.department_title for feed in entity.feeds()}
+    titles = {name: each.title for name, each in entity.attributes.items()}
+    named = lost.select(
+        pl.col("won_by").replace_strict(departments, return_dtype=pl.String),
+        pl.col("lost_by").replace_strict(departments, return_dtype=pl.String),
+        pl.col("column").replace_strict(titles, return_dtype=pl.String),
+    )
+    pairs = named.group_by(pl.all()).len("rows")
+    return pairs.sort("rows", "won_by", "lost_by", "column", descending=[True, False, False, False])
 
 
 def _identified(key: dg.AssetKey, counts: Counts) -> dg.AssetCheckResult:

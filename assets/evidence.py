@@ -13,11 +13,15 @@ from assets.describe import table, words
 from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered
+from pipelines.drift import Drift, counted, read_drift
+from pipelines.outcome import Outcome
 from pipelines.placing import placing
-from pipelines.standardise import Outcome
 from schemas.manifest import Coverage
 
 MOST_EXAMPLES = 5
+MOST_SIGNS = 40
+_EDIT = ("column", "key", "old", "new")
+_FATES = ("applied", "spent", "absent")
 Metadata = dict[str, Any]
 
 
@@ -62,6 +66,11 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         "repaired rows": sum(outcome.repaired for outcome in gathered.used),
         **{f"coverage/{column}": part for column, part in coverage(gathered.used).items()},
         **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
+        **{f"drift/{rule}": count for rule, count in counted(drift for _, drift in drifts(gathered.used)).items()},
+        **{f"corrections/{fate}": len(edits) for fate, edits in corrections(gathered.used).items()},
+        "corrections": table(
+            ["fate", *_EDIT], [[fate, *edit] for fate, edits in corrections(gathered.used).items() for edit in edits]
+        ),
     }
 
 
@@ -76,6 +85,37 @@ def _place_metadata(gathered: Gathered) -> Metadata:
     }
 
 
+def drifts(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Drift]]:
+    """The deliveries whose drift has been judged, each with it."""
+    judged = [(outcome, read_drift(_folder(outcome))) for outcome in outcomes]
+    return [(outcome, drift) for outcome, drift in judged if drift is not None]
+
+
+def drift_metadata(gathered: Gathered) -> Metadata:
+    """The verdict on the newest delivery, and the signs of the newest few with their evidence."""
+    judged = drifts(gathered.outcomes)
+    signs = [
+        [one.delivery.file, "admitted" if drift.is_admitted(sign) else sign.verdict, sign.rule, sign.column,
+         sign.found, sign.expected]
+        for one, drift in reversed(judged) for sign in drift.signs
+    ]  # fmt: skip
+    verdicts = [[one.delivery.file, drift.verdict, len(drift.signs)] for one, drift in reversed(judged)]
+    return {
+        "verdict": judged[-1][1].verdict if judged else "—",
+        "evidence": table(["file", "verdict", "rule", "column", "found", "expected"], signs[:MOST_SIGNS]),
+        "deliveries": table(["file", "verdict", "signs"], verdicts),
+    }
+
+
+def corrections(outcomes: Iterable[Outcome]) -> dict[str, list[tuple[str, ...]]]:
+    """The corrections by what became of them in any delivery: applied, else spent, else absent."""
+    met: dict[tuple[str, ...], set[str]] = {}
+    for *edit, fate in (each for outcome in outcomes for each in outcome.corrections):
+        met.setdefault(tuple(edit), set()).add(fate)
+    best = {edit: next(fate for fate in _FATES if fate in fates) for edit, fates in met.items()}
+    return {fate: sorted(edit for edit, told in best.items() if told == fate) for fate in _FATES}
+
+
 def quarantine_metadata(gathered: Gathered) -> Metadata:
     """How many rows are in quarantine, why, and a few of them."""
     return {
@@ -83,6 +123,7 @@ def quarantine_metadata(gathered: Gathered) -> Metadata:
         "why": words(f"{rule}: {rows}" for rule, rows in reasons(gathered.used).items()),
         "reasons": table(["column/rule", "rows"], reasons(gathered.used).items()),
         "examples": table(["file", "row", "column", "rule", "found", "expected"], examples(gathered)),
+        **{f"rows/{rule}": rows for rule, rows in reasons(gathered.used).items()},
     }
 
 

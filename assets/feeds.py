@@ -8,7 +8,7 @@ from assets import evidence, versions
 from assets.checks import check_results, check_specs
 from assets.conditions import from_mappings
 from assets.describe import code_reference, freshness, landed_schema, standard_lineage, standard_schema
-from assets.dictionaries import CORRECTIONS, PLACES, dictionary_key
+from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
 from assets.home import home
 from assets.landing import Landing, take_in, unseen
 from assets.progress import tell
@@ -45,8 +45,8 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
     """Take in what waits and standardise it; gives what was taken in and the feed as it then stands."""
     for file in unseen(feed):
         tell(f"{feed.title} {feed.key}: reading {file.name}, {file.stat().st_size:,} bytes")
-    landing = take_in(feed)
     mappings = load()
+    landing = take_in(feed, mappings)
     for delivery in deliveries(feed, home()):
         standardise(feed, delivery, mappings, home())
     gathered = gather(feed, home())
@@ -77,7 +77,7 @@ def _specs(feed: type[Feed], keys: Keys) -> list[dg.AssetSpec]:
         feed, keys["standard"], "标准数据", {"dagster/column_schema": schema, "dagster/column_lineage": lineage}
     )
     quarantine = _spec(feed, keys["quarantine"], "隔离区", {})
-    mapped = [*map(dictionary_key, sorted(_lists(feed))), CORRECTIONS, *([PLACES] if feed.place else [])]
+    mapped = [*map(dictionary_key, sorted(_lists(feed))), CORRECTIONS, ADMISSIONS, *([PLACES] if feed.place else [])]
     return [
         landed.replace_attributes(skippable=True, freshness_policy=freshness(feed.due)),
         *(

@@ -9,7 +9,17 @@ from pathlib import Path
 from assets.home import home, inbox
 from assets.pulling import pull
 from pipelines.assemble import Gathered
-from pipelines.land import Delivery, arrivals, as_of_name, deliveries, land, refused
+from pipelines.dictionary import Mappings, admitted
+from pipelines.land import (
+    Delivery,
+    arrivals,
+    as_of_name,
+    deliveries,
+    land,
+    refused,
+    refused_files,
+    sha256_of,
+)
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
@@ -24,11 +34,14 @@ class Landing:
     fault: str | None
 
 
-def take_in(feed: type[Feed]) -> Landing:
-    """Pull where a source is set, then land every file that waits; a refused one does not hold up the others."""
+def take_in(feed: type[Feed], mappings: Mappings) -> Landing:
+    """Pull where a source is set, then land every file that waits; a refused one does not hold up the others.
+
+    A file that was refused before and has been admitted since is taken from where it was kept.
+    """
     fault = pull(feed, inbox(), home())
     had = {delivery.name for delivery in deliveries(feed, home())}
-    taken = [_take(feed, file) for file in arrivals(feed, inbox())]
+    taken = [_take(feed, file, mappings) for file in [*arrivals(feed, inbox()), *_admitted_since(feed, mappings)]]
     waiting = tuple(each for each in taken if isinstance(each, Delivery))
     return Landing(
         waiting,
@@ -38,9 +51,13 @@ def take_in(feed: type[Feed]) -> Landing:
     )
 
 
-def _take(feed: type[Feed], file: Path) -> Delivery | Finding:
+def _admitted_since(feed: type[Feed], mappings: Mappings) -> list[Path]:
+    return [file for file in refused_files(feed, home()) if admitted(mappings, feed.key, sha256_of(file))]
+
+
+def _take(feed: type[Feed], file: Path, mappings: Mappings) -> Delivery | Finding:
     try:
-        return land(feed, file, home())
+        return land(feed, file, home(), mappings)
     except Refusal as refusal:
         return refusal.finding
 

@@ -8,6 +8,7 @@ import dagster as dg
 from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
+from assets.dictionaries import ADMISSIONS
 from assets.home import home, supply
 from assets.partitions import COUNTIES
 from assets.progress import tell
@@ -64,7 +65,7 @@ def step_of(product: type[Product]) -> str:
 
 
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
-    return [dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")]
+    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS]
 
 
 def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:

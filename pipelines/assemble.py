@@ -7,21 +7,23 @@ import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings, admitted, today_counties
 from pipelines.engine.local import by_key
 from pipelines.fuse import Fused, fuse
 from pipelines.identify import Identified, identify
 from pipelines.land import deliveries, refused
+from pipelines.outcome import Outcome, read_outcome
 from pipelines.release import Basis, County, Published, release
-from pipelines.standardise import Outcome, read_outcome
 from pipelines.supersede import Current, current
 from pipelines.translate import standard_schema
-from pipelines.verdict import verdicts
+from pipelines.verdict import RULE, verdicts
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage, Input
@@ -136,7 +138,7 @@ def release_product(
     table = build(product, _tables(entity, mappings, home, newest(gathered)))
     everyone = _counties(product, entity, table, mappings, home)
     counties = everyone if only is None else [county for county in everyone if county.code in only]
-    return release(product, counties, _basis(gathered, mappings), supply, tell)
+    return release(product, counties, _basis(product, entity, gathered, mappings, home), supply, tell)
 
 
 def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
@@ -158,9 +160,27 @@ def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -
             "presence": presence,
             "today": pl.DataFrame({"day": [today]}),
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
+            "attribute_list": _attribute_list(entity),
+            "feed_list": _feed_list(entity),
             **code_tables(mappings),
         }
     )
+
+
+def _attribute_list(entity: type[Entity]) -> pl.DataFrame:
+    """What a fused column is called, its kind, code list and level."""
+    told = [
+        (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
+    ]
+    columns = ("column", "title", "kind", "list", "level")
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+
+
+def _feed_list(entity: type[Entity]) -> pl.DataFrame:
+    """What a feed and its department are called."""
+    told = [(feed.key, feed.title, feed.department, feed.department_title) for feed in entity.feeds()]
+    columns = ("feed", "title", "department", "department_title")
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
 
 
 def _identified(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFrame:
@@ -175,8 +195,8 @@ def _counties(
     product: type[Product], entity: type[Entity], table: pl.DataFrame, mappings: Mappings, home: Path
 ) -> list[County]:
     parts = by_county(table)
-    hashes = fused_table(entity, "values", home).select(entity.identifier, "source_hash")
-    origin = fused_table(entity, "origin", home).join(hashes, on=entity.identifier, maintain_order="left")
+    traced = fused_table(entity, "values", home).select(entity.identifier, *TRACED)
+    origin = fused_table(entity, "origin", home).join(traced, on=entity.identifier, maintain_order="left")
     disputes = fused_table(entity, "disputes", home)
     faults = verdicts(product, table)
     return [
@@ -190,17 +210,20 @@ def _county(
     fault: str | None,
 ) -> County:  # fmt: skip
     key = product.identifier
-    own = rows.select(key)
+    own = rows.select(key).unique().sort(key)
     lost = disputes.join(own, on=key, how="semi")
     pairs = lost.group_by(pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")).len().sort("pair")
     traced = own.join(origin, on=key, how="left", maintain_order="left")
     return County(code, name, rows, traced, dict(pairs.iter_rows()), fault)
 
 
-def _basis(gathered: list[Gathered], mappings: Mappings) -> Basis:
+def _basis(
+    product: type[Product], entity: type[Entity], gathered: list[Gathered], mappings: Mappings, home: Path
+) -> Basis:
     used = [outcome for each in gathered for outcome in each.used]
+    as_of = newest(gathered).isoformat()
     return Basis(
-        as_of=newest(gathered).isoformat(),
+        as_of=as_of,
         mappings=mappings.fingerprints,
         inputs=tuple(
             Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
@@ -210,7 +233,26 @@ def _basis(gathered: list[Gathered], mappings: Mappings) -> Basis:
         missing=tuple(each.absence for each in gathered if each.absence is not None),
         coverage=_coverage(used),
         quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
+        entities=fused_table(entity, "values", home).select(entity.identifier, *TRACED),
+        fresh=_fresh(entity, home),
+        admitted=_admitted(product, mappings, as_of),
     )  # fmt: skip
+
+
+def _fresh(entity: type[Entity], home: Path) -> Callable[[Inputs], pl.DataFrame]:
+    """What is new since other inputs, each sought once: most counties' versions rest on the same."""
+
+    @cache
+    def since(inputs: Inputs) -> pl.DataFrame:
+        return fresh(entity, home, inputs)
+
+    return since
+
+
+def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:
+    """The counties of which an operator has admitted that their rows fall as of this day."""
+    counties = today_counties(mappings)["code"]
+    return frozenset(code for code in counties if RULE in admitted(mappings, product.key, f"{code}/{as_of}"))
 
 
 def _coverage(used: list[Outcome]) -> tuple[Coverage, ...]:

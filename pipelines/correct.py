@@ -6,22 +6,72 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings
+from pipelines.dictionary import MappingError, Mappings
 from schemas.feed import Feed
 
 
-def correct(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
-    """The landed rows with the feed's corrections of a day applied.
+def edits(feed: type[Feed], mappings: Mappings, on: date) -> pl.DataFrame:
+    """The corrections of a feed that hold on a day: column, key, old, new; the last one of each `old`.
 
-    A correction names the row by the text of its first grain column, the source column, the `old` text
-    that guards it and the `new` one; where the source no longer says `old` it does nothing.
+    `key` names the row by the texts of its grain columns, joined by `;`; `old` is the text that guards it,
+    empty where the department wrote nothing.
     """
     held = mappings.corrections.filter((pl.col("feed") == feed.key) & (pl.col("since") <= on))
-    key = feed.columns[feed.grain[0]].source
-    for (column,), edits in sorted(held.partition_by("column", as_dict=True).items()):
-        last = edits.sort("since", "known").unique(["key", "old"], keep="last", maintain_order=True)
-        meant = rows.select(pl.col(key).alias("key"), pl.col(str(column)).alias("old")).join(
-            last.select("key", "old", "new"), on=["key", "old"], how="left", maintain_order="left"
+    unknown = held.filter(~pl.col("column").is_in(feed.headers()))
+    if unknown.height:
+        raise MappingError(
+            f"mappings/corrections.csv, key {unknown['key'][0]}: {feed.key} has no column '{unknown['column'][0]}'; "
+            f"name one of {', '.join(feed.headers())}."
         )
-        rows = rows.with_columns(pl.coalesce(meant["new"], pl.col(str(column))).alias(str(column)))
-    return rows
+    last = held.sort("since", "known").unique(["column", "key", "old"], keep="last", maintain_order=True)
+    return last.select("column", "key", "old", "new").sort("column", "key", "old")
+
+
+def correct(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The landed rows with the edits applied; where the source no longer says `old` an edit does nothing."""
+    mended = [
+        _meant(feed, rows, str(column), mine)
+        for (column,), mine in sorted(held.partition_by("column", as_dict=True).items())
+    ]
+    return rows.with_columns(mended)
+
+
+def _meant(feed: type[Feed], rows: pl.DataFrame, column: str, mine: pl.DataFrame) -> pl.Series:
+    written = rows.select(_key(feed), pl.col(column).fill_null("").alias("old"))
+    found = written.join(mine.select("key", "old", "new"), on=["key", "old"], how="left", maintain_order="left")
+    return found.select(pl.coalesce("new", rows[column]).alias(column)).to_series()
+
+
+def meets(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """True for each landed row that one of the edits would mend."""
+    marks = [
+        rows.select(_key(feed), pl.col(str(column)).fill_null("").alias("old")).select(
+            pl.struct("key", "old").is_in(mine.select(pl.struct("key", "old")).to_series().implode()).alias(str(column))
+        )
+        for (column,), mine in sorted(held.partition_by("column", as_dict=True).items())
+    ]
+    none = pl.Series("meets", [False], dtype=pl.Boolean).new_from_index(0, rows.height)
+    return (
+        pl.concat(marks, how="horizontal").select(pl.any_horizontal(pl.all()).alias("meets")).to_series()
+        if marks
+        else none
+    )
+
+
+def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Each edit with its `fate`: applied; spent, as the source has mended itself; absent, as there is no such row."""
+    met = rows.select(_key(feed), pl.all()).filter(pl.col("key").is_in(held["key"].implode()))
+    said = met.unpivot(
+        sorted(held["column"].unique()), index="key", variable_name="column", value_name="old"
+    ).with_columns(pl.col("old").fill_null(""))
+    told = held.join(
+        said.with_columns(pl.lit("applied").alias("here")).unique(), on=["column", "key", "old"], how="left"
+    )
+    present = pl.col("key").is_in(met["key"].implode())
+    fate = pl.coalesce("here", pl.when(present).then(pl.lit("spent")).otherwise(pl.lit("absent"))).alias("fate")
+    return told.select("column", "key", "old", "new", fate).sort("column", "key", "old")
+
+
+def _key(feed: type[Feed]) -> pl.Expr:
+    sources = [feed.columns[name].source for name in feed.grain if name in feed.columns and feed.columns[name].source]
+    return pl.concat_str([pl.col(source).fill_null("") for source in sources], separator=";").alias("key")

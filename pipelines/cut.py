@@ -24,7 +24,7 @@ class Tables:
 
 
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
-    """Run the product's SQL; gives its declared columns in order and type, sorted by county and identifier.
+    """Run the product's SQL; gives its declared columns in order and type, sorted by county and grain.
 
     Raises ValueError where the SQL gives other columns than the class declares.
     """
@@ -37,7 +37,14 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
         differ = sorted(set(made.columns) ^ set(product.fields)) or "their order"
         raise ValueError(f"{product.key}.sql and its class differ in {differ}; make the two agree.")
     typed = made.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
-    return typed.filter(pl.col("county").is_not_null()).sort("county", product.identifier)
+    return typed.filter(pl.col("county").is_not_null()).sort("county", *product.grain)
+
+
+def viewed(product: type[Product], rows: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The rows and columns of the view of a level; what is above it is not there."""
+    columns = product.views()[level]  # pyright: ignore[reportArgumentType]
+    below = rows if product.row_level is None else rows.filter(pl.col(product.row_level) <= level)
+    return below.select(columns)
 
 
 def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -23,6 +23,9 @@ _ZONES = ("name", "city", "county", "since", "known", "basis")
 _ROADS = ("city", "road", "county", "rows", "since", "known", "basis")
 _AUTHORITY = ("entity", "column", "source", "rank", "since", "known", "basis")
 _CORRECTIONS = ("feed", "key", "column", "old", "new", "since", "known", "basis")
+_ADMISSIONS = ("scope", "subject", "rule", "by", "known", "basis")
+_PLACES = ("counties", "changes", "townships")
+_SHORTEST_SHA256 = 12
 
 
 class MappingError(Exception):
@@ -35,7 +38,8 @@ class Mappings:
 
     Days are `pl.Date`, `rank`, `level` and `rows` integers, `changes.towns` a list of names, `zones.county` a list
     of codes (several where a zone lies in several counties); all else is text.
-    `fingerprints` has one entry for each cause of change: dictionary, place, authority, correction.
+    `fingerprints` has one entry for each cause of change: dictionary, place, authority, correction;
+    and one for admissions, which change nothing by themselves.
     """
 
     lists: pl.DataFrame
@@ -47,6 +51,7 @@ class Mappings:
     roads: pl.DataFrame
     authority: pl.DataFrame
     corrections: pl.DataFrame
+    admissions: pl.DataFrame
     fingerprints: dict[str, str]
 
 
@@ -65,6 +70,7 @@ def load(home: Path = HOME, known: date | None = None) -> Mappings:
     roads = _table(home / "places" / "roads.csv", _ROADS).filter(pl.col("known") <= everything)
     authority = _table(home / "authority.csv", _AUTHORITY).filter(pl.col("known") <= everything)
     corrections = _table(home / "corrections.csv", _CORRECTIONS).filter(pl.col("known") <= everything)
+    admissions = _table(home / "admissions.csv", _ADMISSIONS).filter(pl.col("known") <= everything)
     return Mappings(
         lists=lists.with_columns(pl.col("level").cast(pl.Int64)),
         codes=codes,
@@ -75,11 +81,13 @@ def load(home: Path = HOME, known: date | None = None) -> Mappings:
         roads=roads.with_columns(pl.col("rows").cast(pl.Int64)),
         authority=authority.with_columns(pl.col("rank").cast(pl.Int64)),
         corrections=corrections,
+        admissions=admissions,
         fingerprints={
             "dictionary": _fingerprint(lists, codes),
             "place": _fingerprint(counties, changes, townships, zones, roads),
             "authority": _fingerprint(authority),
             "correction": _fingerprint(corrections),
+            "admission": _fingerprint(admissions),
         },
     )
 
@@ -168,3 +176,32 @@ def today_counties(mappings: Mappings) -> pl.DataFrame:
         .filter(~pl.col("code").is_in(ended["from_code"].implode()))
         .select("code", "name", "city")
     )
+
+
+def place_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
+    """The tables that say what a place is, by name, as text: lists joined by `;`."""
+    tables = {name: getattr(mappings, name) for name in _PLACES}
+    lists = pl.selectors.list()
+    return {name: table.with_columns(lists.list.join(";")).cast(pl.String) for name, table in tables.items()}
+
+
+def admitted(mappings: Mappings, scope: str, subject: str) -> frozenset[str]:
+    """The rules that operators have set aside for a delivery of a feed, or for a county's release of a product.
+
+    A delivery is named by its sha256 or at least the first twelve digits of it, a release by `330110/2026-07-01`.
+    """
+    mine = mappings.admissions.filter(pl.col("scope") == scope).select("subject", "rule")
+    return frozenset(rule for named, rule in mine.iter_rows() if _is_named(subject, named))
+
+
+def _is_named(subject: str, named: str) -> bool:
+    return subject == named or (len(named) >= _SHORTEST_SHA256 and "/" not in named and subject.startswith(named))
+
+
+def admit(row: dict[str, str], home: Path = HOME) -> str:
+    """Append an admission to mappings/admissions.csv; gives the line as it was written."""
+    line = pl.DataFrame([row]).select(_ADMISSIONS).write_csv(include_header=False)
+    with (home / "admissions.csv").open("a") as file:
+        file.write(line)
+    load(home)
+    return line.rstrip()

@@ -12,7 +12,9 @@ from pipelines.dictionary import Mappings, ranks
 from schemas.entity import Entity
 
 _LOWEST = 1_000
-_HASH = "source_hash"
+_HASH, _ROWS = "source_hash", "source_rows"
+_DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value", "lost_record")
+_SINCE = ("won_since", "lost_since")
 
 Authority = dict[tuple[str, str], int]
 Order = dict[str, list[str]]
@@ -22,9 +24,11 @@ Order = dict[str, list[str]]
 class Fused:
     """One entity type fused.
 
-    `values`: one row an entity, its attributes and `source_hash` (UInt64, over every landed row behind it).
+    `values`: one row an entity, its attributes, `source_hash` (UInt64, over every landed row behind it) and
+    `source_rows` (UInt32, how many they are).
     `origin`: the same rows, for each attribute the number of the feed it came from (UInt8, 1 = first of
-    `sources`, null where no feed says anything). `disputes`: identifier, column, the two feeds and values.
+    `sources`, null where no feed says anything). `disputes`: identifier, column, and of the word that won and
+    of the one that lost: the feed, the value, the department's record, the day since which the row stands so.
     """
 
     values: pl.DataFrame
@@ -44,6 +48,7 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
         pl.col("entity_id").alias(entity.identifier),
         *(_value(entity, name, order, authority) for name in _attributes(entity)),
         _source_hash(sources).alias(_HASH),
+        _source_rows(sources).alias(_ROWS),
     )
     origin = wide.select(
         pl.col("entity_id").alias(entity.identifier),
@@ -82,7 +87,10 @@ def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame) -> pl.DataF
     return newest.group_by("entity_id", maintain_order=True).agg(
         *(pl.col(name).last().alias(f"{source}.{name}") for name in present),
         pl.col("as_of").last().alias(f"{source}.as_of"),
+        pl.col("record").last().alias(f"{source}.record"),
+        pl.col("since").last().alias(f"{source}.since"),
         pl.col("hash").sum().alias(f"{source}.hash"),
+        pl.len().alias(f"{source}.rows"),
     )
 
 
@@ -138,14 +146,17 @@ def _source_hash(sources: tuple[str, ...]) -> pl.Expr:
     return pl.sum_horizontal(hashes).cast(pl.UInt64)
 
 
+def _source_rows(sources: tuple[str, ...]) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(f"{source}.rows").fill_null(0) for source in sources).cast(pl.UInt32)
+
+
 def _disputes(
     entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
     order: Order, sources: tuple[str, ...],
 ) -> pl.DataFrame:  # fmt: skip
-    """Every value that lost to another, as text: identifier, column, won_by, value, lost_by, lost_value."""
-    empty = pl.DataFrame(
-        schema=dict.fromkeys([entity.identifier, "column", "won_by", "value", "lost_by", "lost_value"], pl.String)
-    )
+    """Every value that lost to another, values as text."""
+    texts = dict.fromkeys([entity.identifier, *_DISPUTED], pl.String())
+    empty = pl.DataFrame(schema={**texts, **dict.fromkeys(_SINCE, pl.Date())})
     parts = [
         _lost(entity, wide, chosen, origin, name, source, sources)
         for name, said in order.items()
@@ -160,7 +171,11 @@ def _lost(
     name: str, source: str, sources: tuple[str, ...],
 ) -> pl.DataFrame:  # fmt: skip
     told = chosen.select(entity.identifier, pl.col(name).alias("value")).with_columns(
-        wide[f"{source}.{name}"].alias("lost_value"), origin[name].alias("number")
+        wide[f"{source}.{name}"].alias("lost_value"),
+        origin[name].alias("number"),
+        wide[f"{source}.record"].alias("lost_record"),
+        wide[f"{source}.since"].alias("lost_since"),
+        *(_of_winner(wide, origin[name], sources, what) for what in ("record", "since")),
     )
     differs = pl.col("lost_value").is_not_null() & (pl.col("lost_value") != pl.col("value"))
     names = {number + 1: each for number, each in enumerate(sources)}
@@ -169,6 +184,15 @@ def _lost(
         pl.lit(name).alias("column"),
         pl.col("number").replace_strict(names, return_dtype=pl.String).alias("won_by"),
         pl.col("value").cast(pl.String),
+        "won_record",
         pl.lit(source).alias("lost_by"),
         pl.col("lost_value").cast(pl.String),
+        "lost_record",
+        *_SINCE,
     )
+
+
+def _of_winner(wide: pl.DataFrame, number: pl.Series, sources: tuple[str, ...], what: str) -> pl.Series:
+    """The record or the day of the feed that won, entity by entity."""
+    said = [pl.when(number == place + 1).then(pl.col(f"{source}.{what}")) for place, source in enumerate(sources)]
+    return wide.select(pl.coalesce(said).alias(f"won_{what}")).to_series()

@@ -11,25 +11,30 @@ import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import duckdb
 import polars as pl
 
+from pipelines.dictionary import Mappings, admitted
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
+from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows
 from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
-from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook
+from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
 
 _NAME_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})?-?(\d{2})?(?!\d)")
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too."""
+    """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too.
+
+    `departures` say how its columns differ from those declared, where an alias or an operator let them.
+    """
 
     feed: str
     file: str
@@ -39,6 +44,7 @@ class Delivery:
     rows: int
     malformed: int
     notices: tuple[str, ...]
+    departures: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,61 +52,68 @@ class Delivery:
         return f"{self.as_of}-{self.sha256[:12]}"
 
 
-def land(feed: type[Feed], file: Path, home: Path) -> Delivery:
+def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = None) -> Delivery:
     """Take one arrived file in below `home/landed/<feed>/`: bytes, rows.parquet, malformed.parquet, delivery.json.
 
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
-    whole; its bytes and the finding are then kept below `home/refused/<feed>/`.
+    whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
     """
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
+    layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
         as_of = as_of_name(file)
         landed = _already(home / "landed" / feed.key / f"{as_of}-{sha256[:12]}")
-        return landed or _take_in(feed, file, home, sha256, as_of)
+        return landed or _take_in(feed, file, home, sha256, as_of, layout)
     except Refusal as refusal:
         keep_refused(feed, file, home, sha256, refusal.finding)
         raise
 
 
-def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, as_of: date) -> Delivery:
-    rows = read_rows(feed, file)
+def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, as_of: date, layout: Layout) -> Delivery:
+    rows = read_rows(feed, file, layout)
     total = rows.good.height + rows.malformed.height
     notices = tuple(str(notice) for notice in rows.notices)
     delivery = Delivery(feed.key, file.name, sha256, as_of.isoformat(), file.stat().st_size, total,
-                        rows.malformed.height, notices)  # fmt: skip
+                        rows.malformed.height, notices, departures(rows.good, file, layout))  # fmt: skip
     folder = home / "landed" / feed.key / delivery.name
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     shutil.copyfile(file, partial / f"bytes{feed.arrives.suffix}")
-    _numbered(rows.good).write_parquet(partial / "rows.parquet", compression="zstd")
+    _numbered(feed, conform(rows.good, file, layout)).write_parquet(partial / "rows.parquet", compression="zstd")
     rows.malformed.write_parquet(partial / "malformed.parquet", compression="zstd")
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
     os.replace(partial, folder)
     return delivery
 
 
-def _numbered(good: pl.DataFrame) -> pl.DataFrame:
-    """Rows with `hash` (UInt64) behind `row`: the MD5 of their text, the same on any machine and version."""
+def _numbered(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `hash` (UInt64) behind `row`: the MD5 of their text, the same on any machine and version.
+
+    The column that numbers an exchange's batches is no part of it: it tells nothing of the row.
+    """
     texts = [name for name in good.columns if name != "row"]
-    joined = good.select("row", pl.concat_str(pl.col(texts).fill_null("\x1e"), separator="\x1f").alias("text"))
+    batch = feed.source.batch if isinstance(feed.source, Exchange) else ""
+    told = [name for name in texts if name != batch]
+    joined = good.select("row", pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
     with duckdb.connect() as connection:
         connection.register("joined", cast(object, joined.to_arrow()))
         hashes = connection.sql("SELECT row, md5_number_lower(text) AS hash FROM joined ORDER BY row").pl()
     return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
 
 
-def read_rows(feed: type[Feed], file: Path) -> Rows:
-    """Read a file in the form that the feed declares."""
+def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Rows:
+    """Read a file in the form that the feed declares, its columns under the headers that it has."""
+    wanted = layout or layout_of(feed)
     match feed.arrives:
         case Csv() as form:
-            return read_csv(file, form, feed.headers())
+            return read_csv(file, form, wanted)
         case Workbook() as form:
-            return read_workbook(file, form, feed.headers())
+            return read_workbook(file, form, wanted)
         case Dump() as form:
-            return read_dump(file, form, feed.headers())
+            return read_dump(file, form, wanted)
         case JsonLines():
-            return read_jsonlines(file, feed.headers())
+            return read_jsonlines(file, wanted)
 
 
 def as_of_name(file: Path) -> date:
@@ -131,7 +144,13 @@ def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
 def read_delivery(folder: Path) -> Delivery:
     """The delivery whose folder it is."""
     told = json.loads((folder / "delivery.json").read_text())
-    return Delivery(**told | {"notices": tuple(told["notices"])})
+    return delivery_of(told)
+
+
+def delivery_of(told: dict[str, Any]) -> Delivery:
+    """A delivery from the plain values that it was kept as."""
+    lists: dict[str, Any] = {name: tuple(told[name]) for name in ("notices", "departures")}
+    return Delivery(**told | lists)
 
 
 def landed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
@@ -144,10 +163,21 @@ def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
     return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "malformed.parquet")
 
 
-def refused(feed: type[Feed], home: Path) -> list[Finding]:
-    """The deliveries of a feed that were refused, by name."""
+def refused_notes(feed: type[Feed], home: Path) -> list[tuple[str, Finding]]:
+    """The deliveries of a feed that were refused, by the first twelve digits of their sha256."""
     notes = sorted((home / "refused" / feed.key).glob("*/finding.json"))
-    return [Finding(**json.loads(note.read_text())) for note in notes]
+    return [(note.parent.name, Finding(**json.loads(note.read_text()))) for note in notes]
+
+
+def refused(feed: type[Feed], home: Path) -> list[Finding]:
+    """What was found in them."""
+    return [finding for _, finding in refused_notes(feed, home)]
+
+
+def refused_files(feed: type[Feed], home: Path) -> list[Path]:
+    """The kept copies of the files that were refused at landing, under the names that they arrived with."""
+    copies = [home / "refused" / feed.key / name / finding.file for name, finding in refused_notes(feed, home)]
+    return [copy for copy in copies if copy.exists()]
 
 
 def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding: Finding) -> None:
@@ -163,6 +193,7 @@ def _already(folder: Path) -> Delivery | None:
     return read_delivery(folder) if (folder / "delivery.json").exists() else None
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

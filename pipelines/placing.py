@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.assemble import Gathered
-from pipelines.standardise import Outcome
+from pipelines.outcome import Outcome
 
 UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")
 

@@ -1,8 +1,9 @@
-"""How a delivery or a row is refused: what was found where, what was expected, what to do. No reading here."""
+"""How a delivery or a row is refused, or said to differ: what was found where, what was expected, what to do."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -50,3 +51,19 @@ def reason(column: str, rule: str, found: pl.Expr, expected: str) -> pl.Expr:
         found.cast(pl.String).str.slice(0, 80).alias("found"),
         pl.lit(expected).alias("expected"),
     )
+
+
+Verdict = Literal["benign", "translate", "stop"]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One way in which a delivery differs from its declaration or from the last accepted one; `count` is plotted."""
+
+    rule: str
+    verdict: Verdict
+    column: str
+    found: str
+    expected: str
+    count: int = 1
+    todo: str = ""

@@ -9,18 +9,25 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.compare import ADDED, causes, compare
+from pipelines.causes import TRACED, Inputs, are_same, causes
+from pipelines.compare import ADDED, compare
+from pipelines.cut import viewed
 from pipelines.revision import code_revision
 from pipelines.store import only_one, put_bytes, put_parquet, settle
 from pipelines.verdict import fall
 from schemas.contract import contract_of, contract_sha256
-from schemas.manifest import Absence, Coverage, Index, Input, Manifest, Standing, View, canonical, fingerprint
+from schemas.manifest import CAUSES, Absence, Coverage, Index, Input, Manifest, Standing, View, canonical, fingerprint
 from schemas.product import Product
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a release rests on, the same for all counties of a run."""
+    """What a release rests on, the same for all counties of a run.
+
+    `entities` are all entities as they stand: identifier, source_hash and source_rows. `fresh` gives those
+    behind which stands a row that other inputs had not brought. `admitted` are the counties of which an
+    operator has admitted that their rows fall.
+    """
 
     as_of: str
     mappings: dict[str, str]
@@ -28,11 +35,14 @@ class Basis:
     missing: tuple[Absence, ...]
     coverage: tuple[Coverage, ...]
     quarantined: dict[str, int]
+    entities: pl.DataFrame
+    fresh: Callable[[Inputs], pl.DataFrame]
+    admitted: frozenset[str]
 
 
 @dataclass(frozen=True)
 class County:
-    """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, source_hash).
+    """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, hash, rows).
 
     `fault` says why the rows must not be released.
     """
@@ -85,7 +95,7 @@ def release(
 
 def _publish(product: type[Product], county: County, basis: Basis, supply: Path) -> Published:
     before = standing(supply, county.code, product.key)
-    held = county.fault or fall(county.rows.height, before)
+    held = county.fault or _fallen(product, county, basis, before)
     if held is not None:
         return Published(county.code, before, is_new=False, held=held)
     folder = folder_of(supply, county.code, product.key)
@@ -101,23 +111,36 @@ def _publish(product: type[Product], county: County, basis: Basis, supply: Path)
     return Published(county.code, manifest, is_new=True)
 
 
+def _fallen(product: type[Product], county: County, basis: Basis, before: Manifest | None) -> str | None:
+    if product.may_fall or county.code in basis.admitted:
+        return None
+    return fall(product, f"{county.code}/{basis.as_of}", county.rows.height, before)
+
+
 def _changes(
     product: type[Product], county: County, basis: Basis, before: Manifest | None, folder: Path
 ) -> dict[str, pl.DataFrame]:
     """The changes of each view against the version before."""
     widest = list(product.views())[-1]
     if before is not None and county.rows.equals(_old(county.rows, before, widest, folder)):
-        return {level: _no_changes(county.rows.select(columns)) for level, columns in product.views().items()}
-    key = product.identifier
-    new_hashes = county.origin.select(key, "source_hash")
-    old_hashes = new_hashes.head(0) if before is None else _read(folder, before.origin.path).select(key, "source_hash")
-    why = causes(old_hashes, new_hashes, key, _decided(product, basis, before))
+        return {level: _no_changes(viewed(product, county.rows, level)) for level in product.views()}
+    why = _causes(product, basis, before, folder)
     told: dict[str, pl.DataFrame] = {}
-    for level, columns in product.views().items():
-        new = county.rows.select(columns)
+    for level in product.views():
+        new = viewed(product, county.rows, level)
         old = _old(new, before, level, folder)
-        told[level] = compare(old, new, key, why)
+        told[level] = compare(old, new, product.grain, why)
     return told
+
+
+def _causes(product: type[Product], basis: Basis, before: Manifest | None, folder: Path) -> pl.DataFrame:
+    """The cause of whatever has changed of each entity since the version before."""
+    traced = [product.identifier, *TRACED]
+    old = basis.entities.head(0) if before is None else _read(folder, before.origin.path).select(traced)
+    decided = _decided(product, basis, before)
+    if before is None or decided == "source" or are_same(before.inputs, basis.inputs):
+        return causes(old, basis.entities, product.identifier, decided, None)
+    return causes(old, basis.entities, product.identifier, decided, basis.fresh(before.inputs))
 
 
 def _no_changes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +162,8 @@ def _decided(product: type[Product], basis: Basis, before: Manifest | None) -> s
     """What changed besides the rows since the version before: families of mappings, code, contract."""
     if before is None:
         return "source"
-    families = [name for name in basis.mappings if before.mappings.get(name) != basis.mappings[name]]
+    changed = [name for name in basis.mappings if before.mappings.get(name) != basis.mappings[name]]
+    families = [name for name in changed if name in CAUSES]
     families += ["code"] * (before.code_revision != code_revision())
     families += ["contract"] * (before.contract_sha256 != contract_sha256(product))
     return "+".join(families) or "source"
@@ -175,11 +199,11 @@ def _manifest(
 
 
 def _view(product: type[Product], county: County, level: str, changes: pl.DataFrame, folder: Path) -> View:
-    columns = product.views()[level]  # pyright: ignore[reportArgumentType]
-    titles = {name: product.fields[name].title for name in columns}
+    rows = viewed(product, county.rows, level)
+    titles = {name: product.fields[name].title for name in rows.columns}
     return View(
         level=level,
-        snapshot=put_parquet(county.rows.select(columns), folder / level, "snapshot", folder, titles),
+        snapshot=put_parquet(rows, folder / level, "snapshot", folder, titles),
         changes=put_parquet(changes, folder / level, "changes", folder, titles),
     )
 

@@ -2,71 +2,42 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.correct import correct
-from pipelines.dictionary import Mappings
+from pipelines.correct import correct, fates
+from pipelines.dictionary import Mappings, admitted
+from pipelines.drift import Drift, drift, finding, write_drift
 from pipelines.engine.local import by_row
+from pipelines.grounds import Grounds, grounds_of, read_grounds, write_grounds
 from pipelines.judge import judge
-from pipelines.land import Delivery, keep_refused, landed_rows, malformed_rows
-from pipelines.plausible import refuse_foreign_columns
-from pipelines.refusal import Finding, Refusal
-from pipelines.replay import touched
-from pipelines.revision import code_revision
-from pipelines.translate import Meanings, coded_columns, meanings, source_codes, translate
+from pipelines.land import Delivery, keep_refused, landed_rows, malformed_rows, read_delivery
+from pipelines.outcome import Outcome, begin, read_outcome, settle, stopped
+from pipelines.profile import Profile, after, profile, read_profile, write_profile
+from pipelines.replay import can_replay, touched
+from pipelines.translate import Meanings, coded_columns, source_codes, translate
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one delivery's rows, counted; `refusal` is set when it was stopped as a whole.
+class _Arrival:
+    """A delivery on its way: where its result goes, what that rests on, and the accepted delivery before it."""
 
-    `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
-    run translated, fewer than all when only a dictionary had changed.
-    """
-
+    feed: type[Feed]
     delivery: Delivery
-    stamp: str
-    standard: int
-    quarantined: int
-    duplicates: int
-    repaired: int
-    rules: dict[str, int]
-    coverage: tuple[Coverage, ...]
-    translated: int
-    refusal: Finding | None = None
+    mappings: Mappings
+    home: Path
+    folder: Path
+    grounds: Grounds
+    before: Path | None
 
     @property
-    def conserves(self) -> bool:
-        """Law 1 within the delivery: every landed row is standard, quarantined or superseded."""
-        return self.refusal is not None or self.delivery.rows == self.standard + self.quarantined + self.duplicates
-
-
-def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
-    """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`.
-
-    Writes standard.parquet (with `superseded`, the rule by which a later row of the delivery replaced
-    this one), quarantine.parquet, meanings.json and outcome.json. Does nothing when the mappings and the
-    code are those of the last time; after an edit to a dictionary only the rows it touches are done again.
-    """
-    folder = home / "standard" / feed.key / delivery.name
-    stamp = _stamp(mappings)
-    done = read_outcome(folder)
-    if done is not None and done.stamp == stamp:
-        return done
-    try:
-        kept = _untouched(feed, delivery, mappings, home, folder, done)
-        return _write(feed, delivery, mappings, home, folder, kept)
-    except Refusal as refusal:
-        return _stop(feed, delivery, home, folder, stamp, refusal.finding)
+    def day(self) -> date:
+        return date.fromisoformat(self.delivery.as_of)
 
 
 @dataclass(frozen=True)
@@ -78,74 +49,139 @@ class _Kept:
     again: pl.Series
 
 
-def _untouched(
-    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, done: Outcome | None
-) -> _Kept | None:
-    """The rows that an edit to a dictionary leaves alone; None when more than dictionaries changed."""
-    if (
-        done is None
-        or done.refusal is not None
-        or _all_but_dictionary(done.stamp) != _all_but_dictionary(_stamp(mappings))
-    ):
+@dataclass(frozen=True)
+class _Parted:
+    """A delivery's rows in two parts, and how many were translated to get there."""
+
+    standard: pl.DataFrame
+    quarantine: pl.DataFrame
+    translated: int
+
+
+def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
+    """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`; those before it come first.
+
+    Writes standard.parquet (with `superseded`, the rule by which a later row of the delivery replaced this
+    one, and `since`, the day since which the row has stood so), quarantine.parquet, drift.json and
+    outcome.json. Does nothing when all it rests on is as it was the last time; after an edit to the mappings
+    only the rows that it touches are translated again. A delivery whose drift stops it gives no row.
+    """
+    folder = home / "standard" / feed.key / delivery.name
+    before = _before(folder)
+    stands = _stands(feed, delivery, mappings, home)
+    grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
+    done = read_outcome(folder)
+    if done is not None and done.stamp == grounds.stamp:
+        return done
+    last = folder.with_name(before.delivery.name) if before else None
+    arrival = _Arrival(feed, delivery, mappings, home, folder, grounds, last)
+    return _enter(arrival, _untouched(arrival, done))
+
+
+def _before(folder: Path) -> Outcome | None:
+    """The last accepted delivery before one."""
+    earlier = sorted(
+        (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name < folder.name), reverse=True
+    )
+    return next((told for each in earlier if (told := read_outcome(each)) and told.refusal is None), None)
+
+
+def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:
+    """Of the deliveries of one day the one that holds: the last that was admitted, else the first by name."""
+    folders = sorted((home / "landed" / feed.key).glob(f"{delivery.as_of}-*/delivery.json"))
+    names = [note.parent.name for note in folders if note.parent.suffix != ".part"]
+    if len(names) < 2 or feed.delivers == "increment":
+        return delivery.name
+    shas = {name: read_delivery(home / "landed" / feed.key / name).sha256 for name in names}
+    chosen = [name for name in names if "same_day" in admitted(mappings, feed.key, shas[name])]
+    return chosen[-1] if chosen else names[0]
+
+
+def _untouched(arrival: _Arrival, done: Outcome | None) -> _Kept | None:
+    """The rows that an edit to the mappings leaves alone; None when everything is to be done."""
+    if done is None or done.refusal is not None:
         return None
-    rows = landed_rows(delivery, home)
-    before: Meanings = json.loads((folder / "meanings.json").read_text())
-    again = touched(feed, rows, before, meanings(feed, mappings, date.fromisoformat(delivery.as_of)))
-    redone = rows["row"].filter(again).implode()
-    standard = pl.read_parquet(folder / "standard.parquet").drop("superseded")
-    quarantine = pl.read_parquet(folder / "quarantine.parquet").filter(pl.col("raw_form") == "row").drop("raw_form")
-    return _Kept(standard.filter(~pl.col("row").is_in(redone)), quarantine.filter(~pl.col("row").is_in(redone)), again)
+    before = read_grounds(arrival.folder)
+    if not can_replay(before, arrival.grounds):
+        return None
+    rows = landed_rows(arrival.delivery, arrival.home)
+    again = touched(arrival.feed, rows, before, arrival.grounds, arrival.mappings, arrival.home)
+    stays = ~pl.col("row").is_in(rows["row"].filter(again).implode())
+    standard = pl.read_parquet(arrival.folder / "standard.parquet").drop("superseded", "since")
+    quarantine = pl.read_parquet(arrival.folder / "quarantine.parquet").filter(pl.col("raw_form") == "row")
+    return _Kept(standard.filter(stays), quarantine.drop("raw_form").filter(stays), again)
 
 
-def _write(
-    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path, kept: _Kept | None
-) -> Outcome:
-    on = date.fromisoformat(delivery.as_of)
-    landed = landed_rows(delivery, home)
-    rows = correct(feed, landed if kept is None else landed.filter(kept.again), mappings, on)
-    translated = by_row(rows, lambda batch: translate(feed, batch, mappings, on))
-    judged = judge(feed, translated)
-    quarantine = _with_raw(judged.quarantine, rows)
-    standard = judged.standard
-    if kept is None:
-        refuse_foreign_columns(feed, delivery.file, rows, judged.quarantine)
+def _enter(arrival: _Arrival, kept: _Kept | None) -> Outcome:
+    landed = landed_rows(arrival.delivery, arrival.home)
+    parted = _parted(arrival, landed, kept)
+    told = _profile(arrival, landed, kept)
+    drifted = _drifted(arrival, told, landed, parted.quarantine)
+    partial = begin(arrival.folder)
+    write_drift(drifted, partial)
+    if stops := drifted.stops():
+        outcome = stopped(arrival.delivery, arrival.grounds.stamp, finding(arrival.delivery, stops[0]))
+        _keep_stopped(arrival, outcome)
     else:
-        standard = pl.concat([kept.standard, standard])
-        quarantine = pl.concat([kept.quarantine, quarantine])
-    return _settled(feed, delivery, mappings, home, folder, once_each(feed, standard), quarantine, rows.height)
+        write_profile(told, partial)
+        outcome = _accept(arrival, landed, parted, partial)
+    write_grounds(arrival.grounds, partial)
+    settle(partial, arrival.folder, outcome)
+    return outcome
 
 
-def _settled(
-    feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, folder: Path,
-    standard: pl.DataFrame, quarantine: pl.DataFrame, translated: int,
-) -> Outcome:  # fmt: skip
-    held = meanings(feed, mappings, date.fromisoformat(delivery.as_of))
-    all_quarantined = pl.concat(
+def _parted(arrival: _Arrival, landed: pl.DataFrame, kept: _Kept | None) -> _Parted:
+    """Translate and judge what is to be done, and put it to what still holds."""
+    rows = landed if kept is None else landed.filter(kept.again)
+    mended = correct(arrival.feed, rows, arrival.grounds.edits_table())
+    translated = by_row(mended, lambda batch: translate(arrival.feed, batch, arrival.mappings, arrival.day))
+    judged = judge(arrival.feed, translated)
+    quarantine = _with_raw(judged.quarantine, rows)
+    if kept is None:
+        return _Parted(judged.standard, quarantine, rows.height)
+    standard = pl.concat([kept.standard, judged.standard])
+    return _Parted(standard, pl.concat([kept.quarantine, quarantine]), rows.height)
+
+
+def _profile(arrival: _Arrival, landed: pl.DataFrame, kept: _Kept | None) -> Profile:
+    before = read_profile(arrival.before) if arrival.before else None
+    if kept is not None:
+        return after(read_profile(arrival.folder), before)
+    return profile(arrival.feed, arrival.delivery, landed, before)
+
+
+def _drifted(arrival: _Arrival, told: Profile, landed: pl.DataFrame, quarantine: pl.DataFrame) -> Drift:
+    before = read_profile(arrival.before) if arrival.before else None
+    stands = arrival.grounds.stands
+    signs = drift(arrival.feed, arrival.delivery, told, before, landed, quarantine, stands)
+    return Drift(signs, tuple(arrival.grounds.admitted))
+
+
+def _keep_stopped(arrival: _Arrival, outcome: Outcome) -> None:
+    """A delivery that is stopped once its rows are understood: its bytes stay landed, its finding is kept."""
+    assert outcome.refusal is not None
+    landed = arrival.home / "landed" / arrival.feed.key / arrival.delivery.name
+    bytes_of = landed / f"bytes{arrival.feed.arrives.suffix}"
+    keep_refused(arrival.feed, bytes_of, arrival.home, arrival.delivery.sha256, outcome.refusal)
+
+
+def _accept(arrival: _Arrival, landed: pl.DataFrame, parted: _Parted, partial: Path) -> Outcome:
+    feed, delivery, grounds = arrival.feed, arrival.delivery, arrival.grounds
+    standard = _since(arrival, once_each(feed, parted.standard))
+    quarantine = pl.concat(
         [
-            quarantine.with_columns(pl.lit("row").alias("raw_form")),
-            malformed_rows(delivery, home).with_columns(pl.lit("line").alias("raw_form")),
+            parted.quarantine.with_columns(pl.lit("row").alias("raw_form")),
+            malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form")),
         ]
     ).sort("row", "raw_form")
-    holding = standard.filter(pl.col("superseded").is_null())
-    outcome = Outcome(
-        delivery, _stamp(mappings), holding.height, all_quarantined.height, standard.height - holding.height,
-        _repaired(holding), _rules(all_quarantined), coverage(feed, landed_rows(delivery, home), held), translated,
-    )  # fmt: skip
-    partial = _partial(folder)
     standard.write_parquet(partial / "standard.parquet", compression="zstd")
-    all_quarantined.write_parquet(partial / "quarantine.parquet", compression="zstd")
-    (partial / "meanings.json").write_text(json.dumps(held, ensure_ascii=False, sort_keys=True))
-    _settle(partial, folder, outcome)
-    return outcome
-
-
-def _stop(feed: type[Feed], delivery: Delivery, home: Path, folder: Path, stamp: str, finding: Finding) -> Outcome:
-    """A delivery that is refused once its rows are understood: its bytes stay landed, its finding is kept."""
-    kept = home / "landed" / feed.key / delivery.name / f"bytes{feed.arrives.suffix}"
-    keep_refused(feed, kept, home, delivery.sha256, finding)
-    outcome = Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding)
-    _settle(_partial(folder), folder, outcome)
-    return outcome
+    quarantine.write_parquet(partial / "quarantine.parquet", compression="zstd")
+    holding = standard.filter(pl.col("superseded").is_null())
+    return Outcome(
+        delivery, grounds.stamp, holding.height, quarantine.height, standard.height - holding.height,
+        _repaired(holding), _rules(quarantine), coverage(feed, landed, grounds.meanings), parted.translated,
+        corrections=tuple(fates(feed, landed, grounds.edits_table()).rows()),
+    )  # fmt: skip
 
 
 def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
@@ -157,8 +193,19 @@ def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
     return standard.sort("row").with_columns(rule.cast(pl.String).alias("superseded"))
 
 
+def _since(arrival: _Arrival, standard: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `since`: the day of the first of an unbroken run of full files that have the row as it is."""
+    today = pl.lit(arrival.day, pl.Date)
+    if arrival.before is None or arrival.feed.delivers == "increment":
+        return standard.with_columns(today.alias("since"))
+    old = pl.read_parquet(arrival.before / "standard.parquet", columns=["hash", "since"])
+    first = old.group_by("hash").agg(pl.col("since").min())
+    found = standard.select("hash").join(first, on="hash", how="left", maintain_order="left")
+    return standard.with_columns(found.select(pl.coalesce("since", today)).to_series().alias("since"))
+
+
 def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Quarantined rows as `row`, `raw` (the source columns as JSON) and `reasons`."""
+    """Quarantined rows as `row`, `raw` (every source column as it landed, as JSON) and `reasons`."""
     texts = [name for name in rows.columns if name not in ("row", "hash")]
     raw = rows.select("row", pl.struct(texts).struct.json_encode().alias("raw"))
     return quarantine.select("row", "reasons").join(raw, on="row", how="left").select("row", "raw", "reasons")
@@ -188,38 +235,3 @@ def _covered(feed: type[Feed], column: Column, codes: pl.Series, held: Meanings)
     mapped = met.filter(met.is_in(list(held[column.name])))
     return Coverage(feed=feed.key, column=column.name, values=met.len(), mapped=mapped.len(),
                     codes=met.n_unique(), mapped_codes=mapped.n_unique())  # fmt: skip
-
-
-def _stamp(mappings: Mappings) -> str:
-    """What a result rests on besides the delivery: code, places, corrections, then dictionaries."""
-    families = (mappings.fingerprints[family][:12] for family in ("place", "correction", "dictionary"))
-    return "-".join((code_revision(), *families))
-
-
-def _all_but_dictionary(stamp: str) -> str:
-    return stamp.rpartition("-")[0]
-
-
-def _partial(folder: Path) -> Path:
-    partial = folder.with_name(folder.name + ".part")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    return partial
-
-
-def _settle(partial: Path, folder: Path, outcome: Outcome) -> None:
-    told = asdict(outcome) | {"coverage": [each.model_dump() for each in outcome.coverage]}
-    (partial / "outcome.json").write_text(json.dumps(told, ensure_ascii=False, indent=2))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
-
-
-def read_outcome(folder: Path) -> Outcome | None:
-    """The outcome that a folder holds, if it has been settled."""
-    if not (folder / "outcome.json").exists():
-        return None
-    told = json.loads((folder / "outcome.json").read_text())
-    delivery = Delivery(**told["delivery"] | {"notices": tuple(told["delivery"]["notices"])})
-    finding = Finding(**told["refusal"]) if told["refusal"] else None
-    met = tuple(Coverage(**each) for each in told["coverage"])
-    return Outcome(**told | {"delivery": delivery, "refusal": finding, "coverage": met})

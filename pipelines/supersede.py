@@ -7,13 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.standardise import Outcome
+from pipelines.outcome import Outcome
 from schemas.feed import Feed
 
 
 @dataclass(frozen=True)
 class Current:
-    """A feed's rows that hold now with `delivery` and `as_of`, and the rows superseded in each delivery."""
+    """A feed's rows that hold now, and the rows superseded in each delivery.
+
+    Each row has its `delivery`, its day `as_of`, and `record`, by which the department knows it.
+    """
 
     rows: pl.DataFrame
     superseded: dict[str, int]
@@ -37,4 +40,5 @@ def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:
     return holding.with_columns(
         pl.lit(outcome.delivery.name).alias("delivery"),
         pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias("as_of"),
+        pl.concat_str([pl.col(name).cast(pl.String) for name in feed.grain], separator=";").alias("record"),
     )

@@ -54,10 +54,15 @@ def _value(column: Column, held: Meanings) -> pl.Expr:
     text = pl.col(column.name)
     if column.kind.code_list is not None:
         return text.replace_strict(held[column.name], default=None, return_dtype=pl.String)
-    value = column.kind.read(text)
-    size = size_in_standard(column.kind)
+    return _read(column.kind, text)
+
+
+def _read(kind: Kind, text: pl.Expr) -> pl.Expr:
+    """A value in the standard's unit and type, null where the text is not of this kind."""
+    value = kind.read(text)
+    size = size_in_standard(kind)
     scaled = value if size == 1 else value * size
-    return scaled.cast(column.kind.dtype)
+    return scaled.cast(kind.dtype)
 
 
 def meanings(feed: type[Feed], mappings: Mappings, on: date) -> Meanings:
@@ -129,6 +134,12 @@ def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
 def coded_columns(feed: type[Feed]) -> list[Column]:
     """The columns of a feed that a dictionary translates."""
     return [column for column in feed.columns.values() if column.kind.code_list and column.constant is None]
+
+
+def source_value(feed: type[Feed], column: Column) -> pl.Expr:
+    """A column's value read from the landed text; a code as the department wrote it."""
+    text = _text(feed, column)
+    return text if column.kind.code_list is not None else _read(column.kind, text)
 
 
 def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:

@@ -8,12 +8,17 @@ from schemas.manifest import Manifest
 from schemas.product import Product
 
 FALL = 0.5
+RULE = "fall"
 _FEW = 20
 
 
 def verdicts(product: type[Product], table: pl.DataFrame) -> dict[str, str]:
     """Why counties must not be released, in words, by county; those that may are not in it."""
-    counts = table.group_by("county").agg(*_missing(product), *_broken(product), _repeated(product)).sort("county")
+    counts = (
+        table.group_by("county")
+        .agg(*_missing(product), *_broken(product), *_beyond(product), _repeated(product))
+        .sort("county")
+    )
     told = {row.pop("county"): row for row in counts.iter_rows(named=True)}
     wrong = {county: {fault: rows for fault, rows in faults.items() if rows} for county, faults in told.items()}
     return {
@@ -37,12 +42,27 @@ def _broken(product: type[Product]) -> list[pl.Expr]:
 
 
 def _repeated(product: type[Product]) -> pl.Expr:
-    return (pl.len() - pl.col(product.identifier).n_unique()).alias(f"{product.identifier}/repeated")
+    grain = pl.struct(product.grain)
+    return (pl.len() - grain.n_unique()).alias(f"{'+'.join(product.grain)}/repeated")
 
 
-def fall(rows: int, before: Manifest | None) -> str | None:
-    """Why a county must not be released when it suddenly has less than half of its rows; None when it has not."""
+def _beyond(product: type[Product]) -> list[pl.Expr]:
+    """Rows whose level no view has: nobody would ever receive them."""
+    if product.row_level is None:
+        return []
+    level = pl.col(product.row_level)
+    return [(level.is_null() | ~level.is_in(product.levels)).sum().alias(f"{product.row_level}/beyond")]
+
+
+def fall(product: type[Product], release: str, rows: int, before: Manifest | None) -> str | None:
+    """Why a county must not be released when it suddenly has less than half of its rows; None when it has not.
+
+    `release` is the county and the day that an admission has to name.
+    """
     if before is None or before.rows < _FEW or rows >= FALL * before.rows:
         return None
-    advice = "look for a delivery that is cut short; if the fall is meant, lower FALL in pipelines/verdict.py"
+    advice = (
+        "look for a delivery that is cut short; if the fall is meant: "
+        f"make admit SCOPE={product.key} SUBJECT={release} RULE={RULE} BY=… REASON=…"
+    )
     return f"rows fell from {before.rows} to {rows}; {advice}"

@@ -18,7 +18,7 @@ from schemas.product import Product, all_products
 def verify(product: type[Product], supply: Path) -> list[str]:
     """Everything wrong with a product's published counties, in words; an empty list when all is whole.
 
-    Checks the manifest chain, each file's sha256, size and rows, that no view has a column above its
+    Checks the manifest chain, each file's sha256, size and rows, that no view has a column or row above its
     level, and that the version before plus the changes is the snapshot.
     """
     folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
@@ -70,14 +70,22 @@ def _view(
     allowed = {name for name, field in product.fields.items() if field.level <= level}
     above = sorted(set(snapshot.columns) - allowed) if manifest.contract_version == product.version else []
     faults = [f"view {level} holds {', '.join(above)} from above it"] if above else []
+    faults += _rows_above(product, level, snapshot)
     old = snapshot.head(0) if before is None else pl.read_parquet(folder / before.views[level].snapshot.path)
     if old.schema == snapshot.schema:
-        made = apply(old, pl.read_parquet(folder / view.changes.path), product.identifier)
-        if not made.equals(snapshot.sort(product.identifier)):
+        made = apply(old, pl.read_parquet(folder / view.changes.path), product.grain)
+        if not made.equals(snapshot.sort(product.grain)):
             faults.append(
                 f"version {manifest.version}, view {level}: the version before and the changes give another snapshot"
             )
     return faults
+
+
+def _rows_above(product: type[Product], level: str, snapshot: pl.DataFrame) -> list[str]:
+    if product.row_level is None or product.row_level not in snapshot.columns:
+        return []
+    rows = snapshot.filter(pl.col(product.row_level) > level).height
+    return [f"view {level} holds {rows} rows from above it"] if rows else []
 
 
 def main() -> int:

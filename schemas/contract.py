@@ -28,6 +28,8 @@ class Contract(Record):
     title: str
     version: str
     identifier: str
+    grain: tuple[str, ...]
+    row_level: str | None
     needs: tuple[str, ...]
     coverage_floor: float
     columns: tuple[Promise, ...]
@@ -58,6 +60,8 @@ def contract_of(product: type[Product]) -> Contract:
         title=product.title,
         version=product.version,
         identifier=product.identifier,
+        grain=product.grain,
+        row_level=product.row_level,
         needs=product.needs,
         coverage_floor=product.coverage_floor,
         columns=tuple(_promise(field) for field in product.fields.values()),

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import Kind
+from schemas.product import Level
 from schemas.rooms import import_room, snake_case
 
 
@@ -16,11 +17,13 @@ from schemas.rooms import import_room, snake_case
 class Attribute:
     """One fused column: every feed of the entity that has a column of this name speaks about it.
 
+    `level` is its sensitivity, which a dispute about it bears too.
     A column `along` another is taken from the feed that won the other: a town goes with its county.
     """
 
     kind: Kind
     title: str
+    level: Level
     along: str | None = None
     name: str = ""
 
@@ -28,9 +31,9 @@ class Attribute:
         object.__setattr__(self, "name", name)
 
 
-def attribute(kind: Kind, title: str, *, along: str | None = None) -> Attribute:
+def attribute(kind: Kind, title: str, level: Level, *, along: str | None = None) -> Attribute:
     """An attribute of an entity, which `along` ties to another one's origin."""
-    return Attribute(kind, title, along)
+    return Attribute(kind, title, level, along)
 
 
 class Entity:

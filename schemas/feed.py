@@ -153,12 +153,29 @@ class Place:
         return tuple(source for source in (self.division, self.name, self.address, self.city, self.written) if source)
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Figures that repeat a list of members every period: a row for each district and day.
+
+    All names are standard columns. `period` holds the day, the values of `member` make the list, `by` parts
+    the rows into lists of their own; the member called `total` is what the others add up to in each of `sums`.
+    """
+
+    period: str
+    member: str
+    by: tuple[str, ...] = ()
+    total: str | None = None
+    sums: tuple[str, ...] = ()
+
+
 class Feed:
     """One department's data on one subject, in its own words.
 
     A subclass says what its department writes; `key` is its class name in snake case.
     `grain` are the standard columns that make a row one of its kind. `identity` is the column that
     says whose row it is, `increment` feeds add to what came before, `snapshot` feeds replace it.
+    `aliases` are other headers that the department has used, each with the declared one. What `may_repeat`
+    may stand still: the same content under a new day is then no old delivery shown as fresh.
     """
 
     key: ClassVar[str]
@@ -175,6 +192,9 @@ class Feed:
     nulls: ClassVar[tuple[str, ...]] = ("",)
     place: ClassVar[Place | None] = None
     ignored: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[dict[str, str]] = {}
+    may_repeat: ClassVar[bool] = False
+    panel: ClassVar[Panel | None] = None
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:

@@ -50,14 +50,21 @@ def required(kind: Kind, title: str, level: Level, *, meaning: str = "", of: tup
 class Product:
     """What a county receives. `pipelines/products/<key>.sql` makes it from the fused entity and its feeds.
 
+    `identifier` is the column that names the entity; `grain` are the columns that tell one row from another,
+    the identifier unless said. `levels` are its views, those of its columns unless said. `row_level` is the
+    column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
     `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
-    coded values that must have met a dictionary row.
+    coded values that must have met a dictionary row; what `may_fall` may lose most of its rows at once.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
     entity: ClassVar[str]
     identifier: ClassVar[str]
+    grain: ClassVar[tuple[str, ...]] = ()
+    levels: ClassVar[tuple[Level, ...]] = ()
+    row_level: ClassVar[str | None] = None
+    may_fall: ClassVar[bool] = False
     version: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]
     coverage_floor: ClassVar[float] = 0.9
@@ -66,12 +73,15 @@ class Product:
     def __init_subclass__(cls) -> None:
         cls.key = snake_case(cls.__name__)
         cls.fields = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        cls.grain = cls.grain or (cls.identifier,)
+        cls.levels = cls.levels or tuple(
+            level for level in LEVELS if any(each.level == level for each in cls.fields.values())
+        )
 
     @classmethod
     def views(cls) -> dict[str, tuple[str, ...]]:
         """The view of each level that the product has, with the columns up to that level in declared order."""
-        used = [level for level in LEVELS if any(each.level == level for each in cls.fields.values())]
-        return {level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in used}
+        return {level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in cls.levels}
 
     @classmethod
     def declared_at(cls) -> tuple[str, int]:

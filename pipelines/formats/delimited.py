@@ -7,14 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.formats.rows import LONGEST_LINE, Rows, check_header, malformed, refuse_file
+from pipelines.formats.layout import Layout, fitted
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, refuse_file
 from pipelines.formats.text import lines_of
 from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
 
 
-def read_csv(file: Path, form: Csv, headers: tuple[str, ...]) -> Rows:
+def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
     """Read a CSV delivery.
 
     Raises Refusal when the file as a whole cannot be taken; lines with another number of fields, stray
@@ -24,8 +25,8 @@ def read_csv(file: Path, form: Csv, headers: tuple[str, ...]) -> Rows:
     header = next(
         iter(pl.read_csv(io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False).iter_rows()), ()
     )
-    _refuse_other_encoding(file, form, list(header), headers)
-    check_header(file, list(header), headers)
+    _refuse_other_encoding(file, form, list(header), layout.expected)
+    fitted(file, list(header), layout)
     body = pl.DataFrame({"line": lines[1:]}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     if body.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")

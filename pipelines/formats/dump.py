@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.formats.rows import Rows, check_header, malformed, refuse_file
+from pipelines.formats.layout import Layout, fitted
+from pipelines.formats.rows import Rows, malformed, refuse_file
 from pipelines.formats.text import lines_of
 from schemas.feed import Dump
 
@@ -16,14 +17,14 @@ _ESCAPES = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\b", "\b"), ("\\f", 
 _BACKSLASH = "\x00"
 
 
-def read_dump(file: Path, form: Dump, headers: tuple[str, ...]) -> Rows:
+def read_dump(file: Path, form: Dump, layout: Layout) -> Rows:
     """Read the COPY section of `form.table`.
 
     Raises Refusal where the table is not in the dump, the section has no end mark, or the columns differ.
     """
     lines, notices = lines_of(file, "utf-8")
     start, columns = _section(file, lines, form.table)
-    check_header(file, columns, headers)
+    fitted(file, columns, layout)
     ends = lines.slice(start).eq("\\.").arg_true()
     if ends.is_empty():
         raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")

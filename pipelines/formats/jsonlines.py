@@ -8,17 +8,18 @@ from typing import Any, cast
 
 import polars as pl
 
-from pipelines.formats.rows import LONGEST_LINE, Rows, check_header, malformed, refuse_file
+from pipelines.formats.layout import Layout, fitted
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, refuse_file
 from pipelines.formats.text import lines_of
 
 
-def read_jsonlines(file: Path, headers: tuple[str, ...]) -> Rows:
+def read_jsonlines(file: Path, layout: Layout) -> Rows:
     """Read a JSON lines delivery; the first object's keys are the header.
 
     Raises Refusal where the first line is no object or its keys differ from the declaration.
     """
     lines, notices = lines_of(file, "utf-8")
-    check_header(file, list(_first_object(file, lines[0])), headers)
+    stands = fitted(file, list(_first_object(file, lines[0])), layout)
     body = pl.DataFrame({"line": lines}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     rule = (
         pl.when(pl.col("line").str.len_bytes() > LONGEST_LINE)
@@ -29,7 +30,7 @@ def read_jsonlines(file: Path, headers: tuple[str, ...]) -> Rows:
         .then(pl.lit("not_an_object"))
     )
     judged = body.with_columns(rule.alias("rule"))
-    form = pl.Struct(dict.fromkeys(headers, pl.String))
+    form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
     good = judged.filter(pl.col("rule").is_null()).select("row", pl.col("line").str.json_decode(form)).unnest("line")
     bad = judged.filter(pl.col("rule").is_not_null())
     found = pl.col("line").str.slice(0, 60)

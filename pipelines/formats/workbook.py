@@ -8,11 +8,12 @@ from typing import Any, cast
 import fastexcel
 import polars as pl
 
-from pipelines.formats.rows import Rows, check_header, malformed, refuse_file
+from pipelines.formats.layout import Layout, fitted
+from pipelines.formats.rows import Rows, malformed, refuse_file
 from schemas.feed import Workbook
 
 
-def read_workbook(file: Path, form: Workbook, headers: tuple[str, ...]) -> Rows:
+def read_workbook(file: Path, form: Workbook, layout: Layout) -> Rows:
     """Read the first sheet of a workbook; a merged header's name is the lowest one that its column has.
 
     Raises Refusal for a file that is no workbook, has no rows or another header.
@@ -20,7 +21,7 @@ def read_workbook(file: Path, form: Workbook, headers: tuple[str, ...]) -> Rows:
     cells = _cells(file)
     below = form.title_rows + form.header_rows
     header = _header(cells.slice(form.title_rows, form.header_rows))
-    check_header(file, [name for name in header if name], headers)
+    fitted(file, [name for name in header if name], layout)
     kept = [column for column, name in zip(cells.columns, header, strict=True) if name]
     body = cells.slice(below).rename(dict(zip(cells.columns, header, strict=True)) if all(header) else {})
     if not all(header):

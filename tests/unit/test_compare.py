@@ -6,8 +6,10 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.compare import apply, causes, compare
+from pipelines.causes import causes
+from pipelines.compare import apply, compare
 
+KEY = ("k",)
 ROWS = st.dictionaries(
     st.text("甲乙丙丁戊己", min_size=1, max_size=2), st.one_of(st.none(), st.integers(0, 3)), max_size=8
 )
@@ -20,20 +22,31 @@ def frame(rows: dict[str, int | None]) -> pl.DataFrame:
 
 def hashes(rows: dict[str, int | None]) -> pl.DataFrame:
     """Source hashes that follow the values."""
-    return frame(rows).select("k", (pl.col("v").fill_null(9) + 1).cast(pl.UInt64).alias("source_hash"))
+    told = frame(rows).select("k", (pl.col("v").fill_null(9) + 1).cast(pl.UInt64).alias("source_hash"))
+    return told.with_columns(pl.lit(1, pl.UInt32).alias("source_rows"))
 
 
 @given(ROWS, ROWS)
 def test_base_and_changes_give_the_next_snapshot(old: dict[str, int | None], new: dict[str, int | None]) -> None:
-    changes = compare(frame(old), frame(new), "k", causes(hashes(old), hashes(new), "k", "dictionary"))
-    assert apply(frame(old), changes, "k").equals(frame(new))
+    changes = compare(frame(old), frame(new), KEY, causes(hashes(old), hashes(new), "k", "dictionary", None))
+    assert apply(frame(old), changes, KEY).equals(frame(new))
     expected = sum(old.get(key, "-") != new.get(key, "-") for key in old.keys() | new.keys())
     assert changes.height == expected
     assert changes["cause"].null_count() == 0
 
 
 def test_a_row_whose_sources_stand_still_changed_for_another_reason() -> None:
-    old, new = frame({"甲": 1, "乙": 1}), frame({"甲": 2, "乙": 2})
-    before, after = hashes({"甲": 1, "乙": 1}), hashes({"甲": 1, "乙": 3})
-    changes = compare(old, new, "k", causes(before, after, "k", "dictionary"))
-    assert dict(changes.select("k", "cause").iter_rows()) == {"甲": "dictionary", "乙": "source"}
+    rows = dict.fromkeys("甲乙丙丁", 1)
+    before = hashes(rows)
+    now = hashes({"甲": 1, "乙": 3, "丁": 1, "戊": 1}).with_columns(
+        pl.when(pl.col("k") == "丁").then(pl.lit(0, pl.UInt32)).otherwise("source_rows").alias("source_rows")
+    )
+    arrived = pl.DataFrame({"entity_id": ["乙"]})
+    told = dict(causes(before, now, "k", "place", arrived).iter_rows())
+    # 乙 has a new row, 丙 is gone and 丁 lost one; 戊 was in quarantine and its rows are old.
+    assert told == {"甲": "place", "乙": "source", "丙": "source", "丁": "source", "戊": "place"}
+
+
+def test_where_no_delivery_is_new_nothing_is_the_sources_doing() -> None:
+    told = causes(hashes({"甲": 1, "乙": 1}), hashes({"甲": 2, "丙": 1}), "k", "dictionary", None)
+    assert set(told["cause"]) == {"dictionary"} and told.height == 3

@@ -27,6 +27,8 @@ def rows(**columns: list[object]) -> pl.DataFrame:
         pl.lit(7, pl.UInt64).alias("hash"),
         pl.lit("2026-06-30-abc").alias("delivery"),
         pl.lit(ON).alias("as_of"),
+        pl.lit(ON).alias("since"),
+        pl.lit("记录1").alias("record"),
     )
 
 
@@ -72,7 +74,9 @@ def test_authority_chooses_and_losers_are_kept_with_their_source() -> None:
     told = _fused(current())
     assert told["values"]["name"] == "甲公司"
     assert told["sources"][told["origin"]["name"] - 1] == "market_regulation_enterprise"
-    assert (CODE, "name", "market_regulation_enterprise", "甲公司", "tax_registration", "乙公司") in told["disputes"]
+    lost = {"column": "name", "won_by": "market_regulation_enterprise", "value": "甲公司", "won_record": "记录1",
+            "lost_by": "tax_registration", "lost_value": "乙公司", "lost_record": "记录1"}  # fmt: skip
+    assert (CODE, *lost.values(), ON, ON) in told["disputes"]
     assert len([each for each in told["disputes"] if each[1] == "name"]) == 2
     assert told["values"]["revenue"] == 5 and told["origin"]["registered"] is None
 

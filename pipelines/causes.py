@@ -1,0 +1,55 @@
+"""Why an entity's rows changed between two releases: other landed rows, or another reading of the same ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from schemas.entity import Entity
+from schemas.manifest import Input
+
+TRACED = ("source_hash", "source_rows")
+
+Inputs = tuple[Input, ...]
+
+
+def fresh(entity: type[Entity], home: Path, inputs: Inputs) -> pl.DataFrame:
+    """The entities behind which stands a row whose text no delivery of a release's `inputs` had: `entity_id`.
+
+    A row that had landed before and was in quarantine is not fresh: another reading let it in.
+    """
+    files = sorted((home / "fused" / entity.key / "feeds").glob("*.parquet"))
+    found = [_fresh(file, home, [each for each in inputs if each.feed == file.stem]) for file in files]
+    return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *found]).unique()
+
+
+def _fresh(file: Path, home: Path, inputs: list[Input]) -> pl.DataFrame:
+    """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
+    names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
+    arrived = pl.scan_parquet(file).filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash").collect()
+    landed = [home / "landed" / file.stem / name / "rows.parquet" for name in names]
+    known = [pl.read_parquet(each, columns=["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
+    old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
+    return arrived.join(old, on="hash", how="anti").select("entity_id")
+
+
+def are_same(one: Inputs, other: Inputs) -> bool:
+    """Whether two releases rest on the same deliveries."""
+    return {(each.feed, each.sha256) for each in one} == {(each.feed, each.sha256) for each in other}
+
+
+def causes(old: pl.DataFrame, now: pl.DataFrame, key: str, decided: str, arrived: pl.DataFrame | None) -> pl.DataFrame:
+    """The `cause` of every key of `old`, a county's entities before, and `now`, all entities as they stand.
+
+    Both have the key, `source_hash` and `source_rows`. `decided` names what else has changed (dictionary,
+    place …); `arrived` are the keys behind which stands a new row, None where no delivery is new or gone.
+    The cause is `source` where a row is new, or fewer stand behind a key than before.
+    """
+    both = now.join(old, on=key, how="full", coalesce=True, suffix="@old")
+    if arrived is None:
+        return both.select(key, pl.lit(decided).alias("cause"))
+    is_new = pl.col(key).is_in(arrived["entity_id"].implode())
+    is_less = pl.col("source_rows").fill_null(0) < pl.col("source_rows@old").fill_null(0)
+    cause = pl.when(is_new | is_less).then(pl.lit("source")).otherwise(pl.lit(decided))
+    return both.select(key, cause.alias("cause"))

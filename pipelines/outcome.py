@@ -1,0 +1,77 @@
+"""What became of a delivery's rows, counted, and how that is kept in the delivery's folder. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.land import Delivery, delivery_of
+from pipelines.refusal import Finding
+from schemas.manifest import Coverage
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery's rows, counted; `refusal` is set when it was stopped as a whole.
+
+    `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
+    run translated, fewer than all when only mappings had changed. `corrections` are the edits that hold
+    for it, each as column, key, old, new and its fate: applied, spent or absent.
+    """
+
+    delivery: Delivery
+    stamp: str
+    standard: int
+    quarantined: int
+    duplicates: int
+    repaired: int
+    rules: dict[str, int]
+    coverage: tuple[Coverage, ...]
+    translated: int
+    refusal: Finding | None = None
+    corrections: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def conserves(self) -> bool:
+        """Law 1 within the delivery: every landed row is standard, quarantined or superseded."""
+        return self.refusal is not None or self.delivery.rows == self.standard + self.quarantined + self.duplicates
+
+
+def stopped(delivery: Delivery, stamp: str, finding: Finding) -> Outcome:
+    """The outcome of a delivery of which no row enters."""
+    return Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding)
+
+
+def begin(folder: Path) -> Path:
+    """An empty folder beside a delivery's, to be filled and then settled."""
+    partial = folder.with_name(folder.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    return partial
+
+
+def settle(partial: Path, folder: Path, outcome: Outcome) -> None:
+    """Write the outcome and let the filled folder take its place."""
+    told = asdict(outcome) | {"coverage": [each.model_dump() for each in outcome.coverage]}
+    (partial / "outcome.json").write_text(json.dumps(told, ensure_ascii=False, indent=2))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(partial, folder)
+
+
+def read_outcome(folder: Path) -> Outcome | None:
+    """The outcome that a folder holds, if it has been settled."""
+    if not (folder / "outcome.json").exists():
+        return None
+    told = json.loads((folder / "outcome.json").read_text())
+    return Outcome(
+        **told
+        | {
+            "delivery": delivery_of(told["delivery"]),
+            "refusal": Finding(**told["refusal"]) if told["refusal"] else None,
+            "coverage": tuple(Coverage(**each) for each in told["coverage"]),
+            "corrections": tuple(tuple(each) for each in told["corrections"]),
+        }
+    )
