@@ -80,7 +80,7 @@ def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], ac
         day = as_of_name(Path(finding.file)).isoformat()
     except Refusal:
         return finding in waiting
-    is_outdated = feed.delivers == "snapshot" and day < accepted
+    is_outdated = feed.delivers == "snapshot" and feed.part is None and day < accepted
     return day > accepted or (finding in waiting and not is_outdated)
 
 

@@ -72,7 +72,7 @@ def load(home: Path = HOME, known: date | None = None) -> Mappings:
     corrections = _table(home / "corrections.csv", _CORRECTIONS).filter(pl.col("known") <= everything)
     admissions = _table(home / "admissions.csv", _ADMISSIONS).filter(pl.col("known") <= everything)
     return Mappings(
-        lists=lists.with_columns(pl.col("level").cast(pl.Int64)),
+        lists=pl.concat([lists.with_columns(pl.col("level").cast(pl.Int64)), _town_list(townships)]),
         codes=codes,
         counties=counties,
         changes=changes.with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
@@ -105,6 +105,13 @@ def _folder(folder: Path, columns: tuple[str, ...]) -> pl.DataFrame:
         raise MappingError(f"{folder} holds no CSV file; restore it from the repository.")
     tables = [_table(file, columns).select(pl.lit(file.stem).alias("list"), pl.all()) for file in files]
     return pl.concat(tables)
+
+
+def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
+    """The towns as a code list, each under its county."""
+    newest = townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
+    parent, level = pl.col("county").alias("parent"), pl.lit(1, pl.Int64).alias("level")
+    return newest.select(pl.lit("town").alias("list"), "code", "name", parent, level, "basis")
 
 
 def _table(file: Path, columns: tuple[str, ...]) -> pl.DataFrame:
