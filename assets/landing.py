@@ -84,6 +84,12 @@ def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], ac
     return day > accepted or (finding in waiting and not is_outdated)
 
 
+def is_awaited_by_nobody(gathered: Gathered) -> bool:
+    """Whether a feed has never arrived and speaks about no entity, so that no product misses it."""
+    absence = gathered.absence
+    return gathered.feed.entity is None and absence is not None and absence.reason == "not arrived"
+
+
 def unseen(feed: type[Feed]) -> list[Path]:
     """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
     kept = list(_kept(feed))

@@ -79,7 +79,8 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
     total = rows.good.height + rows.malformed.height
     notices = tuple(str(notice) for notice in rows.notices)
     delivery = Delivery(feed.key, file.name, sha256, as_of.isoformat(), file.stat().st_size, total,
-                        rows.malformed.height, notices, departures(rows.good, file, layout), " ".join(told.values()))  # fmt: skip
+                        rows.malformed.height, notices, departures(rows.good, file, layout),
+                        part=" ".join(told.values()))  # fmt: skip
     folder = home / "landed" / feed.key / delivery.name
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
@@ -133,15 +134,15 @@ def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
 
 
 def _as_of(feed: type[Feed], file: Path, rows: pl.DataFrame) -> date:
-    """The day that a file speaks of: by its name, or the newest in the column that dates its feed."""
-    if feed.dated is None or _NAME_DAY.search(file.stem):
+    """The day that a file speaks of: by its name, but no later than the newest in the column that dates its feed."""
+    if feed.dated is None:
         return as_of_name(file)
     column = feed.columns[feed.dated]
-    days = rows.select(source_value(feed, column).alias("day"))["day"].drop_nulls()
-    if days.is_empty():
+    newest = rows.select(source_value(feed, column).max()).item()
+    if newest is None:
         todo = "Ask the department, or rename the file so that it carries the day."
         raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
-    return cast(date, days.max())
+    return min(newest, as_of_name(file)) if _NAME_DAY.search(file.stem) else newest
 
 
 def as_of_name(file: Path) -> date:

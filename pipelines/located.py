@@ -1,4 +1,4 @@
-"""By which texts and which map a row's place is read, and what of the answer holds. The evidence is weighed elsewhere."""
+"""By which texts and which map a row's place is read, and what of the answer holds. No evidence is weighed here."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def _read(
         return replace(place, address=_ADDRESS), texts.with_columns(_written_out(standard[place.town], mappings))
     if place.address is None or place.address_take is None:
         return place, texts
-    whole = narrowed(pl.col(place.address))
-    taken = pl.coalesce(whole.str.extract(place.address_take, 1), whole).alias(_ADDRESS)
+    taken = narrowed(pl.col(place.address)).str.extract(place.address_take, 1).alias(_ADDRESS)
     return replace(place, address=_ADDRESS), texts.with_columns(taken)
 
 

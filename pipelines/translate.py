@@ -46,12 +46,13 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
     present = pl.when(~tidied.is_in(feed.nulls)).then(tidied)
     # Text from which nothing can be taken stays whole, so that it fails to be read and is not lost.
     meant = present if column.take is None else pl.coalesce(present.str.extract(column.take, 1), present)
-    return meant if column.named is None else _with_name(meant, column.named)
+    return meant if column.named is None else _with_name(meant, present, column.named)
 
 
-def _with_name(code: pl.Expr, source: str) -> pl.Expr:
-    """A code and its name as the one word that they are together."""
-    return pl.when(code.is_not_null()).then(pl.concat_str(code, trimmed(pl.col(source)).fill_null(""), separator=" "))
+def _with_name(meant: pl.Expr, whole: pl.Expr, source: str) -> pl.Expr:
+    """A code and its name as the one word that they are together; a code that is part of another has no name here."""
+    named = pl.concat_str(meant, trimmed(pl.col(source)).fill_null(""), separator=" ")
+    return pl.when(meant == whole).then(named).otherwise(meant)
 
 
 def _value(column: Column, held: Meanings) -> pl.Expr:
@@ -91,7 +92,7 @@ def _unread(column: Column, value: pl.Expr, held: Meanings) -> pl.Expr:
     why = reason(column.name, rule, text, column.kind.expected)
     if column.named is not None:
         names = _names(held[column.name])
-        code = text.str.extract(r"^(\S*)", 1)
+        code = text.str.extract(r"^(\S*) ", 1)
         other = pl.concat_str(pl.lit("the name that goes with it: "), code.replace_strict(names, default=None))
         differs = reason(column.name, "contradicting_name", text, "").struct.with_fields(other.alias("expected"))
         why = pl.when(code.is_in(list(names))).then(differs).otherwise(why)
@@ -100,14 +101,16 @@ def _unread(column: Column, value: pl.Expr, held: Meanings) -> pl.Expr:
 
 def _names(held: dict[str, str]) -> dict[str, str]:
     """The names that a dictionary of codes with names has for each code, joined."""
-    pairs = sorted(word.partition(" ")[::2] for word in held)
+    pairs = sorted(word.partition(" ")[::2] for word in held if " " in word)
     return {code: "、".join(name for _, name in group) for code, group in groupby(pairs, key=lambda pair: pair[0])}
 
 
 def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
-    """All reasons of each row, as one list."""
-    reasons = texts.select(pl.concat_list(unread).list.drop_nulls().alias("reasons"))
-    return reasons["reasons"].cast(REASONS)
+    """All reasons of each row, as one list; lists are made only for the rows that have one, which are few."""
+    lacking = texts.filter(pl.any_horizontal(each.is_not_null() for each in unread))
+    told = lacking.select("row", pl.concat_list(unread).list.drop_nulls().cast(REASONS).alias("reasons"))
+    joined = texts.select("row").join(told, on="row", how="left", maintain_order="left")
+    return joined.select(pl.col("reasons").fill_null(pl.lit([], dtype=REASONS))).to_series()
 
 
 def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) -> pl.Series:
@@ -120,8 +123,7 @@ def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) 
         for column in mended
     ]
     if not names:
-        none: list[list[str]] = [[]] * standard.height
-        return pl.Series("repairs", none, dtype=pl.List(pl.String))
+        return pl.Series("repairs", [[]], dtype=pl.List(pl.String)).new_from_index(0, standard.height)
     return standard.select(pl.concat_list(names).list.drop_nulls().alias("repairs"))["repairs"]
 
 

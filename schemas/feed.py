@@ -126,7 +126,7 @@ def column(
     """A column that every row must fill; `unit` is the source's unit where it is not the kind's own.
 
     `named` is for a code that departments write differently: the dictionary then has code and name with a space
-    between them, and a code with another name means nothing.
+    between them, and a code with another name means nothing. A code that was taken out of a longer one stands alone.
     """
     return Column(source, kind if unit is None else in_unit(kind, unit), title, take=take, named=named)
 
@@ -151,7 +151,7 @@ class Place:
     `required` rows without a county of today go to quarantine.
 
     - `town` is a standard column with a town's code: what it means counts as an address.
-    - `address_take` picks the place out of the address where its first group matches.
+    - `address_take` is a regular expression; only what its first group picks out of the address counts.
     - `wholes` are names of more than a county, such as a total's: their rows stand without one.
     - `late` says that names written until the first day follow the map of the second.
     - `agree` sends a row whose evidences contradict one another to quarantine.
@@ -204,7 +204,7 @@ class Feed:
     - `may_lack`: source columns that a delivery may come without; they are then empty.
     - `part`: a regular expression for the file's name without its ending. Its named groups are source columns of
       every row, and a snapshot replaces only those before it whose names gave the same.
-    - `dated`: the column whose newest day is that of a delivery whose name has none.
+    - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
     - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
     """
 

@@ -223,8 +223,20 @@ MILLISECOND_DAY = Kind(
 
 def either(one: Kind, other: Kind) -> Kind:
     """A kind that a department writes in two ways; what both can read, the first one reads."""
-    expected = f"{one.expected}, or {other.expected}"
-    return replace(one, read=lambda text: pl.coalesce(one.read(text), other.read(text)), expected=expected)
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return pl.coalesce(one.read(text), other.read(text))
+
+    return replace(one, read=read, expected=f"{one.expected}, or {other.expected}")
+
+
+def followed_by(mark: str, kind: Kind) -> Kind:
+    """A kind that is written with a mark behind it, such as 4375套; without the mark it is not of this kind."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return kind.read(pl.when(text.str.ends_with(mark)).then(text.str.strip_suffix(mark)))
+
+    return replace(kind, read=read, expected=f"{kind.expected}, and {mark} behind it")
 
 
 YEAR = Kind(

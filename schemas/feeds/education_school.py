@@ -16,7 +16,7 @@ class EducationSchool(Feed):
     grain = ("year", "campus")
     entity = None
     nulls = ("", "暂无")
-    place = Place(division="szqdm", take=r"^(\d{6})0{6}$", name="szqmc", address="address")
+    place = Place(division="szqdm", take=r"^(\d{6})0{6}$", name="szqmc", address="address", agree=True)
     ignored = (
         "xxmc", "showSchoolName", "schoolOtherName", "recruitType", "workerNumber", "absentNumber", "zsjzxs",
         "forecastClassNum2", "forecastClassPerson2", "forecastClassNum3", "forecastClassPerson3",

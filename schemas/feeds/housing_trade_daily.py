@@ -3,10 +3,11 @@
 from datetime import date
 
 from schemas.feed import Csv, Feed, Panel, Place, column, monthly
-from schemas.kinds import AREA, COUNT, DAY, TEXT, code
+from schemas.kinds import AREA, COUNT, DAY, TEXT, code, followed_by
 
-_UNITS = r"^(\d+)套$"
-_AREA = r"^([\d.]+)m2$"
+_UNITS = followed_by("套", COUNT)
+# NFKC, in which numbers are read, writes ² as 2.
+_AREA = followed_by("m2", AREA)
 _TOTAL = "合计"
 
 
@@ -20,6 +21,7 @@ class HousingTradeDaily(Feed):
     arrives = Csv()
     delivers = "increment"
     grain = ("day", "figures", "district")
+    dated = "day"
     entity = None
     # The districts of before 2021-03-11 were used until 临平 and 钱塘区 appeared on 2022-08-31.
     place = Place(
@@ -30,7 +32,7 @@ class HousingTradeDaily(Feed):
     day = column("date", DAY, "日期")
     figures = column("table", code("housing_figures", source="housing"), "统计口径")
     district = column("district_raw", TEXT, "城区（原文）")
-    units = column("units_raw", COUNT, "套数", take=_UNITS, unit="套")
-    area = column("area_raw", AREA, "面积", take=_AREA)
-    residential_units = column("res_units_raw", COUNT, "其中住宅套数", take=_UNITS, unit="套")
-    residential_area = column("res_area_raw", AREA, "其中住宅面积", take=_AREA)
+    units = column("units_raw", _UNITS, "套数", unit="套")
+    area = column("area_raw", _AREA, "面积")
+    residential_units = column("res_units_raw", _UNITS, "其中住宅套数", unit="套")
+    residential_area = column("res_area_raw", _AREA, "其中住宅面积")

@@ -4,6 +4,17 @@ from schemas.feed import Csv, Feed, Place, column, monthly, optional
 from schemas.kinds import COUNT, DAY, MILLISECOND_DAY, TEXT, code, either
 
 _DAY = either(DAY, MILLISECOND_DAY)
+# 【三门县】三门县统计局, 温州市鹿城区府办, 展茅街道: the place that a department's name begins with.
+_OF_A_PLACE = r"^【?((?:[^()\s]{2,4}市)?[^()\s]{1,7}?[^()\s市县区](?:市|县|区|街道|镇|乡))"
+
+_HEADERS = {
+    "资源名称": "标题", "发布部门": "数源单位", "资源提供方": "数源单位", "资源标签": "标签",
+    "数据格式": "资源格式", "发布时间": "发布日期", "上线日期": "发布日期", "更新时间": "更新日期", "开放等级": "开放条件", "数据量": "数据容量",
+    "数据条数": "数据容量",
+}  # fmt: skip
+_NOT_EVERYWHERE = (
+    "摘要", "标签", "资源格式", "数源单位", "数据领域", "行业分类", "开放条件", "更新周期", "所属区县", "详情页网址",
+)  # fmt: skip
 
 
 class OpenDataCatalogue(Feed):
@@ -21,20 +32,18 @@ class OpenDataCatalogue(Feed):
     grain = ("portal", "district", "department_name", "name")
     entity = None
     nulls = ("", "null", "暂无", "0000-00-00")
-    aliases = {
-        "资源名称": "标题", "发布部门": "数源单位", "资源提供方": "数源单位", "资源标签": "标签", "开放等级": "开放条件",
-        "发布时间": "发布日期", "上线日期": "发布日期", "更新时间": "更新日期", "数据格式": "资源格式",
-        "数据量": "数据容量", "数据条数": "数据容量",
-    }  # fmt: skip
-    may_lack = ("摘要", "标签", "资源格式", "数源单位", "数据领域", "行业分类", "开放条件", "更新周期", "所属区县", "详情页网址")
-    place = Place(name="所属区县", address="数源单位", address_take=r"^【([^】]+)】", required=False)
+    aliases = _HEADERS
+    may_lack = _NOT_EVERYWHERE
+    place = Place(
+        name="所属区县", address="数源单位", address_take=_OF_A_PLACE, written="发布日期", required=False
+    )  # fmt: skip
     ignored = ("标签", "行业分类")
 
     portal = column("portal", code("open_data_portal"), "开放平台")
     name = column("标题", TEXT, "数据集名称")
     summary = optional("摘要", TEXT, "摘要")
     district = optional("所属区县", TEXT, "所属区县（原文）")
-    department_name = optional("数源单位", TEXT, "数源单位", take=r"^(?:【[^】]*】|[^-]{2,4}市-)?(.+)$")
+    department_name = optional("数源单位", TEXT, "数源单位（原文）")
     domain = optional("数据领域", TEXT, "数据领域（原文）")
     openness = optional("开放条件", TEXT, "开放条件（原文）")
     cycle = optional("更新周期", code("update_cycle", source="open_data_portal"), "更新周期", take=r"^([^(]+)")

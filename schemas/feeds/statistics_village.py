@@ -17,11 +17,13 @@ class StatisticsVillage(Feed):
     grain = ("edition", "division")
     entity = None
     may_lack = ("streetCode",)
-    place = Place(division="areaCode", town="town_code")
+    place = Place(division="areaCode", town="town_code", agree=True)
     ignored = ("provinceCode", "cityCode", "streetCode")
 
     edition = column("edition", YEAR, "版本年份")
     level = column("level", TEXT, "层级（原文）")
     division = column("code", DIVISION, "统计用区划代码")
     name = column("name", NAME, "名称")
-    town_code = column("code", code("town", source="statistics"), "所在乡镇（街道）", take=r"^(\d{9})")
+    town_code = column(
+        "code", code("town", source="statistics"), "所在乡镇（街道）", take=r"^(\d{9})", named="name"
+    )  # fmt: skip
