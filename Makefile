@@ -9,16 +9,20 @@ SEED ?= 20260630
 COUNTY ?= 330110
 PORT ?= 3000
 FEEDS ?=
+KNOWN ?=
 
 export JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
+ifneq ($(KNOWN),)
+export JUBIAN_KNOWN := $(KNOWN)
+endif
 ifneq ($(FEEDS),)
 export JUBIAN_INBOX := $(abspath $(FEEDS))
 endif
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify test test-unit test-long lint types laws bench admit lock clean
+.PHONY: help run refresh ui shelf verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,7 +39,7 @@ help: ## this list
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder
+run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then
 	@test -n "$(FEEDS)" || test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
 
@@ -53,6 +57,9 @@ shelf: .venv/run.stamp ## what one county has: COUNTY=330110
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
+
+mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
+	@$(BIN)/python -m pipelines.gaps
 
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -78,6 +85,15 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+
+review: .venv/run.stamp ## rows that are not identified, why, and who they may be
+	@$(BIN)/python -m pipelines.review
+
+bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000
+	@$(BIN)/python -m benchmarks.quality --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) --seed $(SEED)
+
+weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
+	@$(BIN)/python -m benchmarks.weights
 
 lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
 	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done

@@ -15,9 +15,9 @@ import dagster as dg
 from assets import versions
 from assets.describe import TIMEZONE
 from assets.dictionaries import GROUP, mapping_versions
+from assets.known import load
 from assets.landing import unseen
 from assets.partitions import COUNTIES, all_counties
-from pipelines.dictionary import load
 from schemas.feed import Feed, all_feeds
 
 NIGHTLY = dg.define_asset_job(

@@ -8,10 +8,11 @@ from assets.automation import JOBS, SCHEDULES, SENSORS
 from assets.dictionaries import mappings_assets
 from assets.entities import ENTITIES
 from assets.feeds import FEEDS
+from assets.gaps import mapping_gaps
 from assets.products import PRODUCTS
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *FEEDS, *ENTITIES, *PRODUCTS],
+    assets=[mappings_assets, *FEEDS, mapping_gaps, *ENTITIES, *PRODUCTS],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

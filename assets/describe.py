@@ -69,6 +69,13 @@ def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
     )
 
 
+def review_schema() -> dg.TableSchema:
+    """The columns of an entity's review list."""
+    told = {"feed": "数源", "file": "批次文件", "row": "行号", "record": "记录", "found": "标识所写", "rule": "原因",
+            "candidates": "候选实体"}  # fmt: skip
+    return dg.TableSchema(columns=[dg.TableColumn(name, "String", title) for name, title in told.items()])
+
+
 def product_schema(product: type[Product]) -> dg.TableSchema:
     """The promised columns with title, unit, level, meaning, code list and what each is made of."""
     origins = _origins_in_words(product_lineage(product))

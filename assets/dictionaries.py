@@ -8,7 +8,8 @@ import polars as pl
 
 from assets import versions
 from assets.describe import code_reference
-from pipelines.dictionary import HOME, Mappings, current, load
+from assets.known import load
+from pipelines.dictionary import HOME, Mappings, current, place_tables
 from schemas.entity import all_entities
 
 GROUP = "mappings"
@@ -31,11 +32,10 @@ def authority_key(entity: str) -> dg.AssetKey:
 
 def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
     """The tables behind each mapping asset."""
-    changes = mappings.changes.with_columns(pl.col("towns").list.join(";"))
     return {
         **{dictionary_key(name): _dictionary(mappings, name) for name in mappings.codes["list"].unique().sort()},
         **{authority_key(name): (mappings.authority.filter(pl.col("entity") == name),) for name in all_entities()},
-        PLACES: (mappings.counties, changes, mappings.townships),
+        PLACES: tuple(place_tables(mappings).values()),
         CORRECTIONS: (mappings.corrections,),
         ADMISSIONS: (mappings.admissions,),
     }
@@ -64,7 +64,7 @@ def _files(key: dg.AssetKey) -> list[Path]:
         case ["dictionary", name]:
             return [HOME / "codes" / f"{name}.csv", HOME / "lists" / f"{name}.csv"]
         case ["place", _]:
-            return [HOME / "places" / f"{name}.csv" for name in ("changes", "counties", "townships")]
+            return sorted((HOME / "places").glob("*.csv"))
         case [family, *_]:
             return [HOME / f"{family}.csv"]
         case _:

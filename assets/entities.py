@@ -1,4 +1,4 @@
-"""Entities as assets: what is fused of all feeds, and what lost in the fusing; one factory for all entities."""
+"""Entities as assets: what is fused of all feeds, what lost in the fusing, and whose rows a person must decide."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import polars as pl
 
 from assets import versions
 from assets.conditions import from_inputs
-from assets.describe import code_reference, disputes_schema, entity_lineage, entity_schema, table, words
+from assets.describe import (
+    code_reference,
+    disputes_schema,
+    entity_lineage,
+    entity_schema,
+    review_schema,
+    table,
+    words,
+)
 from assets.dictionaries import authority_key
 from assets.home import home
+from assets.known import load
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
-from pipelines.dictionary import load
+from pipelines.review import counted, in_words, review_list
 from pipelines.store import only_one
 from schemas.entity import Entity, all_entities
 
@@ -26,16 +35,21 @@ Counts = dict[str, int]
 
 
 def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
-    """The assets fused and disputes of one entity."""
-    fused, disputes = dg.AssetKey(["fused", entity.key]), dg.AssetKey(["disputes", entity.key])
+    """The assets fused, disputes and review of one entity."""
+    fused, disputes, review = (dg.AssetKey([room, entity.key]) for room in ("fused", "disputes", "review"))
     check = dg.AssetCheckSpec(IDENTIFIED, asset=fused, description=f"每行数据都认定到一个{entity.title}")
 
-    @dg.multi_asset(name=entity.key, specs=_specs(entity, fused, disputes), check_specs=[check])
+    @dg.multi_asset(name=entity.key, specs=_specs(entity, fused, disputes, review), check_specs=[check])
     def assets() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         tell(f"{entity.title} {entity.key}: identifying and fusing")
         with only_one(home()):
             counts = _fuse(entity)
-            told = [_materialized(entity, fused, counts), _disputed(entity, disputes), _identified(fused, counts)]
+            told = [
+                _materialized(entity, fused, counts),
+                _disputed(entity, disputes),
+                _to_review(entity, review),
+                _identified(fused, counts),
+            ]
         tell(f"{entity.title} {entity.key}: {counts['entities']:,} fused, {counts['disputes']:,} disputes, "
              f"{_unidentified_rows(counts):,} rows not identified")  # fmt: skip
         yield from told
@@ -50,12 +64,18 @@ def _fuse(entity: type[Entity]) -> Counts:
         raise dg.Failure(str(error), allow_retries=False) from error
 
 
-def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey) -> list[dg.AssetSpec]:
+def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey, review: dg.AssetKey) -> list[dg.AssetSpec]:
     values = {"dagster/column_schema": entity_schema(entity), "dagster/column_lineage": entity_lineage(entity)}
     lost = {"dagster/column_schema": disputes_schema(entity)}
     return [
         _spec(entity, fused, f"融合实体：{entity.title}\n\n{entity.__doc__}", values),
         _spec(entity, disputes, f"部门间冲突：{entity.title}，落选的值作为证据保留", lost),
+        _spec(
+            entity,
+            review,
+            f"待认定：不能确定属于哪个{entity.title}的行及其候选",
+            {"dagster/column_schema": review_schema()},
+        ),
     ]
 
 
@@ -103,6 +123,20 @@ def _pairs(entity: type[Entity], lost: pl.DataFrame) -> pl.DataFrame:
     )
     pairs = named.group_by(pl.all()).len("rows")
     return pairs.sort("rows", "won_by", "lost_by", "column", descending=[True, False, False, False])
+
+
+def _to_review(entity: type[Entity], key: dg.AssetKey) -> dg.MaterializeResult:
+    listed = review_list(entity, home())
+    version = versions.of_files(sorted((_folder(entity) / "unidentified").glob("*.parquet")))
+    some = listed.unique(["feed", "rule"], keep="first", maintain_order=True)
+    examples = [[*row[:-1], in_words(row[-1])] for row in some.iter_rows()]
+    metadata = {
+        "dagster/row_count": listed.height,
+        "why": table(["feed", "rule", "rows"], counted(listed).iter_rows()),
+        "examples": table(list(some.columns), examples),
+        **{f"{feed}/{rule}": rows for feed, rule, rows in counted(listed).iter_rows()},
+    }
+    return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
 
 
 def _identified(key: dg.AssetKey, counts: Counts) -> dg.AssetCheckResult:

@@ -65,12 +65,12 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         "as of": gathered.used[-1].delivery.as_of if gathered.used else "—",
         "repaired rows": sum(outcome.repaired for outcome in gathered.used),
         **{f"coverage/{column}": part for column, part in coverage(gathered.used).items()},
-        **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
         **{f"drift/{rule}": count for rule, count in counted(drift for _, drift in drifts(gathered.used)).items()},
         **{f"corrections/{fate}": len(edits) for fate, edits in corrections(gathered.used).items()},
         "corrections": table(
             ["fate", *_EDIT], [[fate, *edit] for fate, edits in corrections(gathered.used).items() for edit in edits]
         ),
+        **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
     }
 
 

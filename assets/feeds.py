@@ -10,10 +10,10 @@ from assets.conditions import from_mappings
 from assets.describe import code_reference, freshness, landed_schema, standard_lineage, standard_schema
 from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
 from assets.home import home
+from assets.known import load
 from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
 from pipelines.assemble import Gathered, gather
-from pipelines.dictionary import load
 from pipelines.land import deliveries
 from pipelines.placing import lines, placing
 from pipelines.standardise import standardise

@@ -10,10 +10,10 @@ from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS
 from assets.home import home, supply
+from assets.known import load
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from pipelines.assemble import NotReady, release_product
-from pipelines.dictionary import load
 from pipelines.release import Published, folder_of
 from pipelines.store import only_one
 from pipelines.verify import verify_county

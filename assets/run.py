@@ -28,7 +28,9 @@ def main() -> int:
     asked = _asked()
     if asked.feeds:
         os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
-    tell(f"Releasing from {inbox()} into {supply()}")
+    if asked.known:
+        os.environ["JUBIAN_KNOWN"] = asked.known
+    tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {asked.known}" if asked.known else ""))
     from pipelines.dictionary import MappingError
 
     try:
@@ -44,10 +46,12 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m assets.run", description="Land, reconcile and release.")
     parser.add_argument("--feeds", type=Path, help="a folder with a folder a feed, instead of the home's inbox")
+    parser.add_argument("--known", help="rebuild with the mappings as they were known on a day, yyyy-mm-dd")
     return parser.parse_args()
 
 
 def _run() -> int:
+    from assets.known import load
     from assets.pulling import pulled
     from assets.report import Supply
 
@@ -55,6 +59,7 @@ def _run() -> int:
         print(f"There is no folder {inbox()}. Name one with a folder a feed, or run make run", file=sys.stderr)
         return 2
     _tell_unknown_folders()
+    load()
     prepare()
     served = Supply(supply())
     before = served.versions()

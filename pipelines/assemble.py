@@ -29,6 +29,8 @@ from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage, Input
 from schemas.product import Product
 
+COVERAGE_RULE = "coverage"
+
 
 class NotReady(Exception):
     """A product or entity that cannot be made yet; the message says which feed is missing and what to do."""
@@ -79,7 +81,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path) -> dict[st
     gathered = {feed.key: gather(feed, home) for feed in entity.feeds()}
     present = {key: each.current.rows for key, each in gathered.items() if each.current is not None}
     on = newest(gathered.values())
-    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings)
+    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings, on)
     buckets = by_key({key: each.rows for key, each in identified.items()}, "entity_id")
     fused = _joined([fuse(entity, bucket, mappings, on) for bucket in buckets], entity.identifier)
     _write(home / "fused" / entity.key, identified, fused)
@@ -135,6 +137,7 @@ def release_product(
     entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in entity.feeds()]
     _refuse_without(product, gathered)
+    _refuse_below_floor(product, gathered, mappings)
     table = build(product, _tables(entity, mappings, home, newest(gathered)))
     everyone = _counties(product, entity, table, mappings, home)
     counties = everyone if only is None else [county for county in everyone if county.code in only]
@@ -150,6 +153,22 @@ def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
             )
 
 
+def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappings: Mappings) -> None:
+    """A feed that the product needs and whose codes are half unknown would make a release of half the truth."""
+    needed = [one for each in gathered if each.feed.key in product.needs for one in each.used]
+    as_of = newest(gathered).isoformat()
+    for each in _coverage(needed):
+        subject = f"{each.feed}.{each.column}/{as_of}"
+        let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
+        if each.mapped < product.coverage_floor * each.values and not let_in:
+            raise NotReady(
+                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values of {each.feed}."
+                f"{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
+                f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
+            )
+
+
 def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -> Tables:
     feeds = {feed.key: _identified(feed, entity, home) for feed in entity.feeds()}
     presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
@@ -160,14 +179,14 @@ def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -
             "presence": presence,
             "today": pl.DataFrame({"day": [today]}),
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
-            "attribute_list": _attribute_list(entity),
-            "feed_list": _feed_list(entity),
+            "attribute_list": attribute_list(entity),
+            "feed_list": feed_list(entity),
             **code_tables(mappings),
         }
     )
 
 
-def _attribute_list(entity: type[Entity]) -> pl.DataFrame:
+def attribute_list(entity: type[Entity]) -> pl.DataFrame:
     """What a fused column is called, its kind, code list and level."""
     told = [
         (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
@@ -176,7 +195,7 @@ def _attribute_list(entity: type[Entity]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
 
 
-def _feed_list(entity: type[Entity]) -> pl.DataFrame:
+def feed_list(entity: type[Entity]) -> pl.DataFrame:
     """What a feed and its department are called."""
     told = [(feed.key, feed.title, feed.department, feed.department_title) for feed in entity.feeds()]
     columns = ("feed", "title", "department", "department_title")

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.mapping_file import MappingError as MappingError
+from pipelines.mapping_file import read_mapping, refuse_unknown
+from schemas import mapping
+
 HOME = Path(__file__).resolve().parent.parent / "mappings"
 
-_DAYS = ("since", "known")
-_DICTIONARY = ("source", "code", "standard", "since", "known", "basis")
-_LIST = ("code", "name", "parent", "level", "basis")
-_COUNTIES = ("code", "name", "city", "since", "known", "basis")
-_CHANGES = ("since", "kind", "from_code", "to_code", "towns", "known", "basis")
-_TOWNSHIPS = ("code", "name", "county", "since", "known", "basis")
-_ZONES = ("name", "city", "county", "since", "known", "basis")
-_ROADS = ("city", "road", "county", "rows", "since", "known", "basis")
-_AUTHORITY = ("entity", "column", "source", "rank", "since", "known", "basis")
-_CORRECTIONS = ("feed", "key", "column", "old", "new", "since", "known", "basis")
-_ADMISSIONS = ("scope", "subject", "rule", "by", "known", "basis")
-_PLACES = ("counties", "changes", "townships")
+_PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
-
-
-class MappingError(Exception):
-    """A mapping file that cannot be relied on; the message names the file, the line and what to do."""
+# The code list that townships.csv is, among those of lists/.
+_TOWNS = "town"
 
 
 @dataclass(frozen=True)
@@ -58,38 +48,73 @@ class Mappings:
 def load(home: Path = HOME, known: date | None = None) -> Mappings:
     """Read mappings/ as it was known on `known`, by default all that is known now.
 
-    Raises MappingError naming file and line for a missing column, a day that is none or a row without basis.
+    Raises MappingError naming file, line, column, found and expected for a row that cannot be relied on.
     """
-    everything = known or date.max
-    lists = _folder(home / "lists", _LIST)
-    codes = _folder(home / "codes", _DICTIONARY).filter(pl.col("known") <= everything)
-    counties = _table(home / "places" / "counties.csv", _COUNTIES).filter(pl.col("known") <= everything)
-    changes = _table(home / "places" / "changes.csv", _CHANGES).filter(pl.col("known") <= everything)
-    townships = _table(home / "places" / "townships.csv", _TOWNSHIPS).filter(pl.col("known") <= everything)
-    zones = _table(home / "places" / "zones.csv", _ZONES).filter(pl.col("known") <= everything)
-    roads = _table(home / "places" / "roads.csv", _ROADS).filter(pl.col("known") <= everything)
-    authority = _table(home / "authority.csv", _AUTHORITY).filter(pl.col("known") <= everything)
-    corrections = _table(home / "corrections.csv", _CORRECTIONS).filter(pl.col("known") <= everything)
-    admissions = _table(home / "admissions.csv", _ADMISSIONS).filter(pl.col("known") <= everything)
+    return _load(home, known or date.max, _state(home))
+
+
+def _state(home: Path) -> tuple[tuple[str, int, int], ...]:
+    """Every file with its size and time of change: as long as it stays, nothing is read again."""
+    stats = [(file, file.stat()) for file in sorted(home.rglob("*.csv"))]
+    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
+
+
+@lru_cache(maxsize=8)
+def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> Mappings:
+    places = _places(home)
+    lists, codes = _lists_and_codes(home, _town_list(places["townships"]))
+    tables = {
+        "codes": codes,
+        **places,
+        "authority": read_mapping(home / "authority.csv", mapping.AUTHORITY),
+        "corrections": read_mapping(home / "corrections.csv", mapping.CORRECTIONS),
+        "admissions": read_mapping(home / "admissions.csv", mapping.ADMISSIONS),
+    }
+    held = {name: table.filter(pl.col("known") <= known) for name, table in tables.items()}
     return Mappings(
-        lists=pl.concat([lists.with_columns(pl.col("level").cast(pl.Int64)), _town_list(townships)]),
-        codes=codes,
-        counties=counties,
-        changes=changes.with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
-        townships=townships,
-        zones=zones.with_columns(pl.col("county").str.split(";")),
-        roads=roads.with_columns(pl.col("rows").cast(pl.Int64)),
-        authority=authority.with_columns(pl.col("rank").cast(pl.Int64)),
-        corrections=corrections,
-        admissions=admissions,
+        lists=lists.with_columns(pl.col("level").cast(pl.Int64)),
+        codes=held["codes"],
+        counties=held["counties"],
+        changes=held["changes"].with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
+        townships=held["townships"],
+        zones=held["zones"].with_columns(pl.col("county").str.split(";")),
+        roads=held["roads"].with_columns(pl.col("rows").cast(pl.Int64)),
+        authority=held["authority"].with_columns(pl.col("rank").cast(pl.Int64)),
+        corrections=held["corrections"],
+        admissions=held["admissions"],
         fingerprints={
-            "dictionary": _fingerprint(lists, codes),
-            "place": _fingerprint(counties, changes, townships, zones, roads),
-            "authority": _fingerprint(authority),
-            "correction": _fingerprint(corrections),
-            "admission": _fingerprint(admissions),
+            "dictionary": _fingerprint(lists.filter(pl.col("list") != _TOWNS), held["codes"]),
+            "place": _fingerprint(*(held[name] for name in places)),
+            "authority": _fingerprint(held["authority"]),
+            "correction": _fingerprint(held["corrections"]),
+            "admission": _fingerprint(held["admissions"]),
         },
     )
+
+
+def _lists_and_codes(home: Path, towns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Code lists and dictionaries, each file's rows under its stem in `list`; a target that no list has is refused."""
+    lists = _folder(home / "lists", mapping.LIST) | {_TOWNS: towns}
+    codes = _folder(home / "codes", mapping.DICTIONARY)
+    for name, rows in codes.items():
+        if name not in lists:
+            raise MappingError(f"{home / 'codes' / name}.csv has no code list; add {home / 'lists' / name}.csv.")
+        expected = f"a code of {home / 'lists' / name}.csv, or nothing where none is certain"
+        refuse_unknown(home / "codes" / f"{name}.csv", rows, "standard", lists[name]["code"], expected)
+    return _under_one_another(lists), _under_one_another(codes)
+
+
+def _places(home: Path) -> dict[str, pl.DataFrame]:
+    """The place tables; a division code that counties.csv does not have is refused."""
+    declared = {"counties": mapping.DIVISIONS, "changes": mapping.CHANGES, "townships": mapping.TOWNSHIPS,
+                "zones": mapping.ZONES, "roads": mapping.ROADS}  # fmt: skip
+    files = {name: home / "places" / f"{name}.csv" for name in declared}
+    tables = {name: read_mapping(files[name], table) for name, table in declared.items()}
+    for name, table in tables.items():
+        for column in ("from_code", "to_code", "county"):
+            if column in table.columns:
+                refuse_unknown(files[name], table, column, tables["counties"]["code"], f"a code of {files['counties']}")
+    return tables
 
 
 @cache
@@ -98,43 +123,22 @@ def current() -> Mappings:
     return load()
 
 
-def _folder(folder: Path, columns: tuple[str, ...]) -> pl.DataFrame:
-    """Every CSV of a folder under one another, the file's stem in the column `list`."""
+def _folder(folder: Path, table: mapping.Table) -> dict[str, pl.DataFrame]:
+    """Every CSV of a folder by its stem."""
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise MappingError(f"{folder} holds no CSV file; restore it from the repository.")
-    tables = [_table(file, columns).select(pl.lit(file.stem).alias("list"), pl.all()) for file in files]
-    return pl.concat(tables)
+    return {file.stem: read_mapping(file, table) for file in files}
 
 
 def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
     """The towns as a code list, each under its county."""
     newest = townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
-    parent, level = pl.col("county").alias("parent"), pl.lit(1, pl.Int64).alias("level")
-    return newest.select(pl.lit("town").alias("list"), "code", "name", parent, level, "basis")
+    return newest.select("code", "name", pl.col("county").alias("parent"), pl.lit("1").alias("level"), "basis")
 
 
-def _table(file: Path, columns: tuple[str, ...]) -> pl.DataFrame:
-    if not file.exists():
-        raise MappingError(f"{file} is missing; restore it from the repository.")
-    table = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
-    if tuple(table.columns) != columns:
-        found = ",".join(table.columns)
-        raise MappingError(f"{file} line 1: found columns {found}, expected {','.join(columns)}.")
-    _refuse(file, table, "basis", lambda text: text.str.strip_chars() == "", "a document that says so")
-    for column in (each for each in _DAYS if each in columns):
-        parsed = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
-        _refuse(file, table, column, lambda text: text.str.to_date("%Y-%m-%d", strict=False).is_null(), "yyyy-mm-dd")
-        table = table.with_columns(parsed.alias(column))
-    return table
-
-
-def _refuse(file: Path, table: pl.DataFrame, column: str, wrong: Callable[[pl.Expr], pl.Expr], expected: str) -> None:
-    """Raise for the first row whose `column` is wrong; line 1 is the header."""
-    at = table.with_row_index("line", offset=2).filter(wrong(pl.col(column))).head(1)
-    if at.height:
-        line, found = at["line"][0], at[column][0]
-        raise MappingError(f"{file} line {line}, column {column}: found '{found}', expected {expected}.")
+def _under_one_another(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([table.select(pl.lit(name).alias("list"), pl.all()) for name, table in tables.items()])
 
 
 def _fingerprint(*tables: pl.DataFrame) -> str:
@@ -148,12 +152,14 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
     """The dictionary from `source` to `code_list` as it holds on a day: columns code, standard; one row a code.
 
     A row holds until the next `since` of its code; of rows with the same `since` the one known last holds.
+    A code whose row has no standard is left out: it is known to have no certain meaning.
     """
     return (
         mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on))
         .sort("since", "known")
         .group_by("code", maintain_order=True)
         .agg(pl.col("standard").last())
+        .filter(pl.col("standard") != "")
     )
 
 
@@ -207,7 +213,7 @@ def _is_named(subject: str, named: str) -> bool:
 
 def admit(row: dict[str, str], home: Path = HOME) -> str:
     """Append an admission to mappings/admissions.csv; gives the line as it was written."""
-    line = pl.DataFrame([row]).select(_ADMISSIONS).write_csv(include_header=False)
+    line = pl.DataFrame([row]).select(mapping.ADMISSIONS.columns).write_csv(include_header=False)
     with (home / "admissions.csv").open("a") as file:
         file.write(line)
     load(home)

@@ -150,13 +150,18 @@ def _source_rows(sources: tuple[str, ...]) -> pl.Expr:
     return pl.sum_horizontal(pl.col(f"{source}.rows").fill_null(0) for source in sources).cast(pl.UInt32)
 
 
+def disputes_schema(entity: type[Entity]) -> pl.Schema:
+    """The columns and types of an entity's disputes."""
+    texts = dict.fromkeys([entity.identifier, *_DISPUTED], pl.String())
+    return pl.Schema({**texts, **dict.fromkeys(_SINCE, pl.Date())})
+
+
 def _disputes(
     entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
     order: Order, sources: tuple[str, ...],
 ) -> pl.DataFrame:  # fmt: skip
     """Every value that lost to another, values as text."""
-    texts = dict.fromkeys([entity.identifier, *_DISPUTED], pl.String())
-    empty = pl.DataFrame(schema={**texts, **dict.fromkeys(_SINCE, pl.Date())})
+    empty = pl.DataFrame(schema=disputes_schema(entity))
     parts = [
         _lost(entity, wide, chosen, origin, name, source, sources)
         for name, said in order.items()

@@ -1,142 +1,158 @@
-"""Identification, by key: every row of every feed is led to one credit code, rung by rung, or to none with a reason."""
+"""Identification, by key: every row of every feed is led to one credit code, rung by rung, or to the review list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings
-from pipelines.names import comparable, place_prefix
+from pipelines.dictionary import Mappings, ranks
+from pipelines.names import places
+from pipelines.probable import IMPROBABLE, by_likelihood
 from pipelines.refusal import REASONS, reason
+from pipelines.register import Register, register
+from pipelines.rungs import (
+    CONTRADICTED,
+    Rung,
+    at_address,
+    by_crosswalk,
+    by_name,
+    by_organisation_code,
+    by_tax_number,
+    in_city,
+    in_county,
+    other_name,
+    short_name,
+    whole_name,
+)
+from pipelines.told import nothing_told, told
 from schemas.feed import Feed
 
-Rows = dict[str, pl.DataFrame]
+CREDIT_CODE = "credit_code"
+PROBABLE = "probable"
+
+# The ladder below the credit code, from the surest rung to the last. A rung is asked for the rows that all
+# before it left open. A row for which a rung has candidates climbs no further: one candidate without doubt is
+# taken, anything else is for a person to decide.
+LADDER: dict[str, Rung] = {
+    "organisation_code": by_organisation_code,
+    "tax_number": by_tax_number,
+    "crosswalk": by_crosswalk,
+    "name+address": by_name(whole_name, at_address),
+    "name+county": by_name(whole_name, in_county),
+    "other_name+address": by_name(other_name, at_address),
+    "other_name+county": by_name(other_name, in_county),
+    "short_name+address": by_name(short_name, at_address),
+    "short_name+county": by_name(short_name, in_county),
+    "name+city": by_name(whole_name, in_city),
+    "other_name+city": by_name(other_name, in_city),
+    PROBABLE: by_likelihood,
+}
+
+_MOST_CANDIDATES = 5
+_LOWEST = 1_000
+_EXPECTED = {
+    "unidentified": "an enterprise that another feed names by its credit code",
+    "ambiguous": "one enterprise; several fit equally well",
+    CONTRADICTED: "an enterprise whose own numbers are those of the row",
+    IMPROBABLE: "an enterprise that it is with near certainty",
+}
+_CANDIDATE = {"entity_id": pl.String, "name": pl.String, "match": pl.String}
+_REVIEWED = {"id": pl.UInt32, "rule": pl.String, "candidates": pl.List(pl.Struct(_CANDIDATE))}
 
 
 @dataclass(frozen=True)
 class Identified:
-    """A feed's rows with `entity_id` and `match` (the rung), and those of no known entity with `reasons`."""
+    """A feed's rows with `entity_id` and `match` (the rung), and the review list: the others.
+
+    `unidentified` has `reasons` (one: unidentified, ambiguous, contradicted or improbable) and `candidates`,
+    the likeliest first: entity_id, name, match.
+    """
 
     rows: pl.DataFrame
     unidentified: pl.DataFrame
 
 
+def identify(
+    feeds: dict[str, type[Feed]], rows: dict[str, pl.DataFrame], mappings: Mappings, on: date
+) -> dict[str, Identified]:
+    """Give each row of each feed its `entity_id`, or put it on the review list; no row is left out or doubled."""
+    said = told_by_all(feeds, rows, mappings, on)
+    climbed = climb(said, register(said), LADDER)
+    return {key: _parted(feeds[key], table, said.filter(pl.col("feed") == key)["id"], climbed)
+            for key, table in rows.items()}  # fmt: skip
+
+
+def told_by_all(
+    feeds: dict[str, type[Feed]], rows: dict[str, pl.DataFrame], mappings: Mappings, on: date
+) -> pl.DataFrame:
+    """What all rows tell, under one another, each with an `id`."""
+    known = places(mappings)
+    parts = [told(feeds[key], rows[key], _rank(feeds[key], mappings, on), known) for key in sorted(rows)]
+    return pl.concat([nothing_told(), *parts]).with_row_index("id")
+
+
+def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:
+    """The authority of a feed's word on names, 1 being the highest."""
+    held = ranks(mappings, feed.entity, on)
+    return held.get(("name", feed.key), held.get(("*", feed.key), _LOWEST))
+
+
 @dataclass(frozen=True)
-class _Register:
-    """What is known of entities before the lower rungs: `codes` (organisation_code, entity_id), `names`."""
+class Climbed:
+    """How far rows came: `taken` (id, entity_id, match), `reviewed` (id, rule, candidates), `left` as they were."""
 
-    codes: pl.DataFrame
-    names: pl.DataFrame
-    prefix: str
-
-
-def identify(feeds: dict[str, type[Feed]], rows: Rows, mappings: Mappings) -> dict[str, Identified]:
-    """Give each row of each feed its `entity_id` (a credit code).
-
-    Rungs: `credit_code` as written; `organisation_code` inside a code or a 15-digit tax number, where one
-    credit code contains it; `name_place`, the comparable name in the same county, where one enterprise has it.
-    """
-    prefix = place_prefix(mappings)
-    direct = {key: table.with_columns(_direct(feeds[key], table)) for key, table in rows.items()}
-    register = _register(direct, prefix)
-    return {key: _finish(feeds[key], _climb(feeds[key], table, register)) for key, table in direct.items()}
+    taken: pl.DataFrame
+    reviewed: pl.DataFrame
+    left: pl.DataFrame
 
 
-def _direct(feed: type[Feed], table: pl.DataFrame) -> list[pl.Expr]:
-    written = _credit_code(feed)
-    return [written.alias("entity_id"), pl.when(written.is_not_null()).then(pl.lit("credit_code")).alias("match")]
+def climb(said: pl.DataFrame, known: Register, ladder: dict[str, Rung]) -> Climbed:
+    """Ask rung after rung; of each row the first that has candidates for it speaks."""
+    direct = pl.col(CREDIT_CODE).is_not_null()
+    written = said.filter(direct).select("id", pl.col(CREDIT_CODE).alias("entity_id"), match=pl.lit(CREDIT_CODE))
+    taken, reviewed, left = [written], [pl.DataFrame(schema=_REVIEWED)], said.filter(~direct)
+    for name, rung in ladder.items():
+        found = rung(left, known)
+        sure = pl.col("doubt").is_null()
+        sole = found.filter(sure, sure.sum().over("id") == 1)
+        taken.append(sole.select("id", "entity_id", _match(name)))
+        reviewed.append(_reviewed(found.join(sole, on="id", how="anti"), name, known))
+        left = left.join(found, on="id", how="anti")
+    return Climbed(pl.concat(taken), pl.concat(reviewed), left)
 
 
-def _credit_code(feed: type[Feed]) -> pl.Expr:
-    """The credit code that the identity itself contains, else null."""
-    value = pl.col(feed.identity)
-    length = value.str.len_chars()
-    match feed.columns[feed.identity].kind.name:
-        case "credit_code":
-            return value
-        case "taxpayer_id":
-            return pl.when(length >= 18).then(value.str.slice(0, 18))
-        case "organisation_code":
-            return pl.when(length == 18).then(value)
-        case _:
-            return pl.lit(None, pl.String)
+def _match(rung: str) -> pl.Expr:
+    """The rung, and where it knows degrees how probable the match is at least: `probable 0.97`."""
+    score = (pl.col("score") * 100).floor() / 100
+    return pl.concat_str(pl.lit(rung), score, separator=" ", ignore_nulls=True).alias("match")
 
 
-def _organisation_code(feed: type[Feed]) -> pl.Expr:
-    """The organisation code that the identity contains, else null."""
-    value = pl.col(feed.identity)
-    match feed.columns[feed.identity].kind.name:
-        case "taxpayer_id":
-            return pl.when(value.str.len_chars() == 15).then(value.str.slice(6, 9))
-        case "organisation_code":
-            return pl.when(value.str.len_chars() == 9).then(value)
-        case _:
-            return pl.lit(None, pl.String)
+def _reviewed(found: pl.DataFrame, rung: str, known: Register) -> pl.DataFrame:
+    """Why each of these rows needs a person, and the candidates that this person may choose from."""
+    named = found.with_columns(_match(rung)).join(known.names.select("entity_id", "name"), on="entity_id", how="left")
+    likeliest = named.sort("id", "score", "entity_id", descending=[False, True, False], nulls_last=True)
+    rule = pl.when(pl.col("doubt").is_null().sum() > 1).then(pl.lit("ambiguous")).otherwise(pl.col("doubt").first())
+    candidates = pl.struct(list(_CANDIDATE)).head(_MOST_CANDIDATES)
+    return likeliest.group_by("id", maintain_order=True).agg(rule.alias("rule"), candidates.alias("candidates"))
 
 
-def _register(direct: Rows, prefix: str) -> _Register:
-    known = [table.select("entity_id").drop_nulls() for table in direct.values()]
-    entities = pl.concat(known).unique().sort("entity_id")
-    codes = _sole(
-        entities.with_columns(pl.col("entity_id").str.slice(8, 9).alias("organisation_code")), ["organisation_code"]
-    )
-    named = [
-        table.drop_nulls("entity_id").select("entity_id", comparable(pl.col("name"), prefix).alias("name"), "county")
-        for table in direct.values()
-        if {"name", "county"} <= set(table.columns)
+def _parted(feed: type[Feed], table: pl.DataFrame, ids: pl.Series, climbed: Climbed) -> Identified:
+    """One feed's rows in their order, parted into those that are identified and the review list."""
+    whole = table.with_columns(ids).join(climbed.taken, on="id", how="left", maintain_order="left")
+    is_known = pl.col("entity_id").is_not_null()
+    left = whole.filter(~is_known).join(climbed.reviewed, on="id", how="left", maintain_order="left")
+    none = pl.lit([], dtype=_REVIEWED["candidates"])
+    review = left.with_columns(_why(feed), pl.col("candidates").fill_null(none)).drop("id", "rule")
+    return Identified(whole.filter(is_known).drop("id"), review)
+
+
+def _why(feed: type[Feed]) -> pl.Expr:
+    """One reason a row."""
+    rule = pl.col("rule").fill_null("unidentified")
+    told = [
+        pl.when(rule == each).then(reason(feed.identity, each, pl.col(feed.identity), expected))
+        for each, expected in _EXPECTED.items()
     ]
-    names = pl.concat([*named, _no_names()]).drop_nulls().unique()
-    return _Register(codes, _sole(names, ["name", "county"]), prefix)
-
-
-def _no_names() -> pl.DataFrame:
-    return pl.DataFrame(schema={"entity_id": pl.String, "name": pl.String, "county": pl.String})
-
-
-def _sole(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """The keys that one entity alone has; a key of several tells nothing."""
-    return (
-        table.group_by(key).agg(pl.col("entity_id").unique().alias("entities"))
-        .filter(pl.col("entities").list.len() == 1)
-        .select(*key, pl.col("entities").list.first().alias("found"))
-    )  # fmt: skip
-
-
-def _climb(feed: type[Feed], table: pl.DataFrame, register: _Register) -> pl.DataFrame:
-    """The lower rungs, each for the rows that the one before left."""
-    rungs: list[tuple[str, Callable[[], pl.DataFrame]]] = [
-        ("organisation_code", lambda: _by_organisation_code(feed, table, register)),
-        ("name_place", lambda: _by_name(table, register)),
-    ]
-    for rung, found in rungs:
-        table = _fill(table, found()["found"], rung)
-    return table
-
-
-def _fill(table: pl.DataFrame, found: pl.Series, rung: str) -> pl.DataFrame:
-    open_still = pl.col("entity_id").is_null() & pl.Series("found", found).is_not_null()
-    return table.with_columns(
-        pl.when(open_still).then(pl.Series("found", found)).otherwise("entity_id").alias("entity_id"),
-        pl.when(open_still).then(pl.lit(rung)).otherwise("match").alias("match"),
-    )
-
-
-def _by_organisation_code(feed: type[Feed], table: pl.DataFrame, register: _Register) -> pl.DataFrame:
-    keyed = table.select(_organisation_code(feed).alias("organisation_code"))
-    return keyed.join(register.codes, on="organisation_code", how="left", maintain_order="left")
-
-
-def _by_name(table: pl.DataFrame, register: _Register) -> pl.DataFrame:
-    if not {"name", "county"} <= set(table.columns):
-        return table.select(pl.lit(None, pl.String).alias("found"))
-    keyed = table.select(comparable(pl.col("name"), register.prefix).alias("name"), "county")
-    return keyed.join(register.names, on=["name", "county"], how="left", maintain_order="left")
-
-
-def _finish(feed: type[Feed], table: pl.DataFrame) -> Identified:
-    known = pl.col("entity_id").is_not_null()
-    expected = "an enterprise that another feed names by its credit code"
-    why = pl.concat_list(reason(feed.identity, "unidentified", pl.col(feed.identity), expected)).cast(REASONS)
-    return Identified(table.filter(known), table.filter(~known).with_columns(why.alias("reasons")))
+    return pl.concat_list(pl.coalesce(*told)).cast(REASONS).alias("reasons")

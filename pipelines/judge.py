@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -10,15 +9,9 @@ from typing import Any, cast
 import polars as pl
 
 from pipelines.refusal import REASON, REASONS
+from pipelines.rules import SchemaErrors, as_check, pa
 from pipelines.translate import PLACED
 from schemas.feed import Column, Feed
-from schemas.kinds import Rule
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import pandera.polars as pa
-    from pandera.api.polars.types import PolarsData
-    from pandera.errors import SchemaErrors
 
 _MISSING = "missing"
 
@@ -63,14 +56,7 @@ def schema(feed: type[Feed]) -> pa.DataFrameSchema:
 
 def _column(column: Column) -> pa.Column:
     rules = (*column.kind.rules, *column.rules)
-    return pa.Column(column.kind.dtype, [_check(rule) for rule in rules], nullable=column.optional)
-
-
-def _check(rule: Rule) -> pa.Check:
-    def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(rule.holds(pl.col(str(data.key))).fill_null(value=True))
-
-    return pa.Check(holds, name=rule.name, error=rule.name)
+    return pa.Column(column.kind.dtype, [as_check(rule) for rule in rules], nullable=column.optional)
 
 
 def _failures(feed: type[Feed], translated: pl.DataFrame) -> pl.DataFrame:

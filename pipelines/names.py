@@ -1,22 +1,73 @@
-"""How two spellings of an enterprise's name are brought to one form. No matching here."""
+"""What a name says: its one form for comparison, the place in front, whether it is a branch's. No matching here."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from pipelines.dictionary import Mappings, today_counties
 
+_PUNCTUATION = r"[\s()\[\]{}〔〕【】《》·•・.,、:;'\"“”‘’\-—–_~/\\]"
+_RANK = r"(?:畲族自治县|地区|[省市县区])$"
+_LEGAL_FORM = r"(?:股份有限公司|有限公司|公司|合伙企业有限合伙|农民专业合作社|专业合作社|普通合伙|特殊普通合伙)$"
+_BRANCH = (
+    r"(?:分公司|分行|支行|分理处|分店|分厂|分社|分院|分校|营业部|办事处|代表处)$"
+    r"|(?:公司|厂|合作社).+(?:经营部|门市部|营业点|门店|加油站|专卖店)$"
+)
 
-def comparable(name: pl.Expr, prefix: str) -> pl.Expr:
-    """A name's form for comparison: NFKC, no brackets or spaces, 有限公司 for 有限责任公司, no place in front."""
-    plain = name.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s()\[\]【】·.,\-]", "")
-    return plain.str.replace("有限责任公司", "有限公司", literal=True).str.replace(prefix, "")
+
+@dataclass(frozen=True)
+class Places:
+    """The places that may stand in front of a name: a regular expression, and each one's short form."""
+
+    front: str
+    shorts: dict[str, str]
 
 
-def place_prefix(mappings: Mappings) -> str:
-    """A regular expression for the places that may stand in front of a name: 浙江省, 杭州市, 余杭."""
-    counties = today_counties(mappings)
-    divisions = [*mappings.counties["name"].to_list(), *counties["city"].to_list()]
-    shorts = [name[:-1] for name in divisions if len(name) > 2]
-    names = sorted({*divisions, *shorts}, key=lambda each: (-len(each), each))
-    return rf"^(?:浙江省|浙江)?(?:{'|'.join(names)}){{0,2}}"
+def places(mappings: Mappings) -> Places:
+    """Every county and city there ever was, in full and short: 浙江省, 杭州市, 余杭区, 余杭."""
+    divisions = {*mappings.counties["name"].to_list(), *today_counties(mappings)["city"].to_list()}
+    told = pl.Series(["浙江省", "浙江", *sorted(divisions)])
+    short = told.str.replace(_RANK, "")
+    shortened = told.zip_with(short.str.len_chars() < 2, short)
+    shorts = dict(zip([*shortened, *told], [*shortened, *shortened], strict=True))
+    alternatives = "|".join(sorted(shorts, key=lambda name: (-len(name), name)))
+    return Places(rf"^((?:{alternatives}){{0,3}})", shorts)
+
+
+def parted(names: pl.Series, known: Places) -> pl.DataFrame:
+    """Each name's parts; null where there is no name.
+
+    - `whole`: NFKC, capitals, no brackets, spaces or points, 有限公司 for 有限责任公司, places in front short
+    - `place`: the places in front, short: 杭州余杭 of 杭州市余杭区青禾软件有限公司; empty where there is none
+    - `short`: the rest of it
+    - `branch`: whether it is the name of a branch
+    """
+    plain = _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
+    front = pl.DataFrame({"plain": plain, "front": plain.str.extract(known.front, 1)})
+    longest = sorted(known.shorts, key=lambda each: (-len(each), each))
+    place = front["front"].str.replace_many(longest, [known.shorts[each] for each in longest], leftmost=True)
+    parts = front.with_columns(place.alias("place"), pl.col("plain").str.strip_prefix(pl.col("front")).alias("short"))
+    return parts.select(
+        pl.concat_str("place", "short").alias("whole"),
+        "place",
+        "short",
+        pl.col("plain").str.contains(_BRANCH).alias("branch"),
+    )
+
+
+def _plain(text: pl.Series) -> pl.Series:
+    plain = text.str.normalize("NFKC").str.to_uppercase().str.replace_all(_PUNCTUATION, "")
+    return plain.set(plain == "", None)
+
+
+def core(short: pl.Expr) -> pl.Expr:
+    """Brand and trade: what is left of a short name without its legal form."""
+    return short.str.replace(_LEGAL_FORM, "")
+
+
+def comparable_address(addresses: pl.Series, known: Places) -> pl.Series:
+    """Each address without the places in front and punctuation; null where no house number tells it from others."""
+    street = _plain(addresses).str.replace(known.front, "")
+    return street.set(~street.str.contains(r"\d") | (street.str.len_chars() < 5), None)

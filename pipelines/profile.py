@@ -96,16 +96,21 @@ def _amounts(feed: type[Feed], column: Column, rows: pl.DataFrame) -> pl.Series:
 
 
 def _words(feed: type[Feed], rows: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """The texts of coded columns, members of panels and names of divisions, where they are few."""
-    coded = [column.source for column in feed.columns.values() if column.source and column.kind.code_list]
-    member = [feed.columns[feed.panel.member].source] if feed.panel else []
-    place = [source for source in (feed.place.name, feed.place.city) if source] if feed.place else []
-    told = {name: _counted(rows, name) for name in sorted({*coded, *member, *place})}
+    """The codes, members of panels, divisions' names and cities that are written, where they are few."""
+    place = (feed.place.name, feed.place.city) if feed.place else ()
+    member = feed.panel.member if feed.panel else None
+    texts = {source: narrowed(pl.col(source)) for source in place if source}
+    texts |= {
+        column.source: source_value(feed, column)
+        for column in feed.columns.values()
+        if column.source and (column.kind.code_list or column.name == member)
+    }
+    told = {name: _counted(rows, text) for name, text in sorted(texts.items())}
     return {name: words for name, words in told.items() if len(words) <= MOST_WORDS}
 
 
-def _counted(rows: pl.DataFrame, name: str) -> dict[str, int]:
-    texts = rows.select(narrowed(pl.col(name)).alias("text")).drop_nulls()
+def _counted(rows: pl.DataFrame, text: pl.Expr) -> dict[str, int]:
+    texts = rows.select(text.alias("text")).drop_nulls()
     return dict(texts.group_by("text").len().sort("text").iter_rows())
 
 

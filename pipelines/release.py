@@ -16,7 +16,19 @@ from pipelines.revision import code_revision
 from pipelines.store import only_one, put_bytes, put_parquet, settle
 from pipelines.verdict import fall
 from schemas.contract import contract_of, contract_sha256
-from schemas.manifest import CAUSES, Absence, Coverage, Index, Input, Manifest, Standing, View, canonical, fingerprint
+from schemas.manifest import (
+    CAUSES,
+    Absence,
+    Coverage,
+    Index,
+    Input,
+    Manifest,
+    Rests,
+    Standing,
+    View,
+    canonical,
+    fingerprint,
+)
 from schemas.product import Product
 
 
@@ -38,6 +50,11 @@ class Basis:
     entities: pl.DataFrame
     fresh: Callable[[Inputs], pl.DataFrame]
     admitted: frozenset[str]
+
+    @property
+    def rests(self) -> Rests:
+        """Code, mappings and deliveries behind it."""
+        return Rests(code_revision=code_revision(), mappings=self.mappings, inputs=self.inputs)
 
 
 @dataclass(frozen=True)
@@ -85,21 +102,22 @@ def release(
     called after each county. Killed at any moment, every county serves its old or its new version whole.
     """
     with only_one(supply):
+        index = _index_of(product, supply)
         published: list[Published] = []
         for county in counties:
-            published.append(_publish(product, county, basis, supply))
+            published.append(_publish(product, county, basis, supply, index))
             tell(published[-1])
-        _index(product, counties, published, basis, supply)
+        _write_index(product, counties, published, basis, supply, index)
     return published
 
 
-def _publish(product: type[Product], county: County, basis: Basis, supply: Path) -> Published:
+def _publish(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
     before = standing(supply, county.code, product.key)
     held = county.fault or _fallen(product, county, basis, before)
     if held is not None:
         return Published(county.code, before, is_new=False, held=held)
     folder = folder_of(supply, county.code, product.key)
-    changes = _changes(product, county, basis, before, folder)
+    changes = _changes(product, county, basis, before, folder, _last(index, before))
     if (
         before is not None
         and before.contract_sha256 == contract_sha256(product)
@@ -118,13 +136,13 @@ def _fallen(product: type[Product], county: County, basis: Basis, before: Manife
 
 
 def _changes(
-    product: type[Product], county: County, basis: Basis, before: Manifest | None, folder: Path
+    product: type[Product], county: County, basis: Basis, before: Manifest | None, folder: Path, last: Rests | None
 ) -> dict[str, pl.DataFrame]:
-    """The changes of each view against the version before."""
+    """The changes of each view against the version before, which was last found to agree with `last`."""
     widest = list(product.views())[-1]
     if before is not None and county.rows.equals(_old(county.rows, before, widest, folder)):
         return {level: _no_changes(viewed(product, county.rows, level)) for level in product.views()}
-    why = _causes(product, basis, before, folder)
+    why = _causes(product, basis, before, folder, last)
     told: dict[str, pl.DataFrame] = {}
     for level in product.views():
         new = viewed(product, county.rows, level)
@@ -133,14 +151,26 @@ def _changes(
     return told
 
 
-def _causes(product: type[Product], basis: Basis, before: Manifest | None, folder: Path) -> pl.DataFrame:
+def _last(index: Index | None, before: Manifest | None) -> Rests | None:
+    """What the standing version was last found to agree with: the index knows, unless it was not written any more."""
+    if before is None:
+        return None
+    lines = [each for each in index.counties if each.county == before.county] if index else []
+    if index and lines and lines[0].manifest_sha256 == fingerprint(before) and lines[0].rests in index.rests:
+        return index.rests[lines[0].rests]
+    return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
+
+
+def _causes(
+    product: type[Product], basis: Basis, before: Manifest | None, folder: Path, last: Rests | None
+) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
-    traced = [product.identifier, *TRACED]
-    old = basis.entities.head(0) if before is None else _read(folder, before.origin.path).select(traced)
-    decided = _decided(product, basis, before)
-    if before is None or decided == "source" or are_same(before.inputs, basis.inputs):
-        return causes(old, basis.entities, product.identifier, decided, None)
-    return causes(old, basis.entities, product.identifier, decided, basis.fresh(before.inputs))
+    if before is None or last is None:
+        return causes(basis.entities.head(0), basis.entities, product.identifier, "source", None)
+    old = _read(folder, before.origin.path).select(product.identifier, *TRACED)
+    decided = _decided(product, basis, before, last)
+    is_settled = decided == "source" or are_same(last.inputs, basis.inputs)
+    return causes(old, basis.entities, product.identifier, decided, None if is_settled else basis.fresh(last.inputs))
 
 
 def _no_changes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -158,13 +188,11 @@ def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -
     )
 
 
-def _decided(product: type[Product], basis: Basis, before: Manifest | None) -> str:
+def _decided(product: type[Product], basis: Basis, before: Manifest, last: Rests) -> str:
     """What changed besides the rows since the version before: families of mappings, code, contract."""
-    if before is None:
-        return "source"
-    changed = [name for name in basis.mappings if before.mappings.get(name) != basis.mappings[name]]
+    changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
     families = [name for name in changed if name in CAUSES]
-    families += ["code"] * (before.code_revision != code_revision())
+    families += ["code"] * (last.code_revision != code_revision())
     families += ["contract"] * (before.contract_sha256 != contract_sha256(product))
     return "+".join(families) or "source"
 
@@ -233,42 +261,56 @@ def _paths(manifest: Manifest) -> list[str]:
     return [*views, manifest.origin.path]
 
 
-def _index(
-    product: type[Product], counties: list[County], published: list[Published], basis: Basis, supply: Path
-) -> None:
-    names = {county.code: county.name for county in counties}
+def _index_of(product: type[Product], supply: Path) -> Index | None:
     file = supply / "index" / f"{product.key}.json"
-    others = [each for each in _standings(file) if each.county not in names]
+    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+
+
+def _write_index(
+    product: type[Product], counties: list[County], published: list[Published], basis: Basis, supply: Path,
+    old: Index | None,
+) -> None:  # fmt: skip
+    """Every county's line; those that a partial release leaves alone keep theirs, and what they rest on."""
+    names = {county.code: county.name for county in counties}
+    known = (old.rests if old else {}) | {fingerprint(rests)[:16]: rests for rests in _rests(published, basis, old)}
+    others = [each for each in (old.counties if old else ()) if each.county not in names]
+    lines = [*others, *(_standing(each, names[each.county], basis, old) for each in published)]
+    used = sorted({each.rests for each in lines} - {""})
     index = Index(
         product=product.key,
         title=product.title,
         as_of=basis.as_of,
         inputs=basis.inputs,
         missing=basis.missing,
-        counties=tuple(
-            sorted(
-                [*others, *(_standing(each, names[each.county]) for each in published)], key=lambda each: each.county
-            )
-        ),
+        counties=tuple(sorted(lines, key=lambda each: each.county)),
+        rests={name: known[name] for name in used},
     )
+    file = supply / "index" / f"{product.key}.json"
     if not file.exists() or file.read_bytes() != canonical(index):
         put_bytes(canonical(index), file)
 
 
-def _standings(file: Path) -> tuple[Standing, ...]:
-    """The lines of the index as it is: counties that a partial release leaves alone keep theirs."""
-    return Index(**json.loads(file.read_bytes())).counties if file.exists() else ()
+def _rests(published: list[Published], basis: Basis, old: Index | None) -> list[Rests]:
+    return [rests for each in published if (rests := _agrees_with(each, basis, old)) is not None]
 
 
-def _standing(published: Published, name: str) -> Standing:
+def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Rests | None:
+    """What a county's version agrees with after a release: a held one with what it did before."""
+    return basis.rests if published.held is None else _last(old, published.manifest)
+
+
+def _standing(published: Published, name: str, basis: Basis, old: Index | None) -> Standing:
     """A county's line in the index; version 0 where nothing has ever been released."""
-    manifest = published.manifest
-    if manifest is None:
-        return Standing(
-            county=published.county, county_name=name, version=0, manifest_sha256="", rows=0, held=published.held
-        )
-    return Standing(county=published.county, county_name=name, version=manifest.version,
-                    manifest_sha256=fingerprint(manifest), rows=manifest.rows, held=published.held)  # fmt: skip
+    manifest, rests = published.manifest, _agrees_with(published, basis, old)
+    return Standing(
+        county=published.county,
+        county_name=name,
+        version=manifest.version if manifest else 0,
+        manifest_sha256=fingerprint(manifest) if manifest else "",
+        rows=manifest.rows if manifest else 0,
+        held=published.held,
+        rests=fingerprint(rests)[:16] if rests else "",
+    )
 
 
 def _read(folder: Path, path: str) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from schemas.kinds import narrowed
 Tables = dict[str, pl.DataFrame]
 
 _CODES = ("code", "from_code", "to_code", "county")
-_NAMES = ("name", "towns")
-# A division, town or zone is written short by leaving out what follows its first characters: 余杭区, 余杭.
+_NAMES = ("name", "towns", "road")
+# A division, town, zone or road is written short by leaving out what follows its first characters: 余杭区, 余杭.
 _SHORTEST = 2
 
 
@@ -101,7 +101,7 @@ def _names_one_of(table: pl.DataFrame, codes: set[str]) -> pl.Expr:
 
 
 def _names(tables: list[pl.DataFrame]) -> set[str]:
-    """The first characters of every division, town and zone in the tables: any way of writing it begins so."""
+    """The first characters of every division, town, zone and road in the tables: any way of writing it begins so."""
     columns = [table[name] for table in tables for name in _NAMES if name in table.columns]
     names = pl.concat(columns).str.split(";").explode().drop_nulls()
     return set(names.filter(names != "").str.slice(0, _SHORTEST))

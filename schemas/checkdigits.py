@@ -35,3 +35,11 @@ def organisation_code_is_valid(text: pl.Expr) -> pl.Expr:
     """True where the ninth character is the check character of the first eight (GB 11714-1997)."""
     expected = (11 - _weighted_sum(text, _ORGANISATION_WEIGHTS, _ORGANISATION_VALUES) % 11) % 11
     return (text.str.len_chars() == 9) & (_digit(text, 8, _ORGANISATION_CHECK) == expected).fill_null(value=False)
+
+
+def registration_number_is_valid(text: pl.Expr) -> pl.Expr:
+    """True where the 15th digit is the check digit of the first 14 (GS 15-2006, annex A: ISO 7064 MOD 11,10)."""
+    digits = [text.str.slice(place, 1).cast(pl.Int32, strict=False) for place in range(15)]
+    # A remainder of zero counts as ten.
+    product = reduce(lambda left, digit: ((left + digit + 9) % 10 + 1) * 2 % 11, digits[:14], pl.lit(10))
+    return (text.str.len_chars() == 15) & ((product + digits[14]) % 10 == 1).fill_null(value=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from schemas.checkdigits import credit_code_is_valid, organisation_code_is_valid
+from schemas.checkdigits import credit_code_is_valid, organisation_code_is_valid, registration_number_is_valid
 
 Reading = Callable[[pl.Expr], pl.Expr]
 
@@ -139,6 +139,20 @@ TAXPAYER_ID = Kind(
             lambda value: pl.when(value.str.len_chars() == 15)
             .then(organisation_code_is_valid(value.str.slice(6, 9)))
             .otherwise(credit_code_is_valid(value.str.slice(0, 18))),
+        ),
+    ), repairs=True,
+)  # fmt: skip
+REGISTRATION_NUMBER = Kind(
+    "registration_number", "工商注册号", pl.String(), _spelt, "a registration number (GS 15-2006) or a credit code",
+    rules=(
+        _NOT_MANGLED,
+        Rule("length", "15 or 18 characters", lambda value: value.str.len_chars().is_in([15, 18])),
+        Rule(
+            "check_digit",
+            "a last character that agrees with the rest (GS 15-2006, GB 32100-2015)",
+            lambda value: pl.when(value.str.len_chars() == 18)
+            .then(credit_code_is_valid(value))
+            .otherwise(registration_number_is_valid(value)),
         ),
     ), repairs=True,
 )  # fmt: skip

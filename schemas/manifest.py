@@ -89,8 +89,20 @@ class Manifest(Record):
     previous: str | None
 
 
+class Rests(Record):
+    """What a release rests on besides its contract: code, mappings and deliveries."""
+
+    code_revision: str
+    mappings: dict[str, str]
+    inputs: tuple[Input, ...]
+
+
 class Standing(Record):
-    """Where one county's product stands in the index; `held` says why an older version is still served."""
+    """Where one county's product stands in the index; `held` says why an older version is still served.
+
+    `rests` names what its version was last found to agree with: a county that has not changed publishes
+    nothing, but is compared all the same.
+    """
 
     county: str
     county_name: str
@@ -98,6 +110,7 @@ class Standing(Record):
     manifest_sha256: str
     rows: int
     held: str | None = None
+    rests: str = ""
 
 
 class Index(Record):
@@ -109,6 +122,7 @@ class Index(Record):
     inputs: tuple[Input, ...]
     missing: tuple[Absence, ...]
     counties: tuple[Standing, ...]
+    rests: dict[str, Rests] = {}
 
 
 def canonical(record: BaseModel) -> bytes:

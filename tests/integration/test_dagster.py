@@ -104,3 +104,20 @@ def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path)
     assert standard is not None and dictionary is not None
     used = standard.asset_materialization.tags["dagster/input_data_version/dictionary/gbt4754_2017"]
     assert used == dictionary.asset_materialization.tags["dagster/data_version"]
+
+
+def test_disputes_quarantine_and_drift_are_told_with_numbers_that_dagster_plots(first_release: Path) -> None:
+    with instance(first_release) as remembered:
+        told = {
+            path: remembered.get_latest_materialization_event(dg.AssetKey(path.split("/"))).asset_materialization
+            for path in ("disputes/enterprise", "quarantine/tax_registration", "standard/tax_registration")
+        }
+        key = dg.AssetCheckKey(dg.AssetKey(["landed", "tax_registration"]), "drift")
+        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
+    pairs = {name: each.value for name, each in told["disputes/enterprise"].metadata.items() if " > " in name}
+    assert pairs["浙江省市场监督管理局 > 国家税务总局浙江省税务局/企业名称"] > 0
+    assert sum(pairs.values()) == told["disputes/enterprise"].metadata["dagster/row_count"].value
+    assert told["quarantine/tax_registration"].metadata["rows/industry/unmapped"].value > 0
+    assert told["standard/tax_registration"].metadata["corrections/spent"].value == 0
+    drift = record.event.dagster_event.asset_check_evaluation_data
+    assert drift.passed and drift.metadata["verdict"].value == "benign"

@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipelines.assemble import release_product
-from pipelines.dictionary import current
+from pipelines.dictionary import HOME, current, load
 from pipelines.verify import verify
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
@@ -138,3 +139,20 @@ def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Pa
 
 def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tmp_path: Path) -> None:
     assert kill_at_random(days, tmp_path, kills=5, seed=20260630) >= 1
+
+
+def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_path: Path) -> None:
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    then = date(2026, 11, 30)
+
+    def release_as_known(name: str, known: date | None) -> dict[str, str]:
+        held = load(mappings, known)
+        fused(province / "inbox", tmp_path / name, held)
+        release_product(PRODUCT, held, tmp_path / name, tmp_path / name / "supply", lambda _: None, COUNTIES[:2])
+        return everything(tmp_path / name / "supply")
+
+    first = release_as_known("first", None)
+    with (mappings / "codes" / "enterprise_type.csv").open("a") as file:
+        file.write("market_regulation,有限责任公司,1000,1949-10-01,2026-12-01,后来才知道的文件\n")
+    assert release_as_known("again", then) == first
+    assert release_as_known("now", None) != first

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.checkdigits import credit_code_is_valid, organisation_code_is_valid
+from schemas.checkdigits import credit_code_is_valid, organisation_code_is_valid, registration_number_is_valid
 
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORGANISATION = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,6 +29,14 @@ def organisation_check(body: str) -> str:
     return {10: "X", 11: "0"}.get(rest, str(rest))
 
 
+def registration_check(body: str) -> str:
+    """GS 15-2006 annex A, step by step as ISO 7064 tells MOD 11,10."""
+    product = 10
+    for digit in map(int, body):
+        product = ((product + digit) % 10 or 10) * 2 % 11
+    return str((11 - product) % 10)
+
+
 def which_hold(rule: Callable[[pl.Expr], pl.Expr], texts: list[str]) -> list[bool]:
     """A rule on several values."""
     return pl.DataFrame({"code": texts}).select(rule(pl.col("code"))).to_series().to_list()
@@ -45,6 +53,21 @@ def test_an_organisation_code_holds_with_its_check_character_and_no_other(body: 
     good = organisation_check(body)
     lasts = "0123456789X"
     assert which_hold(organisation_code_is_valid, [body + last for last in lasts]) == [last == good for last in lasts]
+
+
+@given(st.text("0123456789", min_size=14, max_size=14))
+def test_a_registration_number_holds_with_its_check_digit_and_no_other(body: str) -> None:
+    good = registration_check(body)
+    lasts = "0123456789X"
+    assert which_hold(registration_number_is_valid, [body + last for last in lasts]) == [last == good for last in lasts]
+
+
+def test_public_registration_numbers_hold_and_one_in_eleven_would_pass_for_a_tax_number() -> None:
+    assert which_hold(registration_number_is_valid, ["110108000000016", "440301103097413"]) == [True] * 2
+    bodies = [f"330184{serial * 7_919 % 10**8:08}" for serial in range(4000)]
+    numbers = [body + registration_check(body) for body in bodies]
+    passing = sum(which_hold(organisation_code_is_valid, [number[6:] for number in numbers]))
+    assert 0.07 < passing / len(numbers) < 0.11
 
 
 def test_codes_of_the_public_register_hold() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.dictionary import HOME, MappingError, load, today_counties, translation
 from pipelines.land import deliveries, land
@@ -32,7 +35,9 @@ def append(file: Path, row: str) -> None:
 
 def test_every_dictionary_leads_into_its_code_list() -> None:
     held = load()
-    codes = held.codes.join(held.lists, left_on=["list", "standard"], right_on=["list", "code"], how="anti")
+    codes = held.codes.filter(pl.col("standard") != "").join(
+        held.lists, left_on=["list", "standard"], right_on=["list", "code"], how="anti"
+    )
     assert codes.rows() == []
     assert held.codes.filter(pl.struct("list", "source", "code", "since", "known").is_duplicated()).rows() == []
 
@@ -45,20 +50,55 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("file", "row", "column", "expected"),
     [
-        ("tax_status,77,1,2026-13-01,2026-06-01,无", "since"),
-        ("tax_status,77,1,2026-01-01,昨天,无", "known"),
-        ("tax_status,77,1,2026-01-01,2026-06-01, ", "basis"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-13-01,2026-12-01,无", "since", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,昨天,无", "known", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2026-12-01, ", "basis", "a document that says so"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2020-01-01,旧", "known", "not earlier than that of"),
+        ("codes/enterprise_status", "tax_status,77,火星,2026-01-01,2026-12-01,无", "standard", "a code of"),
+        ("codes/enterprise_status", "tax_status,01,5,2013-01-01,2026-06-01,再", "source", "no row above with the same"),
+        ("codes/enterprise_status", ",77,1,2026-01-01,2026-12-01,无", "source", "a text that is not empty"),
+        ("lists/enterprise_status", "10,名,,零,无", "level", "a whole number"),
+        ("places/changes", "2026-01-01,annex,330110,330113,,2026-12-01,无", "kind", "recode, rename, merge"),
+        ("places/changes", "2026-01-01,merge,330110,339999,,2026-12-01,无", "to_code", "a code of"),
+        ("places/counties", "440101,某区,某市,2026-01-01,2026-12-01,无", "code", "a six-digit division code"),
+        ("places/townships", "33010,某镇,330110,2026-01-01,2026-12-01,无", "code", "a nine-digit town code"),
+        ("places/zones", "某区,杭州市,330110;33,2026-01-01,2026-12-01,无", "county", "joined by ;"),
+        ("authority", "enterprise,*,tax_registration,第一,2026-01-01,2026-12-01,无", "rank", "a whole number"),
     ],
-)
-def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(mappings: Path, row: str, column: str) -> None:
-    file = mappings / "codes" / "enterprise_status.csv"
-    lines = len(file.read_text().splitlines())
-    append(file, row)
+)  # fmt: skip
+def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
+    mappings: Path, file: str, row: str, column: str, expected: str
+) -> None:
+    path = mappings / f"{file}.csv"
+    lines = len(path.read_text().splitlines())
+    append(path, row)
     with pytest.raises(MappingError) as error:
         load(mappings)
-    assert f"line {lines + 1}, column {column}" in str(error.value) and file.name in str(error.value)
+    assert str(error.value).startswith(f"{path} line {lines + 1}, column {column}: found ")
+    assert expected in str(error.value)
+
+
+def test_a_dictionary_without_a_list_and_a_list_without_files_are_named(mappings: Path) -> None:
+    (mappings / "lists" / "currency.csv").unlink()
+    with pytest.raises(MappingError, match=r"currency\.csv has no code list"):
+        load(mappings)
+
+
+def test_every_class_of_2011_is_answered_and_none_is_copied_because_its_digits_are_equal() -> None:
+    answers = load().codes.filter(pl.col("source") == "gbt4754_2011", pl.col("code").str.len_chars() == 4)
+    assert answers["code"].n_unique() == 1094
+    assert answers.filter(pl.col("standard") == "")["code"].to_list() == ["7296"]
+    held = dict(translation(load(), "gbt4754_2017", "gbt4754_2011", ON).iter_rows())
+    assert held["0511"] == "0512" and held["6510"] == "651" and "7296" not in held
+
+
+def test_a_class_that_was_divided_is_translated_to_the_finest_level_that_is_certain_and_says_so() -> None:
+    rows = load().codes.filter(pl.col("source") == "gbt4754_2011")
+    coarser = rows.filter(pl.col("standard").str.len_chars().is_between(1, 3), pl.col("code").str.len_chars() == 4)
+    assert coarser.height > 100
+    assert coarser.filter(~pl.col("basis").str.contains("译至[门大中]类")).rows() == []
 
 
 def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) -> None:
@@ -74,6 +114,37 @@ def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) ->
     assert meaning(date(2023, 12, 31))["99"] == "1"
     assert meaning(date(2024, 1, 1))["99"] == "5"
     assert meaning(date(2024, 1, 1), known=date(2026, 6, 30))["99"] == "1"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from("19"), st.dates(date(2000, 1, 1), date(2030, 1, 1))), max_size=12
+    ),
+    st.dates(date(2000, 1, 1), date(2035, 1, 1)),
+    st.integers(0, 12),
+)
+def test_no_two_rows_hold_at_once_and_what_is_appended_later_changes_no_earlier_knowledge(
+    told: list[tuple[int, str, date]], on: date, upto: int
+) -> None:
+    start = date(2026, 1, 1)
+    rows = [("x", "tax_status", f"7{code}", standard, since, start + timedelta(days=number))
+            for number, (code, standard, since) in enumerate(told)]  # fmt: skip
+    schema = {"list": pl.String, "source": pl.String, "code": pl.String, "standard": pl.String, "since": pl.Date,
+              "known": pl.Date}  # fmt: skip
+    whole = pl.DataFrame(rows, schema=schema, orient="row")
+    known = start + timedelta(days=upto)
+
+    def meaning(codes: pl.DataFrame) -> dict[str, str]:
+        held = translation(replace(load(), codes=codes), "x", "tax_status", on)
+        assert held["code"].is_duplicated().sum() == 0
+        return dict(held.iter_rows())
+
+    then = meaning(whole.filter(pl.col("known") <= known))
+    assert then == meaning(whole.head(upto + 1))
+    for code, standard in then.items():
+        holds = [row for row in rows[: upto + 1] if row[2] == code and row[4] <= on]
+        newest = max(row[4] for row in holds)
+        assert standard == [row[3] for row in holds if row[4] == newest][-1]
 
 
 def test_a_new_dictionary_row_replays_only_the_rows_that_it_touches(mappings: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Identity and fusion: rungs lead to one credit code, authority chooses, ties go to the newer, losers are kept."""
+"""Fusion: authority chooses, ties go to the newer, losers are kept."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import polars as pl
 
 from pipelines.dictionary import Mappings, current
 from pipelines.fuse import fuse
-from pipelines.identify import identify
 from schemas.entity import all_entities
-from schemas.feed import all_feeds
 
 ENTERPRISE = all_entities()["enterprise"]
 CODE = "91330110MA2ABCD132"
-OTHER = "913301842539012375"
 ON = date(2026, 6, 30)
 
 
@@ -30,32 +27,6 @@ def rows(**columns: list[object]) -> pl.DataFrame:
         pl.lit(ON).alias("since"),
         pl.lit("记录1").alias("record"),
     )
-
-
-def test_each_rung_leads_to_the_credit_code() -> None:
-    tables = {
-        "market_regulation_enterprise": rows(
-            credit_code=[CODE, OTHER], name=["杭州青禾软件有限公司", "杭州临平丝织厂"], county=["330110", "330113"]
-        ),
-        "tax_registration": rows(
-            taxpayer_id=[f"{CODE}00", "330184253901237", "330184999999994"], name=["甲", "乙", "丙"]
-        ),
-        "social_security_employer": rows(
-            organisation_code=["MA2ABCD13", OTHER], name=["甲", "乙"], county=["330110", "330113"]
-        ),
-        "science_technology_list": rows(
-            name=["杭州市青禾软件有限责任公司", "杭州临平丝织厂", "（杭州）无此公司"],
-            county=["330110", "330110", "330110"],
-        ),
-    }
-    found = identify({key: all_feeds()[key] for key in tables}, tables, current())
-    assert found["tax_registration"].rows["entity_id"].to_list() == [CODE, OTHER]
-    assert found["tax_registration"].rows["match"].to_list() == ["credit_code", "organisation_code"]
-    assert found["tax_registration"].unidentified["taxpayer_id"].to_list() == ["330184999999994"]
-    assert found["social_security_employer"].rows["entity_id"].to_list() == [CODE, OTHER]
-    assert found["science_technology_list"].rows["entity_id"].to_list() == [CODE]
-    reasons = found["science_technology_list"].unidentified["reasons"].explode().struct.field("rule").to_list()
-    assert reasons == ["unidentified", "unidentified"]
 
 
 def _fused(mappings: Mappings, newer: str | None = None) -> dict[str, object]:

@@ -1,0 +1,98 @@
+"""One CSV of mappings/ read as text and judged by its declaration. Which files there are is not said here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+
+from pipelines.rules import PolarsData, SchemaErrors, as_check, pa
+from schemas.mapping import Table
+
+_DAYS = ("since", "known")
+_HEADER_LINE = 1
+_ONCE = "once"
+
+
+class MappingError(Exception):
+    """A mapping file that cannot be relied on; the message names the file, the line and what to do."""
+
+
+def read_mapping(file: Path, table: Table) -> pl.DataFrame:
+    """The rows of a file: `since` and `known` as days, all else as text, an empty cell as an empty text.
+
+    Raises MappingError for the first line at fault, naming file, line, column, what was found and expected.
+    """
+    if not file.exists():
+        raise MappingError(f"{file} is missing; restore it from the repository.")
+    rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
+    if rows.columns != list(table.columns):
+        found, expected = ",".join(rows.columns), ",".join(table.columns)
+        raise MappingError(f"{file} line {_HEADER_LINE}: found columns {found}, expected {expected}.")
+    _refuse(file, rows, table)
+    return rows.with_columns(pl.col(day).str.to_date("%Y-%m-%d") for day in _DAYS if day in rows.columns)
+
+
+def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str) -> None:
+    """Raise MappingError for the first line whose `column` has a word, or a word of a list, that is not known."""
+    words = rows.select(
+        pl.col(column).str.split(";").list.eval(pl.element().is_in(known.implode()) | (pl.element() == ""))
+    )
+    wrong = words.select(~pl.col(column).list.all()).to_series()
+    if wrong.any():
+        at = wrong.arg_true()[0]
+        raise _error(file, at, column, rows[column][at], expected)
+
+
+class _Declared:
+    """A declaration as a key of the cache."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Declared) and self.table is other.table
+
+
+@cache
+def _schema(declared: _Declared) -> pa.DataFrameSchema:
+    table = declared.table
+    first = next(iter(table.columns))
+    columns = {name: [as_check(rule) for rule in rules] for name, rules in table.columns.items()}
+    return pa.DataFrameSchema(
+        {name: pa.Column(pl.String, [*checks, *([_once(table.key)] if name == first else [])])
+         for name, checks in columns.items()}
+    )  # fmt: skip
+
+
+def _once(key: tuple[str, ...]) -> pa.Check:
+    def holds(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.struct(key).is_first_distinct())
+
+    return pa.Check(holds, name=_ONCE, error=_ONCE)
+
+
+def _expected(declared: Table, rule: str) -> str:
+    if rule == _ONCE:
+        return f"no row above with the same {', '.join(declared.key)}: drop this one or say since when it differs"
+    return next(each.expected for rules in declared.columns.values() for each in rules if each.name == rule)
+
+
+def _refuse(file: Path, rows: pl.DataFrame, declared: Table) -> None:
+    try:
+        _schema(_Declared(declared)).validate(rows, lazy=True)
+    except SchemaErrors as errors:
+        failed: Any = errors
+        cases = cast(pl.DataFrame, failed.failure_cases).sort("index", maintain_order=True)
+        at, column, rule = cases.select("index", "column", "check").row(0)
+        raise _error(file, at, column, rows[column][at], _expected(declared, rule)) from None
+
+
+def _error(file: Path, at: int, column: str, found: str, expected: str) -> MappingError:
+    """A row at fault by its place below the header."""
+    return MappingError(f"{file} line {at + _HEADER_LINE + 1}, column {column}: found '{found}', expected {expected}.")

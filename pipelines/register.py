@@ -1,0 +1,68 @@
+"""What is known of entities from rows that bear a credit code: tables that the lower rungs ask. Nothing is matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Register:
+    """Lookup tables, `entity_id` being a credit code; each row once.
+
+    - `codes`: organisation_code, entity_id; every credit code contains one
+    - `crosswalk`: registration_number, entity_id; from rows that bear both numbers
+    - `names`: entity_id, name, whole, place, short, branch; as the feed of the highest authority writes it
+    - `other_names`: the same of the other feeds, where they differ; a branch's parent's name is none of its own
+    - `seats`: entity_id, county, address; as any feed tells them together
+    - `cities`: entity_id, city (four digits); of its counties and of the office that gave its code
+    - `days`: entity_id, registered
+    """
+
+    codes: pl.DataFrame
+    crosswalk: pl.DataFrame
+    names: pl.DataFrame
+    other_names: pl.DataFrame
+    seats: pl.DataFrame
+    cities: pl.DataFrame
+    days: pl.DataFrame
+
+
+def register(told: pl.DataFrame) -> Register:
+    """The register that all rows with a credit code make together."""
+    known = told.drop_nulls("credit_code").rename({"credit_code": "entity_id"})
+    entities = known.select("entity_id").unique().sort("entity_id")
+    names, other_names = _names(known)
+    seats = _told(known, "county", "address")
+    return Register(
+        codes=entities.select(pl.col("entity_id").str.slice(8, 9).alias("organisation_code"), "entity_id"),
+        crosswalk=_told(known, "registration_number"),
+        names=names,
+        other_names=other_names,
+        seats=seats,
+        cities=_cities(entities, seats),
+        days=_told(known, "registered"),
+    )
+
+
+def _told(known: pl.DataFrame, *what: str) -> pl.DataFrame:
+    """Of which entity is told what, each once; nothing where nothing is told."""
+    told = known.select("entity_id", *what).unique().sort("entity_id", *what)
+    return told.filter(~pl.all_horizontal(pl.col(what).is_null()))
+
+
+def _names(known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The name of the highest authority, its newest, and all others that an entity goes by."""
+    told = known.drop_nulls("whole").select("entity_id", "name", "whole", "place", "short", "branch", "rank", "as_of")
+    best = told.sort("entity_id", "rank", "as_of", "name", descending=[False, False, True, False])
+    distinct = best.unique(["entity_id", "whole"], keep="first", maintain_order=True).drop("rank", "as_of")
+    is_first = pl.int_range(pl.len()).over("entity_id") == 0
+    own = pl.col("branch") == pl.col("branch").first().over("entity_id")
+    return distinct.filter(is_first), distinct.filter(~is_first & own)
+
+
+def _cities(entities: pl.DataFrame, seats: pl.DataFrame) -> pl.DataFrame:
+    seated = seats.select("entity_id", pl.col("county").str.slice(0, 4).alias("city")).drop_nulls()
+    offices = entities.select("entity_id", pl.col("entity_id").str.slice(2, 4).alias("city"))
+    return pl.concat([seated, offices]).unique().sort("entity_id", "city")

@@ -1,0 +1,120 @@
+"""Why a change happened: an edited mapping is the cause where no landed row is new, in every product."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.admit import stopped
+from pipelines.assemble import release_product
+from pipelines.dictionary import HOME, admit, load
+from pipelines.release import Published
+from pipelines.verify import verify
+from schemas.product import all_products
+from tests.chain import fused
+from tests.conftest import REPOSITORY
+
+MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
+
+
+class Supply:
+    """A home with the demo's first day released, and mappings of its own to edit."""
+
+    def __init__(self, home: Path, mappings: Path) -> None:
+        self.home, self.mappings = home, mappings
+        shutil.copytree(HOME, mappings)
+        self.release()
+
+    def append(self, file: str, *rows: str) -> None:
+        """Append CSV rows to a mapping."""
+        with (self.mappings / file).open("a") as stream:
+            stream.writelines(f"{row}\n" for row in rows)
+
+    def release(self) -> dict[str, dict[str, int]]:
+        """Standardise, fuse and release both products for all counties; rows by product and cause."""
+        known = load(self.mappings)
+        fused(self.home / "inbox", self.home, known)
+        told: dict[str, dict[str, int]] = {}
+        for product in (MIRROR, DISPUTES):
+            published = release_product(product, known, self.home, self.home / "supply", lambda _: None)
+            new = [each.manifest for each in published if each.is_new and each.manifest]
+            causes = told.setdefault(product.key, {})
+            for counts in (counts for manifest in new for counts in manifest.changes.values()):
+                for cause, rows in counts.items():
+                    causes[cause] = causes.get(cause, 0) + rows
+        return told
+
+    def quarantined(self, feed: str, rule: str) -> pl.DataFrame:
+        """The quarantined rows of a feed that a rule refused, with what was found."""
+        (file,) = (self.home / "standard" / feed).glob("*/quarantine.parquet")
+        why = pl.read_parquet(file).explode("reasons").unnest("reasons")
+        return why.filter(pl.concat_str("column", "rule", separator="/") == rule)
+
+
+@pytest.fixture
+def supply(province: Path, tmp_path: Path) -> Supply:
+    return Supply(province, tmp_path / "mappings")
+
+
+def dictionary_rows(supply: Supply) -> list[str]:
+    """Rows for every industry that met none."""
+    codes = supply.quarantined("tax_registration", "industry/unmapped")["found"].unique().sort()
+    return [f"gbt4754_2011,{code},6510,2011-11-01,2026-07-02,测试文件" for code in codes]
+
+
+def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply: Supply) -> None:
+    supply.append("codes/gbt4754_2017.csv", *dictionary_rows(supply))
+    told = supply.release()
+    assert set(told["enterprise_mirror"]) == {"dictionary"} and set(told["data_disputes"]) <= {"dictionary"}
+    moved = supply.quarantined("science_technology_list", "county/unknown_place")
+    moved = pl.concat([moved, supply.quarantined("social_security_employer", "county/unknown_place")])
+    named = moved["found"].unique().sort()[0]
+    supply.append("places/counties.csv", f"330106,{named},杭州市,1950-01-01,2026-07-03,测试文件")
+    supply.append("places/changes.csv", "2026-06-01,merge,330105,330106,,2026-07-03,测试文件")
+    told = supply.release()
+    assert set(told["enterprise_mirror"]) == {"place"}
+    raw = supply.quarantined("tax_registration", "started/unreadable")["raw"][0]
+    row = pl.select(pl.lit(raw).str.json_decode(pl.Struct({"NSRSBH": pl.String, "KYSLRQ": pl.String}))).unnest(
+        "literal"
+    )
+    key, old = row.row(0)
+    supply.append("corrections.csv", f"tax_registration,{key},KYSLRQ,{old},20200101,2020-01-01,2026-07-04,来函")
+    assert supply.release()["enterprise_mirror"] == {"correction": 1}
+    assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
+    assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
+
+
+def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(supply: Supply) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "demo", "--out", str(supply.home), "--refresh"],
+        cwd=REPOSITORY, check=True, capture_output=True,
+    )  # fmt: skip
+    supply.append("codes/gbt4754_2017.csv", *dictionary_rows(supply))
+    told = supply.release()["enterprise_mirror"]
+    assert set(told) == {"source", "dictionary"} and all(told.values())
+
+
+def test_a_county_whose_rows_fall_is_held_until_the_fall_is_admitted(supply: Supply) -> None:
+    values = supply.home / "fused" / "enterprise" / "values.parquet"
+    table = pl.read_parquet(values)
+    own = pl.col("county") == "330110"
+    table.filter(~own | (pl.col("credit_code").rank().over("county") < 3)).write_parquet(values)
+    (held,) = publish(supply, "330110")
+    assert held.held and "RULE=fall" in held.held and held.held.startswith("rows fell from")
+    (told,) = [line for line in stopped(supply.home) if line.startswith("  make admit")]
+    subject = told.split("SUBJECT=")[1].split()[0]
+    admit({"scope": MIRROR.key, "subject": subject, "rule": "fall", "by": "王工", "known": "2026-07-02",
+           "basis": "县里来函"}, supply.mappings)  # fmt: skip
+    (let,) = publish(supply, "330110")
+    assert let.is_new and let.manifest and let.manifest.rows == 2
+    assert let.manifest.mappings["admission"] != held.manifest.mappings["admission"]
+
+
+def publish(supply: Supply, county: str) -> list[Published]:
+    """Release one county's mirror of what is fused."""
+    return release_product(MIRROR, load(supply.mappings), supply.home, supply.home / "supply", lambda _: None, [county])

@@ -1,0 +1,212 @@
+"""Drift at the door: each sort is found with its evidence, the ordinary is let in, a person can admit the rest."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.admit import stopped
+from pipelines.dictionary import HOME, Mappings, admit, current, load
+from pipelines.drift import Drift, read_drift
+from pipelines.land import deliveries, land
+from pipelines.refusal import Refusal
+from pipelines.standardise import Outcome, standardise
+from schemas.feed import Feed, all_feeds
+from tests.codes import credit_code
+
+TAX, REGISTER = all_feeds()["tax_registration"], all_feeds()["market_regulation_enterprise"]
+CODES = [credit_code("330110", number) for number in range(40)]
+COLUMNS = ("NSRSBH", "NSRMC", "HY_DM", "DJZCLX_DM", "NSRZT_DM", "ZCZB", "KYSLRQ", "YYSR", "SJSE")
+
+Rows = list[dict[str, str]]
+
+
+def rows(count: int = 40) -> Rows:
+    """Good rows of the tax bureau's file."""
+    values = ("6510", "173", "03", "3000000", "20160301", "5000000.00", "120000.00")
+    return [
+        dict(zip(COLUMNS, (code, f"杭州第{number}软件有限公司", *values), strict=True))
+        | {"YYSR": f"{5_000_000 + number}"}
+        for number, code in enumerate(CODES[:count])
+    ]  # fmt: skip
+
+
+def written(table: Rows) -> bytes:
+    """The file that the bureau would send."""
+    return pl.DataFrame(table).write_csv().encode("gb18030")
+
+
+@dataclass
+class Door:
+    """A home to which deliveries come day by day."""
+
+    home: Path
+    feed: type[Feed] = TAX
+    mappings: Mappings | None = None
+
+    def deliver(self, content: bytes, day: str) -> tuple[Outcome, Drift]:
+        """Land and standardise a file; what became of it and why."""
+        file = self.home / f"{day}{self.feed.arrives.suffix}"
+        file.write_bytes(content)
+        known = self.mappings or current()
+        landed = land(self.feed, file, self.home, known)
+        for each in deliveries(self.feed, self.home):
+            outcome = standardise(self.feed, each, known, self.home)
+            if each == landed:
+                break
+        told = read_drift(self.home / "standard" / self.feed.key / landed.name)
+        assert told is not None
+        return outcome, told
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """A door behind which one good delivery stands."""
+    made = Door(tmp_path)
+    outcome, told = made.deliver(written(rows()), "20260630")
+    assert outcome.standard == 40 and told.verdict == "benign" and told.signs == ()
+    return made
+
+
+def changed(**values: str) -> Rows:
+    """Good rows with other values."""
+    return [row | values for row in rows()]
+
+
+def scaled(factor: float) -> Rows:
+    """Good rows whose revenue is written in another unit."""
+    return [row | {"YYSR": f"{float(row['YYSR']) * factor:.2f}"} for row in rows()]
+
+
+STOPS: list[tuple[str, Callable[[], Rows], str]] = [
+    ("row_count", lambda: rows(15), "found 15 rows; expected about the 40 rows of 2026-06-30"),
+    ("emptied", lambda: changed(YYSR=""), "column YYSR: found filled in 0% of the rows; expected about 100%"),
+    ("unit", lambda: scaled(1 / 10_000), "It looks like 万元 written as 元"),
+    ("unit", lambda: scaled(10_000), "It looks like 元 written as 万元"),
+    ("foreign_column", lambda: changed(KYSLRQ="2016/03/01"), "column KYSLRQ: found '2016/03/01' in row 1 and 100%"),
+    ("foreign_column", lambda: changed(NSRZT_DM="新代码"), "column NSRZT_DM: found '新代码'"),
+    ("grain", lambda: rows(20) + [row | {"NSRMC": "另一名称"} for row in rows(20)], "20 of 40 rows that repeat it"),
+    ("repeated_content", lambda: list(reversed(rows())), "the same 40 rows as 2026-06-30"),
+]
+
+
+@pytest.mark.parametrize(("rule", "made", "says"), STOPS, ids=[f"{rule} {says[-12:]}" for rule, _, says in STOPS])
+def test_what_cannot_be_meant_is_stopped_with_its_evidence(
+    door: Door, rule: str, made: Callable[[], Rows], says: str
+) -> None:
+    outcome, told = door.deliver(written(made()), "20260701")
+    assert told.verdict == "stop" and rule in {sign.rule for sign in told.stops()}
+    assert outcome.refusal is not None and outcome.standard == 0
+    findings = " ".join(
+        f"column {sign.column}: found {sign.found}; expected {sign.expected}. {sign.todo}" for sign in told.stops()
+    )
+    assert says in findings
+    assert (door.home / "landed" / TAX.key / outcome.delivery.name / "bytes.csv").exists()
+    assert not (door.home / "standard" / TAX.key / outcome.delivery.name / "standard.parquet").exists()
+
+
+def test_an_ordinary_day_is_benign_and_new_words_are_translated(door: Door) -> None:
+    ordinary = [row | {"YYSR": f"{6_000_000 + place}"} for place, row in enumerate(rows(39))]
+    assert door.deliver(written(ordinary), "20260701")[1].verdict == "benign"
+    reworded = [row | {"HY_DM": "0111" if place < 5 else "6510"} for place, row in enumerate(ordinary)]
+    outcome, told = door.deliver(written(reworded), "20260702")
+    assert told.verdict == "translate" and outcome.refusal is None
+    (sign,) = [each for each in told.signs if each.rule == "new_values"]
+    assert (sign.column, sign.found) == ("HY_DM", "new 0111")
+
+
+def test_a_stopped_delivery_is_not_what_the_next_is_compared_with(door: Door) -> None:
+    door.deliver(written(scaled(10_000)), "20260701")
+    assert door.deliver(written([*rows(39)]), "20260702")[1].verdict == "benign"
+
+
+def test_of_two_full_files_of_a_day_only_one_enters(door: Door) -> None:
+    door.deliver(written(rows(39)), "20260701")
+    door.deliver(written(rows(38)), "20260701")
+    first, second = [
+        read_drift(door.home / "standard" / TAX.key / each.name) for each in deliveries(TAX, door.home)[1:]
+    ]
+    assert first and second and [first.verdict, second.verdict] == ["benign", "stop"]
+    assert [sign.rule for sign in second.stops()] == ["same_day"]
+
+
+def test_an_increment_may_be_of_any_length(tmp_path: Path) -> None:
+    door = Door(tmp_path, REGISTER)
+    header = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"
+    line = ",2016-03-01,有限责任公司,,300(万元人民币),软件,浙江,杭州,杭州市余杭区仓前街道文一西路1号\n"
+    whole = [f"某某第{number}公司,{code}{line}" for number, code in enumerate(CODES)]
+    door.deliver((header + "".join(whole)).encode(), "20260630")
+    outcome, told = door.deliver((header + whole[0].replace("第0", "新")).encode(), "20260701")
+    assert told.verdict == "benign" and outcome.standard == 1
+    assert [sign.rule for sign in told.signs] == ["row_count"]
+
+
+@pytest.fixture
+def mappings(tmp_path: Path) -> Path:
+    """A copy of mappings/ to edit."""
+    return Path(shutil.copytree(HOME, tmp_path / "mappings"))
+
+
+def test_an_operator_admits_a_stopped_delivery_for_a_reason(door: Door, mappings: Path) -> None:
+    outcome, _ = door.deliver(written(rows(15)), "20260701")
+    (why, command) = stopped(door.home)
+    assert "found 15 rows" in why and outcome.delivery.sha256[:12] in command
+    row = {"scope": TAX.key, "subject": outcome.delivery.sha256[:12], "rule": "row_count", "by": "王工",
+           "known": "2026-07-02", "basis": "税务局来函：大批注销，确为15户"}  # fmt: skip
+    assert admit(row, mappings).startswith(f"{TAX.key},{outcome.delivery.sha256[:12]},row_count")
+    door.mappings = load(mappings)
+    again, told = door.deliver(written(rows(15)), "20260701")
+    assert (again.refusal, again.standard, told.verdict) == (None, 15, "translate")
+    assert told.is_admitted(told.signs[0]) and list(stopped(door.home)) == []
+    door.mappings = load(mappings, known=date(2026, 7, 1))
+    assert door.deliver(written(rows(15)), "20260701")[0].refusal is not None
+
+
+def test_another_rule_or_delivery_is_not_admitted_with_it(door: Door, mappings: Path) -> None:
+    row = {
+        "scope": TAX.key,
+        "subject": "0" * 12,
+        "rule": "row_count",
+        "by": "王工",
+        "known": "2026-07-02",
+        "basis": "来函",
+    }
+    admit(row, mappings)
+    admit(row | {"rule": "unit", "subject": deliveries(TAX, door.home)[0].sha256}, mappings)
+    door.mappings = load(mappings)
+    assert door.deliver(written(rows(15)), "20260701")[0].refusal is not None
+
+
+def test_an_admitted_column_is_left_out_and_the_rows_enter(door: Door, mappings: Path) -> None:
+    more = written([row | {"DHHM": "0571"} for row in rows(39)])
+    with pytest.raises(Refusal, match="extra_column") as refusal:
+        door.deliver(more, "20260701")
+    assert refusal.value.finding.column == "DHHM"
+    (why, command) = stopped(door.home)
+    assert "DHHM" in why
+    subject = command.split("SUBJECT=")[1].split()[0]
+    admit({"scope": TAX.key, "subject": subject, "rule": "extra_column", "by": "王工", "known": "2026-07-02",
+           "basis": "电话不入库"}, mappings)  # fmt: skip
+    door.mappings = load(mappings)
+    outcome, told = door.deliver(more, "20260701")
+    assert outcome.standard == 39 and told.verdict == "translate"
+    assert outcome.delivery.departures == ("'DHHM' is left out",)
+    assert "DHHM" not in pl.read_parquet_schema(next((door.home / "landed").rglob("2026-07-01*/rows.parquet")))
+
+
+def test_a_declared_alias_is_translated(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = written(
+        [{("YYSR_2026" if name == "YYSR" else name): value for name, value in row.items()} for row in rows(39)]
+    )
+    with pytest.raises(Refusal, match=r"aliases = \{'YYSR_2026': 'YYSR'\}"):
+        door.deliver(other, "20260701")
+    monkeypatch.setattr(TAX, "aliases", {"YYSR_2026": "YYSR"})
+    outcome, told = door.deliver(other, "20260701")
+    assert outcome.standard == 39 and told.verdict == "translate"
+    assert told.signs[0].found == "'YYSR_2026' is read as 'YYSR'"

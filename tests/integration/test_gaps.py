@@ -1,0 +1,107 @@
+"""Codes that met no dictionary row: told with what they may mean; the printed row, pasted, brings the rows in."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.assemble import NotReady, gather, release_product
+from pipelines.dictionary import HOME, load
+from pipelines.gaps import gaps, row_for, told
+from pipelines.suggest import suggest
+from schemas.feed import all_feeds
+from schemas.product import all_products
+from tests.chain import fused, standardised
+
+TAX = all_feeds()["tax_registration"]
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def mappings(tmp_path: Path) -> Path:
+    """A copy of mappings/ to edit."""
+    return shutil.copytree(HOME, tmp_path / "mappings")
+
+
+def test_a_gap_is_told_with_rows_and_the_pasted_row_brings_them_in(province: Path, mappings: Path) -> None:
+    file = mappings / "codes" / "gbt4754_2017.csv"
+    code = _frequent(province)
+    kept = [line for line in file.read_text().splitlines() if not line.startswith(f"gbt4754_2011,{code},")]
+    file.write_text("\n".join(kept) + "\n")
+    before = standardised(province / "inbox", province, load(mappings))["tax_registration"][0]
+    found = {gap.code: gap for gap in gaps(gather(TAX, province), province, load(mappings))}
+    gap = found[code]
+    assert (gap.feed, gap.column, gap.first_seen) == ("tax_registration", "industry", "2026-06-30")
+    assert gap.rows > 0 and all(example.startswith("20260630.csv:") for example in gap.examples)
+    best = gap.suggestions[0]
+    assert f"begin with {code[:2]}" in best.reason and best.name
+    row = row_for(gap, best.standard, load(mappings), TODAY)
+    assert row in "\n".join(told(gap, load(mappings), TODAY))
+    file.write_text(file.read_text() + row + "\n")
+    after = standardised(province / "inbox", province, load(mappings))["tax_registration"][0]
+    assert after.translated == gap.rows and after.standard == before.standard + gap.rows - _still_wrong(
+        province, gap.code
+    )
+    assert code not in {each.code for each in gaps(gather(TAX, province), province, load(mappings))}
+
+
+def _frequent(home: Path) -> str:
+    """The class of industry that most taxpayers write."""
+    lines = (home / "inbox" / "tax_registration" / "20260630.csv").read_bytes().decode("gb18030", errors="replace")
+    classes = [cells[2] for line in lines.splitlines()[1:] if len(cells := line.split(",")) == 9 and len(cells[2]) == 4]
+    return max(sorted(set(classes)), key=classes.count)
+
+
+def _still_wrong(home: Path, code: str) -> int:
+    """Rows with the code that stay in quarantine for another reason."""
+    (file,) = (home / "standard" / "tax_registration").glob("*/quarantine.parquet")
+    return pl.read_parquet(file).filter(pl.col("raw").str.contains(code)).height
+
+
+@pytest.mark.parametrize(
+    ("code", "code_list", "source", "standard", "reason"),
+    [
+        ("1", "enterprise_status", "tax_status", "9", "spelt otherwise"),
+        ("01", "gbt4754_2017", "section", "01", "the source gbt4754_2011 means this"),
+        ("内资有限责任公司", "enterprise_type", "market_regulation", "1100", "alike"),
+        ("火星", "enterprise_type", "market_regulation", None, ""),
+    ],
+)
+def test_a_suggestion_says_why(code: str, code_list: str, source: str, standard: str | None, reason: str) -> None:
+    found = {each.standard: each.reason for each in suggest(code, code_list, source, load())}
+    assert (reason in found[standard]) if standard else not found
+
+
+def test_a_code_that_is_left_out_on_purpose_says_so(province: Path) -> None:
+    file = province / "inbox" / "tax_registration" / "20260630.csv"
+    text = file.read_bytes().decode("gb18030", errors="replace")
+    lines = text.splitlines(keepends=True)
+    cells = lines[1].split(",")
+    lines[1] = ",".join([*cells[:2], "7296", *cells[3:]])
+    file.write_bytes("".join(lines).encode("gb18030"))
+    standardised(province / "inbox", province)
+    found = {gap.code: gap for gap in gaps(gather(TAX, province), province, load())}
+    assert "融资担保" in str(found["7296"].left_out)
+
+
+def test_below_the_floor_of_coverage_nothing_is_released_and_the_message_says_what_to_do(
+    province: Path, mappings: Path
+) -> None:
+    product = all_products()["enterprise_mirror"]
+    file = mappings / "codes" / "enterprise_type.csv"
+    kept = [line for line in file.read_text().splitlines() if "有限责任公司" not in line.split(",")[1]]
+    file.write_text("\n".join(kept) + "\n")
+    fused(province / "inbox", province, load(mappings))
+    with pytest.raises(NotReady) as refusal:
+        release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
+    assert "market_regulation_enterprise.enterprise_type met a dictionary row, 90% are promised" in str(refusal.value)
+    assert "make mapping-gaps" in str(refusal.value) and not (province / "supply").exists()
+    (mappings / "admissions.csv").open("a").write(
+        "enterprise_mirror,market_regulation_enterprise.enterprise_type/2026-06-30,coverage,张三,2026-12-01,试发布\n"
+    )
+    published = release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
+    assert [each.county for each in published] == ["330110"]

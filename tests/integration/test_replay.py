@@ -1,0 +1,227 @@
+"""Replay: an edited mapping translates again only the rows that it can change, and gives what a rebuild gives."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.land import deliveries, land
+from pipelines.standardise import Outcome, standardise
+from schemas.feed import Feed, all_feeds
+from schemas.kinds import narrowed
+from tests.codes import credit_code
+
+REGISTER = all_feeds()["market_regulation_enterprise"]
+TAX = all_feeds()["tax_registration"]
+GIVEN = Path(__file__).parents[1] / "feeds"
+HEADER = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A home with one landed delivery and mappings of its own to edit."""
+
+    feed: type[Feed]
+    home: Path
+    mappings: Path
+
+    def run(self) -> Outcome:
+        """Standardise all that has landed; the outcome of the last."""
+        known = load(self.mappings)
+        return [standardise(self.feed, each, known, self.home) for each in deliveries(self.feed, self.home)][-1]
+
+    def append(self, file: str, *rows: str) -> None:
+        """Append CSV rows to a mapping."""
+        with (self.mappings / file).open("a") as stream:
+            stream.writelines(f"{row}\n" for row in rows)
+
+    def digest(self) -> dict[str, str]:
+        """The sha256 of what was kept of each delivery, but for how much work it was."""
+        files = sorted((self.home / "standard").rglob("*"))
+        kept = [file for file in files if file.is_file() and file.name != "outcome.json"]
+        return {str(file.relative_to(self.home)): hashlib.sha256(file.read_bytes()).hexdigest() for file in kept}
+
+    def rebuilt(self) -> dict[str, str]:
+        """The same after everything has been done anew."""
+        shutil.rmtree(self.home / "standard")
+        self.run()
+        return self.digest()
+
+
+def bench(folder: Path, feed: type[Feed], content: bytes) -> Bench:
+    """A bench on which the delivery has been standardised once."""
+    file = folder / "20260630.csv"
+    file.write_bytes(content)
+    shutil.copytree(HOME, folder / "mappings")
+    made = Bench(feed, folder / "home", folder / "mappings")
+    land(feed, file, made.home)
+    made.run()
+    return made
+
+
+def register() -> bytes:
+    """Rows of the register in as many ways of writing a place as there are counties, of any year, and towns."""
+    held = current()
+    counties = held.counties.select("code", "name", "city").sort("code", "name").rows()
+    towns = held.townships.sort("code").gather_every(37).join(
+        today_counties(held), left_on="county", right_on="code"
+    ).select("county", "name", "name_right", "city").rows()  # fmt: skip
+    written = [(own, city, f"{city}{name}文一路1号") for own, name, city in counties]
+    written += [(own, city, f"{name[:2]}{town}中心村") for own, town, name, city in towns]
+    written += [("330100", city, f"浙江省{city}{town}某路2号") for _, town, _, city in towns]
+    rows = [
+        f"某某第{number}公司,{credit_code(own, number)},20{number % 25:02d}-03-01,有限责任公司,,300(万元人民币),"
+        f"软件,浙江,{city.removesuffix('市')},{address}"
+        for number, (own, city, address) in enumerate(written)
+    ]
+    return ("\n".join([HEADER, *rows]) + "\n").encode()
+
+
+@pytest.fixture(scope="module")
+def first_register(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return bench(tmp_path_factory.mktemp("register"), REGISTER, register())
+
+
+@pytest.fixture(scope="module")
+def first_tax(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return bench(tmp_path_factory.mktemp("tax"), TAX, (GIVEN / "tax_registration" / "given.csv").read_bytes())
+
+
+def replayed(first: Bench, edit: Callable[[Bench], None]) -> Outcome:
+    """Edit a copy of a bench, replay it, and hold the result against a second replay and a rebuild."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(first.home, Path(folder) / "home")
+        shutil.copytree(first.mappings, Path(folder) / "mappings")
+        copy = Bench(first.feed, Path(folder) / "home", Path(folder) / "mappings")
+        edit(copy)
+        outcome, once = copy.run(), copy.digest()
+        assert copy.run() == outcome and copy.digest() == once
+        assert outcome.conserves
+        assert copy.rebuilt() == once
+        return outcome
+
+
+TODAY = today_counties(current()).sort("code").rows()
+TOWNS = current().townships.sort("code").select("code", "name", "county").rows()
+NEW = "2026-07-01,2026-07-02,测试文件"
+
+
+def recode(bench: Bench, own: tuple[str, str, str]) -> None:
+    """A county gets another code."""
+    bench.append("places/counties.csv", f"339901,{own[1]},{own[2]},{NEW}")
+    bench.append("places/changes.csv", f"2026-07-01,recode,{own[0]},339901,,2026-07-02,测试文件")
+
+
+def merge(bench: Bench, own: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+    """A county goes up in another one."""
+    bench.append("places/changes.csv", f"2026-07-01,merge,{own[0]},{other[0]},,2026-07-02,测试文件")
+
+
+def part(bench: Bench, own: tuple[str, str, str], other: tuple[str, str, str], town: tuple[str, str, str]) -> None:
+    """A town goes from one county to another."""
+    bench.append("places/changes.csv", f"2026-07-01,partial,{own[0]},{other[0]},{town[1]},2026-07-02,测试文件")
+
+
+def town(bench: Bench, town: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+    """A county gets a town of the name that another one has."""
+    bench.append("places/townships.csv", f"{other[0]}999,{town[1]},{other[0]},{NEW}")
+
+
+COUNTY = st.sampled_from(TODAY)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from([recode, merge, part, town]), st.tuples(COUNTY, COUNTY).filter(lambda two: two[0] != two[1]),
+    st.sampled_from(TOWNS),
+)  # fmt: skip
+def test_a_place_row_replayed_is_a_place_row_rebuilt(
+    first_register: Bench, kind: object, two: tuple[tuple[str, str, str], tuple[str, str, str]],
+    named: tuple[str, str, str],
+) -> None:  # fmt: skip
+    edits: dict[object, Callable[[Bench], None]] = {
+        recode: lambda bench: recode(bench, two[0]),
+        merge: lambda bench: merge(bench, *two),
+        part: lambda bench: part(bench, *two, named),
+        town: lambda bench: town(bench, named, two[1]),
+    }
+    outcome = replayed(first_register, edits[kind])
+    assert outcome.translated < outcome.delivery.rows / 2
+
+
+def test_a_place_row_translates_only_the_rows_that_name_the_place(first_register: Bench) -> None:
+    outcome = replayed(first_register, lambda bench: town(bench, ("", "独一无二镇", ""), TODAY[0]))
+    assert outcome.translated == 0
+    own = next(each for each in TODAY if each[1] == "淳安县")
+    outcome = replayed(first_register, lambda bench: recode(bench, own))
+    assert 0 < outcome.translated < outcome.delivery.rows / 20
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["88", "77", "03", "07", "01"]), st.sampled_from(["1", "2", "5", "9"]), min_size=1),
+    st.lists(st.tuples(st.integers(0, 8), st.sampled_from(["03", "88", "坏"])), max_size=3),
+)
+def test_dictionary_rows_and_corrections_replayed_are_rebuilt(
+    first_tax: Bench, codes: dict[str, str], corrections: list[tuple[int, str]]
+) -> None:
+    landed = pl.read_parquet(next((first_tax.home / "landed").rglob("rows.parquet")))
+
+    def edit(bench: Bench) -> None:
+        rows = [f"tax_status,{code},{meaning},2020-01-01,2026-07-01,测试文件" for code, meaning in codes.items()]
+        bench.append("codes/enterprise_status.csv", *rows)
+        for place, new in corrections:
+            key, old = landed["NSRSBH"][place % landed.height], landed["NSRZT_DM"][place % landed.height]
+            if key and old and "," not in key:
+                bench.append(
+                    "corrections.csv", f"tax_registration,{key},NSRZT_DM,{old},{new},2020-01-01,2026-07-01,来函"
+                )
+
+    outcome = replayed(first_tax, edit)
+    named = {landed["NSRSBH"][place % landed.height] for place, _ in corrections}
+    writes = narrowed(pl.col("NSRZT_DM")).is_in(list(codes)) | pl.col("NSRSBH").is_in(list(named))
+    # Where a row says what was known already, the first run's outcome stands.
+    assert outcome == first_tax.run() or outcome.translated <= landed.filter(writes).height
+
+
+def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Path) -> None:
+    def edit(bench: Bench) -> None:
+        bench.append(
+            "corrections.csv",
+            "tax_registration,91330204144100035R,NSRZT_DM,88,03,2020-01-01,2026-07-01,来函",
+            "tax_registration,91330110MA2ABCD132,NSRZT_DM,已自行更正,07,2020-01-01,2026-07-01,来函",
+            "tax_registration,无此编号,NSRZT_DM,88,07,2020-01-01,2026-07-01,来函",
+        )
+
+    outcome = replayed(first_tax, edit)
+    assert {each[1]: each[-1] for each in outcome.corrections} == {
+        "91330204144100035R": "applied", "91330110MA2ABCD132": "spent", "无此编号": "absent",
+    }  # fmt: skip
+    assert outcome.translated == 1
+
+
+def test_quarantine_keeps_the_text_as_it_landed(first_tax: Bench) -> None:
+    """A correction that does not help leaves the department's own text, not ours."""
+
+    def edit(bench: Bench) -> None:
+        bench.append("corrections.csv", "tax_registration,91330204144100035R,NSRZT_DM,88,坏,2020-01-01,2026-07-01,来函")
+        bench.run()
+        kept = pl.read_parquet(next((bench.home / "standard").rglob("quarantine.parquet")))
+        raw = kept.filter(pl.col("raw").str.contains("91330204144100035R"))["raw"].item()
+        assert '"NSRZT_DM":"88"' in raw and "坏" not in raw
+        assert set(TAX.headers()) == set(pl.select(pl.lit(raw).str.json_decode(RAW)).unnest("literal").columns)
+
+    replayed(first_tax, edit)
+
+
+RAW = pl.Struct(dict.fromkeys(TAX.headers(), pl.String))
