@@ -219,11 +219,11 @@ def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding:
 
 
 def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery | None:
-    """The delivery that a file was landed as; the same bytes under another day are another delivery."""
+    """The delivery that a file was landed as; the same bytes are another one only where the name alone says the day."""
     if feed.dated is None:
         return _landed(home / "landed" / feed.key / f"{as_of_name(file)}-{sha256[:12]}")
     told = (_landed(folder) for folder in sorted((home / "landed" / feed.key).glob(f"*-{sha256[:12]}")))
-    return next((each for each in told if each is not None and each.file == file.name), None)
+    return next((each for each in told if each is not None), None)
 
 
 def _landed(folder: Path) -> Delivery | None:
