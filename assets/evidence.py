@@ -173,14 +173,21 @@ def fate(gathered: Gathered) -> str:
         return f"missing: {gathered.absence.reason if gathered.absence else 'nothing accepted'}"
     used = accepted(gathered)
     why = ", ".join(f"{rule} {rows:,}" for rule, rows in list(reasons(used).items())[:3])
+    replaced = superseded(gathered)
+    by = ", ".join(f"{rule} {rows:,}" for rule, rows in replaced.items())
     return (
         f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.rows.height:,} standard"
         f" + {sum(one.quarantined for one in used):,} quarantined{f' ({why})' if why else ''}"
-        f" + {superseded(gathered):,} superseded"
+        f" + {sum(replaced.values()):,} superseded{f' ({by})' if by else ''}"
     )
 
 
-def superseded(gathered: Gathered) -> int:
-    """Rows that a newer or equal row of the same grain replaced, within a delivery or by a later one."""
-    within = sum(outcome.duplicates for outcome in accepted(gathered))
-    return within + (sum(gathered.current.superseded.values()) if gathered.current else 0)
+def superseded(gathered: Gathered) -> dict[str, int]:
+    """Rows that another row of the same grain replaced, by reason: within a delivery or by a later one."""
+    used = accepted(gathered)
+    rules = [pl.read_parquet(_folder(one) / "standard.parquet", columns=["superseded"]) for one in used]
+    within = (
+        pl.concat(rules).drop_nulls().group_by("superseded").len().sort("len", "superseded", descending=[True, False])
+    )
+    later = sum(gathered.current.superseded.values()) if gathered.current else 0
+    return dict(within.iter_rows()) | ({"later_delivery": later} if later else {})

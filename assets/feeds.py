@@ -11,7 +11,7 @@ from assets.describe import code_reference, freshness, landed_schema, standard_l
 from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
 from assets.home import home
 from assets.known import load
-from assets.landing import Landing, take_in, unseen
+from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
 from pipelines.assemble import Gathered, gather
 from pipelines.land import deliveries
@@ -50,7 +50,8 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
     for delivery in deliveries(feed, home()):
         standardise(feed, delivery, mappings, home())
     gathered = gather(feed, home())
-    tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
+    if not is_awaited_by_nobody(gathered):
+        tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
     if landing.new and feed.place and gathered.used:
         for line in lines(placing(gathered, home())):
             tell(f"    {line}")

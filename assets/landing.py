@@ -80,8 +80,14 @@ def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], ac
         day = as_of_name(Path(finding.file)).isoformat()
     except Refusal:
         return finding in waiting
-    is_outdated = feed.delivers == "snapshot" and day < accepted
+    is_outdated = feed.delivers == "snapshot" and feed.part is None and day < accepted
     return day > accepted or (finding in waiting and not is_outdated)
+
+
+def is_awaited_by_nobody(gathered: Gathered) -> bool:
+    """Whether a feed has never arrived and speaks about no entity, so that no product misses it."""
+    absence = gathered.absence
+    return gathered.feed.entity is None and absence is not None and absence.reason == "not arrived"
 
 
 def unseen(feed: type[Feed]) -> list[Path]:

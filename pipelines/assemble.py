@@ -21,7 +21,7 @@ from pipelines.identify import Identified, identify
 from pipelines.land import deliveries, refused
 from pipelines.outcome import Outcome, read_outcome
 from pipelines.release import Basis, County, Published, release
-from pipelines.supersede import Current, current
+from pipelines.supersede import Current, current, in_use
 from pipelines.translate import standard_schema
 from pipelines.verdict import RULE, verdicts
 from schemas.entity import Entity, all_entities
@@ -49,7 +49,7 @@ class Gathered:
     def used(self) -> list[Outcome]:
         """The accepted deliveries behind the rows that hold."""
         accepted = [outcome for outcome in self.outcomes if outcome.refusal is None]
-        return accepted[-1:] if self.feed.delivers == "snapshot" else accepted
+        return in_use(self.feed, accepted)
 
 
 def gather(feed: type[Feed], home: Path) -> Gathered:

@@ -18,6 +18,8 @@ HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
+# The code list that townships.csv is, among those of lists/.
+_TOWNS = "town"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def _state(home: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=8)
 def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> Mappings:
-    lists, codes = _lists_and_codes(home)
     places = _places(home)
+    lists, codes = _lists_and_codes(home, _town_list(places["townships"]))
     tables = {
         "codes": codes,
         **places,
@@ -81,7 +83,7 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
         corrections=held["corrections"],
         admissions=held["admissions"],
         fingerprints={
-            "dictionary": _fingerprint(lists, held["codes"]),
+            "dictionary": _fingerprint(lists.filter(pl.col("list") != _TOWNS), held["codes"]),
             "place": _fingerprint(*(held[name] for name in places)),
             "authority": _fingerprint(held["authority"]),
             "correction": _fingerprint(held["corrections"]),
@@ -90,9 +92,9 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
     )
 
 
-def _lists_and_codes(home: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lists_and_codes(home: Path, towns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Code lists and dictionaries, each file's rows under its stem in `list`; a target that no list has is refused."""
-    lists = _folder(home / "lists", mapping.LIST)
+    lists = _folder(home / "lists", mapping.LIST) | {_TOWNS: towns}
     codes = _folder(home / "codes", mapping.DICTIONARY)
     for name, rows in codes.items():
         if name not in lists:
@@ -127,6 +129,12 @@ def _folder(folder: Path, table: mapping.Table) -> dict[str, pl.DataFrame]:
     if not files:
         raise MappingError(f"{folder} holds no CSV file; restore it from the repository.")
     return {file.stem: read_mapping(file, table) for file in files}
+
+
+def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
+    """The towns as a code list, each under its county."""
+    newest = townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
+    return newest.select("code", "name", pl.col("county").alias("parent"), pl.lit("1").alias("level"), "basis")
 
 
 def _under_one_another(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def told_by_all(
 
 def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:
     """The authority of a feed's word on names, 1 being the highest."""
-    held = ranks(mappings, feed.entity, on)
+    held = ranks(mappings, str(feed.entity), on)
     return held.get(("name", feed.key), held.get(("*", feed.key), _LOWEST))
 
 

@@ -24,6 +24,7 @@ from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows
 from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
+from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
 
 _NAME_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})?-?(\d{2})?(?!\d)")
@@ -33,7 +34,8 @@ _NAME_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})?-?(\d{2})?(?!\d)")
 class Delivery:
     """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too.
 
-    `departures` say how its columns differ from those declared, where an alias or an operator let them.
+    `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
+    is what its file's name says of the part of the feed that it is.
     """
 
     feed: str
@@ -45,6 +47,7 @@ class Delivery:
     malformed: int
     notices: tuple[str, ...]
     departures: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def name(self) -> str:
@@ -61,26 +64,29 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
     sha256 = sha256_of(file)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
-        as_of = as_of_name(file)
-        landed = _already(home / "landed" / feed.key / f"{as_of}-{sha256[:12]}")
-        return landed or _take_in(feed, file, home, sha256, as_of, layout)
+        landed = _already(feed, file, home, sha256)
+        return landed or _take_in(feed, file, home, sha256, layout)
     except Refusal as refusal:
         keep_refused(feed, file, home, sha256, refusal.finding)
         raise
 
 
-def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, as_of: date, layout: Layout) -> Delivery:
+def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout) -> Delivery:
+    told = told_by_name(feed, file)
     rows = read_rows(feed, file, layout)
+    good = conform(rows.good, file, layout).with_columns(pl.lit(text).alias(name) for name, text in told.items())
+    as_of = _as_of(feed, file, good)
     total = rows.good.height + rows.malformed.height
     notices = tuple(str(notice) for notice in rows.notices)
     delivery = Delivery(feed.key, file.name, sha256, as_of.isoformat(), file.stat().st_size, total,
-                        rows.malformed.height, notices, departures(rows.good, file, layout))  # fmt: skip
+                        rows.malformed.height, notices, departures(rows.good, file, layout),
+                        part=" ".join(told.values()))  # fmt: skip
     folder = home / "landed" / feed.key / delivery.name
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     shutil.copyfile(file, partial / f"bytes{feed.arrives.suffix}")
-    _numbered(feed, conform(rows.good, file, layout)).write_parquet(partial / "rows.parquet", compression="zstd")
+    _numbered(feed, good).write_parquet(partial / "rows.parquet", compression="zstd")
     rows.malformed.write_parquet(partial / "malformed.parquet", compression="zstd")
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
     os.replace(partial, folder)
@@ -114,6 +120,29 @@ def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Row
             return read_dump(file, form, wanted)
         case JsonLines():
             return read_jsonlines(file, wanted)
+
+
+def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
+    """The source columns that a file's name tells; a feed in one part has none."""
+    if feed.part is None:
+        return {}
+    match = re.search(feed.part, file.stem)
+    if match is None:
+        expected = f"a name that says {', '.join(feed.told_by_name())}, of the form {feed.part}"
+        raise Refusal(Finding(file.name, 0, "", "no_part", f"the name '{file.name}'", expected, "Rename the file."))
+    return match.groupdict(default="")
+
+
+def _as_of(feed: type[Feed], file: Path, rows: pl.DataFrame) -> date:
+    """The day that a file speaks of: by its name, but no later than the newest in the column that dates its feed."""
+    if feed.dated is None:
+        return as_of_name(file)
+    column = feed.columns[feed.dated]
+    newest = rows.select(source_value(feed, column).max()).item()
+    if newest is None:
+        todo = "Ask the department, or rename the file so that it carries the day."
+        raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
+    return min(newest, as_of_name(file)) if _NAME_DAY.search(file.stem) else newest
 
 
 def as_of_name(file: Path) -> date:
@@ -189,7 +218,15 @@ def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding:
     (folder / "finding.json").write_text(json.dumps(finding.as_dict(), ensure_ascii=False, indent=2))
 
 
-def _already(folder: Path) -> Delivery | None:
+def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery | None:
+    """The delivery that a file was landed as; the same bytes are another one only where the name alone says the day."""
+    if feed.dated is None:
+        return _landed(home / "landed" / feed.key / f"{as_of_name(file)}-{sha256[:12]}")
+    told = (_landed(folder) for folder in sorted((home / "landed" / feed.key).glob(f"*-{sha256[:12]}")))
+    return next((each for each in told if each is not None), None)
+
+
+def _landed(folder: Path) -> Delivery | None:
     return read_delivery(folder) if (folder / "delivery.json").exists() else None
 
 

@@ -67,7 +67,7 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     only the rows that it touches are translated again. A delivery whose drift stops it gives no row.
     """
     folder = home / "standard" / feed.key / delivery.name
-    before = _before(folder)
+    before = _before(folder, delivery.part)
     stands = _stands(feed, delivery, mappings, home)
     grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
     done = read_outcome(folder)
@@ -78,23 +78,24 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     return _enter(arrival, _untouched(arrival, done))
 
 
-def _before(folder: Path) -> Outcome | None:
-    """The last accepted delivery before one."""
+def _before(folder: Path, part: str) -> Outcome | None:
+    """The last accepted delivery of the same part before one."""
     earlier = sorted(
         (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name < folder.name), reverse=True
     )
-    return next((told for each in earlier if (told := read_outcome(each)) and told.refusal is None), None)
+    told = (read_outcome(each) for each in earlier)
+    return next((each for each in told if each and each.refusal is None and each.delivery.part == part), None)
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:
-    """Of the deliveries of one day the one that holds: the last that was admitted, else the first by name."""
+    """Of the deliveries of one part and day the one that holds: the last that was admitted, else the first by name."""
     folders = sorted((home / "landed" / feed.key).glob(f"{delivery.as_of}-*/delivery.json"))
-    names = [note.parent.name for note in folders if note.parent.suffix != ".part"]
-    if len(names) < 2 or feed.delivers == "increment":
+    landed = [read_delivery(note.parent) for note in folders if note.parent.suffix != ".part"]
+    same = [each for each in landed if each.part == delivery.part]
+    if len(same) < 2 or feed.delivers == "increment":
         return delivery.name
-    shas = {name: read_delivery(home / "landed" / feed.key / name).sha256 for name in names}
-    chosen = [name for name in names if "same_day" in admitted(mappings, feed.key, shas[name])]
-    return chosen[-1] if chosen else names[0]
+    chosen = [each for each in same if "same_day" in admitted(mappings, feed.key, each.sha256)]
+    return (chosen[-1] if chosen else same[0]).name
 
 
 def _untouched(arrival: _Arrival, done: Outcome | None) -> _Kept | None:
@@ -187,12 +188,25 @@ def _accept(arrival: _Arrival, landed: pl.DataFrame, parted: _Parted, partial: P
 
 
 def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `superseded`: null for the last of each grain, else duplicate or newer_in_delivery."""
-    grain = list(feed.grain)
-    is_last = pl.col("row") == pl.col("row").max().over(grain)
+    """The rows with `superseded`: null for the one of each grain that holds, else why another one does.
+
+    duplicate: it has the same text; newer_in_delivery: it is newer by the column that the feed names, or by its
+    place in the file where the feed names none; unlike_in_delivery: it is as new and says otherwise.
+    """
+    grain, order = list(feed.grain), [name for name in (feed.newest, "row") if name]
+    is_last = pl.col("row") == pl.col("row").last().over(grain)
     is_same = pl.col("hash") == pl.col("hash").last().over(grain)
-    rule = pl.when(is_last).then(None).when(is_same).then(pl.lit("duplicate")).otherwise(pl.lit("newer_in_delivery"))
-    return standard.sort("row").with_columns(rule.cast(pl.String).alias("superseded"))
+    is_as_new = pl.lit(value=False) if feed.newest is None else _as_new(feed.newest, grain)
+    rule = (
+        pl.when(is_last).then(None).when(is_same).then(pl.lit("duplicate"))
+        .when(is_as_new).then(pl.lit("unlike_in_delivery")).otherwise(pl.lit("newer_in_delivery"))
+    )  # fmt: skip
+    ordered = standard.sort(order, nulls_last=False)
+    return ordered.with_columns(rule.cast(pl.String).alias("superseded")).sort("row")
+
+
+def _as_new(newest: str, grain: list[str]) -> pl.Expr:
+    return pl.col(newest).eq_missing(pl.col(newest).last().over(grain))
 
 
 def _since(arrival: _Arrival, standard: pl.DataFrame) -> pl.DataFrame:

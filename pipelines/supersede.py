@@ -27,11 +27,18 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path) -> Current | 
     accepted = [outcome for outcome in outcomes if outcome.refusal is None]
     if not accepted:
         return None
-    used = accepted[-1:] if feed.delivers == "snapshot" else accepted
-    stacked = pl.concat([_standard(feed, outcome, home) for outcome in used])
+    stacked = pl.concat([_standard(feed, outcome, home) for outcome in in_use(feed, accepted)])
     rows = stacked.unique(list(feed.grain), keep="last", maintain_order=True).sort(list(feed.grain))
     held = dict(rows.group_by("delivery").len().iter_rows())
     return Current(rows, {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted})
+
+
+def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
+    """The deliveries whose rows may hold, oldest first: of a snapshot's parts the last one each, else all."""
+    if feed.delivers == "increment":
+        return accepted
+    last = {outcome.delivery.part: outcome for outcome in accepted}
+    return [outcome for outcome in accepted if outcome is last[outcome.delivery.part]]
 
 
 def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:

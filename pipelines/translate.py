@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
 
 import polars as pl
 
 from pipelines.dictionary import Mappings, code_names, translation
-from pipelines.gazetteer import gazetteer
-from pipelines.places import locate
+from pipelines.located import located
 from pipelines.refusal import REASONS, reason
 from pipelines.units import size_in_standard
 from schemas.feed import Column, Feed
@@ -30,7 +30,7 @@ def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date
     held = meanings(feed, mappings, on)
     texts = rows.select("row", "hash", *(_text(feed, column).alias(column.name) for column in columns))
     values = [_value(column, held) for column in columns]
-    unread = [_unread(feed, column, value) for column, value in zip(columns, values, strict=True)]
+    unread = [_unread(column, value, held) for column, value in zip(columns, values, strict=True)]
     standard = texts.select(
         "row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True))
     )
@@ -44,10 +44,15 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
         return pl.lit(column.constant)
     tidied = column.kind.tidy(pl.col(column.source))
     present = pl.when(~tidied.is_in(feed.nulls)).then(tidied)
-    if column.take is None:
-        return present
     # Text from which nothing can be taken stays whole, so that it fails to be read and is not lost.
-    return pl.coalesce(present.str.extract(column.take, 1), present)
+    meant = present if column.take is None else pl.coalesce(present.str.extract(column.take, 1), present)
+    return meant if column.named is None else _with_name(meant, present, column.named)
+
+
+def _with_name(meant: pl.Expr, whole: pl.Expr, source: str) -> pl.Expr:
+    """A code and its name as the one word that they are together; a code that is part of another has no name here."""
+    named = pl.concat_str(meant, trimmed(pl.col(source)).fill_null(""), separator=" ")
+    return pl.when(meant == whole).then(named).otherwise(meant)
 
 
 def _value(column: Column, held: Meanings) -> pl.Expr:
@@ -80,18 +85,32 @@ def _meanings(kind: Kind, mappings: Mappings, on: date) -> dict[str, str]:
     return dict(zip(held["code"], held["standard"], strict=True))
 
 
-def _unread(feed: type[Feed], column: Column, value: pl.Expr) -> pl.Expr:
+def _unread(column: Column, value: pl.Expr, held: Meanings) -> pl.Expr:
     """A reason where there is text but no value, null elsewhere."""
     rule = "unmapped" if column.kind.code_list else "unreadable"
     text = pl.col(column.name)
     why = reason(column.name, rule, text, column.kind.expected)
+    if column.named is not None:
+        names = _names(held[column.name])
+        code = text.str.extract(r"^(\S*) ", 1)
+        other = pl.concat_str(pl.lit("the name that goes with it: "), code.replace_strict(names, default=None))
+        differs = reason(column.name, "contradicting_name", text, "").struct.with_fields(other.alias("expected"))
+        why = pl.when(code.is_in(list(names))).then(differs).otherwise(why)
     return pl.when(text.is_not_null() & value.is_null()).then(why)
 
 
+def _names(held: dict[str, str]) -> dict[str, str]:
+    """The names that a dictionary of codes with names has for each code, joined."""
+    pairs = sorted(word.partition(" ")[::2] for word in held if " " in word)
+    return {code: "、".join(name for _, name in group) for code, group in groupby(pairs, key=lambda pair: pair[0])}
+
+
 def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
-    """All reasons of each row, as one list."""
-    reasons = texts.select(pl.concat_list(unread).list.drop_nulls().alias("reasons"))
-    return reasons["reasons"].cast(REASONS)
+    """All reasons of each row, as one list; lists are made only for the rows that have one, which are few."""
+    lacking = texts.filter(pl.any_horizontal(each.is_not_null() for each in unread))
+    told = lacking.select("row", pl.concat_list(unread).list.drop_nulls().cast(REASONS).alias("reasons"))
+    joined = texts.select("row").join(told, on="row", how="left", maintain_order="left")
+    return joined.select(pl.col("reasons").fill_null(pl.lit([], dtype=REASONS))).to_series()
 
 
 def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) -> pl.Series:
@@ -104,17 +123,14 @@ def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) 
         for column in mended
     ]
     if not names:
-        none: list[list[str]] = [[]] * standard.height
-        return pl.Series("repairs", none, dtype=pl.List(pl.String))
+        return pl.Series("repairs", [[]], dtype=pl.List(pl.String)).new_from_index(0, standard.height)
     return standard.select(pl.concat_list(names).list.drop_nulls().alias("repairs"))["repairs"]
 
 
 def _with_place(
     feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
 ) -> pl.DataFrame:
-    assert feed.place is not None
-    located = locate(rows, feed.place, gazetteer(mappings, on))
-    joined = pl.concat([standard, located], how="horizontal")
+    joined = pl.concat([standard, located(feed, rows, standard, mappings, on)], how="horizontal")
     reasons = pl.concat_list("reasons", "place_reasons").alias("reasons")
     return joined.with_columns(reasons).drop("place_reasons")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from schemas.kinds import Kind
 
-_SIZES = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "人": 1, "万人": 10_000, "千瓦时": 1, "万千瓦时": 10_000}
+_SIZES = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "人": 1, "万人": 10_000, "千瓦时": 1, "万千瓦时": 10_000,
+          "套": 1, "平方米": 1, "万平方米": 10_000}  # fmt: skip
 
 
 def size_in_standard(kind: Kind) -> int:

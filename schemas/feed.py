@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -14,10 +15,14 @@ from schemas.rooms import import_room, snake_case
 
 @dataclass(frozen=True)
 class Csv:
-    """Comma-separated text: one record a line, quotes doubled inside quoted fields."""
+    """Comma-separated text: one record a line, quotes doubled inside quoted fields.
+
+    Where `lines_in_quotes` is set, a quoted field may hold line ends, so that a record goes over several lines.
+    """
 
     encoding: str = "utf-8"
     separator: str = ","
+    lines_in_quotes: bool = False
     suffix: ClassVar[str] = ".csv"
 
 
@@ -96,6 +101,7 @@ class Column:
     """One standard column of a feed and the source column it is read from.
 
     `take` is a regular expression whose first group is the part of the source text that is meant.
+    `named` is the source column with the name of a code that means nothing without it.
     `optional` columns may be empty; in any other an empty value sends the row to quarantine.
     A `constant` is what the department means without writing it.
     """
@@ -105,6 +111,7 @@ class Column:
     title: str
     constant: str | None = None
     take: str | None = None
+    named: str | None = None
     optional: bool = False
     rules: tuple[Rule, ...] = ()
     name: str = ""
@@ -113,9 +120,15 @@ class Column:
         object.__setattr__(self, "name", name)
 
 
-def column(source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None) -> Column:
-    """A column that every row must fill; `unit` is the source's unit where it is not the kind's own."""
-    return Column(source, kind if unit is None else in_unit(kind, unit), title, take=take)
+def column(
+    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None, named: str | None = None
+) -> Column:
+    """A column that every row must fill; `unit` is the source's unit where it is not the kind's own.
+
+    `named` is for a code that departments write differently: the dictionary then has code and name with a space
+    between them, and a code with another name means nothing. A code that was taken out of a longer one stands alone.
+    """
+    return Column(source, kind if unit is None else in_unit(kind, unit), title, take=take, named=named)
 
 
 def optional(source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None) -> Column:
@@ -136,6 +149,12 @@ class Place:
     later, `name` a division's name as of the delivery, `address` a free address, `city` the register's
     city. Code and address were written on the ISO day in `written` or later; without it, in any year.
     `required` rows without a county of today go to quarantine.
+
+    - `town` is a standard column with a town's code: what it means counts as an address.
+    - `address_take` is a regular expression; only what its first group picks out of the address counts.
+    - `wholes` are names of more than a county, such as a total's: their rows stand without one.
+    - `late` says that names written until the first day follow the map of the second.
+    - `agree` sends a row whose evidences contradict one another to quarantine.
     """
 
     division: str | None = None
@@ -146,6 +165,11 @@ class Place:
     city: str | None = None
     written: str | None = None
     required: bool = True
+    town: str | None = None
+    address_take: str | None = None
+    wholes: tuple[str, ...] = ()
+    late: tuple[date, date] | None = None
+    agree: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -176,6 +200,12 @@ class Feed:
     says whose row it is, `increment` feeds add to what came before, `snapshot` feeds replace it.
     `aliases` are other headers that the department has used, each with the declared one. What `may_repeat`
     may stand still: the same content under a new day is then no old delivery shown as fresh.
+
+    - `may_lack`: source columns that a delivery may come without; they are then empty.
+    - `part`: a regular expression for the file's name without its ending. Its named groups are source columns of
+      every row, and a snapshot replaces only those before it whose names gave the same.
+    - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
+    - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
     """
 
     key: ClassVar[str]
@@ -187,12 +217,16 @@ class Feed:
     delivers: ClassVar[Literal["snapshot", "increment"]]
     grain: ClassVar[tuple[str, ...]]
     identity: ClassVar[str]
-    entity: ClassVar[str] = "enterprise"
+    entity: ClassVar[str | None] = "enterprise"
     source: ClassVar[Exchange | Api | None] = None
     nulls: ClassVar[tuple[str, ...]] = ("",)
     place: ClassVar[Place | None] = None
     ignored: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[dict[str, str]] = {}
+    may_lack: ClassVar[tuple[str, ...]] = ()
+    part: ClassVar[str | None] = None
+    dated: ClassVar[str | None] = None
+    newest: ClassVar[str | None] = None
     may_repeat: ClassVar[bool] = False
     panel: ClassVar[Panel | None] = None
     columns: ClassVar[dict[str, Column]]
@@ -204,9 +238,15 @@ class Feed:
     @classmethod
     def headers(cls) -> tuple[str, ...]:
         """The source columns that a delivery must bring, in the order of the declaration, each once."""
-        named = [column.source for column in cls.columns.values() if column.constant is None]
+        read = [name for column in cls.columns.values() for name in (column.source, column.named) if name]
         placed = cls.place.sources if cls.place else ()
-        return tuple(dict.fromkeys([*named, *placed, *cls.ignored]))
+        told = dict.fromkeys([*read, *placed, *cls.ignored])
+        return tuple(name for name in told if name not in cls.told_by_name())
+
+    @classmethod
+    def told_by_name(cls) -> tuple[str, ...]:
+        """The source columns that the file's name tells."""
+        return tuple(re.compile(cls.part).groupindex) if cls.part else ()
 
     @classmethod
     def declared_at(cls) -> tuple[str, int]:

@@ -94,6 +94,10 @@ MONEY = Kind(
     "money", "金额", pl.Decimal(24, 6), _as_money, "an amount in digits, such as 1234.50",
     rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="元",
 )  # fmt: skip
+AREA = Kind(
+    "area", "面积", pl.Decimal(24, 6), _as_money, "an area in digits, such as 89.50",
+    rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="平方米",
+)  # fmt: skip
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
     tidy=trimmed,
@@ -169,9 +173,21 @@ COUNTY = Kind(
     "county", "县（市、区）代码", pl.String(), _as_text, "a six-digit code of one of today's counties",
     rules=(Rule("form", "six digits", _matches(r"^\d{6}$")),), code_list="county",
 )  # fmt: skip
+DIVISION = Kind(
+    "division", "统计用区划代码", pl.String(), _as_text, "a statistical code of a town (9 digits) or a village (12)",
+    rules=(Rule("form", "nine or twelve digits of Zhejiang (33)", _matches(r"^33\d{7}(\d{3})?$")),),
+)  # fmt: skip
 TOWN = Kind(
     "town", "乡镇（街道）代码", pl.String(), _as_text, "a nine-digit town code",
     rules=(Rule("form", "nine digits", _matches(r"^\d{9}$")),), code_list="town",
+)  # fmt: skip
+LONGITUDE = Kind(
+    "longitude", "经度", pl.Float64(), lambda text: _as_number(text).cast(pl.Float64), "degrees east",
+    rules=(Rule("out_of_range", "a longitude of Zhejiang, 118 to 123.5", lambda value: value.is_between(118, 123.5)),),
+)  # fmt: skip
+LATITUDE = Kind(
+    "latitude", "纬度", pl.Float64(), lambda text: _as_number(text).cast(pl.Float64), "degrees north",
+    rules=(Rule("out_of_range", "a latitude of Zhejiang, 27 to 31.5", lambda value: value.is_between(27, 31.5)),),
 )  # fmt: skip
 FLAG = Kind("flag", "是否", pl.Boolean(), lambda text: text == "true", "true or false")
 
@@ -203,6 +219,43 @@ def _from_excel(text: pl.Expr) -> pl.Expr:
 EXCEL_DAY = Kind(
     "day", "日期", pl.Date(), _from_excel, "an Excel serial day, such as 45292",
     rules=(_DAY_IS_SANE,),
+)  # fmt: skip
+
+
+def _from_milliseconds(text: pl.Expr) -> pl.Expr:
+    """Milliseconds since 1970-01-01 in UTC: the day that it then was in China, which has one zone."""
+    count = pl.when(text.str.contains(r"^\d{12,13}$")).then(text).cast(pl.Int64, strict=False)
+    moment = pl.from_epoch(count, time_unit="ms").dt.replace_time_zone("UTC")
+    return moment.dt.convert_time_zone("Asia/Shanghai").dt.date()
+
+
+MILLISECOND_DAY = Kind(
+    "day", "日期", pl.Date(), _from_milliseconds, "milliseconds since 1970, such as 1627464632000",
+    rules=(_DAY_IS_SANE,),
+)  # fmt: skip
+
+
+def either(one: Kind, other: Kind) -> Kind:
+    """A kind that a department writes in two ways; what both can read, the first one reads."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return pl.coalesce(one.read(text), other.read(text))
+
+    return replace(one, read=read, expected=f"{one.expected}, or {other.expected}")
+
+
+def followed_by(mark: str, kind: Kind) -> Kind:
+    """A kind that is written with a mark behind it, such as 4375套; without the mark it is not of this kind."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return kind.read(pl.when(text.str.ends_with(mark)).then(text.str.strip_suffix(mark)))
+
+    return replace(kind, read=read, expected=f"{kind.expected}, and {mark} behind it")
+
+
+YEAR = Kind(
+    "year", "年份", pl.Int64(), _as_count, "a year in four digits",
+    rules=(Rule("out_of_range", "a year from 1949 to 2100", lambda value: value.is_between(1949, 2100)),),
 )  # fmt: skip
 
 

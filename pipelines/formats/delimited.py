@@ -1,4 +1,4 @@
-"""CSV to rows of text: one record a line. A line that is no record is kept as malformed, never mended."""
+"""CSV to rows of text: a record a line, or over several in quotes. What is no record is malformed, never mended."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
     )
     _refuse_other_encoding(file, form, list(header), layout.expected)
     fitted(file, list(header), layout)
-    body = pl.DataFrame({"line": lines[1:]}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
+    records = _records(lines[1:]) if form.lines_in_quotes else lines[1:]
+    body = pl.DataFrame({"line": records}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     if body.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
     field = _FIELD.format(separator=form.separator)
@@ -37,6 +38,15 @@ def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
     good = judged.filter(pl.col("rule").is_null())
     expected = f"one line of {len(header)} fields, quotes doubled inside quoted fields"
     return Rows(_split(good, list(header), form), malformed(bad, pl.col("rule"), _found(form), expected), notices)
+
+
+def _records(lines: pl.Series) -> pl.Series:
+    """Lines put together as long as a quote is open at their end."""
+    quotes = pl.col("line").str.count_matches('"', literal=True).cum_sum()
+    begins = (quotes % 2 == 0).shift(1, fill_value=True)
+    numbered = lines.alias("line").to_frame().with_columns(begins.cum_sum().alias("record"))
+    joined = numbered.group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))
+    return joined["line"]
 
 
 def _rule(whole: str) -> pl.Expr:

@@ -17,23 +17,24 @@ _CHANGE = "change the declaration in schemas/feeds/ if the change is meant"
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns to be found, the other headers they may bear, and the rules that an operator admitted."""
+    """The columns to be found, the other headers they may bear, those that may be absent, and what is admitted."""
 
     expected: tuple[str, ...]
     aliases: dict[str, str]
+    may_lack: tuple[str, ...] = ()
     admitted: frozenset[str] = frozenset()
 
 
 def layout_of(feed: type[Feed], admitted: frozenset[str] = frozenset()) -> Layout:
     """The layout that a feed declares."""
-    return Layout(feed.headers(), feed.aliases, admitted)
+    return Layout(feed.headers(), feed.aliases, feed.may_lack, admitted)
 
 
 def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None]:
-    """Under which header each expected column stands; None where an operator admitted a file without it.
+    """Under which header each expected column stands; None where it may be absent and is.
 
     The order of columns is free. Raises Refusal unless each expected column is there once and no other,
-    but for what is declared as an alias or has been admitted.
+    but for what is declared as an alias, as one that may be absent, or has been admitted.
     """
     _refuse_twice(file, found, layout)
     stands = {layout.aliases.get(name, name): name for name in found}
@@ -42,7 +43,7 @@ def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None
     alike = _alike(missing, extra)
     findings = [
         *(_renamed(file, name, other) for name, other in alike.items()),
-        *(_missing(file, name, layout) for name in missing if name not in alike),
+        *(_missing(file, name, layout) for name in missing if name not in alike and name not in layout.may_lack),
         *(_extra(file, name, layout) for name in extra if name not in alike.values()),
     ]
     for finding in findings:
@@ -66,7 +67,8 @@ def departures(rows: pl.DataFrame, file: Path, layout: Layout) -> tuple[str, ...
     found = [name for name in rows.columns if name != "row"]
     stands = fitted(file, found, layout)
     renamed = [f"'{header}' is read as '{name}'" for name, header in stands.items() if header not in (name, None)]
-    missing = [f"'{name}' is missing" for name, header in stands.items() if header is None]
+    absent = [name for name, header in stands.items() if header is None]
+    missing = [f"'{name}' is missing" for name in absent if name not in layout.may_lack]
     left_out = [f"'{name}' is left out" for name in found if name not in stands.values()]
     return (*renamed, *missing, *left_out)
 

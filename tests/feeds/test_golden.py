@@ -1,4 +1,7 @@
-"""Golden pairs: each feed's `given` delivery gives `expect` (standard rows) and `refused` (quarantine with reasons)."""
+"""Golden pairs: each feed's `given` deliveries give `expect` (standard rows) and `refused` (quarantine with reasons).
+
+A feed that comes in parts has `given.<name>.csv` for each, delivered as `<name>.csv`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from pipelines.translate import translate
 from schemas.feed import Feed, all_feeds
 
 HERE = Path(__file__).parent
-ON = date(2026, 6, 30)
 
 
 @pytest.mark.parametrize("feed", all_feeds().values(), ids=all_feeds())
@@ -28,15 +30,27 @@ def test_given_gives_expect_and_refused(feed: type[Feed], tmp_path: Path) -> Non
 
 
 def standardised(feed: type[Feed], home: Path) -> tuple[str, str]:
-    """The feed's given delivery as the text of expect.csv and refused.csv."""
-    given = home / f"20260630{feed.arrives.suffix}"
-    given.write_bytes((HERE / feed.key / f"given{feed.arrives.suffix}").read_bytes())
+    """The feed's given deliveries as the text of expect.csv and refused.csv; `file` tells parts apart."""
+    files = sorted((HERE / feed.key).glob(f"given*{feed.arrives.suffix}"))
+    pairs = [_one(feed, file, home) for file in files]
+    standard, refused = (pl.concat(tables) for tables in zip(*pairs, strict=True))
+    if feed.part is None:
+        return standard.drop("file").write_csv(), refused.drop("file").write_csv()
+    return standard.write_csv(), refused.write_csv()
+
+
+def _one(feed: type[Feed], file: Path, home: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    name = file.stem.removeprefix("given").removeprefix(".") or "20260630"
+    given = home / f"{name}{feed.arrives.suffix}"
+    given.write_bytes(file.read_bytes())
     delivery = land(feed, given, home)
-    judged = judge(feed, translate(feed, landed_rows(delivery, home), current(), ON))
+    on = date.fromisoformat(delivery.as_of)
+    judged = judge(feed, translate(feed, landed_rows(delivery, home), current(), on))
     standard = once_each(feed, judged.standard).drop("hash")
     lists = [name for name, dtype in standard.schema.items() if dtype == pl.List(pl.String)]
     quarantined = pl.concat(
         [judged.quarantine.select("row", "reasons"), malformed_rows(delivery, home).select("row", "reasons")]
     )
     reasons = quarantined.sort("row").explode("reasons").unnest("reasons")
-    return standard.with_columns(pl.col(lists).list.join(";")).write_csv(), reasons.write_csv()
+    told = pl.lit(name).alias("file")
+    return standard.with_columns(pl.col(lists).list.join(";")).select(told, pl.all()), reasons.select(told, pl.all())

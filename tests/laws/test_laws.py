@@ -74,7 +74,8 @@ def test_a_feed_costs_at_most_forty_lines() -> None:
 def test_every_feed_has_a_golden_pair_and_every_product_its_sql() -> None:
     for feed in all_feeds().values():
         folder = REPOSITORY / "tests" / "feeds" / feed.key
-        assert {f"given{feed.arrives.suffix}", "expect.csv", "refused.csv"} <= {file.name for file in folder.iterdir()}
+        assert list(folder.glob(f"given*{feed.arrives.suffix}")), feed.key
+        assert {"expect.csv", "refused.csv"} <= {file.name for file in folder.iterdir()}
     for product in all_products():
         assert (REPOSITORY / "pipelines" / "products" / f"{product}.sql").exists()
 

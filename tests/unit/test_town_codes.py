@@ -1,0 +1,80 @@
+"""Towns in three standards: a code means something with its source, its edition and its name, and else nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipelines.dictionary import code_names, current, translation
+from pipelines.located import located
+from pipelines.translate import translate
+from schemas.feed import all_feeds
+
+CATCHMENT = all_feeds()["education_catchment"]
+TRADE = all_feeds()["housing_trade_daily"]
+ON = date(2022, 12, 31)
+
+
+def means(source: str, word: str, on: date = ON) -> str | None:
+    held = translation(current(), "town", source, on)
+    return dict(held.select("code", "standard").rows()).get(word)
+
+
+@pytest.mark.parametrize(
+    ("source", "word", "town"),
+    [
+        ("civil_affairs", "330602108 陶堰镇", "330602016"), ("statistics", "330602109 陶堰镇", "330602016"),
+        ("education", "330102008 紫阳街道", "330102009"), ("statistics", "330102008 南星街道", "330102008"),
+        ("statistics", "330104009", "330114002"), ("statistics", "330104011", "330102015"),
+        ("statistics", "330602108 陶堰镇", None), ("education", "330102008 南星街道", None),
+        ("education", "330102008", None), ("statistics", "330683201", None),
+    ],
+)  # fmt: skip
+def test_a_town_code_is_read_in_its_own_standard(source: str, word: str, town: str | None) -> None:
+    assert means(source, word) == town
+
+
+def test_an_edition_before_a_code_was_given_does_not_know_it() -> None:
+    assert means("statistics", "330102011 凯旋街道", date(2020, 12, 31)) is None
+    assert means("statistics", "330102011 凯旋街道", date(2021, 12, 31)) == "330102011"
+
+
+def test_every_translation_ends_in_a_town_of_today() -> None:
+    towns = set(code_names(current(), "town")["code"])
+    reached = current().codes.filter(pl.col("list") == "town")["standard"]
+    assert set(reached) <= towns
+
+
+def test_code_and_name_that_contradict_are_told_together() -> None:
+    row = {"streetCode": "330102008", "streetName": "南星街道", "communityCode": "330102005011000",
+           "communityName": "葵巷社区", "qxmc": "杭州市上城区", "year": "2022", "xqbsm": "1", "schoolName": "望江小学",
+           "xqbm": "2", "xqmc": "锦花苑", "buildingNumber": None}  # fmt: skip
+    rows = pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)).with_columns(row=pl.lit(1), hash=pl.lit(1))
+    (why,) = translate(CATCHMENT, rows, current(), ON)["reasons"][0].to_list()
+    assert (why["column"], why["rule"], why["found"]) == ("town_code", "contradicting_name", "330102008 南星街道")
+    assert "紫阳街道" in why["expected"]
+
+
+@pytest.mark.parametrize(
+    ("day", "district", "county"),
+    [
+        ("2022-08-22", "下城", "330105"), ("2022-08-22", "上城", "330102"), ("2022-08-22", "余杭", None),
+        ("2022-08-30", "余杭", None), ("2022-08-31", "余杭", "330110"), ("2022-08-31", "萧山", "330109"),
+        ("2022-08-22", "江干", None), ("2022-08-22", "之江", None),
+    ],
+)  # fmt: skip
+def test_a_name_is_read_by_the_map_that_was_used_when_it_was_written(
+    day: str, district: str, county: str | None
+) -> None:
+    rows = pl.DataFrame({"date": [day], "district_raw": [district]})
+    found = located(TRADE, rows, rows, current(), ON)
+    assert found["county"][0] == county
+    assert (found["place_reasons"].list.len()[0] == 0) == (county is not None)
+
+
+def test_a_total_stands_without_a_county() -> None:
+    rows = pl.DataFrame({"date": ["2022-08-31"], "district_raw": ["合计"]})
+    found = located(TRADE, rows, rows, current(), ON)
+    assert found["county"][0] is None and found["place_reasons"].list.len()[0] == 0
