@@ -1,0 +1,16 @@
+"""Feeds that no product waits for: a run without them does not speak of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.feed import all_feeds
+from schemas.manifest import Index
+
+
+def test_a_run_does_not_ask_for_feeds_that_no_product_waits_for(first_release: Path) -> None:
+    said = (first_release.parent / "said").read_text()
+    unbound = [feed for feed in all_feeds().values() if feed.entity is None]
+    assert unbound and not [feed.key for feed in unbound if feed.key in said]
+    index = Index.model_validate_json((first_release / "supply" / "index" / "enterprise_mirror.json").read_bytes())
+    assert index.missing == ()
