@@ -55,9 +55,8 @@ def test_every_quarantined_row_has_its_reason(feed: Gathered) -> None:
     assert reasons(feed.outcomes) == REASONS[feed.feed.key]
 
 
+@pytest.mark.parametrize("feed", ["housing_listing"], indirect=True)
 def test_what_holds_of_a_grain_is_the_newest(feed: Gathered, real_feeds: Path) -> None:
-    if feed.feed.key != "housing_listing":
-        pytest.skip("the listings alone repeat a property")
     assert feed.current is not None
     landed = pl.read_csv(real_feeds / "housing_listing" / "2022-08-14.csv", infer_schema=False)
     quarantined = landed.filter(pl.col("xzqh") == "330184")["gpfyid"]
