@@ -104,20 +104,28 @@ def test_a_code_is_first_seen_where_it_was_first_written_and_counted_where_it_st
     assert [example.split(":")[0] for example in found["88"].examples] == ["20260630.csv"]
 
 
+@pytest.mark.parametrize(
+    ("code_list", "dropped", "column"),
+    [
+        ("enterprise_type", "market_regulation,有限责任公司", "market_regulation_enterprise.enterprise_type"),
+        ("enterprise_type", "tax_registration_type,410", "tax_registration.enterprise_type"),
+    ],
+)
 def test_below_the_floor_of_coverage_nothing_is_released_and_the_message_says_what_to_do(
-    province: Path, mappings: Path
+    province: Path, mappings: Path, code_list: str, dropped: str, column: str
 ) -> None:
     product = all_products()["enterprise_mirror"]
-    file = mappings / "codes" / "enterprise_type.csv"
-    kept = [line for line in file.read_text().splitlines() if "有限责任公司" not in line.split(",")[1]]
-    file.write_text("\n".join(kept) + "\n")
+    file = mappings / "codes" / f"{code_list}.csv"
+    file.write_text(
+        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(dropped))
+    )
     fused(province / "inbox", province, load(mappings))
     with pytest.raises(NotReady) as refusal:
         release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
-    assert "market_regulation_enterprise.enterprise_type met a dictionary row, 90% are promised" in str(refusal.value)
+    assert f"of {column} met a dictionary row, 90% are promised" in str(refusal.value)
     assert "make mapping-gaps" in str(refusal.value) and not (province / "supply").exists()
     (mappings / "admissions.csv").open("a").write(
-        "enterprise_mirror,market_regulation_enterprise.enterprise_type/2026-06-30,coverage,张三,2026-12-01,试发布\n"
+        f"enterprise_mirror,{column}/2026-06-30,coverage,张三,2026-12-01,试发布\n"
     )
     published = release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
     assert [each.county for each in published] == ["330110"]
