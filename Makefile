@@ -11,14 +11,19 @@ PORT ?= 3000
 FEEDS ?=
 KNOWN ?=
 
-export JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
-export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
+JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
+DEMO := $(JUBIAN_HOME)
 ifneq ($(KNOWN),)
+# What was known on a day is rebuilt beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)
+export JUBIAN_INBOX := $(DEMO)/inbox
+override JUBIAN_HOME := $(DEMO)-known-$(KNOWN)
 endif
 ifneq ($(FEEDS),)
 export JUBIAN_INBOX := $(abspath $(FEEDS))
 endif
+export JUBIAN_HOME
+export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
@@ -39,8 +44,8 @@ help: ## this list
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then
-	@test -n "$(FEEDS)" || test -d $(JUBIAN_HOME)/inbox || $(BIN)/python -m demo --out $(JUBIAN_HOME) --enterprises $(ENTERPRISES) --seed $(SEED)
+run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
+	@test -n "$(FEEDS)" || test -d $(DEMO)/inbox || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
 
 refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release of what changed

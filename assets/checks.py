@@ -7,19 +7,19 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.describe import table, words
-from assets.evidence import Metadata, coverage, drift_metadata, quarantine_metadata, reasons
+from assets.evidence import Metadata, drift_metadata, quarantine_metadata, reasons
 from assets.landing import Landing, is_awaited_by_nobody, standing
-from pipelines.assemble import Gathered
+from pipelines.assemble import Gathered, coverage
 from schemas.feed import Feed
+from schemas.product import Product, all_products
 
-COVERAGE_FLOOR = 0.9
 _AT_THE_DOOR = ("arrived", "drift")
 _TOLD = {
     "arrived": "已有批次到达，且最新批次未被拒收",
     "drift": "批次与声明、与上一批次核对：无害、可译或拒收",
     "conservation": "来量＝标准＋隔离＋被取代，逐批次核对",
     "pandera": "没有数据行因规则进入隔离区",
-    "coverage": f"每个代码列至少{COVERAGE_FLOOR:.0%}的值在对照表中",
+    "coverage": "每个代码列在对照表中的值不低于半成品承诺的比例；缺的代码见 mapping_gaps",
 }
 
 
@@ -42,9 +42,17 @@ def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetChec
     yield _conservation(gathered)
     feed = gathered.feed
     yield _result(feed, "pandera", quarantine_metadata(gathered), passed=not reasons(gathered.used))
-    low = {column: part for column, part in coverage(gathered.used).items() if part < COVERAGE_FLOOR}
-    below = words(f"{column} {part:.1%}" for column, part in low.items())
-    yield _result(feed, "coverage", {"below the floor": below, "floor": COVERAGE_FLOOR}, passed=not low)
+    yield _coverage(gathered)
+
+
+def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
+    """Whether each coded column meets the floor of the products that are made of the feed's entity."""
+    feed = gathered.feed
+    floors = [product.coverage_floor for product in all_products().values() if product.entity == feed.entity]
+    floor = max(floors, default=Product.coverage_floor)
+    low = [each for each in coverage(gathered.used) if each.share < floor]
+    below = words(f"{each.column} {each.share:.1%}" for each in low)
+    return _result(feed, "coverage", {"below the floor": below, "floor": floor}, passed=not low)
 
 
 def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:

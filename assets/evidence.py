@@ -12,11 +12,10 @@ from assets import versions
 from assets.describe import table, words
 from assets.home import home
 from assets.landing import Landing
-from pipelines.assemble import Gathered
+from pipelines.assemble import Gathered, coverage
 from pipelines.drift import Drift, counted, read_drift
 from pipelines.outcome import Outcome
 from pipelines.placing import placing
-from schemas.manifest import Coverage
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40
@@ -64,7 +63,8 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         "fate": fate(gathered),
         "as of": gathered.used[-1].delivery.as_of if gathered.used else "—",
         "repaired rows": sum(outcome.repaired for outcome in gathered.used),
-        **{f"coverage/{column}": part for column, part in coverage(gathered.used).items()},
+        **{f"coverage/{each.column}": each.share for each in coverage(gathered.used)},
+        **{f"coverage of codes/{each.column}": each.share_of_codes for each in coverage(gathered.used)},
         **{f"drift/{rule}": count for rule, count in counted(drift for _, drift in drifts(gathered.used)).items()},
         **{f"corrections/{fate}": len(edits) for fate, edits in corrections(gathered.used).items()},
         "corrections": table(
@@ -152,19 +152,6 @@ def examples(gathered: Gathered) -> list[tuple[object, ...]]:
         if len(told) >= MOST_EXAMPLES:
             break
     return told[:MOST_EXAMPLES]
-
-
-def coverage(outcomes: Iterable[Outcome]) -> dict[str, float]:
-    """For each coded column the share of its values that met a dictionary row; 1 where there was no value."""
-    values: dict[str, list[Coverage]] = {}
-    for each in (one for outcome in outcomes for one in outcome.coverage):
-        values.setdefault(each.column, []).append(each)
-    return {column: _share(met) for column, met in values.items()}
-
-
-def _share(met: list[Coverage]) -> float:
-    values = sum(each.values for each in met)
-    return sum(each.mapped for each in met) / values if values else 1.0
 
 
 def fate(gathered: Gathered) -> str:

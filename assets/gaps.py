@@ -1,6 +1,7 @@
 """The gaps in the dictionaries as an asset: codes that met no row, with what they may mean. Maps nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -8,12 +9,15 @@ from assets.conditions import from_inputs
 from assets.describe import table
 from assets.home import home
 from assets.known import load
-from pipelines.assemble import gather
-from pipelines.gaps import Gap, gaps
-from schemas.feed import all_feeds
+from pipelines.assemble import Gathered, coverage, gather
+from pipelines.dictionary import Mappings
+from pipelines.gaps import Gap, gaps, row_for
+from schemas.feed import Feed, all_feeds
 
 KEY = dg.AssetKey(["mapping_gaps"])
 _MOST = 200
+_GAPS = ("feed", "column", "code", "rows", "first seen", "examples", "may mean", "row to paste")
+_COVERAGE = ("feed", "column", "values", "values mapped", "codes", "codes mapped")
 
 
 @dg.asset(
@@ -26,20 +30,35 @@ _MOST = 200
     automation_condition=from_inputs(),
 )
 def mapping_gaps() -> Iterator[dg.MaterializeResult]:
-    """List what waits for a dictionary row."""
+    """List what waits for a dictionary row, and how much of each coded column does not."""
     mappings = load()
-    found = [gap for feed in all_feeds().values() for gap in gaps(gather(feed, home()), home(), mappings)]
+    gathered = [gather(feed, home()) for feed in all_feeds().values()]
+    found = [gap for each in gathered for gap in gaps(each, home(), mappings)]
     yield dg.MaterializeResult(
         metadata={
             "codes": len(found),
             "rows": sum(gap.rows for gap in found),
-            "gaps": table(["feed", "column", "code", "rows", "first seen", "examples", "may mean"], _rows(found)),
+            **{f"codes/{each.feed.key}": _codes(found, each.feed) for each in gathered if each.used},
+            "gaps": table(_GAPS, (_row(gap, mappings) for gap in found[:_MOST])),
+            "coverage": table(_COVERAGE, _coverage(gathered)),
         }
     )
 
 
-def _rows(found: list[Gap]) -> Iterator[list[object]]:
-    for gap in found[:_MOST]:
-        meant = "; ".join(f"{each.standard} {each.name} ({each.reason})" for each in gap.suggestions)
-        why = gap.left_out or meant or "—"
-        yield [gap.feed, gap.column, gap.code, gap.rows, gap.first_seen, ", ".join(gap.examples), why]
+def _codes(found: list[Gap], feed: type[Feed]) -> int:
+    return sum(gap.feed == feed.key for gap in found)
+
+
+def _row(gap: Gap, mappings: Mappings) -> list[object]:
+    meant = "; ".join(f"{each.standard} {each.name} ({each.reason})" for each in gap.suggestions)
+    today = date.fromisoformat(gap.first_seen)
+    paste = [f"`{row_for(gap, each.standard, mappings, today)}`" for each in gap.suggestions[:1]]
+    facts = [gap.feed, gap.column, gap.code, gap.rows, gap.first_seen, ", ".join(gap.examples)]
+    return [*facts, gap.left_out or meant or "—", *(paste or ["—"])]
+
+
+def _coverage(gathered: list[Gathered]) -> Iterator[list[object]]:
+    """Every coded column of every feed in use: values and distinct codes, and the share that met a row."""
+    for each in (one for feed in gathered for one in coverage(feed.used)):
+        values = [f"{each.values:,}", f"{each.share:.1%}", f"{each.codes:,}", f"{each.share_of_codes:.1%}"]
+        yield [each.feed, each.column, *values]

@@ -28,6 +28,26 @@ def dagster_home() -> Path:
     return _folder("DAGSTER_HOME", home() / "dagster")
 
 
+def known() -> str | None:
+    """`JUBIAN_KNOWN`: the day as of whose knowledge mappings are read, as it is written; None for all that is known."""
+    return os.environ.get("JUBIAN_KNOWN") or None
+
+
+def stand_aside(day: str) -> None:
+    """Let this process rebuild what was known on a day beside the home, from the same inbox; what is served stays."""
+    source, aside = inbox(), _aside(day)
+    os.environ |= {
+        "JUBIAN_INBOX": str(source),
+        "JUBIAN_HOME": str(aside),
+        "DAGSTER_HOME": str(aside / "dagster"),
+        "JUBIAN_KNOWN": day,
+    }
+
+
+def _aside(day: str) -> Path:
+    return home().with_name(f"{home().name}-known-{day}")
+
+
 def _folder(name: str, default: Path) -> Path:
     """A folder that the environment may name, as an absolute path."""
     return Path(os.environ.get(name) or default).absolute()

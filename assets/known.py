@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
+from assets.home import known
 from pipelines import dictionary
 
 
 def load() -> dictionary.Mappings:
     """The mappings of this run. Raises MappingError where JUBIAN_KNOWN is no day."""
-    told = os.environ.get("JUBIAN_KNOWN")
+    told = known()
     return dictionary.load(known=_day(told) if told else None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import home, inbox
+from assets.home import home, inbox, known
 from schemas.manifest import Index, Manifest, Standing
 from schemas.product import Product, all_products
 
@@ -86,7 +86,7 @@ def what_next(supply: Supply) -> Iterator[str]:
     """Where it all is, and the commands that show it."""
     yield f"Published below {supply.folder}"
     yield f"Quarantined rows, each with its reasons: {home() / 'standard'}/<feed>/<delivery>/quarantine.parquet"
-    feeds = "" if inbox() == home() / "inbox" else f" FEEDS={inbox()}"
+    feeds = _settings()
     yield f"See it: make ui{feeds} (lineage, freshness, checks)"
     yield f"One county's products: make shelf{feeds} COUNTY=330110"
     indexes = [index for product in all_products() if (index := supply.index(product))]
@@ -97,6 +97,13 @@ def what_next(supply: Supply) -> Iterator[str]:
         file = supply.folder / county.county / product / list(manifest.views.values())[-1].snapshot.path
         python = f"import duckdb; duckdb.read_parquet('{file}').limit(5).show()"
         yield f'Read {county.county_name}: {_short(Path(sys.executable))} -c "{python}"'
+
+
+def _settings() -> str:
+    """What a make command must be given to work on this home: FEEDS and KNOWN as the run had them."""
+    mark = f"-known-{known()}" if known() else ""
+    own = home().with_name(home().name.removesuffix(mark)) / "inbox"
+    return ("" if inbox() == own else f" FEEDS={inbox()}") + (f" KNOWN={known()}" if mark else "")
 
 
 def _short(path: Path) -> Path:

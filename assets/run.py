@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import inbox, supply
+from assets.home import inbox, known, stand_aside, supply
 from assets.instance import prepare
 from assets.progress import elapsed, tell
 
@@ -29,8 +29,8 @@ def main() -> int:
     if asked.feeds:
         os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
     if asked.known:
-        os.environ["JUBIAN_KNOWN"] = asked.known
-    tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {asked.known}" if asked.known else ""))
+        stand_aside(asked.known)
+    tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     from pipelines.dictionary import MappingError
 
     try:
@@ -46,7 +46,7 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m assets.run", description="Land, reconcile and release.")
     parser.add_argument("--feeds", type=Path, help="a folder with a folder a feed, instead of the home's inbox")
-    parser.add_argument("--known", help="rebuild with the mappings as they were known on a day, yyyy-mm-dd")
+    parser.add_argument("--known", help="rebuild, beside the home, what was known on a day: yyyy-mm-dd")
     return parser.parse_args()
 
 

@@ -154,16 +154,15 @@ def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
 
 
 def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappings: Mappings) -> None:
-    """A feed that the product needs and whose codes are half unknown would make a release of half the truth."""
-    needed = [one for each in gathered if each.feed.key in product.needs for one in each.used]
+    """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
     as_of = newest(gathered).isoformat()
-    for each in _coverage(needed):
+    for each in coverage([one for feed in gathered for one in feed.used]):
         subject = f"{each.feed}.{each.column}/{as_of}"
         let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
-        if each.mapped < product.coverage_floor * each.values and not let_in:
+        if each.share < product.coverage_floor and not let_in:
             raise NotReady(
-                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values of {each.feed}."
-                f"{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
+                f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
                 "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
@@ -250,7 +249,7 @@ def _basis(
             for one in used
         ),
         missing=tuple(each.absence for each in gathered if each.absence is not None),
-        coverage=_coverage(used),
+        coverage=coverage(used),
         quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
         entities=fused_table(entity, "values", home).select(entity.identifier, *TRACED),
         fresh=_fresh(entity, home),
@@ -274,7 +273,7 @@ def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozens
     return frozenset(code for code in counties if RULE in admitted(mappings, product.key, f"{code}/{as_of}"))
 
 
-def _coverage(used: list[Outcome]) -> tuple[Coverage, ...]:
+def coverage(used: list[Outcome]) -> tuple[Coverage, ...]:
     """Coverage of each feed and column over the deliveries in use; distinct codes are those of the richest one."""
     told = [each for one in used for each in one.coverage]
     keys = sorted({(each.feed, each.column) for each in told})

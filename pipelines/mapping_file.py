@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+import csv
+from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,30 +22,22 @@ class MappingError(Exception):
     """A mapping file that cannot be relied on; the message names the file, the line and what to do."""
 
 
+class _Fault(Exception):
+    """What is wrong in a file, in words that follow its name."""
+
+
 def read_mapping(file: Path, table: Table) -> pl.DataFrame:
     """The rows of a file: `since` and `known` as days, all else as text, an empty cell as an empty text.
 
     Raises MappingError for the first line at fault, naming file, line, column, what was found and expected.
+    A file whose bytes have been judged before is not judged again.
     """
     if not file.exists():
         raise MappingError(f"{file} is missing; restore it from the repository.")
-    rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
-    if rows.columns != list(table.columns):
-        found, expected = ",".join(rows.columns), ",".join(table.columns)
-        raise MappingError(f"{file} line {_HEADER_LINE}: found columns {found}, expected {expected}.")
-    _refuse(file, rows, table)
-    return rows.with_columns(pl.col(day).str.to_date("%Y-%m-%d") for day in _DAYS if day in rows.columns)
-
-
-def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str) -> None:
-    """Raise MappingError for the first line whose `column` has a word, or a word of a list, that is not known."""
-    words = rows.select(
-        pl.col(column).str.split(";").list.eval(pl.element().is_in(known.implode()) | (pl.element() == ""))
-    )
-    wrong = words.select(~pl.col(column).list.all()).to_series()
-    if wrong.any():
-        at = wrong.arg_true()[0]
-        raise _error(file, at, column, rows[column][at], expected)
+    try:
+        return _read(file.read_bytes(), _Declared(table))
+    except _Fault as fault:
+        raise MappingError(f"{file}{fault}") from None
 
 
 class _Declared:
@@ -57,6 +51,50 @@ class _Declared:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Declared) and self.table is other.table
+
+
+@lru_cache(maxsize=256)
+def _read(content: bytes, declared: _Declared) -> pl.DataFrame:
+    rows = _as_text(content)
+    columns = list(declared.table.columns)
+    if rows.columns != columns:
+        found, expected = ",".join(rows.columns), ",".join(columns)
+        raise _Fault(f" line {_HEADER_LINE}: found columns {found}, expected {expected}.")
+    _refuse(rows, declared)
+    return rows.with_columns(pl.col(day).str.to_date("%Y-%m-%d") for day in _DAYS if day in rows.columns)
+
+
+def _as_text(content: bytes) -> pl.DataFrame:
+    """Every line below the header as a row of text, so that a row's place is its line."""
+    try:
+        return pl.read_csv(BytesIO(content), infer_schema=False).with_columns(pl.all().fill_null(""))
+    except pl.exceptions.PolarsError:
+        raise _broken(content) from None
+
+
+def _broken(content: bytes) -> _Fault:
+    """The first line that is no row of the table."""
+    try:
+        lines = content.decode().splitlines()
+    except UnicodeDecodeError as error:
+        return _Fault(f": byte {error.start} is not UTF-8; save the file as UTF-8.")
+    cells = [len(each) for each in csv.reader(lines)]
+    at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
+    if at is None:
+        return _Fault(" cannot be read as CSV; restore it from the repository and append the row again.")
+    told = f"found {cells[at]} cells, expected {cells[0]}: put a text that has a comma between double quotes"
+    return _Fault(f" line {at + _HEADER_LINE}: {told}.")
+
+
+def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str) -> None:
+    """Raise MappingError for the first line whose `column` has a word, or a word of a list, that is not known."""
+    words = rows.select(
+        pl.col(column).str.split(";").list.eval(pl.element().is_in(known.implode()) | (pl.element() == ""))
+    )
+    wrong = words.select(~pl.col(column).list.all()).to_series()
+    if wrong.any():
+        at = wrong.arg_true()[0]
+        raise MappingError(f"{file}{_at(at, column, rows[column][at], expected)}")
 
 
 @cache
@@ -83,16 +121,16 @@ def _expected(declared: Table, rule: str) -> str:
     return next(each.expected for rules in declared.columns.values() for each in rules if each.name == rule)
 
 
-def _refuse(file: Path, rows: pl.DataFrame, declared: Table) -> None:
+def _refuse(rows: pl.DataFrame, declared: _Declared) -> None:
     try:
-        _schema(_Declared(declared)).validate(rows, lazy=True)
+        _schema(declared).validate(rows, lazy=True)
     except SchemaErrors as errors:
         failed: Any = errors
         cases = cast(pl.DataFrame, failed.failure_cases).sort("index", maintain_order=True)
         at, column, rule = cases.select("index", "column", "check").row(0)
-        raise _error(file, at, column, rows[column][at], _expected(declared, rule)) from None
+        raise _Fault(_at(at, column, rows[column][at], _expected(declared.table, rule))) from None
 
 
-def _error(file: Path, at: int, column: str, found: str, expected: str) -> MappingError:
+def _at(at: int, column: str, found: str, expected: str) -> str:
     """A row at fault by its place below the header."""
-    return MappingError(f"{file} line {at + _HEADER_LINE + 1}, column {column}: found '{found}', expected {expected}.")
+    return f" line {at + _HEADER_LINE + 1}, column {column}: found '{found}', expected {expected}."

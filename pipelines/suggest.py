@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
-from pipelines.dictionary import Mappings
+from pipelines.dictionary import Mappings, code_names, translation
 
 MOST = 3
 # Shared pairs of characters, of all pairs of both names: 其他有限责任公司 and 有限责任公司(其他) share four fifths.
@@ -27,18 +28,24 @@ class Suggestion:
     reason: str
 
 
-def suggest(code: str, code_list: str, source: str, mappings: Mappings) -> tuple[Suggestion, ...]:
-    """Up to three targets in `code_list` for a source's code, the likeliest kind of reason first."""
-    rows = mappings.codes.filter(pl.col("list") == code_list, pl.col("standard") != "").sort("since", "known")
-    names = dict(mappings.lists.filter(pl.col("list") == code_list).select("code", "name").iter_rows())
-    own = rows.filter(pl.col("source") == source)
+def suggest(code: str, code_list: str, source: str, mappings: Mappings, on: date) -> tuple[Suggestion, ...]:
+    """Up to three targets in `code_list` for a code that a source wrote on a day, the likeliest kind of reason first.
+
+    Where the source's own codes are a list of ours, the code is sought by what that list calls it too.
+    """
+    rows = mappings.codes.filter(pl.col("list") == code_list, pl.col("standard") != "")
+    listed = code_names(mappings, code_list)
+    names = dict(listed.select("code", "name").iter_rows())
+    called = dict(code_names(mappings, source).select("code", "name").iter_rows()).get(code)
+    own = translation(mappings, code_list, source, on)
     told: dict[str, Suggestion] = {}
     for standard, reason in (
-        *_on_another_day(code, own),
+        *_on_another_day(code, rows.filter(pl.col("source") == source)),
         *_spelt_otherwise(code, own),
         *_of_another_source(code, rows.filter(pl.col("source") != source)),
-        *_of_its_siblings(code, own, mappings.lists.filter(pl.col("list") == code_list)),
-        *_by_name(code, names),
+        *(_by_name(called, names, f"{source} calls it {called}, ") if called else ()),
+        *_of_its_siblings(code, own, listed),
+        *(_by_name(code, names, "its name is ") if not called else ()),
         *_by_digits(code, names),
     ):
         told.setdefault(standard, Suggestion(standard, names.get(standard, ""), reason))
@@ -64,6 +71,7 @@ def _spelt_otherwise(code: str, own: pl.DataFrame) -> Iterator[tuple[str, str]]:
             yield standard, f"{other}, spelt otherwise, means this"
 
 
+@lru_cache(maxsize=1 << 16)
 def _plain(code: str) -> str:
     """A code without width, case, punctuation and leading zeros."""
     return re.sub(r"\W", "", unicodedata.normalize("NFKC", code)).casefold().lstrip("0")
@@ -85,7 +93,7 @@ def _of_its_siblings(code: str, own: pl.DataFrame, names: pl.DataFrame) -> Itera
             yield meant.pop(), f"all {siblings.height} other codes that begin with {prefix} mean this"
         elif siblings.height > 1 and (above := _above(meant, parents)):
             yield above, f"all {siblings.height} other codes that begin with {prefix} mean a part of this"
-        if siblings.height:
+        if siblings.height > 1:
             return
 
 
@@ -100,11 +108,11 @@ def _line(code: str, parents: dict[str, str]) -> list[str]:
     return [code, *(_line(above, parents) if above else [])]
 
 
-def _by_name(code: str, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    alike = {standard: _likeness(code, name) for standard, name in names.items()}
+def _by_name(text: str, names: dict[str, str], told: str) -> Iterator[tuple[str, str]]:
+    alike = {standard: _likeness(text, name) for standard, name in names.items()}
     for standard, likeness in sorted(alike.items(), key=lambda each: (-each[1], each[0]))[:MOST]:
         if likeness >= _ALIKE:
-            yield standard, f"its name is {likeness:.0%} alike"
+            yield standard, f"{told}{likeness:.0%} alike"
 
 
 def _likeness(one: str, other: str) -> float:
@@ -112,9 +120,10 @@ def _likeness(one: str, other: str) -> float:
     return 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)
+def _pairs(text: str) -> frozenset[str]:
     plain = _plain(text)
-    return {plain[at : at + 2] for at in range(len(plain) - 1)}
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
 
 
 def _by_digits(code: str, names: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -63,6 +63,16 @@ class Coverage(Record):
     codes: int
     mapped_codes: int
 
+    @property
+    def share(self) -> float:
+        """The share of values that met a row; 1 where there was no value."""
+        return self.mapped / self.values if self.values else 1.0
+
+    @property
+    def share_of_codes(self) -> float:
+        """The share of distinct codes that met a row; 1 where there was none."""
+        return self.mapped_codes / self.codes if self.codes else 1.0
+
 
 class Manifest(Record):
     """One version of one county's product. Counts are rows; `previous` chains the manifests."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.kinds import Rule
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.kinds import Rule, narrowed
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,24 @@ def _form(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
 
 
 def _is_day(text: pl.Expr) -> pl.Expr:
-    return text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    is_whole = text.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    return is_whole & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+
+
+def _is_neat(text: pl.Expr) -> pl.Expr:
+    return ~text.str.contains(r"^\s|\s$|[\r\n]")
+
+
+def _among(words: Callable[[], Iterable[str]]) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda text: text.is_in(sorted(words()))
+
+
+def _attributes() -> set[str]:
+    return {"*", *(name for entity in all_entities().values() for name in entity.attributes)}
+
+
+def _headers() -> set[str]:
+    return {header for feed in all_feeds().values() for header in feed.headers()}
 
 
 DAY = Rule("day", "a day that exists, written yyyy-mm-dd", _is_day)
@@ -43,17 +62,28 @@ CHANGE = Rule(
     "recode, rename, merge, split, split_rest or partial",
     lambda text: text.is_in(["recode", "rename", "merge", "split", "split_rest", "partial"]),
 )
+NEAT = Rule("neat", "a text on one line, without white space around it", _is_neat)
+AS_READ = Rule(
+    "as_read",
+    "the code as it is read, its digits, letters and brackets half-width: any other meets no value",
+    lambda text: text == narrowed(text),
+)
+ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_entities))
+ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
+FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
+HEADER = Rule("header", "a source column of a feed, as the department names it", _among(_headers))
 FREE: tuple[Rule, ...] = ()
 
 _SINCE = {"since": (DAY,)}
 _KNOWN = {"known": (DAY, APPENDED), "basis": (STATED,)}
 
 LIST = Table(
-    {"code": (FILLED,), "name": (FILLED,), "parent": FREE, "level": (WHOLE,), "basis": (STATED,)}, key=("code",)
+    {"code": (FILLED, NEAT), "name": (FILLED, NEAT), "parent": FREE, "level": (WHOLE,), "basis": (STATED,)},
+    key=("code",),
 )
 # An empty standard is an answer: the basis says why no code of the list is certain.
 DICTIONARY = Table(
-    {"source": (FILLED,), "code": (FILLED,), "standard": FREE, **_SINCE, **_KNOWN},
+    {"source": (FILLED, NEAT), "code": (FILLED, NEAT, AS_READ), "standard": (NEAT,), **_SINCE, **_KNOWN},
     key=("source", "code", "since", "known"),
 )
 DIVISIONS = Table(
@@ -76,12 +106,12 @@ ROADS = Table(
     key=("city", "road", "county", "known"),
 )
 AUTHORITY = Table(
-    {"entity": (FILLED,), "column": (FILLED,), "source": (FILLED,), "rank": (WHOLE,), **_SINCE, **_KNOWN},
+    {"entity": (ENTITY,), "column": (ATTRIBUTE,), "source": (FEED,), "rank": (WHOLE,), **_SINCE, **_KNOWN},
     key=("entity", "column", "source", "since", "known"),
 )
 CORRECTIONS = Table(
-    {"feed": (FILLED,), "key": (FILLED,), "column": (FILLED,), "old": FREE, "new": FREE, **_SINCE, **_KNOWN},
-    key=("feed", "key", "column", "since", "known"),
+    {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": FREE, **_SINCE, **_KNOWN},
+    key=("feed", "key", "column", "old", "since", "known"),
 )
 ADMISSIONS = Table(
     {"scope": (FILLED,), "subject": (FILLED,), "rule": (FILLED,), "by": (FILLED,), **_KNOWN},

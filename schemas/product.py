@@ -54,7 +54,8 @@ class Product:
     the identifier unless said. `levels` are its views, those of its columns unless said. `row_level` is the
     column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
     `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
-    coded values that must have met a dictionary row; what `may_fall` may lose most of its rows at once.
+    each coded column's values, in any feed in use, that must have met a dictionary row; what `may_fall` may lose
+    most of its rows at once.
     """
 
     key: ClassVar[str]

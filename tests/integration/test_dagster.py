@@ -121,3 +121,15 @@ def test_disputes_quarantine_and_drift_are_told_with_numbers_that_dagster_plots(
     assert told["standard/tax_registration"].metadata["corrections/spent"].value == 0
     drift = record.event.dagster_event.asset_check_evaluation_data
     assert drift.passed and drift.metadata["verdict"].value == "benign"
+
+
+def test_what_was_known_on_a_day_is_rebuilt_beside_what_is_served(released: Path) -> None:
+    before = {file: file.read_bytes() for file in (released / "supply").rglob("manifest.json")}
+    done = run_release(released, "--known", "2026-06-01")
+    aside = released.with_name("released-known-2026-06-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"into {aside / 'supply'}, as known on 2026-06-01" in done.stdout
+    assert "make shelf KNOWN=2026-06-01" in done.stdout
+    assert {file: file.read_bytes() for file in (released / "supply").rglob("manifest.json")} == before
+    assert len(list((aside / "supply").glob("*/enterprise_mirror/manifest.json"))) == 90
+    assert run_release(released, "--known", "昨天").returncode == 2

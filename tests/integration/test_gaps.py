@@ -12,6 +12,8 @@ import pytest
 from pipelines.assemble import NotReady, gather, release_product
 from pipelines.dictionary import HOME, load
 from pipelines.gaps import gaps, row_for, told
+from pipelines.land import land
+from pipelines.standardise import standardise
 from pipelines.suggest import suggest
 from schemas.feed import all_feeds
 from schemas.product import all_products
@@ -38,7 +40,7 @@ def test_a_gap_is_told_with_rows_and_the_pasted_row_brings_them_in(province: Pat
     assert (gap.feed, gap.column, gap.first_seen) == ("tax_registration", "industry", "2026-06-30")
     assert gap.rows > 0 and all(example.startswith("20260630.csv:") for example in gap.examples)
     best = gap.suggestions[0]
-    assert f"begin with {code[:2]}" in best.reason and best.name
+    assert best.reason.startswith("gbt4754_2011 calls it") and best.name in best.reason
     row = row_for(gap, best.standard, load(mappings), TODAY)
     assert row in "\n".join(told(gap, load(mappings), TODAY))
     file.write_text(file.read_text() + row + "\n")
@@ -66,13 +68,16 @@ def _still_wrong(home: Path, code: str) -> int:
     ("code", "code_list", "source", "standard", "reason"),
     [
         ("1", "enterprise_status", "tax_status", "9", "spelt otherwise"),
+        ("77", "enterprise_status", "tax_status", None, ""),
+        ("170", "enterprise_type", "tax_registration_type", "4500", "calls it 私营企业"),
+        ("7219A", "gbt4754_2017", "gbt4754_2011", "72", "begin with 721"),
         ("01", "gbt4754_2017", "section", "01", "the source gbt4754_2011 means this"),
         ("内资有限责任公司", "enterprise_type", "market_regulation", "1100", "alike"),
         ("火星", "enterprise_type", "market_regulation", None, ""),
     ],
 )
 def test_a_suggestion_says_why(code: str, code_list: str, source: str, standard: str | None, reason: str) -> None:
-    found = {each.standard: each.reason for each in suggest(code, code_list, source, load())}
+    found = {each.standard: each.reason for each in suggest(code, code_list, source, load(), TODAY)}
     assert (reason in found[standard]) if standard else not found
 
 
@@ -88,20 +93,39 @@ def test_a_code_that_is_left_out_on_purpose_says_so(province: Path) -> None:
     assert "融资担保" in str(found["7296"].left_out)
 
 
+def test_a_code_is_first_seen_where_it_was_first_written_and_counted_where_it_stands_now(tmp_path: Path) -> None:
+    given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
+    again = given + given.splitlines(keepends=True)[1]
+    for day, content in (("20260629", given), ("20260630", again)):
+        (tmp_path / f"{day}.csv").write_bytes(content)
+        standardise(TAX, land(TAX, tmp_path / f"{day}.csv", tmp_path), load(), tmp_path)
+    found = {gap.code: gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load())}
+    assert (found["88"].first_seen, found["88"].rows) == ("2026-06-29", 1)
+    assert [example.split(":")[0] for example in found["88"].examples] == ["20260630.csv"]
+
+
+@pytest.mark.parametrize(
+    ("code_list", "dropped", "column"),
+    [
+        ("enterprise_type", "market_regulation,有限责任公司", "market_regulation_enterprise.enterprise_type"),
+        ("enterprise_type", "tax_registration_type,410", "tax_registration.enterprise_type"),
+    ],
+)
 def test_below_the_floor_of_coverage_nothing_is_released_and_the_message_says_what_to_do(
-    province: Path, mappings: Path
+    province: Path, mappings: Path, code_list: str, dropped: str, column: str
 ) -> None:
     product = all_products()["enterprise_mirror"]
-    file = mappings / "codes" / "enterprise_type.csv"
-    kept = [line for line in file.read_text().splitlines() if "有限责任公司" not in line.split(",")[1]]
-    file.write_text("\n".join(kept) + "\n")
+    file = mappings / "codes" / f"{code_list}.csv"
+    file.write_text(
+        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(dropped))
+    )
     fused(province / "inbox", province, load(mappings))
     with pytest.raises(NotReady) as refusal:
         release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
-    assert "market_regulation_enterprise.enterprise_type met a dictionary row, 90% are promised" in str(refusal.value)
+    assert f"of {column} met a dictionary row, 90% are promised" in str(refusal.value)
     assert "make mapping-gaps" in str(refusal.value) and not (province / "supply").exists()
     (mappings / "admissions.csv").open("a").write(
-        "enterprise_mirror,market_regulation_enterprise.enterprise_type/2026-06-30,coverage,张三,2026-12-01,试发布\n"
+        f"enterprise_mirror,{column}/2026-06-30,coverage,张三,2026-12-01,试发布\n"
     )
     published = release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
     assert [each.county for each in published] == ["330110"]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dictionary import HOME, MappingError, load, today_counties, translation
+from pipelines.dictionary import HOME, MappingError, code_names, load, today_counties, translation
 from pipelines.land import deliveries, land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
@@ -59,6 +59,9 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("codes/enterprise_status", "tax_status,77,火星,2026-01-01,2026-12-01,无", "standard", "a code of"),
         ("codes/enterprise_status", "tax_status,01,5,2013-01-01,2026-06-01,再", "source", "no row above with the same"),
         ("codes/enterprise_status", ",77,1,2026-01-01,2026-12-01,无", "source", "a text that is not empty"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-1-01,2026-12-01,无", "since", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77 ,1,2026-01-01,2026-12-01,无", "code", "without white space"),
+        ("codes/enterprise_status", "tax_status,７７,1,2026-01-01,2026-12-01,无", "code", "half-width"),
         ("lists/enterprise_status", "10,名,,零,无", "level", "a whole number"),
         ("places/changes", "2026-01-01,annex,330110,330113,,2026-12-01,无", "kind", "recode, rename, merge"),
         ("places/changes", "2026-01-01,merge,330110,339999,,2026-12-01,无", "to_code", "a code of"),
@@ -66,6 +69,12 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/townships", "33010,某镇,330110,2026-01-01,2026-12-01,无", "code", "a nine-digit town code"),
         ("places/zones", "某区,杭州市,330110;33,2026-01-01,2026-12-01,无", "county", "joined by ;"),
         ("authority", "enterprise,*,tax_registration,第一,2026-01-01,2026-12-01,无", "rank", "a whole number"),
+        ("authority", "enterprise,*,tax_registration,1.5,2026-01-01,2026-12-01,无", "rank", "a whole number"),
+        ("authority", "vehicle,*,tax_registration,1,2026-01-01,2026-12-01,无", "entity", "schemas/entities"),
+        ("authority", "enterprise,行业,tax_registration,1,2026-01-01,2026-12-01,无", "column", "an attribute"),
+        ("authority", "enterprise,*,tax,1,2026-01-01,2026-12-01,无", "source", "schemas/feeds"),
+        ("corrections", "tax,1,NSRZT_DM,88,03,2026-01-01,2026-12-01,无", "feed", "schemas/feeds"),
+        ("corrections", "tax_registration,1,status,88,03,2026-01-01,2026-12-01,无", "column", "names it"),
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
@@ -80,25 +89,104 @@ def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
     assert expected in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (b"tax_status,77,1,2026-01-01,2026-12-01,a,b\n", "found 7 cells, expected 6"),
+        (b"tax_status,77,1\n", "column since: found ''"),
+        (b"\n", "column source: found ''"),
+        ("税,77,1,2026-01-01,2026-12-01,无".encode("gb18030"), "is not UTF-8"),
+    ],
+)
+def test_a_line_that_is_no_row_is_named(mappings: Path, row: bytes, told: str) -> None:
+    file = mappings / "codes" / "enterprise_status.csv"
+    line = len(file.read_text().splitlines()) + 1
+    file.write_bytes(file.read_bytes() + row)
+    with pytest.raises(MappingError) as error:
+        load(mappings)
+    assert told in str(error.value) and (f"line {line}" in str(error.value) or "UTF-8" in told)
+
+
 def test_a_dictionary_without_a_list_and_a_list_without_files_are_named(mappings: Path) -> None:
     (mappings / "lists" / "currency.csv").unlink()
     with pytest.raises(MappingError, match=r"currency\.csv has no code list"):
         load(mappings)
 
 
-def test_every_class_of_2011_is_answered_and_none_is_copied_because_its_digits_are_equal() -> None:
-    answers = load().codes.filter(pl.col("source") == "gbt4754_2011", pl.col("code").str.len_chars() == 4)
-    assert answers["code"].n_unique() == 1094
-    assert answers.filter(pl.col("standard") == "")["code"].to_list() == ["7296"]
-    held = dict(translation(load(), "gbt4754_2017", "gbt4754_2011", ON).iter_rows())
-    assert held["0511"] == "0512" and held["6510"] == "651" and "7296" not in held
+def industry() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The names of the 2011 codes, of the 2017 codes, and the translation from one to the other."""
+    names = [dict(code_names(load(), edition).select("code", "name").iter_rows()) for edition in
+             ("gbt4754_2011", "gbt4754_2017")]  # fmt: skip
+    return names[0], names[1], dict(translation(load(), "gbt4754_2017", "gbt4754_2011", ON).iter_rows())
+
+
+def test_the_editions_of_industry_are_whole() -> None:
+    levels = pl.col("list").str.starts_with("gbt4754"), pl.col("list"), pl.col("level")
+    counts = dict(load().lists.filter(levels[0]).group_by(pl.format("{}/{}", *levels[1:])).len().iter_rows())
+    assert counts == {
+        "gbt4754_2011/1": 20, "gbt4754_2011/2": 96, "gbt4754_2011/3": 432, "gbt4754_2011/4": 1094,
+        "gbt4754_2017/1": 20, "gbt4754_2017/2": 97, "gbt4754_2017/3": 473, "gbt4754_2017/4": 1381,
+    }  # fmt: skip
+
+
+def test_every_code_of_2011_is_answered_by_a_translation_or_by_why_there_is_none() -> None:
+    before, _, held = industry()
+    answers = load().codes.filter(pl.col("source") == "gbt4754_2011")
+    assert set(answers["code"]) == set(before)
+    assert sorted(set(before) - set(held)) == ["72", "729", "7296", "74", "749", "L", "M"]
+    why = answers.filter(pl.col("standard") == "")
+    assert set(why["code"]) == set(before) - set(held) and why["basis"].str.contains("无确定的共同层级").all()
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "standard"),
+    [
+        ("0511", "农业机械服务", "0512"), ("0512", "灌溉服务", "0513"), ("0513", "农产品初加工服务", "0514"),
+        ("1363", "水产饲料制造", "1329"), ("3073", "日用陶瓷制品制造", "3074"), ("5236", "箱、包零售", "5237"),
+        ("6540", "数据处理和存储服务", "I"), ("7240", "广告业", "725"),
+        ("7250", "知识产权服务", "7520"), ("8630", "电影和影视节目制作", "8730"),
+    ],
+)  # fmt: skip
+def test_a_code_is_translated_by_its_meaning_and_not_by_its_digits(code: str, before: str, standard: str) -> None:
+    names, after, held = industry()
+    assert names.get(code) == before and held.get(code) == standard
+    assert after.get(code) != before
+
+
+def test_no_code_whose_name_changed_its_meaning_keeps_its_digits() -> None:
+    """Of the codes that both editions have with other names, those that keep their digits are told as renamed."""
+    before, after, held = industry()
+    reused = {code for code in before.keys() & after.keys() if before[code] != after[code] and len(code) == 4}
+    kept = {code for code in reused if held.get(code) == code}
+    rows = load().codes.filter(pl.col("source") == "gbt4754_2011", pl.col("code").is_in(sorted(kept)))
+    assert len(reused) > 200 and len(kept) < 40
+    assert rows.filter(~pl.col("basis").str.contains("更名或整类归入|同名")).rows() == []
+
+
+def test_a_translation_of_a_class_lies_within_that_of_its_group_its_division_and_its_section() -> None:
+    _, _, held = industry()
+    parents = {edition: dict(code_names(load(), edition).select("code", "parent").iter_rows()) for edition in
+               ("gbt4754_2011", "gbt4754_2017")}  # fmt: skip
+
+    def line(code: str, edition: str) -> list[str]:
+        return [code, *line(parents[edition][code], edition)] if code else []
+
+    outside = [
+        (code, above)
+        for code, standard in held.items()
+        for above in line(code, "gbt4754_2011")
+        if above in held and held[above] not in line(standard, "gbt4754_2017")
+    ]
+    assert outside == []
 
 
 def test_a_class_that_was_divided_is_translated_to_the_finest_level_that_is_certain_and_says_so() -> None:
-    rows = load().codes.filter(pl.col("source") == "gbt4754_2011")
-    coarser = rows.filter(pl.col("standard").str.len_chars().is_between(1, 3), pl.col("code").str.len_chars() == 4)
-    assert coarser.height > 100
-    assert coarser.filter(~pl.col("basis").str.contains("译至[门大中]类")).rows() == []
+    _, _, held = industry()
+    rows = load().codes.filter(pl.col("source") == "gbt4754_2011", pl.col("code").str.len_chars() == 4)
+    coarser = rows.filter(pl.col("code").is_in([code for code, standard in held.items() if len(standard) < 4]))
+    last = coarser.sort("known").unique("code", keep="last")
+    assert last.height > 100
+    assert last.filter(~pl.col("basis").str.contains("译至[门大中]类")).rows() == []
 
 
 def test_a_row_holds_until_the_next_since_and_as_it_was_known(mappings: Path) -> None:
