@@ -9,7 +9,7 @@ import dagster as dg
 
 from assets.definitions import defs
 from schemas.feed import all_feeds
-from schemas.manifest import Index, Manifest
+from schemas.manifest import Index
 from tests.conftest import run_release
 
 PUBLISHED = dg.AssetKey(["published", "enterprise_mirror"])
@@ -50,24 +50,6 @@ def test_a_run_says_what_it_released_and_what_to_type_next(first_release: Path) 
         assert len(remembered.get_materialized_partitions(PUBLISHED)) == 90
 
 
-def test_a_second_run_publishes_nothing_and_says_so(released: Path) -> None:
-    done = run_release(released)
-    assert done.returncode == 0
-    assert "Nothing has changed; nothing was published." in done.stdout
-    with instance(released) as remembered:
-        landed = remembered.fetch_materializations(dg.AssetKey(["landed", "tax_registration"]), limit=10).records
-        assert len(landed) == 1
-
-
-def test_a_feed_that_has_not_arrived_is_named_and_blocks_nothing(province: Path) -> None:
-    shutil.rmtree(province / "inbox" / "ecology_permit")
-    done = run_release(province)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "without 排污许可证 (ecology_permit): not arrived" in done.stdout
-    manifest = Manifest.model_validate_json((province / "supply/330110/enterprise_mirror/manifest.json").read_bytes())
-    assert [absence.feed for absence in manifest.missing] == ["ecology_permit"]
-
-
 def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released: Path) -> None:
     file = released / "inbox" / "tax_registration" / "20260630.csv"
     (file.parent / "20260701.csv").write_bytes(file.read_bytes().replace(b"NSRZT_DM", b"NSRZTDM", 1))
@@ -87,13 +69,6 @@ def test_without_the_feed_that_a_product_needs_the_run_fails_and_says_which(prov
     done = run_release(province)
     assert done.returncode == 1
     assert "needs 市场主体登记 (market_regulation_enterprise): not arrived" in done.stderr
-
-
-def test_runs_are_kept_in_postgresql_where_one_variable_says_so(province: Path, postgres_url: str) -> None:
-    done = run_release(province, JUBIAN_DAGSTER_URL=postgres_url.replace("postgresql://", "postgresql+psycopg2://"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "postgres" in (province / "dagster" / "dagster.yaml").read_text()
-    assert not (province / "dagster" / "history").exists()
 
 
 def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
-from schemas.manifest import Index
+from schemas.manifest import Index, Manifest
 from tests.conftest import run_release
 from tests.servers.api import Permits, serving
 
@@ -38,22 +38,33 @@ def rows_of(home: Path) -> dict[str, int]:
     return {each.county: each.rows for each in index.counties}
 
 
-def test_pulled_feeds_release_what_their_files_would(province: Path, first_release: Path, postgres_url: str) -> None:
+def test_pulled_feeds_release_what_their_files_would_and_the_run_is_kept_in_postgresql(
+    province: Path, first_release: Path, postgres_url: str
+) -> None:
     fill(postgres_url, province / "inbox" / EXCHANGE / "202606.sql")
     permits = [json.loads(line) for line in (province / "inbox" / API / "20260630.jsonl").read_text().splitlines()]
     for feed in (EXCHANGE, API):
         shutil.rmtree(province / "inbox" / feed)
     with serving(Permits(permits, size=50)) as api:
         addresses = {"JUBIAN_EXCHANGE_URL": postgres_url, "JUBIAN_ECOLOGY_PERMIT_URL": api.address}
-        done = run_release(province, **addresses)
+        runs = {"JUBIAN_DAGSTER_URL": postgres_url.replace("postgresql://", "postgresql+psycopg2://")}
+        done = run_release(province, **addresses, **runs)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "postgres" in (province / "dagster" / "dagster.yaml").read_text()
+    assert not (province / "dagster" / "history").exists()
     assert (province / "inbox" / API / "20260630.jsonl").read_text().count("\n") == len(permits)
     assert rows_of(province) == rows_of(first_release)
 
 
-def test_a_source_that_does_not_answer_is_told_and_blocks_nothing(province: Path) -> None:
-    shutil.rmtree(province / "inbox" / EXCHANGE)
+def test_a_source_that_does_not_answer_and_a_feed_that_has_not_arrived_are_named_and_block_nothing(
+    province: Path,
+) -> None:
+    for feed in (EXCHANGE, API):
+        shutil.rmtree(province / "inbox" / feed)
     done = run_release(province, JUBIAN_EXCHANGE_URL="postgresql://leser:geheim@127.0.0.1:9/exchange")
     assert f"without 社会保险参保单位 ({EXCHANGE})" in done.stdout
     assert "127.0.0.1:9" in done.stdout + done.stderr and "geheim" not in done.stdout + done.stderr
     assert "released 90 of 90 counties" in done.stdout
+    assert "without 排污许可证 (ecology_permit): not arrived" in done.stdout
+    manifest = Manifest.model_validate_json((province / "supply/330110/enterprise_mirror/manifest.json").read_bytes())
+    assert {absence.feed for absence in manifest.missing} == {EXCHANGE, API}
