@@ -42,6 +42,7 @@ def suggest(code: str, code_list: str, source: str, mappings: Mappings, on: date
     for standard, reason in (
         *_on_another_day(code, rows.filter(pl.col("source") == source)),
         *_spelt_otherwise(code, own),
+        *_with_something_around_it(code, own),
         *_of_another_source(code, rows.filter(pl.col("source") != source)),
         *(_by_name(called, names, f"{source} calls it {called}, ") if called else ()),
         *_of_its_siblings(code, own, listed),
@@ -69,6 +70,13 @@ def _spelt_otherwise(code: str, own: pl.DataFrame) -> Iterator[tuple[str, str]]:
     for other, standard in own.select("code", "standard").iter_rows():
         if other != code and _plain(other) == _plain(code):
             yield standard, f"{other}, spelt otherwise, means this"
+
+
+def _with_something_around_it(code: str, own: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """`C371` is 371 behind its section's letter, `5300` is 53 filled up with zeros."""
+    cores = {re.sub(r"^[A-Z](?=\d)", "", code), re.sub(r"[0X]+$", "", code)} - {code, ""}
+    for core, standard in own.filter(pl.col("code").is_in(sorted(cores))).select("code", "standard").iter_rows():
+        yield standard, f"{core}, which it has with something before or after it, means this"
 
 
 @lru_cache(maxsize=1 << 16)

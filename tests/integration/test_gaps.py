@@ -70,6 +70,8 @@ def _still_wrong(home: Path, code: str) -> int:
         ("1", "enterprise_status", "tax_status", "9", "spelt otherwise"),
         ("77", "enterprise_status", "tax_status", None, ""),
         ("170", "enterprise_type", "tax_registration_type", "4500", "calls it 私营企业"),
+        ("C371", "gbt4754_2017", "gbt4754_2011", "371", "371, which it has with something before"),
+        ("5300", "gbt4754_2017", "gbt4754_2011", "53", "53, which it has with something before"),
         ("7219A", "gbt4754_2017", "gbt4754_2011", "72", "begin with 721"),
         ("01", "gbt4754_2017", "section", "01", "the source gbt4754_2011 means this"),
         ("内资有限责任公司", "enterprise_type", "market_regulation", "1100", "alike"),
