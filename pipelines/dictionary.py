@@ -62,8 +62,9 @@ def _state(home: Path) -> tuple[tuple[str, int, int], ...]:
 @lru_cache(maxsize=8)
 def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> Mappings:
     places = _places(home)
-    lists, codes = _lists_and_codes(home, _town_list(places["townships"]))
+    lists, codes = _lists_and_codes(home, places["townships"])
     tables = {
+        "lists": lists,
         "codes": codes,
         **places,
         "authority": read_mapping(home / "authority.csv", mapping.AUTHORITY),
@@ -72,7 +73,7 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
     }
     held = {name: table.filter(pl.col("known") <= known) for name, table in tables.items()}
     return Mappings(
-        lists=lists.with_columns(pl.col("level").cast(pl.Int64)),
+        lists=pl.concat([held["lists"], _town_list(held["townships"])]).with_columns(pl.col("level").cast(pl.Int64)),
         codes=held["codes"],
         counties=held["counties"],
         changes=held["changes"].with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
@@ -83,7 +84,7 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
         corrections=held["corrections"],
         admissions=held["admissions"],
         fingerprints={
-            "dictionary": _fingerprint(lists.filter(pl.col("list") != _TOWNS), held["codes"]),
+            "dictionary": _fingerprint(held["lists"], held["codes"]),
             "place": _fingerprint(*(held[name] for name in places)),
             "authority": _fingerprint(held["authority"]),
             "correction": _fingerprint(held["corrections"]),
@@ -92,15 +93,16 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
     )
 
 
-def _lists_and_codes(home: Path, towns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lists_and_codes(home: Path, townships: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Code lists and dictionaries, each file's rows under its stem in `list`; a target that no list has is refused."""
-    lists = _folder(home / "lists", mapping.LIST) | {_TOWNS: towns}
+    lists = _folder(home / "lists", mapping.LIST)
     codes = _folder(home / "codes", mapping.DICTIONARY)
+    targets = {name: rows["code"] for name, rows in lists.items()} | {_TOWNS: townships["code"]}
     for name, rows in codes.items():
-        if name not in lists:
+        if name not in targets:
             raise MappingError(f"{home / 'codes' / name}.csv has no code list; add {home / 'lists' / name}.csv.")
         expected = f"a code of {home / 'lists' / name}.csv, or nothing where none is certain"
-        refuse_unknown(home / "codes" / f"{name}.csv", rows, "standard", lists[name]["code"], expected)
+        refuse_unknown(home / "codes" / f"{name}.csv", rows, "standard", targets[name], expected)
     return _under_one_another(lists), _under_one_another(codes)
 
 
@@ -132,9 +134,10 @@ def _folder(folder: Path, table: mapping.Table) -> dict[str, pl.DataFrame]:
 
 
 def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
-    """The towns as a code list, each under its county."""
+    """The towns as rows of a code list, each under its county."""
     newest = townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
-    return newest.select("code", "name", pl.col("county").alias("parent"), pl.lit("1").alias("level"), "basis")
+    parent, level = pl.col("county").alias("parent"), pl.lit("1").alias("level")
+    return newest.select(pl.lit(_TOWNS).alias("list"), "code", "name", parent, level, "known", "basis")
 
 
 def _under_one_another(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

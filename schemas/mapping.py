@@ -78,8 +78,7 @@ _SINCE = {"since": (DAY,)}
 _KNOWN = {"known": (DAY, APPENDED), "basis": (STATED,)}
 
 LIST = Table(
-    {"code": (FILLED, NEAT), "name": (FILLED, NEAT), "parent": FREE, "level": (WHOLE,), "basis": (STATED,)},
-    key=("code",),
+    {"code": (FILLED, NEAT), "name": (FILLED, NEAT), "parent": FREE, "level": (WHOLE,), **_KNOWN}, key=("code",)
 )
 # An empty standard is an answer: the basis says why no code of the list is certain.
 DICTIONARY = Table(

@@ -154,5 +154,7 @@ def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_pat
     first = release_as_known("first", None)
     with (mappings / "codes" / "enterprise_type.csv").open("a") as file:
         file.write("market_regulation,有限责任公司,1000,1949-10-01,2026-12-01,后来才知道的文件\n")
+    with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
+        file.write("9990,后来才有的类型,9000,2,2026-12-01,后来才知道的文件\n")
     assert release_as_known("again", then) == first
     assert release_as_known("now", None) != first
