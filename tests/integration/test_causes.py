@@ -27,8 +27,6 @@ class Supply:
 
     def __init__(self, home: Path, mappings: Path) -> None:
         self.home, self.mappings = home, mappings
-        shutil.copytree(HOME, mappings)
-        self.release()
 
     def append(self, file: str, *rows: str) -> None:
         """Append CSV rows to a mapping."""
@@ -56,9 +54,20 @@ class Supply:
         return why.filter(pl.concat_str("column", "rule", separator="/") == rule)
 
 
+@pytest.fixture(scope="module")
+def first(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Supply:
+    """Both products released for the first day; copy it before writing to it."""
+    folder = tmp_path_factory.mktemp("causes")
+    made = Supply(shutil.copytree(small_province, folder / "home"), shutil.copytree(HOME, folder / "mappings"))
+    made.release()
+    return made
+
+
 @pytest.fixture
-def supply(province: Path, tmp_path: Path) -> Supply:
-    return Supply(province, tmp_path / "mappings")
+def supply(first: Supply, tmp_path: Path) -> Supply:
+    """The same, of one's own."""
+    home, mappings = tmp_path / "home", tmp_path / "mappings"
+    return Supply(shutil.copytree(first.home, home), shutil.copytree(first.mappings, mappings))
 
 
 def dictionary_rows(supply: Supply) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -64,13 +63,6 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
 
 
-def test_without_the_feed_that_a_product_needs_the_run_fails_and_says_which(province: Path) -> None:
-    shutil.rmtree(province / "inbox" / "market_regulation_enterprise")
-    done = run_release(province)
-    assert done.returncode == 1
-    assert "needs 市场主体登记 (market_regulation_enterprise): not arrived" in done.stderr
-
-
 def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path) -> None:
     """The data version of a dictionary is its rows' hash, and the standard asset records which one it used."""
     with instance(first_release) as remembered:
@@ -96,15 +88,3 @@ def test_disputes_quarantine_and_drift_are_told_with_numbers_that_dagster_plots(
     assert told["standard/tax_registration"].metadata["corrections/spent"].value == 0
     drift = record.event.dagster_event.asset_check_evaluation_data
     assert drift.passed and drift.metadata["verdict"].value == "benign"
-
-
-def test_what_was_known_on_a_day_is_rebuilt_beside_what_is_served(released: Path) -> None:
-    before = {file: file.read_bytes() for file in (released / "supply").rglob("manifest.json")}
-    done = run_release(released, "--known", "2026-06-01")
-    aside = released.with_name("released-known-2026-06-01")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert f"into {aside / 'supply'}, as known on 2026-06-01" in done.stdout
-    assert "make shelf KNOWN=2026-06-01" in done.stdout
-    assert {file: file.read_bytes() for file in (released / "supply").rglob("manifest.json")} == before
-    assert len(list((aside / "supply").glob("*/enterprise_mirror/manifest.json"))) == 90
-    assert run_release(released, "--known", "昨天").returncode == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import release_product
+from pipelines.assemble import NotReady, release_product
 from pipelines.dictionary import HOME, current, load
 from pipelines.verify import verify
 from schemas.manifest import Index, Manifest
@@ -158,3 +158,11 @@ def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_pat
         file.write("9990,后来才有的类型,9000,2,2026-12-01,后来才知道的文件\n")
     assert release_as_known("again", then) == first
     assert release_as_known("now", None) != first
+
+
+def test_without_the_feed_that_a_product_needs_nothing_is_released(province: Path) -> None:
+    shutil.rmtree(province / "inbox" / "market_regulation_enterprise")
+    fused(province / "inbox", province)
+    with pytest.raises(NotReady, match=r"needs 市场主体登记 \(market_regulation_enterprise\): not arrived"):
+        publish(province, COUNTIES[:1])
+    assert not (province / "supply").exists()
