@@ -52,7 +52,7 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
     gathered = gather(feed, home())
     if not is_awaited_by_nobody(gathered):
         tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
-    if landing.new and feed.place and gathered.used:
+    if landing.new and feed.place and feed.place.required and gathered.used:
         for line in lines(placing(gathered, home())):
             tell(f"    {line}")
     return landing, gathered
