@@ -76,7 +76,7 @@ laws: .venv/dev.stamp ## the import law and the house rules
 	@$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/laws
 
 test-unit: .venv/dev.stamp ## the quick part of the tests
-	@$(BIN)/python -m pytest -q tests/unit tests/feeds tests/mappings tests/laws
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/feeds tests/mappings tests/laws
 
 test: lint types .venv/dev.stamp ## everything but what takes long: lint, types, laws, tests
 	@$(BIN)/lint-imports >/dev/null || { $(BIN)/lint-imports; exit 1; }

@@ -26,6 +26,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 PATIENCE = 30_000
 # Wide enough for Dagster to draw nodes whole; it leaves their details out when they get small.
 SCREEN = {"width": 1800, "height": 960}
+# The whole of it has a group for each department, one under another.
+TALL_SCREEN = {"width": 1800, "height": 1500}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
@@ -101,10 +103,12 @@ def shown(page: Page, *texts: str) -> None:
 
 
 def test_the_lineage_leads_from_the_departments_to_the_product(ui: str, page: Page) -> None:
+    page.set_viewport_size(TALL_SCREEN)
     page.goto(f"{ui}/asset-groups")
     shown(page, "mappings", "market_regulation", "tax", "ecology", "social_security", "entities", "products")
     expect(page.get_by_text("fetching statuses")).to_have_count(0)
     picture(page, "lineage")
+    page.set_viewport_size(SCREEN)
 
 
 def test_every_room_of_a_feed_stands_in_the_lineage(ui: str, page: Page) -> None:
