@@ -41,12 +41,16 @@ _CLOSE = 0.02
 
 @dataclass(frozen=True)
 class Fit:
-    """A kind that a column may be: its name in the vocabulary's words, how it is declared, what speaks for it."""
+    """A kind that a column may be: its name in the vocabulary's words, how it is declared, what speaks for it.
+
+    `share` is of its values; one more for what chance does not bring about, such as check digits and days.
+    """
 
     kind: str
     declared: str
     share: float
     evidence: str
+    take: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,9 @@ def _dated(found: Shares) -> list[Fit]:
     form, (declared, kind, share) = ranked[0]
     other, (declared_too, kind_too, rest) = ranked[1]
     if share < CERTAIN <= share + rest and kind == kind_too == "day" and form not in _DIGITS:
-        return [Fit("day", f"either({declared}, {declared_too})", share + rest, f"{share:.0%} {form}, {rest:.0%} {other}")]
-    return [Fit(kind, declared, share, f"{share:.1%} are written {form}")]
+        told = f"{share:.0%} are written {form}, {rest:.0%} {other}"
+        return [Fit("day", f"either({declared}, {declared_too})", 1 + share + rest, told)]
+    return [Fit(kind, declared, 1 + share, f"{share:.1%} are written {form}")] if share >= CERTAIN else []
 
 
 def _declared_day(form: str) -> str:

@@ -19,6 +19,8 @@ _LONG_INITIALS = 0.9
 _ALIKE = 0.9
 # Ends of abbreviations that say only what sort of field it is: 代码, 名称, 编号, 日期.
 _ENDS = ("dm", "mc", "bh", "rq", "lx")
+# English words that say only what sort of field it is.
+_SAY_LITTLE = frozenset({"name", "code", "no", "type", "date", "value", "raw", "id", "total", "other"})
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def likeness(header: str, name: str) -> float:
     if one == other:
         return 1.0
     if one.isascii() and other.isascii():
-        return _ALIKE * _shared(_tokens(header), _tokens(name))
+        return _ALIKE * _shared(_tokens(header) - _SAY_LITTLE, _tokens(name) - _SAY_LITTLE)
     if one.isascii() != other.isascii():
         latin, chinese = (one, other) if one.isascii() else (other, one)
         return _by_initials(latin, chinese)
