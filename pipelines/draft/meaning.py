@@ -98,7 +98,8 @@ def _score(header: str, kinds: frozenset[str] | None, word: Word) -> float:
 
 
 def _why(header: str, word: Word) -> str:
-    return f"named {word.name}" if likeness(header, word.name) == 1 else f"name like {word.name}"
+    said = "" if "general" in word.sources else f" in {word.sources[0]}"
+    return f"named {word.name}{said}" if likeness(header, word.name) == 1 else f"name like {word.name}{said}"
 
 
 def _left_over(content: Content, known: list[Word], given: dict[str, Meant]) -> dict[str, Meant]:

@@ -98,7 +98,7 @@ def _look(texts: pl.Series, mappings: Mappings) -> Column:
 def recognise(columns: Mapping[str, Column], words: list[Word], mappings: Mappings) -> list[Guess]:
     """A guess for every column in the order of the delivery; names are unique and can stand in a declaration."""
     meant = meanings({header: column.content for header, column in columns.items()}, words)
-    titles = {word.meaning: word.name for word in reversed(words) if not word.name.isascii()}
+    titles = _titles(words)
     guesses = [
         _guess(column, meant.get(header), place, titles, mappings)
         for place, (header, column) in enumerate(columns.items(), 1)
@@ -120,11 +120,19 @@ def _guess(column: Column, meant: Meant | None, place: int, titles: dict[str, st
     return replace(guess, evidence=told, open="; ".join(part for part in (guess.open, unknown) if part))
 
 
+def _titles(words: list[Word]) -> dict[str, str]:
+    """A Chinese name of each meaning, and of each meaning as one source has it."""
+    chinese = [word for word in reversed(words) if not word.name.isascii()]
+    own = {f"{word.meaning} {source}": word.name for word in chinese for source in word.sources}
+    return {word.meaning: word.name for word in chinese} | own
+
+
 def _title(header: str, meant: Meant | None, titles: dict[str, str]) -> str:
     """The header itself where it is Chinese; else the Chinese name that it was recognised by, or one of its meaning."""
     if not header.isascii() or meant is None:
         return header
-    return titles.get(meant.meaning, header) if meant.word.name.isascii() else meant.word.name
+    same = titles.get(f"{meant.meaning} {meant.word.sources[0]}") or titles.get(meant.meaning, header)
+    return same if meant.word.name.isascii() else meant.word.name
 
 
 def _ignored(column: Column, meant: Meant | None) -> str | None:
