@@ -50,7 +50,7 @@ _RESIDENT_VALUES = {character: value for value, character in enumerate("01234567
 
 
 def resident_number_is_valid(text: pl.Expr) -> pl.Expr:
-    """True where the 18th character is the check character of the first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2)."""
+    """True where the 18th character is the check character of the first 17 digits (GB 11643-1999: MOD 11-2)."""
     digits = text.str.contains(r"^\d{17}[0-9X]$")
     expected = (12 - _weighted_sum(text, _RESIDENT_WEIGHTS, _RESIDENT_VALUES) % 11) % 11
     return (digits & (_digit(text, 17, _RESIDENT_VALUES) == expected)).fill_null(value=False)

@@ -1,4 +1,4 @@
-"""`python -m pipelines.draft FILE --key KEY`: writes a feed's first declaration and golden pair, and says what is open."""
+"""`python -m pipelines.draft FILE --key KEY`: a feed's first declaration and golden pair, and what is open."""
 
 from __future__ import annotations
 
@@ -49,15 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipelines.draft", description="A feed's first declaration.")
     parser.add_argument("file", type=Path, help="one delivery as it arrived")
     parser.add_argument("--key", default="", help="the feed's key, such as power_customer; by default from the path")
-    parser.add_argument("--accept", action="store_true", help="write into schemas/feeds and tests/feeds, not drafts/")
     parser.add_argument("--drafts", type=Path, default=Path("drafts"), help="the folder for drafts")
     asked = parser.parse_args(arguments)
     key = asked.key or _key_of(asked.file)
     if not _KEY.match(key):
         parser.error(f"'{key}' is no key: write KEY=power_customer, small Latin letters joined by _")
     room = asked.drafts / key
-    declared = Path("schemas/feeds") / f"{key}.py" if asked.accept else room / f"{key}.py"
-    pair = Path("tests/feeds") / key if asked.accept else room / "golden"
+    declared, pair = room / f"{key}.py", room / "golden"
     try:
         made, counts = write_draft(asked.file, key, declared, pair, load())
     except (Refusal, OSError) as error:
@@ -76,9 +74,11 @@ def _key_of(file: Path) -> str:
 def _tell(made: Draft, counts: tuple[int, int], declared: Path, pair: Path) -> None:
     print(f"{declared}: {len(made.columns)} columns of {made.sample.rows.height:,} rows, {len(made.ignored)} left out")
     print(f"{pair}: {counts[0]} rows that stand, {counts[1]} that are refused")
-    print("\n".join(f"open: {line}" for line in made.open))
+    for line in made.open:
+        print(f"open: {line}")
     print("Each line of the declaration says what it rests on. Read them, and every row of expect.csv and refused.csv:")
     print("they say what the draft does, not what is right. The rows in given are real ones; replace what is personal.")
+    print(f"Then: mv {declared} schemas/feeds/ && mv {pair} tests/feeds/{made.key} && make test-unit")
 
 
 if __name__ == "__main__":

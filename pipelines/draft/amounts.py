@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.draft.codes import coded
 from pipelines.draft.fits import CERTAIN, Fit
+from pipelines.draft.share import share
 from schemas.kinds import narrowed
 
 _MONEY_UNITS = ("亿元", "万元", "元")
@@ -33,18 +34,18 @@ def marked(values: pl.Series) -> list[Fit]:
     if marks.len() < CERTAIN * text.len() or not marks.len():
         return []
     mark = str(marks.mode(maintain_order=True)[0])
-    share = float(marks.eq(mark).sum() / text.len())
-    if share < CERTAIN or mark.startswith(("万", "亿", "元", "(", "-", "/", ":")):
+    marking = int(marks.eq(mark).sum()) / text.len()
+    if marking < CERTAIN or mark.startswith(("万", "亿", "元", "(", "-", "/", ":")):
         return []
     kind, name = ("area", "AREA") if mark in _AREA_MARKS else ("count", "COUNT")
-    return [Fit(kind, f'followed_by("{mark}", {name})', share, f"{share:.1%} are numbers with {mark} behind")]
+    return [Fit(kind, f'followed_by("{mark}", {name})', marking, f"{marking:.1%} are numbers with {mark} behind")]
 
 
 def in_ten_thousands(values: pl.Series) -> list[Fit]:
     """Amounts whose unit stands behind each of them, such as 300(万元人民币)."""
     text = values.alias("text").to_frame().select(narrowed(pl.col("text"))).to_series()
-    share = float(text.str.contains(_TEN_THOUSANDS).mean() or 0)
-    return [Fit("money", "MONEY", share, f"{share:.1%} are amounts with 万 behind")] if share >= CERTAIN else []
+    behind = share(text.str.contains(_TEN_THOUSANDS))
+    return [Fit("money", "MONEY", behind, f"{behind:.1%} are amounts with 万 behind")] if behind >= CERTAIN else []
 
 
 def currency(values: pl.Series, mappings: Mappings) -> str | None:
@@ -58,5 +59,5 @@ def unit_of(header: str, values: pl.Series) -> tuple[str | None, str]:
     """The unit of money and why; None where neither header nor cents tell."""
     if unit := unit_in(header):
         return unit, f"the header says {unit}"
-    cents = float(values.str.contains(_CENTS).mean() or 0)
+    cents = share(values.str.contains(_CENTS))
     return ("元", f"{cents:.0%} have two decimals, as yuan do") if cents >= CERTAIN else (None, "no unit is written")

@@ -8,6 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.draft.share import share
 from schemas.kinds import narrowed
 
 _MOSTLY = 0.9
@@ -63,7 +64,7 @@ def listed_names(values: pl.Series, mappings: Mappings) -> str | None:
     distinct = values.unique()
     names = mappings.lists.filter(~pl.col("list").is_in(_PLACES)).group_by("list", maintain_order=True).agg("name")
     for code_list, held in names.iter_rows():
-        if distinct.len() >= _FEWEST and float(distinct.is_in(held).mean() or 0) >= _MOSTLY:
+        if distinct.len() >= _FEWEST and share(distinct.is_in(held)) >= _MOSTLY:
             return str(code_list)
     return None
 
@@ -87,8 +88,10 @@ def _vocabularies(held: _Held) -> dict[tuple[str, str | None], frozenset[str]]:
     lists = _sets(held.mappings.lists, "list")
     sources = _sets(held.mappings.codes, "list", "source")
     translated = {source for _, source in sources}
-    own = {(name, None): codes for (name,), codes in lists.items() if name not in {*_PLACES, *translated}}
-    led = {
+    own: dict[tuple[str, str | None], frozenset[str]] = {
+        (name, None): codes for (name,), codes in lists.items() if name not in {*_PLACES, *translated}
+    }
+    led: dict[tuple[str, str | None], frozenset[str]] = {
         (code_list, source): codes | lists.get((source,), frozenset())
         for (code_list, source), codes in sources.items()
         if code_list not in _PLACES
@@ -103,7 +106,7 @@ def _sets(rows: pl.DataFrame, *by: str) -> dict[tuple[str, ...], frozenset[str]]
 
 def _share(counts: pl.DataFrame, codes: frozenset[str]) -> float:
     met = counts.filter(pl.col("code").is_in(sorted(codes)))
-    return float(met["len"].sum() / counts["len"].sum())
+    return int(met["len"].sum()) / int(counts["len"].sum())
 
 
 def _by_chance(counts: pl.DataFrame, codes: frozenset[str]) -> bool:

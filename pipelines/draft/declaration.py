@@ -1,4 +1,4 @@
-"""Guesses put together as a feed: columns, place, grain, what is left out and what is left open. No text is made here."""
+"""Guesses put together as a feed: columns, place, grain, what is left out, what is open. No text is made here."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _place_columns(guesses: list[Guess]) -> list[Guess]:
 def _place(placed: list[Guess], guesses: list[Guess]) -> dict[str, str]:
     """The arguments of Place; without a division, the office in a credit code speaks beside an address."""
     told = {_ROLES[guess.kind]: guess.header for guess in placed}
-    takes = {"take": guess.take for guess in placed if guess.kind == "division" and guess.take}
+    take = next((guess.take for guess in placed if guess.kind == "division"), None)
     address = next((guess.header for guess in guesses if guess.kind == "address"), None)
     code = next((guess.header for guess in guesses if guess.kind == "credit_code"), None)
     written = next((guess.header for guess in guesses if guess.name == "registered"), None)
@@ -82,7 +82,7 @@ def _place(placed: list[Guess], guesses: list[Guess]) -> dict[str, str]:
     if address and code and "division" not in told:
         told |= {"division": code, "take": _OFFICE_IN_CODE}
         told |= {"written": written} if written else {}
-    return told | takes
+    return told | ({"take": take} if take else {})
 
 
 def _with_parts(columns: list[Guess], looked: Mapping[str, Column], mappings: Mappings) -> list[Guess]:
@@ -95,8 +95,9 @@ def _with_parts(columns: list[Guess], looked: Mapping[str, Column], mappings: Ma
             whole.append(replace(guess, name="credit_code", title="统一社会信用代码", kind="credit_code",
                                  declared="CREDIT_CODE", evidence=told, take=_CODE_IN_PERMIT))  # fmt: skip
         if _is_behind(guess) and (declared := currency(looked[guess.header].values, mappings)):
-            whole.append(replace(guess, name=f"{guess.name}_currency", title=f"{guess.title}币种", kind="code", unit=None,
-                                 declared=declared, evidence="what stands behind the amounts", take=CURRENCY))  # fmt: skip
+            behind = replace(guess, name=f"{guess.name}_currency", title=f"{guess.title}币种", kind="code")
+            told = "what stands behind the amounts"
+            whole.append(replace(behind, declared=declared, evidence=told, take=CURRENCY, unit=None))
     return whole
 
 

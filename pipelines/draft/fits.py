@@ -1,4 +1,4 @@
-"""Of what kind a column's values can be, by content alone: the share of values that each kind can read and judges good."""
+"""Of what kind a column's values can be, by content alone: the share that each kind reads and judges good."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ _DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m
 _MONTHS = ("%Y%m", "%Y-%m", "%Y/%m", "%Y年%m月")
 _DIGITS = {"%Y%m%d": r"^\d{8}$", "%Y%m": r"^\d{6}$"}
 _FIRM = r"(?:公司|厂|店|行|社|所|场|院|部|中心|馆|站|集团|企业|合伙\)|经营户|作坊|银行)$"
-_OFFICE = (
-    r"(?:局|委|委员会|办|办公室|厅|政府|中心|处|院|队|站|所|集团|公司|银行|支行|社|会|学校|街道|镇|乡|法院|府办)$"
-)
+_OFFICE = r"(?:局|委|委员会|办|办公室|厅|政府|中心|处|院|队|站|所|集团|公司|银行|支行|社|会|学校|街道|镇|乡|法院|府办)$"
 _SITE = r"(?:路|街|村|镇|乡|道|巷|弄|区).*(?:\d|号|室|幢|楼|村|组|弄|层|侧|处|口)"
 _MOBILE = r"^(?:\+?86)?1[3-9]\d{9}$|^0\d{2,3}-?\d{7,8}(?:-\d+)?$"
 _URL = r"^https?://\S+$"

@@ -1,4 +1,4 @@
-"""The golden pair of a draft: a few rows of the delivery, in its own form, and what becomes of them. No guessing here."""
+"""A draft's golden pair: a few rows of the delivery, in its own form, and what becomes of them. No guessing here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from pipelines.dictionary import Mappings
 from pipelines.draft.sheet import read_cells
@@ -109,7 +109,7 @@ def _dumped(form: Dump, texts: pl.DataFrame) -> str:
 def _write_sheet(source: Path, form: Workbook, texts: pl.DataFrame, file: Path) -> None:
     """The sample's own title and header above these rows."""
     cells, _ = read_cells(source)
-    with xlsxwriter.Workbook(str(file)) as book:
+    with cast(Any, xlsxwriter).Workbook(str(file)) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
         sheet = book.add_worksheet("Sheet1")
         head = cells.head(form.title_rows + form.header_rows).rows()

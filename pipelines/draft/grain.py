@@ -7,6 +7,8 @@ from itertools import combinations
 
 import polars as pl
 
+from pipelines.draft.share import share
+
 # Departments deliver some rows twice; a key may repeat in so few.
 NEARLY = 0.97
 _MOST_COLUMNS = 4
@@ -32,7 +34,7 @@ def find_grain(rows: pl.DataFrame, kinds: dict[str, str]) -> Grain | None:
     None where no set does.
     """
     kinds = {header: kind for header, kind in kinds.items() if kind in (*_NAMES_A_THING, *_ORDER)}
-    once = rows.select(list(kinds)).unique(maintain_order=True)
+    once = rows.drop("row", strict=False).unique(maintain_order=True).select(list(kinds))
     candidates = sorted(kinds, key=lambda header: _rank(header, kinds))[:_MOST_TRIED]
     for width in range(1, _MOST_COLUMNS + 1):
         found = [Grain(headers, _share(once, headers)) for headers in combinations(candidates, width)]
@@ -54,5 +56,5 @@ def _share(rows: pl.DataFrame, headers: tuple[str, ...]) -> float:
 
 def grain_kind(values: pl.Series, kind: str) -> str:
     """`number` for text that is a number or code of its own, such as S001; else the kind itself."""
-    is_code = values.drop_nulls().str.contains(r"^[0-9A-Za-z_.-]+$").mean()
-    return "number" if kind == "text" and float(is_code or 0) >= NEARLY else kind  # pyright: ignore[reportArgumentType]
+    is_code = values.drop_nulls().str.contains(r"^[0-9A-Za-z_.-]+$")
+    return "number" if kind == "text" and share(is_code) >= NEARLY else kind

@@ -1,4 +1,4 @@
-"""What a delivery's columns are: content and name put together, each guess with its evidence. Nothing is written here."""
+"""What a delivery's columns are: content and name together, each guess with its evidence. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipelines.draft.amounts import in_ten_thousands, marked, unit_of
 from pipelines.draft.codes import Coded, coded, listed_names
 from pipelines.draft.fits import CERTAIN, SERIAL_DAYS, Fit, fits, shares
 from pipelines.draft.meaning import Meant, meanings
+from pipelines.draft.share import share
 from pipelines.draft.whereabouts import is_province, places
 from pipelines.draft.words import Word
 
@@ -25,6 +26,8 @@ _PLACE = ("division", "division_name", "city")
 # Kinds that content alone is never sure of, by how the name's kind is declared.
 _BY_NAME = {"money": "MONEY", "price": "MONEY", "area": "AREA", "count": "COUNT", "address": "ADDRESS", "name": "NAME"}
 _NUMBERS = ("number", "count")
+# What a feed or a place already calls something of its own.
+_TAKEN = ("title", "key", "grain", "place", "department", "source", "part", "entity", "county", "town", "row", "hash")
 _CODE_NAME = re.compile(r"(?:代码|编码|编号|号|_?(?:code|dm|bm|bh|id))$", re.IGNORECASE)
 
 
@@ -191,8 +194,8 @@ def _code(column: Column, word: Word | None) -> Coded | None:
 
 def _serial_day(column: Column, word: Word) -> str:
     """Spreadsheets' day numbers are told from other numbers by their size and the column's name only."""
-    share = float(column.values.str.contains(SERIAL_DAYS).mean() or 0)
-    return f"{share:.1%} are day numbers of a spreadsheet" if word.kind == "day" and share >= CERTAIN / 2 else ""
+    serial = share(column.values.str.contains(SERIAL_DAYS))
+    return f"{serial:.1%} are day numbers of a spreadsheet" if word.kind == "day" and serial >= CERTAIN / 2 else ""
 
 
 def _of_words(column: Column, word: Word | None, base: Guess, best: Fit | None, mappings: Mappings) -> Guess:
@@ -225,7 +228,7 @@ def _number(column: Column, word: Word | None, base: Guess, best: Fit) -> Guess:
         return replace(base, evidence="numbers that name something, by the header or because they hardly repeat")
     if best.kind == "count":
         return replace(base, kind="count", declared="COUNT", evidence=best.evidence)
-    decimals = float(column.values.str.contains(r"\.\d").mean() or 0)  # pyright: ignore[reportArgumentType]
+    decimals = share(column.values.str.contains(r"\.\d"))
     asked = f"{decimals:.0%} have decimals: money, an area or a share" if decimals else "long numbers"
     return replace(base, evidence=best.evidence, open=asked)
 
@@ -249,7 +252,7 @@ def _own_name(header: str, place: int) -> str:
 
 def _apart(guesses: list[Guess]) -> list[Guess]:
     """Names that would be given twice, or mean something to a feed or to Python, have their column's number behind."""
-    taken = {"title", "key", "grain", "place", "department", "source", "part", "entity", "county", "town", "row", "hash"}
+    taken = set[str](_TAKEN)
     told = list[Guess]()
     for place, guess in enumerate(guesses, 1):
         name = guess.name if guess.name not in taken and not iskeyword(guess.name) else f"{guess.name}_{place}"

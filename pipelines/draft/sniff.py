@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.draft.share import share
 from pipelines.draft.sheet import is_workbook, sniff_sheet
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
@@ -17,7 +18,7 @@ from pipelines.formats.layout import Layout
 from pipelines.formats.rows import Rows, refuse_file
 from pipelines.formats.text import lines_of
 from pipelines.formats.workbook import read_workbook
-from schemas.feed import Csv, Dump, Format, JsonLines, Workbook
+from schemas.feed import Csv, Dump, Format, JsonLines
 
 _COPY = re.compile(r"^COPY (?:\w+\.)?(\w+) \((.+)\) FROM stdin;$", re.MULTILINE)
 _SEPARATORS = ",\t;|"
@@ -26,7 +27,7 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Sample:
-    """A delivery as it was understood: its form and why, the columns, the rows (with `row`), a title if it bears one."""
+    """A delivery as it was understood: its form and why, the rows (with `row`), a title if it bears one."""
 
     file: Path
     form: Format
@@ -90,8 +91,8 @@ def _objects(file: Path, first: str) -> Sample:
 
 
 def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
-    separator, share = _separator(lines)
-    if lines[0].count(separator) == 0 and share > 0:
+    separator, evenness = _separator(lines)
+    if lines[0].count(separator) == 0 and evenness > 0:
         expected = f"a header in line 1: the lines below have '{separator}', so line 1 is a title"
         raise refuse_file(file, "header", f"'{lines[0][:40]}'", expected)
     form = Csv(encoding=encoding, separator=separator)
@@ -111,7 +112,7 @@ def _separator(lines: pl.Series) -> tuple[str, float]:
     def even(mark: str) -> float:
         counts = plain.str.count_matches(mark, literal=True)
         usual = counts.filter(counts > 0).mode(maintain_order=True)
-        return float((counts == usual[0]).mean() or 0) if usual.len() else 0.0
+        return share(counts == usual[0]) if usual.len() else 0.0
 
     found = max(_SEPARATORS, key=lambda mark: (even(mark), lines[0].count(mark), -_SEPARATORS.index(mark)))
     return found, even(found)
@@ -127,17 +128,3 @@ def _joined(file: Path, form: Csv, rows: Rows, headers: tuple[str, ...]) -> tupl
     other = replace(form, lines_in_quotes=True)
     joined = read_csv(file, other, Layout(headers, {}))
     return (other, joined) if joined.malformed.height < rows.malformed.height else (form, rows)
-
-
-def read_again(file: Path, form: Format, headers: tuple[str, ...]) -> Rows:
-    """The rows of a file in a form that is known."""
-    layout = Layout(headers, {})
-    match form:
-        case Csv():
-            return read_csv(file, form, layout)
-        case Workbook():
-            return read_workbook(file, form, layout)
-        case Dump():
-            return read_dump(file, form, layout)
-        case JsonLines():
-            return read_jsonlines(file, layout)

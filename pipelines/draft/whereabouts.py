@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.divisions import spellings
 from pipelines.draft.fits import CERTAIN, Fit
+from pipelines.draft.share import share
 from schemas.kinds import narrowed
 
 _PROVINCE = ("浙江", "浙江省", "33", "330000")
@@ -26,7 +27,7 @@ def places(values: pl.Series, mappings: Mappings) -> list[Fit]:
         "division_name": text.is_in(known["name"]),
         "city": text.is_in(known["city"]),
     }
-    shares = {name: float(held.mean() or 0) for name, held in tests.items()}
+    shares = {name: share(held) for name, held in tests.items()}
     declared, take = _code(text)
     told = [Fit("division", declared, shares["division"], f"{shares['division']:.1%} begin with a division code", take)]
     told.append(Fit("division_name", "TEXT", shares["division_name"], f"{shares['division_name']:.1%} are divisions"))
@@ -41,7 +42,7 @@ def is_province(values: pl.Series) -> bool:
 
 def _code(text: pl.Series) -> tuple[str, str | None]:
     """Statistical codes of towns and villages are a kind of their own; a county's may be filled up with zeros."""
-    longer, filled = (float(text.str.contains(form).mean() or 0) for form in (_LONGER, _FILLED))
+    longer, filled = (share(text.str.contains(form)) for form in (_LONGER, _FILLED))
     if filled >= CERTAIN:
         return "", _FILLED
     return ("DIVISION" if longer >= CERTAIN else ""), None

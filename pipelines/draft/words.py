@@ -1,17 +1,16 @@
-"""What a column's name may mean: likeness to names that are known, in Chinese, in initials or in English. No content."""
+"""What a column's name may mean: likeness to known names, in Chinese, in initials or in English. No content."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
 
 import polars as pl
 
 from schemas.feed import Feed
-
 
 _GENERAL = "general"
 _INITIALS = {2: 0.6, 3: 0.75}
@@ -51,10 +50,10 @@ def declared_words(feeds: Iterable[type[Feed]]) -> list[Word]:
     ]
 
 
-
-def known_to(words: Iterable[Word], sources: frozenset[str]) -> list[Word]:
-    """The words that one of the sources says; a word is no more than what others say of it."""
-    return [word for word in words if sources & set(word.sources)]
+def said_by_others(words: Iterable[Word], source: str) -> list[Word]:
+    """The words that are known without this source."""
+    others = ((word, tuple(each for each in word.sources if each != source)) for word in words)
+    return [replace(word, sources=sources) for word, sources in others if sources]
 
 
 def likeness(header: str, name: str) -> float:

@@ -1,4 +1,4 @@
-"""A draft as the text of a declaration, laid out as the formatter would. Nothing is recognised and no file written here."""
+"""A draft as the text of a declaration, laid out as the formatter would. Nothing is recognised here."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def _body(draft: Draft) -> Iterator[str]:
 
 def _column(guess: Guess, grain: tuple[str, ...]) -> Iterator[str]:
     verb = "optional" if guess.lacking > _NEARLY_ALWAYS and guess.name not in grain else "column"
-    more = [f"{name}={_regex(value) if name == 'take' else _text(value)}"
-            for name, value in (("take", guess.take), ("unit", guess.unit)) if value and guess.part != "place"]  # fmt: skip
+    more = [f"take={_regex(guess.take)}"] if guess.take and guess.part != "place" else []
+    more += [f"unit={_text(guess.unit)}"] if guess.unit else []
     arguments = ", ".join([_text(guess.header), guess.declared, _text(guess.title), *more])
     lacking = f"{guess.lacking:.1%} are empty" if 0 < guess.lacking <= _NEARLY_ALWAYS else ""
     told = "; ".join(part for part in (f"open: {guess.open}" if guess.open else "", guess.evidence, lacking) if part)
@@ -93,9 +93,9 @@ def _line(code: str, comment: str) -> Iterator[str]:
         yield from (f"    {code[: code.index('(') + 1]}", f"        {inner}", "    )")
         return
     room = _WIDTH - width(line) - 4
-    if comment and room < _LEAST_COMMENT and room < width(comment):
-        yield f"    # {_cut(comment, _WIDTH - 6)}"
-    yield line if not comment or (room < _LEAST_COMMENT and room < width(comment)) else f"{line}  # {_cut(comment, room)}"
+    above = room < _LEAST_COMMENT and room < width(comment)
+    yield from ([f"    # {_cut(comment, _WIDTH - 6)}"] if above else [])
+    yield line if above or not comment else f"{line}  # {_cut(comment, room)}"
 
 
 def _wrapped(start: str, parts: list[str], end: str) -> Iterator[str]:
