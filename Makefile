@@ -10,6 +10,8 @@ COUNTY ?= 330110
 PORT ?= 3000
 FEEDS ?=
 KNOWN ?=
+FILE ?=
+KEY ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -27,7 +29,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality weights lock clean
+.PHONY: help run refresh ui shelf verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +68,10 @@ verify: .venv/run.stamp ## check every published file, change and manifest again
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
 	@$(BIN)/python -m pipelines.gaps
 
+draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
+	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=power_customer"; exit 1; }
+	@$(BIN)/python -m pipelines.draft "$(FILE)" $(if $(KEY),--key "$(KEY)")
+
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
@@ -96,6 +102,9 @@ review: .venv/run.stamp ## rows that are not identified, why, and who they may b
 
 bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000, or FEEDS=folder
 	@$(BIN)/python -m benchmarks.quality --seed $(SEED) $(if $(FEEDS),--base $(FEEDS)/market_regulation_enterprise,--enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)))
+
+bench-draft: .venv/run.stamp ## how many fields of eleven real portals a draft names, each portal held out in turn
+	@$(BIN)/python -m benchmarks.draft
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights

@@ -119,6 +119,15 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
     return tables
 
 
+def vocabulary(home: Path = HOME) -> pl.DataFrame:
+    """Names that departments give to columns: name, meaning, kind, code_list and `source`, a list of who says so.
+
+    It proposes and decides nothing, so that it is no part of what a release rests on.
+    """
+    rows = read_mapping(home / "vocabulary.csv", mapping.VOCABULARY)
+    return rows.with_columns(pl.col("source").str.split(";"))
+
+
 @cache
 def current() -> Mappings:
     """The project's own mappings, read once a process."""

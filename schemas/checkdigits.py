@@ -43,3 +43,14 @@ def registration_number_is_valid(text: pl.Expr) -> pl.Expr:
     # A remainder of zero counts as ten.
     product = reduce(lambda left, digit: ((left + digit + 9) % 10 + 1) * 2 % 11, digits[:14], pl.lit(10))
     return (text.str.len_chars() == 15) & ((product + digits[14]) % 10 == 1).fill_null(value=False)
+
+
+_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_RESIDENT_VALUES = {character: value for value, character in enumerate("0123456789X")}
+
+
+def resident_number_is_valid(text: pl.Expr) -> pl.Expr:
+    """True where the 18th character is the check character of the first 17 digits (GB 11643-1999: MOD 11-2)."""
+    digits = text.str.contains(r"^\d{17}[0-9X]$")
+    expected = (12 - _weighted_sum(text, _RESIDENT_WEIGHTS, _RESIDENT_VALUES) % 11) % 11
+    return (digits & (_digit(text, 17, _RESIDENT_VALUES) == expected)).fill_null(value=False)

@@ -73,6 +73,7 @@ ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them",
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
 HEADER = Rule("header", "a source column of a feed, as the department names it", _among(_headers))
 FREE: tuple[Rule, ...] = ()
+LATIN = Rule("latin", "lower-case letters, digits and _, such as valid_until", _form(r"^[a-z][a-z0-9_]*$"))
 
 _SINCE = {"since": (DAY,)}
 _KNOWN = {"known": (DAY, APPENDED), "basis": (STATED,)}
@@ -112,6 +113,13 @@ CORRECTIONS = Table(
     {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": FREE, **_SINCE, **_KNOWN},
     key=("feed", "key", "column", "old", "since", "known"),
 )
+VOCABULARY = Table(
+    {
+        "name": (FILLED, NEAT), "meaning": (LATIN,), "kind": (LATIN,), "code_list": (NEAT,), "source": (FILLED, NEAT),
+        **_KNOWN,
+    },
+    key=("name", "meaning", "source"),
+)  # fmt: skip
 ADMISSIONS = Table(
     {"scope": (FILLED,), "subject": (FILLED,), "rule": (FILLED,), "by": (FILLED,), **_KNOWN},
     key=("scope", "subject", "rule"),

@@ -23,7 +23,12 @@ def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
     """
     lines, notices = lines_of(file, form.encoding)
     header = next(
-        iter(pl.read_csv(io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False).iter_rows()), ()
+        iter(
+            pl.read_csv(
+                io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False, separator=form.separator
+            ).iter_rows()
+        ),
+        (),
     )
     _refuse_other_encoding(file, form, list(header), layout.expected)
     fitted(file, list(header), layout)
@@ -32,7 +37,7 @@ def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
     if body.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
     field = _FIELD.format(separator=form.separator)
-    whole = f"^{field}(?:{form.separator}{field}){{{len(header) - 1}}}$"
+    whole = f"^{field}(?:[{form.separator}]{field}){{{len(header) - 1}}}$"
     judged = body.with_columns(_rule(whole).alias("rule"))
     bad = judged.filter(pl.col("rule").is_not_null())
     good = judged.filter(pl.col("rule").is_null())

@@ -23,15 +23,15 @@ HERE = Path(__file__).parent
 
 @pytest.mark.parametrize("feed", all_feeds().values(), ids=all_feeds())
 def test_given_gives_expect_and_refused(feed: type[Feed], tmp_path: Path) -> None:
-    expect, refused = standardised(feed, tmp_path)
     folder = HERE / feed.key
+    expect, refused = standardised(feed, folder, tmp_path)
     assert expect == (folder / "expect.csv").read_text()
     assert refused == (folder / "refused.csv").read_text()
 
 
-def standardised(feed: type[Feed], home: Path) -> tuple[str, str]:
-    """The feed's given deliveries as the text of expect.csv and refused.csv; `file` tells parts apart."""
-    files = sorted((HERE / feed.key).glob(f"given*{feed.arrives.suffix}"))
+def standardised(feed: type[Feed], folder: Path, home: Path) -> tuple[str, str]:
+    """The given deliveries in a folder as the text of expect.csv and refused.csv; `file` tells parts apart."""
+    files = sorted(folder.glob(f"given*{feed.arrives.suffix}"))
     pairs = [_one(feed, file, home) for file in files]
     standard, refused = (pl.concat(tables) for tables in zip(*pairs, strict=True))
     if feed.part is None:

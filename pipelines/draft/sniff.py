@@ -1,0 +1,130 @@
+"""From a file's bytes to the form it arrives in and its rows as text. What a column means is not asked here."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.draft.share import share
+from pipelines.draft.sheet import is_workbook, sniff_sheet
+from pipelines.formats.delimited import read_csv
+from pipelines.formats.dump import read_dump
+from pipelines.formats.jsonlines import read_jsonlines
+from pipelines.formats.layout import Layout
+from pipelines.formats.rows import Rows, refuse_file
+from pipelines.formats.text import lines_of
+from pipelines.formats.workbook import read_workbook
+from schemas.feed import Csv, Dump, Format, JsonLines
+
+_COPY = re.compile(r"^COPY (?:\w+\.)?(\w+) \((.+)\) FROM stdin;$", re.MULTILINE)
+_SEPARATORS = ",\t;|"
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A delivery as it was understood: its form and why, the rows (with `row`), a title if it bears one."""
+
+    file: Path
+    form: Format
+    evidence: str
+    rows: pl.DataFrame
+    title: str = ""
+    malformed: int = 0
+
+    @property
+    def headers(self) -> list[str]:
+        """The source columns in the order of the file."""
+        return [name for name in self.rows.columns if name != "row"]
+
+
+def sniff(file: Path) -> Sample:
+    """Find a delivery's form and read it. Raises Refusal where it is none that a feed can arrive in."""
+    if is_workbook(file):
+        form, headers, title, why = sniff_sheet(file)
+        return Sample(file, form, why, read_workbook(file, form, Layout(tuple(headers), {})).good, title)
+    encoding, why = _encoding(file)
+    lines, _ = lines_of(file, encoding)
+    text = "\n".join(lines.head(10_000))
+    if match := _COPY.search(text):
+        return _dump(file, match)
+    if text.lstrip().startswith("{"):
+        return _objects(file, lines[0])
+    return _delimited(file, lines, encoding, why)
+
+
+def _encoding(file: Path) -> tuple[str, str]:
+    """UTF-8 unless its rules are broken more often than a slip would; GB18030 reads what is left."""
+    content = file.read_bytes()
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise refuse_file(file, "encoding", "UTF-16, by its byte order mark", "UTF-8 or GB18030")
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        told = f"byte {error.start} is not UTF-8"
+    else:
+        return "utf-8", "every byte reads as UTF-8"
+    broken = {name: content.decode(name, errors="replace").count("\ufffd") for name in ("utf-8", "gb18030")}
+    found = min(broken, key=lambda name: broken[name])
+    return found, f"{told}; as {found} {broken[found]} characters are unreadable"
+
+
+def _dump(file: Path, match: re.Match[str]) -> Sample:
+    form = Dump(table=match[1])
+    headers = tuple(name.strip().strip('"') for name in match[2].split(","))
+    rows = read_dump(file, form, Layout(headers, {}))
+    return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed.height)
+
+
+def _objects(file: Path, first: str) -> Sample:
+    try:
+        headers = tuple(json.loads(first))
+    except json.JSONDecodeError:
+        todo = "one JSON object a line; an array or an object over several lines is none"
+        raise refuse_file(file, "not_json", f"'{first[:40]}'", todo, row=1) from None
+    rows = read_jsonlines(file, Layout(headers, {}))
+    return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed.height)
+
+
+def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
+    separator, evenness = _separator(lines)
+    if lines[0].count(separator) == 0 and evenness > 0:
+        expected = f"a header in line 1: the lines below have '{separator}', so line 1 is a title"
+        raise refuse_file(file, "header", f"'{lines[0][:40]}'", expected)
+    form = Csv(encoding=encoding, separator=separator)
+    headers = _header(lines[0], separator)
+    rows = read_csv(file, form, Layout(headers, {}))
+    if rows.malformed.height and lines.str.contains('"', literal=True).any():
+        form, rows = _joined(file, form, rows, headers)
+    told = f"{why}; {len(headers)} columns, {rows.malformed.height} lines with another number"
+    return Sample(file, form, told, rows.good, malformed=rows.malformed.height)
+
+
+def _separator(lines: pl.Series) -> tuple[str, float]:
+    """The mark that stands most evenly: in the largest share of lines as often as in the one most often seen."""
+    body = lines.slice(1, _LOOKED_AT) if lines.len() > 1 else lines
+    plain = body.str.replace_all(r'"[^"]*"', "")
+
+    def even(mark: str) -> float:
+        counts = plain.str.count_matches(mark, literal=True)
+        usual = counts.filter(counts > 0).mode(maintain_order=True)
+        return share(counts == usual[0]) if usual.len() else 0.0
+
+    found = max(_SEPARATORS, key=lambda mark: (even(mark), lines[0].count(mark), -_SEPARATORS.index(mark)))
+    return found, even(found)
+
+
+def _header(line: str, separator: str) -> tuple[str, ...]:
+    read = pl.read_csv(line.encode(), has_header=False, infer_schema=False, separator=separator)
+    return tuple(str(name) for name in read.row(0))
+
+
+def _joined(file: Path, form: Csv, rows: Rows, headers: tuple[str, ...]) -> tuple[Csv, Rows]:
+    """The same with line ends inside quotes, where that leaves fewer lines over."""
+    other = replace(form, lines_in_quotes=True)
+    joined = read_csv(file, other, Layout(headers, {}))
+    return (other, joined) if joined.malformed.height < rows.malformed.height else (form, rows)

@@ -1,0 +1,88 @@
+"""A feed's first draft: it stands as it is written, and says what a person declared or leaves it open."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.draft import OWED, found
+from pipelines.dictionary import current
+from pipelines.draft.__main__ import main, write_draft
+from pipelines.draft.golden import declared_in
+from schemas.feed import Feed, all_feeds
+from tests.conftest import REPOSITORY
+from tests.feeds.test_golden import standardised
+
+DEMO = {
+    "ecology_permit": 6, "market_regulation_enterprise": 8, "science_technology_list": 5,
+    "social_security_employer": 8, "tax_registration": 9,
+}  # fmt: skip
+
+
+def kinds(feed: type[Feed]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    return {(each.source, name): (each.kind.name, each.kind.code_list) for name, each in feed.columns.items()}
+
+
+@pytest.mark.parametrize("key", DEMO)
+def test_a_draft_stands_and_says_nearly_what_a_person_said(key: str, small_province: Path, tmp_path: Path) -> None:
+    (file,) = (small_province / "inbox" / key).iterdir()
+    declared, pair = tmp_path / f"{key}.py", tmp_path / "golden"
+    made, (stands, refused) = write_draft(file, key, declared, pair, current())
+    drafted, by_hand = declared_in(declared), all_feeds()[key]
+
+    assert stands > 0 and refused > 0
+    told = [(pair / name).read_text() for name in ("expect.csv", "refused.csv")]
+    assert list(standardised(drafted, pair, tmp_path)) == told
+    assert len(made.columns) == DEMO[key]
+    assert type(drafted.arrives) is type(by_hand.arrives)
+    assert set(drafted.grain) == set(by_hand.grain) or len(drafted.grain) == 1
+    right, known = kinds(drafted).items() & kinds(by_hand).items(), kinds(by_hand)
+    assert len(right) >= 0.7 * len(known), (known.items() - right, kinds(drafted).items() - right)
+
+
+def test_drafts_pass_the_linter_and_the_formatter_as_they_are_written(small_province: Path, tmp_path: Path) -> None:
+    room = tmp_path / "schemas" / "feeds"
+    for key in DEMO:
+        (file,) = (small_province / "inbox" / key).iterdir()
+        write_draft(file, key, room / f"{key}.py", tmp_path / key, current())
+    for check in (["check"], ["format", "--check"]):
+        settings = ["--config", str(REPOSITORY / "pyproject.toml"), "--no-cache"]
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *check, *settings, str(room)], capture_output=True, text=True, cwd=REPOSITORY
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_command_says_what_is_open_and_where_to_go_on(
+    small_province: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file,) = (small_province / "inbox" / "tax_registration").iterdir()
+    asked = [str(file), "--key", "tax_registration", "--drafts", str(tmp_path)]
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "open: KYSLRQ: meaning unknown" in said and "mv " in said.splitlines()[-1]
+    kept = (tmp_path / "tax_registration" / "tax_registration.py").read_text()
+
+    assert main(asked) == 1
+    assert "is not overwritten" in capsys.readouterr().out
+    assert (tmp_path / "tax_registration" / "tax_registration.py").read_text() == kept
+
+
+def test_a_file_that_no_feed_can_arrive_in_is_refused_by_name_and_nothing_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "用电客户.csv"
+    file.write_bytes("户号,户名\n1,某公司\n".encode("utf-16"))
+    assert main([str(file), "--key", "power_customer", "--drafts", str(tmp_path / "drafts")]) == 1
+    said = capsys.readouterr().out
+    assert "用电客户.csv" in said and "UTF-16" in said and "GB18030" in said
+    assert not (tmp_path / "drafts").exists()
+
+
+def test_of_eleven_portals_each_held_out_nearly_every_field_is_found(real_feeds: Path) -> None:
+    fields = found(real_feeds.parent)
+    assert fields.height == 138 and fields["portal"].n_unique() == 11
+    assert int(fields["right"].sum()) / fields.height >= OWED

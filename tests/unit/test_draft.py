@@ -1,0 +1,119 @@
+"""What a draft sees in a delivery: its form by the bytes, kinds by content, meanings by name, no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.draft.amounts import unit_in, unit_of
+from pipelines.draft.fits import fits, shares
+from pipelines.draft.grain import find_grain
+from pipelines.draft.meaning import meanings
+from pipelines.draft.sniff import sniff
+from pipelines.draft.words import Word, initials, likeness, said_by_others
+from pipelines.refusal import Refusal
+from schemas.feed import Csv, Dump, JsonLines
+from tests.codes import credit_code
+
+ROWS = "户号,户名,地址\n001,甲公司,余杭区文一西路1号\n002,乙公司,鄞州区宁穿路2号\n"
+
+
+def delivered(folder: Path, content: bytes) -> Path:
+    file = folder / "用电客户.csv"
+    file.write_bytes(content)
+    return file
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
+def test_encoding_and_separator_are_seen_in_the_bytes(encoding: str, separator: str, tmp_path: Path) -> None:
+    sample = sniff(delivered(tmp_path, ROWS.replace(",", separator).encode(encoding)))
+    assert sample.form == Csv(encoding=encoding, separator=separator)
+    assert sample.headers == ["户号", "户名", "地址"]
+    assert sample.rows["户名"].to_list() == ["甲公司", "乙公司"]
+
+
+def test_a_dump_and_json_lines_are_seen_whatever_the_file_is_called(tmp_path: Path) -> None:
+    dump = "COPY public.dw_jfxx (dwbh, dwmc) FROM stdin;\n1\t甲公司\n\\.\n"
+    assert sniff(delivered(tmp_path, dump.encode())).form == Dump(table="dw_jfxx")
+    assert sniff(delivered(tmp_path, '{"户号": "1", "户名": "甲"}\n'.encode())).form == JsonLines()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("户号,户名\n1,甲\n".encode("utf-16"), "UTF-16"),
+        ("2026年用电客户表\n户号,户名\n1,甲\n2,乙\n".encode(), "a title"),
+        (b"{\n", "one JSON object a line"),
+        (b"PK\x03\x04broken", "Excel workbook"),
+    ],
+)
+def test_what_no_feed_can_arrive_in_is_refused_by_name(content: bytes, told: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=told) as refused:
+        sniff(delivered(tmp_path, content))
+    assert "用电客户.csv" in str(refused.value)
+
+
+def best(*values: str) -> tuple[str, str] | None:
+    found = fits(shares(pl.Series(values)))
+    return (found[0].kind, found[0].declared) if found else None
+
+
+def test_kinds_are_told_by_content() -> None:
+    assert best(credit_code("330110", 1), credit_code("330212", 2)) == ("credit_code", "CREDIT_CODE")
+    assert best("2026年06月30日", "2025年01月02日") == ("day", 'day("%Y年%m月%d日")')
+    assert best("202606", "202512") == ("month", 'month("%Y%m")')
+    assert best("1719705600000", "1719792000000") == ("day", "MILLISECOND_DAY")
+    assert best("13800000000", "13900000000") == ("person", "")
+    assert best("120.12", "121.55") == ("longitude", "LONGITUDE")
+    assert best("3", "14") == ("count", "COUNT")
+    assert best("随便", "什么") is None
+
+
+def test_eight_digits_are_a_day_only_where_they_are_one() -> None:
+    assert best("20260630", "20260229") != ("day", 'day("%Y%m%d")')
+    assert best("20260630", "20240229") == ("day", 'day("%Y%m%d")')
+
+
+def test_the_unit_of_money_is_never_made_up() -> None:
+    assert unit_in("营业收入（万元）") == "万元" and unit_in("营业收入") is None
+    assert unit_of("营业收入", pl.Series(["12.50", "7.00"]))[0] == "元"
+    assert unit_of("营业收入", pl.Series(["12", "7"]))[0] is None
+
+
+def test_names_are_alike_in_chinese_in_initials_and_in_english() -> None:
+    assert initials("纳税人识别号") == "nsrsbh"
+    assert likeness("NSRSBH", "纳税人识别号") == 0.9
+    assert likeness("permitNo", "permit number") == 0.9
+    assert likeness("营业收入（万元）", "营业收入") == 1.0
+    assert likeness("营业收入", "排污许可证编号") < 0.3
+
+
+def test_content_that_contradicts_a_name_leaves_the_column_open() -> None:
+    words = [Word("发证日期", "issued", "day")]
+    assert meanings({"发证日期": frozenset({"day"})}, words)["发证日期"].meaning == "issued"
+    assert meanings({"发证期": frozenset({"area"})}, words) == {}
+
+
+def test_no_meaning_is_given_twice() -> None:
+    words = [Word("企业名称", "name", "name"), Word("单位名称", "name", "name")]
+    found = meanings({"单位名称": frozenset({"name"}), "企业名称": frozenset({"name"})}, words)
+    assert [meant.meaning for meant in found.values()] == ["name"]
+
+
+def test_a_word_is_forgotten_with_the_only_source_that_says_it() -> None:
+    words = [Word("标题", "title", "text", sources=("a.x", "a.y")), Word("资源名称", "title", "text", sources=("a.x",))]
+    assert [(word.name, word.sources) for word in said_by_others(words, "a.x")] == [("标题", ("a.y",))]
+
+
+def test_the_grain_is_the_fewest_columns_that_tell_rows_apart() -> None:
+    rows = pl.DataFrame(
+        {"户号": ["1", "1", "2", "2"], "月": ["202601", "202602", "202601", "202602"], "备": list("甲甲甲甲")}
+    )
+    kinds = {"户号": "number", "月": "month", "备": "text"}
+    found = find_grain(rows, kinds)
+    assert found is not None and (found.headers, found.share) == (("户号", "月"), 1.0)
+    amounts = rows.with_columns(月=pl.lit("202601"), 量=pl.col("月"))
+    assert find_grain(amounts, {**kinds, "量": "money"}) is None
