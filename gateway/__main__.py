@@ -1,12 +1,13 @@
-"""`python -m gateway …`: serve, let recipients in, end grants, read the audit log. Each command is one function below."""
+"""`python -m gateway …`: serve, let recipients in, end grants, read the log. One function a command."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -17,6 +18,7 @@ from gateway.released import products, served
 from gateway.settings import PORT, Settings, settings
 from gateway.shelf import described, shelf
 
+Options = Mapping[str, Mapping[str, Any]]
 Command = Callable[[argparse.Namespace, Settings], int]
 _TRIAL = "试用"
 
@@ -110,9 +112,8 @@ def link(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
-    print(
-        f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {told.address}/activate/{tokens.invite(engine, to.id)}"
-    )
+    address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
+    print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
     return 0
 
 
@@ -201,7 +202,7 @@ def _recipient(engine: Engine, number: int) -> grants.Recipient:
 
 _COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
 _NUMBER = {"recipient": {"type": int, "help": "number of the recipient"}}
-_COMMANDS: dict[str, tuple[Command, str, dict[str, dict[str, object]]]] = {
+_COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "serve": (serve, "answer requests", {
         "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
         "--workers": {"type": int, "default": 1}}),

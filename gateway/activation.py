@@ -18,7 +18,8 @@ router = APIRouter(tags=["credentials"])
 _ONCE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>领取配置文件</title>
 <body style="font-family:sans-serif;max-width:40em;margin:4em auto">
 <h1>领取配置文件</h1><p>配置文件只能领取一次，内含访问令牌，请妥善保存，勿转发。</p>
-<form method="post"><button style="font-size:1.2em;padding:.5em 1.5em">领取 jubian.share</button></form></body></html>"""
+<form method="post"><button style="font-size:1.2em;padding:.5em 1.5em">领取 jubian.share</button></form>
+</body></html>"""
 
 
 @router.get("/activate/{code}")

@@ -1,4 +1,4 @@
-"""The audit log: one line an event, each holding the hash of the line before. Written before what it says is answered."""
+"""The audit log: one line an event with the hash of the line before, written before anything is answered."""
 
 from __future__ import annotations
 

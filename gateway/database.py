@@ -1,4 +1,4 @@
-"""The gateway's own tables: recipients, grants, tokens, activations, clients. No rule of who may do what stands here."""
+"""The gateway's own tables: recipients, grants, tokens, activations, clients. Who may do what is not said here."""
 
 from __future__ import annotations
 

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as Disk
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
@@ -41,27 +42,48 @@ def file_path(county: str, product: str, level: str, span: str, kind: str) -> st
 class Found:
     """A file that may be sent: where it lies, what a manifest says of it, for whom and of what it is a part."""
 
-    path: Path
+    path: Disk
     file: File
     who: Caller
     grant: Grant
     told: dict[str, object]
 
 
+class Signed(BaseModel):
+    """What a signed address bears behind its path; a bearer token needs none of it."""
+
+    grant: int = 0
+    token: int = 0
+    expires: int = 0
+    signature: str = Field("", alias=SIGNATURE)
+
+
+class Place(BaseModel):
+    """Which file: a county's product, a view of it, one version or two (3-12) for changes, snapshot or changes."""
+
+    county: str
+    product: str
+    level: str
+    span: str
+    kind: str
+
+    @property
+    def path(self) -> str:
+        """The address without host."""
+        return file_path(self.county, self.product, self.level, self.span, self.kind)
+
+
 @router.api_route("/files/{county}/{product}/{level}/{span}/{kind}.parquet", methods=["GET", "HEAD"], tags=["files"])
 def send_file(
-    request: Request, at: Here, county: str, product: str, level: str, span: str, kind: str,
-    grant: Annotated[int | None, Query()] = None, token: Annotated[int | None, Query()] = None,
-    expires: Annotated[int | None, Query()] = None, signature: Annotated[str, Query(alias=SIGNATURE)] = "",
+    request: Request, at: Here, place: Annotated[Place, Path()], signed: Annotated[Signed, Query()],
     range: Annotated[str, Header()] = "", if_range: Annotated[str, Header()] = "",
 ) -> Response:  # fmt: skip
     """A file's bytes. By a signed address, or by a bearer token, which asks for the grant anew each time."""
-    who = _by_address(request, at, Opening(file_path(county, product, level, span, kind), grant or 0, token or 0,
-                                           expires or 0), signature) if signature else caller(request, at)  # fmt: skip
-    allowed = who.grant_for(county, product, level)
-    if signature and allowed.id != grant:
-        raise unknown(f"{county}/{product}/{level}")
-    found = _find(at, who, allowed, county, product, level, span, kind)
+    who = _by_address(request, at, place, signed) if signed.signature else caller(request, at)
+    allowed = who.grant_for(place.county, place.product, place.level)
+    if signed.signature and allowed.id != signed.grant:
+        raise unknown(place.path)
+    found = _find(at, who, allowed, place)
     etag = f'"{found.file.sha256}"'
     wanted = "" if if_range and if_range != etag else range
     start, end = _span(wanted, found.file.size)
@@ -71,27 +93,26 @@ def send_file(
     return _answer(request.method, at, found, start, end, headers)
 
 
-def _by_address(request: Request, at: Door, opening: Opening, signature: str) -> Caller:
-    check(at.settings, opening, signature)
-    token = still_good(at.engine, opening.token)
+def _by_address(request: Request, at: Door, place: Place, signed: Signed) -> Caller:
+    check(at.settings, Opening(place.path, signed.grant, signed.token, signed.expires), signed.signature)
+    token = still_good(at.engine, signed.token)
     if token is None:
         raise unauthenticated("The token behind this address has expired or was revoked. Ask for a new profile file.")
     return admitted(at, token, request.client.host if request.client else "")
 
 
-def _find(
-    at: Door, who: Caller, grant: Grant, county: str, product: str, level: str, span: str, kind: str
-) -> Found:  # fmt: skip
+def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
     """The file that an address names, out of those that manifests name: no path of the caller's is ever opened."""
-    match = _SPAN.match(span)
+    match = _SPAN.match(place.span)
     if match is None:
-        raise unknown(f"Version {span}")
+        raise unknown(f"Version {place.span}")
     first, last = int(match[1]), int(match[2] or match[1])
-    if last > first and kind == "changes":
+    county, product, level = place.county, place.product, place.level
+    if last > first and place.kind == "changes":
         path, file = increment(at.settings, county, product, level, first, last)
     else:
         manifest = released(at.settings.supply, county, product, first)
-        file = part(manifest, level, kind)
+        file = part(manifest, level, place.kind)
         path = path_of(at.settings.supply, manifest, file)
     told: dict[str, object] = {"recipient": who.recipient.id, "grant": grant.id, "county": county,
                                "product": product, "view": level, "version": last, "file": file.path}  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
@@ -32,6 +32,15 @@ From = Annotated[str, Query(alias="pageToken")]
 Capabilities = Annotated[str, Header(alias="delta-sharing-capabilities")]
 
 
+class Between(BaseModel):
+    """Where changes begin and end, both included: by version or by time."""
+
+    startingVersion: int | None = None
+    endingVersion: int | None = None
+    startingTimestamp: str = ""
+    endingTimestamp: str = ""
+
+
 class Asked(BaseModel):
     """The body of a query; what it does not know is ignored, as the protocol says."""
 
@@ -44,7 +53,7 @@ class Asked(BaseModel):
     endingVersion: int | None = None
 
 
-def page(items: list[dict[str, str]], most: int | None, token: str) -> dict[str, object]:
+def page(items: list[dict[str, str]], most: int | None, token: str) -> dict[str, Any]:
     """One page of a list; the token is the place in it."""
     if token and not (token.isascii() and token.isdigit() and len(token) < 10):
         raise malformed(f"'{token}' is no page token; use the nextPageToken of the page before.")
@@ -182,7 +191,8 @@ def query_table(
 ) -> Response:  # fmt: skip
     """The files of a version: the newest, the one asked for, or the newest by `timestamp`."""
     if asked.startingVersion is not None:
-        return table_changes(at, who, share, schema, table, capabilities, asked.startingVersion, asked.endingVersion)
+        between = Between(startingVersion=asked.startingVersion, endingVersion=asked.endingVersion)
+        return table_changes(at, who, share, schema, table, between, capabilities)
     found = _table(at, who, share, schema, table, capabilities)
     moment = _moment(found.line, asked)
     manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
@@ -205,18 +215,15 @@ def _moment(line: Line, asked: Asked) -> Moment:
 
 @router.get("/shares/{share}/schemas/{schema}/tables/{table}/changes")
 def table_changes(
-    at: Here, who: Asking, share: str, schema: str, table: str, capabilities: Capabilities = "",
-    first: Annotated[int | None, Query(alias="startingVersion")] = None,
-    last: Annotated[int | None, Query(alias="endingVersion")] = None,
-    after: Annotated[str, Query(alias="startingTimestamp")] = "",
-    before: Annotated[str, Query(alias="endingTimestamp")] = "",
+    at: Here, who: Asking, share: str, schema: str, table: str,
+    between: Annotated[Between, Query()], capabilities: Capabilities = "",
 ) -> Response:  # fmt: skip
     """The changes over versions, both ends included, as one file: a county that was away gets one net increment.
 
     From the version after the newest nothing has changed yet: the answer is empty, and no error.
     """
     found = _table(at, who, share, schema, table, capabilities)
-    start, end = _ends(found.line, first, last, after, before)
+    start, end = _ends(found.line, between)
     told = found.line.moment(min(end, found.line.latest.version))
     actions = [delta.protocol(found), _metadata(at, found, told, start, delta.CAUSE)]
     if start <= end:
@@ -226,15 +233,19 @@ def table_changes(
     return Response(delta.as_lines(actions), 200, _headers(found, start, capabilities), _NDJSON)
 
 
-def _ends(line: Line, first: int | None, last: int | None, after: str, before: str) -> tuple[int, int]:
+def _ends(line: Line, asked: Between) -> tuple[int, int]:
     """The first and last version asked for."""
-    if (first is None) == (after == "") or (last is not None and before != ""):
+    by_time = bool(asked.startingTimestamp)
+    if (asked.startingVersion is None) != by_time or (asked.endingVersion is not None and asked.endingTimestamp):
         raise malformed("Say where to begin by startingVersion or startingTimestamp, and where to end by one or none.")
     newest = line.latest.version
-    start = since(line, after).version if first is None else first
-    end = newest if last is None and not before else as_of(line, before).version if last is None else last
-    if start == newest + 1 and last is None:
+    start = asked.startingVersion
+    if start is None:
+        start = since(line, asked.startingTimestamp).version
+    end = as_of(line, asked.endingTimestamp).version if asked.endingTimestamp else asked.endingVersion
+    if start == newest + 1 and end is None:
         return start, newest
+    end = newest if end is None else end
     if start > end:
         raise malformed(f"startingVersion {start} is behind endingVersion {end}; the newest version is {newest}.")
     return line.moment(start).version, line.moment(end).version
