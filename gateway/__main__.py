@@ -73,7 +73,7 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
     to = to or grants.add_recipient(engine, asked.county, _TRIAL)
-    held = grants.held(engine, to.id)
+    held = grants.widest(grants.holding(engine, to.id))
     for product in found:
         level = list(served(told.supply, asked.county, product).views)[-1]
         if product not in held:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from gateway.audit import Audit
 from gateway.database import open_database
-from gateway.grants import Grant, Recipient, allowed_from, held, recipient
+from gateway.grants import Grant, Recipient, allowed_from, holding, recipient, widest
 from gateway.limits import Limits
 from gateway.refused import forbidden, unauthenticated, unknown
 from gateway.settings import Settings
@@ -29,16 +29,24 @@ class Door:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, with which token, and the widest grant for each product."""
+    """Who asks, with which token, all grants that hold, and the widest of them for each product."""
 
     recipient: Recipient
     token: Token
+    holding: tuple[Grant, ...]
     grants: dict[str, Grant]
 
     def grant_for(self, county: str, product: str, level: str | None = None) -> Grant:
         """The grant for a county's product and view; refused as unknown where there is none."""
-        grant = self.grants.get(product) if county == self.recipient.county else None
-        if grant is None or (level is not None and not grant.allows(level)):
+        return self._checked(self.grants.get(product), county, product, level)
+
+    def grant_numbered(self, number: int, county: str, product: str, level: str) -> Grant:
+        """The grant that an address was signed for, if it still lets its recipient have the view."""
+        found = next((each for each in self.holding if each.id == number and each.product == product), None)
+        return self._checked(found, county, product, level)
+
+    def _checked(self, grant: Grant | None, county: str, product: str, level: str | None) -> Grant:
+        if county != self.recipient.county or grant is None or (level is not None and not grant.allows(level)):
             raise unknown("/".join(filter(None, (county, product, level))))
         return grant
 
@@ -70,13 +78,14 @@ def admitted(at: Door, token: Token, address: str) -> Caller:
     if to is None or not allowed_from(to, address):
         raise forbidden(f"This token may not be used from {address}. Ask for your network to be added.")
     at.limits.take(f"recipient {to.id}")
-    return Caller(to, token, held(at.engine, to.id))
+    grants = holding(at.engine, to.id)
+    return Caller(to, token, tuple(grants), widest(grants))
 
 
 def still_allowed(at: Door, grant: int, token: int) -> bool:
     """Whether a grant and a token that opened a file still hold: asked again while its bytes are sent."""
     good = still_good(at.engine, token)
-    return good is not None and any(each.id == grant for each in held(at.engine, good.recipient).values())
+    return good is not None and any(each.id == grant for each in holding(at.engine, good.recipient))
 
 
 Here = Annotated[Door, Depends(door)]

@@ -107,11 +107,15 @@ def grants_of(engine: Engine, number: int) -> list[Grant]:
         return [Grant(**row) for row in rows]
 
 
-def held(engine: Engine, number: int) -> dict[str, Grant]:
-    """The widest grant that holds now for each product that a recipient may have."""
+def holding(engine: Engine, number: int) -> list[Grant]:
+    """The grants of a recipient that hold now."""
     now = time.time()
-    widest = sorted((each for each in grants_of(engine, number) if each.holds(now)), key=lambda each: each.level)
-    return {each.product: each for each in widest}
+    return [each for each in grants_of(engine, number) if each.holds(now)]
+
+
+def widest(grants: list[Grant]) -> dict[str, Grant]:
+    """The grant of each product that lets its recipient have most."""
+    return {each.product: each for each in sorted(grants, key=lambda each: each.level)}
 
 
 def allowed_from(to: Recipient, address: str) -> bool:
