@@ -320,9 +320,8 @@ def test_the_official_client_reads_with_client_credentials(gateway: Served, http
             "clientSecret": client.secret}  # fmt: skip
     profile.write_text(json.dumps(made))
     assert len(delta_sharing.load_as_pandas(f"{profile}#{COUNTY}.{SCHEMA}.L2")) > 0
-    assert (
-        http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(client.id, "错")).status_code == 401
-    )
+    asked = {"grant_type": "client_credentials"}
+    assert http.post("/oauth/token", data=asked, auth=(client.id, "错")).status_code == 401
     assert http.post("/oauth/token", data={"grant_type": "password"}, auth=(client.id, "")).status_code == 400
     assert tokens.revoke_client(gateway.door.engine, client.id)
     assert http.post("/oauth/token", data=asked, auth=(client.id, client.secret)).status_code == 401
