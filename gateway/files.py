@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from gateway.tokens import still_good
 from schemas.manifest import File
 
 router = APIRouter()
-_STEP = 1 << 20
+_FIRST_STEP, _STEP = 1 << 16, 1 << 20
 # A grant that ends while a file is sent cuts it off after this many bytes at most.
 _ASKED_AGAIN = 8 << 20
 _SPAN = re.compile(r"^(\d{1,9})(?:-(\d{1,9}))?$")
@@ -178,6 +179,12 @@ def _open(found: Found, at: Door) -> int:
     return handle
 
 
+async def _gone(receive: Receive) -> None:
+    """Wait until the reader has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class Bytes(Response):
     """An answer of a file's bytes [start, end) that asks now and then whether it may go on, and says what it sent."""
 
@@ -186,26 +193,34 @@ class Bytes(Response):
         goes_on: Callable[[], bool], record: Callable[[int], None],
     ) -> None:  # fmt: skip
         self.handle, self.start, self.end = handle, start, end
-        self.goes_on, self.record = goes_on, record
+        self.goes_on, self.record, self.sent = goes_on, record, 0
         super().__init__(None, status, {**headers, "Content-Length": str(end - start)}, media)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send; whatever happens the handle is closed and the bytes that went out are recorded."""
-        at = self.start
+        gone = asyncio.create_task(_gone(receive))
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            asked = at
-            while at < self.end:
-                if at - asked >= _ASKED_AGAIN:
-                    asked = at
-                    if not await run_in_threadpool(self.goes_on):
-                        raise ConnectionAbortedError("the grant or the token has ended")
-                body = os.pread(self.handle, min(_STEP, self.end - at), at)
-                await send({"type": "http.response.body", "body": body, "more_body": at + len(body) < self.end})
-                at += len(body)
+            await self._send(send, gone)
         except OSError:
             # The reader has gone or is cut off: what was sent is recorded all the same.
             pass
         finally:
+            gone.cancel()
             os.close(self.handle)
-            await run_in_threadpool(self.record, at - self.start)
+            await run_in_threadpool(self.record, self.sent)
+
+    async def _send(self, send: Send, gone: asyncio.Task[None]) -> None:
+        """Send the bytes, the first ones in small steps: some readers ask only whether the file is there."""
+        at, asked, step = self.start, self.start, _FIRST_STEP
+        while at < self.end and not gone.done():
+            if at - asked >= _ASKED_AGAIN:
+                asked = at
+                if not await run_in_threadpool(self.goes_on):
+                    raise ConnectionAbortedError("the grant or the token has ended")
+            body = os.pread(self.handle, min(step, self.end - at), at)
+            await send({"type": "http.response.body", "body": body, "more_body": at + len(body) < self.end})
+            at, step = at + len(body), min(2 * step, _STEP)
+            self.sent = at - self.start
+            # Only so the loop can learn that the reader has gone: a send that finds room does not wait.
+            await asyncio.sleep(0)
