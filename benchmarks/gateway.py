@@ -18,6 +18,7 @@ from benchmarks.wide import COUNTY, PRODUCT, wide_supply
 from gateway.settings import Settings
 
 OWED_INCREMENT, OWED_COLUMNS, OWED_ALONE, OWED_IN_FRONT = 0.02, 0.01, 0.5, 0.9
+_TIMES = 3
 THREE = ["key", "flag_1", "amount_2"]
 
 
@@ -27,7 +28,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=90_000)
     parser.add_argument("--columns", type=int, default=1_000)
     parser.add_argument("--counties", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=4)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jubian-gateway-") as folder:
         told = wide_supply(Path(folder), asked.rows, asked.columns, asked.counties)
@@ -72,6 +73,18 @@ def rates(told: Settings, counties: int, rounds: int) -> bool:
     names = sorted(folder.name for folder in told.supply.glob("33????") if folder.name != COUNTY)[:counties]
     with gateway(told, 2) as (_, at):
         tokens = grant_all(at, names)
+    found = _best([_each(told, tokens, rounds) for _ in range(_TIMES)])
+    floor = found["nginx alone"].rate
+    owed = {"gateway alone": OWED_ALONE, "nginx in front": OWED_IN_FRONT}
+    print(f"{counties} counties at once, {rounds} files each, the best of {_TIMES} times in turn")
+    for name, pull in found.items():
+        share = f"{pull.rate / floor:>6.0%} of nginx, at least {owed[name]:.0%} owed" if name in owed else ""
+        print(f"  {name:<16}{pull.rate / 1e6:>8.0f} MB/s  p50 {pull.p50:.2f} s  p99 {pull.p99:.2f} s  {share}")
+    return all(found[name].rate >= least * floor for name, least in owed.items())
+
+
+def _each(told: Settings, tokens: dict[str, str], rounds: int) -> dict[str, Pull]:
+    """One after the other, so that a machine that is busy for a while is busy for all of them."""
     found: dict[str, Pull] = {}
     with nginx(told) as address:
         found["nginx alone"] = pull_all(address, told, dict.fromkeys(tokens, ""), rounds)
@@ -79,13 +92,11 @@ def rates(told: Settings, counties: int, rounds: int) -> bool:
         found["gateway alone"] = pull_all(address, told, tokens, rounds)
     with nginx_in_front(told) as (address, inner), gateway(replace(inner, rate=told.rate), 2):
         found["nginx in front"] = pull_all(address, told, tokens, rounds)
-    floor = found["nginx alone"].rate
-    owed = {"gateway alone": OWED_ALONE, "nginx in front": OWED_IN_FRONT}
-    print(f"{counties} counties at once, {rounds} files each")
-    for name, pull in found.items():
-        share = f"{pull.rate / floor:>6.0%} of nginx, at least {owed[name]:.0%} owed" if name in owed else ""
-        print(f"  {name:<16}{pull.rate / 1e6:>8.0f} MB/s  p50 {pull.p50:.2f} s  p99 {pull.p99:.2f} s  {share}")
-    return all(found[name].rate >= least * floor for name, least in owed.items())
+    return found
+
+
+def _best(times: list[dict[str, Pull]]) -> dict[str, Pull]:
+    return {name: max((each[name] for each in times), key=lambda pull: pull.rate) for name in times[0]}
 
 
 if __name__ == "__main__":

@@ -11,15 +11,14 @@ from gateway.released import Line, released
 from schemas.manifest import Manifest
 
 
-def contract(supply: Path, manifest: Manifest) -> dict[str, Any]:
-    """The contract as it was published beside the version."""
-    return _contract(
-        supply / manifest.county / manifest.product / "contracts" / f"{manifest.contract_sha256[:16]}.json"
-    )
+def contract_file(supply: Path, manifest: Manifest) -> Path:
+    """Where the contract was published that a version was released under."""
+    return supply / manifest.county / manifest.product / "contracts" / f"{manifest.contract_sha256[:16]}.json"
 
 
 @lru_cache(maxsize=1024)
-def _contract(file: Path) -> dict[str, Any]:
+def contract(file: Path) -> dict[str, Any]:
+    """A published contract; it never changes under its name."""
     return json.loads(file.read_bytes())
 
 
@@ -30,10 +29,10 @@ def described(supply: Path, line: Line, level: str) -> tuple[str, str]:
     return title, f"{title}，契约 {manifest.contract_version}，数据时点 {manifest.as_of}"
 
 
-def comments(supply: Path, manifest: Manifest) -> dict[str, str]:
-    """Each column's title, unit and meaning as one line."""
+def comments(file: Path) -> dict[str, str]:
+    """Each column's title, unit and meaning as one line, from a contract."""
     told: dict[str, str] = {}
-    for column in contract(supply, manifest)["columns"]:
+    for column in contract(file)["columns"]:
         unit = f"（{column['unit']}）" if column.get("unit") else ""
         meaning = f"：{column['meaning']}" if column.get("meaning") else ""
         told[column["name"]] = f"{column['title']}{unit}{meaning}"

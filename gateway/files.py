@@ -16,14 +16,14 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from gateway.door import Caller, Door, Here, admitted, caller, still_allowed
+from gateway.caller import Caller, by_number
+from gateway.door import Door, Here, admitted, caller, still_allowed
 from gateway.footer import footer
 from gateway.grants import Grant
 from gateway.increment import increment
-from gateway.refused import Refused, unauthenticated, unknown
+from gateway.refused import Refused, unknown
 from gateway.released import part, path_of, released
 from gateway.signing import SIGNATURE, Opening, check
-from gateway.tokens import still_good
 from schemas.manifest import File
 
 router = APIRouter()
@@ -93,10 +93,8 @@ def send_file(
 
 def _by_address(request: Request, at: Door, place: Place, signed: Signed) -> Caller:
     check(at.settings, Opening(place.path, signed.grant, signed.token, signed.expires), signed.signature)
-    token = still_good(at.engine, signed.token)
-    if token is None:
-        raise unauthenticated("The token behind this address has expired or was revoked. Ask for a new profile file.")
-    return admitted(at, token, request.client.host if request.client else "")
+    message = "The token behind this address has expired or was revoked. Ask for a new profile file."
+    return admitted(request, at, by_number(at.engine, signed.token), message)
 
 
 def _grant(who: Caller, place: Place, signed: Signed) -> Grant:
@@ -143,8 +141,7 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
     media = "application/vnd.apache.parquet"
     if method == "HEAD":
         return Response(None, status, {**headers, "Content-Length": str(end - start)}, media)
-    columns = footer(found.path).touched(start, end)
-    told = {**found.told, "bytes": end - start, "columns": None if _is_all(found, columns) else list(columns)}
+    told = {**found.told, "bytes": end - start, "columns": _columns(found, start, end)}
     if at.settings.accel and found.path.is_relative_to(at.settings.supply):
         at.audit.write("served", **told)
         inner = f"{at.settings.accel}/{found.path.relative_to(at.settings.supply)}"
@@ -160,8 +157,9 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
     return Bytes(_open(found, at), start, end, status, headers, media, goes_on, record)
 
 
-def _is_all(found: Found, columns: tuple[str, ...]) -> bool:
-    return len(columns) == len(footer(found.path).columns)
+def _columns(found: Found, start: int, end: int) -> list[str] | None:
+    """The columns of which bytes are asked for; None for the whole file."""
+    return None if end - start == found.file.size else list(footer(found.path).touched(start, end))
 
 
 def _open(found: Found, at: Door) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 from pathlib import Path
 
 import polars as pl
 
+from gateway.described import contract, contract_file
 from gateway.released import part, path_of, released
 from gateway.settings import Settings
 from schemas.manifest import File, Manifest
@@ -59,8 +59,7 @@ def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.D
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:
     """The columns that tell one row from another, from the contract that the version was released under."""
-    file = supply / manifest.county / manifest.product / "contracts" / f"{manifest.contract_sha256[:16]}.json"
-    return list(json.loads(file.read_bytes())["grain"])
+    return list(contract(contract_file(supply, manifest))["grain"])
 
 
 def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataType]) -> pl.DataFrame:

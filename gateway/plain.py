@@ -9,8 +9,9 @@ from xml.etree import ElementTree as xml
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse, Response
 
+from gateway.caller import Caller
 from gateway.delta import identifier
-from gateway.door import Asking, Caller, Door, Here
+from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.refused import unknown
 from gateway.released import CHINA, Line, lines, products, released, served

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -10,8 +12,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from gateway import delta
-from gateway.described import comments, described
-from gateway.door import Asking, Caller, Door, Here
+from gateway.caller import Caller
+from gateway.described import comments, contract_file, described
+from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.footer import footer
 from gateway.grants import Grant
@@ -257,9 +260,15 @@ def _metadata(
     """A version's metadata, told as of `since`: a change feed is read in the columns of its last version."""
     manifest = released(at.settings.supply, table.line.county, table.line.product, moment.version)
     file = part(manifest, table.level, "snapshot")
-    told = footer(path_of(at.settings.supply, manifest, file))
-    schema = delta.schema_string((*told.columns, *more), comments(at.settings.supply, manifest))
+    supply = at.settings.supply
+    schema = _schema(path_of(supply, manifest, file), contract_file(supply, manifest), more)
     return delta.metadata(table, schema, file, since)
+
+
+@lru_cache(maxsize=1 << 12)
+def _schema(file: Path, contract: Path, more: tuple[delta.Column, ...]) -> str:
+    """A file's schema, made once: files never change under their name, nor contracts under theirs."""
+    return delta.schema_string((*footer(file).columns, *more), comments(contract))
 
 
 def _signed(at: Door, who: Caller, table: delta.Table, span: str, kind: str) -> tuple[str, int]:

@@ -50,23 +50,10 @@ def issue(engine: Engine, recipient: int, seconds: int = TOKEN_DAYS * 86_400, cl
 
 def known(engine: Engine, token: str) -> Token | None:
     """The token if it is good now."""
-    return _good(engine, TOKENS.c.hash == hashed(token))
-
-
-def still_good(engine: Engine, number: int) -> Token | None:
-    """The token of a number if it is good now."""
-    return _good(engine, TOKENS.c.id == number)
-
-
-def _good(engine: Engine, which: object) -> Token | None:
     columns = TOKENS.c
-    asked = select(columns.id, columns.recipient, columns.expires).where(
-        which,  # pyright: ignore[reportArgumentType]
-        columns.revoked.is_(None),
-        columns.expires > int(time.time()),
-    )
+    good = (columns.hash == hashed(token), columns.revoked.is_(None), columns.expires > int(time.time()))
     with engine.connect() as connection:
-        row = connection.execute(asked).one_or_none()
+        row = connection.execute(select(columns.id, columns.recipient, columns.expires).where(*good)).one_or_none()
     return None if row is None else Token(row.id, row.recipient, row.expires)
 
 
