@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import audit, grants, tokens
+from gateway import audit, grants, notices, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
 from gateway.released import products, served
@@ -169,6 +169,16 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
     return 0
 
 
+def add_hook(asked: argparse.Namespace, told: Settings) -> int:
+    """Tell a recipient of each release from now on."""
+    engine = open_database(told)
+    to = _recipient(engine, asked.recipient)
+    made = notices.add_webhook(engine, to.id, asked.url, asked.form)
+    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, url=made.url)
+    print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
+    return 0
+
+
 def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     """Print every recipient and grant of a county."""
     engine = open_database(told)
@@ -220,6 +230,8 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "link": (link, "a fresh activation link", _NUMBER),
     "shut-out": (shut_out, "end all tokens of a recipient at once", _NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),
+    "webhook": (add_hook, "tell a recipient of each release", {
+        **_NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
     "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),
 }  # fmt: skip
 

@@ -1,10 +1,21 @@
-"""The gateway's own tables: recipients, grants, tokens, activations, clients. Who may do what is not said here."""
+"""The gateway's own tables: recipients, grants, tokens, webhooks. Who may do what is not said here."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -62,6 +73,32 @@ CLIENTS = Table(
     Column("recipient", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("revoked", BigInteger),
+)
+
+WEBHOOKS = Table(
+    "webhooks",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", Integer, nullable=False),
+    Column("url", String, nullable=False),
+    Column("form", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+)
+NOTICES = Table(
+    "notices",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("webhook", Integer, nullable=False),
+    Column("county", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("sent", BigInteger),
+    Column("error", String, nullable=False),
+    UniqueConstraint("webhook", "county", "product", "version"),
 )
 
 

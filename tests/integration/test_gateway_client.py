@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ import pytest
 
 from gateway.increment import CHANGE, DELETE
 from schemas.manifest import Manifest
+from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT, SCHEMA
 from tests.servers.gateway import Served, serving, told
 
@@ -227,3 +229,19 @@ def test_manifest_products_and_releases_are_told_plainly(gateway: Served, county
         feed = ElementTree.fromstring(http.get(f"/counties/{county}/releases.atom").content)
         titles = [each.text or "" for each in feed.iter("{http://www.w3.org/2005/Atom}title")]
         assert len(titles) == told["version"] + 1 and titles[1].startswith(f"企业镜像 第 {told['version']} 版")
+
+
+def test_the_readmes_quick_start_works_as_written(three_versions: Path, county: str, table: str) -> None:
+    start, increment = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    (query,) = re.findall(r"`(duckdb\.sql\(.*?\))`", (REPOSITORY / "README.md").read_text())
+    assert [len(re.findall(r"^.+$", code, re.MULTILINE)) for code in (start, increment)] == [3, 5]
+    known = {"duckdb": duckdb, "pandas": pd, "delta_sharing": delta_sharing}
+    exec(start.replace("330110.share#330110.enterprise_mirror_v1.L3", table), known)
+    newest = versions(three_versions, county)
+    assert same(known["mirror"], snapshot(three_versions, county, newest))
+    assert len(eval(query, known).fetchall()) > 1
+    known |= {"mirror": delta_sharing.load_as_pandas(table, version=1), "known": 1}
+    for _ in range(2):
+        exec(increment, known)
+        assert known["known"] == newest
+        assert same(known["mirror"], snapshot(three_versions, county, newest))
