@@ -29,7 +29,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,7 +60,13 @@ ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing 
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
 shelf: .venv/run.stamp ## what one county has: COUNTY=330110
-	@$(BIN)/python -m gateway $(COUNTY)
+	@$(BIN)/python -m gateway shelf $(COUNTY)
+
+gateway: .venv/run.stamp ## the county's door on http://127.0.0.1:8400 over the last run, with a trial profile for COUNTY=330110
+	@$(BIN)/python -m gateway try $(COUNTY) && $(BIN)/python -m gateway serve
+
+audit: .venv/run.stamp ## verify the gateway's log of who was given what
+	@$(BIN)/python -m gateway audit
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
@@ -105,6 +111,9 @@ bench-quality: .venv/run.stamp ## how right identification is by the demo's trut
 
 bench-draft: .venv/run.stamp ## how many fields of eleven real portals a draft names, each portal held out in turn
 	@$(BIN)/python -m benchmarks.draft
+
+bench-gateway: .venv/run.stamp ## an increment, three columns and fifty counties at once, beside nginx
+	@$(BIN)/python -m benchmarks.gateway
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights

@@ -1,28 +1,239 @@
-"""`python -m gateway COUNTY`: print what one county has on its shelf."""
+"""`python -m gateway …`: serve, let recipients in, end grants, read the log. One function a command."""
 
 from __future__ import annotations
 
 import argparse
-import os
+import json
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Engine
+
+from gateway import audit, grants, notices, tokens
+from gateway.audit import Audit
+from gateway.database import open_database
+from gateway.released import products, served
+from gateway.settings import PORT, Settings, settings
 from gateway.shelf import described, shelf
 
+Options = Mapping[str, Mapping[str, Any]]
+Command = Callable[[argparse.Namespace, Settings], int]
+_TRIAL = "试用"
+# Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
+_KEPT_SECONDS = 75
 
-def main() -> int:
-    """Print the shelf of the county given; 1 where it is empty."""
-    parser = argparse.ArgumentParser(prog="python -m gateway", description="What a county has on its shelf.")
-    parser.add_argument("county", help="six-digit county code, such as 330110")
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
-    parser.add_argument("--supply", type=Path, default=home / "supply")
-    asked = parser.parse_args()
-    manifests = shelf(asked.supply, asked.county)
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and do what it says; 1 where it could not be done."""
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="The one door over published releases.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, (command, told, options) in _COMMANDS.items():
+        each = commands.add_parser(name, help=told, description=told)
+        for option, about in options.items():
+            each.add_argument(option, **about)
+        each.set_defaults(command=command)
+    asked = parser.parse_args(arguments)
+    try:
+        return asked.command(asked, settings())
+    except (ValueError, LookupError) as error:
+        print(error)
+        return 1
+
+
+def show_shelf(asked: argparse.Namespace, told: Settings) -> int:
+    """Print what one county has."""
+    manifests = shelf(told.supply, asked.county)
     if not manifests:
-        print(f"Nothing is released for {asked.county} below {asked.supply}. Run `make run` first.")
+        print(f"Nothing is released for {asked.county} below {told.supply}. Run `make run` first.")
         return 1
     for manifest in manifests:
-        print("\n".join(described(asked.supply, manifest)))
+        print("\n".join(described(told.supply, manifest)))
     return 0
+
+
+def serve(asked: argparse.Namespace, told: Settings) -> int:
+    """Answer on loopback until stopped; production puts TLS in front."""
+    import uvicorn  # half a second that no other command needs
+
+    if not told.supply.is_dir():
+        print(f"Nothing is released below {told.supply}. Run `make run` first.")
+        return 1
+    print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
+    uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
+                log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
+    return 0
+
+
+def try_out(asked: argparse.Namespace, told: Settings) -> int:
+    """Let a trial recipient of one county have all its products for a month, and print the profile file."""
+    found = products(told.supply, asked.county)
+    if not found:
+        print(f"Nothing is released for {asked.county} below {told.supply}. Run `make run` first.")
+        return 1
+    engine = open_database(told)
+    to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
+    to = to or grants.add_recipient(engine, asked.county, _TRIAL)
+    held = grants.widest(grants.holding(engine, to.id))
+    for product in found:
+        level = list(served(told.supply, asked.county, product).views)[-1]
+        if product not in held:
+            grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+    profile = _profile(engine, told, to)
+    file = told.state / f"{asked.county}.share"
+    file.write_text(profile)
+    file.chmod(0o600)
+    tables = [f"{asked.county}.{each}_v{served(told.supply, asked.county, each).contract_version.split('.')[0]}.L1"
+              for each in found]  # fmt: skip
+    print(f"{asked.county}'s profile file, {file}:\n{profile}")
+    print(f"Its tables: {', '.join(tables)} … Read one:")
+    print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
+    return 0
+
+
+def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
+    seconds = 30 * 86_400
+    secret = tokens.issue(engine, to.id, seconds)
+    return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
+
+
+def let_in(asked: argparse.Namespace, told: Settings) -> int:
+    """Write down a recipient and print its activation link."""
+    engine = open_database(told)
+    to = grants.add_recipient(engine, asked.county, asked.name, tuple(asked.network))
+    Audit(told.state / "audit.jsonl").write("recipient", recipient=to.id, county=to.county, name=to.name)
+    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: python -m gateway grant {to.id} PRODUCT …")
+    return _link(engine, told, to)
+
+
+def link(asked: argparse.Namespace, told: Settings) -> int:
+    """Print a fresh activation link for a recipient."""
+    engine = open_database(told)
+    return _link(engine, told, _recipient(engine, asked.recipient))
+
+
+def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
+    address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
+    print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
+    return 0
+
+
+def give(asked: argparse.Namespace, told: Settings) -> int:
+    """Grant a product up to a view."""
+    engine = open_database(told)
+    to = _recipient(engine, asked.recipient)
+    if asked.product not in products(told.supply, to.county):
+        raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
+    given = grants.grant(
+        engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
+    )
+    Audit(told.state / "audit.jsonl").write(
+        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
+        purpose=given.purpose, approver=given.approver, expires=given.expires)  # fmt: skip
+    print(
+        f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
+    )
+    return 0
+
+
+def end(asked: argparse.Namespace, told: Settings) -> int:
+    """Revoke a grant: addresses that are out are cut off too."""
+    if not grants.revoke(open_database(told), asked.grant):
+        raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
+    Audit(told.state / "audit.jsonl").write("revoked", grant=asked.grant)
+    print(f"Grant {asked.grant} has ended.")
+    return 0
+
+
+def shut_out(asked: argparse.Namespace, told: Settings) -> int:
+    """Revoke all tokens of a recipient."""
+    engine = open_database(told)
+    to = _recipient(engine, asked.recipient)
+    count = tokens.revoke_tokens(engine, to.id)
+    Audit(told.state / "audit.jsonl").write("shut out", recipient=to.id, county=to.county)
+    print(f"{count} tokens of {to.name} have ended. A new profile file: python -m gateway link {to.id}")
+    return 0
+
+
+def make_client(asked: argparse.Namespace, told: Settings) -> int:
+    """Print OAuth client credentials as a profile file."""
+    engine = open_database(told)
+    to = _recipient(engine, asked.recipient)
+    made = tokens.add_client(engine, to.id)
+    Audit(told.state / "audit.jsonl").write("client", recipient=to.id, county=to.county, client=made.id)
+    told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": told.endpoint,
+                 "tokenEndpoint": f"{told.address}/oauth/token", "clientId": made.id,
+                 "clientSecret": made.secret}  # fmt: skip
+    print(json.dumps(told_once, indent=2))
+    return 0
+
+
+def add_hook(asked: argparse.Namespace, told: Settings) -> int:
+    """Tell a recipient of each release from now on."""
+    engine = open_database(told)
+    to = _recipient(engine, asked.recipient)
+    made = notices.add_webhook(engine, to.id, asked.url, asked.form)
+    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, url=made.url)
+    print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
+    return 0
+
+
+def list_grants(asked: argparse.Namespace, told: Settings) -> int:
+    """Print every recipient and grant of a county."""
+    engine = open_database(told)
+    for to in grants.recipients(engine, asked.county):
+        print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
+        for each in grants.grants_of(engine, to.id):
+            state = "holds" if each.holds(time.time()) else "ended"
+            until = time.strftime("%Y-%m-%d", time.localtime(each.expires))
+            print(
+                f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
+            )
+    return 0
+
+
+def check_audit(asked: argparse.Namespace, told: Settings) -> int:
+    """Verify the audit log from its first record; 1 where something is wrong."""
+    file = asked.log or told.state / "audit.jsonl"
+    if not file.exists():
+        print(f"{file} is not there: nothing has been served yet.")
+        return 0
+    verdict = audit.verify(file)
+    print("\n".join(verdict.faults) or f"{file}: {verdict.records:,} records, each behind the one before.")
+    print(f"The last has the hash {verdict.head}; write it down elsewhere and a cut end shows too.")
+    return 1 if verdict.faults else 0
+
+
+def _recipient(engine: Engine, number: int) -> grants.Recipient:
+    found = grants.recipient(engine, number)
+    if found is None:
+        raise LookupError(f"There is no recipient {number}; see: python -m gateway grants COUNTY")
+    return found
+
+
+_COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
+_NUMBER = {"recipient": {"type": int, "help": "number of the recipient"}}
+_COMMANDS: dict[str, tuple[Command, str, Options]] = {
+    "serve": (serve, "answer requests", {
+        "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
+        "--workers": {"type": int, "default": 1}}),
+    "try": (try_out, "a trial profile for one county's products", _COUNTY),
+    "shelf": (show_shelf, "what one county has", _COUNTY),
+    "recipient": (let_in, "let an office of a county in", {
+        **_COUNTY, "name": {}, "--network": {"action": "append", "default": [], "help": "such as 10.33.0.0/16"}}),
+    "grant": (give, "grant a product up to a view", {
+        **_NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
+        "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
+    "grants": (list_grants, "every recipient and grant of a county", _COUNTY),
+    "revoke": (end, "end a grant at once", {"grant": {"type": int}}),
+    "link": (link, "a fresh activation link", _NUMBER),
+    "shut-out": (shut_out, "end all tokens of a recipient at once", _NUMBER),
+    "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),
+    "webhook": (add_hook, "tell a recipient of each release", {
+        **_NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
+    "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -237,8 +237,9 @@ def _view(product: type[Product], county: County, level: str, changes: pl.DataFr
 
 
 def _counted(changes: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """Rows by change and cause."""
-    counts = changes.group_by("change", "cause").len().sort("change", "cause")
+    """Rows by change (insert, update, delete) and cause."""
+    told_as = pl.col("_change_type").str.strip_suffix("_postimage").alias("change")
+    counts = changes.group_by(told_as, pl.col("_cause").alias("cause")).len().sort("change", "cause")
     told: dict[str, dict[str, int]] = {}
     for change, cause, count in counts.iter_rows():
         told.setdefault(change, {})[cause] = count

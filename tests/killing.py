@@ -6,7 +6,7 @@ import hashlib
 import os
 import random
 import shutil
-import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -68,20 +68,19 @@ def _timed(days: Days, supply: Path) -> float:
 
 def _killed(home: Path, supply: Path, after: float) -> bool:
     """Start a release in a process of its own and kill it after so many seconds of work; was it still at work?"""
-    read, write = os.pipe()
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "tests.killing", str(home), str(supply)],
-        os.environ,
-        file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)],
-    )
-    os.close(write)
-    os.read(read, 1)
+    release = start(home, supply)
     time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.close(read)
-    return os.WIFSIGNALED(status)
+    release.kill()
+    return release.wait() < 0
+
+
+def start(home: Path, supply: Path) -> subprocess.Popen[bytes]:
+    """A release in a process of its own, from the moment when it begins to work."""
+    command = [sys.executable, "-m", "tests.killing", str(home), str(supply)]
+    release = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert release.stdout is not None
+    release.stdout.read(1)
+    return release
 
 
 def version(supply: Path, county: str) -> str:

@@ -83,7 +83,7 @@ def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: 
     assert "revenue" not in columns["L1"] | columns["L2"] and "revenue" in columns["L3"]
     assert "insured" not in columns["L1"] and "insured" in columns["L2"]
     changes = pl.read_parquet_schema(folder / manifest.views["L1"].changes.path)
-    assert "revenue" not in changes and {"change", "cause"} <= changes.keys()
+    assert "revenue" not in changes and {"_change_type", "_cause"} <= changes.keys()
 
 
 def test_an_enterprise_that_moves_is_a_delete_here_and_an_insert_there(province: Path) -> None:
@@ -105,7 +105,7 @@ def change_of(home: Path, county: str, code: str) -> str | None:
     folder = home / "supply" / county / PRODUCT.key
     manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     changes = pl.read_parquet(folder / manifest.views["L3"].changes.path).filter(pl.col("credit_code") == code)
-    return changes["change"].item() if changes.height == 1 else None
+    return changes["_change_type"].item() if changes.height == 1 else None
 
 
 def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(

@@ -32,7 +32,7 @@ def test_base_and_changes_give_the_next_snapshot(old: dict[str, int | None], new
     assert apply(frame(old), changes, KEY).equals(frame(new))
     expected = sum(old.get(key, "-") != new.get(key, "-") for key in old.keys() | new.keys())
     assert changes.height == expected
-    assert changes["cause"].null_count() == 0
+    assert changes["_cause"].null_count() == 0
 
 
 def test_a_row_whose_sources_stand_still_changed_for_another_reason() -> None:

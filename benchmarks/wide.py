@@ -1,0 +1,90 @@
+"""A supply for benchmarks: one product of many columns in two versions, and a file of one size for each county."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gateway.settings import Settings
+from pipelines.compare import ADDED, compare
+from pipelines.store import put_bytes, put_parquet
+from schemas.manifest import File, Manifest, View, canonical
+
+COUNTY, PRODUCT = "330110", "wide_tags"
+_SEED = 20260630
+_CHANGED = 0.01
+
+
+def wide_supply(folder: Path, rows: int, columns: int, counties: int) -> Settings:
+    """Settings of a gateway over what is made: two versions, 1 % of the rows differ; other counties have the first."""
+    supply = folder / "supply"
+    dice = np.random.default_rng(_SEED)
+    before = _tags(dice, rows, columns)
+    chosen = dice.random(rows) < _CHANGED
+    other = _tags(dice, rows, columns)
+    after = before.select(
+        pl.when(pl.lit(pl.Series(chosen))).then(other[name]).otherwise(before[name]).alias(name)
+        if name != "key" else pl.col(name)
+        for name in before.columns
+    )  # fmt: skip
+    previous = _release(supply, COUNTY, before.head(0), before, None)
+    _release(supply, COUNTY, before, after, previous)
+    for number in range(counties):
+        _release_again(supply, f"33{number + 1000:04d}", previous)
+    return Settings(supply, folder / "state", f"sqlite:///{folder / 'state' / 'grants.db'}", "", rate=10_000_000)
+
+
+def _tags(dice: np.random.Generator, rows: int, columns: int) -> pl.DataFrame:
+    """A key, then flags, codes, days, counts and amounts in turn, as tags are."""
+    made: dict[str, np.ndarray | list[str]] = {"key": [f"91330110{number:010d}" for number in range(rows)]}
+    kinds = {
+        "flag": lambda: dice.random(rows) < 0.2,
+        "code": lambda: dice.integers(0, 40, rows),
+        "amount": lambda: np.round(dice.lognormal(10, 2, rows), 2),
+        "count": lambda: dice.integers(0, 2_000, rows),
+    }
+    for number in range(1, columns):
+        kind = list(kinds)[number % len(kinds)]
+        made[f"{kind}_{number}" if number > 3 else _FIRST[number]] = kinds[kind]()
+    return pl.DataFrame(made)
+
+
+_FIRST = {1: "flag_1", 2: "amount_2", 3: "count_3"}
+
+
+def _release(supply: Path, county: str, old: pl.DataFrame, new: pl.DataFrame, previous: Manifest | None) -> Manifest:
+    folder = supply / county / PRODUCT
+    why = new.select("key", pl.lit("source").alias("cause"))
+    changes = compare(old, new, ("key",), why)
+    files = [put_parquet(table, folder / "L1", stem, folder, {}) for table, stem in
+             ((new, "snapshot"), (changes.select(*ADDED, *new.columns), "changes"))]  # fmt: skip
+    return _point(supply, county, previous, files[0], files[1], new.height)
+
+
+def _release_again(supply: Path, county: str, made: Manifest) -> None:
+    """The same file for another county, without another copy of its bytes."""
+    file = made.views["L1"].snapshot
+    (supply / county / PRODUCT / "L1").mkdir(parents=True)
+    os.link(supply / made.county / PRODUCT / file.path, supply / county / PRODUCT / file.path)
+    _point(supply, county, None, file, file, file.rows)
+
+
+def _point(supply: Path, county: str, previous: Manifest | None, snapshot: File, changes: File, rows: int) -> Manifest:
+    folder = supply / county / PRODUCT
+    manifest = Manifest(
+        product=PRODUCT, title="企业标签", county=county, county_name=county,
+        version=previous.version + 1 if previous else 1,
+        contract_version="1.0.0", contract_sha256="0" * 64, code_revision="", mappings={},
+        as_of="2026-07-01" if previous else "2026-06-30", rows=rows, changes={},
+        views={"L1": View(level="L1", snapshot=snapshot, changes=changes)}, origin=snapshot, inputs=(), missing=(),
+        coverage=(), quarantined={}, disputed={}, previous=None,
+    )  # fmt: skip
+    put_bytes(json.dumps({"grain": ["key"], "columns": []}).encode(), folder / "contracts" / f"{'0' * 16}.json")
+    for name in (f"manifests/{manifest.version:06d}.json", "manifest.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(canonical(manifest))
+    return manifest

@@ -1,0 +1,70 @@
+"""Who asks: a token's recipient and what they may have now, in one question to the database. Judges no request."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, and_, select
+
+from gateway.database import GRANTS, RECIPIENTS, TOKENS
+from gateway.grants import Grant, Recipient, widest
+from gateway.refused import unknown
+from gateway.tokens import Token, hashed
+
+_WHO = (TOKENS.c.id, TOKENS.c.expires, *(RECIPIENTS.c[name] for name in ("id", "county", "name", "networks")))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, with which token, all grants that hold, and the widest of them for each product."""
+
+    recipient: Recipient
+    token: Token
+    holding: tuple[Grant, ...]
+    grants: dict[str, Grant]
+
+    def grant_for(self, county: str, product: str, level: str | None = None) -> Grant:
+        """The grant for a county's product and view; refused as unknown where there is none."""
+        return self._checked(self.grants.get(product), county, product, level)
+
+    def grant_numbered(self, number: int, county: str, product: str, level: str) -> Grant:
+        """The grant that an address was signed for, if it still lets its recipient have the view."""
+        found = next((each for each in self.holding if each.id == number and each.product == product), None)
+        return self._checked(found, county, product, level)
+
+    def _checked(self, grant: Grant | None, county: str, product: str, level: str | None) -> Grant:
+        if county != self.recipient.county or grant is None or (level is not None and not grant.allows(level)):
+            raise unknown("/".join(filter(None, (county, product, level))))
+        return grant
+
+
+def by_token(engine: Engine, secret: str) -> Caller | None:
+    """The caller of a bearer token that is good now."""
+    return _found(engine, TOKENS.c.hash == hashed(secret))
+
+
+def by_number(engine: Engine, token: int) -> Caller | None:
+    """The caller of the token of a number, if it is good now."""
+    return _found(engine, TOKENS.c.id == token)
+
+
+def _found(engine: Engine, which: ColumnElement[bool]) -> Caller | None:
+    now = int(time.time())
+    good = and_(which, TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
+    held = and_(GRANTS.c.recipient == RECIPIENTS.c.id, GRANTS.c.revoked.is_(None), GRANTS.c.expires > now)
+    asked = (
+        select(*_WHO, *GRANTS.c)
+        .join_from(TOKENS, RECIPIENTS, RECIPIENTS.c.id == TOKENS.c.recipient)
+        .outerjoin(GRANTS, held)
+        .where(good)
+        .order_by(GRANTS.c.id)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(asked).all()
+    if not rows:
+        return None
+    token, expires, number, county, name, networks = rows[0][: len(_WHO)]
+    grants = [Grant(*row[len(_WHO) :]) for row in rows if row[len(_WHO)] is not None]
+    to = Recipient(number, county, name, tuple(filter(None, networks.split(","))))
+    return Caller(to, Token(token, number, expires), tuple(grants), widest(grants))

@@ -1,0 +1,119 @@
+"""The gateway's own tables: recipients, grants, tokens, webhooks. Who may do what is not said here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.settings import Settings
+
+# Moments are whole seconds since 1970.
+_TABLES = MetaData()
+
+RECIPIENTS = Table(
+    "recipients",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("county", String, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("networks", String, nullable=False, default=""),
+    Column("created", BigInteger, nullable=False),
+)
+GRANTS = Table(
+    "grants",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", Integer, nullable=False, index=True),
+    Column("product", String, nullable=False),
+    Column("level", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("approver", String, nullable=False),
+    Column("granted", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+TOKENS = Table(
+    "tokens",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String, nullable=False, unique=True),
+    Column("recipient", Integer, nullable=False, index=True),
+    Column("client", String),
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+ACTIVATIONS = Table(
+    "activations",
+    _TABLES,
+    Column("hash", String, primary_key=True),
+    Column("recipient", Integer, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("used", BigInteger),
+)
+CLIENTS = Table(
+    "clients",
+    _TABLES,
+    Column("id", String, primary_key=True),
+    Column("hash", String, nullable=False),
+    Column("recipient", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+
+WEBHOOKS = Table(
+    "webhooks",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", Integer, nullable=False),
+    Column("url", String, nullable=False),
+    Column("form", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+)
+NOTICES = Table(
+    "notices",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("webhook", Integer, nullable=False),
+    Column("county", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("sent", BigInteger),
+    Column("error", String, nullable=False),
+    UniqueConstraint("webhook", "county", "product", "version"),
+)
+
+
+def open_database(settings: Settings) -> Engine:
+    """An engine over SQLite or PostgreSQL with every table there."""
+    if make_url(settings.database).get_backend_name() == "sqlite":
+        settings.state.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(settings.database, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _write_ahead)
+    else:
+        engine = create_engine(settings.database, pool_pre_ping=True)
+    _TABLES.create_all(engine)
+    return engine
+
+
+def _write_ahead(connection: Any, _: ConnectionPoolEntry) -> None:
+    """Readers never wait for a writer, as several processes serve at once."""
+    connection.execute("PRAGMA journal_mode=WAL")

@@ -1,0 +1,224 @@
+"""Bytes: one file by a signed address or a bearer token, whole or in a range, metered as it is sent. Finds no table."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path as Disk
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from gateway.caller import Caller, by_number
+from gateway.door import Door, Here, admitted, caller, still_allowed
+from gateway.footer import footer
+from gateway.grants import Grant
+from gateway.increment import increment
+from gateway.refused import Refused, unknown
+from gateway.released import part, path_of, released
+from gateway.signing import SIGNATURE, Opening, check
+from schemas.manifest import File
+
+router = APIRouter()
+_FIRST_STEP, _STEP = 1 << 16, 1 << 20
+# A grant that ends while a file is sent cuts it off after this many bytes at most.
+_ASKED_AGAIN = 8 << 20
+_SPAN = re.compile(r"^(\d{1,9})(?:-(\d{1,9}))?$")
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+def file_path(county: str, product: str, level: str, span: str, kind: str) -> str:
+    """The address of a file without host: `span` is a version, or two with a hyphen for changes over several."""
+    return f"/files/{county}/{product}/{level}/{span}/{kind}.parquet"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that may be sent: where it lies, what a manifest says of it, for whom and of what it is a part."""
+
+    path: Disk
+    file: File
+    who: Caller
+    grant: Grant
+    told: dict[str, object]
+
+
+class Signed(BaseModel):
+    """What a signed address bears behind its path; a bearer token needs none of it."""
+
+    grant: int = 0
+    token: int = 0
+    expires: int = 0
+    signature: str = Field("", alias=SIGNATURE)
+
+
+class Place(BaseModel):
+    """Which file: a county's product, a view of it, one version or two (3-12) for changes, snapshot or changes."""
+
+    county: str
+    product: str
+    level: str
+    span: str
+    kind: str
+
+    @property
+    def path(self) -> str:
+        """The address without host."""
+        return file_path(self.county, self.product, self.level, self.span, self.kind)
+
+
+@router.api_route("/files/{county}/{product}/{level}/{span}/{kind}.parquet", methods=["GET", "HEAD"], tags=["files"])
+def send_file(
+    request: Request, at: Here, place: Annotated[Place, Path()], signed: Annotated[Signed, Query()],
+    range: Annotated[str, Header()] = "", if_range: Annotated[str, Header()] = "",
+) -> Response:  # fmt: skip
+    """A file's bytes. By a signed address, or by a bearer token, which asks for the grant anew each time."""
+    who = _by_address(request, at, place, signed) if signed.signature else caller(request, at)
+    found = _find(at, who, _grant(who, place, signed), place)
+    etag = f'"{found.file.sha256}"'
+    wanted = "" if if_range and if_range != etag else range
+    start, end = _span(wanted, found.file.size)
+    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
+    if _RANGE.match(wanted):
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.file.size}"
+    return _answer(request.method, at, found, start, end, headers)
+
+
+def _by_address(request: Request, at: Door, place: Place, signed: Signed) -> Caller:
+    check(at.settings, Opening(place.path, signed.grant, signed.token, signed.expires), signed.signature)
+    message = "The token behind this address has expired or was revoked. Ask for a new profile file."
+    return admitted(request, at, by_number(at.engine, signed.token), message)
+
+
+def _grant(who: Caller, place: Place, signed: Signed) -> Grant:
+    if signed.signature:
+        return who.grant_numbered(signed.grant, place.county, place.product, place.level)
+    return who.grant_for(place.county, place.product, place.level)
+
+
+def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
+    """The file that an address names, out of those that manifests name: no path of the caller's is ever opened."""
+    match = _SPAN.match(place.span)
+    if match is None:
+        raise unknown(f"Version {place.span}")
+    first, last = int(match[1]), int(match[2] or match[1])
+    county, product, level = place.county, place.product, place.level
+    if last > first and place.kind == "changes":
+        path, file = increment(at.settings, county, product, level, first, last)
+    else:
+        manifest = released(at.settings.supply, county, product, first)
+        file = part(manifest, level, place.kind)
+        path = path_of(at.settings.supply, manifest, file)
+    told: dict[str, object] = {"recipient": who.recipient.id, "grant": grant.id, "county": county,
+                               "product": product, "view": level, "version": last, "file": file.path}  # fmt: skip
+    return Found(path, file, who, grant, told)
+
+
+def _span(wanted: str, size: int) -> tuple[int, int]:
+    """The bytes [start, end) of a range header; the whole file where there is none or one of several parts."""
+    match = _RANGE.match(wanted)
+    if match is None or match[1] == match[2] == "":
+        return 0, size
+    if match[1] == "":
+        start, end = max(0, size - int(match[2])), size
+    else:
+        start, end = int(match[1]), min(size, int(match[2]) + 1 if match[2] else size)
+    if start >= end:
+        message = f"The file has {size} bytes; a range must lie in them."
+        raise Refused(416, "INVALID_PARAMETER_VALUE", message, {"Content-Range": f"bytes */{size}"})
+    return start, end
+
+
+def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: dict[str, str]) -> Response:
+    status = 206 if "Content-Range" in headers else 200
+    media = "application/vnd.apache.parquet"
+    if method == "HEAD":
+        return Response(None, status, {**headers, "Content-Length": str(end - start)}, media)
+    told = {**found.told, "bytes": end - start, "columns": _columns(found, start, end)}
+    if at.settings.accel and found.path.is_relative_to(at.settings.supply):
+        at.audit.write("served", **told)
+        inner = f"{at.settings.accel}/{found.path.relative_to(at.settings.supply)}"
+        return Response(None, 200, {"ETag": headers["ETag"], "X-Accel-Redirect": inner}, media)
+    at.audit.write("allowed", **told)
+
+    def record(sent: int) -> None:
+        at.audit.write("served", **{**told, "bytes": sent})
+
+    def goes_on() -> bool:
+        return still_allowed(at, found.grant.id, found.who.token.id)
+
+    return Bytes(_open(found, at), start, end, status, headers, media, goes_on, record)
+
+
+def _columns(found: Found, start: int, end: int) -> list[str] | None:
+    """The columns of which bytes are asked for; None for the whole file."""
+    return None if end - start == found.file.size else list(footer(found.path).touched(start, end))
+
+
+def _open(found: Found, at: Door) -> int:
+    """A handle on exactly the bytes that the manifest names: no link leads out, no other length is sent."""
+    rooms = (at.settings.supply.resolve(), at.settings.state.resolve())
+    if not any(found.path.parent.resolve().is_relative_to(room) for room in rooms):
+        raise unknown(found.file.path)
+    try:
+        handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        raise unknown(found.file.path) from None
+    if os.fstat(handle).st_size != found.file.size:
+        os.close(handle)
+        raise unknown(found.file.path)
+    return handle
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the reader has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Bytes(Response):
+    """An answer of a file's bytes [start, end) that asks now and then whether it may go on, and says what it sent."""
+
+    def __init__(
+        self, handle: int, start: int, end: int, status: int, headers: dict[str, str], media: str,
+        goes_on: Callable[[], bool], record: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        self.handle, self.start, self.end = handle, start, end
+        self.goes_on, self.record, self.sent = goes_on, record, 0
+        super().__init__(None, status, {**headers, "Content-Length": str(end - start)}, media)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send; whatever happens the handle is closed and the bytes that went out are recorded."""
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await self._send(send, gone)
+        except OSError:
+            # The reader has gone or is cut off: what was sent is recorded all the same.
+            pass
+        finally:
+            gone.cancel()
+            os.close(self.handle)
+            await run_in_threadpool(self.record, self.sent)
+
+    async def _send(self, send: Send, gone: asyncio.Task[None]) -> None:
+        """Send the bytes, the first ones in small steps: some readers ask only whether the file is there."""
+        at, asked, step = self.start, self.start, _FIRST_STEP
+        while at < self.end and not gone.done():
+            if at - asked >= _ASKED_AGAIN:
+                asked = at
+                if not await run_in_threadpool(self.goes_on):
+                    raise ConnectionAbortedError("the grant or the token has ended")
+            body = os.pread(self.handle, min(step, self.end - at), at)
+            await send({"type": "http.response.body", "body": body, "more_body": at + len(body) < self.end})
+            at, step = at + len(body), min(2 * step, _STEP)
+            self.sent = at - self.start
+            # Only so the loop can learn that the reader has gone: a send that finds room does not wait.
+            await asyncio.sleep(0)

@@ -1,0 +1,92 @@
+"""The changes over several versions as one file: what a county that was away applies at once. Knows no recipient."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import polars as pl
+
+from gateway.described import contract, contract_file
+from gateway.released import part, path_of, released
+from gateway.settings import Settings
+from schemas.manifest import File, Manifest
+
+CHANGE, CAUSE = "_change_type", "_cause"
+INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
+
+
+def increment(settings: Settings, county: str, product: str, level: str, first: int, last: int) -> tuple[Path, File]:
+    """The file of the changes that lead from the version before `first` to `last`.
+
+    Of one version it is the released file itself; of several a net one is made once and kept in the state folder.
+    """
+    manifest = released(settings.supply, county, product, last)
+    if first == last:
+        file = part(manifest, level, "changes")
+        return path_of(settings.supply, manifest, file), file
+    folder = settings.state / "increments" / county / product / level
+    kept = sorted(folder.glob(f"{first}-{last}-{part(manifest, level, 'snapshot').sha256[:16]}-*.parquet"))
+    return (kept[0], _told(kept[0])) if kept else _make(settings, manifest, level, first, folder)
+
+
+def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder: Path) -> tuple[Path, File]:
+    versions = range(first, manifest.version + 1)
+    parts = [_changes(settings.supply, manifest, level, version) for version in versions]
+    snapshot = part(manifest, level, "snapshot")
+    columns = pl.read_parquet_schema(path_of(settings.supply, manifest, snapshot))
+    table = net(parts, keys(settings.supply, manifest), columns)
+    stream = io.BytesIO()
+    table.write_parquet(stream, compression="zstd", statistics=True)
+    content = stream.getvalue()
+    name = hashlib.sha256(content).hexdigest()[:16]
+    file = folder / f"{first}-{manifest.version}-{snapshot.sha256[:16]}-{name}.parquet"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}-{os.getpid()}")
+    partial.write_bytes(content)
+    os.replace(partial, file)
+    return file, _told(file)
+
+
+def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.DataFrame:
+    one = released(supply, manifest.county, manifest.product, version)
+    if level not in one.views:
+        return pl.DataFrame()
+    return pl.read_parquet(path_of(supply, one, part(one, level, "changes"))).with_columns(version=pl.lit(version))
+
+
+def keys(supply: Path, manifest: Manifest) -> list[str]:
+    """The columns that tell one row from another, from the contract that the version was released under."""
+    return list(contract(contract_file(supply, manifest))["grain"])
+
+
+def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Changes in order as one change a key, in the columns of the last version.
+
+    A row that came and went is not told. One that was there before and has changed is an update, whatever it
+    went through; its causes are joined by +.
+    """
+    rows = pl.concat([each for each in parts if each.width], how="diagonal_relaxed")
+    told = (
+        rows.sort("version", maintain_order=True)
+        .group_by(key, maintain_order=True)
+        .agg(
+            pl.all().exclude(CAUSE, "version").last(),
+            pl.col(CHANGE).first().alias("first"),
+            pl.col(CAUSE).str.split("+").explode().unique(maintain_order=True).str.join("+"),
+        )
+    )
+    was_there = pl.col("first") != INSERT
+    is_gone = pl.col(CHANGE) == DELETE
+    change = pl.when(is_gone).then(pl.lit(DELETE)).when(was_there).then(pl.lit(UPDATE)).otherwise(pl.lit(INSERT))
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in told.columns]
+    kept = told.with_columns(change.alias(CHANGE), *missing).filter(was_there | ~is_gone)
+    return kept.select(CHANGE, CAUSE, *(pl.col(name).cast(dtype) for name, dtype in columns.items())).sort(key)
+
+
+def _told(file: Path) -> File:
+    content = file.read_bytes()
+    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+    return File(path=file.name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=rows)

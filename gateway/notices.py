@@ -1,0 +1,194 @@
+"""Notices of releases to recipients' webhooks: found by looking, kept until sent, signed, retried. Blocks nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import httpx
+from sqlalchemy import Engine, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from gateway.database import NOTICES, WEBHOOKS
+from gateway.door import Door
+from gateway.grants import holding, recipient, widest
+from gateway.plain import summary
+from gateway.refused import Refused
+from gateway.released import released, served
+from schemas.manifest import Manifest
+
+# After each failure a notice waits this many seconds; after the last it is given up and told as such.
+WAITS = (60, 300, 1_800, 7_200, 43_200, 86_400)
+# While one process sends a notice the others leave it alone for so long.
+_CLAIMED = 60
+_FORMS = ("plain", "dingtalk")
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where a recipient is told: `plain` JSON, or `dingtalk` as a group robot of 钉钉 or 浙政钉 reads it."""
+
+    id: int
+    recipient: int
+    url: str
+    form: str
+    secret: str
+
+
+def add_webhook(engine: Engine, to: int, url: str, form: str) -> Webhook:
+    """Write down a webhook with a secret of its own. Raises ValueError for an address or form that is none."""
+    if not url.startswith(("https://", "http://")) or form not in _FORMS:
+        raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
+    secret, now = secrets.token_urlsafe(32), int(time.time())
+    values = {"recipient": to, "url": url, "form": form, "secret": secret, "created": now}
+    with engine.begin() as connection:
+        (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
+    return Webhook(int(made), to, url, form, secret)
+
+
+def look(at: Door) -> int:
+    """Write down a notice for each version that a webhook has not heard of; how many there are new.
+
+    What was already released when a webhook was added is taken as known.
+    """
+    found = 0
+    for hook in _webhooks(at.engine):
+        to = recipient(at.engine, hook.recipient)
+        for product in widest(holding(at.engine, hook.recipient)) if to else ():
+            try:
+                manifest = served(at.settings.supply, to.county, product) if to else None
+            except Refused:
+                continue
+            found += manifest is not None and _note(at.engine, hook, manifest)
+    return found
+
+
+def _webhooks(engine: Engine) -> list[Webhook]:
+    columns = WEBHOOKS.c
+    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
+    with engine.connect() as connection:
+        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
+
+
+def _note(engine: Engine, hook: Webhook, manifest: Manifest) -> bool:
+    """Write a notice once, whichever of several processes comes first."""
+    now = int(time.time())
+    columns = NOTICES.c
+    same = and_(columns.webhook == hook.id, columns.county == manifest.county, columns.product == manifest.product)
+    with engine.connect() as connection:
+        known = connection.execute(select(columns.version).where(same)).scalars().all()
+    if manifest.version in known:
+        return False
+    values = {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": manifest.version,
+              "tries": 0, "due": now, "sent": None if known else now, "error": ""}  # fmt: skip
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(NOTICES).values(values))
+    except IntegrityError:
+        return False
+    return bool(known)
+
+
+def send_due(at: Door) -> int:
+    """Send every notice that is due and that no other process is sending; how many were received."""
+    hooks = {hook.id: hook for hook in _webhooks(at.engine)}
+    columns, now = NOTICES.c, int(time.time())
+    due = and_(columns.sent.is_(None), columns.due <= now, columns.tries <= len(WAITS))
+    with at.engine.connect() as connection:
+        waiting = connection.execute(select(NOTICES).where(due).order_by(columns.id)).mappings().all()
+    received = 0
+    for notice in waiting:
+        if notice["webhook"] in hooks and _claim(at.engine, notice["id"], notice["due"]):
+            manifest = released(at.settings.supply, notice["county"], notice["product"], notice["version"])
+            error = _send(hooks[notice["webhook"]], manifest)
+            _settle(at.engine, notice["id"], notice["tries"], error)
+            received += not error
+    return received
+
+
+def _claim(engine: Engine, number: int, due: int) -> bool:
+    columns = NOTICES.c
+    mine = update(NOTICES).where(columns.id == number, columns.due == due, columns.sent.is_(None))
+    with engine.begin() as connection:
+        return connection.execute(mine.values(due=int(time.time()) + _CLAIMED)).rowcount == 1
+
+
+def _settle(engine: Engine, number: int, tries: int, error: str) -> None:
+    now = int(time.time())
+    waits = WAITS[min(tries, len(WAITS) - 1)]
+    values = {"error": error, "tries": tries + 1, "due": now + waits} if error else {"sent": now, "tries": tries + 1}
+    with engine.begin() as connection:
+        connection.execute(update(NOTICES).where(NOTICES.c.id == number).values(values))
+
+
+def _send(hook: Webhook, manifest: Manifest) -> str:
+    """Post a notice; why it was not received, empty where it was."""
+    url, body, headers = message(hook, manifest, time.time())
+    try:
+        answer = httpx.post(url, content=body, headers=headers, timeout=10)
+    except httpx.HTTPError as error:
+        return f"{type(error).__name__}: {error}"
+    if hook.form == "dingtalk" and answer.is_success and _errcode(answer) != 0:
+        return f"DingTalk answered {answer.text[:200]}"
+    return "" if answer.is_success else f"{answer.status_code} {answer.reason_phrase}"
+
+
+def _errcode(answer: httpx.Response) -> object:
+    try:
+        told = answer.json()
+    except ValueError:
+        return None
+    return told.get("errcode") if isinstance(told, dict) else None
+
+
+def message(hook: Webhook, manifest: Manifest, now: float) -> tuple[str, bytes, dict[str, str]]:
+    """Address, body and headers of a notice, signed for this moment with the webhook's secret.
+
+    Plain: `X-Jubian-Signature` is the hexadecimal HMAC-SHA256 of `<X-Jubian-Timestamp>.<body>`. DingTalk: as its
+    robots ask, the base64 HMAC-SHA256 of `<milliseconds>\\n<secret>` in the address.
+    """
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    if hook.form == "dingtalk":
+        stamp = str(int(now * 1000))
+        sign = base64.b64encode(_mac(hook.secret, f"{stamp}\n{hook.secret}".encode())).decode()
+        joined = "&" if "?" in hook.url else "?"
+        return f"{hook.url}{joined}{urlencode({'timestamp': stamp, 'sign': sign})}", _as_dingtalk(manifest), headers
+    body, stamp = _as_json(manifest), str(int(now))
+    signed = _mac(hook.secret, stamp.encode() + b"." + body).hex()
+    return hook.url, body, headers | {"X-Jubian-Timestamp": stamp, "X-Jubian-Signature": signed}
+
+
+def _mac(secret: str, content: bytes) -> bytes:
+    return hmac.new(secret.encode(), content, hashlib.sha256).digest()
+
+
+def _as_json(manifest: Manifest) -> bytes:
+    told = {
+        "event": "released", "county": manifest.county, "product": manifest.product, "title": manifest.title,
+        "version": manifest.version, "contract_version": manifest.contract_version, "as_of": manifest.as_of,
+        "rows": manifest.rows, "changes": manifest.changes, "summary": summary(manifest),
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _as_dingtalk(manifest: Manifest) -> bytes:
+    title = f"{manifest.title} 第 {manifest.version} 版"
+    text = f"### {manifest.county_name} {title}\n\n数据时点 {manifest.as_of}\n\n{summary(manifest)}"
+    return json.dumps({"msgtype": "markdown", "markdown": {"title": title, "text": text}}, ensure_ascii=False).encode()
+
+
+def watch(at: Door, seconds: float, stop: threading.Event) -> None:
+    """Look and send again and again; what goes wrong with the database is tried again in the next round."""
+    while not stop.wait(seconds):
+        try:
+            look(at)
+            send_due(at)
+        except SQLAlchemyError as error:
+            print(f"Notices wait: the database does not answer ({error.__class__.__name__}).", flush=True)

@@ -1,0 +1,146 @@
+"""Plain HTTP beside the protocol: what I may have, manifest, contract, fresh addresses, a feed of releases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from xml.etree import ElementTree as xml
+
+from fastapi import APIRouter, Path
+from fastapi.responses import JSONResponse, Response
+
+from gateway.caller import Caller
+from gateway.delta import identifier
+from gateway.door import Asking, Door, Here
+from gateway.files import file_path
+from gateway.refused import unknown
+from gateway.released import CHINA, Line, lines, products, released, served
+from gateway.signing import Opening, address, until
+from gateway.tokens import rotate
+from schemas.manifest import Manifest, canonical
+
+router = APIRouter(prefix="/counties/{county}", tags=["plain"])
+# How long the token before goes on after a rotation.
+GRACE_SECONDS = 86_400
+_FEED = 30
+County = Annotated[str, Path(pattern=r"^\d{6}$")]
+
+
+@router.get("/products")
+def list_products(at: Here, who: Asking, county: County) -> dict[str, object]:
+    """The caller's products: title, level, purpose and end of the grant, version and day of the data."""
+    told = [_told(served(at.settings.supply, county, product), who, product) for product in _granted(at, who, county)]
+    return {"items": told}
+
+
+def _granted(at: Door, who: Caller, county: str) -> list[str]:
+    if county != who.recipient.county:
+        raise unknown(f"County {county}")
+    return [each for each in products(at.settings.supply, county) if each in who.grants]
+
+
+def _told(manifest: Manifest, who: Caller, product: str) -> dict[str, object]:
+    grant = who.grants[product]
+    return {"product": product, "title": manifest.title, "view": grant.level, "purpose": grant.purpose,
+            "expires": datetime.fromtimestamp(grant.expires, CHINA).isoformat(), "version": manifest.version,
+            "contract_version": manifest.contract_version, "as_of": manifest.as_of, "rows": manifest.rows}  # fmt: skip
+
+
+def _manifest(at: Door, who: Caller, county: str, product: str, version: str) -> Manifest:
+    """A version by number or `latest`, without the views that are not granted."""
+    grant = who.grant_for(county, product)
+    if version == "latest":
+        found = served(at.settings.supply, county, product)
+    elif version.isascii() and version.isdigit() and len(version) < 10:
+        found = released(at.settings.supply, county, product, int(version))
+    else:
+        raise unknown(f"Version {version}")
+    views = {level: view for level, view in found.views.items() if grant.allows(level)}
+    return found.model_copy(update={"views": views})
+
+
+@router.get("/{product}/{version}/manifest.json")
+def manifest_of(at: Here, who: Asking, county: County, product: str, version: str) -> Response:
+    """A version's manifest, with the views of the grant."""
+    return Response(canonical(_manifest(at, who, county, product, version)), media_type="application/json")
+
+
+@router.get("/{product}/{version}/contract.yaml")
+def contract_of(at: Here, who: Asking, county: County, product: str, version: str) -> Response:
+    """The contract that a version was released under (Open Data Contract Standard)."""
+    manifest = _manifest(at, who, county, product, version)
+    file = at.settings.supply / county / product / "contracts" / f"{manifest.contract_sha256[:16]}.yaml"
+    if not file.exists():
+        raise unknown(f"The contract of version {manifest.version}")
+    return Response(file.read_bytes(), media_type="application/yaml")
+
+
+@router.get("/{product}/{version}/{level}/files.json")
+def addresses(at: Here, who: Asking, county: County, product: str, version: str, level: str) -> JSONResponse:
+    """Fresh signed addresses of a version's snapshot and changes, for tools that read an address and nothing else."""
+    grant = who.grant_for(county, product, level)
+    manifest = _manifest(at, who, county, product, version)
+    if level not in manifest.views:
+        raise unknown(f"{product}/{level}")
+    expires, view = until(at.settings), manifest.views[level]
+    told: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
+    for kind, file in (("snapshot", view.snapshot), ("changes", view.changes)):
+        path = file_path(county, product, level, str(manifest.version), kind)
+        url = address(at.settings, Opening(path, grant.id, who.token.id, expires))
+        told[kind] = {"url": url, "sha256": file.sha256, "size": file.size, "rows": file.rows}
+    return JSONResponse(told)
+
+
+@router.get("/releases.atom")
+def releases(at: Here, who: Asking, county: County) -> Response:
+    """The last releases of every granted product as an Atom feed."""
+    feed = xml.Element("feed", xmlns="http://www.w3.org/2005/Atom")
+    entries = [(moment.at, each, moment.version) for each in _newest(at, who, county) for moment in each.moments]
+    latest = sorted(entries, key=lambda each: (-each[0], each[1].product))[:_FEED]
+    _element(feed, "id", f"urn:uuid:{identifier(county, 'releases')}")
+    _element(feed, "title", f"{county} 数据半成品发布")
+    _element(feed, "updated", _at(latest[0][0] if latest else 0))
+    author = xml.SubElement(feed, "author")
+    _element(author, "name", "聚变")
+    for at_ms, line, version in latest:
+        _entry(feed, released(at.settings.supply, county, line.product, version), at_ms)
+    return Response(xml.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
+
+
+def _newest(at: Door, who: Caller, county: str) -> list[Line]:
+    return [lines(at.settings.supply, county, product)[-1] for product in _granted(at, who, county)]
+
+
+def _entry(feed: xml.Element, manifest: Manifest, at_ms: int) -> None:
+    entry = xml.SubElement(feed, "entry")
+    _element(entry, "id", f"urn:uuid:{identifier(manifest.county, manifest.product, str(manifest.version))}")
+    _element(entry, "title", f"{manifest.title} 第 {manifest.version} 版（数据时点 {manifest.as_of}）")
+    _element(entry, "updated", _at(at_ms))
+    _element(entry, "summary", summary(manifest))
+
+
+def summary(manifest: Manifest) -> str:
+    """What a release changed, in one Chinese line: rows by change and cause, and who was absent."""
+    words = {"insert": "新增", "update": "变更", "delete": "删除"}
+    changed = [f"{words[change]} {sum(causes.values())} 行（{'、'.join(f'{c} {n}' for c, n in causes.items())}）"
+               for change, causes in manifest.changes.items()]  # fmt: skip
+    absent = [f"缺 {each.title}" for each in manifest.missing]
+    return "；".join([f"共 {manifest.rows} 行", *(changed or ["行无变更"]), *absent])
+
+
+def _element(parent: xml.Element, name: str, text: str) -> None:
+    xml.SubElement(parent, name).text = text
+
+
+def _at(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, CHINA).isoformat()
+
+
+@router.post("/token")
+def rotate_token(at: Here, who: Asking, county: County) -> dict[str, object]:
+    """A new token for the caller; the one that asks goes on for a day."""
+    if county != who.recipient.county:
+        raise unknown(f"County {county}")
+    token = rotate(at.engine, who.recipient.id, GRACE_SECONDS)
+    at.audit.write("rotated", recipient=who.recipient.id, county=county)
+    return {"bearerToken": token, "graceSeconds": GRACE_SECONDS}

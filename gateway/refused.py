@@ -1,0 +1,62 @@
+"""What the gateway says no with: a status, a code and a message in the sharing protocol's form. Decides nothing."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+
+class Refused(Exception):
+    """A request that is not fulfilled; the message says what to do."""
+
+    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.headers = status, code, message, headers or {}
+
+
+def malformed(message: str) -> Refused:
+    """A request that cannot be read."""
+    return Refused(400, "INVALID_PARAMETER_VALUE", message)
+
+
+def unknown(what: str) -> Refused:
+    """Something that does not exist or is not granted; which of the two is not told."""
+    return Refused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} does not exist or is not granted to you.")
+
+
+def unauthenticated(message: str) -> Refused:
+    """No token, or none that is known."""
+    return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})
+
+
+def forbidden(message: str) -> Refused:
+    """A token that may not do this from here or any more."""
+    return Refused(403, "PERMISSION_DENIED", message)
+
+
+def as_response(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The protocol's form of an error."""
+    return JSONResponse({"errorCode": code, "message": message}, status, headers)
+
+
+def on_refused(_: Request, error: Exception) -> Response:
+    """Answer what was refused."""
+    assert isinstance(error, Refused)
+    return as_response(error.status, error.code, error.message, error.headers)
+
+
+def on_invalid(_: Request, error: Exception) -> Response:
+    """Answer parameters and bodies of a wrong form, naming each."""
+    assert isinstance(error, RequestValidationError)
+    told = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
+    return as_response(400, "INVALID_PARAMETER_VALUE", told)
+
+
+def on_http(_: Request, error: Exception) -> Response:
+    """Answer unknown paths and methods."""
+    assert isinstance(error, HTTPException)
+    codes = {404: "RESOURCE_DOES_NOT_EXIST", 405: "METHOD_NOT_ALLOWED"}
+    headers = dict(error.headers) if error.headers else None
+    return as_response(error.status_code, codes.get(error.status_code, "INVALID_REQUEST"), str(error.detail), headers)

@@ -1,0 +1,133 @@
+"""What is released, read from manifests alone: products, versions, the files of a view. Knows no recipient."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from pathlib import Path
+
+from gateway.refused import unknown
+from schemas.manifest import File, Manifest
+
+# All departments and counties live by this time, which knows no summer.
+CHINA = timezone(timedelta(hours=8))
+_COUNTY = re.compile(r"^\d{6}$")
+_PRODUCT = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One version: its number, the major step of its contract, its moment in milliseconds since 1970."""
+
+    version: int
+    major: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """The versions of one county's product under one major step of its contract, the oldest first; never empty."""
+
+    county: str
+    product: str
+    major: int
+    moments: tuple[Moment, ...]
+
+    @property
+    def latest(self) -> Moment:
+        """The newest version."""
+        return self.moments[-1]
+
+    def moment(self, version: int) -> Moment:
+        """The moment of a version of this line; refused where it has none."""
+        for each in self.moments:
+            if each.version == version:
+                return each
+        raise unknown(f"Version {version} of {self.product}_v{self.major}")
+
+
+def products(supply: Path, county: str) -> list[str]:
+    """The products released for a county."""
+    folder = supply / county
+    if not _COUNTY.match(county) or not folder.is_dir():
+        return []
+    return sorted(each.parent.name for each in folder.glob("*/manifest.json") if _PRODUCT.match(each.parent.name))
+
+
+def served(supply: Path, county: str, product: str) -> Manifest:
+    """The manifest that is served now; refused where nothing is released."""
+    if not _COUNTY.match(county) or not _PRODUCT.match(product):
+        raise unknown(f"{county}/{product}")
+    pointer = supply / county / product / "manifest.json"
+    try:
+        found = pointer.stat()
+        return _pointed(pointer, found.st_mtime_ns, found.st_ino)
+    except FileNotFoundError:
+        raise unknown(f"{county}/{product}") from None
+
+
+@lru_cache(maxsize=4096)
+def _pointed(pointer: Path, changed: int, inode: int) -> Manifest:
+    """A pointer's content for as long as it is the same file; a release replaces it whole."""
+    del changed, inode
+    return Manifest(**json.loads(pointer.read_bytes()))
+
+
+def released(supply: Path, county: str, product: str, version: int) -> Manifest:
+    """The manifest of a version; refused where it was never released or is not kept any more."""
+    current = served(supply, county, product)
+    if version == current.version:
+        return current
+    try:
+        return _kept(supply / county / product / "manifests" / f"{version:06d}.json")
+    except FileNotFoundError:
+        raise unknown(f"Version {version} of {product}") from None
+
+
+@lru_cache(maxsize=1 << 14)
+def _kept(file: Path) -> Manifest:
+    return Manifest(**json.loads(file.read_bytes()))
+
+
+def lines(supply: Path, county: str, product: str) -> list[Line]:
+    """The version lines of a county's product, the oldest first."""
+    moments = _moments(supply, county, product, served(supply, county, product).version)
+    majors = sorted({each.major for each in moments})
+    return [Line(county, product, major, tuple(each for each in moments if each.major == major)) for major in majors]
+
+
+@lru_cache(maxsize=4096)
+def _moments(supply: Path, county: str, product: str, latest: int) -> tuple[Moment, ...]:
+    """Every kept version's moment: midnight of its as-of day, each at least a second behind the one before.
+
+    A release bears no clock of its own (the same inputs give the same bytes); several of one day stay in order.
+    """
+    told: list[Moment] = []
+    for version in range(1, latest + 1):
+        try:
+            manifest = released(supply, county, product, version)
+        except Exception:
+            if version == latest:
+                raise
+            continue
+        day = datetime.combine(date.fromisoformat(manifest.as_of), time(), CHINA)
+        at = int(day.timestamp() * 1000)
+        earliest = told[-1].at + 1000 if told else at
+        told.append(Moment(version, int(manifest.contract_version.split(".")[0]), max(at, earliest)))
+    return tuple(told)
+
+
+def part(manifest: Manifest, level: str, kind: str) -> File:
+    """The snapshot or the changes of one view."""
+    if level not in manifest.views or kind not in ("snapshot", "changes"):
+        raise unknown(f"{manifest.product}/{level}/{kind}")
+    view = manifest.views[level]
+    return view.snapshot if kind == "snapshot" else view.changes
+
+
+def path_of(supply: Path, manifest: Manifest, file: File) -> Path:
+    """Where a file that a manifest names lies."""
+    return supply / manifest.county / manifest.product / file.path

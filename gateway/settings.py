@@ -1,0 +1,49 @@
+"""Where the gateway stands: folders, database, public address and limits, all from the environment. Opens nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PORT = 8400
+# A signed address never lives longer than this, whatever is configured.
+LONGEST_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one gateway is told. `accel` is nginx's internal location over the supply; empty: bytes are sent from here.
+
+    `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
+    """
+
+    supply: Path
+    state: Path
+    database: str
+    address: str
+    seconds: int = LONGEST_SECONDS
+    rate: int = 600
+    accel: str = ""
+    secret: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The prefix that the profile file names."""
+        return f"{self.address}/delta-sharing"
+
+
+def settings() -> Settings:
+    """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
+    home = Path(os.environ.get("JUBIAN_HOME", "var/demo")).absolute()
+    state = Path(os.environ.get("JUBIAN_GATEWAY_STATE", home / "gateway")).absolute()
+    return Settings(
+        supply=Path(os.environ.get("JUBIAN_SUPPLY", home / "supply")).absolute(),
+        state=state,
+        database=os.environ.get("JUBIAN_GATEWAY_DATABASE", f"sqlite:///{state / 'grants.db'}"),
+        address=os.environ.get("JUBIAN_GATEWAY_URL", f"http://127.0.0.1:{PORT}").rstrip("/"),
+        seconds=min(LONGEST_SECONDS, int(os.environ.get("JUBIAN_GATEWAY_SECONDS", LONGEST_SECONDS))),
+        rate=int(os.environ.get("JUBIAN_GATEWAY_RATE", "600")),
+        accel=os.environ.get("JUBIAN_GATEWAY_ACCEL", "").rstrip("/"),
+        secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
+    )

@@ -1,0 +1,279 @@
+"""The Delta Sharing protocol: shares are counties, schemas version lines of products, tables views. Sends no bytes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from gateway import delta
+from gateway.caller import Caller
+from gateway.described import comments, contract_file, described
+from gateway.door import Asking, Door, Here
+from gateway.files import file_path
+from gateway.footer import footer
+from gateway.grants import Grant
+from gateway.increment import increment
+from gateway.predicates import may_hold
+from gateway.refused import malformed, unknown
+from gateway.released import Line, Moment, lines, part, path_of, released
+from gateway.signing import Opening, address, until
+from gateway.times import as_of, since
+from schemas.product import LEVELS
+
+router = APIRouter(prefix="/delta-sharing", tags=["delta-sharing"])
+_SCHEMA = re.compile(r"^(?P<product>[a-z][a-z0-9_]*)_v(?P<major>\d{1,6})$")
+_PAGE = 500
+_NDJSON = "application/x-ndjson; charset=utf-8"
+Page = Annotated[int | None, Query(alias="maxResults", ge=0, le=1_000_000)]
+From = Annotated[str, Query(alias="pageToken")]
+Capabilities = Annotated[str, Header(alias="delta-sharing-capabilities")]
+
+
+class Between(BaseModel):
+    """Where changes begin and end, both included: by version or by time."""
+
+    startingVersion: int | None = None
+    endingVersion: int | None = None
+    startingTimestamp: str = ""
+    endingTimestamp: str = ""
+
+
+class Asked(BaseModel):
+    """The body of a query; what it does not know is ignored, as the protocol says."""
+
+    predicateHints: list[str] | None = None
+    jsonPredicateHints: str | None = None
+    limitHint: int | None = None
+    version: int | None = None
+    timestamp: str | None = None
+    startingVersion: int | None = None
+    endingVersion: int | None = None
+
+
+def page(items: list[dict[str, str]], most: int | None, token: str) -> dict[str, Any]:
+    """One page of a list; the token is the place in it."""
+    if token and not (token.isascii() and token.isdigit() and len(token) < 10):
+        raise malformed(f"'{token}' is no page token; use the nextPageToken of the page before.")
+    start = int(token or 0)
+    end = start + min(_PAGE if most is None else most, _PAGE)
+    return {"items": items[start:end]} | ({"nextPageToken": str(end)} if end < len(items) else {})
+
+
+def _share(county: str) -> dict[str, str]:
+    return {"name": county, "id": delta.identifier(county)}
+
+
+def _own(who: Caller, share: str) -> str:
+    """The share's county where it is the caller's and anything is granted."""
+    if share != who.recipient.county or not who.grants:
+        raise unknown(f"Share {share}")
+    return share
+
+
+def _schemas(at: Door, who: Caller, share: str) -> list[Line]:
+    found = [line for product in sorted(who.grants) for line in _lines(at, share, product)]
+    return [line for line in found if _levels(at, who.grants[line.product], line)]
+
+
+def _lines(at: Door, share: str, product: str) -> list[Line]:
+    folder = at.settings.supply / share / product
+    return lines(at.settings.supply, share, product) if (folder / "manifest.json").exists() else []
+
+
+def _levels(at: Door, grant: Grant, line: Line) -> list[str]:
+    views = released(at.settings.supply, line.county, line.product, line.latest.version).views
+    return [level for level in LEVELS if level in views and grant.allows(level)]
+
+
+def _tables(at: Door, who: Caller, line: Line) -> list[dict[str, str]]:
+    schema = f"{line.product}_v{line.major}"
+    return [
+        {"name": level, "schema": schema, "share": line.county, "shareId": delta.identifier(line.county),
+         "id": delta.identifier(line.county, line.product, str(line.major), level)}
+        for level in _levels(at, who.grants[line.product], line)
+    ]  # fmt: skip
+
+
+def _line(at: Door, who: Caller, share: str, schema: str) -> Line:
+    match = _SCHEMA.match(schema.lower())
+    product = match["product"] if match else ""
+    if match is None or product not in who.grants:
+        raise unknown(f"Schema {schema}")
+    for line in _lines(at, _own(who, share), product):
+        if str(line.major) == match["major"]:
+            return line
+    raise unknown(f"Schema {schema}")
+
+
+def _table(at: Door, who: Caller, share: str, schema: str, name: str, capabilities: str) -> delta.Table:
+    line = _line(at, who, share, schema)
+    level = name.upper()
+    if level not in _levels(at, who.grants[line.product], line):
+        raise unknown(f"Table {share}.{schema}.{name}")
+    title, description = described(at.settings.supply, line, level)
+    return delta.Table(line, level, title, description, as_delta=_wants_delta(capabilities))
+
+
+def _wants_delta(capabilities: str) -> bool:
+    """Whether a client reads delta form and no other: where it leaves the choice, the plainer form is given."""
+    told = [each.split("=", 1) for each in capabilities.lower().replace(" ", "").split(";") if "=" in each]
+    return dict(told).get("responseformat", "parquet") == "delta"
+
+
+def _headers(table: delta.Table, version: int, capabilities: str) -> dict[str, str]:
+    told = {"Delta-Table-Version": str(version)}
+    form = "delta" if table.as_delta else "parquet"
+    return told | ({"delta-sharing-capabilities": f"responseformat={form}"} if capabilities else {})
+
+
+@router.get("/shares")
+def list_shares(who: Asking, most: Page = None, token: From = "") -> dict[str, object]:
+    """The shares of the caller: their county, once anything is granted."""
+    return page([_share(who.recipient.county)] if who.grants else [], most, token)
+
+
+@router.get("/shares/{share}")
+def get_share(who: Asking, share: str) -> dict[str, object]:
+    """One share."""
+    return {"share": _share(_own(who, share))}
+
+
+@router.get("/shares/{share}/schemas")
+def list_schemas(at: Here, who: Asking, share: str, most: Page = None, token: From = "") -> dict[str, object]:
+    """The version lines of the products that are granted."""
+    found = _schemas(at, who, _own(who, share))
+    return page([{"name": f"{each.product}_v{each.major}", "share": share} for each in found], most, token)
+
+
+@router.get("/shares/{share}/schemas/{schema}/tables")
+def list_tables(
+    at: Here, who: Asking, share: str, schema: str, most: Page = None, token: From = ""
+) -> dict[str, object]:  # fmt: skip
+    """The views of one version line up to the granted level."""
+    return page(_tables(at, who, _line(at, who, share, schema)), most, token)
+
+
+@router.get("/shares/{share}/all-tables")
+def list_all_tables(at: Here, who: Asking, share: str, most: Page = None, token: From = "") -> dict[str, object]:
+    """Every table of a share."""
+    found = _schemas(at, who, _own(who, share))
+    return page([table for line in found for table in _tables(at, who, line)], most, token)
+
+
+@router.get("/shares/{share}/schemas/{schema}/tables/{table}/version")
+def table_version(
+    at: Here, who: Asking, share: str, schema: str, table: str,
+    starting: Annotated[str, Query(alias="startingTimestamp")] = "",
+) -> Response:  # fmt: skip
+    """The newest version, or the oldest at or after `startingTimestamp`, in a header."""
+    found = _table(at, who, share, schema, table, "")
+    moment = since(found.line, starting) if starting else found.line.latest
+    return Response(None, 200, {"Delta-Table-Version": str(moment.version)})
+
+
+@router.get("/shares/{share}/schemas/{schema}/tables/{table}/metadata")
+def table_metadata(
+    at: Here, who: Asking, share: str, schema: str, table: str, capabilities: Capabilities = ""
+) -> Response:  # fmt: skip
+    """Protocol and metadata of the newest version."""
+    found = _table(at, who, share, schema, table, capabilities)
+    moment = found.line.latest
+    actions = [delta.protocol(found), _metadata(at, found, moment, moment.version)]
+    return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
+
+
+@router.post("/shares/{share}/schemas/{schema}/tables/{table}/query")
+def query_table(
+    at: Here, who: Asking, share: str, schema: str, table: str, asked: Asked, capabilities: Capabilities = ""
+) -> Response:  # fmt: skip
+    """The files of a version: the newest, the one asked for, or the newest by `timestamp`."""
+    if asked.startingVersion is not None:
+        between = Between(startingVersion=asked.startingVersion, endingVersion=asked.endingVersion)
+        return table_changes(at, who, share, schema, table, between, capabilities)
+    found = _table(at, who, share, schema, table, capabilities)
+    moment = _moment(found.line, asked)
+    manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
+    file = part(manifest, found.level, "snapshot")
+    told = footer(path_of(at.settings.supply, manifest, file))
+    actions = [delta.protocol(found), _metadata(at, found, moment, moment.version)]
+    if may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
+        url, expires = _signed(at, who, found, str(moment.version), "snapshot")
+        actions.append(delta.snapshot_line(found, moment, file, url, told, expires))
+    return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
+
+
+def _moment(line: Line, asked: Asked) -> Moment:
+    if asked.version is not None and asked.timestamp is not None:
+        raise malformed("Ask by version or by timestamp, not by both.")
+    if asked.version is not None:
+        return line.moment(asked.version)
+    return as_of(line, asked.timestamp) if asked.timestamp is not None else line.latest
+
+
+@router.get("/shares/{share}/schemas/{schema}/tables/{table}/changes")
+def table_changes(
+    at: Here, who: Asking, share: str, schema: str, table: str,
+    between: Annotated[Between, Query()], capabilities: Capabilities = "",
+) -> Response:  # fmt: skip
+    """The changes over versions, both ends included, as one file: a county that was away gets one net increment.
+
+    From the version after the newest nothing has changed yet: the answer is empty, and no error.
+    """
+    found = _table(at, who, share, schema, table, capabilities)
+    start, end = _ends(found.line, between)
+    told = found.line.moment(min(end, found.line.latest.version))
+    actions = [delta.protocol(found), _metadata(at, found, told, start, delta.CAUSE)]
+    if start <= end:
+        _, file = increment(at.settings, found.line.county, found.line.product, found.level, start, end)
+        url, expires = _signed(at, who, found, str(end) if start == end else f"{start}-{end}", "changes")
+        actions.append(delta.changes_line(found, told, file, url, expires))
+    return Response(delta.as_lines(actions), 200, _headers(found, start, capabilities), _NDJSON)
+
+
+def _ends(line: Line, asked: Between) -> tuple[int, int]:
+    """The first and last version asked for."""
+    by_time = bool(asked.startingTimestamp)
+    if (asked.startingVersion is None) != by_time or (asked.endingVersion is not None and asked.endingTimestamp):
+        raise malformed("Say where to begin by startingVersion or startingTimestamp, and where to end by one or none.")
+    newest = line.latest.version
+    start = asked.startingVersion
+    if start is None:
+        start = since(line, asked.startingTimestamp).version
+    end = as_of(line, asked.endingTimestamp).version if asked.endingTimestamp else asked.endingVersion
+    if start == newest + 1 and end is None:
+        return start, newest
+    end = newest if end is None else end
+    if start > end:
+        raise malformed(f"startingVersion {start} is behind endingVersion {end}; the newest version is {newest}.")
+    return line.moment(start).version, line.moment(end).version
+
+
+def _metadata(
+    at: Door, table: delta.Table, moment: Moment, since: int, *more: delta.Column
+) -> dict[str, object]:  # fmt: skip
+    """A version's metadata, told as of `since`: a change feed is read in the columns of its last version."""
+    manifest = released(at.settings.supply, table.line.county, table.line.product, moment.version)
+    file = part(manifest, table.level, "snapshot")
+    supply = at.settings.supply
+    schema = _schema(path_of(supply, manifest, file), contract_file(supply, manifest), more)
+    return delta.metadata(table, schema, file, since)
+
+
+@lru_cache(maxsize=1 << 12)
+def _schema(file: Path, contract: Path, more: tuple[delta.Column, ...]) -> str:
+    """A file's schema, made once: files never change under their name, nor contracts under theirs."""
+    return delta.schema_string((*footer(file).columns, *more), comments(contract))
+
+
+def _signed(at: Door, who: Caller, table: delta.Table, span: str, kind: str) -> tuple[str, int]:
+    line = table.line
+    grant = who.grant_for(line.county, line.product, table.level)
+    path = file_path(line.county, line.product, table.level, span, kind)
+    expires = until(at.settings)
+    return address(at.settings, Opening(path, grant.id, who.token.id, expires)), expires

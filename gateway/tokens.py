@@ -1,0 +1,139 @@
+"""Tokens and how they are come by: activation links, rotation, client credentials. Only hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from gateway.database import ACTIVATIONS, CLIENTS, TOKENS
+
+TOKEN_DAYS = 365
+ACTIVATION_HOURS = 72
+ACCESS_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that is good now: its number, whose it is, until when."""
+
+    id: int
+    recipient: int
+    expires: int
+
+
+@dataclass(frozen=True)
+class Client:
+    """An OAuth client; the secret is told once."""
+
+    id: str
+    secret: str
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret of 256 random bits: nothing can be tried against it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def issue(engine: Engine, recipient: int, seconds: int = TOKEN_DAYS * 86_400, client: str | None = None) -> str:
+    """A new token for a recipient."""
+    token, now = secrets.token_urlsafe(32), int(time.time())
+    values = {"hash": hashed(token), "recipient": recipient, "client": client, "created": now, "expires": now + seconds}
+    with engine.begin() as connection:
+        connection.execute(insert(TOKENS).values(values))
+    return token
+
+
+def known(engine: Engine, token: str) -> Token | None:
+    """The token if it is good now."""
+    columns = TOKENS.c
+    good = (columns.hash == hashed(token), columns.revoked.is_(None), columns.expires > int(time.time()))
+    with engine.connect() as connection:
+        row = connection.execute(select(columns.id, columns.recipient, columns.expires).where(*good)).one_or_none()
+    return None if row is None else Token(row.id, row.recipient, row.expires)
+
+
+def rotate(engine: Engine, recipient: int, grace: int) -> str:
+    """A new token; the ones before end after `grace` seconds, or earlier where they would have."""
+    end = int(time.time()) + grace
+    with engine.begin() as connection:
+        old = update(TOKENS).where(TOKENS.c.recipient == recipient, TOKENS.c.expires > end)
+        connection.execute(old.values(expires=end))
+    return issue(engine, recipient)
+
+
+def revoke_tokens(engine: Engine, recipient: int) -> int:
+    """End all tokens of a recipient now; gives how many there were."""
+    with engine.begin() as connection:
+        ended = update(TOKENS).where(TOKENS.c.recipient == recipient, TOKENS.c.revoked.is_(None))
+        return connection.execute(ended.values(revoked=int(time.time()))).rowcount
+
+
+def invite(engine: Engine, recipient: int) -> str:
+    """The code of an activation link that can be used once."""
+    code = secrets.token_urlsafe(32)
+    values = {"hash": hashed(code), "recipient": recipient, "expires": int(time.time()) + ACTIVATION_HOURS * 3600}
+    with engine.begin() as connection:
+        connection.execute(insert(ACTIVATIONS).values(values))
+    return code
+
+
+def activate(engine: Engine, code: str) -> int | None:
+    """Use an activation code: whose it is, or None where it is unknown, used or too old. Of two at once one gets it."""
+    now = int(time.time())
+    columns = ACTIVATIONS.c
+    with engine.begin() as connection:
+        used = update(ACTIVATIONS).where(columns.hash == hashed(code), columns.used.is_(None), columns.expires > now)
+        if connection.execute(used.values(used=now)).rowcount != 1:
+            return None
+        return connection.execute(select(columns.recipient).where(columns.hash == hashed(code))).scalar_one()
+
+
+def is_open(engine: Engine, code: str) -> bool:
+    """Whether an activation code can still be used."""
+    columns = ACTIVATIONS.c
+    asked = select(columns.hash).where(
+        columns.hash == hashed(code), columns.used.is_(None), columns.expires > int(time.time())
+    )
+    with engine.connect() as connection:
+        return connection.execute(asked).one_or_none() is not None
+
+
+def profile(endpoint: str, token: str, expires: int) -> dict[str, object]:
+    """The profile file of the sharing protocol for a bearer token."""
+    until = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {"shareCredentialsVersion": 1, "endpoint": endpoint, "bearerToken": token, "expirationTime": until}
+
+
+def add_client(engine: Engine, recipient: int) -> Client:
+    """OAuth client credentials for a recipient."""
+    made = Client(secrets.token_hex(8), secrets.token_urlsafe(32))
+    values = {"id": made.id, "hash": hashed(made.secret), "recipient": recipient, "created": int(time.time())}
+    with engine.begin() as connection:
+        connection.execute(insert(CLIENTS).values(values))
+    return made
+
+
+def access(engine: Engine, client: str, secret: str) -> str | None:
+    """A short-lived token for client credentials; None where they are wrong. Expired ones of the client are cleared."""
+    columns = CLIENTS.c
+    with engine.begin() as connection:
+        asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
+        row = connection.execute(asked).one_or_none()
+        connection.execute(delete(TOKENS).where(TOKENS.c.client == client, TOKENS.c.expires < int(time.time())))
+    if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
+        return None
+    return issue(engine, row.recipient, ACCESS_SECONDS, client)
+
+
+def revoke_client(engine: Engine, client: str) -> bool:
+    """End a client and the tokens that it got."""
+    now = int(time.time())
+    with engine.begin() as connection:
+        connection.execute(update(TOKENS).where(TOKENS.c.client == client).values(revoked=now))
+        ended = update(CLIENTS).where(CLIENTS.c.id == client, CLIENTS.c.revoked.is_(None))
+        return connection.execute(ended.values(revoked=now)).rowcount == 1

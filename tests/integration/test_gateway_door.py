@@ -1,0 +1,353 @@
+"""The door stays shut: wrong counties, higher views, forged and stale addresses, ended grants, tricks with paths."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import delta_sharing
+import httpx
+import pytest
+
+from gateway import grants, tokens
+from gateway.audit import verify
+from gateway.door import Door
+from gateway.signing import SIGNATURE, Opening, address
+from schemas.manifest import Manifest
+from tests.gateway import COUNTY, PRODUCT, SCHEMA
+from tests.servers.gateway import Served, serving, told
+
+OTHER = "330782"
+PATHS = (
+    "/delta-sharing/shares/{0}", "/delta-sharing/shares/{0}/schemas", "/delta-sharing/shares/{0}/all-tables",
+    "/delta-sharing/shares/{0}/schemas/{1}/tables", "/delta-sharing/shares/{0}/schemas/{1}/tables/L1/metadata",
+    "/delta-sharing/shares/{0}/schemas/{1}/tables/L1/version",
+    "/delta-sharing/shares/{0}/schemas/{1}/tables/L1/changes?startingVersion=1", "/counties/{0}/products",
+    "/counties/{0}/enterprise_mirror/latest/manifest.json", "/counties/{0}/enterprise_mirror/latest/L1/files.json",
+    "/counties/{0}/releases.atom", "/files/{0}/enterprise_mirror/L1/1/snapshot.parquet",
+    "/files/{0}/enterprise_mirror/L1/1-2/changes.parquet",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def gateway(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(told(three_versions / "supply", tmp_path_factory.mktemp("state"))) as served:
+        yield served
+
+
+@pytest.fixture
+def http(gateway: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=gateway.settings.address) as client:
+        yield client
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def link(http: httpx.Client, token: str, level: str = "L1", county: str = COUNTY) -> str:
+    answer = http.get(f"/counties/{county}/{PRODUCT}/latest/{level}/files.json", headers=bearer(token))
+    return str(answer.json()["snapshot"]["url"])
+
+
+def number(gateway: Served, token: str) -> int:
+    """The recipient behind a token."""
+    found = tokens.known(gateway.door.engine, token)
+    assert found is not None
+    return found.recipient
+
+
+def test_without_a_token_nothing_is_told_but_that_one_is_missing(http: httpx.Client) -> None:
+    for path in PATHS:
+        for headers in ({}, bearer("无".encode().hex()), {"Authorization": "Basic YTpi"}):
+            answer = http.get(path.format(COUNTY, SCHEMA), headers=headers)
+            assert answer.status_code == 401 and set(answer.json()) == {"errorCode", "message"}
+
+
+def let_all_in(gateway: Served, supply: Path) -> dict[str, str]:
+    """A token of every county, which may have everything of its own."""
+    counties = sorted(folder.name for folder in supply.glob("33????"))
+    assert len(counties) == 90
+    return {county: gateway.recipient(county, "L4", PRODUCT, "data_disputes") for county in counties}
+
+
+def refuse_wrong_pairs(gateway: Served, held: dict[str, str], pairs: list[tuple[str, str]]) -> None:
+    """One of the paths for each pair, in turn."""
+    with httpx.Client(base_url=gateway.settings.address) as http:
+        for place, (mine, other) in enumerate(pairs):
+            path = PATHS[place % len(PATHS)].format(other, SCHEMA)
+            assert http.get(path, headers=bearer(held[mine])).status_code == 404, (mine, path)
+
+
+def test_no_county_reaches_another(gateway: Served, three_versions: Path) -> None:
+    """Every 40th pair here, all 90 × 89 in the long tests; the whole list of paths for one pair."""
+    held = let_all_in(gateway, three_versions / "supply")
+    refuse_wrong_pairs(gateway, held, list(permutations(held, 2))[::40])
+    with httpx.Client(base_url=gateway.settings.address) as http:
+        for path in PATHS:
+            assert http.get(path.format(OTHER, SCHEMA), headers=bearer(held[COUNTY])).status_code == 404
+            assert http.get(path.format(COUNTY, SCHEMA), headers=bearer(held[COUNTY])).status_code == 200, path
+
+
+@pytest.mark.parametrize(("granted", "above"), [("L1", "L2"), ("L1", "L3"), ("L2", "L3")])
+def test_no_view_above_the_granted_one_is_reached(
+    gateway: Served, http: httpx.Client, granted: str, above: str
+) -> None:
+    token = gateway.recipient(COUNTY, granted)
+    for path in PATHS:
+        if "L1" in path:
+            there = path.format(COUNTY, SCHEMA)
+            assert http.get(there, headers=bearer(token)).status_code == 200
+            assert http.get(there.replace("L1", above), headers=bearer(token)).status_code == 404
+    told = http.get(f"/counties/{COUNTY}/{PRODUCT}/latest/manifest.json", headers=bearer(token)).text
+    assert f'"{above}/' not in told
+
+
+def test_a_product_that_is_not_granted_is_not_there(gateway: Served, http: httpx.Client) -> None:
+    token = gateway.recipient(COUNTY, "L3", "data_disputes")
+    for path in PATHS[3:7]:
+        assert http.get(path.format(COUNTY, SCHEMA), headers=bearer(token)).status_code == 404
+
+
+TRICKS = (
+    "../330782/enterprise_mirror", "..%2f330782%2fenterprise_mirror", "%2e%2e/330782", "//etc/passwd", "/etc/passwd",
+    "enterprise_mirror%00", "enterprise_mirror/../../330782", "%252e%252e%252f330782", "enterprise_mirror\\..\\330782",
+    "manifests", "origin", "contracts", ".", "..", "enterprise_mirror%0a", "ENTERPRISE_MIRROR", "企业镜像",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_tricks_with_paths_reach_nothing(gateway: Served, http: httpx.Client, trick: str) -> None:
+    token = gateway.recipient(COUNTY)
+    for path in (f"/files/{COUNTY}/{trick}/L1/1/snapshot.parquet", f"/files/{trick}/{PRODUCT}/L1/1/snapshot.parquet",
+                 f"/files/{COUNTY}/{PRODUCT}/{trick}/1/snapshot.parquet",
+                 f"/files/{COUNTY}/{PRODUCT}/L1/{trick}/snapshot.parquet",
+                 f"/files/{COUNTY}/{PRODUCT}/L1/1/{trick}.parquet",
+                 f"/counties/{COUNTY}/{trick}/latest/manifest.json",
+                 f"/counties/{COUNTY}/{PRODUCT}/{trick}/manifest.json",
+                 f"/delta-sharing/shares/{COUNTY}/schemas/{trick}/tables/L1/metadata"):  # fmt: skip
+        request = http.build_request("GET", "/", headers=bearer(token))
+        request.url = httpx.URL(http.base_url.copy_with(raw_path=quote(path, safe="/%\\").encode()))
+        answer = http.send(request)
+        assert 400 <= answer.status_code < 500, (path, answer.status_code)
+
+
+def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path) -> None:
+    supply = tmp_path / "supply" / COUNTY / PRODUCT
+    secret = tmp_path / "secret"
+    source = three_versions / "supply" / COUNTY / PRODUCT
+    manifest = Manifest.model_validate_json((source / "manifest.json").read_bytes())
+    (supply / "manifests").mkdir(parents=True)
+    for name in ("manifest.json", *(f"manifests/{each.name}" for each in (source / "manifests").iterdir())):
+        (supply / name).write_bytes((source / name).read_bytes())
+    file = manifest.views["L1"].snapshot
+    (supply / file.path).parent.mkdir()
+    secret.write_bytes((source / file.path).read_bytes())
+    (supply / file.path).symlink_to(secret)
+    with serving(told(tmp_path / "supply", tmp_path / "state")) as served:
+        path = f"{served.settings.address}/files/{COUNTY}/{PRODUCT}/L1/{manifest.version}/snapshot.parquet"
+        token = served.recipient(COUNTY)
+        assert httpx.get(path, headers=bearer(token)).status_code == 404
+        (supply / file.path).unlink()
+        (supply / file.path).write_bytes(secret.read_bytes()[:-1])
+        assert httpx.get(path, headers=bearer(token)).status_code == 404
+        (supply / file.path).write_bytes(secret.read_bytes())
+        assert httpx.get(path, headers=bearer(token)).content == secret.read_bytes()
+
+
+def changed(url: str, **told: str) -> str:
+    """A signed address with other parameters."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()} | told
+    return parts._replace(query=urlencode(query)).geturl()
+
+
+def test_an_address_opens_only_what_was_signed(gateway: Served, http: httpx.Client) -> None:
+    mine, theirs = gateway.recipient(COUNTY, "L1"), gateway.recipient(OTHER, "L3")
+    url, other = link(http, mine), link(http, theirs, "L3", OTHER)
+    assert http.get(url).status_code == 200
+    signature = parse_qs(urlsplit(other).query)[SIGNATURE][0]
+    forged = [
+        *(changed(url, **{SIGNATURE: each}) for each in (signature, "0" * 64, "签")),
+        changed(url, expires=str(int(time.time()) + 9999)), changed(url, grant="1"), changed(url, token="1"),
+        url.replace("/L1/", "/L3/"), url.replace(COUNTY, OTHER), url.replace("snapshot", "changes"),
+        other.replace(OTHER, COUNTY), changed(other, grant=parse_qs(urlsplit(url).query)["grant"][0]),
+    ]  # fmt: skip
+    assert [http.get(each).status_code for each in forged] == [403] * len(forged)
+
+
+def test_an_address_expires_and_names_no_grant_but_its_own(gateway: Served, http: httpx.Client) -> None:
+    token = gateway.recipient(COUNTY, "L1")
+    found = tokens.known(gateway.door.engine, token)
+    assert found is not None
+    (grant,) = grants.holding(gateway.door.engine, found.recipient)
+
+    def signed(level: str, number: int, expires: float) -> str:
+        path = f"/files/{COUNTY}/{PRODUCT}/{level}/1/snapshot.parquet"
+        return address(gateway.settings, Opening(path, number, found.id, int(expires)))
+
+    assert http.get(signed("L1", grant.id, time.time() + 60)).status_code == 200
+    assert "expired" in http.get(signed("L1", grant.id, time.time() - 1)).json()["message"]
+    assert http.get(signed("L3", grant.id, time.time() + 60)).status_code == 404
+    assert http.get(signed("L1", grant.id + 1, time.time() + 60)).status_code == 404
+    assert gateway.settings.seconds <= 300
+
+
+def test_a_revoked_grant_cuts_off_an_address_that_is_out(gateway: Served, http: httpx.Client) -> None:
+    token = gateway.recipient(COUNTY)
+    url = link(http, token)
+    assert http.get(url).status_code == 200
+    (grant,) = grants.holding(gateway.door.engine, number(gateway, token))
+    assert grants.revoke(gateway.door.engine, grant.id)
+    assert http.get(url).status_code == 404
+    profile = gateway.profile(token)
+    assert delta_sharing.SharingClient(str(profile)).list_shares() == []
+    with pytest.raises(Exception, match="does not exist or is not granted"):
+        delta_sharing.load_as_pandas(f"{profile}#{COUNTY}.{SCHEMA}.L1")
+
+
+def test_a_revoked_token_cuts_off_an_address_that_is_out(gateway: Served, http: httpx.Client) -> None:
+    token = gateway.recipient(COUNTY)
+    url = link(http, token)
+    tokens.revoke_tokens(gateway.door.engine, number(gateway, token))
+    assert http.get(url).status_code == 401
+    with pytest.raises(Exception, match="expired or revoked"):
+        delta_sharing.load_as_pandas(f"{gateway.profile(token)}#{COUNTY}.{SCHEMA}.L1")
+
+
+def test_a_long_read_is_cut_off_while_it_runs(tmp_path: Path) -> None:
+    """Of 64 MiB no more is sent than what was on its way when the grant ended."""
+    size = 64 << 20
+    with serving(big_supply(tmp_path, size)) as served:
+        token = served.recipient(COUNTY)
+        (grant,) = grants.holding(served.door.engine, number(served, token))
+        path = f"{served.settings.address}/files/{COUNTY}/{PRODUCT}/L1/1/snapshot.parquet"
+        read = 0
+        with pytest.raises(httpx.RemoteProtocolError), httpx.stream("GET", path, headers=bearer(token)) as answer:
+            assert answer.headers["content-length"] == str(size)
+            for block in answer.iter_bytes(1 << 20):
+                if not read:
+                    grants.revoke(served.door.engine, grant.id)
+                read += len(block)
+        assert 0 < read < size
+        while b'"served"' not in served.door.audit.file.read_bytes():
+            time.sleep(0.01)
+        assert json.loads(served.door.audit.file.read_bytes().splitlines()[-1])["bytes"] < size
+
+
+def big_supply(folder: Path, size: int):
+    """A supply of one file that is large, though no county's table is read from it."""
+    import polars as pl
+
+    from schemas.manifest import File, View
+
+    product = folder / "supply" / COUNTY / PRODUCT
+    (product / "L1").mkdir(parents=True)
+    table = pl.DataFrame({"credit_code": [os.urandom(1 << 20).hex()[: 1 << 20] for _ in range(1)]})
+    table.write_parquet(product / "L1" / "snapshot.parquet", compression="uncompressed")
+    content = (product / "L1" / "snapshot.parquet").read_bytes()
+    # Bytes before the footer belong to no column; a reader of Parquet looks at the end.
+    padded = b"PAR1" + b"\0" * (size - len(content)) + content[4:]
+    (product / "L1" / "snapshot.parquet").write_bytes(padded)
+    file = File(path="L1/snapshot.parquet", sha256="0" * 64, size=len(padded), rows=1)
+    manifest = Manifest(
+        product=PRODUCT, title="企业镜像", county=COUNTY, county_name="余杭区", version=1, contract_version="1.0.0",
+        contract_sha256="0" * 64, code_revision="", mappings={}, as_of="2026-06-30", rows=1, changes={},
+        views={"L1": View(level="L1", snapshot=file, changes=file)}, origin=file, inputs=(), missing=(), coverage=(),
+        quarantined={}, disputed={}, previous=None,
+    )  # fmt: skip
+    (product / "manifest.json").write_text(manifest.model_dump_json())
+    return told(folder / "supply", folder / "state")
+
+
+def test_a_recipient_calls_only_from_its_networks(gateway: Served, http: httpx.Client) -> None:
+    inside = gateway.recipient(COUNTY, networks=("10.33.0.0/16", "127.0.0.0/8"))
+    outside = gateway.recipient(COUNTY, networks=("10.33.0.0/16",))
+    assert http.get("/delta-sharing/shares", headers=bearer(inside)).status_code == 200
+    refused = http.get("/delta-sharing/shares", headers=bearer(outside))
+    assert refused.status_code == 403 and "127.0.0.1" in refused.json()["message"]
+    with pytest.raises(ValueError, match=r"10\.33"):
+        grants.add_recipient(gateway.door.engine, COUNTY, "写错的网段", ("10.33.0.0/99",))
+
+
+def test_too_many_requests_are_told_when_to_come_again(three_versions: Path, tmp_path: Path) -> None:
+    with serving(told(three_versions / "supply", tmp_path, rate=5)) as served:
+        token, other = served.recipient(COUNTY), served.recipient(OTHER)
+        url = f"{served.settings.endpoint}/shares"
+        answers = [httpx.get(url, headers=bearer(token)) for _ in range(6)]
+        assert [each.status_code for each in answers] == [200] * 5 + [429]
+        assert int(answers[-1].headers["retry-after"]) > 0
+        assert httpx.get(url, headers=bearer(other)).status_code == 200
+
+
+def test_an_activation_link_gives_one_profile_and_is_not_used_up_by_looking(
+    gateway: Served, http: httpx.Client
+) -> None:
+    to = grants.add_recipient(gateway.door.engine, COUNTY, "发改局")
+    grants.grant(gateway.door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    path = f"/activate/{tokens.invite(gateway.door.engine, to.id)}"
+    assert "只能领取一次" in http.get(path).text and http.get(path).status_code == 200
+    profile = gateway.settings.state / "activated.share"
+    profile.write_bytes(http.post(path).content)
+    assert [share.name for share in delta_sharing.SharingClient(str(profile)).list_shares()] == [COUNTY]
+    assert http.post(path).status_code == http.get(path).status_code == 404
+    kept = (gateway.settings.state / "grants.db").read_bytes() + gateway.door.audit.file.read_bytes()
+    assert json.loads(profile.read_text())["bearerToken"].encode() not in kept
+
+
+def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx.Client) -> None:
+    old = gateway.recipient(COUNTY)
+    new = http.post(f"/counties/{COUNTY}/token", headers=bearer(old)).json()["bearerToken"]
+    for token in (old, new):
+        assert http.get("/delta-sharing/shares", headers=bearer(token)).status_code == 200
+    newest = tokens.rotate(gateway.door.engine, number(gateway, new), grace=0)
+    answers = [http.get("/delta-sharing/shares", headers=bearer(each)).status_code for each in (old, new, newest)]
+    assert answers == [401, 401, 200]
+
+
+def test_the_official_client_reads_with_client_credentials(gateway: Served, http: httpx.Client) -> None:
+    to = grants.add_recipient(gateway.door.engine, COUNTY, "大数据中心")
+    grants.grant(gateway.door.engine, to, PRODUCT, "L2", purpose="试用", approver="测试", days=1)
+    client = tokens.add_client(gateway.door.engine, to.id)
+    profile = gateway.settings.state / "oauth.share"
+    made = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": gateway.settings.endpoint,
+            "tokenEndpoint": f"{gateway.settings.address}/oauth/token", "clientId": client.id,
+            "clientSecret": client.secret}  # fmt: skip
+    profile.write_text(json.dumps(made))
+    assert len(delta_sharing.load_as_pandas(f"{profile}#{COUNTY}.{SCHEMA}.L2")) > 0
+    asked = {"grant_type": "client_credentials"}
+    assert http.post("/oauth/token", data=asked, auth=(client.id, "错")).status_code == 401
+    assert http.post("/oauth/token", data={"grant_type": "password"}, auth=(client.id, "")).status_code == 400
+    assert tokens.revoke_client(gateway.door.engine, client.id)
+    assert http.post("/oauth/token", data=asked, auth=(client.id, client.secret)).status_code == 401
+
+
+def test_grants_in_postgresql_hold_as_those_in_sqlite(three_versions: Path, postgres_url: str, tmp_path: Path) -> None:
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg2://")
+    with serving(told(three_versions / "supply", tmp_path, database=url)) as served:
+        token = served.recipient(COUNTY)
+        url = f"{served.settings.address}/files/{COUNTY}/{PRODUCT}/L1/1/snapshot.parquet"
+        assert httpx.get(url, headers=bearer(token)).status_code == 200
+        (grant,) = grants.holding(served.door.engine, number(served, token))
+        assert grants.revoke(served.door.engine, grant.id) and not grants.revoke(served.door.engine, grant.id)
+        assert httpx.get(url, headers=bearer(token)).status_code == 404
+        code = tokens.invite(served.door.engine, grant.recipient)
+        assert tokens.activate(served.door.engine, code) == grant.recipient
+        assert tokens.activate(served.door.engine, code) is None
+
+
+def test_every_byte_that_went_out_is_in_the_log_and_the_log_holds(gateway: Served, http: httpx.Client) -> None:
+    log: Door = gateway.door
+    before = verify(log.audit.file).records if log.audit.file.exists() else 0
+    token = gateway.recipient(COUNTY)
+    content = http.get(link(http, token)).content
+    verdict = verify(log.audit.file)
+    assert verdict.faults == () and verdict.records >= before + 2
+    served = json.loads(log.audit.file.read_bytes().splitlines()[-1])
+    assert (served["what"], served["bytes"], served["columns"]) == ("served", len(content), None)
+    assert (served["county"], served["product"], served["view"]) == (COUNTY, PRODUCT, "L1")

@@ -1,0 +1,14 @@
+"""Made-up requests break nothing and reach nothing; ten thousand of them are in the long tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fuzzing import fuzz
+from tests.servers.gateway import serving, told
+
+
+def test_made_up_requests_break_nothing(three_versions: Path, tmp_path: Path) -> None:
+    with serving(told(three_versions / "supply", tmp_path)) as served:
+        answers = fuzz(served, 300, number=7)
+    assert sum(answers.values()) > 200 and answers.get(200, 0) > 0 and answers.get(404, 0) > 0

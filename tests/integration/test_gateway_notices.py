@@ -1,0 +1,137 @@
+"""Notices reach a real webhook: signed, once, again after a failure, and as a DingTalk robot reads them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select, update
+
+from gateway import grants
+from gateway.database import NOTICES
+from gateway.door import Door, open_door
+from gateway.notices import WAITS, add_webhook, look, send_due
+from tests.gateway import COUNTY, PRODUCT
+from tests.servers.gateway import told
+
+
+class Robot(ThreadingHTTPServer):
+    """What was posted, and what is answered next; 200 where nothing is said."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.posted: list[tuple[str, dict[str, str], bytes]] = []
+        self.answers: list[tuple[int, bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/robot/send?access_token=甲"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Robot
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posted.append((self.path, dict(self.headers), body))
+        status, content = self.server.answers.pop(0) if self.server.answers else (200, b'{"errcode":0}')
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def robot() -> Iterator[Robot]:
+    with Robot() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def door(three_versions: Path, tmp_path: Path) -> Door:
+    """A gateway's door before the county's last release, which `release` makes."""
+    folder = tmp_path / "supply" / COUNTY / PRODUCT
+    shutil.copytree(three_versions / "supply" / COUNTY / PRODUCT, folder)
+    shutil.copy(folder / "manifests" / "000001.json", folder / "manifest.json")
+    return open_door(told(tmp_path / "supply", tmp_path / "state"))
+
+
+def release(door: Door, version: int) -> None:
+    folder = door.settings.supply / COUNTY / PRODUCT
+    manifest = json.loads((folder / "manifests" / "000001.json").read_bytes())
+    manifest["version"], manifest["changes"] = version, {"update": {"dictionary": 3}, "delete": {"source": 1}}
+    for name in (f"manifests/{version:06d}.json", "new.json"):
+        (folder / name).write_text(json.dumps(manifest))
+    (folder / "new.json").replace(folder / "manifest.json")
+
+
+def subscribed(door: Door, robot: Robot, form: str) -> str:
+    to = grants.add_recipient(door.engine, COUNTY, "余杭区数据局")
+    grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    secret = add_webhook(door.engine, to.id, robot.url, form).secret
+    assert look(door) == 0 and send_due(door) == 0
+    return secret
+
+
+def test_each_release_is_told_once_and_signed(door: Door, robot: Robot) -> None:
+    secret = subscribed(door, robot, "plain")
+    release(door, 2)
+    assert (look(door), look(door), send_due(door), send_due(door)) == (1, 0, 1, 0)
+    ((_, headers, body),) = robot.posted
+    signed = f"{headers['X-Jubian-Timestamp']}.".encode() + body
+    assert headers["X-Jubian-Signature"] == hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    notice = json.loads(body)
+    assert (notice["county"], notice["product"], notice["version"]) == (COUNTY, PRODUCT, 2)
+    assert "变更 3 行（dictionary 3）" in notice["summary"] and "删除 1 行" in notice["summary"]
+
+
+def test_a_dingtalk_robot_is_told_in_its_own_form(door: Door, robot: Robot) -> None:
+    secret = subscribed(door, robot, "dingtalk")
+    release(door, 2)
+    robot.answers = [(200, '{"errcode":310000,"errmsg":"签名不匹配"}'.encode())]
+    assert (look(door), send_due(door)) == (1, 0)
+    path, _, body = robot.posted[0]
+    query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+    signed = hmac.new(secret.encode(), f"{query['timestamp']}\n{secret}".encode(), hashlib.sha256).digest()
+    assert base64.b64decode(query["sign"]) == signed and "access_token" in query
+    assert json.loads(body)["markdown"]["title"] == "企业镜像 第 2 版"
+
+
+def test_what_was_not_received_is_sent_again_and_given_up_in_the_end(door: Door, robot: Robot) -> None:
+    subscribed(door, robot, "plain")
+    release(door, 2)
+    robot.answers = [(500, b"")] * (len(WAITS) + 1)
+    assert look(door) == 1
+    for _ in range(len(WAITS) + 3):
+        assert send_due(door) == 0
+        with door.engine.begin() as connection:
+            connection.execute(update(NOTICES).where(NOTICES.c.sent.is_(None)).values(due=0))
+    assert len(robot.posted) == len(WAITS) + 1
+    with door.engine.connect() as connection:
+        failed = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalar_one()
+    assert failed.startswith("500")
+    release(door, 3)
+    assert (look(door), send_due(door)) == (1, 1)
+
+
+def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> None:
+    subscribed(door, robot, "plain")
+    robot.server_close()
+    release(door, 2)
+    assert (look(door), send_due(door)) == (1, 0)
+    with pytest.raises(ValueError, match="https"):
+        add_webhook(door.engine, 1, "file:///etc/passwd", "plain")

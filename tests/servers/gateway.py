@@ -1,0 +1,66 @@
+"""The gateway on a free loopback port over a supply of the test's, in this process; it stops by itself."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import uvicorn
+
+from gateway import grants, tokens
+from gateway.app import make
+from gateway.door import Door
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True)
+class Served:
+    """A gateway that answers: its door, and its settings."""
+
+    door: Door
+    settings: Settings
+
+    def recipient(self, county: str, level: str = "L3", *products: str, networks: tuple[str, ...] = ()) -> str:
+        """A new recipient's token, with a grant for each product."""
+        to = grants.add_recipient(self.door.engine, county, f"{county} 数据局", networks)
+        for product in products or ("enterprise_mirror",):
+            grants.grant(self.door.engine, to, product, level, purpose="试用", approver="测试", days=30)
+        return tokens.issue(self.door.engine, to.id)
+
+    def profile(self, token: str) -> Path:
+        """The token's profile file."""
+        file = self.settings.state / f"{tokens.hashed(token)[:8]}.share"
+        file.write_text(json.dumps(tokens.profile(self.settings.endpoint, token, int(time.time()) + 86_400)))
+        return file
+
+
+def told(supply: Path, state: Path, **more: object) -> Settings:
+    """Settings over a supply, on a port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    made = Settings(supply, state, f"sqlite:///{state / 'grants.db'}", address, rate=1_000_000)
+    return replace(made, **more)  # pyright: ignore[reportArgumentType]
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Served]:
+    """Serve until the block ends."""
+    app = make(settings)
+    port = int(settings.address.rsplit(":", 1)[1])
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield Served(app.state.door, settings)
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,129 @@
+"""The gateway's small parts: the audit chain, predicates, timestamps, net changes."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.audit import Audit, verify
+from gateway.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
+from gateway.predicates import may_hold
+from gateway.refused import Refused
+from gateway.released import Line, Moment
+from gateway.times import as_of, milliseconds, since
+from pipelines.compare import apply, compare
+
+
+def written(folder: Path, count: int = 5) -> Path:
+    audit = Audit(folder / "审计.jsonl")
+    for number in range(count):
+        audit.write("served", county="330110", file=f"第{number}份", columns=["名称"])
+    return audit.file
+
+
+def test_a_log_is_whole_from_its_first_record_to_its_last(tmp_path: Path) -> None:
+    verdict = verify(written(tmp_path))
+    assert (verdict.records, verdict.faults) == (5, ())
+
+
+@pytest.mark.parametrize("harm", ["changed", "left out", "swapped", "doubled"])
+def test_whatever_is_done_to_a_record_is_seen(harm: str, tmp_path: Path) -> None:
+    file = written(tmp_path)
+    lines = file.read_bytes().splitlines(keepends=True)
+    done = {
+        "changed": [*lines[:2], lines[2].replace(b"330110", b"330782"), *lines[3:]],
+        "left out": [*lines[:2], *lines[3:]],
+        "swapped": [*lines[:2], lines[3], lines[2], lines[4]],
+        "doubled": [*lines, lines[-1]],
+    }
+    file.write_bytes(b"".join(done[harm]))
+    assert verify(file).faults
+
+
+def test_two_processes_and_a_torn_line_leave_one_chain(tmp_path: Path) -> None:
+    file = written(tmp_path, 3)
+    other = Audit(file)
+    other.write("served", county="330782")
+    Audit(file).write("served", county="330110")
+    other.write("served", county="330782")
+    with file.open("ab") as stream:
+        stream.write(b'{"n":7,"at":"2026')
+    other.write("served", county="330110")
+    verdict = verify(file)
+    assert (verdict.records, verdict.faults) == (7, ())
+    assert json.loads(file.read_bytes().splitlines()[-1])["n"] == 7
+
+
+STATISTICS = {"numRecords": 3, "minValues": {"a": 5, "b": "杭州"}, "maxValues": {"a": 9, "b": "温州"},
+              "nullCount": {"a": 0, "b": 3}}  # fmt: skip
+
+
+def hint(op: str, value: object, name: str = "a", kind: str = "int") -> str:
+    column = {"op": "column", "name": name, "valueType": kind}
+    return json.dumps({"op": op, "children": [column, {"op": "literal", "value": value, "valueType": kind}]})
+
+
+@given(
+    st.sampled_from(["equal", "lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"]), st.integers(0, 15)
+)
+def test_a_file_is_left_out_only_where_no_value_can_be_meant(op: str, value: int) -> None:
+    means = {"equal": int.__eq__, "lessThan": int.__lt__, "lessThanOrEqual": int.__le__, "greaterThan": int.__gt__,
+             "greaterThanOrEqual": int.__ge__}[op]  # fmt: skip
+    assert may_hold(hint(op, str(value)), STATISTICS) == any(means(each, value) for each in range(5, 10))
+
+
+def test_what_cannot_be_judged_is_kept() -> None:
+    for text in ("", "{", "[]", "null", hint("equal", "x"), hint("equal", 1, "无此列"), '{"op":"未知","children":[]}'):
+        assert may_hold(text, STATISTICS)
+    assert not may_hold(json.dumps({"op": "isNull", "children": [{"name": "a"}]}), STATISTICS)
+    absent = {"op": "isNull", "children": [{"op": "column", "name": "b"}]}
+    assert may_hold(json.dumps(absent), STATISTICS)
+    assert not may_hold(json.dumps({"op": "not", "children": [absent]}), STATISTICS)
+    both = {"op": "and", "children": [json.loads(hint("equal", "7")), json.loads(hint("equal", "1"))]}
+    assert not may_hold(json.dumps(both), STATISTICS) and may_hold(json.dumps(both | {"op": "or"}), STATISTICS)
+
+
+def line(*days: str) -> Line:
+    return Line("330110", "x", 1, tuple(Moment(at, 1, milliseconds(day)) for at, day in enumerate(days, 1)))
+
+
+def test_a_timestamp_means_a_version_in_chinas_time() -> None:
+    told = line("2026-06-30", "2026-07-01", "2026-07-03")
+    assert as_of(told, "2026-7-1 23:59:59").version == 2 and since(told, "2026-7-1 00:00:01").version == 3
+    assert milliseconds("2026-07-01 08:00:00") == milliseconds("2026-07-01T00:00:00Z")
+    assert milliseconds("2026-07-01 00:00:00.5") - milliseconds("2026-07-01") == 500
+    for wrong in ("昨天", "2026-02-30", "2026-07-01 25:00:00", "", "99999999-1-1"):
+        with pytest.raises(Refused, match="is no timestamp"):
+            milliseconds(wrong)
+    with pytest.raises(Refused, match="Nothing had been released"):
+        as_of(told, "2026-06-29")
+    with pytest.raises(Refused, match="Nothing has been released since"):
+        since(told, "2026-07-04")
+
+
+KEYS = st.dictionaries(st.sampled_from("甲乙丙丁"), st.integers(0, 2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(KEYS, min_size=2, max_size=6))
+def test_net_changes_lead_where_the_single_ones_lead(days: list[dict[str, int]]) -> None:
+    tables = [
+        pl.DataFrame({"k": list(day), "v": list(day.values())}, schema={"k": pl.String, "v": pl.Int64}).sort("k")
+        for day in days
+    ]
+    why = pl.DataFrame({"k": list("甲乙丙丁"), "cause": ["source"] * 4})
+    parts = [
+        compare(old, new, ("k",), why).with_columns(version=pl.lit(at))
+        for at, (old, new) in enumerate(pairwise(tables))
+    ]
+    told = net(parts, ["k"], dict(tables[-1].schema))
+    assert apply(tables[0], told, ("k",)).equals(tables[-1])
+    was = set(tables[0]["k"])
+    assert all((row[CHANGE] == INSERT) == (row["k"] not in was) for row in told.iter_rows(named=True))
+    assert set(told[CHANGE]) <= {INSERT, UPDATE, DELETE} and set(told[CAUSE]) <= {"source"}
