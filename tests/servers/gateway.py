@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -32,6 +33,16 @@ class Served:
         for product in products or ("enterprise_mirror",):
             grants.grant(self.door.engine, to, product, level, purpose="试用", approver="测试", days=30)
         return tokens.issue(self.door.engine, to.id)
+
+    def record(self, **told: object) -> dict[str, Any]:
+        """The newest line of the audit log that says all this, waited for: `served` is written behind the last byte."""
+        deadline = time.monotonic() + 10
+        while True:
+            lines = [json.loads(line) for line in self.door.audit.file.read_bytes().splitlines()]
+            if found := [line for line in lines if all(line.get(name) == value for name, value in told.items())]:
+                return found[-1]
+            assert time.monotonic() < deadline, f"no record of {told}; the last one is {lines[-1:]}"
+            time.sleep(0.01)
 
     def profile(self, token: str) -> Path:
         """The token's profile file."""
