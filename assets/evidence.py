@@ -16,6 +16,8 @@ from pipelines.assemble import Gathered, coverage
 from pipelines.drift import Drift, counted, read_drift
 from pipelines.outcome import Outcome
 from pipelines.placing import placing
+from pipelines.standing import SUPERSEDED, read_beside
+from pipelines.tables import batches, read_whole
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40
@@ -36,7 +38,7 @@ def landed_version(gathered: Gathered) -> str:
 
 def file_version(gathered: Gathered, name: str) -> str:
     """The data version of the files of that name of the deliveries in use."""
-    return versions.of_files(_folder(outcome) / name for outcome in gathered.used)
+    return versions.of_files(file for outcome in gathered.used for file in batches(_folder(outcome) / name))
 
 
 def _folder(outcome: Outcome) -> Path:
@@ -140,7 +142,7 @@ def examples(gathered: Gathered) -> list[tuple[object, ...]]:
     """A few quarantined rows of the newest deliveries, one a rule: file, row, column, rule, found, expected."""
     told: list[tuple[object, ...]] = []
     for outcome in reversed([one for one in gathered.used if one.quarantined]):
-        quarantine = pl.read_parquet(_folder(outcome) / "quarantine.parquet", columns=["row", "reasons"])
+        quarantine = read_whole(_folder(outcome) / "quarantine.parquet", ["row", "reasons"])
         why = (
             quarantine.explode("reasons")
             .unnest("reasons")
@@ -172,7 +174,7 @@ def fate(gathered: Gathered) -> str:
 def superseded(gathered: Gathered) -> dict[str, int]:
     """Rows that another row of the same grain replaced, by reason: within a delivery or by a later one."""
     used = accepted(gathered)
-    rules = [pl.read_parquet(_folder(one) / "standard.parquet", columns=["superseded"]) for one in used]
+    rules = [read_beside(_folder(one), SUPERSEDED).select(SUPERSEDED) for one in used]
     within = (
         pl.concat(rules).drop_nulls().group_by("superseded").len().sort("len", "superseded", descending=[True, False])
     )

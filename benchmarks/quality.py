@@ -14,6 +14,7 @@ from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.land import arrivals, deliveries, land
 from pipelines.standardise import standardise
+from pipelines.tables import read_whole
 from schemas.entity import Entity, all_entities
 
 # What identification owes: precision and recall over all feeds, and over those that bear names only.
@@ -94,7 +95,7 @@ def _set_aside(entity: type[Entity], home: Path) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for feed in entity.feeds():
         for each in deliveries(feed, home):
-            rows = pl.read_parquet(home / "standard" / feed.key / each.name / "quarantine.parquet", columns=["row"])
+            rows = read_whole(home / "standard" / feed.key / each.name / "quarantine.parquet", ["row"])
             told = (pl.lit(feed.key).alias("feed"), pl.lit(each.file).alias("file"), "row")
             parts.append(rows.unique().select(*told, pl.lit("quarantined").alias("aside")))
     return pl.concat(parts)

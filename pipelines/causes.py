@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.tables import read_whole
 from schemas.entity import Entity
 from schemas.manifest import Input
 
@@ -29,7 +30,7 @@ def _fresh(file: Path, home: Path, inputs: list[Input]) -> pl.DataFrame:
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
     arrived = pl.scan_parquet(file).filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash").collect()
     landed = [home / "landed" / file.stem / name / "rows.parquet" for name in names]
-    known = [pl.read_parquet(each, columns=["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
+    known = [read_whole(each, ["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
     return arrived.join(old, on="hash", how="anti").select("entity_id")
 

@@ -58,6 +58,13 @@ def meets(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series
     )
 
 
+def corrected(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The landed rows that an edit is about, whether or not they still say `old`."""
+    if held.is_empty():
+        return rows.head(0)
+    return rows.filter(rows.select(_key(feed)).to_series().is_in(held["key"].implode()))
+
+
 def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Each edit with its `fate`: applied; spent, as the source has mended itself; absent, as there is no such row."""
     met = rows.select(_key(feed), pl.all()).filter(pl.col("key").is_in(held["key"].implode()))

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import polars as pl
-
-from pipelines.foreign import foreign_columns
 from pipelines.land import Delivery
 from pipelines.panel import panel_signs
 from pipelines.profile import Profile
@@ -58,15 +55,17 @@ class Drift:
 
 
 def drift(
-    feed: type[Feed], delivery: Delivery, now: Profile, before: Profile | None, rows: pl.DataFrame,
-    quarantine: pl.DataFrame, stands: str,
+    feed: type[Feed], delivery: Delivery, now: Profile, before: Profile | None, foreign: list[Sign], stands: str
 ) -> tuple[Sign, ...]:  # fmt: skip
-    """Every sign of drift in a delivery; `stands` names the one that holds of a snapshot's deliveries of that day."""
+    """Every sign of drift in a delivery, its `foreign` columns among them.
+
+    `stands` names the one that holds of a snapshot's deliveries of that day.
+    """
     signs = [
         *_layout(delivery),
         *_same_day(feed, delivery, stands),
         *_repeated_content(feed, now),
-        *(foreign_columns(feed, rows, quarantine) if rows.height >= FEWEST_ROWS else []),
+        *(foreign if now.rows >= FEWEST_ROWS else []),
         *_grain(feed, now, before),
     ]
     if feed.panel is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from pipelines.refusal import Sign
@@ -12,30 +14,38 @@ _SHARE = 0.5
 _ASK = "Ask the department what it wrote there."
 
 
-def foreign_columns(feed: type[Feed], rows: pl.DataFrame, quarantine: pl.DataFrame) -> list[Sign]:
+def failures(feed: type[Feed], quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Of quarantined rows with their `reasons`: column, rows that fail in it, what is found in the first of them."""
+    told = quarantine.select("row", "reasons").explode("reasons").unnest("reasons")
+    mine = told.filter(pl.col("column").is_in(list(feed.columns)))
+    return mine.group_by("column").agg(
+        pl.col("row").n_unique().alias("rows"), pl.col("found").first(), pl.col("row").min().alias("first")
+    )
+
+
+def foreign_columns(feed: type[Feed], failed: list[pl.DataFrame], landed: list[Path], rows: int) -> list[Sign]:
     """A stop for each column in which more than half of a delivery's rows fail, the worst one first.
 
-    `rows` are the landed ones, `quarantine` those that were refused with their `reasons`.
+    `failed` are the failures of its batches, `landed` the batches with all its `rows`.
     """
+    united = pl.concat(failed).sort("first").group_by("column", maintain_order=True)
     failing = (
-        quarantine.explode("reasons").unnest("reasons").filter(pl.col("column").is_in(list(feed.columns)))
-        .group_by("column")
-        .agg(pl.col("row").n_unique().alias("rows"), pl.col("found").first(), pl.col("row").min().alias("first"))
-        .filter(pl.col("rows") > _SHARE * rows.height).sort("rows", "column", descending=[True, False])
+        united.agg(pl.col("rows").sum(), pl.col("found").first(), pl.col("first").first())
+        .filter(pl.col("rows") > _SHARE * rows).sort("rows", "column", descending=[True, False])
     )  # fmt: skip
-    return [_sign(feed, rows, failed) for failed in failing.to_dicts()]
+    return [_sign(feed, each, landed, rows) for each in failing.to_dicts()]
 
 
-def _sign(feed: type[Feed], rows: pl.DataFrame, failed: dict[str, object]) -> Sign:
-    column = feed.columns[str(failed["column"])]
-    share = int(str(failed["rows"])) / rows.height
-    found = f"'{failed['found']}' in row {failed['first']} and {share:.0%} of {rows.height} rows that do not fit"
-    expected, count = column.kind.expected, int(str(failed["rows"]))
-    return Sign("foreign_column", "stop", column.source, found, expected, count, _advice(feed, rows, column))
+def _sign(feed: type[Feed], failed: dict[str, object], landed: list[Path], rows: int) -> Sign:
+    column, count = feed.columns[str(failed["column"])], int(str(failed["rows"]))
+    found = f"'{failed['found']}' in row {failed['first']} and {count / rows:.0%} of {rows} rows that do not fit"
+    advice = _advice(feed, landed, column)
+    return Sign("foreign_column", "stop", column.source, found, column.kind.expected, count, advice)
 
 
-def _advice(feed: type[Feed], rows: pl.DataFrame, column: Column) -> str:
-    """Name the source column whose content would fit, if there is one."""
+def _advice(feed: type[Feed], landed: list[Path], column: Column) -> str:
+    """Name the source column whose content would fit, if there is one, by the first batch of the rows."""
+    rows = pl.read_parquet(landed[0])
     others = [name for name in feed.headers() if name != column.source]
     fits = [(_fit(rows, name, column), name) for name in others]
     best = max(fits, default=(0.0, ""))

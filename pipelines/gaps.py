@@ -14,6 +14,7 @@ from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import Mappings, load
 from pipelines.outcome import Outcome
 from pipelines.suggest import Suggestion, left_out, suggest
+from pipelines.tables import read_whole
 from schemas.feed import Feed, all_feeds
 
 _EXAMPLES = 3
@@ -79,7 +80,7 @@ def _unmapped(outcome: Outcome, home: Path) -> pl.DataFrame:
     if not any(rule.endswith(_UNMAPPED) for rule in outcome.rules):
         return _NONE
     folder = home / "standard" / outcome.delivery.feed / outcome.delivery.name
-    reasons = pl.read_parquet(folder / "quarantine.parquet", columns=["row", "reasons"]).sort("row")
+    reasons = read_whole(folder / "quarantine.parquet", ["row", "reasons"]).sort("row")
     told = reasons.explode("reasons").unnest("reasons").filter(pl.col("rule") == _UNMAPPED)
     return told.select(
         "column",

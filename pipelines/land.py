@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shutil
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -17,13 +19,15 @@ import duckdb
 import polars as pl
 
 from pipelines.dictionary import Mappings, admitted
+from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, conform, departures, layout_of
-from pipelines.formats.rows import Rows
+from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
+from pipelines.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
 
@@ -73,27 +77,65 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
 def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout) -> Delivery:
     told = told_by_name(feed, file)
-    rows = read_rows(feed, file, layout)
-    good = conform(rows.good, file, layout).with_columns(pl.lit(text).alias(name) for name, text in told.items())
-    as_of = _as_of(feed, file, good)
-    total = rows.good.height + rows.malformed.height
-    notices = tuple(str(notice) for notice in rows.notices)
-    delivery = Delivery(feed.key, file.name, sha256, as_of.isoformat(), file.stat().st_size, total,
-                        rows.malformed.height, notices, departures(rows.good, file, layout),
-                        part=" ".join(told.values()))  # fmt: skip
-    folder = home / "landed" / feed.key / delivery.name
-    partial = folder.with_name(folder.name + ".part")
+    partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     shutil.copyfile(file, partial / f"bytes{feed.arrives.suffix}")
-    _numbered(feed, good).write_parquet(partial / "rows.parquet", compression="zstd")
-    rows.malformed.write_parquet(partial / "malformed.parquet", compression="zstd")
+    taken = _read_in(feed, file, layout, told, partial)
+    delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,
+                        taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
+                        part=" ".join(told.values()))  # fmt: skip
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
-    os.replace(partial, folder)
+    os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
 
 
-def _numbered(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
+@dataclass
+class _Taken:
+    """What has been read of a file so far: rows, what was noticed, and the newest day of a feed that a column dates."""
+
+    good: int = 0
+    malformed: int = 0
+    notices: tuple[str, ...] = ()
+    departures: tuple[str, ...] = ()
+    newest: date | None = None
+
+
+def _read_in(feed: type[Feed], file: Path, layout: Layout, told: dict[str, str], folder: Path) -> _Taken:
+    """Read a file block by block into `rows.parquet` and `malformed.parquet`, both in batches."""
+    taken = _Taken()
+    names = [pl.lit(text).alias(name) for name, text in told.items()]
+    bad = BatchWriter(folder / "malformed.parquet", no_malformed())
+
+    def good_rows() -> Iterator[pl.DataFrame]:
+        for rows in read_rows(feed, file, layout):
+            bad.append(rows.malformed)
+            taken.departures = taken.departures or departures(rows.good, file, layout)
+            good = conform(rows.good, file, layout).with_columns(names)
+            taken.good, taken.malformed = taken.good + good.height, taken.malformed + rows.malformed.height
+            taken.notices += tuple(str(notice) for notice in rows.notices)
+            taken.newest = _later(taken.newest, _newest(feed, good))
+            yield good
+
+    def keep(numbered: tuple[int, pl.DataFrame]) -> None:
+        number, good = numbered
+        put_batch(_hashed(feed, good), folder / "rows.parquet", number)
+
+    deque(in_order(enumerate(cut_into_batches(good_rows())), keep), maxlen=0)
+    bad.close()
+    return taken
+
+
+def _newest(feed: type[Feed], rows: pl.DataFrame) -> date | None:
+    """The newest day in the column that dates a feed."""
+    return None if feed.dated is None else rows.select(source_value(feed, feed.columns[feed.dated]).max()).item()
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((each for each in (one, other) if each is not None), default=None)
+
+
+def _hashed(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
     """Rows with `hash` (UInt64) behind `row`: the MD5 of their text, the same on any machine and version.
 
     The column that numbers an exchange's batches is no part of it: it tells nothing of the row.
@@ -101,15 +143,15 @@ def _numbered(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name in good.columns if name != "row"]
     batch = feed.source.batch if isinstance(feed.source, Exchange) else ""
     told = [name for name in texts if name != batch]
-    joined = good.select("row", pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
-    with duckdb.connect() as connection:
+    joined = good.select(pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
+    with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("joined", cast(object, joined.to_arrow()))
-        hashes = connection.sql("SELECT row, md5_number_lower(text) AS hash FROM joined ORDER BY row").pl()
+        hashes = connection.sql("SELECT md5_number_lower(text) AS hash FROM joined").pl()
     return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
 
 
-def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Rows:
-    """Read a file in the form that the feed declares, its columns under the headers that it has."""
+def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Iterator[Rows]:
+    """Read a file in the form that the feed declares, block by block, its columns under the headers that it has."""
     wanted = layout or layout_of(feed)
     match feed.arrives:
         case Csv() as form:
@@ -133,12 +175,11 @@ def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
     return match.groupdict(default="")
 
 
-def _as_of(feed: type[Feed], file: Path, rows: pl.DataFrame) -> date:
+def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
     """The day that a file speaks of: by its name, but no later than the newest in the column that dates its feed."""
     if feed.dated is None:
         return as_of_name(file)
     column = feed.columns[feed.dated]
-    newest = rows.select(source_value(feed, column).max()).item()
     if newest is None:
         todo = "Ask the department, or rename the file so that it carries the day."
         raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
@@ -182,14 +223,24 @@ def delivery_of(told: dict[str, Any]) -> Delivery:
     return Delivery(**told | lists)
 
 
+def landed_folder(delivery: Delivery, home: Path) -> Path:
+    """Where a delivery lies."""
+    return home / "landed" / delivery.feed / delivery.name
+
+
 def landed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
-    """The well-formed rows of a delivery: `row`, `hash` and the source columns as text."""
-    return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "rows.parquet")
+    """The well-formed rows of a small delivery: `row`, `hash` and the source columns as text."""
+    return read_whole(landed_folder(delivery, home) / "rows.parquet")
+
+
+def landed_batches(delivery: Delivery, home: Path) -> list[Path]:
+    """The same in batches, each a Parquet file."""
+    return batches(landed_folder(delivery, home) / "rows.parquet")
 
 
 def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
     """The malformed lines of a delivery with their reasons."""
-    return pl.read_parquet(home / "landed" / delivery.feed / delivery.name / "malformed.parquet")
+    return read_whole(landed_folder(delivery, home) / "malformed.parquet")
 
 
 def refused_notes(feed: type[Feed], home: Path) -> list[tuple[str, Finding]]:

@@ -20,10 +20,15 @@ _SCHEMA = {"day": pl.Date, "by": pl.String, "members": pl.List(pl.String), "figu
            "empty": pl.Boolean, "off": pl.List(pl.String)}  # fmt: skip
 
 
-def lists(feed: type[Feed], panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a day and list: its members, its figures as text, whether all are zero, and the sums that are off."""
+def read_panel(feed: type[Feed], panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a panel, read from landed rows."""
     names = [panel.period, panel.member, *panel.by, *panel.sums]
-    read = rows.select(source_value(feed, feed.columns[name]).alias(name) for name in names)
+    return rows.select(source_value(feed, feed.columns[name]).alias(name) for name in names)
+
+
+def lists(panel: Panel, read: pl.DataFrame) -> pl.DataFrame:
+    """One row a day and list: its members, its figures as text, whether all are zero, and the sums that are off."""
+    names = read.columns
     told = read.drop_nulls([panel.period, panel.member]).sort(names)
     made = told.group_by(
         pl.col(panel.period).alias("day"),

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.assemble import Gathered
 from pipelines.outcome import Outcome
+from pipelines.tables import read_whole
 
 UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")
 
@@ -63,7 +64,7 @@ def lines(told: Placing) -> list[str]:
 
 def _read(outcome: Outcome, home: Path, name: str) -> pl.DataFrame:
     file = home / "standard" / outcome.delivery.feed / outcome.delivery.name / f"{name}.parquet"
-    return pl.read_parquet(file, columns=["place_evidence"])
+    return read_whole(file, ["place_evidence"])
 
 
 def _unplaced(used: Iterable[Outcome]) -> dict[str, int]:

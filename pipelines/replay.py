@@ -35,10 +35,13 @@ def can_replay(before: Grounds, after: Grounds) -> bool:
     return before.code == after.code
 
 
-def touched(feed: type[Feed], rows: pl.DataFrame, before: Grounds, after: Grounds, home: Path) -> pl.Series:
-    """True for each landed row that a new dictionary row, correction or place can change."""
+def touched(
+    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds, home: Path
+) -> pl.Series:
+    """True for each landed row of a batch, with its `codes`, that a new dictionary row, correction or place changes."""
     marks = [
-        *_by_code(feed, rows, before, after),
+        pl.Series([False], dtype=pl.Boolean).new_from_index(0, rows.height),
+        *_by_code(feed, rows, codes, before, after),
         meets(feed, rows, _differing(before.edits_table(), after.edits_table())),
     ]
     if before.place != after.place:
@@ -47,13 +50,16 @@ def touched(feed: type[Feed], rows: pl.DataFrame, before: Grounds, after: Ground
     return table.select(pl.any_horizontal(pl.all()).alias("touched")).to_series()
 
 
-def _by_code(feed: type[Feed], rows: pl.DataFrame, before: Grounds, after: Grounds) -> list[pl.Series]:
+def _by_code(
+    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
+) -> list[pl.Series]:
     """Rows that write a code which is new, gone or means something else than before."""
+    met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
     changed = {
-        column: _changed(before.meanings.get(column.name, {}), after.meanings[column.name])
+        column: _changed(before.meanings.get(column.name, {}), after.meanings[column.name]) & met[column]
         for column in coded_columns(feed)
     }
-    return [source_codes(feed, rows, column).is_in(sorted(codes)) for column, codes in changed.items() if codes]
+    return [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:

@@ -2,69 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.correct import correct, fates
+from pipelines.batch import CODES, Arrival, Done, Replay, do_batch, rules
+from pipelines.correct import fates
 from pipelines.dictionary import Mappings, admitted
 from pipelines.drift import Drift, drift, finding, write_drift
-from pipelines.engine.local import by_row
-from pipelines.grounds import Grounds, grounds_of, read_grounds, write_grounds
-from pipelines.judge import judge
-from pipelines.land import Delivery, keep_refused, landed_rows, malformed_rows, read_delivery
+from pipelines.engine.local import in_order
+from pipelines.foreign import foreign_columns
+from pipelines.grounds import grounds_of, read_grounds, write_grounds
+from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
 from pipelines.outcome import Outcome, begin, read_outcome, settle, stopped
 from pipelines.profile import Profile, after, profile, read_profile, write_profile
-from pipelines.replay import can_replay, touched
-from pipelines.translate import Meanings, coded_columns, source_codes, translate
+from pipelines.replay import can_replay
+from pipelines.standing import SINCE, SUPERSEDED, keep_beside, standard_batches
+from pipelines.tables import put_batch, read_batches
+from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    """A delivery on its way: where its result goes, what that rests on, and the accepted delivery before it."""
-
-    feed: type[Feed]
-    delivery: Delivery
-    mappings: Mappings
-    home: Path
-    folder: Path
-    grounds: Grounds
-    before: Path | None
-
-    @property
-    def day(self) -> date:
-        return date.fromisoformat(self.delivery.as_of)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What of an earlier run still holds: judged rows, and which landed rows are to be done again."""
-
-    standard: pl.DataFrame
-    quarantine: pl.DataFrame
-    again: pl.Series
-
-
-@dataclass(frozen=True)
-class _Parted:
-    """A delivery's rows in two parts, and how many were translated to get there."""
-
-    standard: pl.DataFrame
-    quarantine: pl.DataFrame
-    translated: int
 
 
 def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
     """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`; those before it come first.
 
-    Writes standard.parquet (with `superseded`, the rule by which a later row of the delivery replaced this
-    one, and `since`, the day since which the row has stood so), quarantine.parquet, drift.json and
-    outcome.json. Does nothing when all it rests on is as it was the last time; after an edit to the mappings
-    only the rows that it touches are translated again. A delivery whose drift stops it gives no row.
+    Batch by batch: writes standard.parquet and quarantine.parquet in the batches that the delivery landed in, what is
+    known only of all rows beside them (`pipelines.standing`), drift.json and outcome.json. Does nothing when all
+    it rests on is as it was the last time; after an edit to the mappings only the rows that it touches are
+    translated again. A delivery whose drift stops it gives no row.
     """
     folder = home / "standard" / feed.key / delivery.name
     before = _before(folder, delivery.part)
@@ -74,8 +41,8 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     if done is not None and done.stamp == grounds.stamp:
         return done
     last = folder.with_name(before.delivery.name) if before else None
-    arrival = _Arrival(feed, delivery, mappings, home, folder, grounds, last)
-    return _enter(arrival, _untouched(arrival, done))
+    arrival = Arrival(feed, delivery, mappings, home, folder, grounds, last)
+    return _enter(arrival, _replaying(arrival, done))
 
 
 def _before(folder: Path, part: str) -> Outcome | None:
@@ -98,93 +65,90 @@ def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path
     return (chosen[-1] if chosen else same[0]).name
 
 
-def _untouched(arrival: _Arrival, done: Outcome | None) -> _Kept | None:
-    """The rows that an edit to the mappings leaves alone; None when everything is to be done."""
+def _replaying(arrival: Arrival, done: Outcome | None) -> Replay | None:
+    """Which rows an edit to the mappings touches; None when everything is to be done."""
     if done is None or done.refusal is not None:
         return None
     before = read_grounds(arrival.folder)
-    if not can_replay(before, arrival.grounds):
-        return None
-    rows = landed_rows(arrival.delivery, arrival.home)
-    again = touched(arrival.feed, rows, before, arrival.grounds, arrival.home)
-    stays = ~pl.col("row").is_in(rows["row"].filter(again).implode())
-    standard = pl.read_parquet(arrival.folder / "standard.parquet").drop("superseded", "since")
-    quarantine = pl.read_parquet(arrival.folder / "quarantine.parquet").filter(pl.col("raw_form") == "row")
-    return _Kept(standard.filter(stays), quarantine.drop("raw_form").filter(stays), again)
+    return Replay(before, done) if can_replay(before, arrival.grounds) else None
 
 
-def _enter(arrival: _Arrival, kept: _Kept | None) -> Outcome:
-    landed = landed_rows(arrival.delivery, arrival.home)
-    parted = _parted(arrival, landed, kept)
-    told = _profile(arrival, landed, kept)
-    drifted = _drifted(arrival, told, landed, parted.quarantine)
+def _enter(arrival: Arrival, replay: Replay | None) -> Outcome:
     partial = begin(arrival.folder)
+    did = list(in_order(enumerate(arrival.landed), lambda numbered: do_batch(arrival, replay, *numbered, partial)))
+    told = _profile(arrival, did, replay)
+    drifted = _drifted(arrival, told, did)
     write_drift(drifted, partial)
     if stops := drifted.stops():
+        partial = begin(arrival.folder)
+        write_drift(drifted, partial)
         outcome = stopped(arrival.delivery, arrival.grounds.stamp, finding(arrival.delivery, stops[0]))
         _keep_stopped(arrival, outcome)
     else:
         write_profile(told, partial)
-        outcome = _accept(arrival, landed, parted, partial)
+        outcome = _accept(arrival, did, replay, partial)
     write_grounds(arrival.grounds, partial)
     settle(partial, arrival.folder, outcome)
     return outcome
 
 
-def _parted(arrival: _Arrival, landed: pl.DataFrame, kept: _Kept | None) -> _Parted:
-    """Translate and judge what is to be done, and put it to what still holds."""
-    if kept is not None and not kept.again.any():
-        return _Parted(kept.standard, kept.quarantine, 0)
-    rows = landed if kept is None else landed.filter(kept.again)
-    mended = correct(arrival.feed, rows, arrival.grounds.edits_table())
-    translated = by_row(mended, lambda batch: translate(arrival.feed, batch, arrival.mappings, arrival.day))
-    judged = judge(arrival.feed, translated)
-    quarantine = _with_raw(judged.quarantine, rows)
-    if kept is None:
-        return _Parted(judged.standard, quarantine, rows.height)
-    standard = pl.concat([kept.standard, judged.standard])
-    return _Parted(standard, pl.concat([kept.quarantine, quarantine]), rows.height)
-
-
-def _profile(arrival: _Arrival, landed: pl.DataFrame, kept: _Kept | None) -> Profile:
+def _profile(arrival: Arrival, did: list[Done], replay: Replay | None) -> Profile:
     before = read_profile(arrival.before) if arrival.before else None
-    if kept is not None:
+    if replay is not None:
         return after(read_profile(arrival.folder), before)
-    return profile(arrival.feed, arrival.delivery, landed, before)
+    return profile(arrival.feed, arrival.delivery, [each.tally for each in did if each.tally is not None], before)
 
 
-def _drifted(arrival: _Arrival, told: Profile, landed: pl.DataFrame, quarantine: pl.DataFrame) -> Drift:
-    before = read_profile(arrival.before) if arrival.before else None
-    stands = arrival.grounds.stands
-    signs = drift(arrival.feed, arrival.delivery, told, before, landed, quarantine, stands)
+def _drifted(arrival: Arrival, told: Profile, did: list[Done]) -> Drift:
+    feed, before = arrival.feed, read_profile(arrival.before) if arrival.before else None
+    foreign = foreign_columns(feed, [each.failures for each in did], arrival.landed, told.rows)
+    signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands)
     return Drift(signs, tuple(arrival.grounds.admitted))
 
 
-def _keep_stopped(arrival: _Arrival, outcome: Outcome) -> None:
+def _keep_stopped(arrival: Arrival, outcome: Outcome) -> None:
     """A delivery that is stopped once its rows are understood: its bytes stay landed, its finding is kept."""
     assert outcome.refusal is not None
-    landed = arrival.home / "landed" / arrival.feed.key / arrival.delivery.name
+    landed = landed_folder(arrival.delivery, arrival.home)
     bytes_of = landed / f"bytes{arrival.feed.arrives.suffix}"
     keep_refused(arrival.feed, bytes_of, arrival.home, arrival.delivery.sha256, outcome.refusal)
 
 
-def _accept(arrival: _Arrival, landed: pl.DataFrame, parted: _Parted, partial: Path) -> Outcome:
+def _accept(arrival: Arrival, did: list[Done], replay: Replay | None, partial: Path) -> Outcome:
     feed, delivery, grounds = arrival.feed, arrival.delivery, arrival.grounds
-    standard = _since(arrival, once_each(feed, parted.standard))
-    quarantine = pl.concat(
-        [
-            parted.quarantine.with_columns(pl.lit("row").alias("raw_form")),
-            malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form")),
-        ]
-    ).sort("row", "raw_form")
-    standard.write_parquet(partial / "standard.parquet", compression="zstd")
-    quarantine.write_parquet(partial / "quarantine.parquet", compression="zstd")
-    holding = standard.filter(pl.col("superseded").is_null())
+    rows = pl.concat([each.rows for each in did])
+    replaced = _replaced(feed, rows, partial / "standard.parquet")
+    keep_beside(replaced, partial, SUPERSEDED)
+    if arrival.before is not None and feed.delivers == "snapshot":
+        keep_beside(_since(arrival, rows), partial, SINCE)
+    malformed = malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form"))
+    put_batch(malformed, partial / "quarantine.parquet", len(did))
+    codes = pl.concat([each.codes for each in did])
+    codes.write_parquet(partial / CODES)
+    holding = rows.join(replaced, on="row", how="anti")
     return Outcome(
-        delivery, grounds.stamp, holding.height, quarantine.height, standard.height - holding.height,
-        _repaired(holding), _rules(quarantine), coverage(feed, landed, grounds.meanings), parted.translated,
-        corrections=tuple(fates(feed, landed, grounds.edits_table()).rows()),
+        delivery, grounds.stamp, holding.height, sum(each.quarantined for each in did) + malformed.height,
+        replaced.height, int(holding["repaired"].sum()), _rules([*(each.rules for each in did), rules(malformed)]),
+        coverage(feed, codes, grounds.meanings), sum(each.translated for each in did),
+        corrections=_fates(arrival, did, replay),
     )  # fmt: skip
+
+
+def _fates(arrival: Arrival, did: list[Done], replay: Replay | None) -> tuple[tuple[str, ...], ...]:
+    """What became of the corrections; that of the same ones over the same rows has not changed."""
+    if replay is not None and replay.grounds.edits == arrival.grounds.edits:
+        return replay.outcome.corrections
+    return tuple(fates(arrival.feed, pl.concat([each.corrected for each in did]), arrival.grounds.edits_table()).rows())
+
+
+def _replaced(feed: type[Feed], rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    """The rows of which another one of the delivery holds: row, superseded. Only doubled grains are looked at."""
+    doubled = rows.filter(pl.col("grain").is_duplicated())["row"]
+    if doubled.is_empty():
+        return pl.DataFrame(schema={"row": pl.Int64, SUPERSEDED: pl.String})
+    columns = sorted({"row", "hash", *feed.grain, *filter(None, [feed.newest])})
+    some = [each.filter(pl.col("row").is_in(doubled.implode())) for each in read_batches(folder, columns)]
+    return once_each(feed, pl.concat(some)).select("row", SUPERSEDED).drop_nulls()
 
 
 def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
@@ -209,45 +173,30 @@ def _as_new(newest: str, grain: list[str]) -> pl.Expr:
     return pl.col(newest).eq_missing(pl.col(newest).last().over(grain))
 
 
-def _since(arrival: _Arrival, standard: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `since`: the day of the first of an unbroken run of full files that have the row as it is."""
+def _since(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
+    """For each row the day of the first of an unbroken run of full files that have it as it is: row, since."""
+    assert arrival.before is not None
+    before = read_outcome(arrival.before)
+    assert before is not None
     today = pl.lit(arrival.day, pl.Date)
-    if arrival.before is None or arrival.feed.delivers == "increment":
-        return standard.with_columns(today.alias("since"))
-    old = pl.read_parquet(arrival.before / "standard.parquet", columns=["hash", "since"])
-    first = old.group_by("hash").agg(pl.col("since").min())
-    found = standard.select("hash").join(first, on="hash", how="left", maintain_order="left")
-    return standard.with_columns(found.select(pl.coalesce("since", today)).to_series().alias("since"))
+    old = pl.concat([each.select("hash", SINCE) for each in standard_batches(before, arrival.home)])
+    first = old.group_by("hash").agg(pl.col(SINCE).min())
+    found = rows.select("row", "hash").join(first, on="hash", how="left", maintain_order="left")
+    return found.select("row", pl.coalesce(SINCE, today).alias(SINCE))
 
 
-def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Quarantined rows as `row`, `raw` (every source column as it landed, as JSON) and `reasons`."""
-    texts = [name for name in rows.columns if name not in ("row", "hash")]
-    raw = rows.select("row", pl.struct(texts).struct.json_encode().alias("raw"))
-    return quarantine.select("row", "reasons").join(raw, on="row", how="left").select("row", "raw", "reasons")
-
-
-def _repaired(standard: pl.DataFrame) -> int:
-    return standard.filter(pl.col("repairs").list.len() > 0).height
-
-
-def _rules(quarantine: pl.DataFrame) -> dict[str, int]:
+def _rules(counts: list[dict[str, int]]) -> dict[str, int]:
     """How many quarantined rows each `column/rule` has."""
-    told = quarantine.explode("reasons").select(
-        pl.concat_str(
-            pl.col("reasons").struct.field("column"), pl.col("reasons").struct.field("rule"), separator="/"
-        ).alias("rule")
-    )
-    return dict(told.group_by("rule").len().sort("rule").iter_rows())
+    return dict(sorted(sum(map(Counter, counts), Counter[str]()).items()))
 
 
-def coverage(feed: type[Feed], rows: pl.DataFrame, held: Meanings) -> tuple[Coverage, ...]:
+def coverage(feed: type[Feed], codes: pl.DataFrame, held: Meanings) -> tuple[Coverage, ...]:
     """For each coded column: values and distinct codes met, and how many of them the dictionary has."""
-    return tuple(_covered(feed, column, source_codes(feed, rows, column), held) for column in coded_columns(feed))
+    return tuple(_covered(feed, column, codes, held) for column in coded_columns(feed))
 
 
-def _covered(feed: type[Feed], column: Column, codes: pl.Series, held: Meanings) -> Coverage:
-    met = codes.drop_nulls()
-    mapped = met.filter(met.is_in(list(held[column.name])))
-    return Coverage(feed=feed.key, column=column.name, values=met.len(), mapped=mapped.len(),
-                    codes=met.n_unique(), mapped_codes=mapped.n_unique())  # fmt: skip
+def _covered(feed: type[Feed], column: Column, codes: pl.DataFrame, held: Meanings) -> Coverage:
+    met = codes.filter(pl.col("column") == column.name).drop_nulls("code").group_by("code").agg(pl.col("rows").sum())
+    mapped = met.filter(pl.col("code").is_in(list(held[column.name])))
+    return Coverage(feed=feed.key, column=column.name, values=int(met["rows"].sum()), mapped=int(mapped["rows"].sum()),
+                    codes=met.height, mapped_codes=mapped.height)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.outcome import Outcome
+from pipelines.standing import standard_rows
 from schemas.feed import Feed
 
 
@@ -42,8 +43,7 @@ def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
 
 
 def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:
-    file = home / "standard" / feed.key / outcome.delivery.name / "standard.parquet"
-    holding = pl.read_parquet(file).filter(pl.col("superseded").is_null()).drop("superseded")
+    holding = standard_rows(outcome, home).filter(pl.col("superseded").is_null()).drop("superseded")
     return holding.with_columns(
         pl.lit(outcome.delivery.name).alias("delivery"),
         pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias("as_of"),

@@ -158,6 +158,17 @@ def source_value(feed: type[Feed], column: Column) -> pl.Expr:
     return text if column.kind.code_list is not None else _read(column.kind, text)
 
 
+def count_codes(feed: type[Feed], rows: pl.DataFrame, batch: int) -> pl.DataFrame:
+    """How many landed rows write each code: batch, column, code (null where none is written), rows."""
+    counted = [
+        rows.select(_text(feed, column).alias("code")).group_by("code").len("rows").sort("code")
+        .select(pl.lit(batch, pl.Int64).alias("batch"), pl.lit(column.name).alias("column"), "code", "rows")
+        for column in coded_columns(feed)
+    ]  # fmt: skip
+    nothing = pl.DataFrame(schema={"batch": pl.Int64, "column": pl.String, "code": pl.String, "rows": pl.UInt32})
+    return pl.concat([nothing, *(each.cast(nothing.schema) for each in counted)])
+
+
 def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:
     """The codes as the department wrote them, tidied: the left side of the dictionary."""
     return rows.select(_text(feed, column).alias(column.name)).to_series()

@@ -15,7 +15,7 @@ from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout
-from pipelines.formats.rows import Rows, refuse_file
+from pipelines.formats.rows import Rows, refuse_file, whole
 from pipelines.formats.text import lines_of
 from pipelines.formats.workbook import read_workbook
 from schemas.feed import Csv, Dump, Format, JsonLines
@@ -46,9 +46,9 @@ def sniff(file: Path) -> Sample:
     """Find a delivery's form and read it. Raises Refusal where it is none that a feed can arrive in."""
     if is_workbook(file):
         form, headers, title, why = sniff_sheet(file)
-        return Sample(file, form, why, read_workbook(file, form, Layout(tuple(headers), {})).good, title)
+        return Sample(file, form, why, whole(read_workbook(file, form, Layout(tuple(headers), {}))).good, title)
     encoding, why = _encoding(file)
-    lines, _ = lines_of(file, encoding)
+    lines = lines_of(file, encoding)
     text = "\n".join(lines.head(10_000))
     if match := _COPY.search(text):
         return _dump(file, match)
@@ -76,7 +76,7 @@ def _encoding(file: Path) -> tuple[str, str]:
 def _dump(file: Path, match: re.Match[str]) -> Sample:
     form = Dump(table=match[1])
     headers = tuple(name.strip().strip('"') for name in match[2].split(","))
-    rows = read_dump(file, form, Layout(headers, {}))
+    rows = whole(read_dump(file, form, Layout(headers, {})))
     return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed.height)
 
 
@@ -86,7 +86,7 @@ def _objects(file: Path, first: str) -> Sample:
     except json.JSONDecodeError:
         todo = "one JSON object a line; an array or an object over several lines is none"
         raise refuse_file(file, "not_json", f"'{first[:40]}'", todo, row=1) from None
-    rows = read_jsonlines(file, Layout(headers, {}))
+    rows = whole(read_jsonlines(file, Layout(headers, {})))
     return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed.height)
 
 
@@ -97,7 +97,7 @@ def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
         raise refuse_file(file, "header", f"'{lines[0][:40]}'", expected)
     form = Csv(encoding=encoding, separator=separator)
     headers = _header(lines[0], separator)
-    rows = read_csv(file, form, Layout(headers, {}))
+    rows = whole(read_csv(file, form, Layout(headers, {})))
     if rows.malformed.height and lines.str.contains('"', literal=True).any():
         form, rows = _joined(file, form, rows, headers)
     told = f"{why}; {len(headers)} columns, {rows.malformed.height} lines with another number"
@@ -126,5 +126,5 @@ def _header(line: str, separator: str) -> tuple[str, ...]:
 def _joined(file: Path, form: Csv, rows: Rows, headers: tuple[str, ...]) -> tuple[Csv, Rows]:
     """The same with line ends inside quotes, where that leaves fewer lines over."""
     other = replace(form, lines_in_quotes=True)
-    joined = read_csv(file, other, Layout(headers, {}))
+    joined = whole(read_csv(file, other, Layout(headers, {})))
     return (other, joined) if joined.malformed.height < rows.malformed.height else (form, rows)

@@ -3,55 +3,98 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, refuse_file
-from pipelines.formats.text import lines_of
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
+from pipelines.formats.text import BLOCK, Block, blocks_of, notices_of, split
 from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
 
 
-def read_csv(file: Path, form: Csv, layout: Layout) -> Rows:
-    """Read a CSV delivery.
+def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
+    """Read a CSV delivery in blocks of about `size` bytes.
 
     Raises Refusal when the file as a whole cannot be taken; lines with another number of fields, stray
     quotes, undecodable characters or more than a million characters become malformed rows.
     """
-    lines, notices = lines_of(file, form.encoding)
-    header = next(
-        iter(
-            pl.read_csv(
-                io.BytesIO(lines[0].encode()), has_header=False, infer_schema=False, separator=form.separator
-            ).iter_rows()
-        ),
-        (),
-    )
-    _refuse_other_encoding(file, form, list(header), layout.expected)
-    fitted(file, list(header), layout)
-    records = _records(lines[1:]) if form.lines_in_quotes else lines[1:]
-    body = pl.DataFrame({"line": records}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
-    if body.is_empty():
+    blocks = blocks_of(file, form.encoding, size)
+    first, _, body = next(blocks).text.partition("\n")
+    header = _fields(first, form)
+    _refuse_other_encoding(file, form, header, layout.expected)
+    fitted(file, header, layout)
+    rows, notices = 0, notices_of(file, form.encoding)
+    for text in _whole_records(_behind(body, blocks), form):
+        read = _read(text, rows, header, form)
+        rows += read.good.height + read.malformed.height
+        yield Rows(read.good, read.malformed, notices)
+        notices = ()
+    if rows == 0:
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
-    field = _FIELD.format(separator=form.separator)
-    whole = f"^{field}(?:[{form.separator}]{field}){{{len(header) - 1}}}$"
-    judged = body.with_columns(_rule(whole).alias("rule"))
-    bad = judged.filter(pl.col("rule").is_not_null())
-    good = judged.filter(pl.col("rule").is_null())
-    expected = f"one line of {len(header)} fields, quotes doubled inside quoted fields"
-    return Rows(_split(good, list(header), form), malformed(bad, pl.col("rule"), _found(form), expected), notices)
 
 
-def _records(lines: pl.Series) -> pl.Series:
+def _fields(line: str, form: Csv) -> list[str]:
+    read = pl.read_csv(io.BytesIO(line.encode()), has_header=False, infer_schema=False, separator=form.separator)
+    return list(next(iter(read.iter_rows()), ()))
+
+
+def _behind(body: str, blocks: Iterator[Block]) -> Iterator[str]:
+    """What stands below the header."""
+    yield body
+    yield from (block.text for block in blocks)
+
+
+def _whole_records(texts: Iterator[str], form: Csv) -> Iterator[str]:
+    """The same texts, each ending with a record; one that a quote leaves open goes on in the next."""
+    rest = ""
+    for text in texts:
+        whole = rest + text
+        cut = _last_end(whole) if form.lines_in_quotes else len(whole)
+        rest = whole[cut:]
+        if cut:
+            yield whole[:cut]
+    if rest:
+        yield rest
+
+
+def _last_end(text: str) -> int:
+    """Where the last record ends that no open quote carries on; 0 where none does."""
+    if text.count('"') % 2 == 0:
+        return len(text)
+    end = text.rfind("\n", 0, text.rfind('"'))
+    while end >= 0 and text.count('"', 0, end) % 2:
+        end = text.rfind("\n", 0, end)
+    return end + 1
+
+
+def _records(text: str, form: Csv) -> pl.Series:
+    """The records of a text of whole ones."""
+    lines = split(text)
+    return _joined(lines) if form.lines_in_quotes else lines
+
+
+def _joined(lines: pl.Series) -> pl.Series:
     """Lines put together as long as a quote is open at their end."""
     quotes = pl.col("line").str.count_matches('"', literal=True).cum_sum()
     begins = (quotes % 2 == 0).shift(1, fill_value=True)
-    numbered = lines.alias("line").to_frame().with_columns(begins.cum_sum().alias("record"))
-    joined = numbered.group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))
-    return joined["line"]
+    told = lines.alias("line").to_frame().with_columns(begins.cum_sum().alias("record"))
+    return told.group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))["line"]
+
+
+def _read(text: str, above: int, header: list[str], form: Csv) -> Rows:
+    """The records of a text as rows, numbered behind those `above` them."""
+    field = _FIELD.format(separator=form.separator)
+    whole = f"^{field}(?:[{form.separator}]{field}){{{len(header) - 1}}}$"
+    judged = numbered(_records(text, form), above).with_columns(_rule(whole).alias("rule"))
+    bad = judged.filter(pl.col("rule").is_not_null())
+    good = judged.filter(pl.col("rule").is_null())
+    content = text if bad.is_empty() else good["line"].str.join("\n").item()
+    expected = f"one line of {len(header)} fields, quotes doubled inside quoted fields"
+    return Rows(_split(content, good["row"], header, form), malformed(bad, pl.col("rule"), _found(form), expected))
 
 
 def _rule(whole: str) -> pl.Expr:
@@ -72,16 +115,15 @@ def _found(form: Csv) -> pl.Expr:
     return pl.format("{} separators in {} characters", separators, pl.col("line").str.len_chars())
 
 
-def _split(lines: pl.DataFrame, header: list[str], form: Csv) -> pl.DataFrame:
-    """Records to columns of text; an empty field is null."""
-    if lines.is_empty():
+def _split(content: str, rows: pl.Series, header: list[str], form: Csv) -> pl.DataFrame:
+    """Records to columns of text beside their row numbers; an empty field is null."""
+    if rows.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64} | dict.fromkeys(header, pl.String))
-    content = lines["line"].str.join("\n").item().encode()
     fields = pl.read_csv(
-        io.BytesIO(content), has_header=False, new_columns=header, infer_schema=False, separator=form.separator,
-        eol_char="\n", schema=dict.fromkeys(header, pl.String),
+        io.BytesIO(content.encode()), has_header=False, new_columns=header, infer_schema=False,
+        separator=form.separator, eol_char="\n", schema=dict.fromkeys(header, pl.String),
     )  # fmt: skip
-    return fields.select(lines["row"], *header)
+    return fields.select(rows, *header)
 
 
 def _refuse_other_encoding(file: Path, form: Csv, found: list[str], expected: tuple[str, ...]) -> None:

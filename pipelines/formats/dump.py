@@ -3,48 +3,69 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import Rows, malformed, refuse_file
-from pipelines.formats.text import lines_of
+from pipelines.formats.rows import Rows, malformed, numbered, refuse_file
+from pipelines.formats.text import BLOCK, Block, blocks_of, notices_of, split
 from schemas.feed import Dump
 
-_COPY = re.compile(r"^COPY (?:\w+\.)?(\w+) \((.+)\) FROM stdin;$")
+_END = re.compile(r"^\\\.\n", re.MULTILINE)
 _ESCAPES = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\b", "\b"), ("\\f", "\f"), ("\\v", "\v"))
 _BACKSLASH = "\x00"
 
 
-def read_dump(file: Path, form: Dump, layout: Layout) -> Rows:
-    """Read the COPY section of `form.table`.
+def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
+    """Read the COPY section of `form.table` in blocks of about `size` bytes.
 
     Raises Refusal where the table is not in the dump, the section has no end mark, or the columns differ.
     """
-    lines, notices = lines_of(file, "utf-8")
-    start, columns = _section(file, lines, form.table)
+    section = _section(file, blocks_of(file, "utf-8", size), form.table)
+    columns = [name.strip().strip('"') for name in next(section).split(",")]
     fitted(file, columns, layout)
-    ends = lines.slice(start).eq("\\.").arg_true()
-    if ends.is_empty():
-        raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
-    body = pl.DataFrame({"line": lines.slice(start, ends[0])}).with_row_index("row", offset=1)
-    body = body.with_columns(pl.col("row").cast(pl.Int64), pl.col("line").str.split("\t").alias("fields"))
-    if body.is_empty():
+    rows, notices = 0, notices_of(file, "utf-8")
+    for text in section:
+        read = _read(text, rows, columns)
+        rows += read.good.height + read.malformed.height
+        yield Rows(read.good, read.malformed, notices)
+        notices = ()
+    if rows == 0:
         raise refuse_file(file, "no_rows", "a COPY section without rows", "at least one row")
+
+
+def _section(file: Path, blocks: Iterator[Block], table: str) -> Iterator[str]:
+    """The column names of a table's COPY section, then its lines in blocks, without the end mark."""
+    head = re.compile(rf"^COPY (?:\w+\.)?{re.escape(table)} \((.+)\) FROM stdin;\n", re.MULTILINE)
+    begun = False
+    for block in blocks:
+        text = block.text
+        if not begun and (match := head.search(text)):
+            yield match[1]
+            begun, text = True, text[match.end() :]
+        if begun and (end := _END.search(text)):
+            yield text[: end.start()]
+            # What stands behind the section is read all the same: a file that is cut off there is not whole.
+            for _ in blocks:
+                continue
+            return
+        if begun:
+            yield text
+    if not begun:
+        raise refuse_file(file, "missing_table", "no COPY section for it", f"COPY {table} (…) FROM stdin;")
+    raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
+
+
+def _read(text: str, above: int, columns: list[str]) -> Rows:
+    """A section's lines as rows, numbered behind those `above` them."""
+    body = numbered(split(text), above).with_columns(pl.col("line").str.split("\t").alias("fields"))
     fits = pl.col("fields").list.len() == len(columns)
     bad = body.filter(~fits)
     found = pl.format("{} fields", pl.col("fields").list.len())
     good = body.filter(fits).select("row", *(_field(place, name) for place, name in enumerate(columns)))
-    return Rows(good, malformed(bad, pl.lit("fields"), found, f"{len(columns)} fields between tabs"), notices)
-
-
-def _section(file: Path, lines: pl.Series, table: str) -> tuple[int, list[str]]:
-    for at in lines.str.starts_with("COPY ").arg_true():
-        match = _COPY.match(lines[at])
-        if match and match[1] == table:
-            return at + 1, [name.strip().strip('"') for name in match[2].split(",")]
-    raise refuse_file(file, "missing_table", "no COPY section for it", f"COPY {table} (…) FROM stdin;")
+    return Rows(good, malformed(bad, pl.lit("fields"), found, f"{len(columns)} fields between tabs"))
 
 
 def _field(place: int, name: str) -> pl.Expr:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, refuse_file
-from pipelines.formats.text import lines_of
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
+from pipelines.formats.text import BLOCK, blocks_of, notices_of
 
 
-def read_jsonlines(file: Path, layout: Layout) -> Rows:
-    """Read a JSON lines delivery; the first object's keys are the header.
+def read_jsonlines(file: Path, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
+    """Read a JSON lines delivery in blocks of about `size` bytes; the first object's keys are the header.
 
     Raises Refusal where the first line is no object or its keys differ from the declaration.
     """
-    lines, notices = lines_of(file, "utf-8")
-    stands = fitted(file, list(_first_object(file, lines[0])), layout)
-    body = pl.DataFrame({"line": lines}).with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
+    rows, form, notices = 0, pl.Struct([]), notices_of(file, "utf-8")
+    for block in blocks_of(file, "utf-8", size):
+        lines = block.lines
+        if rows == 0:
+            stands = fitted(file, list(_first_object(file, lines[0])), layout)
+            form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
+        read = _read(lines, rows, form)
+        rows += lines.len()
+        yield Rows(read.good, read.malformed, notices)
+        notices = ()
+
+
+def _read(lines: pl.Series, above: int, form: pl.Struct) -> Rows:
+    """Lines as rows, numbered behind those `above` them."""
     rule = (
         pl.when(pl.col("line").str.len_bytes() > LONGEST_LINE)
         .then(pl.lit("line_too_long"))
@@ -29,12 +41,10 @@ def read_jsonlines(file: Path, layout: Layout) -> Rows:
         .when(~pl.col("line").map_elements(_is_object, return_dtype=pl.Boolean))
         .then(pl.lit("not_an_object"))
     )
-    judged = body.with_columns(rule.alias("rule"))
-    form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
+    judged = numbered(lines, above).with_columns(rule.alias("rule"))
     good = judged.filter(pl.col("rule").is_null()).select("row", pl.col("line").str.json_decode(form)).unnest("line")
     bad = judged.filter(pl.col("rule").is_not_null())
-    found = pl.col("line").str.slice(0, 60)
-    return Rows(good, malformed(bad, pl.col("rule"), found, "one JSON object a line"), notices)
+    return Rows(good, malformed(bad, pl.col("rule"), pl.col("line").str.slice(0, 60), "one JSON object a line"))
 
 
 def _first_object(file: Path, line: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ LONGEST_LINE = 1_000_000
 
 @dataclass(frozen=True)
 class Rows:
-    """A delivery as text.
+    """A delivery as text, or a block of it.
 
     `good`: column `row` (Int64, data rows from 1) and one text column a source column, absent values null.
     `malformed`: `row`, `raw` (the line) and `reasons` of the lines that are no row of this form.
@@ -28,6 +29,22 @@ class Rows:
 def no_malformed() -> pl.DataFrame:
     """The empty table of malformed lines."""
     return pl.DataFrame(schema={"row": pl.Int64, "raw": pl.String, "reasons": REASONS})
+
+
+def numbered(lines: pl.Series, above: int) -> pl.DataFrame:
+    """Lines beside their numbers: `row` (Int64), counted on from those `above` them, and `line`."""
+    rows = pl.int_range(above + 1, above + lines.len() + 1, dtype=pl.Int64, eager=True).alias("row")
+    return pl.DataFrame([rows, lines.alias("line")])
+
+
+def whole(blocks: Iterable[Rows]) -> Rows:
+    """The blocks of a small delivery under one another."""
+    read = list(blocks)
+    return Rows(
+        pl.concat([each.good for each in read]),
+        pl.concat([each.malformed for each in read]),
+        tuple(notice for each in read for notice in each.notices),
+    )
 
 
 def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str) -> pl.DataFrame:

@@ -1,7 +1,10 @@
-"""Bytes to lines of text: encodings, byte order marks, line ends. Nothing here splits a line into columns."""
+"""Bytes to lines of text, block by block: encodings, byte order marks, line ends. Nothing here splits a line."""
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -9,36 +12,86 @@ import polars as pl
 from pipelines.formats.rows import refuse_file
 from pipelines.refusal import Finding, Refusal
 
+# Bytes that are decoded at once; a block ends at a line end, which no longer character of either encoding contains.
+BLOCK = 32 << 20
+
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
+_MARK = "\ufeff"
 _REPLACEMENT = "\ufffd"
 _BAD_SHARE = 0.01
 
 
-def lines_of(file: Path, encoding: str) -> tuple[pl.Series, tuple[Finding, ...]]:
-    """The file's lines without their ends, and what was noticed on the way.
+@dataclass(frozen=True)
+class Block:
+    """Some lines of a file: as one text, every line closed by a line feed, and as a Series without line ends."""
 
-    Raises Refusal for a file that is empty, no text, in another encoding, or cut off before its last line end.
+    text: str
+
+    @property
+    def lines(self) -> pl.Series:
+        """The lines."""
+        return split(self.text)
+
+
+def split(text: str) -> pl.Series:
+    """A text of whole lines as its lines."""
+    whole = pl.Series("line", [text.removesuffix("\n")], dtype=pl.String)
+    return whole.str.split("\n").explode() if text else whole.clear()
+
+
+def lines_of(file: Path, encoding: str) -> pl.Series:
+    """All lines of a small file, without their ends."""
+    return pl.concat([block.lines for block in blocks_of(file, encoding)])
+
+
+def notices_of(file: Path, encoding: str) -> tuple[Finding, ...]:
+    """What is noticed of a file's form without anything being wrong with it."""
+    with file.open("rb") as stream:
+        if not stream.read(4).startswith(_MARK.encode(encoding)):
+            return ()
+    return (Finding(file.name, 0, "", "byte_order_mark", "a byte order mark before the header", "none",
+                    "It was left out; ask the department to write without one."),)  # fmt: skip
+
+
+def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[Block]:
+    """The file's lines in blocks of about `size` bytes, broken characters as U+FFFD.
+
+    Raises Refusal for a file that is empty, no text or in another encoding, and at its end where it is cut off
+    before its last line end or one line in a hundred has a broken character.
     """
-    content = file.read_bytes()
+    rows = broken = 0
+    for number, content in enumerate(_whole_lines(file, size)):
+        if number == 0:
+            _refuse_no_text(file, content)
+        text = content.decode(encoding, errors="replace").replace("\r\n", "\n")
+        if number == 0:
+            text = text.removeprefix(_MARK)
+            if _REPLACEMENT in text.partition("\n")[0]:
+                raise _other_encoding(file, encoding)
+        _refuse_cut_off(file, text, rows)
+        rows += text.count("\n")
+        broken += text.count(_REPLACEMENT)
+        yield Block(text)
+    if broken > _BAD_SHARE * rows:
+        raise _other_encoding(file, encoding)
+
+
+def _whole_lines(file: Path, size: int) -> Iterator[bytes]:
+    """The file's bytes in blocks that end at a line end; the last one at the end of the file. At least one block."""
+    with file.open("rb") as stream:
+        rest = stream.read(size)
+        while more := stream.read(size):
+            cut = rest.rfind(b"\n") + 1
+            if cut:
+                yield rest[:cut]
+            rest = rest[cut:] + more
+        yield rest
+
+
+def _refuse_no_text(file: Path, content: bytes) -> None:
     if not content.strip():
         raise refuse_file(file, "empty_file", f"{len(content)} bytes without a character", "a header and rows")
-    _refuse_binary(file, content)
-    text = content.decode(encoding, errors="replace")
-    header, _, body = text.partition("\n")
-    if _REPLACEMENT in header:
-        raise _other_encoding(file, content, text, encoding)
-    if not text.endswith("\n"):
-        rest = text[text.rfind("\n") + 1 :]
-        raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{rest[-40:]}')",
-                          "a line end after the last row", row=text.count("\n"))  # fmt: skip
-    if body.count(_REPLACEMENT) > _BAD_SHARE * (body.count("\n") + 1):
-        raise _other_encoding(file, content, text, encoding)
-    lines = pl.Series("line", text.removeprefix("\ufeff").split("\n")[:-1])
-    return lines.str.strip_suffix("\r"), _byte_order_mark(file, text)
-
-
-def _refuse_binary(file: Path, content: bytes) -> None:
     for mark, name in _BINARY.items():
         if content.startswith(mark):
             raise refuse_file(file, "not_text", name, "a text file")
@@ -46,26 +99,42 @@ def _refuse_binary(file: Path, content: bytes) -> None:
         raise refuse_file(file, "not_text", "zero bytes", "a text file")
 
 
-def _other_encoding(file: Path, content: bytes, text: str, encoding: str) -> Refusal:
+def _refuse_cut_off(file: Path, text: str, rows: int) -> None:
+    """Only a file's last block can end without a line end."""
+    if text.endswith("\n"):
+        return
+    rest = text[text.rfind("\n") + 1 :]
+    raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{rest[-40:]}')",
+                      "a line end after the last row", row=rows + text.count("\n"))  # fmt: skip
+
+
+def _other_encoding(file: Path, encoding: str) -> Refusal:
     """A header with undecodable bytes, or one bad character in a hundred lines, is another encoding, not a slip."""
-    other = next((each for each in ("utf-8", "gb18030") if each != encoding and _decodes(content, each)), None)
-    found = f"{text.count(_REPLACEMENT)} characters that are not {encoding}"
-    row = text[: text.index(_REPLACEMENT)].count("\n")
+    other = next((each for each in ("utf-8", "gb18030") if each != encoding and _decodes(file, each)), None)
+    broken, row = _broken(file, encoding)
+    found = f"{broken} characters that are not {encoding}"
     return refuse_file(
         file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}", row=row
     )
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _broken(file: Path, encoding: str) -> tuple[int, int]:
+    """How many characters of a file are broken, and the row of the first."""
+    broken, rows, first = 0, 0, None
+    for content in _whole_lines(file, BLOCK):
+        text = content.decode(encoding, errors="replace")
+        if first is None and _REPLACEMENT in text:
+            first = rows + text[: text.index(_REPLACEMENT)].count("\n")
+        broken, rows = broken + text.count(_REPLACEMENT), rows + text.count("\n")
+    return broken, first or 0
+
+
+def _decodes(file: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        content.decode(encoding)
+        for content in _whole_lines(file, BLOCK):
+            decoder.decode(content)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _byte_order_mark(file: Path, text: str) -> tuple[Finding, ...]:
-    if not text.startswith("\ufeff"):
-        return ()
-    return (Finding(file.name, 0, "", "byte_order_mark", "a byte order mark before the header", "none",
-                    "It was left out; ask the department to write without one."),)  # fmt: skip

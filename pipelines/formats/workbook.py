@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +14,10 @@ from pipelines.formats.rows import Rows, malformed, refuse_file
 from schemas.feed import Workbook
 
 
-def read_workbook(file: Path, form: Workbook, layout: Layout) -> Rows:
+def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
     """Read the first sheet of a workbook; a merged header's name is the lowest one that its column has.
+
+    A sheet is one block: it holds 1,048,576 rows at most.
 
     Raises Refusal for a file that is no workbook, has no rows or another header.
     """
@@ -33,7 +36,7 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Rows:
     data = rows.filter(~is_note & ~is_blank)
     if data.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
-    return Rows(data, malformed(data.head(0).select("row", pl.lit("").alias("line")), pl.lit(""), pl.lit(""), ""))
+    yield Rows(data, malformed(data.head(0).select("row", pl.lit("").alias("line")), pl.lit(""), pl.lit(""), ""))
 
 
 def _cells(file: Path) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from pipelines.dictionary import current
 from pipelines.land import Delivery, land, malformed_rows, refused
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
+from pipelines.standing import standard_rows
 from schemas.feed import all_feeds
 
 FEED = all_feeds()["market_regulation_enterprise"]
@@ -167,7 +168,7 @@ def test_full_width_digits_and_a_small_x_are_mended_and_counted(tmp_path: Path) 
 def test_a_repeated_grain_is_superseded_and_counted_by_reason(tmp_path: Path) -> None:
     rows = [line(CODES[0]), line(CODES[0]), line(CODES[0], name="杭州青禾软件（新名）有限公司")]
     outcome, _ = _through(("\n".join([HEADER, *rows, line(CODES[1]), line(CODES[1])]) + "\n").encode(), tmp_path)
-    standard = pl.read_parquet(_folder(outcome.delivery, tmp_path) / "standard.parquet").sort("row")
+    standard = standard_rows(outcome, tmp_path)
     assert standard["superseded"].to_list() == ["newer_in_delivery", "newer_in_delivery", None, "duplicate", None]
     assert outcome.conserves
 

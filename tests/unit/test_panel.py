@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from pipelines.panel import lists, panel_signs
+from pipelines.panel import lists, panel_signs, read_panel
 from pipelines.verdict import fall
 from schemas.feed import Csv, Feed, Panel, all_feeds, column, daily
 from schemas.kinds import COUNT, DAY, TEXT
@@ -40,7 +40,8 @@ def trade(*days: dict[str, int], first: date = FIRST) -> list[dict[str, object]]
     ]
     table = pl.DataFrame(told, schema=dict.fromkeys(("日期", "城区", "套数"), pl.String))
     assert Trade.panel is not None
-    return lists(Trade, Trade.panel, table).with_columns(pl.col("day").cast(pl.String)).to_dicts()
+    read = read_panel(Trade, Trade.panel, table)
+    return lists(Trade.panel, read).with_columns(pl.col("day").cast(pl.String)).to_dicts()
 
 
 PANELS: list[tuple[str, list[dict[str, int]], str]] = [

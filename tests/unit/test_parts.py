@@ -17,6 +17,7 @@ from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.layout import Layout
+from pipelines.formats.rows import whole
 from pipelines.land import land, landed_rows
 from pipelines.refusal import Refusal
 from pipelines.standardise import once_each, standardise
@@ -87,7 +88,7 @@ def test_what_a_csv_writer_quotes_is_read_back_row_by_row(rows: list[tuple[str, 
     with NamedTemporaryFile("w", suffix=".csv") as file:
         file.write(text.getvalue())
         file.flush()
-        read = read_csv(Path(file.name), Csv(lines_in_quotes=True), Layout(("a", "b"), {}))
+        read = whole(read_csv(Path(file.name), Csv(lines_in_quotes=True), Layout(("a", "b"), {}), size=7))
     assert read.malformed.is_empty()
     assert read.good.select("a", "b").rows() == rows
 

@@ -1,0 +1,152 @@
+"""One batch of a delivery, by row: corrected, translated, judged and written, as far as it does not hold still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.correct import correct, corrected
+from pipelines.dictionary import Mappings
+from pipelines.foreign import failures
+from pipelines.grounds import Grounds
+from pipelines.judge import judge
+from pipelines.land import Delivery, landed_batches
+from pipelines.outcome import Outcome
+from pipelines.profile import Tally, tally
+from pipelines.replay import touched
+from pipelines.tables import put_batch, take_over
+from pipelines.translate import count_codes, translate
+from schemas.feed import Feed
+
+# Beside the batches: every code that was written, as batch, column, code, rows.
+CODES = "codes.parquet"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery on its way: where its result goes, what that rests on, and the accepted delivery before it."""
+
+    feed: type[Feed]
+    delivery: Delivery
+    mappings: Mappings
+    home: Path
+    folder: Path
+    grounds: Grounds
+    before: Path | None
+
+    @property
+    def day(self) -> date:
+        """The day that the delivery speaks of."""
+        return date.fromisoformat(self.delivery.as_of)
+
+    @property
+    def landed(self) -> list[Path]:
+        """Its landed rows in batches."""
+        return landed_batches(self.delivery, self.home)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An earlier result of the same delivery that mostly still holds: what it rests on, and how it came out."""
+
+    grounds: Grounds
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one batch.
+
+    `rows`: row, hash, grain (UInt64) and whether it was repaired, of each standard row. `codes` as in CODES;
+    `failures` as `pipelines.foreign` counts them; `corrected` the landed rows that a correction is about. `tally`
+    is None where the rows are those of an earlier result.
+    """
+
+    translated: int
+    rows: pl.DataFrame
+    quarantined: int
+    rules: dict[str, int]
+    failures: pl.DataFrame
+    codes: pl.DataFrame
+    corrected: pl.DataFrame
+    tally: Tally | None
+
+
+def do_batch(arrival: Arrival, replay: Replay | None, number: int, landed: Path, folder: Path) -> Done:
+    """Do a landed batch and write what becomes of it into `folder`; of an earlier result only what was touched."""
+    if replay is None:
+        return _do_whole(arrival, number, landed, folder)
+    return _do_again(arrival, replay, number, landed, folder)
+
+
+def _do_whole(arrival: Arrival, number: int, landed: Path, folder: Path) -> Done:
+    feed, rows = arrival.feed, pl.read_parquet(landed)
+    translated = _translated(arrival, rows)
+    codes = count_codes(feed, rows, number)
+    judged = judge(feed, translated)
+    quarantine = _with_raw(judged.quarantine, rows)
+    told = tally(feed, rows, translated, codes)
+    _put(judged.standard, quarantine, folder, number)
+    return _done(arrival, rows.height, judged.standard, quarantine, codes, rows, told)
+
+
+def _do_again(arrival: Arrival, replay: Replay, number: int, landed: Path, folder: Path) -> Done:
+    """What is touched is done again; a batch of which nothing is touched is taken over as it is."""
+    feed, kept = arrival.feed, arrival.folder
+    codes = pl.read_parquet(kept / CODES).filter(pl.col("batch") == number)
+    rows = pl.read_parquet(landed)
+    again = rows.filter(touched(feed, rows, codes, replay.grounds, arrival.grounds, arrival.home))
+    files = [kept / name / f"{number:05d}.parquet" for name in ("standard.parquet", "quarantine.parquet")]
+    standard, quarantine = (pl.read_parquet(file) for file in files)
+    if again.is_empty():
+        for file in files:
+            take_over(file, folder / file.parent.name, number)
+    else:
+        judged = judge(feed, _translated(arrival, again))
+        stays = ~pl.col("row").is_in(again["row"].implode())
+        standard = pl.concat([standard.filter(stays), judged.standard]).sort("row")
+        quarantine = pl.concat([quarantine.filter(stays), _with_raw(judged.quarantine, again)]).sort("row")
+        _put(standard, quarantine, folder, number)
+    return _done(arrival, again.height, standard, quarantine, codes, rows, None)
+
+
+def _translated(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
+    mended = correct(arrival.feed, rows, arrival.grounds.edits_table())
+    return translate(arrival.feed, mended, arrival.mappings, arrival.day)
+
+
+def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Quarantined rows as `row`, `raw` (every source column as it landed, as JSON), `reasons`, and what `raw` is."""
+    texts = [name for name in rows.columns if name not in ("row", "hash")]
+    bad = rows.join(quarantine, on="row", how="semi", maintain_order="left")
+    raw = bad.select("row", pl.struct(texts).struct.json_encode().alias("raw"))
+    told = quarantine.select("row", "reasons").join(raw, on="row", how="left", maintain_order="left")
+    return told.select("row", "raw", "reasons", pl.lit("row").alias("raw_form"))
+
+
+def _put(standard: pl.DataFrame, quarantine: pl.DataFrame, folder: Path, number: int) -> None:
+    put_batch(standard, folder / "standard.parquet", number)
+    put_batch(quarantine, folder / "quarantine.parquet", number)
+
+
+def _done(
+    arrival: Arrival, translated: int, standard: pl.DataFrame, quarantine: pl.DataFrame, codes: pl.DataFrame,
+    rows: pl.DataFrame, told: Tally | None,
+) -> Done:  # fmt: skip
+    feed = arrival.feed
+    repaired = (pl.col("repairs").list.len() > 0).alias("repaired")
+    grain = pl.struct(list(feed.grain)).hash(seed=0).alias("grain")
+    return Done(
+        translated, standard.select("row", "hash", grain, repaired), quarantine.height, rules(quarantine),
+        failures(feed, quarantine), codes, corrected(feed, rows, arrival.grounds.edits_table()), told,
+    )  # fmt: skip
+
+
+def rules(quarantine: pl.DataFrame) -> dict[str, int]:
+    """How many quarantined rows each `column/rule` has."""
+    reasons = quarantine.select("reasons").explode("reasons").unnest("reasons")
+    counted = reasons.select(pl.concat_str("column", "rule", separator="/").alias("rule")).group_by("rule").len()
+    return dict(counted.iter_rows())

@@ -1,0 +1,86 @@
+"""A table in batches: a folder of Parquet files of bounded size, written in order and read one after another."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+# Rows of a batch. Two are worked on at once: about a gigabyte for the widest feed.
+BATCH = 500_000
+
+
+def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
+    """Write one batch of a table; a table of no rows still has a batch, which holds its columns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table.write_parquet(folder / f"{number:05d}.parquet", compression="zstd", compression_level=1)
+
+
+def take_over(source: Path, folder: Path, number: int) -> None:
+    """Let a batch that has not changed stand in another folder too, without writing it again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{number:05d}.parquet"
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def batches(folder: Path) -> list[Path]:
+    """The files of a table's batches, in order."""
+    return sorted(folder.glob("*.parquet"))
+
+
+def read_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """A table's batches, one after another."""
+    return (pl.read_parquet(file, columns=None if columns is None else list(columns)) for file in batches(folder))
+
+
+def read_whole(folder: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """All batches under one another: for few columns, or for tables that are small."""
+    return pl.concat(list(read_batches(folder, columns)))
+
+
+class BatchWriter:
+    """A table that is written as it comes: rows wait until they fill a batch."""
+
+    def __init__(self, folder: Path, nothing: pl.DataFrame, rows: int = BATCH) -> None:
+        self.folder, self.rows, self.number = folder, rows, 0
+        self.waiting = [nothing]
+
+    def append(self, table: pl.DataFrame) -> None:
+        """Put rows behind those that came before."""
+        self.waiting.append(table)
+        if sum(each.height for each in self.waiting) >= self.rows:
+            self._write()
+
+    def close(self) -> None:
+        """Write what still waits; a table of no rows has one batch, which holds its columns."""
+        if self.number == 0 or any(each.height for each in self.waiting):
+            self._write()
+
+    def _write(self) -> None:
+        put_batch(pl.concat(self.waiting), self.folder, self.number)
+        self.number, self.waiting = self.number + 1, [self.waiting[0].clear()]
+
+
+def cut_into_batches(tables: Iterable[pl.DataFrame], rows: int = BATCH) -> Iterator[pl.DataFrame]:
+    """Tables of any size as tables of `rows` rows: small ones are put together, large ones sliced.
+
+    The last one is smaller; where there are no rows at all it is the only one.
+    """
+    waiting: list[pl.DataFrame] = []
+    cut = 0
+    for table in tables:
+        waiting.append(table)
+        if sum(each.height for each in waiting) >= rows:
+            whole = pl.concat(waiting)
+            full = whole.height // rows * rows
+            yield from (whole.slice(start, rows) for start in range(0, full, rows))
+            waiting, cut = [whole.slice(full)], cut + full
+    rest = pl.concat(waiting)
+    if rest.height or cut == 0:
+        yield rest
