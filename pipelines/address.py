@@ -27,9 +27,10 @@ _ROAD = (
 
 
 def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
-    """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`, `road`.
+    """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`.
 
-    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it.
+    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it, `behind` what stands
+    behind city, county and zone.
     """
     text = pl.col("address").str.replace_all(r"\s", "")
     text = text.str.replace_all(rf"((?:{gazetteer.city})[湾县])", f"{_MARK}$1")
@@ -44,10 +45,13 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     zones = [pl.col(part).str.extract(rf"^({gazetteer.zone})", 1) for part in ("rest", "whole")]
     zone = pl.coalesce(pl.when(of_the_city | ~each.str.contains(_OF_A_CITY)).then(each) for each in zones)
     read = _then(read, "zone", zone)
-    road = pl.col("rest").str.replace(_TOWN, "").str.extract(_ROAD, 1)
-    full, short = _town(gazetteer)
-    town = pl.coalesce(full, short).alias("town")
-    return read.select("city", "county", "zone", town, full.is_not_null().alias("in_full"), road.alias("road"))
+    named = _town(read["rest"], gazetteer)
+    return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
+
+
+def read_road(behind: pl.Series) -> pl.Series:
+    """The road that stands behind city, county, zone and town, or null."""
+    return behind.str.replace(_TOWN, "").str.extract(_ROAD, 1).alias("road")
 
 
 def _named(names: str, but_not_before: str) -> pl.Expr:
@@ -64,10 +68,18 @@ def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
     return known.with_columns(pl.when(pl.col(name).is_null()).then(pl.col("rest")).otherwise(shorter).alias("rest"))
 
 
-def _town(gazetteer: Gazetteer) -> tuple[pl.Expr, pl.Expr]:
-    """The stem of the town that the rest names in full, in front or else anywhere, and of one short in front."""
-    rest = pl.col("rest")
-    first = stem(rest.str.extract(_TOWN, 1))
-    anywhere = stem(rest.str.extract_many(gazetteer.town_names.implode()).list.first())
-    full = pl.when(first.is_in(gazetteer.towns["stem"].implode())).then(first).otherwise(anywhere)
-    return full, _named(gazetteer.town_stems, _NO_TOWN)
+def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
+    """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front."""
+    read = rest.to_frame("rest").with_row_index("at")
+    stems = gazetteer.towns["stem"].implode()
+    first = read.with_columns(stem(pl.col("rest").str.extract(_TOWN, 1)).alias("town"))
+    known = first.with_columns(pl.when(pl.col("town").is_in(stems)).then("town").alias("town"))
+    # Both of these are dear, and most addresses name their town in full and in front.
+    others = known.filter(pl.col("town").is_null()).drop("town")
+    anywhere = stem(pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first())
+    found = others.select("at", anywhere.alias("anywhere"), _named(gazetteer.town_stems, _NO_TOWN).alias("short"))
+    joined = known.join(found, on="at", how="left", maintain_order="left")
+    return joined.select(
+        pl.coalesce("town", "anywhere", "short").alias("town"),
+        pl.any_horizontal(pl.col("town", "anywhere").is_not_null()).alias("in_full"),
+    )

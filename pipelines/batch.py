@@ -18,7 +18,7 @@ from pipelines.outcome import Outcome
 from pipelines.profile import Tally, tally
 from pipelines.replay import touched
 from pipelines.tables import put_batch, take_over
-from pipelines.translate import count_codes, translate
+from pipelines.translate import count_codes, texts_of, translate, understood
 from schemas.feed import Feed
 
 # Beside the batches: every code that was written, as batch, column, code, rows.
@@ -84,11 +84,12 @@ def do_batch(arrival: Arrival, replay: Replay | None, number: int, landed: Path,
 
 def _do_whole(arrival: Arrival, number: int, landed: Path, folder: Path) -> Done:
     feed, rows = arrival.feed, pl.read_parquet(landed)
-    translated = _translated(arrival, rows)
-    codes = count_codes(feed, rows, number)
-    judged = judge(feed, translated)
-    quarantine = _with_raw(judged.quarantine, rows)
+    texts = texts_of(feed, rows)
+    translated = understood(feed, rows, texts, arrival.mappings, arrival.day)
+    codes = count_codes(feed, texts, number)
     told = tally(feed, rows, translated, codes)
+    judged = judge(feed, _mended(arrival, rows, translated))
+    quarantine = _with_raw(judged.quarantine, rows)
     _put(judged.standard, quarantine, folder, number)
     return _done(arrival, rows.height, judged.standard, quarantine, codes, rows, told)
 
@@ -116,6 +117,15 @@ def _do_again(arrival: Arrival, replay: Replay, number: int, landed: Path, folde
 def _translated(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
     mended = correct(arrival.feed, rows, arrival.grounds.edits_table())
     return translate(arrival.feed, mended, arrival.mappings, arrival.day)
+
+
+def _mended(arrival: Arrival, rows: pl.DataFrame, translated: pl.DataFrame) -> pl.DataFrame:
+    """Translated rows, those that a correction is about translated again with it."""
+    concerned = corrected(arrival.feed, rows, arrival.grounds.edits_table())
+    if concerned.is_empty():
+        return translated
+    others = translated.join(concerned, on="row", how="anti", maintain_order="left")
+    return pl.concat([others, _translated(arrival, concerned)]).sort("row")
 
 
 def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

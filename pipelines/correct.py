@@ -60,9 +60,12 @@ def meets(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series
 
 def corrected(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """The landed rows that an edit is about, whether or not they still say `old`."""
-    if held.is_empty():
-        return rows.head(0)
-    return rows.filter(rows.select(_key(feed)).to_series().is_in(held["key"].implode()))
+    return rows.head(0) if held.is_empty() else rows.filter(corrected_rows(feed, rows, held))
+
+
+def corrected_rows(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """True for each of them."""
+    return rows.select(_key(feed).is_in(held["key"].implode())).to_series()
 
 
 def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ _CENTURY = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Lookup tables; `counties` is always the sorted list of today's county codes that are meant.
+    """Lookup tables; `counties` are always today's county codes that are meant, sorted and joined by `;`.
 
     What a code or name meant depends on when it was written: `eras` are the days on which divisions
     changed, and era n lies behind the first n of them.
@@ -26,7 +26,7 @@ class Gazetteer:
     - `names`: name, era, counties; a division's full and short name
     - `ever`: name, counties; full and short names, with and without city, of any year
     - `standing`: the same for names as they stood on the delivery's day
-    - `towns`: stem, county, town (the nine-digit code or null)
+    - `towns`: stem, county, town (the nine-digit code or null); `stems`: stem, counties
     - `zones`: city without 市, zone, counties; development zones, which are no divisions
     - `roads`: city without 市, road, county, rows; where the rows on a road lie
     - `cities`: city without 市, counties
@@ -40,6 +40,7 @@ class Gazetteer:
     ever: pl.DataFrame
     standing: pl.DataFrame
     towns: pl.DataFrame
+    stems: pl.DataFrame
     zones: pl.DataFrame
     roads: pl.DataFrame
     cities: pl.DataFrame
@@ -93,6 +94,7 @@ def _timeless(held: _Held) -> Gazetteer:
         ever=_names(ever),
         standing=_names(ever.head(0)),
         towns=towns,
+        stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
         zones=_zones(mappings),
         roads=mappings.roads.select("city", "road", "county", "rows"),
         cities=_cities(mappings),
@@ -135,9 +137,10 @@ def _lasting(mappings: Mappings) -> pl.DataFrame:
 
 
 def _united(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """One row a key, its counties united and sorted."""
+    """One row a key, its counties united, sorted and joined."""
     flat = rows.select(*key, "counties").explode("counties")
-    return flat.group_by(key, maintain_order=True).agg(pl.col("counties").unique().sort()).sort(key)
+    united = pl.col("counties").drop_nulls().unique().sort().str.join(";")
+    return flat.group_by(key, maintain_order=True).agg(united).sort(key)
 
 
 def _by_era(divisions: pl.DataFrame, eras: pl.Series, moves: Moves) -> pl.DataFrame:
@@ -207,7 +210,7 @@ def _zones(mappings: Mappings) -> pl.DataFrame:
 
 def _cities(mappings: Mappings) -> pl.DataFrame:
     counties = today_counties(mappings)
-    return counties.group_by(_city_stem()).agg(pl.col("code").sort().alias("counties")).sort("city")
+    return counties.group_by(_city_stem()).agg(pl.col("code").sort().str.join(";").alias("counties")).sort("city")
 
 
 def _city_stem() -> pl.Expr:

@@ -27,16 +27,13 @@ class Judged:
 def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
     """Split translated rows by the feed's pandera schema and the reasons that translation gave."""
     failures = _failures(feed, translated)
-    reasons = (
-        translated.select("row", "reasons")
-        .join(failures, on="row", how="left", maintain_order="left")
-        .select(
-            _without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS))).alias("reasons")
-        )
-    )["reasons"]
-    told = translated.with_columns(reasons)
-    bad = pl.col("reasons").list.len() > 0
-    return Judged(told.filter(~bad).drop("reasons"), told.filter(bad))
+    is_bad = translated.select(
+        (pl.col("reasons").list.len() > 0) | pl.col("row").is_in(failures["row"].implode())
+    ).to_series()
+    told = translated.filter(is_bad).join(failures, on="row", how="left", maintain_order="left")
+    reasons = _without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS)))
+    quarantine = told.with_columns(reasons.alias("reasons")).drop("judged")
+    return Judged(translated.filter(~is_bad).drop("reasons"), quarantine)
 
 
 def _without_echo(translation: pl.Expr, judgement: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.address import read_address
+from pipelines.address import read_address, read_road
 from pipelines.assemble import gather
 from pipelines.dictionary import Mappings, current, today_counties
 from pipelines.gazetteer import gazetteer
@@ -26,7 +26,11 @@ def learn(rows: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
     """
     sure = rows.filter(pl.col("county").is_not_null(), ~pl.col("place_evidence").str.contains("road"))
     cities = today_counties(mappings).select(pl.col("code").alias("county"), pl.col("city").str.replace("市$", ""))
-    read = read_address(sure["address"], gazetteer(mappings, on)).select("road").with_columns(sure["county"])
+    read = (
+        read_road(read_address(sure["address"], gazetteer(mappings, on))["behind"])
+        .to_frame()
+        .with_columns(sure["county"])
+    )
     counted = read.drop_nulls().join(cities, on="county").group_by("city", "road", "county").agg(pl.len().alias("rows"))
     enough = counted.filter(pl.col("rows").sum().over("city", "road") >= _FEWEST)
     return enough.select("city", "road", "county", "rows").sort("city", "road", "county")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.correct import meets
+from pipelines.correct import corrected_rows, meets
 from pipelines.grounds import Grounds, kept_places
 from pipelines.translate import coded_columns, source_codes
 from schemas.feed import Feed
@@ -53,13 +53,15 @@ def touched(
 def _by_code(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
 ) -> list[pl.Series]:
-    """Rows that write a code which is new, gone or means something else than before."""
+    """Rows that write a code which is new, gone or means something else than before, or may do so once corrected."""
     met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
     changed = {
         column: _changed(before.meanings.get(column.name, {}), after.meanings[column.name]) & met[column]
         for column in coded_columns(feed)
     }
-    return [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
+    written = [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
+    is_mended = corrected_rows(feed, rows, after.edits_table())
+    return written if before.meanings == after.meanings else [*written, is_mended]
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:

@@ -26,9 +26,18 @@ def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date
     their types, `county`, `town`, `place_evidence` where the feed has a place, `repairs` (list of the
     columns whose identifier was mended) and `reasons` (list of structs column, rule, found, expected).
     """
+    return understood(feed, rows, texts_of(feed, rows), mappings, on)
+
+
+def texts_of(feed: type[Feed], rows: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `hash` and under each standard column's name the tidied text that it is read from."""
+    return rows.select("row", "hash", *(_text(feed, each).alias(each.name) for each in feed.columns.values()))
+
+
+def understood(feed: type[Feed], rows: pl.DataFrame, texts: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
+    """The same as `translate`, of rows whose texts have been read already."""
     columns = list(feed.columns.values())
     held = meanings(feed, mappings, on)
-    texts = rows.select("row", "hash", *(_text(feed, column).alias(column.name) for column in columns))
     values = [_value(column, held) for column in columns]
     unread = [_unread(column, value, held) for column, value in zip(columns, values, strict=True)]
     standard = texts.select(
@@ -106,33 +115,37 @@ def _names(held: dict[str, str]) -> dict[str, str]:
 
 
 def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
-    """All reasons of each row, as one list; lists are made only for the rows that have one, which are few."""
+    """All reasons of each row, as one list."""
     lacking = texts.filter(pl.any_horizontal(each.is_not_null() for each in unread))
-    told = lacking.select("row", pl.concat_list(unread).list.drop_nulls().cast(REASONS).alias("reasons"))
-    joined = texts.select("row").join(told, on="row", how="left", maintain_order="left")
-    return joined.select(pl.col("reasons").fill_null(pl.lit([], dtype=REASONS))).to_series()
+    return sparse(texts["row"], lacking.select("row", reasons=pl.concat_list(unread).list.drop_nulls().cast(REASONS)))
+
+
+def sparse(rows: pl.Series, told: pl.DataFrame) -> pl.Series:
+    """A column of lists that few rows have: `told` is `row` and the lists; all other rows have an empty one."""
+    name, dtype = told.columns[1], told.dtypes[1]
+    joined = rows.to_frame("row").join(told, on="row", how="left", maintain_order="left")
+    return joined.select(pl.col(name).fill_null(pl.lit([], dtype=dtype))).to_series()
 
 
 def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) -> pl.Series:
     """The columns whose identifier reads differently from what the department wrote; hyphens are no slip."""
     mended = [column for column in columns if column.kind.repairs and column.take is None]
-    plain = {column.name: trimmed(pl.col(column.source)).str.replace_all("-", "") for column in mended}
-    written = {name: rows.select(text).to_series() for name, text in plain.items()}
-    names = [
-        pl.when(standard[column.name] != written[column.name]).then(pl.lit(column.name)).alias(column.name)
-        for column in mended
-    ]
-    if not names:
-        return pl.Series("repairs", [[]], dtype=pl.List(pl.String)).new_from_index(0, standard.height)
-    return standard.select(pl.concat_list(names).list.drop_nulls().alias("repairs"))["repairs"]
+    plain = [trimmed(pl.col(each.source)).str.replace_all("-", "").alias(f"{each.name} as written") for each in mended]
+    both = standard.select("row", *(each.name for each in mended)).hstack(rows.select(plain))
+    differs = {each.name: pl.col(each.name) != pl.col(f"{each.name} as written") for each in mended}
+    some = both.filter(pl.any_horizontal(pl.lit(value=False), *differs.values()))
+    names = [pl.when(each).then(pl.lit(name)).alias(name) for name, each in differs.items()]
+    nothing = pl.lit(None, pl.String).alias("nothing")
+    return sparse(standard["row"], some.select("row", repairs=pl.concat_list(nothing, *names).list.drop_nulls()))
 
 
 def _with_place(
     feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
 ) -> pl.DataFrame:
     joined = pl.concat([standard, located(feed, rows, standard, mappings, on)], how="horizontal")
-    reasons = pl.concat_list("reasons", "place_reasons").alias("reasons")
-    return joined.with_columns(reasons).drop("place_reasons")
+    has = (pl.col("reasons").list.len() > 0) | (pl.col("place_reasons").list.len() > 0)
+    reasons = joined.filter(has).select("row", reasons=pl.concat_list("reasons", "place_reasons"))
+    return joined.with_columns(sparse(joined["row"], reasons)).drop("place_reasons")
 
 
 def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
@@ -158,10 +171,10 @@ def source_value(feed: type[Feed], column: Column) -> pl.Expr:
     return text if column.kind.code_list is not None else _read(column.kind, text)
 
 
-def count_codes(feed: type[Feed], rows: pl.DataFrame, batch: int) -> pl.DataFrame:
-    """How many landed rows write each code: batch, column, code (null where none is written), rows."""
+def count_codes(feed: type[Feed], texts: pl.DataFrame, batch: int) -> pl.DataFrame:
+    """How many rows write each code, by the texts read: batch, column, code (null where none is written), rows."""
     counted = [
-        rows.select(_text(feed, column).alias("code")).group_by("code").len("rows").sort("code")
+        texts.group_by(pl.col(column.name).alias("code")).len("rows").sort("code")
         .select(pl.lit(batch, pl.Int64).alias("batch"), pl.lit(column.name).alias("column"), "code", "rows")
         for column in coded_columns(feed)
     ]  # fmt: skip
