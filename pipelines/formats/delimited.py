@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
-from pipelines.formats.text import BLOCK, Block, blocks_of, notices_of, split
+from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
@@ -23,12 +24,13 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
     quotes, undecodable characters or more than a million characters become malformed rows.
     """
     blocks = blocks_of(file, form.encoding, size)
-    first, _, body = next(blocks).text.partition("\n")
-    header = _fields(first, form)
+    first = next(blocks)
+    end = first.index(b"\n") + 1
+    header = _fields(first[:end], form)
     _refuse_other_encoding(file, form, header, layout.expected)
     fitted(file, header, layout)
     rows, notices = 0, notices_of(file, form.encoding)
-    for text in _whole_records(_behind(body, blocks), form):
+    for text in _whole_records(chain([first[end:]], blocks), form):
         read = _read(text, rows, header, form)
         rows += read.good.height + read.malformed.height
         yield Rows(read.good, read.malformed, notices)
@@ -37,20 +39,14 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
 
 
-def _fields(line: str, form: Csv) -> list[str]:
-    read = pl.read_csv(io.BytesIO(line.encode()), has_header=False, infer_schema=False, separator=form.separator)
+def _fields(line: bytes, form: Csv) -> list[str]:
+    read = pl.read_csv(io.BytesIO(line), has_header=False, infer_schema=False, separator=form.separator)
     return list(next(iter(read.iter_rows()), ()))
 
 
-def _behind(body: str, blocks: Iterator[Block]) -> Iterator[str]:
-    """What stands below the header."""
-    yield body
-    yield from (block.text for block in blocks)
-
-
-def _whole_records(texts: Iterator[str], form: Csv) -> Iterator[str]:
+def _whole_records(texts: Iterable[bytes], form: Csv) -> Iterator[bytes]:
     """The same texts, each ending with a record; one that a quote leaves open goes on in the next."""
-    rest = ""
+    rest = b""
     for text in texts:
         whole = rest + text
         cut = _last_end(whole) if form.lines_in_quotes else len(whole)
@@ -61,17 +57,17 @@ def _whole_records(texts: Iterator[str], form: Csv) -> Iterator[str]:
         yield rest
 
 
-def _last_end(text: str) -> int:
+def _last_end(text: bytes) -> int:
     """Where the last record ends that no open quote carries on; 0 where none does."""
-    if text.count('"') % 2 == 0:
+    if text.count(b'"') % 2 == 0:
         return len(text)
-    end = text.rfind("\n", 0, text.rfind('"'))
-    while end >= 0 and text.count('"', 0, end) % 2:
-        end = text.rfind("\n", 0, end)
+    end = text.rfind(b"\n", 0, text.rfind(b'"'))
+    while end >= 0 and text.count(b'"', 0, end) % 2:
+        end = text.rfind(b"\n", 0, end)
     return end + 1
 
 
-def _records(text: str, form: Csv) -> pl.Series:
+def _records(text: bytes, form: Csv) -> pl.Series:
     """The records of a text of whole ones."""
     lines = split(text)
     return _joined(lines) if form.lines_in_quotes else lines
@@ -85,14 +81,14 @@ def _joined(lines: pl.Series) -> pl.Series:
     return told.group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))["line"]
 
 
-def _read(text: str, above: int, header: list[str], form: Csv) -> Rows:
+def _read(text: bytes, above: int, header: list[str], form: Csv) -> Rows:
     """The records of a text as rows, numbered behind those `above` them."""
     field = _FIELD.format(separator=form.separator)
     whole = f"^{field}(?:[{form.separator}]{field}){{{len(header) - 1}}}$"
     judged = numbered(_records(text, form), above).with_columns(_rule(whole).alias("rule"))
     bad = judged.filter(pl.col("rule").is_not_null())
     good = judged.filter(pl.col("rule").is_null())
-    content = text if bad.is_empty() else good["line"].str.join("\n").item()
+    content = text if bad.is_empty() else good["line"].str.join("\n").item().encode()
     expected = f"one line of {len(header)} fields, quotes doubled inside quoted fields"
     return Rows(_split(content, good["row"], header, form), malformed(bad, pl.col("rule"), _found(form), expected))
 
@@ -115,12 +111,12 @@ def _found(form: Csv) -> pl.Expr:
     return pl.format("{} separators in {} characters", separators, pl.col("line").str.len_chars())
 
 
-def _split(content: str, rows: pl.Series, header: list[str], form: Csv) -> pl.DataFrame:
+def _split(content: bytes, rows: pl.Series, header: list[str], form: Csv) -> pl.DataFrame:
     """Records to columns of text beside their row numbers; an empty field is null."""
     if rows.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64} | dict.fromkeys(header, pl.String))
     fields = pl.read_csv(
-        io.BytesIO(content.encode()), has_header=False, new_columns=header, infer_schema=False,
+        io.BytesIO(content), has_header=False, new_columns=header, infer_schema=False,
         separator=form.separator, eol_char="\n", schema=dict.fromkeys(header, pl.String),
     )  # fmt: skip
     return fields.select(rows, *header)

@@ -10,10 +10,10 @@ import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import Rows, malformed, numbered, refuse_file
-from pipelines.formats.text import BLOCK, Block, blocks_of, notices_of, split
+from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 from schemas.feed import Dump
 
-_END = re.compile(r"^\\\.\n", re.MULTILINE)
+_END = re.compile(rb"^\\\.\n", re.MULTILINE)
 _ESCAPES = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\b", "\b"), ("\\f", "\f"), ("\\v", "\v"))
 _BACKSLASH = "\x00"
 
@@ -24,7 +24,7 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
     Raises Refusal where the table is not in the dump, the section has no end mark, or the columns differ.
     """
     section = _section(file, blocks_of(file, "utf-8", size), form.table)
-    columns = [name.strip().strip('"') for name in next(section).split(",")]
+    columns = [name.strip().strip('"') for name in next(section).decode().split(",")]
     fitted(file, columns, layout)
     rows, notices = 0, notices_of(file, "utf-8")
     for text in section:
@@ -36,29 +36,30 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
         raise refuse_file(file, "no_rows", "a COPY section without rows", "at least one row")
 
 
-def _section(file: Path, blocks: Iterator[Block], table: str) -> Iterator[str]:
+def _section(file: Path, blocks: Iterator[bytes], table: str) -> Iterator[bytes]:
     """The column names of a table's COPY section, then its lines in blocks, without the end mark."""
-    head = re.compile(rf"^COPY (?:\w+\.)?{re.escape(table)} \((.+)\) FROM stdin;\n", re.MULTILINE)
+    head = re.compile(rf"^COPY (?:\w+\.)?{re.escape(table)} \((.+)\) FROM stdin;\n".encode(), re.MULTILINE)
     begun = False
-    for block in blocks:
-        text = block.text
+    for text in blocks:
         if not begun and (match := head.search(text)):
             yield match[1]
-            begun, text = True, text[match.end() :]
-        if begun and (end := _END.search(text)):
-            yield text[: end.start()]
+            begun, rows = True, text[match.end() :]
+        else:
+            rows = text
+        if begun and (end := _END.search(rows)):
+            yield rows[: end.start()]
             # What stands behind the section is read all the same: a file that is cut off there is not whole.
             for _ in blocks:
                 continue
             return
         if begun:
-            yield text
+            yield rows
     if not begun:
         raise refuse_file(file, "missing_table", "no COPY section for it", f"COPY {table} (…) FROM stdin;")
     raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
 
 
-def _read(text: str, above: int, columns: list[str]) -> Rows:
+def _read(text: bytes, above: int, columns: list[str]) -> Rows:
     """A section's lines as rows, numbered behind those `above` them."""
     body = numbered(split(text), above).with_columns(pl.col("line").str.split("\t").alias("fields"))
     fits = pl.col("fields").list.len() == len(columns)

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
-from pipelines.formats.text import BLOCK, blocks_of, notices_of
+from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 
 
 def read_jsonlines(file: Path, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
@@ -21,7 +21,7 @@ def read_jsonlines(file: Path, layout: Layout, size: int = BLOCK) -> Iterator[Ro
     """
     rows, form, notices = 0, pl.Struct([]), notices_of(file, "utf-8")
     for block in blocks_of(file, "utf-8", size):
-        lines = block.lines
+        lines = split(block)
         if rows == 0:
             stands = fitted(file, list(_first_object(file, lines[0])), layout)
             form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))

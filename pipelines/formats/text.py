@@ -4,77 +4,80 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
+import pyarrow  # pyright: ignore[reportMissingTypeStubs]
 
 from pipelines.formats.rows import refuse_file
 from pipelines.refusal import Finding, Refusal
+
+_arrow: Any = pyarrow
 
 # Bytes that are decoded at once; a block ends at a line end, which no longer character of either encoding contains.
 BLOCK = 32 << 20
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
-_MARK = "\ufeff"
-_REPLACEMENT = "\ufffd"
+_LINE_FEED = 10
+_MARK = "\ufeff".encode()
+_REPLACEMENT_CHARACTER = "\ufffd"
+_REPLACEMENT = _REPLACEMENT_CHARACTER.encode()
 _BAD_SHARE = 0.01
 
 
-@dataclass(frozen=True)
-class Block:
-    """Some lines of a file: as one text, every line closed by a line feed, and as a Series without line ends."""
-
-    text: str
-
-    @property
-    def lines(self) -> pl.Series:
-        """The lines."""
-        return split(self.text)
-
-
-def split(text: str) -> pl.Series:
-    """A text of whole lines as its lines."""
-    whole = pl.Series("line", [text.removesuffix("\n")], dtype=pl.String)
-    return whole.str.split("\n").explode() if text else whole.clear()
+def split(content: bytes) -> pl.Series:
+    """Whole lines in UTF-8 as text, without their ends: Arrow's own form of it, so that nothing is copied."""
+    whole = _arrow.py_buffer(content)
+    characters = pl.Series(_arrow.Array.from_buffers(_arrow.uint8(), len(content), [None, whole]))
+    ends = (characters == _LINE_FEED).arg_true().cast(pl.Int64) + 1
+    starts = cast(Any, pl.concat([pl.Series([0], dtype=pl.Int64), ends.alias("")]).to_arrow())
+    lines = _arrow.LargeStringArray.from_buffers(ends.len(), starts.buffers()[1], whole)
+    return pl.Series("line", lines).str.strip_suffix("\n")
 
 
 def lines_of(file: Path, encoding: str) -> pl.Series:
     """All lines of a small file, without their ends."""
-    return pl.concat([block.lines for block in blocks_of(file, encoding)])
+    return pl.concat([split(content) for content in blocks_of(file, encoding)])
 
 
 def notices_of(file: Path, encoding: str) -> tuple[Finding, ...]:
     """What is noticed of a file's form without anything being wrong with it."""
     with file.open("rb") as stream:
-        if not stream.read(4).startswith(_MARK.encode(encoding)):
+        if not stream.read(4).startswith("\ufeff".encode(encoding)):
             return ()
     return (Finding(file.name, 0, "", "byte_order_mark", "a byte order mark before the header", "none",
                     "It was left out; ask the department to write without one."),)  # fmt: skip
 
 
-def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[Block]:
-    """The file's lines in blocks of about `size` bytes, broken characters as U+FFFD.
+def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
+    """The file's lines in UTF-8, in blocks of about `size` bytes, every line closed by a line feed.
 
-    Raises Refusal for a file that is empty, no text or in another encoding, and at its end where it is cut off
-    before its last line end or one line in a hundred has a broken character.
+    A broken character is U+FFFD. Raises Refusal for a file that is empty, no text or in another encoding, and at
+    its end where it is cut off before its last line end or one line in a hundred has a broken character.
     """
     rows = broken = 0
     for number, content in enumerate(_whole_lines(file, size)):
         if number == 0:
             _refuse_no_text(file, content)
-        text = content.decode(encoding, errors="replace").replace("\r\n", "\n")
+        text = _in_utf8(content, encoding).replace(b"\r\n", b"\n")
         if number == 0:
             text = text.removeprefix(_MARK)
-            if _REPLACEMENT in text.partition("\n")[0]:
+            if _REPLACEMENT in text[: text.find(b"\n") + 1 or None]:
                 raise _other_encoding(file, encoding)
         _refuse_cut_off(file, text, rows)
-        rows += text.count("\n")
+        rows += text.count(b"\n")
         broken += text.count(_REPLACEMENT)
-        yield Block(text)
+        yield text
     if broken > _BAD_SHARE * rows:
         raise _other_encoding(file, encoding)
+
+
+def _in_utf8(content: bytes, encoding: str) -> bytes:
+    text = content.decode(encoding, errors="replace")
+    is_same = encoding == "utf-8" and _REPLACEMENT_CHARACTER not in text
+    return content if is_same else text.encode()
 
 
 def _whole_lines(file: Path, size: int) -> Iterator[bytes]:
@@ -99,13 +102,13 @@ def _refuse_no_text(file: Path, content: bytes) -> None:
         raise refuse_file(file, "not_text", "zero bytes", "a text file")
 
 
-def _refuse_cut_off(file: Path, text: str, rows: int) -> None:
+def _refuse_cut_off(file: Path, text: bytes, rows: int) -> None:
     """Only a file's last block can end without a line end."""
-    if text.endswith("\n"):
+    if text.endswith(b"\n"):
         return
-    rest = text[text.rfind("\n") + 1 :]
+    rest = text[text.rfind(b"\n") + 1 :].decode()
     raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{rest[-40:]}')",
-                      "a line end after the last row", row=rows + text.count("\n"))  # fmt: skip
+                      "a line end after the last row", row=rows + text.count(b"\n"))  # fmt: skip
 
 
 def _other_encoding(file: Path, encoding: str) -> Refusal:
@@ -122,10 +125,10 @@ def _broken(file: Path, encoding: str) -> tuple[int, int]:
     """How many characters of a file are broken, and the row of the first."""
     broken, rows, first = 0, 0, None
     for content in _whole_lines(file, BLOCK):
-        text = content.decode(encoding, errors="replace")
+        text = _in_utf8(content, encoding)
         if first is None and _REPLACEMENT in text:
-            first = rows + text[: text.index(_REPLACEMENT)].count("\n")
-        broken, rows = broken + text.count(_REPLACEMENT), rows + text.count("\n")
+            first = rows + text[: text.index(_REPLACEMENT)].count(b"\n")
+        broken, rows = broken + text.count(_REPLACEMENT), rows + text.count(b"\n")
     return broken, first or 0
 
 
