@@ -38,12 +38,8 @@ def understood(feed: type[Feed], rows: pl.DataFrame, texts: pl.DataFrame, mappin
     """The same as `translate`, of rows whose texts have been read already."""
     columns = list(feed.columns.values())
     held = meanings(feed, mappings, on)
-    values = [_value(column, held) for column in columns]
-    unread = [_unread(column, value, held) for column, value in zip(columns, values, strict=True)]
-    standard = texts.select(
-        "row", "hash", *(value.alias(column.name) for column, value in zip(columns, values, strict=True))
-    )
-    standard = standard.with_columns(_repairs(rows, columns, standard), _said(texts, unread))
+    standard = texts.select("row", "hash", *(_value(column, held).alias(column.name) for column in columns))
+    standard = standard.with_columns(_repairs(rows, columns, standard), _said(columns, texts, standard, held))
     return standard if feed.place is None else _with_place(feed, rows, standard, mappings, on)
 
 
@@ -94,8 +90,8 @@ def _meanings(kind: Kind, mappings: Mappings, on: date) -> dict[str, str]:
     return dict(zip(held["code"], held["standard"], strict=True))
 
 
-def _unread(column: Column, value: pl.Expr, held: Meanings) -> pl.Expr:
-    """A reason where there is text but no value, null elsewhere."""
+def _unread(column: Column, held: Meanings) -> pl.Expr:
+    """The reason why there is text but no value."""
     rule = "unmapped" if column.kind.code_list else "unreadable"
     text = pl.col(column.name)
     why = reason(column.name, rule, text, column.kind.expected)
@@ -105,7 +101,7 @@ def _unread(column: Column, value: pl.Expr, held: Meanings) -> pl.Expr:
         other = pl.concat_str(pl.lit("the name that goes with it: "), code.replace_strict(names, default=None))
         differs = reason(column.name, "contradicting_name", text, "").struct.with_fields(other.alias("expected"))
         why = pl.when(code.is_in(list(names))).then(differs).otherwise(why)
-    return pl.when(text.is_not_null() & value.is_null()).then(why)
+    return why
 
 
 def _names(held: dict[str, str]) -> dict[str, str]:
@@ -114,10 +110,14 @@ def _names(held: dict[str, str]) -> dict[str, str]:
     return {code: "、".join(name for _, name in group) for code, group in groupby(pairs, key=lambda pair: pair[0])}
 
 
-def _said(texts: pl.DataFrame, unread: list[pl.Expr]) -> pl.Series:
-    """All reasons of each row, as one list."""
-    lacking = texts.filter(pl.any_horizontal(each.is_not_null() for each in unread))
-    return sparse(texts["row"], lacking.select("row", reasons=pl.concat_list(unread).list.drop_nulls().cast(REASONS)))
+def _said(columns: list[Column], texts: pl.DataFrame, standard: pl.DataFrame, held: Meanings) -> pl.Series:
+    """Why there is text but no value, all reasons of each row as one list."""
+    lacks = [(texts[each.name].is_not_null() & standard[each.name].is_null()).alias(each.name) for each in columns]
+    has_one = pl.DataFrame(lacks).select(pl.any_horizontal(pl.all()).alias("any")).to_series()
+    marks = [mark.filter(has_one).alias(f"{mark.name} is unread") for mark in lacks]
+    lacking = texts.filter(has_one).with_columns(marks)
+    told = [pl.when(f"{each.name} is unread").then(_unread(each, held)).alias(each.name) for each in columns]
+    return sparse(texts["row"], lacking.select("row", reasons=pl.concat_list(told).list.drop_nulls().cast(REASONS)))
 
 
 def sparse(rows: pl.Series, told: pl.DataFrame) -> pl.Series:
