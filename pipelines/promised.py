@@ -7,8 +7,6 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-import polars as pl
-
 from pipelines.downloads import counties_that_read, downloads
 from pipelines.steps import Difference, differences, is_too_small, least_version, numbers
 from schemas.contract import Contract
@@ -63,19 +61,26 @@ def too_small(contract: Contract, standing: list[Contract], log: Path) -> str | 
     if not broken:
         return None
     before = max(broken, key=lambda each: numbers(least_version(each, contract)))
-    least = least_version(before, contract)
     told = downloads(log, contract.product)
-    lines = [_line(each, before, told) for each in differences(before, contract) if not each.comes_by_itself]
-    unknown = [] if log.exists() else [f"  There is no log of downloads at {log}: who reads what is not known."]
+    told_of = [(each, counties_that_read(each.columns, before, told)) for each in _asked(before, contract)]
+    readers = [f"  {each.words}: downloaded by {', '.join(counties)}" for each, counties in told_of if counties]
+    nobody = "nobody has downloaded what it concerns" if log.exists() else f"there is no log of downloads at {log}"
+    return "\n".join([refusal_words(before, contract), "Who reads it:", *(readers or [f"  {nobody}"]),
+                      "The last release stays served."])  # fmt: skip
+
+
+def refusal_words(before: Contract, contract: Contract) -> str:
+    """Why a contract's version is too small a step after another's: every difference, and the least version."""
+    least = least_version(before, contract)
     head = (
         f"{contract.title} ({contract.product}): version {contract.version} of its contract is too small a step after "
-        f"{before.version}; the least is {least}. The last release stays served."
+        f"{before.version}; the least is {least}."
     )
+    lines = [f"  {each.step.name.lower()}: {each.words}" for each in _asked(before, contract)]
     advice = f'If it is meant, write version = "{least}" in its class and run `make contracts`; else take it back.'
-    return "\n".join([head, *lines, *unknown, advice])
+    return "\n".join([head, *lines, advice])
 
 
-def _line(each: Difference, before: Contract, told: pl.DataFrame) -> str:
-    counties = counties_that_read(each.columns, before, told)
-    readers = f"; downloaded by {', '.join(counties)}" if counties else ""
-    return f"  {each.step.name.lower()}: {each.words}{readers}"
+def _asked(before: Contract, contract: Contract) -> list[Difference]:
+    """The differences that ask for a version."""
+    return [each for each in differences(before, contract) if not each.comes_by_itself]
