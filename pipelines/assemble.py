@@ -52,14 +52,23 @@ class Gathered:
     @property
     def used(self) -> list[Outcome]:
         """The accepted deliveries behind the rows that hold."""
-        accepted = [outcome for outcome in self.outcomes if outcome.refusal is None]
-        return in_use(self.feed, accepted)
+        return behind(self.feed, self.outcomes)
+
+
+def behind(feed: type[Feed], outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The accepted deliveries behind the rows of a feed that hold."""
+    return in_use(feed, [outcome for outcome in outcomes if outcome.refusal is None])
+
+
+def outcomes_of(feed: type[Feed], home: Path) -> tuple[Outcome, ...]:
+    """What became of each delivery of a feed that has been standardised below `home`."""
+    folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
+    return tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
 
 
 def gather(feed: type[Feed], home: Path) -> Gathered:
     """Read what has been standardised of a feed below `home`."""
-    folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
-    outcomes = tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
+    outcomes = outcomes_of(feed, home)
     return Gathered(feed, outcomes, current(feed, list(outcomes), home), _absence(feed, outcomes, home))
 
 

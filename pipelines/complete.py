@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.assemble import Gathered, gather
+from pipelines.assemble import behind, outcomes_of
 from pipelines.dictionary import Mappings, current, today_counties
 from schemas.entity import all_entities
+from schemas.feed import Feed
 from schemas.manifest import Index, Manifest, Standing, fingerprint
 from schemas.product import Product
 
@@ -52,16 +53,15 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
 def _feeds(product: type[Product], index: Index, home: Path) -> Iterator[str]:
     missing = {each.feed for each in index.missing}
     for feed in all_entities()[product.entity].feeds():
-        gathered = gather(feed, home)
         if feed.key not in missing and not any(each.feed == feed.key for each in index.inputs):
             yield f"{feed.title} ({feed.key}) is named neither as an input nor as missing"
         else:
-            yield from _deliveries(gathered, index)
+            yield from _deliveries(feed, index, home)
 
 
-def _deliveries(gathered: Gathered, index: Index) -> Iterator[str]:
+def _deliveries(feed: type[Feed], index: Index, home: Path) -> Iterator[str]:
     rested_on = {each.sha256 for each in index.inputs}
-    for one in gathered.used:
+    for one in behind(feed, outcomes_of(feed, home)):
         if one.delivery.sha256 not in rested_on:
-            told = f"{one.delivery.file} of {gathered.feed.title} ({gathered.feed.key})"
+            told = f"{one.delivery.file} of {feed.title} ({feed.key})"
             yield f"{told} is in use, but no release rests on it; run `make run`"

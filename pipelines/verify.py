@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.compare import apply
+from pipelines.compare import ADDED, apply
 from pipelines.complete import incomplete
 from pipelines.conform import faults_of_form, faults_of_rows
 from pipelines.dictionary import Mappings, codes_of, current
@@ -125,11 +125,10 @@ def _views(contract: Contract, manifest: Manifest) -> list[str]:
 def _view(contract: Contract, level: str, snapshot: pl.DataFrame, widest: pl.DataFrame) -> list[str]:
     """What a view has beside its promise: its columns, and the rows of the widest view that are not above it."""
     faults = faults_of_form(contract, level, snapshot) + _rows_above(contract, level, snapshot)
-    if not faults:
-        columns = [each.name for each in contract.up_to(level)]
-        if not snapshot.equals(_below(contract, level, widest).select(columns)):
-            faults.append("holds other rows than the widest view has at this level")
-    return faults
+    if faults or faults_of_form(contract, max(contract.levels), widest):
+        return faults
+    is_part = snapshot.equals(_below(contract, level, widest).select(snapshot.columns))
+    return [] if is_part else ["holds other rows than the widest view has at this level"]
 
 
 def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -139,14 +138,21 @@ def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
 def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
     """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
     known = base is not None and view.level in base.views
-    rows = pl.read_parquet(folder / base.views[view.level].snapshot.path) if base and known else snapshot.head(0)
-    old = rows.select(
-        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in snapshot.schema.items()
-    )
-    made = apply(old, pl.read_parquet(folder / view.changes.path), contract.grain)
+    old = pl.read_parquet(folder / base.views[view.level].snapshot.path) if base and known else snapshot.head(0)
+    changes = pl.read_parquet(folder / view.changes.path)
+    if changes.columns != [*ADDED, *snapshot.columns] or changes.select(snapshot.columns).schema != snapshot.schema:
+        return ["the changes have other columns or types than the snapshot"]
+    if any(snapshot.schema[name] != dtype for name, dtype in old.schema.items() if name in snapshot.columns):
+        return ["the version before has other types"]
+    made = apply(_in_columns(old, snapshot.schema), changes, contract.grain)
     is_same = made.equals(snapshot.sort(contract.grain))
     return [] if is_same else ["the version before and the changes give another snapshot"]
+
+
+def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """A snapshot in later columns: one that it lacked is null, one that went is left out."""
+    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in old.columns]
+    return old.with_columns(lacking).select(schema.names())
 
 
 def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[str]:
