@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +11,12 @@ import polars as pl
 
 from pipelines.compare import ADDED, apply
 from pipelines.complete import incomplete
-from pipelines.conform import faults_of_form, faults_of_rows
+from pipelines.conform import faults_of_form
 from pipelines.dictionary import Mappings, codes_of, current
+from pipelines.judged import rows_that_break
 from pipelines.promised import Lost, contract_behind
 from pipelines.steps import opens_a_line
+from pipelines.versions import label, versions
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, all_products
@@ -31,9 +31,8 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
     parts = codes_of(mappings or current()).partition_by("list", as_dict=True)
     codes = {str(name): rows["code"] for (name,), rows in parts.items()}
-    return [
-        fault for folder in folders for fault in (*verify_county(product, folder), *_judged(product, folder, codes))
-    ]
+    whole = [fault for folder in folders for fault in verify_county(product, folder)]
+    return [*whole, *rows_that_break(product, folders, codes)]
 
 
 def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list[str]:
@@ -43,24 +42,12 @@ def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list
     the contract of its version promises and nothing above its level, that what the contract needs is named among the
     inputs or as missing, and that the version before plus the changes is the snapshot.
     """
-    served, chain = _versions(folder, newest)
+    served, chain = versions(folder, newest)
     faults = _chain(chain, served)
     for before, manifest in list(zip([None, *chain], chain, strict=False))[-newest:]:
         damaged = _files(manifest, folder)
         faults += damaged or _version(before, manifest, folder)
-    return _named(product, folder, faults)
-
-
-def _versions(folder: Path, newest: int) -> tuple[Manifest, list[Manifest]]:
-    """The manifest that is served, and the kept ones up to it."""
-    served = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
-    files = [file for file in sorted((folder / "manifests").glob("*.json")) if int(file.stem) <= served.version]
-    kept = files[-newest - 1 :] if newest else files
-    return served, [Manifest(**json.loads(file.read_bytes())) for file in kept]
-
-
-def _named(product: type[Product], folder: Path, faults: list[str]) -> list[str]:
-    return [f"{folder.parent.name}/{product.key}: {fault}" for fault in faults]
+    return [f"{label(folder)}: {fault}" for fault in faults]
 
 
 def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
@@ -160,27 +147,6 @@ def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[
         return []
     rows = snapshot.filter(pl.col(contract.row_level) > level).height
     return [f"holds {rows} rows from above it"] if rows else []
-
-
-def _judged(product: type[Product], folder: Path, codes: Mapping[str, pl.Series]) -> list[str]:
-    """What is wrong with the rows of each version that can be read; the widest view holds them all."""
-    faults: list[str] = []
-    for manifest in _versions(folder, 0)[1]:
-        file = folder / manifest.views[max(manifest.views)].snapshot.path
-        try:
-            contract, rows = contract_behind(manifest, folder), pl.read_parquet(file)
-        except (Lost, OSError, pl.exceptions.PolarsError):
-            continue
-        told = faults_of_rows(contract, product, rows, codes) + _elsewhere(manifest, rows)
-        faults += [f"version {manifest.version}: {fault}" for fault in told]
-    return _named(product, folder, faults)
-
-
-def _elsewhere(manifest: Manifest, rows: pl.DataFrame) -> list[str]:
-    if "county" not in rows.columns:
-        return []
-    count = rows.filter(pl.col("county").ne_missing(manifest.county)).height
-    return [f"county: {count} rows of another county"] if count else []
 
 
 def main() -> int:

@@ -126,7 +126,6 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
     Raises KeyError where a column names a list that is not among them.
     """
     entity = all_entities()[product.entity]
-    every_days = max(all_feeds()[need].due.every_days for need in product.needs)
     named = sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
     return Contract(
         product=product.key,
@@ -143,12 +142,22 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         scheme=product.scheme,
         needs=product.needs,
         departments=_departments(entity.feeds()),
-        every_days=every_days,
-        fresh_within_days=every_days + _NIGHT,
+        every_days=every_days(product),
+        fresh_within_days=fresh_within_days(product),
         coverage_floor=product.coverage_floor,
         lists=tuple(lists[name] for name in named),
         columns=tuple(_promise(field, product.grain) for field in product.fields.values()),
     )
+
+
+def every_days(product: type[Product]) -> int:
+    """The update cycle in days: the slowest due time of the feeds that a product needs."""
+    return max(all_feeds()[need].due.every_days for need in product.needs)
+
+
+def fresh_within_days(product: type[Product]) -> int:
+    """How many days after its as-of day a release is published at most."""
+    return every_days(product) + _NIGHT
 
 
 def _sharing(highest: Level) -> Sharing:
