@@ -29,7 +29,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may
 draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
 	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=power_customer"; exit 1; }
 	@$(BIN)/python -m pipelines.draft "$(FILE)" $(if $(KEY),--key "$(KEY)")
+
+contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough
+	@$(BIN)/python -m pipelines.contracts
 
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

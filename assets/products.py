@@ -17,10 +17,12 @@ from pipelines.assemble import NotReady, release_product
 from pipelines.release import Published, folder_of
 from pipelines.store import only_one
 from pipelines.verify import verify_county
+from schemas.contract import fresh_within_days
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, all_products
 
 CHECK = "released"
+_WORKING_WEEK = timedelta(days=5)
 
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
@@ -79,13 +81,18 @@ def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
         skippable=True,
         deps=_inputs(product),
         automation_condition=from_inputs(),
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=7), warn_window=timedelta(days=2)),
+        freshness_policy=_fresh(timedelta(days=fresh_within_days(product))),
         metadata={
             "dagster/column_schema": product_schema(product),
             "dagster/column_lineage": product_lineage(product),
             "dagster/code_references": code_reference(product.declared_at()),
         },
     )
+
+
+def _fresh(promised: timedelta) -> dg.FreshnessPolicy:
+    """A warning once the contract's promise is broken, a failure once it has been for as long as a week's work."""
+    return dg.FreshnessPolicy.time_window(fail_window=promised + _WORKING_WEEK, warn_window=promised)
 
 
 def _check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -12,7 +11,9 @@ import polars as pl
 from gateway.settings import Settings
 from pipelines.compare import ADDED, compare
 from pipelines.store import put_bytes, put_parquet
+from schemas.contract import Contract, Promise, physical
 from schemas.manifest import File, Manifest, View, canonical
+from schemas.odcs import Written, contract_path
 
 COUNTY, PRODUCT = "330110", "wide_tags"
 _SEED = 20260630
@@ -31,10 +32,11 @@ def wide_supply(folder: Path, rows: int, columns: int, counties: int) -> Setting
         if name != "key" else pl.col(name)
         for name in before.columns
     )  # fmt: skip
-    previous = _release(supply, COUNTY, before.head(0), before, None)
-    _release(supply, COUNTY, before, after, previous)
+    promise = _promise(before.schema)
+    previous = _release(supply, promise, before.head(0), before, None)
+    _release(supply, promise, before, after, previous)
     for number in range(counties):
-        _release_again(supply, f"33{number + 1000:04d}", previous)
+        _release_again(supply, f"33{number + 1000:04d}", promise, previous)
     return Settings(supply, folder / "state", f"sqlite:///{folder / 'state' / 'grants.db'}", "", rate=10_000_000)
 
 
@@ -56,34 +58,55 @@ def _tags(dice: np.random.Generator, rows: int, columns: int) -> pl.DataFrame:
 _FIRST = {1: "flag_1", 2: "amount_2", 3: "count_3"}
 
 
-def _release(supply: Path, county: str, old: pl.DataFrame, new: pl.DataFrame, previous: Manifest | None) -> Manifest:
-    folder = supply / county / PRODUCT
+def _release(
+    supply: Path, promise: Written, old: pl.DataFrame, new: pl.DataFrame, previous: Manifest | None
+) -> Manifest:
+    folder = supply / COUNTY / PRODUCT
     why = new.select("key", pl.lit("source").alias("cause"))
     changes = compare(old, new, ("key",), why)
     files = [put_parquet(table, folder / "L1", stem, folder, {}) for table, stem in
              ((new, "snapshot"), (changes.select(*ADDED, *new.columns), "changes"))]  # fmt: skip
-    return _point(supply, county, previous, files[0], files[1], new.height)
+    return _point(supply, COUNTY, promise, previous, files[0], files[1])
 
 
-def _release_again(supply: Path, county: str, made: Manifest) -> None:
+def _release_again(supply: Path, county: str, promise: Written, made: Manifest) -> None:
     """The same file for another county, without another copy of its bytes."""
     file = made.views["L1"].snapshot
     (supply / county / PRODUCT / "L1").mkdir(parents=True)
     os.link(supply / made.county / PRODUCT / file.path, supply / county / PRODUCT / file.path)
-    _point(supply, county, None, file, file, file.rows)
+    _point(supply, county, promise, None, file, file)
 
 
-def _point(supply: Path, county: str, previous: Manifest | None, snapshot: File, changes: File, rows: int) -> Manifest:
+def _promise(schema: pl.Schema) -> Written:
+    """A contract of all the columns, with a meaning for each as a real one has."""
+    columns = tuple(
+        Promise(name=name, title=f"标签 {name}", kind="text", type=physical(dtype), unit=None, code_list=None,
+                level="L1", required=True, key=1 if name == "key" else None, meaning="按最近一批数据计算")
+        for name, dtype in schema.items()
+    )  # fmt: skip
+    return Written(
+        Contract(
+            product=PRODUCT, title="企业标签", description="一千个标签。", version="1.0.0",
+            catalogue_code=f"330000/enterprise/{PRODUCT}", entity="enterprise", identifier="key", levels=("L1",),
+            row_level=None, may_fall=False, sharing="无条件共享", scheme="DB33/T 2351-2021", needs=(), departments=(),
+            every_days=1, fresh_within_days=2, coverage_floor=0.9, lists=(), columns=columns,
+        )
+    )  # fmt: skip
+
+
+def _point(
+    supply: Path, county: str, promise: Written, previous: Manifest | None, snapshot: File, changes: File
+) -> Manifest:
     folder = supply / county / PRODUCT
     manifest = Manifest(
         product=PRODUCT, title="企业标签", county=county, county_name=county,
         version=previous.version + 1 if previous else 1,
-        contract_version="1.0.0", contract_sha256="0" * 64, code_revision="", mappings={},
-        as_of="2026-07-01" if previous else "2026-06-30", rows=rows, changes={},
+        contract_version="1.0.0", contract_sha256=promise.sha256, code_revision="", mappings={},
+        as_of="2026-07-01" if previous else "2026-06-30", rows=snapshot.rows, changes={},
         views={"L1": View(level="L1", snapshot=snapshot, changes=changes)}, origin=snapshot, inputs=(), missing=(),
         coverage=(), quarantined={}, disputed={}, previous=None,
     )  # fmt: skip
-    put_bytes(json.dumps({"grain": ["key"], "columns": []}).encode(), folder / "contracts" / f"{'0' * 16}.json")
+    put_bytes(promise.content, folder / contract_path(promise.sha256))
     for name in (f"manifests/{manifest.version:06d}.json", "manifest.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(canonical(manifest))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from gateway.refused import unknown
 from gateway.released import Line, released
+from schemas.contract import Contract
 from schemas.manifest import Manifest
+from schemas.odcs import contract_path, read
 
 
 def contract_file(supply: Path, manifest: Manifest) -> Path:
     """Where the contract was published that a version was released under."""
-    return supply / manifest.county / manifest.product / "contracts" / f"{manifest.contract_sha256[:16]}.json"
+    return supply / manifest.county / manifest.product / contract_path(manifest.contract_sha256)
 
 
 @lru_cache(maxsize=1024)
-def contract(file: Path) -> dict[str, Any]:
-    """A published contract; it never changes under its name."""
-    return json.loads(file.read_bytes())
+def contract(file: Path) -> Contract:
+    """A published contract; it never changes under its name. Refused where it is not there."""
+    if not file.exists():
+        raise unknown(f"The contract {file.stem}")
+    return _read(file.read_bytes())
+
+
+# Ninety counties are released under the same contract.
+@lru_cache(maxsize=256)
+def _read(content: bytes) -> Contract:
+    return read(content)
 
 
 def described(supply: Path, line: Line, level: str) -> tuple[str, str]:
@@ -32,8 +41,8 @@ def described(supply: Path, line: Line, level: str) -> tuple[str, str]:
 def comments(file: Path) -> dict[str, str]:
     """Each column's title, unit and meaning as one line, from a contract."""
     told: dict[str, str] = {}
-    for column in contract(file)["columns"]:
-        unit = f"（{column['unit']}）" if column.get("unit") else ""
-        meaning = f"：{column['meaning']}" if column.get("meaning") else ""
-        told[column["name"]] = f"{column['title']}{unit}{meaning}"
+    for column in contract(file).columns:
+        unit = f"（{column.unit}）" if column.unit else ""
+        meaning = f"：{column.meaning}" if column.meaning else ""
+        told[column.name] = f"{column.title}{unit}{meaning}"
     return told

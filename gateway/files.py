@@ -24,6 +24,7 @@ from gateway.increment import increment
 from gateway.refused import Refused, unknown
 from gateway.released import part, path_of, released
 from gateway.signing import SIGNATURE, Opening, check
+from schemas.downloads import SERVED, Served
 from schemas.manifest import File
 
 router = APIRouter()
@@ -47,7 +48,7 @@ class Found:
     file: File
     who: Caller
     grant: Grant
-    told: dict[str, object]
+    told: Served
 
 
 class Signed(BaseModel):
@@ -116,8 +117,8 @@ def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
         manifest = released(at.settings.supply, county, product, first)
         file = part(manifest, level, place.kind)
         path = path_of(at.settings.supply, manifest, file)
-    told: dict[str, object] = {"recipient": who.recipient.id, "grant": grant.id, "county": county,
-                               "product": product, "view": level, "version": last, "file": file.path}  # fmt: skip
+    told = Served(recipient=who.recipient.id, grant=grant.id, county=county, product=product, view=level, version=last,
+                  file=file.path, bytes=0, columns=None)  # fmt: skip
     return Found(path, file, who, grant, told)
 
 
@@ -141,15 +142,15 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
     media = "application/vnd.apache.parquet"
     if method == "HEAD":
         return Response(None, status, {**headers, "Content-Length": str(end - start)}, media)
-    told = {**found.told, "bytes": end - start, "columns": _columns(found, start, end)}
+    told = {**found.told.model_dump(), "bytes": end - start, "columns": _columns(found, start, end)}
     if at.settings.accel and found.path.is_relative_to(at.settings.supply):
-        at.audit.write("served", **told)
+        at.audit.write(SERVED, **told)
         inner = f"{at.settings.accel}/{found.path.relative_to(at.settings.supply)}"
         return Response(None, 200, {"ETag": headers["ETag"], "X-Accel-Redirect": inner}, media)
     at.audit.write("allowed", **told)
 
     def record(sent: int) -> None:
-        at.audit.write("served", **{**told, "bytes": sent})
+        at.audit.write(SERVED, **{**told, "bytes": sent})
 
     def goes_on() -> bool:
         return still_allowed(at, found.grant.id, found.who.token.id)

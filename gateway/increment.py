@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from gateway.described import contract, contract_file
-from gateway.released import part, path_of, released
+from gateway.refused import malformed
+from gateway.released import major_of, part, path_of, released
 from gateway.settings import Settings
 from schemas.manifest import File, Manifest
 
@@ -24,12 +25,22 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
     Of one version it is the released file itself; of several a net one is made once and kept in the state folder.
     """
     manifest = released(settings.supply, county, product, last)
+    _refuse_two_lines(settings.supply, manifest, first)
     if first == last:
         file = part(manifest, level, "changes")
         return path_of(settings.supply, manifest, file), file
     folder = settings.state / "increments" / county / product / level
     kept = sorted(folder.glob(f"{first}-{last}-{part(manifest, level, 'snapshot').sha256[:16]}-*.parquet"))
     return (kept[0], _told(kept[0])) if kept else _make(settings, manifest, level, first, folder)
+
+
+def _refuse_two_lines(supply: Path, manifest: Manifest, first: int) -> None:
+    """A version line begins with nothing before it, so that no change leads from one into the next."""
+    other = released(supply, manifest.county, manifest.product, first)
+    if major_of(other) != major_of(manifest):
+        lines = f"{manifest.product}_v{major_of(other)} and _v{major_of(manifest)}"
+        advice = f"take the snapshot of {manifest.version}"
+        raise malformed(f"Versions {first} and {manifest.version} are on two version lines ({lines}); {advice}.")
 
 
 def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder: Path) -> tuple[Path, File]:
@@ -59,7 +70,7 @@ def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.D
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:
     """The columns that tell one row from another, from the contract that the version was released under."""
-    return list(contract(contract_file(supply, manifest))["grain"])
+    return list(contract(contract_file(supply, manifest)).grain)
 
 
 def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataType]) -> pl.DataFrame:

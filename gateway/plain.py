@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from gateway.caller import Caller
 from gateway.delta import identifier
+from gateway.described import contract_file
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.refused import unknown
@@ -69,7 +70,7 @@ def manifest_of(at: Here, who: Asking, county: County, product: str, version: st
 def contract_of(at: Here, who: Asking, county: County, product: str, version: str) -> Response:
     """The contract that a version was released under (Open Data Contract Standard)."""
     manifest = _manifest(at, who, county, product, version)
-    file = at.settings.supply / county / product / "contracts" / f"{manifest.contract_sha256[:16]}.yaml"
+    file = contract_file(at.settings.supply, manifest)
     if not file.exists():
         raise unknown(f"The contract of version {manifest.version}")
     return Response(file.read_bytes(), media_type="application/yaml")

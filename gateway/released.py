@@ -116,8 +116,13 @@ def _moments(supply: Path, county: str, product: str, latest: int) -> tuple[Mome
         day = datetime.combine(date.fromisoformat(manifest.as_of), time(), CHINA)
         at = int(day.timestamp() * 1000)
         earliest = told[-1].at + 1000 if told else at
-        told.append(Moment(version, int(manifest.contract_version.split(".")[0]), max(at, earliest)))
+        told.append(Moment(version, major_of(manifest), max(at, earliest)))
     return tuple(told)
+
+
+def major_of(manifest: Manifest) -> int:
+    """The first number of the contract's version, which names the version line."""
+    return int(manifest.contract_version.split(".")[0])
 
 
 def part(manifest: Manifest, level: str, kind: str) -> File:

@@ -14,19 +14,23 @@ import polars as pl
 
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
-from pipelines.dictionary import Mappings, admitted, today_counties
+from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
+from pipelines.downloads import log_of
 from pipelines.engine.local import by_key
 from pipelines.fuse import Fused, fuse
 from pipelines.identify import Identified, identify
 from pipelines.land import deliveries, refused
 from pipelines.outcome import Outcome, read_outcome
+from pipelines.promised import contracts_that_stand, too_small
 from pipelines.release import Basis, County, Published, release
 from pipelines.supersede import Current, current, in_use
 from pipelines.translate import standard_schema
 from pipelines.verdict import RULE, verdicts
+from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage, Input
+from schemas.odcs import Written
 from schemas.product import Product
 
 COVERAGE_RULE = "coverage"
@@ -48,14 +52,23 @@ class Gathered:
     @property
     def used(self) -> list[Outcome]:
         """The accepted deliveries behind the rows that hold."""
-        accepted = [outcome for outcome in self.outcomes if outcome.refusal is None]
-        return in_use(self.feed, accepted)
+        return behind(self.feed, self.outcomes)
+
+
+def behind(feed: type[Feed], outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The accepted deliveries behind the rows of a feed that hold."""
+    return in_use(feed, [outcome for outcome in outcomes if outcome.refusal is None])
+
+
+def outcomes_of(feed: type[Feed], home: Path) -> tuple[Outcome, ...]:
+    """What became of each delivery of a feed that has been standardised below `home`."""
+    folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
+    return tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
 
 
 def gather(feed: type[Feed], home: Path) -> Gathered:
     """Read what has been standardised of a feed below `home`."""
-    folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
-    outcomes = tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
+    outcomes = outcomes_of(feed, home)
     return Gathered(feed, outcomes, current(feed, list(outcomes), home), _absence(feed, outcomes, home))
 
 
@@ -132,16 +145,19 @@ def release_product(
 ) -> list[Published]:  # fmt: skip
     """Make a product from what is fused below `home` and publish it below `supply`, for every county or `only` some.
 
-    Raises NotReady where a feed that the product needs has not arrived.
+    Raises NotReady where a feed that the product needs has not arrived, and where the contract's version is too
+    small a step after one that a county stands under.
     """
     entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in entity.feeds()]
     _refuse_without(product, gathered)
     _refuse_below_floor(product, gathered, mappings)
+    promise = Written(contract_of(product, code_lists(mappings)))
+    _refuse_small_step(promise, supply, log_of(home))
     table = build(product, _tables(entity, mappings, home, newest(gathered)))
     everyone = _counties(product, entity, table, mappings, home)
     counties = everyone if only is None else [county for county in everyone if county.code in only]
-    return release(product, counties, _basis(product, entity, gathered, mappings, home), supply, tell)
+    return release(product, counties, _basis(promise, product, entity, gathered, mappings, home), supply, tell)
 
 
 def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
@@ -166,6 +182,13 @@ def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappin
                 "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
+
+
+def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
+    """One contract for all counties: where any stands under one that would be broken, none is released."""
+    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
+    if refusal is not None:
+        raise NotReady(refusal)
 
 
 def _tables(entity: type[Entity], mappings: Mappings, home: Path, today: date) -> Tables:
@@ -236,11 +259,17 @@ def _county(
 
 
 def _basis(
-    product: type[Product], entity: type[Entity], gathered: list[Gathered], mappings: Mappings, home: Path
+    promise: Written,
+    product: type[Product],
+    entity: type[Entity],
+    gathered: list[Gathered],
+    mappings: Mappings,
+    home: Path,
 ) -> Basis:
     used = [outcome for each in gathered for outcome in each.used]
     as_of = newest(gathered).isoformat()
     return Basis(
+        promise=promise,
         as_of=as_of,
         mappings=mappings.fingerprints,
         inputs=tuple(

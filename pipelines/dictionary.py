@@ -13,13 +13,14 @@ import polars as pl
 from pipelines.mapping_file import MappingError as MappingError
 from pipelines.mapping_file import read_mapping, refuse_unknown
 from schemas import mapping
+from schemas.contract import CodeList
 
 HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
-# The code list that townships.csv is, among those of lists/.
-_TOWNS = "town"
+# The code lists that townships.csv and counties.csv are, beside those of lists/.
+_TOWNS, _COUNTIES = "town", "county"
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,26 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
 def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
     """The code list's codes and their Chinese names: columns code, name, parent, level."""
     return mappings.lists.filter(pl.col("list") == code_list).select("code", "name", "parent", "level")
+
+
+def codes_of(mappings: Mappings) -> pl.DataFrame:
+    """Every code that a list has or had, counties and towns included: columns list, code, name, known."""
+    counties = mappings.counties.select(pl.lit(_COUNTIES).alias("list"), "code", "name", "known")
+    return pl.concat([mappings.lists.select("list", "code", "name", "known"), counties])
+
+
+def code_lists(mappings: Mappings) -> dict[str, CodeList]:
+    """Each code list as a contract names it, by name; its version is the newest day on which a code became known."""
+    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    return {
+        str(name): CodeList(
+            name=str(name),
+            version=str(rows["known"].max()),
+            codes=rows["code"].n_unique(),
+            sha256=_fingerprint(rows.select("code", "name").unique().sort("code", "name")),
+        )
+        for (name,), rows in told.items()
+    }
 
 
 def ranks(mappings: Mappings, entity: str, on: date) -> dict[tuple[str, str], int]:

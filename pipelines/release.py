@@ -12,10 +12,12 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import ADDED, compare
 from pipelines.cut import viewed
+from pipelines.promised import Lost, contract_behind
 from pipelines.revision import code_revision
+from pipelines.steps import is_promised_anew, opens_a_line
 from pipelines.store import only_one, put_bytes, put_parquet, settle
 from pipelines.verdict import fall
-from schemas.contract import contract_of, contract_sha256
+from schemas.contract import Contract
 from schemas.manifest import (
     CAUSES,
     Absence,
@@ -29,6 +31,7 @@ from schemas.manifest import (
     canonical,
     fingerprint,
 )
+from schemas.odcs import Written, contract_path
 from schemas.product import Product
 
 
@@ -36,11 +39,12 @@ from schemas.product import Product
 class Basis:
     """What a release rests on, the same for all counties of a run.
 
-    `entities` are all entities as they stand: identifier, source_hash and source_rows. `fresh` gives those
-    behind which stands a row that other inputs had not brought. `admitted` are the counties of which an
-    operator has admitted that their rows fall.
+    `promise` is the contract that it is released under. `entities` are all entities as they stand: identifier,
+    source_hash and source_rows. `fresh` gives those behind which stands a row that other inputs had not brought.
+    `admitted` are the counties of which an operator has admitted that their rows fall.
     """
 
+    promise: Written
     as_of: str
     mappings: dict[str, str]
     inputs: tuple[Input, ...]
@@ -70,6 +74,23 @@ class County:
     origin: pl.DataFrame
     disputed: dict[str, int]
     fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Stood:
+    """What a county has stood on so far: its manifest and the contract behind it, None before the first release."""
+
+    manifest: Manifest | None
+    contract: Contract | None
+    folder: Path
+
+    def is_promised_anew(self, basis: Basis) -> bool:
+        """Whether the release promises something else than what stands."""
+        return self.contract is not None and is_promised_anew(self.contract, basis.promise.contract)
+
+    def opens_a_line(self, basis: Basis) -> bool:
+        """Whether the release opens a version line, which has nothing before it: every row is an insert."""
+        return self.contract is not None and opens_a_line(self.contract, basis.promise.contract)
 
 
 @dataclass(frozen=True)
@@ -113,20 +134,27 @@ def release(
 
 def _publish(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
     before = standing(supply, county.code, product.key)
+    folder = folder_of(supply, county.code, product.key)
+    try:
+        stood = Stood(before, _promised(before, folder, basis), folder)
+    except Lost as lost:
+        return Published(county.code, before, is_new=False, held=str(lost))
     held = county.fault or _fallen(product, county, basis, before)
     if held is not None:
         return Published(county.code, before, is_new=False, held=held)
-    folder = folder_of(supply, county.code, product.key)
-    changes = _changes(product, county, basis, before, folder, _last(index, before))
-    if (
-        before is not None
-        and before.contract_sha256 == contract_sha256(product)
-        and not any(map(len, changes.values()))
-    ):
+    changes = _changes(product, county, basis, stood, _last(index, before))
+    if before is not None and not stood.is_promised_anew(basis) and not any(map(len, changes.values())):
         return Published(county.code, before, is_new=False)
     manifest = _manifest(product, county, basis, before, changes, folder)
-    _point(manifest, folder, product)
+    _point(manifest, folder, basis.promise)
     return Published(county.code, manifest, is_new=True)
+
+
+def _promised(before: Manifest | None, folder: Path, basis: Basis) -> Contract | None:
+    """The contract that a county stands under; most often it is the one that is released."""
+    if before is not None and before.contract_sha256 == basis.promise.sha256:
+        return basis.promise.contract
+    return None if before is None else contract_behind(before, folder)
 
 
 def _fallen(product: type[Product], county: County, basis: Basis, before: Manifest | None) -> str | None:
@@ -136,19 +164,34 @@ def _fallen(product: type[Product], county: County, basis: Basis, before: Manife
 
 
 def _changes(
-    product: type[Product], county: County, basis: Basis, before: Manifest | None, folder: Path, last: Rests | None
+    product: type[Product], county: County, basis: Basis, stood: Stood, last: Rests | None
 ) -> dict[str, pl.DataFrame]:
     """The changes of each view against the version before, which was last found to agree with `last`."""
+    if stood.opens_a_line(basis):
+        return _compared(product, county, None, stood.folder, _all_by(basis, product.identifier, "contract"))
+    before, folder = stood.manifest, stood.folder
     widest = list(product.views())[-1]
     if before is not None and county.rows.equals(_old(county.rows, before, widest, folder)):
-        return {level: _no_changes(viewed(product, county.rows, level)) for level in product.views()}
-    why = _causes(product, basis, before, folder, last)
+        views = {level: viewed(product, county.rows, level) for level in product.views()}
+        return {level: _no_changes(rows) for level, rows in views.items()}
+    return _compared(product, county, before, folder, _causes(product, basis, stood, last))
+
+
+def _compared(
+    product: type[Product], county: County, before: Manifest | None, folder: Path, why: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """The changes of each view, with their causes."""
     told: dict[str, pl.DataFrame] = {}
     for level in product.views():
         new = viewed(product, county.rows, level)
         old = _old(new, before, level, folder)
         told[level] = compare(old, new, product.grain, why)
     return told
+
+
+def _all_by(basis: Basis, key: str, cause: str) -> pl.DataFrame:
+    """One cause for all entities."""
+    return causes(basis.entities.head(0), basis.entities, key, cause, None)
 
 
 def _last(index: Index | None, before: Manifest | None) -> Rests | None:
@@ -161,14 +204,12 @@ def _last(index: Index | None, before: Manifest | None) -> Rests | None:
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
 
 
-def _causes(
-    product: type[Product], basis: Basis, before: Manifest | None, folder: Path, last: Rests | None
-) -> pl.DataFrame:
+def _causes(product: type[Product], basis: Basis, stood: Stood, last: Rests | None) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
-    if before is None or last is None:
-        return causes(basis.entities.head(0), basis.entities, product.identifier, "source", None)
-    old = _read(folder, before.origin.path).select(product.identifier, *TRACED)
-    decided = _decided(product, basis, before, last)
+    if stood.manifest is None or last is None:
+        return _all_by(basis, product.identifier, "source")
+    old = _read(stood.folder, stood.manifest.origin.path).select(product.identifier, *TRACED)
+    decided = _decided(basis, stood, last)
     is_settled = decided == "source" or are_same(last.inputs, basis.inputs)
     return causes(old, basis.entities, product.identifier, decided, None if is_settled else basis.fresh(last.inputs))
 
@@ -188,12 +229,12 @@ def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -
     )
 
 
-def _decided(product: type[Product], basis: Basis, before: Manifest, last: Rests) -> str:
+def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
     """What changed besides the rows since the version before: families of mappings, code, contract."""
     changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
     families = [name for name in changed if name in CAUSES]
     families += ["code"] * (last.code_revision != code_revision())
-    families += ["contract"] * (before.contract_sha256 != contract_sha256(product))
+    families += ["contract"] * stood.is_promised_anew(basis)
     return "+".join(families) or "source"
 
 
@@ -208,8 +249,8 @@ def _manifest(
         county=county.code,
         county_name=county.name,
         version=1 if before is None else before.version + 1,
-        contract_version=product.version,
-        contract_sha256=contract_sha256(product),
+        contract_version=basis.promise.contract.version,
+        contract_sha256=basis.promise.sha256,
         code_revision=code_revision(),
         mappings=basis.mappings,
         as_of=basis.as_of,
@@ -246,10 +287,10 @@ def _counted(changes: pl.DataFrame) -> dict[str, dict[str, int]]:
     return told
 
 
-def _point(manifest: Manifest, folder: Path, product: type[Product]) -> None:
+def _point(manifest: Manifest, folder: Path, promise: Written) -> None:
     """The one step that publishes: everything the manifest names is on the disk before the pointer moves."""
     content = canonical(manifest)
-    put_bytes(canonical(contract_of(product)), folder / "contracts" / f"{manifest.contract_sha256[:16]}.json")
+    put_bytes(promise.content, folder / contract_path(promise.sha256))
     put_bytes(content, folder / "manifests" / f"{manifest.version:06d}.json")
     for part in sorted({folder / file.parent for file in map(Path, _paths(manifest))}):
         settle(part)

@@ -1,42 +1,53 @@
-"""Whether what is published is whole: every file, change and manifest of a supply is checked against its word."""
+"""Whether what is published is whole and as promised: every file, change and manifest is checked against its word."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.compare import apply
+from pipelines.compare import ADDED, apply
+from pipelines.complete import incomplete
+from pipelines.conform import faults_of_form
+from pipelines.dictionary import Mappings, codes_of, current
+from pipelines.judged import rows_that_break
+from pipelines.promised import Lost, contract_behind
+from pipelines.steps import opens_a_line
+from pipelines.versions import label, versions
+from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, all_products
 
 
-def verify(product: type[Product], supply: Path) -> list[str]:
+def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
     """Everything wrong with a product's published counties, in words; an empty list when all is whole.
 
-    Checks the manifest chain, each file's sha256, size and rows, that no view has a column or row above its
-    level, and that the version before plus the changes is the snapshot.
+    Checks what `verify_county` does, and each version's rows against its contract: nothing required is missing, the
+    key tells rows apart, codes are in their lists, kinds' rules hold, each row is the county's own.
     """
     folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
-    return [fault for folder in folders for fault in verify_county(product, folder)]
+    parts = codes_of(mappings or current()).partition_by("list", as_dict=True)
+    codes = {str(name): rows["code"] for (name,), rows in parts.items()}
+    whole = [fault for folder in folders for fault in verify_county(product, folder)]
+    return [*whole, *rows_that_break(product, folders, codes)]
 
 
 def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list[str]:
-    """Everything wrong with one county's product: with all of its versions, or with the `newest` few."""
-    served = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
-    files = [file for file in sorted((folder / "manifests").glob("*.json")) if int(file.stem) <= served.version]
-    chain = [Manifest(**json.loads(file.read_bytes())) for file in (files[-newest - 1 :] if newest else files)]
+    """Everything wrong with one county's product: with all of its versions, or with the `newest` few.
+
+    Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
+    the contract of its version promises and nothing above its level, that what the contract needs is named among the
+    inputs or as missing, and that the version before plus the changes is the snapshot.
+    """
+    served, chain = versions(folder, newest)
     faults = _chain(chain, served)
     for before, manifest in list(zip([None, *chain], chain, strict=False))[-newest:]:
         damaged = _files(manifest, folder)
-        views = manifest.views.items() if not damaged else ()
-        faults += damaged
-        faults += [fault for level, view in views for fault in _view(product, before, manifest, level, view, folder)]
-    return [f"{folder.parent.name}/{folder.name}: {fault}" for fault in faults]
+        faults += damaged or _version(before, manifest, folder)
+    return [f"{label(folder)}: {fault}" for fault in faults]
 
 
 def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
@@ -63,39 +74,91 @@ def _file(file: File, folder: Path) -> list[str]:
     return []
 
 
-def _view(
-    product: type[Product], before: Manifest | None, manifest: Manifest, level: str, view: View, folder: Path
-) -> list[str]:
-    snapshot = pl.read_parquet(folder / view.snapshot.path)
-    allowed = {name for name, field in product.fields.items() if field.level <= level}
-    above = sorted(set(snapshot.columns) - allowed) if manifest.contract_version == product.version else []
-    faults = [f"view {level} holds {', '.join(above)} from above it"] if above else []
-    faults += _rows_above(product, level, snapshot)
-    old = snapshot.head(0) if before is None else pl.read_parquet(folder / before.views[level].snapshot.path)
-    if old.schema == snapshot.schema:
-        made = apply(old, pl.read_parquet(folder / view.changes.path), product.grain)
-        if not made.equals(snapshot.sort(product.grain)):
-            faults.append(
-                f"version {manifest.version}, view {level}: the version before and the changes give another snapshot"
-            )
+def _version(before: Manifest | None, manifest: Manifest, folder: Path) -> list[str]:
+    """What is wrong with one version beside its contract and the version before."""
+    try:
+        contract = contract_behind(manifest, folder)
+        base = None if before is None or _opens_a_line(before, contract, folder) else before
+    except Lost as lost:
+        return [str(lost)]
+    faults = _absent(contract, manifest) + _views(contract, manifest)
+    widest = pl.read_parquet(folder / manifest.views[max(manifest.views)].snapshot.path)
+    for level, view in manifest.views.items():
+        snapshot = pl.read_parquet(folder / view.snapshot.path)
+        told = _view(contract, level, snapshot, widest) + _changed(contract, base, view, snapshot, folder)
+        faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     return faults
 
 
-def _rows_above(product: type[Product], level: str, snapshot: pl.DataFrame) -> list[str]:
-    if product.row_level is None or product.row_level not in snapshot.columns:
+def _opens_a_line(before: Manifest, contract: Contract, folder: Path) -> bool:
+    return opens_a_line(contract_behind(before, folder), contract)
+
+
+def _absent(contract: Contract, manifest: Manifest) -> list[str]:
+    """The feeds that the contract needs and the manifest names neither as an input nor as missing."""
+    named = {each.feed for each in (*manifest.inputs, *manifest.missing)}
+    absent = [feed for feed in contract.needs if feed not in named]
+    return [f"version {manifest.version} names {feed} neither as an input nor as missing" for feed in absent]
+
+
+def _views(contract: Contract, manifest: Manifest) -> list[str]:
+    found = tuple(sorted(manifest.views))
+    is_right = found == tuple(sorted(contract.levels)) and manifest.contract_version == contract.version
+    promised = f"{', '.join(contract.levels)} of contract {contract.version}"
+    told = f"version {manifest.version} has views {', '.join(found)} of contract {manifest.contract_version}"
+    return [] if is_right else [f"{told}; promised are {promised}"]
+
+
+def _view(contract: Contract, level: str, snapshot: pl.DataFrame, widest: pl.DataFrame) -> list[str]:
+    """What a view has beside its promise: its columns, and the rows of the widest view that are not above it."""
+    faults = faults_of_form(contract, level, snapshot) + _rows_above(contract, level, snapshot)
+    if faults or faults_of_form(contract, max(contract.levels), widest):
+        return faults
+    is_part = snapshot.equals(_below(contract, level, widest).select(snapshot.columns))
+    return [] if is_part else ["holds other rows than the widest view has at this level"]
+
+
+def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows if contract.row_level is None else rows.filter(pl.col(contract.row_level) <= level)
+
+
+def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
+    """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
+    known = base is not None and view.level in base.views
+    old = pl.read_parquet(folder / base.views[view.level].snapshot.path) if base and known else snapshot.head(0)
+    changes = pl.read_parquet(folder / view.changes.path)
+    if changes.columns != [*ADDED, *snapshot.columns] or changes.select(snapshot.columns).schema != snapshot.schema:
+        return ["the changes have other columns or types than the snapshot"]
+    if any(snapshot.schema[name] != dtype for name, dtype in old.schema.items() if name in snapshot.columns):
+        return ["the version before has other types"]
+    made = apply(_in_columns(old, snapshot.schema), changes, contract.grain)
+    is_same = made.equals(snapshot.sort(contract.grain))
+    return [] if is_same else ["the version before and the changes give another snapshot"]
+
+
+def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """A snapshot in later columns: one that it lacked is null, one that went is left out."""
+    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in old.columns]
+    return old.with_columns(lacking).select(schema.names())
+
+
+def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[str]:
+    if contract.row_level is None or contract.row_level not in snapshot.columns:
         return []
-    rows = snapshot.filter(pl.col(product.row_level) > level).height
-    return [f"view {level} holds {rows} rows from above it"] if rows else []
+    rows = snapshot.filter(pl.col(contract.row_level) > level).height
+    return [f"holds {rows} rows from above it"] if rows else []
 
 
 def main() -> int:
     """`python -m pipelines.verify`: check everything published below JUBIAN_HOME; 1 where anything is wrong."""
-    supply = Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    supply = home / "supply"
     if not supply.is_dir():
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1
-    faults = [fault for product in all_products().values() for fault in verify(product, supply)]
-    print("\n".join(faults) or f"Everything published below {supply} is whole.")
+    products = all_products().values()
+    faults = [fault for product in products for fault in (*verify(product, supply), *incomplete(product, home))]
+    print("\n".join(faults) or f"Everything published below {supply} is whole and as promised.")
     return 1 if faults else 0
 
 

@@ -1,14 +1,56 @@
-"""The promise behind a product: its contract, generated from the product's class and nowhere else."""
+"""The promise behind a product: its contract, generated from its class and its feeds' declarations, nowhere else."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.entity import all_entities
+from schemas.feed import Feed, all_feeds
 from schemas.kinds import Kind
-from schemas.manifest import Record, fingerprint
-from schemas.product import Field, Product
+from schemas.manifest import Record
+from schemas.product import Field, Level, Product, Sharing
+
+# A delivery is due within its feed's days of the last one; the release is the work of the night after.
+_NIGHT = 1
+_CYCLES = {1: "每日", 7: "每周", 28: "每月", 365: "每年"}
+# The division code of the province (GB/T 2260), with which every catalogue code begins.
+_PROVINCE = "330000"
+_PHYSICAL: dict[type[pl.DataType], str] = {
+    pl.String: "VARCHAR",
+    pl.Int64: "BIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Date: "DATE",
+    pl.Boolean: "BOOLEAN",
+}
+
+
+class CodeList(Record):
+    """A code list as promised: `version` is the newest day on which one of its codes became known (yyyy-mm-dd)."""
+
+    name: str
+    version: str
+    codes: int
+    sha256: str
+
+
+class Department(Record):
+    """A source department and what it is called."""
+
+    key: str
+    title: str
+
+
+class Check(Record):
+    """A rule that every value of a column holds, and what it expects in words."""
+
+    name: str
+    expected: str
 
 
 class Promise(Record):
-    """What is promised of one column."""
+    """What is promised of one column; `key` is its place in the primary key from 1, `meaning` its 口径."""
 
     name: str
     title: str
@@ -16,58 +58,139 @@ class Promise(Record):
     type: str
     unit: str | None
     code_list: str | None
-    level: str
+    level: Level
     required: bool
+    key: int | None
     meaning: str
+    rules: tuple[Check, ...] = ()
 
 
 class Contract(Record):
-    """What is promised of a product: its version, key, columns and the feeds it needs."""
+    """What is promised of a product.
+
+    A release is published at most `fresh_within_days` days after its as-of day; `every_days` is the slowest due time
+    of the feeds it needs. `scheme` is the standard of the levels, `lists` are the code lists that columns name.
+    """
 
     product: str
     title: str
+    description: str
     version: str
+    catalogue_code: str
+    entity: str
     identifier: str
-    grain: tuple[str, ...]
+    levels: tuple[Level, ...]
     row_level: str | None
+    may_fall: bool
+    sharing: Sharing
+    scheme: str
     needs: tuple[str, ...]
+    departments: tuple[Department, ...]
+    every_days: int
+    fresh_within_days: int
     coverage_floor: float
+    lists: tuple[CodeList, ...]
     columns: tuple[Promise, ...]
 
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """The columns that tell one row from another, in the order of the key."""
+        keyed = [(each.key, each.name) for each in self.columns if each.key is not None]
+        return tuple(name for _, name in sorted(keyed))
 
-def _type_of(kind: Kind) -> str:
-    return str(kind.dtype)
+    @property
+    def cycle(self) -> str:
+        """The update cycle (更新周期) in words."""
+        return f"{_CYCLES.get(self.every_days, f'每{self.every_days}日')}更新"
+
+    @property
+    def freshness(self) -> str:
+        """The promise of freshness in words."""
+        return f"数据时点之后{self.fresh_within_days}日内发布"
+
+    def up_to(self, level: str) -> tuple[Promise, ...]:
+        """The columns of the view of a level, in order."""
+        return tuple(each for each in self.columns if each.level <= level)
 
 
-def _promise(field: Field) -> Promise:
+def physical(dtype: pl.DataType) -> str:
+    """A column's type in the words of SQL, as Parquet's readers see it. Raises KeyError for one no kind has."""
+    if isinstance(dtype, pl.Decimal):
+        return f"DECIMAL({dtype.precision},{dtype.scale})"
+    return _PHYSICAL[dtype.base_type()]
+
+
+def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contract:
+    """The contract that a product's class makes with the code lists as they are known.
+
+    Raises KeyError where a column names a list that is not among them.
+    """
+    entity = all_entities()[product.entity]
+    named = sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
+    return Contract(
+        product=product.key,
+        title=product.title,
+        description=product.description or f"按县（市、区）发布的{product.title}，以{entity.title}为对象。",
+        version=product.version,
+        catalogue_code=product.catalogue_code or f"{_PROVINCE}/{product.entity}/{product.key}",
+        entity=product.entity,
+        identifier=product.identifier,
+        levels=product.levels,
+        row_level=product.row_level,
+        may_fall=product.may_fall,
+        sharing=product.sharing or _sharing(product.levels[-1]),
+        scheme=product.scheme,
+        needs=product.needs,
+        departments=_departments(entity.feeds()),
+        every_days=every_days(product),
+        fresh_within_days=fresh_within_days(product),
+        coverage_floor=product.coverage_floor,
+        lists=tuple(lists[name] for name in named),
+        columns=tuple(_promise(field, product.grain) for field in product.fields.values()),
+    )
+
+
+def every_days(product: type[Product]) -> int:
+    """The update cycle in days: the slowest due time of the feeds that a product needs."""
+    return max(all_feeds()[need].due.every_days for need in product.needs)
+
+
+def fresh_within_days(product: type[Product]) -> int:
+    """How many days after its as-of day a release is published at most."""
+    return every_days(product) + _NIGHT
+
+
+def _sharing(highest: Level) -> Sharing:
+    """The default by the highest level: what is public is shared freely, what is most sensitive not at all."""
+    match highest:
+        case "L1":
+            return "无条件共享"
+        case "L4":
+            return "不予共享"
+        case _:
+            return "有条件共享"
+
+
+def _departments(feeds: list[type[Feed]]) -> tuple[Department, ...]:
+    titles = {feed.department: feed.department_title for feed in feeds}
+    return tuple(Department(key=key, title=titles[key]) for key in sorted(titles))
+
+
+def _promise(field: Field, grain: tuple[str, ...]) -> Promise:
     return Promise(
         name=field.name,
         title=field.title,
         kind=field.kind.name,
-        type=_type_of(field.kind),
+        type=physical(field.kind.dtype),
         unit=field.unit,
         code_list=field.kind.code_list,
         level=field.level,
         required=field.required,
+        key=grain.index(field.name) + 1 if field.name in grain else None,
         meaning=field.meaning,
+        rules=_rules(field.kind),
     )
 
 
-def contract_of(product: type[Product]) -> Contract:
-    """The contract that a product's class makes."""
-    return Contract(
-        product=product.key,
-        title=product.title,
-        version=product.version,
-        identifier=product.identifier,
-        grain=product.grain,
-        row_level=product.row_level,
-        needs=product.needs,
-        coverage_floor=product.coverage_floor,
-        columns=tuple(_promise(field) for field in product.fields.values()),
-    )
-
-
-def contract_sha256(product: type[Product]) -> str:
-    """The sha256 of the contract's canonical form."""
-    return fingerprint(contract_of(product))
+def _rules(kind: Kind) -> tuple[Check, ...]:
+    return tuple(Check(name=rule.name, expected=rule.expected) for rule in kind.rules)

@@ -12,6 +12,7 @@ from schemas.rooms import import_room, snake_case
 
 Level = Literal["L1", "L2", "L3", "L4"]
 LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
+Sharing = Literal["无条件共享", "有条件共享", "不予共享"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,17 @@ class Product:
     `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
     each coded column's values, in any feed in use, that must have met a dictionary row; what `may_fall` may lose
     most of its rows at once.
+
+    Said only where the contract's own default is not meant: `description` (说明), `sharing` (共享类型),
+    `catalogue_code` (目录编码) and `scheme`, the standard whose levels the columns bear.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
+    description: ClassVar[str] = ""
+    sharing: ClassVar[Sharing | None] = None
+    catalogue_code: ClassVar[str | None] = None
+    scheme: ClassVar[str] = "DB33/T 2351-2021"
     entity: ClassVar[str]
     identifier: ClassVar[str]
     grain: ClassVar[tuple[str, ...]] = ()

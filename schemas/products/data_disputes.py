@@ -11,6 +11,7 @@ class DataDisputes(Product):
     """
 
     title = "数据争议"
+    description = "部门之间对县域企业取值不一致之处，每个落选值一行，供县里退回核实。"
     entity = "enterprise"
     identifier = "credit_code"
     grain = ("credit_code", "column", "lost_feed")

@@ -22,6 +22,7 @@ class EnterpriseMirror(Product):
     """One row an enterprise placed in the county, whatever its status."""
 
     title = "企业镜像"
+    description = "各部门共同认知的县域企业，每家企业一行，不论经营状态。"
     entity = "enterprise"
     identifier = "credit_code"
     version = "1.0.0"

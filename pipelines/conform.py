@@ -1,0 +1,92 @@
+"""Whether a released table is what its contract promises: columns and types, rules, key, codes. Reads no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+import polars as pl
+
+from pipelines.rules import SchemaErrors, as_check, pa
+from schemas.contract import Contract, Promise, physical
+from schemas.kinds import Rule
+from schemas.product import Product
+
+_MISSING = "missing"
+_NOT_IN_LIST = "not_in_list"
+
+
+def faults_of_form(contract: Contract, level: str, rows: pl.DataFrame) -> list[str]:
+    """Where a view's columns, their order or their types are not those of the contract, in words."""
+    promised = {each.name: each.type for each in contract.up_to(level)}
+    found = {name: _type_of(dtype) for name, dtype in rows.schema.items()}
+    above = sorted(each.name for each in contract.columns if each.name in found and each.level > level)
+    lacking, strange = sorted(promised.keys() - found.keys()), sorted(found.keys() - promised.keys() - set(above))
+    faults = [f"holds {', '.join(above)} from above it"] if above else []
+    faults += [f"lacks {', '.join(lacking)}"] if lacking else []
+    faults += [f"holds {', '.join(strange)}, which the contract does not have"] if strange else []
+    faults += [f"{name} is {found[name]}, {kind} is promised" for name, kind in promised.items()
+               if name in found and found[name] != kind]  # fmt: skip
+    if not faults and list(found) != list(promised):
+        faults.append(f"columns stand as {', '.join(found)}; promised are {', '.join(promised)}")
+    return faults
+
+
+def _type_of(dtype: pl.DataType) -> str:
+    try:
+        return physical(dtype)
+    except KeyError:
+        return str(dtype)
+
+
+def faults_of_rows(
+    contract: Contract, product: type[Product], rows: pl.DataFrame, codes: Mapping[str, pl.Series]
+) -> list[str]:
+    """Where rows break the contract: required columns that are empty, rules, codes in no list, keys that repeat.
+
+    `codes` are those of each list by its name. A rule is judged as long as the product's class still has it.
+    """
+    rules = {each.name: (*_rules(each, product), *_coded(each, codes)) for each in contract.columns}
+    columns = {each.name: _column(each, rules[each.name]) for each in contract.columns if each.name in rows.columns}
+    repeated = rows.height - rows.select(contract.grain).n_unique() if rows.height else 0
+    faults = [f"{'+'.join(contract.grain)}/repeated: {repeated} rows"] if repeated else []
+    try:
+        pa.DataFrameSchema(columns).validate(rows, lazy=True)
+    except SchemaErrors as errors:
+        failed: Any = errors
+        faults += _told(cast(pl.DataFrame, failed.failure_cases))
+    return faults
+
+
+def _column(promise: Promise, rules: tuple[Rule, ...]) -> pa.Column:
+    return pa.Column(None, [as_check(rule) for rule in rules], nullable=not promise.required)
+
+
+def _rules(promise: Promise, product: type[Product]) -> tuple[Rule, ...]:
+    """The rules that the contract names, as the class's kind has them."""
+    field = product.fields.get(promise.name)
+    if field is None or field.kind.name != promise.kind:
+        return ()
+    named = {rule.name for rule in promise.rules}
+    return tuple(rule for rule in field.kind.rules if rule.name in named)
+
+
+def _coded(promise: Promise, codes: Mapping[str, pl.Series]) -> tuple[Rule, ...]:
+    return () if promise.code_list is None else (_in_list(promise.code_list, tuple(codes[promise.code_list])),)
+
+
+@cache
+def _in_list(name: str, codes: tuple[str, ...]) -> Rule:
+    known = pl.Series(codes).implode()
+    return Rule(_NOT_IN_LIST, f"a code of {name}", lambda value: value.is_in(known))
+
+
+def _told(cases: pl.DataFrame) -> list[str]:
+    """Failures by column and rule, with the first value found."""
+    rule = pl.col("check").replace("not_nullable", _MISSING).alias("rule")
+    counted = cases.group_by("column", rule, maintain_order=True).agg(pl.len(), pl.col("failure_case").first())
+    return [
+        f"{column}/{rule}: {count} rows" + (f", such as {found}" if rule != _MISSING else "")
+        for column, rule, count, found in counted.sort("column", "rule").iter_rows()
+    ]

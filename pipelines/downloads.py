@@ -1,0 +1,49 @@
+"""Who has downloaded what, from the gateway's log. Reads the log and nothing of the gateway's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+
+from schemas.contract import Contract
+from schemas.downloads import LOG, SERVED, STATE
+
+_WHOLE_LINE = r'"sha256":"[0-9a-f]{64}"\}$'
+_TOLD = pl.Struct(
+    {"what": pl.String, "county": pl.String, "product": pl.String, "view": pl.String, "bytes": pl.Int64,
+     "columns": pl.List(pl.String)}
+)  # fmt: skip
+
+
+def log_of(home: Path) -> Path:
+    """Where the gateway over a home keeps its log."""
+    return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / LOG
+
+
+def downloads(log: Path, product: str) -> pl.DataFrame:
+    """What was downloaded of a product: county, view, columns (null: all of the view's), each once.
+
+    Empty where there is no log. Half lines, which a killed gateway leaves, count for nothing.
+    """
+    if not log.exists():
+        return pl.DataFrame(schema={"county": pl.String, "view": pl.String, "columns": pl.List(pl.String)})
+    line = pl.col("line")
+    is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & line.str.contains(_WHOLE_LINE)
+    told = pl.scan_lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
+    is_meant = (pl.col("what") == SERVED) & (pl.col("product") == product) & (pl.col("bytes") > 0)
+    return told.filter(is_meant).select("county", "view", "columns").unique().collect().sort("county", "view")
+
+
+def counties_that_read(columns: tuple[str, ...], contract: Contract, told: pl.DataFrame) -> list[str]:
+    """The counties whose downloads touched any of a contract's columns; whoever downloaded, where none is named."""
+    levels = {each.name: each.level for each in contract.columns if each.name in columns}
+    touched = [_touched(name, level) for name, level in levels.items()]
+    readers = told.filter(pl.any_horizontal(touched)) if touched else told
+    return readers["county"].unique().sort().to_list()
+
+
+def _touched(name: str, level: str) -> pl.Expr:
+    everything = pl.col("columns").is_null() & (pl.col("view") >= level)
+    return everything | pl.col("columns").list.contains(name).fill_null(value=False)

@@ -1,0 +1,301 @@
+"""Releases under contracts: a step that is too small is refused, a great one opens a line, damage is found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import polars as pl
+import pytest
+
+from gateway.audit import Audit
+from pipelines.assemble import NotReady, release_product
+from pipelines.complete import incomplete
+from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.downloads import counties_that_read, downloads, log_of
+from pipelines.release import Published
+from pipelines.verify import verify, verify_county
+from schemas.contract import contract_of
+from schemas.kinds import TEXT
+from schemas.manifest import Index, Manifest, canonical, fingerprint
+from schemas.odcs import Written, contract_path, read
+from schemas.product import all_products
+from tests.gateway import COUNTY
+from tests.integration.test_gateway_door import bearer
+from tests.servers.gateway import serving, told
+
+PRODUCT, OTHER = all_products()["enterprise_mirror"], "330782"
+SOME = (COUNTY, OTHER)
+
+
+@pytest.fixture
+def home(three_versions: Path, tmp_path: Path) -> Path:
+    """A home of three days with what was released for two counties: its own to write to."""
+    return shutil.copytree(three_versions, tmp_path / "home", ignore=_others)
+
+
+def _others(folder: str, names: list[str]) -> list[str]:
+    """Of a home's supply, what is not of the two counties; and what is not needed to release once more."""
+    if Path(folder).name == "supply":
+        return [name for name in names if name not in (*SOME, "index")]
+    return [name for name in names if name in (".lock", "inbox", "truth")]
+
+
+@pytest.fixture
+def one(three_versions: Path, tmp_path: Path) -> Path:
+    """What was released for one county, and nothing besides."""
+    part = Path("supply") / COUNTY / PRODUCT.key
+    shutil.copytree(three_versions / part, tmp_path / part)
+    return tmp_path
+
+
+def publish(home: Path, only: tuple[str, ...] | None = SOME) -> list[Published]:
+    """Release some counties, or all."""
+    return release_product(PRODUCT, current(), home, home / "supply", lambda _: None, only)
+
+
+def served(home: Path, county: str = COUNTY) -> Manifest:
+    """The manifest that stands for a county."""
+    return Manifest.model_validate_json((home / "supply" / county / PRODUCT.key / "manifest.json").read_bytes())
+
+
+def declare(monkeypatch: pytest.MonkeyPatch, version: str, **changed: dict[str, object]) -> None:
+    """Let the class say another version, and something else of some columns."""
+    fields = PRODUCT.fields | {name: replace(PRODUCT.fields[name], **told) for name, told in changed.items()}
+    monkeypatch.setattr(PRODUCT, "fields", fields)
+    monkeypatch.setattr(PRODUCT, "version", version)
+
+
+def download(home: Path, county: str, view: str, columns: list[str] | None, sent: int = 9) -> None:
+    """Let the gateway's log say that a county has downloaded columns."""
+    Audit(log_of(home)).write("served", recipient=1, grant=1, county=county, product=PRODUCT.key, view=view, version=1,
+                              file="x", bytes=sent, columns=columns)  # fmt: skip
+
+
+def test_a_step_that_is_too_small_is_refused_with_who_reads_the_columns(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = served(home)
+    download(home, "330110", "L3", None)
+    download(home, "330782", "L3", ["name", "revenue"])
+    download(home, "330281", "L2", None)
+    download(home, "330282", "L3", ["name"])
+    download(home, "330105", "L3", None, sent=0)
+    with log_of(home).open("a") as file:
+        file.write('{"n":9,"what":"served","county":"330106","product":"enterprise_mirror","vi')
+    declare(monkeypatch, "1.1.0", revenue={"unit": "万元"}, name={"title": "名称"})
+    with pytest.raises(NotReady) as refusal:
+        publish(home)
+    words = str(refusal.value)
+    assert "version 1.1.0 of its contract is too small a step after 1.0.0; the least is 2.0.0" in words
+    assert "major: column revenue, unit (计量单位): 元 → 万元" in words and "patch: column name, title" in words
+    assert "unit (计量单位): 元 → 万元: downloaded by 330110, 330782\n" in words
+    assert "名称: downloaded by 330110, 330281, 330282, 330782\n" in words and "330105" not in words
+    assert served(home) == before
+
+
+def test_without_a_log_it_is_said_that_nobody_knows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declare(monkeypatch, "1.0.1", revenue={"meaning": "本年累计营业收入"})
+    with pytest.raises(NotReady, match=r"there is no log of downloads at .*audit\.jsonl"):
+        publish(home)
+
+
+def test_what_the_gateway_writes_down_is_what_is_read(home: Path) -> None:
+    with serving(told(home / "supply", log_of(home).parent)) as gateway:
+        token = gateway.recipient(COUNTY, "L2")
+        path = f"{gateway.settings.address}/files/{COUNTY}/{PRODUCT.key}/L2/{served(home).version}/snapshot.parquet"
+        assert httpx.get(path, headers=bearer(token)).status_code == 200
+        gateway.record(what="served", view="L2", columns=None)
+        part = httpx.get(path, headers=bearer(token) | {"Range": "bytes=4-40"})
+        columns = gateway.record(what="served", bytes=len(part.content))["columns"]
+    found = downloads(log_of(home), PRODUCT.key)
+    assert found.rows() == [(COUNTY, "L2", None), (COUNTY, "L2", columns)] and columns
+    contract = contract_of(PRODUCT, code_lists(current()))
+    assert counties_that_read(("insured",), contract, found) == [COUNTY]
+    assert counties_that_read(("revenue",), contract, found) == []
+    assert counties_that_read((), contract, found) == [COUNTY]
+
+
+def test_a_wording_is_released_as_a_patch_without_a_changed_row(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declare(monkeypatch, "1.0.1", name={"title": "名称"})
+    assert [each.is_new for each in publish(home)] == [True, True]
+    assert served(home).contract_version == "1.0.1" and served(home).changes == {}
+    assert [each.is_new for each in publish(home)] == [False, False]
+    assert verify(PRODUCT, home / "supply") == []
+
+
+def test_a_major_step_opens_a_line_and_both_stay_readable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = served(home).version
+    declare(monkeypatch, "2.0.0", departments={"kind": TEXT}, revenue={"level": "L2"})
+    assert [each.is_new for each in publish(home)] == [True, True]
+    manifest = served(home)
+    assert (manifest.version, manifest.contract_version) == (last + 1, "2.0.0")
+    assert manifest.changes == {"insert": {"contract": manifest.rows}}
+    assert verify(PRODUCT, home / "supply") == []
+    assert [each.is_new for each in publish(home)] == [False, False]
+    with serving(told(home / "supply", home / "state")) as gateway:
+        headers = bearer(gateway.recipient(COUNTY, "L2"))
+        with httpx.Client(base_url=gateway.settings.address, headers=headers) as client:
+            read_both_lines(client, last, manifest.rows)
+
+
+def read_both_lines(client: httpx.Client, last: int, rows: int) -> None:
+    """The line before ends with its last version, the new one begins with the next; nothing leads over."""
+    share, files = f"/delta-sharing/shares/{COUNTY}/schemas", f"/files/{COUNTY}/{PRODUCT.key}/L2"
+    lines = [each["name"] for each in client.get(share).json()["items"]]
+    assert lines == [f"{PRODUCT.key}_v1", f"{PRODUCT.key}_v2"]
+    for line, version, kind in zip(lines, (last, last + 1), ("long", "string"), strict=True):
+        table = f"{share}/{line}/tables/L2"
+        assert client.get(f"{table}/version").headers["delta-table-version"] == str(version)
+        metadata, file = (json.loads(each) for each in client.post(f"{table}/query", json={}).text.splitlines()[1:])
+        columns = {each["name"]: each for each in json.loads(metadata["metaData"]["schemaString"])["fields"]}
+        assert columns["departments"]["type"] == kind and ("revenue" in columns) == (kind == "string")
+        assert pl.read_parquet(httpx.get(file["file"]["url"]).content).columns == list(columns)
+        contract = client.get(f"/counties/{COUNTY}/{PRODUCT.key}/{version}/contract.yaml")
+        assert contract.headers["content-type"].startswith("application/yaml")
+        assert f"{PRODUCT.key}_v{read(contract.content).version[0]}" == line
+    changes = client.get(f"{share}/{lines[1]}/tables/L2/changes?startingVersion={last + 1}")
+    assert changes.status_code == 200 and len(changes.text.splitlines()) == 3
+    told = pl.read_parquet(client.get(f"{files}/{last + 1}/changes.parquet").content)
+    assert told.height == rows and set(told["_change_type"]) == {"insert"}
+    assert client.get(f"{files}/{last - 1}-{last}/changes.parquet").status_code == 200
+    refused = client.get(f"{files}/{last}-{last + 1}/changes.parquet")
+    assert refused.status_code == 400 and "two version lines" in refused.json()["message"]
+
+
+def test_a_list_that_grew_publishes_nothing_and_asks_for_no_version(home: Path, tmp_path: Path) -> None:
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
+        file.write("9990,后来才有的类型,9000,2,2031-12-01,后来才知道的文件\n")
+    published = release_product(PRODUCT, load(mappings), home, home / "supply", lambda _: None, SOME)
+    assert [(each.is_new, each.held) for each in published] == [(False, None)] * 2
+
+
+def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / "supply" / COUNTY / PRODUCT.key
+    (folder / contract_path(served(home).contract_sha256)).unlink()
+    declare(monkeypatch, "1.0.1", name={"title": "名称"})
+    held, new = publish(home)
+    missing = f"the contract of version {served(home).version} is missing; restore it"
+    assert missing in str(held.held) and not held.is_new
+    assert new.is_new
+    assert any(missing in each for each in verify_county(PRODUCT, folder))
+    with serving(told(home / "supply", home / "state")) as gateway:
+        answer = httpx.get(f"{gateway.settings.address}/counties/{COUNTY}/{PRODUCT.key}/latest/contract.yaml",
+                           headers=bearer(gateway.recipient(COUNTY)))  # fmt: skip
+        assert answer.status_code == 404
+
+
+Table = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def first(column: str, value: object) -> Table:
+    """A table whose first row says something else in one column."""
+    return lambda rows: rows.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+    )
+
+
+def damage(home: Path, level: str, change: Table) -> list[str]:
+    """Everything wrong after the last snapshot of one view was written otherwise, and the manifest made to agree."""
+    folder = home / "supply" / COUNTY / PRODUCT.key
+    manifest = served(home)
+    view = manifest.views[level]
+    file = folder / view.snapshot.path
+    change(pl.read_parquet(file)).write_parquet(file)
+    return reseal(home, manifest, level)
+
+
+def reseal(home: Path, manifest: Manifest, level: str, **said: object) -> list[str]:
+    """Everything wrong after the manifest names one view's file as it is now, and says whatever else it is told."""
+    folder = home / "supply" / COUNTY / PRODUCT.key
+    view = manifest.views[level]
+    content = (folder / view.snapshot.path).read_bytes()
+    snapshot = view.snapshot.model_copy(update={"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)})
+    views = manifest.views | {level: view.model_copy(update={"snapshot": snapshot})}
+    changed = canonical(manifest.model_copy(update={"views": views} | said))
+    (folder / "manifest.json").write_bytes(changed)
+    (folder / "manifests" / f"{manifest.version:06d}.json").write_bytes(changed)
+    return verify(PRODUCT, home / "supply")
+
+
+@pytest.mark.parametrize(
+    ("level", "change", "found"),
+    [
+        ("L1", lambda rows: rows.with_columns(revenue=pl.lit(1)), "view L1: holds revenue from above it"),
+        ("L2", lambda rows: rows.drop("address"), "view L2: lacks address"),
+        ("L2", lambda rows: rows.with_columns(extra=pl.lit(1)), "holds extra, which the contract does not have"),
+        ("L2", lambda rows: rows.cast({"insured": pl.Int32}), "insured is Int32, BIGINT is promised"),
+        ("L3", lambda rows: rows.cast({"revenue": pl.Float64}), "revenue is DOUBLE, DECIMAL(24,6)"),
+        ("L1", lambda rows: rows.select(sorted(rows.columns)), "view L1: columns stand as address"),
+        ("L2", lambda rows: rows.head(-1), "view L2: holds other rows than the widest view"),
+        ("L3", first("name", "另一个名称"), "the version before and the changes give another snapshot"),
+        ("L3", first("departments", None), "departments/missing: 1 rows"),
+        ("L3", first("credit_code", "91330110X16375098T"), "credit_code/check_digit: 1 rows, such as 9133"),
+        ("L3", first("status", "99"), "status/not_in_list: 1 rows, such as 99"),
+        ("L3", first("town", "331199999"), "town/not_in_list: 1 rows, such as 331199999"),
+        ("L3", first("county", "330782"), "county: 1 rows of another county"),
+        ("L3", lambda rows: pl.concat([rows, rows.head(2)]), "credit_code/repeated: 2 rows"),
+    ],
+)  # fmt: skip
+def test_a_snapshot_that_breaks_its_contract_is_found(one: Path, level: str, change: Table, found: str) -> None:
+    faults = damage(one, level, change)
+    assert any(found in fault for fault in faults), faults
+
+
+def test_a_manifest_that_breaks_its_contract_is_found(one: Path) -> None:
+    manifest = served(one)
+    without = tuple(each for each in manifest.inputs if each.feed != "market_regulation_enterprise")
+    faults = reseal(one, manifest, "L3", inputs=without)
+    assert any("names market_regulation_enterprise neither as an input nor as missing" in each for each in faults)
+    faults = reseal(one, manifest, "L3", views={level: manifest.views[level] for level in ("L1", "L3")})
+    assert any("has views L1, L3 of contract 1.0.0; promised are L1, L2, L3" in each for each in faults)
+    file = one / "supply" / COUNTY / PRODUCT.key / contract_path(manifest.contract_sha256)
+    file.write_bytes(file.read_bytes() + b"# touched\n")
+    named = f"is not the contract of version {manifest.version}"
+    assert any(named in each for each in verify(PRODUCT, one / "supply"))
+
+
+def test_nothing_is_left_out_unsaid(three_versions: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(three_versions, tmp_path / "home", ignore=shutil.ignore_patterns("*.parquet", ".lock"))
+    assert incomplete(PRODUCT, home) == []
+    file = home / "supply" / "index" / f"{PRODUCT.key}.json"
+    index = Index.model_validate_json(file.read_bytes())
+
+    def faults(**said: object) -> list[str]:
+        file.write_bytes(canonical(index.model_copy(update=said)))
+        return incomplete(PRODUCT, home)
+
+    lines = {each.county: each for each in index.counties}
+    others = tuple(each for code, each in lines.items() if code != COUNTY)
+    assert faults(counties=others) == [f"{PRODUCT.key}: 余杭区 {COUNTY} is not in the index; release it: `make run`"]
+    unsaid = lines[COUNTY].model_copy(update={"version": 0, "manifest_sha256": ""})
+    assert "has no version, and the index does not say why" in faults(counties=(*others, unsaid))[0]
+    assert faults(counties=(*others, unsaid.model_copy(update={"held": "rows fell"}))) == []
+    stale = lines[COUNTY].model_copy(update={"manifest_sha256": "0" * 64})
+    assert "is served another manifest than the index names" in faults(counties=(*others, stale))[0]
+    assert "tax_registration) is named neither" in faults(
+        inputs=tuple(each for each in index.inputs if each.feed != "tax_registration")
+    )[0]  # fmt: skip
+    newest = max(
+        (each for each in index.inputs if each.feed == "market_regulation_enterprise"), key=lambda each: each.as_of
+    )
+    (fault,) = faults(inputs=tuple(each for each in index.inputs if each != newest))
+    assert f"{newest.file} of 市场主体登记" in fault and "is in use, but no release rests on it" in fault
+    file.unlink()
+    assert "nothing is released" in incomplete(PRODUCT, home)[0]
+
+
+def test_the_manifest_names_the_bytes_of_the_contract(home: Path) -> None:
+    manifest = served(home)
+    file = home / "supply" / COUNTY / PRODUCT.key / contract_path(manifest.contract_sha256)
+    written = Written(contract_of(PRODUCT, code_lists(current())))
+    assert file.read_bytes() == written.content and manifest.contract_sha256 == written.sha256
+    assert fingerprint(manifest) != manifest.contract_sha256
