@@ -12,6 +12,8 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import ADDED, compare
 from pipelines.cut import viewed
+from pipelines.objections import CAUSE as OBJECTION
+from pipelines.objections import caused
 from pipelines.revision import code_revision
 from pipelines.store import only_one, put_bytes, put_parquet, settle
 from pipelines.verdict import fall
@@ -23,6 +25,7 @@ from schemas.manifest import (
     Index,
     Input,
     Manifest,
+    Objected,
     Rests,
     Standing,
     View,
@@ -61,7 +64,7 @@ class Basis:
 class County:
     """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, hash, rows).
 
-    `fault` says why the rows must not be released.
+    `fault` says why the rows must not be released, `objections` what the county holds to be wrong in them.
     """
 
     code: str
@@ -70,6 +73,7 @@ class County:
     origin: pl.DataFrame
     disputed: dict[str, int]
     fault: str | None = None
+    objections: tuple[Objected, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def _publish(product: type[Product], county: County, basis: Basis, supply: Path,
     if (
         before is not None
         and before.contract_sha256 == contract_sha256(product)
+        and before.objections == county.objections
         and not any(map(len, changes.values()))
     ):
         return Published(county.code, before, is_new=False)
@@ -147,7 +152,7 @@ def _changes(
     for level in product.views():
         new = viewed(product, county.rows, level)
         old = _old(new, before, level, folder)
-        told[level] = compare(old, new, product.grain, why)
+        told[level] = caused(compare(old, new, product.grain, why), old, new, product.grain)
     return told
 
 
@@ -189,9 +194,12 @@ def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -
 
 
 def _decided(product: type[Product], basis: Basis, before: Manifest, last: Rests) -> str:
-    """What changed besides the rows since the version before: families of mappings, code, contract."""
+    """What changed besides the rows since the version before: families of mappings, code, contract.
+
+    Objections are told row by row.
+    """
     changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
-    families = [name for name in changed if name in CAUSES]
+    families = [name for name in changed if name in CAUSES and name != OBJECTION]
     families += ["code"] * (last.code_revision != code_revision())
     families += ["contract"] * (before.contract_sha256 != contract_sha256(product))
     return "+".join(families) or "source"
@@ -222,6 +230,7 @@ def _manifest(
         coverage=basis.coverage,
         quarantined=basis.quarantined,
         disputed=county.disputed,
+        objections=county.objections,
         previous=None if before is None else fingerprint(before),
     )
 

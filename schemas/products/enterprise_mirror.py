@@ -24,7 +24,7 @@ class EnterpriseMirror(Product):
     title = "企业镜像"
     entity = "enterprise"
     identifier = "credit_code"
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
