@@ -129,13 +129,17 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
     given = grants.grant(
         engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
     )
-    Audit(told.state / "audit.jsonl").write(
-        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
-        purpose=given.purpose, approver=given.approver, expires=given.expires)  # fmt: skip
+    _note_grant(told, to, given)
     print(
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
     )
     return 0
+
+
+def _note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
+    Audit(told.state / "audit.jsonl").write(
+        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
+        purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
 
 
 def end(asked: argparse.Namespace, told: Settings) -> int:
@@ -199,9 +203,7 @@ def approve(asked: argparse.Namespace, told: Settings) -> int:
     waits = requests.waiting(engine, asked.request)
     to = _recipient(engine, waits.recipient)
     given = requests.approve(engine, waits, to, approver=asked.approver, days=asked.days)
-    Audit(told.state / "audit.jsonl").write(
-        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
-        purpose=given.purpose, approver=given.approver, expires=given.expires, request=waits.id)  # fmt: skip
+    _note_grant(told, to, given, request=waits.id)
     print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
     return 0
 

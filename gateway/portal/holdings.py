@@ -14,10 +14,10 @@ from gateway.grants import Grant, grants_of, visible
 from gateway.portal.page import day_of
 from gateway.refused import Refused, unknown
 from gateway.released import products, served
-from schemas.manifest import Index, Manifest
+from schemas.manifest import Index, Input, Manifest, Standing
 
 # A grant that ends within so many days is worth a sentence.
-_SOON_DAYS = 30
+_SOON_DAYS = 14
 _DAY = 86_400
 # An ended grant is told of for so long.
 _LATELY_DAYS = 180
@@ -59,11 +59,26 @@ def _holding(supply: Path, county: str, grant: Grant) -> Holding:
     return Holding(grant, manifest, "good", f"正常提供，授权至 {day_of(grant.expires)}。")
 
 
-def held_back(supply: Path, manifest: Manifest) -> str:
-    """Why the county's newest data was not released, and what to do; an empty text where it was."""
+def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
+    """What is served of a product to all, and the county's line in it."""
     file = supply / "index" / f"{manifest.product}.json"
     index = Index.model_validate_json(file.read_bytes()) if file.exists() else None
-    held = next((each.held for each in index.counties if each.county == manifest.county), None) if index else None
+    lines = [each for each in index.counties if each.county == manifest.county] if index else []
+    return index, lines[0] if lines else None
+
+
+def behind(supply: Path, manifest: Manifest) -> tuple[Input, ...]:
+    """The deliveries that a release was last found to agree with: a county without changes gets no new version."""
+    index, line = _index(supply, manifest)
+    if index is None or line is None or line.version != manifest.version or line.rests not in index.rests:
+        return manifest.inputs
+    return index.rests[line.rests].inputs
+
+
+def held_back(supply: Path, manifest: Manifest) -> str:
+    """Why the county's newest data was not released, and what to do; an empty text where it was."""
+    _, line = _index(supply, manifest)
+    held = line.held if line else None
     if not held:
         return ""
     return (

@@ -70,6 +70,22 @@ def _percent(share: float) -> str:
     return "100%" if share == 1 else f"{min(share, 0.9999):.2%}"
 
 
+_TYPES = {
+    "String": "文本",
+    "Boolean": "是／否",
+    "Date": "日期",
+    "Int": "整数",
+    "UInt": "整数",
+    "Float": "浮点数",
+    "Decimal": "小数",
+}
+
+
+def _in_chinese(dtype: str) -> str:
+    """What a column's type is called; a type that has no name here as it is written."""
+    return next((title for name, title in _TYPES.items() if dtype.startswith(name)), dtype)
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
@@ -78,4 +94,5 @@ _TEMPLATES.filters |= {
     "as_day": date.fromisoformat,
     "thousands": lambda number: f"{number:,}",
     "percent": _percent,
+    "in_chinese": _in_chinese,
 }

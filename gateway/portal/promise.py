@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from gateway.released import CHINA
 from schemas.feed import all_feeds
-from schemas.manifest import Manifest
+from schemas.manifest import Input, Manifest
 
 _LONGEST_DAYS = 366
 
@@ -52,10 +53,13 @@ def promises(contract: dict[str, Any]) -> dict[str, Promise]:
     }
 
 
-def freshness(manifest: Manifest, contract: dict[str, Any], at: datetime) -> list[Fresh]:
-    """Every feed behind a release, and every one that is missing, against what is promised at a moment."""
+def freshness(manifest: Manifest, inputs: Iterable[Input], contract: dict[str, Any], at: datetime) -> list[Fresh]:
+    """Every feed behind a release, and every one that is missing, against what is promised at a moment.
+
+    `inputs` are the deliveries that the release was last found to agree with.
+    """
     newest: dict[str, str] = {}
-    for each in manifest.inputs:
+    for each in inputs:
         newest[each.feed] = max(newest.get(each.feed, ""), each.as_of)
     missing = {each.feed: each for each in manifest.missing}
     promised = promises(contract)
@@ -71,10 +75,10 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
     least = due.date() - timedelta(days=promise.every_days)
     late = (least - date.fromisoformat(day)).days
     if late <= 0:
-        words = f"按时。最近一次应于 {due:%Y-%m-%d %H:%M} 前到达，现有数据时点 {day}。"
+        words = f"最近一次应于 {due:%Y-%m-%d %H:%M} 前到达，现有数据时点 {day}。"
     else:
         words = (
-            f"迟到 {late} 天。最近一次应于 {due:%Y-%m-%d %H:%M} 前到达、时点不早于 {least}，现有数据时点仍为 {day}。"
+            f"已迟 {late} 天。最近一次应于 {due:%Y-%m-%d %H:%M} 前到达、时点不早于 {least}，现有数据时点仍为 {day}。"
             "如有急用，请联系省数据局催办。"
         )
     return Fresh(feed, title, department, promise.words, day, late > 0, words)
@@ -82,7 +86,7 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
 
 def _missing(feed: str, title: str, reason: str, promise: Promise | None) -> Fresh:
     why = "尚未到达" if reason == "not arrived" else "最新批次因格式不符未被接收"
-    words = f"缺席：{why}，相关列为空。无需操作，到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
+    words = f"{why}，相关列为空。无需操作，到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
     promised = promise.words if promise else "未承诺"
     return Fresh(feed, title, _names(feed)[1], promised, as_of=None, late=True, words=words)
 
@@ -94,8 +98,11 @@ def _names(feed: str) -> tuple[str, str]:
 
 
 def titles() -> dict[str, str]:
-    """What every feed is called."""
-    return {key: feed.title for key, feed in all_feeds().items()}
+    """What every feed is called, and each of its columns under `feed.column`."""
+    columns = {
+        f"{key}.{name}": column.title for key, feed in all_feeds().items() for name, column in feed.columns.items()
+    }
+    return columns | {key: feed.title for key, feed in all_feeds().items()}
 
 
 def last_due(cron: str, at: datetime) -> datetime | None:

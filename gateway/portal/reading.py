@@ -12,7 +12,7 @@ from gateway.objections import shown
 from gateway.portal import promise
 from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import CHANGES, history, in_words
-from gateway.portal.holdings import ended, held_back, holdings, level_of, own
+from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own
 from gateway.portal.page import page, part
 from gateway.portal.snippets import snippets
 from gateway.released import lines
@@ -52,21 +52,25 @@ def overview(who: Signing) -> Response:
 
 
 def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
-    return promise.freshness(manifest, contract(contract_file(at.settings.supply, manifest)), promise.now())
+    supply = at.settings.supply
+    promised = contract(contract_file(supply, manifest))
+    return promise.freshness(manifest, behind(supply, manifest), promised, promise.now())
 
 
 @router.get("/products/{product}")
 def show_product(who: Signing, product: str, coverage: str = "1", releases: str = "1") -> Response:
     """Freshness against the promise, the last releases with their causes, quality and coverage."""
     grant, manifest, promised = own(who.at, who.who, product)
-    past = history(who.at.settings.supply, lines(who.at.settings.supply, manifest.county, product))
+    supply = who.at.settings.supply
+    past = history(supply, lines(supply, manifest.county, product))
     return page(
         "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
-        held=held_back(who.at.settings.supply, manifest), today=promise.now().date(),
-        fresh=promise.freshness(manifest, promised, promise.now()),
+        held=held_back(supply, manifest), today=promise.now().date(),
+        fresh=_fresh(who.at, manifest), checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
         releases=part(past, releases, _LATEST, "releases"),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
-        changes=CHANGES, in_words=in_words, feeds=promise.titles(),
+        changes=CHANGES, in_words=in_words, names=promise.titles(),
+        titles={each["name"]: each["title"] for each in promised["columns"]},
         disputed=sorted(manifest.disputed.items(), key=lambda each: (-each[1], each[0]))[:10],
     )  # fmt: skip
 

@@ -44,6 +44,8 @@ def _increment(table: str, manifest: Manifest, grain: list[str]) -> Snippet:
         "只取增量",
         words,
         f"""\
+import pandas
+
 changes = delta_sharing.load_table_changes_as_pandas(
     "jubian.share#{table}", starting_version={manifest.version} + 1)
 key = {list(grain)!r}
@@ -61,9 +63,11 @@ def _duckdb(files: str, key: str) -> Snippet:
 import duckdb, json, polars, urllib.request
 
 token = json.load(open("jubian.share"))["bearerToken"]
-asked = urllib.request.Request("{files}", headers={{"Authorization": "Bearer " + token}})
-rows = polars.scan_parquet(json.load(urllib.request.urlopen(asked))["snapshot"]["url"])
-rows = rows.select("{key}").collect()
+asked = urllib.request.Request(
+    "{files}",
+    headers={{"Authorization": "Bearer " + token}})
+fresh = json.load(urllib.request.urlopen(asked))
+rows = polars.scan_parquet(fresh["snapshot"]["url"]).select("{key}").collect()
 duckdb.sql("SELECT count(*) FROM rows").show()""",
     )
 
@@ -71,7 +75,7 @@ duckdb.sql("SELECT count(*) FROM rows").show()""",
 def _spark(table: str) -> Snippet:
     return Snippet(
         "Spark",
-        "启动时加 --packages io.delta:delta-sharing-spark_2.13:4.0.0（版本与 Spark 相配）。",
+        "启动时用 --packages 加上 io.delta 的 delta-sharing-spark（版本与 Spark 相配）。",
         f"""\
 rows = spark.read.format("deltaSharing").load("jubian.share#{table}")""",
     )
