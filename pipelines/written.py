@@ -23,21 +23,14 @@ def as_written(
 ) -> tuple[str, ...]:  # fmt: skip
     """The texts by which the feed's column says what `right` says of a product's column, on a day.
 
-    None where the product's column is of another kind or the text cannot be read; several where several codes of
-    the department mean it.
+    None where the product's column is computed or of another kind, or the text cannot be read; several where
+    several codes of the department mean it.
     """
-    if column.take or column.named:
+    if column.take or column.named or len(field.of) > 1:
         return ()
     if column.kind.code_list is not None:
         return _as_codes(right, column, meanings(feed, mappings, on)[column.name], mappings)
-    if field.kind.name != column.kind.name and not _are_texts(field.kind, column.kind):
-        return ()
-    return _as_text(right, field.kind, column.kind)
-
-
-def _are_texts(one: Kind, other: Kind) -> bool:
-    """Whether both hold text as it is: an identifier is one in a department's number and in a product."""
-    return one.dtype == pl.String() and other.dtype == pl.String()
+    return _as_text(right, field.kind, column.kind) if field.kind.name == column.kind.name else ()
 
 
 def _as_codes(right: str, column: Column, meant: dict[str, str], mappings: Mappings) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from gateway.portal import session
 from gateway.portal.page import GUARDS, TEMPLATES, page
 from gateway.refused import Refused, forbidden
 
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 256 * 1024
 _UNKNOWN = "令牌缺失、无效、已到期或已作废。请核对是否粘贴完整；若确已失效，请向省数据局申请新的配置文件。"
 
 
@@ -31,7 +31,7 @@ class Bounded(APIRoute):
         async def bounded(request: Request) -> Response:
             length = request.headers.get("content-length", "")
             if request.method == "POST" and not (length.isdigit() and int(length) <= _MOST_BYTES):
-                raise Refused(413, "TOO_LARGE", "The form is longer than 64 KB or does not tell its length.")
+                raise Refused(413, "TOO_LARGE", "The form is longer than 256 KB or does not tell its length.")
             return await handle(request)
 
         return bounded
@@ -150,7 +150,7 @@ _SENTENCES = {
     403: "这次请求不被允许：表单已失效，或当前网络不在允许范围内。请返回页面重新提交；仍不行请联系省数据局核对网络。",
     404: "没有这个页面，或它不属于贵单位的授权范围。请从概览重新进入。",
     405: "这个地址不能这样访问。请从概览重新进入。",
-    413: "提交的内容过长（上限 64 KB）。请缩短后重新提交。",
+    413: "提交的内容过长（上限 256 KB）。请缩短后重新提交。",
     429: "访问过于频繁，请稍等一分钟再试。",
 }
 

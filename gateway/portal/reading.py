@@ -66,7 +66,8 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
     return page(
         "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
         held=held_back(supply, manifest), today=promise.now().date(),
-        fresh=_fresh(who.at, manifest), checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
+        fresh=_fresh(who.at, manifest),
+        checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
         releases=part(past, releases, _LATEST, "releases"),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
         changes=CHANGES, in_words=in_words, names=promise.titles(),
