@@ -19,6 +19,7 @@ ifneq ($(KNOWN),)
 # What was known on a day is rebuilt beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)
 export JUBIAN_INBOX := $(DEMO)/inbox
+export JUBIAN_OBJECTIONS ?= $(DEMO)/gateway/objections.jsonl
 override JUBIAN_HOME := $(DEMO)-known-$(KNOWN)
 endif
 ifneq ($(FEEDS),)
@@ -29,7 +30,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -105,6 +106,12 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+
+objections: .venv/run.stamp ## what counties object to: the department that is asked, its clock, and the correction to paste
+	@$(BIN)/python -m pipelines.answer
+
+answer: .venv/run.stamp ## answer one: OBJECTION= VERDICT=accepted, declined or withdrawn BY= REASON=
+	@$(BIN)/python -m pipelines.answer --objection "$(OBJECTION)" --verdict "$(VERDICT)" --by "$(BY)" --basis "$(REASON)"
 
 review: .venv/run.stamp ## rows that are not identified, why, and who they may be
 	@$(BIN)/python -m pipelines.review

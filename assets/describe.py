@@ -142,6 +142,8 @@ def _origins(product: type[Product], name: str, of: tuple[str, ...]) -> list[dg.
 
 
 def _origin(product: type[Product], table: str, column: str) -> dg.TableColumnDep:
+    if table == "objections":
+        return dg.TableColumnDep(dg.AssetKey([table]), column)
     room = "fused" if table == product.entity else "disputes" if table == "disputes" else "standard"
     return dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)
 

@@ -16,6 +16,7 @@ GROUP = "mappings"
 PLACES = dg.AssetKey(["place", "divisions"])
 CORRECTIONS = dg.AssetKey(["corrections"])
 ADMISSIONS = dg.AssetKey(["admissions"])
+ANSWERS = dg.AssetKey(["answers"])
 
 Tables = tuple[pl.DataFrame, ...]
 
@@ -38,6 +39,7 @@ def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
         PLACES: tuple(place_tables(mappings).values()),
         CORRECTIONS: (mappings.corrections,),
         ADMISSIONS: (mappings.admissions,),
+        ANSWERS: (mappings.answers,),
     }
 
 
@@ -56,6 +58,7 @@ _TITLES = {
     "place": "行政区划及其沿革",
     "corrections": "更正",
     "admissions": "放行记录",
+    "answers": "异议答复",
 }
 
 

@@ -36,11 +36,15 @@ def known() -> str | None:
 def stand_aside(day: str) -> None:
     """Let this process rebuild what was known on a day beside the home, from the same inbox; what is served stays."""
     source, aside = inbox(), _aside(day)
+    from pipelines.objections import objections_file  # half a second that no other run needs
+
+    raised = objections_file(home())
     os.environ |= {
         "JUBIAN_INBOX": str(source),
         "JUBIAN_HOME": str(aside),
         "DAGSTER_HOME": str(aside / "dagster"),
         "JUBIAN_KNOWN": day,
+        "JUBIAN_OBJECTIONS": str(raised),
     }
 
 

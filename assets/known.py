@@ -1,17 +1,24 @@
-"""The mappings as a run knows them: all that is known now or, with JUBIAN_KNOWN, what was known on that day."""
+"""Mappings and objections as a run knows them: all that is known now or, with JUBIAN_KNOWN, was known that day."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from assets.home import known
-from pipelines import dictionary
+from assets.home import home, known
+from pipelines import dictionary, objections
+from schemas.objection import Objection
 
 
 def load() -> dictionary.Mappings:
     """The mappings of this run. Raises MappingError where JUBIAN_KNOWN is no day."""
     told = known()
     return dictionary.load(known=_day(told) if told else None)
+
+
+def raised() -> tuple[Objection, ...]:
+    """The objections of this run: all that have been raised or, with JUBIAN_KNOWN, those raised by that day."""
+    told = known()
+    return objections.read_objections(objections.objections_file(home()), _day(told) if told else date.max)
 
 
 def _day(told: str) -> date:

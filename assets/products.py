@@ -10,7 +10,8 @@ from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS
 from assets.home import home, supply
-from assets.known import load
+from assets.known import load, raised
+from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from pipelines.assemble import NotReady, release_product
@@ -56,7 +57,8 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
 def _release(product: type[Product], counties: list[str]) -> list[Published]:
     try:
         with only_one(home()):
-            return release_product(product, load(), home(), supply(), _teller(product, len(counties)), counties)
+            tell_one = _teller(product, len(counties))
+            return release_product(product, load(), home(), supply(), tell_one, counties, raised())
     except NotReady as error:
         raise dg.Failure(str(error), allow_retries=False) from error
 
@@ -67,7 +69,7 @@ def step_of(product: type[Product]) -> str:
 
 
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
-    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS]
+    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS, OBJECTIONS]
 
 
 def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import audit, grants, notices, tokens
+from gateway import audit, grants, notices, requests, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
 from gateway.released import products, served
@@ -89,6 +89,7 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
     print(f"{asked.county}'s profile file, {file}:\n{profile}")
     print(f"Its tables: {', '.join(tables)} … Read one:")
     print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
+    print(f"The county's portal: {told.address}/portal (sign in with this file)")
     return 0
 
 
@@ -128,13 +129,17 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
     given = grants.grant(
         engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
     )
-    Audit(told.state / "audit.jsonl").write(
-        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
-        purpose=given.purpose, approver=given.approver, expires=given.expires)  # fmt: skip
+    _note_grant(told, to, given)
     print(
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
     )
     return 0
+
+
+def _note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
+    Audit(told.state / "audit.jsonl").write(
+        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
+        purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
 
 
 def end(asked: argparse.Namespace, told: Settings) -> int:
@@ -179,6 +184,41 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     return 0
 
 
+def list_requests(asked: argparse.Namespace, told: Settings) -> int:
+    """Print what waits for an answer, each with the two commands."""
+    waiting = requests.pending(open_database(told))
+    for each, to in waiting:
+        on = time.strftime("%Y-%m-%d", time.localtime(each.asked))
+        print(f"request {each.id}  {on}  {to.name} ({to.county})  {each.product} {each.level}")
+        print(f"  for {each.purpose}; ask {each.contact}")
+        print(f"  python -m gateway approve {each.id} --approver …   or   decline {each.id} --by … --reason …")
+    if not waiting:
+        print("No request waits.")
+    return 0
+
+
+def approve(asked: argparse.Namespace, told: Settings) -> int:
+    """Grant what a request asks for."""
+    engine = open_database(told)
+    waits = requests.waiting(engine, asked.request)
+    to = _recipient(engine, waits.recipient)
+    given = requests.approve(engine, waits, to, approver=asked.approver, days=asked.days)
+    _note_grant(told, to, given, request=waits.id)
+    print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
+    return 0
+
+
+def decline(asked: argparse.Namespace, told: Settings) -> int:
+    """Say no to a request, and why; its page shows it."""
+    engine = open_database(told)
+    waits = requests.waiting(engine, asked.request)
+    requests.decline(engine, waits, by=asked.by, reason=asked.reason)
+    Audit(told.state / "audit.jsonl").write(
+        "declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)  # fmt: skip
+    print(f"Request {waits.id} is declined; its page says why.")
+    return 0
+
+
 def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     """Print every recipient and grant of a county."""
     engine = open_database(told)
@@ -214,6 +254,7 @@ def _recipient(engine: Engine, number: int) -> grants.Recipient:
 
 _COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
 _NUMBER = {"recipient": {"type": int, "help": "number of the recipient"}}
+_REQUEST = {"request": {"type": int, "help": "number of the request"}}
 _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "serve": (serve, "answer requests", {
         "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
@@ -226,6 +267,11 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
         **_NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
         "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
     "grants": (list_grants, "every recipient and grant of a county", _COUNTY),
+    "requests": (list_requests, "requests for grants that wait", {}),
+    "approve": (approve, "grant what a request asks for", {
+        **_REQUEST, "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
+    "decline": (decline, "say no to a request, and why", {
+        **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
     "revoke": (end, "end a grant at once", {"grant": {"type": int}}),
     "link": (link, "a fresh activation link", _NUMBER),
     "shut-out": (shut_out, "end all tokens of a recipient at once", _NUMBER),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway import activation, files, plain, sharing
 from gateway.door import open_door
 from gateway.notices import watch
+from gateway.portal import asking, entrance, reading
 from gateway.refused import Refused, on_http, on_invalid, on_refused
 from gateway.settings import Settings, settings
 
+Handler = Callable[[Request, Exception], Response]
 # How soon after a release its notices go out.
 _SECONDS = 10
 
@@ -24,12 +27,22 @@ def make(told: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
     app = FastAPI(title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching)
     app.state.door = open_door(told)
-    for room in (sharing, files, plain, activation):
+    for room in (sharing, files, plain, activation, entrance, reading, asking):
         app.include_router(room.router)
-    app.add_exception_handler(Refused, on_refused)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
+    for error, handle in ((Refused, on_refused), (RequestValidationError, on_invalid), (HTTPException, on_http)):
+        app.add_exception_handler(error, _for_people_too(handle))
     return app
+
+
+def _for_people_too(handle: Handler) -> Handler:
+    """The protocol's answer to what is refused; below the portal a page that says the same to a person."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        told = handle(request, error)
+        is_page = f"{request.url.path}/".startswith("/portal/")
+        return entrance.refused(told.status_code, told.headers.get("retry-after", "")) if is_page else told
+
+    return answer
 
 
 @asynccontextmanager

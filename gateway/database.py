@@ -1,4 +1,4 @@
-"""The gateway's own tables: recipients, grants, tokens, webhooks. Who may do what is not said here."""
+"""The gateway's own tables: recipients, grants, tokens, webhooks, requests, objections. Judges nothing."""
 
 from __future__ import annotations
 
@@ -99,6 +99,33 @@ NOTICES = Table(
     Column("sent", BigInteger),
     Column("error", String, nullable=False),
     UniqueConstraint("webhook", "county", "product", "version"),
+)
+# `state` is pending, approved or declined; `grant` is the grant that an approval made.
+REQUESTS = Table(
+    "requests",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", Integer, nullable=False, index=True),
+    Column("product", String, nullable=False),
+    Column("level", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("contact", String, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("answered", BigInteger),
+    Column("by", String),
+    Column("reason", String),
+    Column("grant", Integer),
+)
+# `told` is the objection as the supply reads it: its line of objections.jsonl.
+OBJECTIONS = Table(
+    "objections",
+    _TABLES,
+    Column("id", String, primary_key=True),
+    Column("recipient", Integer, nullable=False, index=True),
+    Column("county", String, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("told", String, nullable=False),
 )
 
 

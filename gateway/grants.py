@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, insert, select, update
 
 from gateway.database import GRANTS, RECIPIENTS
+from schemas.manifest import Manifest
 from schemas.product import LEVELS
 
 
@@ -116,6 +117,13 @@ def holding(engine: Engine, number: int) -> list[Grant]:
 def widest(grants: list[Grant]) -> dict[str, Grant]:
     """The grant of each product that lets its recipient have most."""
     return {each.product: each for each in sorted(grants, key=lambda each: each.level)}
+
+
+def visible(manifest: Manifest, given: Grant) -> Manifest:
+    """What a grant shows of a release: its views, and the objections to what they hold."""
+    views = {level: view for level, view in manifest.views.items() if given.allows(level)}
+    objections = tuple(each for each in manifest.objections if given.allows(each.level))
+    return manifest.model_copy(update={"views": views, "objections": objections})
 
 
 def allowed_from(to: Recipient, address: str) -> bool:

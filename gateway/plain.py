@@ -14,6 +14,7 @@ from gateway.delta import identifier
 from gateway.described import contract_file
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
+from gateway.grants import visible
 from gateway.refused import unknown
 from gateway.released import CHINA, Line, lines, products, released, served
 from gateway.signing import Opening, address, until
@@ -56,8 +57,7 @@ def _manifest(at: Door, who: Caller, county: str, product: str, version: str) ->
         found = released(at.settings.supply, county, product, int(version))
     else:
         raise unknown(f"Version {version}")
-    views = {level: view for level, view in found.views.items() if grant.allows(level)}
-    return found.model_copy(update={"views": views})
+    return visible(found, grant)
 
 
 @router.get("/{product}/{version}/manifest.json")

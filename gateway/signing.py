@@ -44,7 +44,7 @@ def until(settings: Settings) -> int:
 def signature(settings: Settings, opening: Opening) -> str:
     """HMAC-SHA256 over everything that an address opens."""
     content = f"{opening.path}\n{opening.grant}\n{opening.token}\n{opening.expires}"
-    return hmac.new(_secret(settings), content.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret_of(settings), content.encode(), hashlib.sha256).hexdigest()
 
 
 def check(settings: Settings, opening: Opening, given: str) -> None:
@@ -56,7 +56,7 @@ def check(settings: Settings, opening: Opening, given: str) -> None:
 
 
 @lru_cache(maxsize=16)
-def _secret(settings: Settings) -> bytes:
+def secret_of(settings: Settings) -> bytes:
     """The gateway's secret: configured, or made once and kept beside the grants."""
     if settings.secret:
         return settings.secret.encode()

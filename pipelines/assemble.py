@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,11 @@ from pipelines.engine.local import by_key
 from pipelines.fuse import Fused, fuse
 from pipelines.identify import Identified, identify
 from pipelines.land import deliveries, refused
+from pipelines.objections import CAUSE as OBJECTION
+from pipelines.objections import answers, fingerprint, flagged, objected, open_ones, touches
 from pipelines.outcome import Outcome, read_outcome
 from pipelines.promised import contracts_that_stand, too_small
+from pipelines.propose import due, proposals
 from pipelines.release import Basis, County, Published, release
 from pipelines.supersede import Current, current, in_use
 from pipelines.translate import standard_schema
@@ -29,7 +32,8 @@ from pipelines.verdict import RULE, verdicts
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed
-from schemas.manifest import Absence, Coverage, Input
+from schemas.manifest import Absence, Coverage, Input, Objected
+from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
 
@@ -141,9 +145,11 @@ def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
 
 def release_product(
     product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None],
-    only: Collection[str] | None = None,
+    only: Collection[str] | None = None, objections: Collection[Objection] = (),
 ) -> list[Published]:  # fmt: skip
     """Make a product from what is fused below `home` and publish it below `supply`, for every county or `only` some.
+
+    Rows that an open one of the `objections` is about are flagged, and each county's manifest tells of its own.
 
     Raises NotReady where a feed that the product needs has not arrived, and where the contract's version is too
     small a step after one that a county stands under.
@@ -154,10 +160,24 @@ def release_product(
     _refuse_below_floor(product, gathered, mappings)
     promise = Written(contract_of(product, code_lists(mappings)))
     _refuse_small_step(promise, supply, log_of(home))
-    table = build(product, _tables(entity, mappings, home, newest(gathered)))
-    everyone = _counties(product, entity, table, mappings, home)
+    made = build(product, _tables(entity, mappings, home, newest(gathered)))
+    table = flagged(product, made, open_ones(objections, mappings))
+    everyone = _counties(product, entity, table, mappings, home, _by_county(product, objections, mappings, home))
     counties = everyone if only is None else [county for county in everyone if county.code in only]
-    return release(product, counties, _basis(promise, product, entity, gathered, mappings, home), supply, tell)
+    basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
+    return release(product, counties, basis, supply, tell)
+
+
+def _by_county(
+    product: type[Product], objections: Collection[Objection], mappings: Mappings, home: Path
+) -> dict[str, tuple[Objected, ...]]:
+    """What each county's manifest tells of objections: those raised on the product and those that touch it."""
+    answered, by_county = answers(mappings), dict[str, tuple[Objected, ...]]()
+    for each in objections:
+        if each.product == product.key or touches(product, each):
+            day = due(each, proposals(each, mappings, home) if each.id not in answered else [])
+            by_county[each.county] = (*by_county.get(each.county, ()), objected(each, day, answered))
+    return by_county
 
 
 def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
@@ -233,15 +253,19 @@ def _identified(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFr
 
 
 def _counties(
-    product: type[Product], entity: type[Entity], table: pl.DataFrame, mappings: Mappings, home: Path
-) -> list[County]:
+    product: type[Product], entity: type[Entity], table: pl.DataFrame, mappings: Mappings, home: Path,
+    raised: dict[str, tuple[Objected, ...]],
+) -> list[County]:  # fmt: skip
     parts = by_county(table)
     traced = fused_table(entity, "values", home).select(entity.identifier, *TRACED)
     origin = fused_table(entity, "origin", home).join(traced, on=entity.identifier, maintain_order="left")
     disputes = fused_table(entity, "disputes", home)
     faults = verdicts(product, table)
     return [
-        _county(product, code, name, parts.get(code, table.head(0)), origin, disputes, faults.get(code))
+        replace(
+            _county(product, code, name, parts.get(code, table.head(0)), origin, disputes, faults.get(code)),
+            objections=raised.get(code, ()),
+        )
         for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows()
     ]
 
@@ -259,19 +283,15 @@ def _county(
 
 
 def _basis(
-    promise: Written,
-    product: type[Product],
-    entity: type[Entity],
-    gathered: list[Gathered],
-    mappings: Mappings,
-    home: Path,
-) -> Basis:
+    promise: Written, product: type[Product], entity: type[Entity], gathered: list[Gathered], mappings: Mappings,
+    home: Path, objections: str,
+) -> Basis:  # fmt: skip
     used = [outcome for each in gathered for outcome in each.used]
     as_of = newest(gathered).isoformat()
     return Basis(
         promise=promise,
         as_of=as_of,
-        mappings=mappings.fingerprints,
+        mappings=mappings.fingerprints | {OBJECTION: objections},
         inputs=tuple(
             Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
                   as_of=one.delivery.as_of, rows=one.delivery.rows)

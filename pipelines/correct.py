@@ -37,7 +37,7 @@ def correct(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Data
 
 
 def _meant(feed: type[Feed], rows: pl.DataFrame, column: str, mine: pl.DataFrame) -> pl.Series:
-    written = rows.select(_key(feed), pl.col(column).fill_null("").alias("old"))
+    written = rows.select(row_key(feed), pl.col(column).fill_null("").alias("old"))
     found = written.join(mine.select("key", "old", "new"), on=["key", "old"], how="left", maintain_order="left")
     return found.select(pl.coalesce("new", rows[column]).alias(column)).to_series()
 
@@ -45,7 +45,7 @@ def _meant(feed: type[Feed], rows: pl.DataFrame, column: str, mine: pl.DataFrame
 def meets(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     """True for each landed row that one of the edits would mend."""
     marks = [
-        rows.select(_key(feed), pl.col(str(column)).fill_null("").alias("old")).select(
+        rows.select(row_key(feed), pl.col(str(column)).fill_null("").alias("old")).select(
             pl.struct("key", "old").is_in(mine.select(pl.struct("key", "old")).to_series().implode()).alias(str(column))
         )
         for (column,), mine in sorted(held.partition_by("column", as_dict=True).items())
@@ -70,7 +70,7 @@ def corrected_rows(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> 
 
 def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Each edit with its `fate`: applied; spent, as the source has mended itself; absent, as there is no such row."""
-    met = rows.select(_key(feed), pl.all()).filter(pl.col("key").is_in(held["key"].implode()))
+    met = rows.select(row_key(feed), pl.all()).filter(pl.col("key").is_in(held["key"].implode()))
     said = met.unpivot(
         sorted(held["column"].unique()), index="key", variable_name="column", value_name="old"
     ).with_columns(pl.col("old").fill_null(""))
@@ -82,6 +82,7 @@ def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFr
     return told.select("column", "key", "old", "new", fate).sort("column", "key", "old")
 
 
-def _key(feed: type[Feed]) -> pl.Expr:
+def row_key(feed: type[Feed]) -> pl.Expr:
+    """How corrections name a landed row: the texts of its grain columns, joined by `;`."""
     sources = [feed.columns[name].source for name in feed.grain if name in feed.columns and feed.columns[name].source]
     return pl.concat_str([pl.col(source).fill_null("") for source in sources], separator=";").alias("key")

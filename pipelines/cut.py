@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from pipelines.dictionary import Mappings, today_counties
-from schemas.product import Product
+from schemas.product import OBJECTED, Product
 
 _SQL = Path(__file__).resolve().parent / "products"
 _MEMORY = "4GB"
@@ -26,6 +26,8 @@ class Tables:
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     """Run the product's SQL; gives its declared columns in order and type, sorted by county and grain.
 
+    No row is objected to yet.
+
     Raises ValueError where the SQL gives other columns than the class declares.
     """
     sql = (_SQL / f"{product.key}.sql").read_text()
@@ -33,10 +35,12 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         made = connection.sql(sql).pl()
-    if made.columns != list(product.fields):
-        differ = sorted(set(made.columns) ^ set(product.fields)) or "their order"
+    own = [name for name in product.fields if name != OBJECTED.name]
+    if made.columns != own:
+        differ = sorted(set(made.columns) ^ set(own)) or "their order"
         raise ValueError(f"{product.key}.sql and its class differ in {differ}; make the two agree.")
-    typed = made.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
+    whole = made.with_columns(pl.lit(value=False).alias(OBJECTED.name))
+    typed = whole.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
     return typed.filter(pl.col("county").is_not_null()).sort("county", *product.grain)
 
 

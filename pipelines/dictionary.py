@@ -30,7 +30,7 @@ class Mappings:
     Days are `pl.Date`, `rank`, `level` and `rows` integers, `changes.towns` a list of names, `zones.county` a list
     of codes (several where a zone lies in several counties); all else is text.
     `fingerprints` has one entry for each cause of change: dictionary, place, authority, correction;
-    and one for admissions, which change nothing by themselves.
+    and one each for admissions and answers, which change no value by themselves.
     """
 
     lists: pl.DataFrame
@@ -43,6 +43,7 @@ class Mappings:
     authority: pl.DataFrame
     corrections: pl.DataFrame
     admissions: pl.DataFrame
+    answers: pl.DataFrame
     fingerprints: dict[str, str]
 
 
@@ -71,6 +72,7 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
         "authority": read_mapping(home / "authority.csv", mapping.AUTHORITY),
         "corrections": read_mapping(home / "corrections.csv", mapping.CORRECTIONS),
         "admissions": read_mapping(home / "admissions.csv", mapping.ADMISSIONS),
+        "answers": read_mapping(home / "answers.csv", mapping.ANSWERS),
     }
     held = {name: table.filter(pl.col("known") <= known) for name, table in tables.items()}
     return Mappings(
@@ -84,12 +86,14 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
         authority=held["authority"].with_columns(pl.col("rank").cast(pl.Int64)),
         corrections=held["corrections"],
         admissions=held["admissions"],
+        answers=held["answers"],
         fingerprints={
             "dictionary": _fingerprint(held["lists"], held["codes"]),
             "place": _fingerprint(*(held[name] for name in places)),
             "authority": _fingerprint(held["authority"]),
             "correction": _fingerprint(held["corrections"]),
             "admission": _fingerprint(held["admissions"]),
+            "answer": _fingerprint(held["answers"]),
         },
     )
 
@@ -246,12 +250,20 @@ def _is_named(subject: str, named: str) -> bool:
 
 def admit(row: dict[str, str], home: Path = HOME) -> str:
     """Append an admission to mappings/admissions.csv; gives the line, or raises MappingError and appends nothing."""
-    line = pl.DataFrame([row]).select(list(mapping.ADMISSIONS.columns)).write_csv(include_header=False)
-    file = home / "admissions.csv"
+    return _append(row, home / "admissions.csv", mapping.ADMISSIONS)
+
+
+def answer(row: dict[str, str], home: Path = HOME) -> str:
+    """Append an answer to mappings/answers.csv; gives the line, or raises MappingError and appends nothing."""
+    return _append(row, home / "answers.csv", mapping.ANSWERS)
+
+
+def _append(row: dict[str, str], file: Path, table: mapping.Table) -> str:
+    line = pl.DataFrame([row]).select(list(table.columns)).write_csv(include_header=False)
     before = file.read_bytes()
     file.write_bytes(before + line.encode())
     try:
-        load(home)
+        load(file.parent)
     except MappingError:
         file.write_bytes(before)
         raise

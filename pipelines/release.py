@@ -12,6 +12,8 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import ADDED, compare
 from pipelines.cut import viewed
+from pipelines.objections import CAUSE as OBJECTION
+from pipelines.objections import caused
 from pipelines.promised import Lost, contract_behind
 from pipelines.revision import code_revision
 from pipelines.steps import is_promised_anew, opens_a_line
@@ -25,6 +27,7 @@ from schemas.manifest import (
     Index,
     Input,
     Manifest,
+    Objected,
     Rests,
     Standing,
     View,
@@ -65,7 +68,7 @@ class Basis:
 class County:
     """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, hash, rows).
 
-    `fault` says why the rows must not be released.
+    `fault` says why the rows must not be released, `objections` what the county holds to be wrong in them.
     """
 
     code: str
@@ -74,6 +77,7 @@ class County:
     origin: pl.DataFrame
     disputed: dict[str, int]
     fault: str | None = None
+    objections: tuple[Objected, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,11 +147,19 @@ def _publish(product: type[Product], county: County, basis: Basis, supply: Path,
     if held is not None:
         return Published(county.code, before, is_new=False, held=held)
     changes = _changes(product, county, basis, stood, _last(index, before))
-    if before is not None and not stood.is_promised_anew(basis) and not any(map(len, changes.values())):
+    if before is not None and _stands_still(before, stood, county, basis, changes):
         return Published(county.code, before, is_new=False)
     manifest = _manifest(product, county, basis, before, changes, folder)
     _point(manifest, folder, basis.promise)
     return Published(county.code, manifest, is_new=True)
+
+
+def _stands_still(
+    before: Manifest, stood: Stood, county: County, basis: Basis, changes: dict[str, pl.DataFrame]
+) -> bool:
+    """Whether nothing is to be told: no other promise, no other objection, no changed row in any view."""
+    is_told_anew = stood.is_promised_anew(basis) or before.objections != county.objections
+    return not is_told_anew and not any(map(len, changes.values()))
 
 
 def _promised(before: Manifest | None, folder: Path, basis: Basis) -> Contract | None:
@@ -185,7 +197,7 @@ def _compared(
     for level in product.views():
         new = viewed(product, county.rows, level)
         old = _old(new, before, level, folder)
-        told[level] = compare(old, new, product.grain, why)
+        told[level] = caused(compare(old, new, product.grain, why), old, new, product.grain)
     return told
 
 
@@ -230,9 +242,12 @@ def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -
 
 
 def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
-    """What changed besides the rows since the version before: families of mappings, code, contract."""
+    """What changed besides the rows since the version before: families of mappings, code, contract.
+
+    Objections are told row by row.
+    """
     changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
-    families = [name for name in changed if name in CAUSES]
+    families = [name for name in changed if name in CAUSES and name != OBJECTION]
     families += ["code"] * (last.code_revision != code_revision())
     families += ["contract"] * stood.is_promised_anew(basis)
     return "+".join(families) or "source"
@@ -263,6 +278,7 @@ def _manifest(
         coverage=basis.coverage,
         quarantined=basis.quarantined,
         disputed=county.disputed,
+        objections=county.objections,
         previous=None if before is None else fingerprint(before),
     )
 

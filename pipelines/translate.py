@@ -64,10 +64,10 @@ def _value(column: Column, held: Meanings) -> pl.Expr:
     text = pl.col(column.name)
     if column.kind.code_list is not None:
         return text.replace_strict(held[column.name], default=None, return_dtype=pl.String)
-    return _read(column.kind, text)
+    return read_value(column.kind, text)
 
 
-def _read(kind: Kind, text: pl.Expr) -> pl.Expr:
+def read_value(kind: Kind, text: pl.Expr) -> pl.Expr:
     """A value in the standard's unit and type, null where the text is not of this kind."""
     value = kind.read(text)
     size = size_in_standard(kind)
@@ -168,7 +168,7 @@ def coded_columns(feed: type[Feed]) -> list[Column]:
 def source_value(feed: type[Feed], column: Column) -> pl.Expr:
     """A column's value read from the landed text; a code as the department wrote it."""
     text = _text(feed, column)
-    return text if column.kind.code_list is not None else _read(column.kind, text)
+    return text if column.kind.code_list is not None else read_value(column.kind, text)
 
 
 def count_codes(feed: type[Feed], texts: pl.DataFrame, batch: int) -> pl.DataFrame:

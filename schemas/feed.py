@@ -206,6 +206,7 @@ class Feed:
       every row, and a snapshot replaces only those before it whose names gave the same.
     - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
     - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
+    - `answers_within`: how many days the department has to answer an objection to its word.
     """
 
     key: ClassVar[str]
@@ -228,6 +229,7 @@ class Feed:
     dated: ClassVar[str | None] = None
     newest: ClassVar[str | None] = None
     may_repeat: ClassVar[bool] = False
+    answers_within: ClassVar[int] = 10
     panel: ClassVar[Panel | None] = None
     columns: ClassVar[dict[str, Column]]
 

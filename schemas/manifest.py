@@ -8,8 +8,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract"]
-CAUSES: tuple[Cause, ...] = ("source", "dictionary", "place", "correction", "authority", "code", "contract")
+Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract", "objection"]
+CAUSES: tuple[Cause, ...] = (
+    "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection",
+)  # fmt: skip
 
 
 class Record(BaseModel):
@@ -74,6 +76,26 @@ class Coverage(Record):
         return self.mapped_codes / self.codes if self.codes else 1.0
 
 
+class Objected(Record):
+    """An objection that touches a county's product, as it stands at the release.
+
+    `product` is where it was raised and `key` a row of that product; `level` is the cell's: a view below it does
+    not tell of it. `due` is the day by which the last department that is asked must answer, None once one has.
+    `state` is open, accepted, declined or withdrawn; `answered` is when the answer was known, `answer` its basis.
+    """
+
+    id: str
+    product: str
+    key: dict[str, str]
+    column: str
+    level: str
+    raised: str
+    due: str | None
+    state: str
+    answered: str | None
+    answer: str | None
+
+
 class Manifest(Record):
     """One version of one county's product. Counts are rows; `previous` chains the manifests."""
 
@@ -96,6 +118,7 @@ class Manifest(Record):
     coverage: tuple[Coverage, ...]
     quarantined: dict[str, int]
     disputed: dict[str, int]
+    objections: tuple[Objected, ...] = ()
     previous: str | None
 
 

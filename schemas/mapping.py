@@ -10,6 +10,7 @@ import polars as pl
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import Rule, narrowed
+from schemas.objection import VERDICTS
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_e
 ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
 HEADER = Rule("header", "a source column of a feed, as the department names it", _among(_headers))
+VERDICT = Rule("verdict", "accepted, declined or withdrawn", lambda text: text.is_in(VERDICTS))
 FREE: tuple[Rule, ...] = ()
 LATIN = Rule("latin", "lower-case letters, digits and _, such as valid_until", _form(r"^[a-z][a-z0-9_]*$"))
 
@@ -124,3 +126,5 @@ ADMISSIONS = Table(
     {"scope": (FILLED,), "subject": (FILLED,), "rule": (FILLED,), "by": (FILLED,), **_KNOWN},
     key=("scope", "subject", "rule"),
 )
+# The last word on an objection: a county that holds to it raises another.
+ANSWERS = Table({"objection": (FILLED, NEAT), "verdict": (VERDICT,), "by": (FILLED,), **_KNOWN}, key=("objection",))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-from schemas.kinds import Kind
+from schemas.kinds import FLAG, Kind
 from schemas.rooms import import_room, snake_case
 
 Level = Literal["L1", "L2", "L3", "L4"]
@@ -48,6 +48,13 @@ def required(kind: Kind, title: str, level: Level, *, meaning: str = "", of: tup
     return Field(kind, title, level, meaning, required=True, unit=kind.unit, of=of)
 
 
+# The column that every product has besides its own: it is told by the release, not by the product's SQL.
+OBJECTED = Field(
+    FLAG, "是否有未答复异议", "L1", meaning="县里对该行提出的异议尚未答复", required=True, of=("objections.column",),
+    name="objected",
+)  # fmt: skip
+
+
 class Product:
     """What a county receives. `pipelines/products/<key>.sql` makes it from the fused entity and its feeds.
 
@@ -81,11 +88,10 @@ class Product:
 
     def __init_subclass__(cls) -> None:
         cls.key = snake_case(cls.__name__)
-        cls.fields = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
-        cls.levels = cls.levels or tuple(
-            level for level in LEVELS if any(each.level == level for each in cls.fields.values())
-        )
+        cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
 
     @classmethod
     def views(cls) -> dict[str, tuple[str, ...]]:

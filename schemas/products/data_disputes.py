@@ -18,7 +18,7 @@ class DataDisputes(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")

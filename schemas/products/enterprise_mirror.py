@@ -25,7 +25,7 @@ class EnterpriseMirror(Product):
     description = "各部门共同认知的县域企业，每家企业一行，不论经营状态。"
     entity = "enterprise"
     identifier = "credit_code"
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")

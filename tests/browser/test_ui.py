@@ -88,12 +88,12 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where JUBIAN_SCREENSHOTS says so."""
+def picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot, of what is seen or of the whole page, where JUBIAN_SCREENSHOTS says so."""
     folder = os.environ.get("JUBIAN_SCREENSHOTS")
     if folder:
         page.wait_for_timeout(2000)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=whole)
 
 
 def shown(page: Page, *texts: str) -> None:

@@ -1,0 +1,83 @@
+"""Objections as an asset: what counties hold to be wrong, whom that asks, and whose time is up. Answers nothing."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from assets import versions
+from assets.conditions import from_inputs
+from assets.describe import table, words
+from assets.dictionaries import ANSWERS
+from assets.home import home
+from assets.known import load, raised
+from pipelines.answer import clock
+from pipelines.dictionary import Mappings
+from pipelines.objections import fingerprint, open_ones
+from pipelines.propose import Proposal, due, proposals
+from schemas.entity import all_entities
+from schemas.objection import Objection
+
+KEY = dg.AssetKey(["objections"])
+CHECK = "overdue"
+_MOST = 200
+_COLUMNS = ("objection", "county", "product", "key", "column", "raised", "due", "departments", "correction to paste")
+
+Case = tuple[Objection, list[Proposal]]
+
+
+@dg.asset(
+    key=KEY,
+    group_name="repair",
+    owners=["team:standards"],
+    kinds={"json", "polars"},
+    description="异议：县里认为有误的单元格、被问的部门与期限。`make objections` 给出可直接粘贴的更正行与答复命令",
+    deps=[ANSWERS, *(dg.AssetKey([room, key]) for key in all_entities() for room in ("fused", "disputes"))],
+    automation_condition=from_inputs(),
+    check_specs=[dg.AssetCheckSpec(CHECK, asset=KEY, description="没有部门超过答复期限")],
+)
+def objections() -> Iterator[dg.MaterializeResult]:
+    """List what waits for an answer, by department with its clock, and warn where a department's time is up."""
+    mappings, told, today = load(), raised(), date.today()
+    cases = [(each, proposals(each, mappings, home())) for each in open_ones(told, mappings)]
+    yield dg.MaterializeResult(
+        data_version=dg.DataVersion(_version(told, mappings)),
+        metadata={
+            "dagster/row_count": len(cases),
+            "raised": len(told),
+            **{f"open/{name}": count for name, count in _by_department(cases).items()},
+            "open": table(_COLUMNS, (_row(case, today) for case in sorted(cases, key=lambda case: due(*case))[:_MOST])),
+        },
+        check_results=[_overdue(cases, today)],
+    )
+
+
+def _version(told: tuple[Objection, ...], mappings: Mappings) -> str:
+    return versions.of_words([fingerprint(told), mappings.fingerprints["answer"]])
+
+
+def _by_department(cases: list[Case]) -> dict[str, int]:
+    """How many objections each department is asked about."""
+    asked = [sorted({each.feed.department_title for each in asked}) or ["—"] for _, asked in cases]
+    names = sorted({name for each in asked for name in each})
+    return {name: sum(name in each for each in asked) for name in names}
+
+
+def _row(case: Case, today: date) -> list[object]:
+    objection, asked = case
+    paste = "<br>".join(f"`{each.row(max(today, each.since), f'异议 {objection.id}')}`" for each in asked)
+    departments = ", ".join(sorted({each.feed.department_title for each in asked})) or "—"
+    facts = [objection.id, objection.county, objection.product, "; ".join(objection.key.values()), objection.column]
+    return [*facts, objection.raised, clock(due(*case), today), departments, paste or "—"]
+
+
+def _overdue(cases: list[Case], today: date) -> dg.AssetCheckResult:
+    late = [
+        f"{one.feed.department_title}: {objection.id}, {clock(one.due, today)}"
+        for objection, asked in cases
+        for one in asked
+        if one.due < today
+    ]
+    return dg.AssetCheckResult(
+        check_name=CHECK, passed=not late, severity=dg.AssetCheckSeverity.WARN, metadata={"overdue": words(late)}
+    )

@@ -1,0 +1,173 @@
+"""Objections as the gateway takes them in: held against the released row, kept, and appended for the supply to read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, func, insert, select
+
+from gateway.database import OBJECTIONS
+from gateway.grants import Grant, Recipient
+from gateway.released import part, path_of
+from schemas.manifest import Manifest, Objected
+from schemas.objection import FILE, LONGEST, Objection, line, named
+from schemas.product import OBJECTED
+
+# So many a day: one who objects in a loop does not fill the supply's list.
+MOST_A_DAY = 100
+_DAY = 86_400
+
+
+class NotTaken(Exception):
+    """An objection that is not taken in; the message, in Chinese, says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a person writes: the cell by key and column, what is right, why, and whom to ask."""
+
+    key: dict[str, str]
+    column: str
+    right: str
+    why: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An objection as its county sees it: what it said, where this gateway still has that, and how it stands."""
+
+    id: str
+    product: str
+    key: dict[str, str]
+    column: str
+    raised: str
+    said: Objection | None
+    state: Objected | None
+
+
+def cell(
+    supply: Path, manifest: Manifest, contract: dict[str, Any], grant: Grant, words: Words, raised: date
+) -> Objection:  # fmt: skip
+    """The objection of a day in China, held against the snapshot of the widest view that is granted.
+
+    Raises NotTaken for a text that is missing, too long or holds control characters, for a row or a column that
+    the county has not, and for a value that is what is said to be right.
+    """
+    _refuse_texts({**words.key, "right": words.right, "why": words.why, "contact": words.contact})
+    column = next((each for each in objectable(contract, grant) if each["name"] == words.column), None)
+    if column is None:
+        raise NotTaken(f"授权视图 {grant.level} 中没有可以提异议的列“{words.column[:40]}”。请从列表中选择一列。")
+    found, level = _cell(supply, manifest, contract, grant, words)
+    if found == words.right:
+        raise NotTaken(f"现值已经是“{found}”，与您认为正确的值相同，无需提异议。")
+    return Objection(
+        id="", county=manifest.county, product=manifest.product, version=manifest.version, key=words.key,
+        column=words.column, level=max(level, column["level"]), found=found, right=words.right, why=words.why,
+        contact=words.contact, raised=raised.isoformat(),
+    )  # fmt: skip
+
+
+def objectable(contract: dict[str, Any], grant: Grant) -> list[dict[str, Any]]:
+    """The columns that a grant shows and that departments answer for: not the one that tells of objections."""
+    return [each for each in contract["columns"] if grant.allows(each["level"]) and each["name"] != OBJECTED.name]
+
+
+def _refuse_texts(texts: dict[str, str]) -> None:
+    titles = {"right": "您认为正确的值", "why": "理由", "contact": "联系人"}
+    for name, text in texts.items():
+        title, most = titles.get(name, f"主键 {name}"), LONGEST.get(name, 200)
+        if not text:
+            raise NotTaken(f"请填写{title}。")
+        if len(text) > most:
+            raise NotTaken(f"{title}有 {len(text):,} 个字，超过上限 {most} 个字。请缩短后重新提交。")
+        if any(not each.isprintable() and not (each == "\n" and name == "why") for each in text):
+            raise NotTaken(f"{title}含有不可见的控制字符。请重新键入后提交。")
+
+
+def _cell(
+    supply: Path, manifest: Manifest, contract: dict[str, Any], grant: Grant, words: Words
+) -> tuple[str | None, str]:
+    """The released value as text, and the level of its row."""
+    level = max(each for each in manifest.views if grant.allows(each))
+    rows = pl.scan_parquet(path_of(supply, manifest, part(manifest, level, "snapshot")))
+    same = [pl.col(name).cast(pl.String) == value for name, value in words.key.items()]
+    row_level = pl.col(contract["row_level"]) if contract["row_level"] else pl.lit("L1")
+    told = rows.filter(same).select(_as_text(rows, words.column).alias("found"), row_level.alias("level"))
+    found = told.collect()
+    if found.height != 1:
+        key = "、".join(words.key.values())
+        raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。请核对主键是否完整、企业是否在本县。")
+    return found.row(0)
+
+
+def _as_text(rows: pl.LazyFrame, column: str) -> pl.Expr:
+    """A value as a person writes it: an amount without the zeros behind its last digit."""
+    text = pl.col(column).cast(pl.String)
+    is_amount = isinstance(rows.collect_schema()[column], pl.Decimal)
+    return text.str.replace(r"\.?0+$", "") if is_amount else text
+
+
+def take(engine: Engine, state: Path, to: Recipient, objection: Objection, answered: set[str]) -> Objection:
+    """Keep an objection and append it for the supply; gives it under its name.
+
+    `answered` are the names of those that have been answered. Raises NotTaken where the county has objected to
+    the cell and waits, or has objected too often today.
+    """
+    for each in of_county(engine, to.county):
+        if _about(each) == _about(objection) and each.id not in answered:
+            raise NotTaken(f"本县已对这个单元格提出异议 {each.id}，尚未答复，无需重复提交。")
+    now = time.time()
+    recent = (OBJECTIONS.c.recipient == to.id, OBJECTIONS.c.at > int(now) - _DAY)
+    whole = named(objection, time.time_ns())
+    values = {"id": whole.id, "recipient": to.id, "county": to.county, "at": int(now), "told": line(whole).decode()}
+    with engine.begin() as connection:
+        if connection.execute(select(func.count()).select_from(OBJECTIONS).where(*recent)).scalar_one() >= MOST_A_DAY:
+            raise NotTaken(f"一天最多提交 {MOST_A_DAY} 条异议。请明天再提交，或联系省数据局批量处理。")
+        connection.execute(insert(OBJECTIONS).values(values))
+        _append(state / FILE, line(whole))
+    return whole
+
+
+def _about(objection: Objection) -> tuple[object, ...]:
+    return objection.product, sorted(objection.key.items()), objection.column
+
+
+def _append(file: Path, content: bytes) -> None:
+    """Append a line and see it on the disk; a half line that a killed process left is closed first."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        size = os.fstat(handle).st_size
+        is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, b"\n" * is_cut + content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def of_county(engine: Engine, county: str) -> list[Objection]:
+    """All objections that a county has raised at this gateway, the newest first."""
+    asked = select(OBJECTIONS.c.told).where(OBJECTIONS.c.county == county)
+    with engine.connect() as connection:
+        told = connection.execute(asked.order_by(OBJECTIONS.c.at.desc(), OBJECTIONS.c.id)).scalars().all()
+    return [Objection.model_validate_json(each) for each in told]
+
+
+def shown(engine: Engine, county: str, grants: dict[str, Grant], manifests: list[Manifest]) -> list[Shown]:
+    """The county's objections in what is granted, the newest first, with what the released manifests say of each."""
+    standing = {each.id: each for manifest in manifests for each in manifest.objections}
+    said = {each.id: each for each in of_county(engine, county)}
+    told = [*said.values(), *(each for name, each in standing.items() if name not in said)]
+    mine = [each for each in told if each.product in grants and grants[each.product].allows(each.level)]
+    return sorted(
+        (Shown(each.id, each.product, each.key, each.column, each.raised, said.get(each.id), standing.get(each.id))
+         for each in mine), key=lambda each: each.raised, reverse=True,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The county's portal: pages in Chinese for the people of a county, over the same door. No page is made here."""

@@ -1,0 +1,116 @@
+"""What a county has: each granted product with its release, its contract and a sentence on how it stands."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.caller import Caller
+from gateway.described import contract, contract_file
+from gateway.door import Door
+from gateway.grants import Grant, grants_of, visible
+from gateway.portal.page import day_of
+from gateway.refused import Refused, unknown
+from gateway.released import products, served
+from schemas.manifest import Index, Input, Manifest, Standing
+
+# A grant that ends within so many days is worth a sentence.
+_SOON_DAYS = 14
+_DAY = 86_400
+# An ended grant is told of for so long.
+_LATELY_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A grant beside what is released under it; `words` say how it stands and what to do, `mood` how grave that is."""
+
+    grant: Grant
+    manifest: Manifest | None
+    mood: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        """What the product is called; its key before it was ever released."""
+        return self.manifest.title if self.manifest else self.grant.product
+
+
+def holdings(at: Door, who: Caller) -> list[Holding]:
+    """Every product that a caller may have."""
+    told = [who.grants[product] for product in sorted(who.grants)]
+    return [_holding(at.settings.supply, who.recipient.county, each) for each in told]
+
+
+def _holding(supply: Path, county: str, grant: Grant) -> Holding:
+    try:
+        manifest = served(supply, county, grant.product)
+    except Refused:
+        words = "已获授权，但本县还没有发布过这个半成品。无需操作，首次发布后会出现在这里；如迟迟没有，请联系省数据局。"
+        return Holding(grant, None, "waiting", words)
+    left = (grant.expires - time.time()) / _DAY
+    if held := held_back(supply, manifest):
+        return Holding(grant, manifest, "late", held)
+    if left < _SOON_DAYS:
+        words = f"授权将于 {day_of(grant.expires)} 到期。请在“申请授权”中续期，以免中断。"
+        return Holding(grant, manifest, "soon", words)
+    return Holding(grant, manifest, "good", f"正常提供，授权至 {day_of(grant.expires)}。")
+
+
+def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
+    """What is served of a product to all, and the county's line in it."""
+    file = supply / "index" / f"{manifest.product}.json"
+    index = Index.model_validate_json(file.read_bytes()) if file.exists() else None
+    lines = [each for each in index.counties if each.county == manifest.county] if index else []
+    return index, lines[0] if lines else None
+
+
+def behind(supply: Path, manifest: Manifest) -> tuple[Input, ...]:
+    """The deliveries that a release was last found to agree with: a county without changes gets no new version."""
+    index, line = _index(supply, manifest)
+    if index is None or line is None or line.version != manifest.version or line.rests not in index.rests:
+        return manifest.inputs
+    return index.rests[line.rests].inputs
+
+
+def held_back(supply: Path, manifest: Manifest) -> str:
+    """Why the county's newest data was not released, and what to do; an empty text where it was."""
+    _, line = _index(supply, manifest)
+    held = line.held if line else None
+    if not held:
+        return ""
+    return (
+        f"本县最新数据未通过发布检查（{held.split(';')[0]}），仍提供第 {manifest.version} 版，时点 {manifest.as_of}。"
+        "省里核实后会自动更新；如有急用，请联系省数据局并转告上述原因。"
+    )
+
+
+def ended(at: Door, who: Caller) -> list[Grant]:
+    """The grants that have ended lately and have no other in their place, the last first."""
+    now = time.time()
+    told = [each for each in grants_of(at.engine, who.recipient.id) if not each.holds(now)]
+    lately = [each for each in told if (each.revoked or each.expires) > now - _LATELY_DAYS * _DAY]
+    return [each for each in reversed(lately) if each.product not in who.grants]
+
+
+def own(at: Door, who: Caller, product: str) -> tuple[Grant, Manifest, dict[str, Any]]:
+    """A granted product with its release and contract; refused where it is not granted or not released."""
+    grant = who.grant_for(who.recipient.county, product)
+    manifest = served(at.settings.supply, who.recipient.county, product)
+    return grant, visible(manifest, grant), contract(contract_file(at.settings.supply, manifest))
+
+
+def released_here(at: Door, who: Caller) -> list[Manifest]:
+    """All that is released for the caller's county: what can be asked for."""
+    county = who.recipient.county
+    return [served(at.settings.supply, county, each) for each in products(at.settings.supply, county)]
+
+
+def level_of(manifest: Manifest, grant: Grant) -> str:
+    """The widest view of a release that a grant opens; refused where it opens none."""
+    levels = [each for each in manifest.views if grant.allows(each)]
+    if not levels:
+        raise unknown(f"A view of {manifest.product}")
+    return levels[-1]

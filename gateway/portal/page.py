@@ -1,0 +1,98 @@
+"""How a page is made: templates that escape all they are told, and headers that let nothing of another host in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.released import CHINA
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+GUARDS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+# Only as many pages as a number of six digits has: what is beyond is the last one.
+_MOST = 999_999
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True)
+class Part(Generic[One]):
+    """One page of a long list; its address has the page under `name` and `rest` besides."""
+
+    items: Sequence[One]
+    page: int
+    pages: int
+    total: int
+    name: str
+    rest: str
+
+    def address(self, page: int) -> str:
+        """The query of another page."""
+        return f"?{self.rest}{'&' if self.rest else ''}{self.name}={page}"
+
+
+def part(items: Sequence[One], page: str, size: int, name: str = "page", **rest: str) -> Part[One]:
+    """A page of so many items; what is no page is the first, what is beyond the last."""
+    pages = max(1, -(-len(items) // size))
+    asked = int(page) if page.isascii() and page.isdigit() and int(page) <= _MOST else 1
+    at = min(max(1, asked), pages)
+    told = urlencode({key: value for key, value in rest.items() if value})
+    return Part(items[(at - 1) * size : at * size], at, pages, len(items), name, told)
+
+
+def page(name: str, status: int = 200, **told: Any) -> HTMLResponse:
+    """A template as an answer."""
+    return HTMLResponse(_TEMPLATES.get_template(name).render(told), status, GUARDS)
+
+
+def day_of(seconds: float) -> str:
+    """The day in China of a moment in seconds since 1970."""
+    return datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d")
+
+
+def _percent(share: float) -> str:
+    """A share in percent, never rounded up to all of it."""
+    return "100%" if share == 1 else f"{min(share, 0.9999):.2%}"
+
+
+_TYPES = {
+    "String": "文本",
+    "Boolean": "是／否",
+    "Date": "日期",
+    "Int": "整数",
+    "UInt": "整数",
+    "Float": "浮点数",
+    "Decimal": "小数",
+}
+
+
+def _in_chinese(dtype: str) -> str:
+    """What a column's type is called; a type that has no name here as it is written."""
+    return next((title for name, title in _TYPES.items() if dtype.startswith(name)), dtype)
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_TEMPLATES.filters |= {
+    "day": day_of,
+    "as_day": date.fromisoformat,
+    "thousands": lambda number: f"{number:,}",
+    "percent": _percent,
+    "in_chinese": _in_chinese,
+}

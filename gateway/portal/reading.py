@@ -1,0 +1,121 @@
+"""The pages that a county reads: what it has, how fresh and how good it is, what columns mean, how to connect."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from gateway.described import contract, contract_file
+from gateway.door import Door
+from gateway.objections import shown
+from gateway.portal import promise
+from gateway.portal.entrance import Signed, Signing, rooms
+from gateway.portal.history import CHANGES, history, in_words
+from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own
+from gateway.portal.page import page, part
+from gateway.portal.snippets import snippets
+from gateway.released import lines
+from gateway.requests import requests_of
+from schemas.manifest import Manifest
+
+router = rooms()
+# Which page of the list.
+At = Annotated[str, Query(alias="page")]
+_LATEST, _COLUMNS, _COVERAGE = 8, 25, 15
+
+
+def told(who: Signed, here: str) -> dict[str, Any]:
+    """What every page is told: who looks, where, and what its forms carry."""
+    recipient = who.who.recipient
+    return {"here": here, "county": recipient.county, "county_name": _name(who), "office": recipient.name,
+            "csrf": who.proof, "until": who.who.token.expires}  # fmt: skip
+
+
+def _name(who: Signed) -> str:
+    """What the county is called, from any of its releases; its code before the first one."""
+    manifests = [each.manifest for each in holdings(who.at, who.who) if each.manifest]
+    return manifests[0].county_name if manifests else who.who.recipient.county
+
+
+@router.get("")
+def overview(who: Signing) -> Response:
+    """What I may have, what waits and what has ended."""
+    have = holdings(who.at, who.who)
+    manifests = [each.manifest for each in have if each.manifest]
+    objections = shown(who.at.engine, who.who.recipient.county, who.who.grants, manifests)
+    waits = [each for each in objections if each.state is None or each.state.state == "open"]
+    late = {each.product: sum(bool(one.late) for one in _fresh(who.at, each)) for each in manifests}
+    asked = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
+    return page("overview.html", **told(who, "overview"), holdings=have, late=late, ended=ended(who.at, who.who),
+                objections=len(waits), requests=len(asked))  # fmt: skip
+
+
+def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
+    supply = at.settings.supply
+    promised = contract(contract_file(supply, manifest))
+    return promise.freshness(manifest, behind(supply, manifest), promised, promise.now())
+
+
+@router.get("/products/{product}")
+def show_product(who: Signing, product: str, coverage: str = "1", releases: str = "1") -> Response:
+    """Freshness against the promise, the last releases with their causes, quality and coverage."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    supply = who.at.settings.supply
+    past = history(supply, lines(supply, manifest.county, product))
+    return page(
+        "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
+        held=held_back(supply, manifest), today=promise.now().date(),
+        fresh=_fresh(who.at, manifest),
+        checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
+        releases=part(past, releases, _LATEST, "releases"),
+        coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
+        changes=CHANGES, in_words=in_words, names=promise.titles(),
+        titles={each["name"]: each["title"] for each in promised["columns"]},
+        disputed=sorted(manifest.disputed.items(), key=lambda each: (-each[1], each[0]))[:10],
+    )  # fmt: skip
+
+
+@router.get("/products/{product}/columns")
+def show_columns(who: Signing, product: str, q: str = "", at: At = "1") -> Response:
+    """The dictionary of columns, from the published contract."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    mine = [each for each in promised["columns"] if grant.allows(each["level"])]
+    words = q.strip()[:50]
+    found = [each for each in mine if words in f"{each['name']} {each['title']} {each['meaning']}"]
+    return page("columns.html", **told(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
+                columns=part(found, at, _COLUMNS, q=words), above=len(promised["columns"]) - len(mine),
+                products=_titles(who))  # fmt: skip
+
+
+@router.get("/columns")
+def choose_columns(who: Signing) -> Response:
+    """The dictionary of the first product, or the sentence that there is none."""
+    return _first(who, "columns")
+
+
+@router.get("/connect")
+def choose_connect(who: Signing) -> Response:
+    """How to connect to the first product, or the sentence that there is none."""
+    return _first(who, "connect")
+
+
+def _first(who: Signed, what: str) -> Response:
+    have = [each.grant.product for each in holdings(who.at, who.who) if each.manifest]
+    if not have:
+        return page("nothing.html", **told(who, what))
+    return show_columns(who, have[0]) if what == "columns" else show_connect(who, have[0])
+
+
+@router.get("/products/{product}/connect")
+def show_connect(who: Signing, product: str) -> Response:
+    """How to connect, with this county's own names and this gateway's own address."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    return page("connect.html", **told(who, "connect"), manifest=manifest, grant=grant,
+                snippets=snippets(who.at.settings, manifest, promised, level_of(manifest, grant)),
+                products=_titles(who))  # fmt: skip
+
+
+def _titles(who: Signed) -> dict[str, str]:
+    """The released products that are granted, by key."""
+    return {each.grant.product: each.title for each in holdings(who.at, who.who) if each.manifest}

@@ -1,0 +1,54 @@
+"""Who is signed in: a signed cookie that names a token, and the proof that a form is ours. Asks no database."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+
+from gateway.settings import Settings
+from gateway.signing import secret_of
+
+COOKIE = "jubian_session"
+# Before anybody is signed in, this one ties the form of the entrance to the browser that asked for it.
+FORM_COOKIE = "jubian_form"
+SECONDS = 8 * 3600
+
+
+def begin(settings: Settings, token: int) -> str:
+    """The cookie of a session of a token, by its number: whether the token is good is asked at every request."""
+    told = f"{token}.{int(time.time()) + SECONDS}.{secrets.token_hex(8)}"
+    return f"{told}.{_seal(settings, 'session', told)}"
+
+
+def token_of(settings: Settings, cookie: str) -> int | None:
+    """The number of the token that a session was begun with; None where it is forged or too old."""
+    told, _, seal = cookie.rpartition(".")
+    if not _is_same(seal, _seal(settings, "session", told)):
+        return None
+    token, expires, _ = told.split(".")
+    return int(token) if int(expires) > time.time() else None
+
+
+def stranger() -> str:
+    """The cookie of somebody who is not signed in."""
+    return secrets.token_hex(16)
+
+
+def proof(settings: Settings, cookie: str) -> str:
+    """What a form carries so that it can only have come from a page that the bearer of the cookie was given."""
+    return _seal(settings, "form", cookie)
+
+
+def is_proof(settings: Settings, cookie: str, given: str) -> bool:
+    """Whether a form carries the proof that belongs to the cookie."""
+    return cookie != "" and _is_same(given, proof(settings, cookie))
+
+
+def _seal(settings: Settings, use: str, told: str) -> str:
+    return hmac.new(secret_of(settings), f"portal {use}\n{told}".encode(), hashlib.sha256).hexdigest()
+
+
+def _is_same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

@@ -1,0 +1,99 @@
+"""Requests for grants: what a recipient asks for, and how it was answered. A grant is made in gateway.grants."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, func, insert, select, update
+
+from gateway.database import RECIPIENTS, REQUESTS
+from gateway.grants import Grant, Recipient, grant
+
+PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
+# So many may wait at once: one who asks in a loop fills nobody's list.
+MOST_PENDING = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a recipient asks for, and what came of it; moments in seconds since 1970."""
+
+    id: int
+    recipient: int
+    product: str
+    level: str
+    purpose: str
+    contact: str
+    asked: int
+    state: str
+    answered: int | None
+    by: str | None
+    reason: str | None
+    grant: int | None
+
+
+def ask(engine: Engine, to: Recipient, product: str, level: str, *, purpose: str, contact: str) -> int | None:
+    """Write down a request and give its number; None where too many wait already."""
+    mine = (REQUESTS.c.recipient == to.id, REQUESTS.c.state == PENDING)
+    values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "contact": contact,
+              "asked": int(time.time()), "state": PENDING}  # fmt: skip
+    with engine.begin() as connection:
+        if connection.execute(select(func.count()).select_from(REQUESTS).where(*mine)).scalar_one() >= MOST_PENDING:
+            return None
+        (made,) = connection.execute(insert(REQUESTS).values(values)).inserted_primary_key or (0,)
+    return int(made)
+
+
+def requests_of(engine: Engine, recipient: int) -> list[Request]:
+    """All requests of a recipient, the newest first."""
+    return _found(engine, REQUESTS.c.recipient == recipient)[::-1]
+
+
+def pending(engine: Engine) -> list[tuple[Request, Recipient]]:
+    """The requests that wait, the oldest first, each with who asks."""
+    columns = RECIPIENTS.c
+    with engine.connect() as connection:
+        rows = connection.execute(select(columns.id, columns.county, columns.name)).all()
+    known = {row.id: Recipient(row.id, row.county, row.name, ()) for row in rows}
+    return [(each, known[each.recipient]) for each in _found(engine, REQUESTS.c.state == PENDING)]
+
+
+def waiting(engine: Engine, number: int) -> Request:
+    """The request of a number that waits. Raises LookupError where there is none."""
+    found = [each for each in _found(engine, REQUESTS.c.id == number) if each.state == PENDING]
+    if not found:
+        raise LookupError(f"There is no request {number} that waits; see: python -m gateway requests")
+    return found[0]
+
+
+def approve(engine: Engine, asked: Request, to: Recipient, *, approver: str, days: int) -> Grant:
+    """Grant what is asked for. Raises ValueError where the approver is not told, LookupError where it was answered."""
+    _answer(engine, asked.id, state=APPROVED, by=approver, reason=None)
+    made = grant(engine, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
+    with engine.begin() as connection:
+        connection.execute(update(REQUESTS).where(REQUESTS.c.id == asked.id).values(grant=made.id))
+    return made
+
+
+def decline(engine: Engine, asked: Request, *, by: str, reason: str) -> None:
+    """Say no, and why. Raises ValueError where either is not told, LookupError where it was answered."""
+    if not reason.strip():
+        raise ValueError("A recipient is told why: write --reason.")
+    _answer(engine, asked.id, state=DECLINED, by=by, reason=reason)
+
+
+def _answer(engine: Engine, number: int, **told: str | None) -> None:
+    """Answer a request once, whoever of several comes first."""
+    if not (told["by"] or "").strip():
+        raise ValueError("An answer says who gave it; write a name.")
+    mine = update(REQUESTS).where(REQUESTS.c.id == number, REQUESTS.c.state == PENDING)
+    with engine.begin() as connection:
+        if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:
+            raise LookupError(f"Request {number} has been answered meanwhile; see: python -m gateway requests")
+
+
+def _found(engine: Engine, which: ColumnElement[bool]) -> list[Request]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(REQUESTS).where(which).order_by(REQUESTS.c.id)).all()
+    return [Request(*row) for row in rows]

@@ -1,0 +1,165 @@
+"""Objections as the supply reads them: which there are, which wait for an answer, which rows they flag. Asks nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from pydantic import ValidationError
+
+from pipelines.compare import ADDED, Key
+from pipelines.dictionary import Mappings
+from schemas.manifest import Objected, canonical
+from schemas.objection import FILE, Objection
+from schemas.product import OBJECTED, Product, all_products
+
+CAUSE = "objection"
+
+
+class ObjectionError(Exception):
+    """A file of objections that cannot be relied on; the message names the file, the line and what to do."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered to an objection, when it was known, and what it rests on."""
+
+    verdict: str
+    known: date
+    basis: str
+
+
+def objections_file(home: Path) -> Path:
+    """Where the gateway of a home writes what counties object to: JUBIAN_OBJECTIONS, or in its state folder."""
+    state = Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / "gateway")
+    return Path(os.environ.get("JUBIAN_OBJECTIONS") or state / FILE)
+
+
+def read_objections(file: Path, known: date = date.max) -> tuple[Objection, ...]:
+    """All objections that had been raised by a day, in the order in which they were; none where there is no file.
+
+    A last line without its end is what a killed gateway left: nobody was told that it had been taken in.
+    Raises ObjectionError for any other line that is none.
+    """
+    if not file.exists():
+        return ()
+    told = [_read(file, at, line) for at, line in enumerate(file.read_bytes().splitlines(keepends=True), 1)]
+    return tuple(each for each in told if each is not None and each.raised <= known.isoformat())
+
+
+def _read(file: Path, at: int, line: bytes) -> Objection | None:
+    try:
+        return Objection(**json.loads(line))
+    except (ValueError, TypeError, ValidationError) as error:
+        if not line.endswith(b"\n") or line.strip() == b"" or _is_cut(line):
+            return None
+        raise ObjectionError(
+            f"{file} line {at}: found {line[:60].decode(errors='replace')!r}, expected an objection ({error}). "
+            "Restore the file from its backup; the gateway only ever appends to it."
+        ) from None
+
+
+def _is_cut(line: bytes) -> bool:
+    """Whether a line is the beginning of one that a killed gateway did not finish."""
+    return line.startswith(b'{"id":') and not line.rstrip().endswith(b"}")
+
+
+def answers(mappings: Mappings) -> dict[str, Answer]:
+    """The answer to each objection that has one."""
+    rows = mappings.answers.select("objection", "verdict", "known", "basis").iter_rows()
+    return {objection: Answer(verdict, known, basis) for objection, verdict, known, basis in rows}
+
+
+def open_ones(objections: Iterable[Objection], mappings: Mappings) -> tuple[Objection, ...]:
+    """The objections that nobody has answered."""
+    answered = answers(mappings)
+    return tuple(each for each in objections if each.id not in answered)
+
+
+def fingerprint(objections: Iterable[Objection]) -> str:
+    """The sha256 over all objections, as a release rests on them."""
+    digest = hashlib.sha256()
+    for each in objections:
+        digest.update(canonical(each))
+    return digest.hexdigest()
+
+
+def made_of(product: type[Product], column: str) -> frozenset[str]:
+    """What a product's column is made of, such as `enterprise.revenue`; nothing for a column that it has not."""
+    field = product.fields.get(column)
+    return frozenset() if field is None else frozenset(field.of or (f"{product.entity}.{column}",))
+
+
+def touches(product: type[Product], objection: Objection) -> bool:
+    """Whether an objection is about a column that the product has, under whichever name."""
+    raised_on = all_products().get(objection.product)
+    if raised_on is None or product is raised_on:
+        return raised_on is not None and objection.column in product.fields
+    about = made_of(raised_on, objection.column) - {f"{raised_on.entity}.{raised_on.identifier}"}
+    return raised_on.entity == product.entity and any(about & made_of(product, name) for name in product.fields)
+
+
+def flagged(product: type[Product], rows: pl.DataFrame, waiting: Iterable[Objection]) -> pl.DataFrame:
+    """The product's rows, of all counties, with `objected` true where an objection of the row's county waits.
+
+    An objection to another product of the entity flags all rows of what it is about.
+    """
+    told = [each for each in waiting if touches(product, each)]
+    own = [each.key for each in told if each.product == product.key]
+    counties = [each.county for each in told if each.product == product.key]
+    others = [(each.county, _identifier(each)) for each in told if each.product != product.key]
+    marks = [
+        _is_among(rows, {"county": counties, **{name: [key.get(name) for key in own] for name in product.grain}}),
+        _is_among(rows, {"county": [each for each, _ in others], product.identifier: [each for _, each in others]}),
+    ]
+    return rows.with_columns((marks[0] | marks[1]).alias(OBJECTED.name))
+
+
+def _identifier(objection: Objection) -> str | None:
+    return objection.key.get(all_products()[objection.product].identifier)
+
+
+def _is_among(rows: pl.DataFrame, told: Mapping[str, Sequence[str | None]]) -> pl.Series:
+    """True for each row whose columns have, as text, one of the combinations that stand beside one another."""
+    known = pl.DataFrame(told, schema=dict.fromkeys(told, pl.String))
+    meant = known.select(pl.struct(list(told)).alias("meant"))["meant"].implode()
+    return rows.select(pl.struct(pl.col(list(told)).cast(pl.String)).is_in(meant).alias("is_among")).to_series()
+
+
+def objected(objection: Objection, due: date, answered: dict[str, Answer]) -> Objected:
+    """An objection as a manifest tells of it: without its values and whom to ask, which a view may not show."""
+    answer = answered.get(objection.id)
+    return Objected(
+        id=objection.id,
+        product=objection.product,
+        key=objection.key,
+        column=objection.column,
+        level=objection.level,
+        raised=objection.raised,
+        due=None if answer else due.isoformat(),
+        state=answer.verdict if answer else "open",
+        answered=answer.known.isoformat() if answer else None,
+        answer=answer.basis if answer else None,
+    )
+
+
+def caused(changes: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame, key: Key) -> pl.DataFrame:
+    """The changes of a view, those in which nothing but `objected` has changed having the cause `objection`.
+
+    Where `old` had no such column yet its coming is not an objection's doing.
+    """
+    both = new.select(*key, OBJECTED.name).join(old.select(*key, OBJECTED.name), on=key, suffix="@old")
+    turned = both.filter(pl.col(OBJECTED.name) != pl.col(f"{OBJECTED.name}@old")).select(key)
+    if turned.is_empty():
+        return changes
+    rest = [name for name in new.columns if name != OBJECTED.name]
+    alike = new.join(turned, on=key, how="semi").join(old, on=rest, how="semi", nulls_equal=True)
+    marks = alike.select(*key, pl.lit(CAUSE).alias("flag"))
+    marked = changes.join(marks, on=key, how="left", maintain_order="left")
+    return marked.with_columns(pl.coalesce("flag", ADDED[1]).alias(ADDED[1])).drop("flag")

@@ -1,0 +1,73 @@
+"""How a department would write a value: a county's word in a feed's own text, or nothing where that is unsure."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, code_names
+from pipelines.translate import meanings, read_value
+from pipelines.units import size_in_standard
+from schemas.feed import Column, Feed
+from schemas.kinds import Kind
+from schemas.product import Field
+
+_DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
+_FIRST_OF_EXCEL = date(1899, 12, 30)
+
+
+def as_written(
+    right: str, field: Field, column: Column, feed: type[Feed], mappings: Mappings, on: date
+) -> tuple[str, ...]:  # fmt: skip
+    """The texts by which the feed's column says what `right` says of a product's column, on a day.
+
+    None where the product's column is computed or of another kind, or the text cannot be read; several where
+    several codes of the department mean it.
+    """
+    if column.take or column.named or len(field.of) > 1:
+        return ()
+    if column.kind.code_list is not None:
+        return _as_codes(right, column, meanings(feed, mappings, on)[column.name], mappings)
+    return _as_text(right, field.kind, column.kind) if field.kind.name == column.kind.name else ()
+
+
+def _as_codes(right: str, column: Column, meant: dict[str, str], mappings: Mappings) -> tuple[str, ...]:
+    """The department's codes, from the standard's code or its name."""
+    names = code_names(mappings, str(column.kind.code_list))
+    codes = set(names.filter((pl.col("code") == right) | (pl.col("name") == right))["code"])
+    return tuple(sorted(code for code, standard in meant.items() if standard in codes))
+
+
+def _as_text(right: str, kind: Kind, source: Kind) -> tuple[str, ...]:
+    """The first way of writing that the department's kind reads as the value that is meant."""
+    tried = pl.DataFrame({"text": [right, *_others(right, source)]})
+    read = tried.select("text", _value(kind).alias("meant"), _value(source).alias("said"))
+    meant = read["meant"].drop_nulls()
+    fitting = read.filter(pl.col("said") == meant[0])["text"] if len(meant) else meant
+    return tuple(fitting[:1])
+
+
+def _value(kind: Kind) -> pl.Expr:
+    return read_value(kind, kind.tidy(pl.col("text")))
+
+
+def _others(right: str, source: Kind) -> list[str]:
+    """Other ways of writing a day or month, or an amount in the department's unit."""
+    if source.dtype == pl.Date():
+        days = [day for form in _DAYS if (day := _day(right, form)) is not None]
+        return [*(days[0].strftime(form) for form in _DAYS), str((days[0] - _FIRST_OF_EXCEL).days)] if days else []
+    size = size_in_standard(source)
+    amount = _amount(right) if size != 1 else None
+    return [] if amount is None else [f"{(amount / size).normalize():f}"]
+
+
+def _day(text: str, form: str) -> date | None:
+    """A day, or the first one of a month."""
+    more = "" if "%d" in form else "01"
+    return pl.Series([text + more]).str.to_date(form + ("%d" if more else ""), strict=False)[0]
+
+
+def _amount(text: str) -> Decimal | None:
+    return pl.Series([text]).str.replace_all(",", "").cast(pl.Decimal(24, 6), strict=False)[0]

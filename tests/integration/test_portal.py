@@ -1,0 +1,357 @@
+"""The portal stays shut and speaks plainly: sessions, forms, free text, other counties, a sentence in every state."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+import gateway.portal.promise as promise
+from gateway import grants, requests, tokens
+from gateway.__main__ import main
+from gateway.app import make
+from gateway.audit import verify
+from gateway.database import GRANTS, OBJECTIONS
+from gateway.portal import session
+from gateway.portal.page import GUARDS
+from gateway.released import CHINA, served
+from schemas.manifest import Absence, Index, canonical
+from schemas.objection import FILE
+from tests.gateway import COUNTY, PRODUCT
+from tests.portal import Person, alert, person, visitor
+from tests.servers.gateway import Served, serving, told
+
+OTHER = "330782"
+PAGES = ("", f"/products/{PRODUCT}", f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/connect", "/columns",
+         "/connect", "/grants", "/objections")  # fmt: skip
+EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}&lt;"
+
+
+@pytest.fixture(scope="module")
+def gateway(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(told(three_versions / "supply", tmp_path_factory.mktemp("state"))) as running:
+        yield running
+
+
+@pytest.fixture
+def own(three_versions: Path, tmp_path: Path) -> Iterator[Served]:
+    """A gateway over a supply of one's own, of which only one county is there."""
+    supply = tmp_path / "supply"
+    shutil.copytree(three_versions / "supply" / COUNTY, supply / COUNTY)
+    shutil.copytree(three_versions / "supply" / "index", supply / "index")
+    with serving(told(supply, tmp_path / "state")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def row(gateway: Served) -> dict[str, str]:
+    manifest = served(gateway.settings.supply, COUNTY, PRODUCT)
+    rows = pl.read_parquet(gateway.settings.supply / COUNTY / PRODUCT / manifest.views["L3"].snapshot.path)
+    return rows.filter(pl.col("revenue") > 0).row(0, named=True)
+
+
+@pytest.fixture
+def county(gateway: Served) -> Iterator[Person]:
+    with person(gateway, gateway.recipient(COUNTY, "L2")) as found:
+        yield found
+
+
+def number(gateway: Served, token: str) -> int:
+    found = tokens.known(gateway.door.engine, token)
+    assert found is not None
+    return found.recipient
+
+
+def test_no_page_is_shown_to_a_stranger_and_none_is_part_of_the_protocol(gateway: Served) -> None:
+    with visitor(gateway) as stranger:
+        for path in PAGES:
+            answer = stranger.http.get(f"/portal{path}")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/portal/sign-in"), path
+        for path in ("/grants", "/objections", "/sign-out"):
+            assert stranger.http.post(f"/portal{path}", data={"csrf": "x"}).status_code in (303, 403)
+    assert not [path for path in make(gateway.settings).openapi()["paths"] if "portal" in path]
+
+
+def test_every_answer_lets_nothing_of_another_host_in(county: Person) -> None:
+    for path in (*PAGES, "/style.css", "/sign-in", "/nowhere"):
+        answer = county.http.get(f"/portal{path}")
+        for name, value in GUARDS.items():
+            assert answer.headers[name] == value or (name == "Cache-Control" and path == "/style.css"), (path, name)
+        text = answer.text.replace(str(county.http.base_url).rstrip("/"), "")
+        assert "http://" not in text and "https://" not in text and "<script" not in text and "style=" not in text, path
+
+
+@pytest.mark.parametrize("form", ["token", "profile", "upload"])
+def test_a_profile_file_signs_in_however_it_is_given(gateway: Served, form: str) -> None:
+    token = gateway.recipient(COUNTY)
+    content = gateway.profile(token).read_text()
+    with visitor(gateway) as stranger:
+        proof = stranger.proof("/sign-in")
+        files = {"profile": ("jubian.share", content)} if form == "upload" else None
+        text = {"token": f"  {token}\n", "profile": content, "upload": ""}[form]
+        answer = stranger.http.post("/portal/sign-in", data={"csrf": proof, "token": text}, files=files)
+        cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith(session.COOKIE))
+        assert (
+            answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=strict" in cookie and "Max-Age" in cookie
+        )
+        assert token not in cookie and "余杭区" in stranger.read()
+    gateway.record(what="signed in", county=COUNTY)
+
+
+def test_a_token_that_is_none_does_not_sign_in(gateway: Served) -> None:
+    with visitor(gateway) as stranger:
+        for text in ("", "x" * 5000, "{}", "[1]", '{"bearerToken": 5}', '{"clientId": "a"}', "\0", "令牌", EVIL):
+            answer = stranger.send("/sign-in", token=text)
+            assert answer.status_code == 401 and "申请新的配置文件" in alert(answer), text
+        assert session.COOKIE not in stranger.http.cookies
+
+
+def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway: Served) -> None:
+    token = gateway.recipient(COUNTY)
+    with person(gateway, token) as one, person(gateway, token) as other:
+        one.read()
+        cookie = one.http.cookies[session.COOKIE]
+        assert one.send("/sign-out").status_code == 303 and one.http.get("/portal").status_code == 303
+        other.read()
+        tokens.revoke_tokens(gateway.door.engine, number(gateway, token))
+        assert other.http.get("/portal").status_code == 303
+        assert other.http.get("/portal", cookies={session.COOKIE: cookie}).status_code == 303
+    with visitor(gateway) as stranger, pytest.MonkeyPatch.context() as patched:
+        held = tokens.known(gateway.door.engine, gateway.recipient(COUNTY))
+        assert held is not None
+        fresh = session.begin(gateway.settings, held.id)
+        assert stranger.http.get("/portal", cookies={session.COOKIE: fresh}).status_code == 200
+        now = time.time()
+        patched.setattr(session.time, "time", lambda: now - 9 * 3600)
+        old = session.begin(gateway.settings, held.id)
+        patched.undo()
+        for forged in (
+            old,
+            fresh[:-1] + "0",
+            fresh.replace(f"{held.id}.", f"{held.id + 1}.", 1),
+            "1.2.3.4",
+            "...",
+            "x",
+        ):
+            assert stranger.http.get("/portal", cookies={session.COOKIE: forged}).status_code == 303, forged
+
+
+def test_a_session_from_a_network_that_is_not_theirs_is_refused(gateway: Served) -> None:
+    token = gateway.recipient(COUNTY, networks=("10.33.0.0/16",))
+    with visitor(gateway) as stranger:
+        answer = stranger.send("/sign-in", token=token)
+        assert answer.status_code == 403 and "网络" in alert(answer)
+
+
+def test_a_form_that_is_not_ours_is_refused(gateway: Served, county: Person, row: dict[str, str]) -> None:
+    with person(gateway, gateway.recipient(OTHER)) as other:
+        foreign = other.proof("/objections")
+    said = {"product": PRODUCT, "key.credit_code": row["credit_code"], "column": "name", "right": "甲", "why": "乙",
+            "contact": "丙", "level": "L1", "purpose": "丁"}  # fmt: skip
+    for path in ("/objections", "/grants", "/sign-out", "/sign-in"):
+        for proof in ({}, {"csrf": ""}, {"csrf": foreign}, {"csrf": "无"}):
+            assert county.http.post(f"/portal{path}", data=said | proof).status_code == 403, (path, proof)
+    county.read()
+    assert "还没有提出过异议" in county.read("/objections") and "还没有提交过申请" in county.read("/grants")
+
+
+def test_whatever_is_written_is_shown_as_it_is_and_never_read_as_markup(gateway: Served, row: dict[str, str]) -> None:
+    with person(gateway, gateway.recipient(OTHER, "L2")) as other:
+        key = pl.read_parquet(
+            gateway.settings.supply / OTHER / PRODUCT
+            / served(gateway.settings.supply, OTHER, PRODUCT).views["L1"].snapshot.path
+        )["credit_code"][0]  # fmt: skip
+        assert other.object(PRODUCT, {"credit_code": key}, "name", EVIL, why=EVIL, contact=EVIL).status_code == 303
+        asked = other.send("/grants", product=PRODUCT, level="L3", purpose=EVIL, contact=EVIL)
+        assert asked.status_code == 303
+        ((waits, _),) = [each for each in requests.pending(gateway.door.engine) if each[1].county == OTHER]
+        requests.decline(gateway.door.engine, waits, by=EVIL, reason=EVIL)
+        wrong = other.object(PRODUCT, {"credit_code": EVIL}, EVIL, EVIL, why=EVIL, contact=EVIL)
+        found = [other.read("/objections"), other.read("/grants"), other.read(f"/products/{PRODUCT}/columns?q={EVIL}"),
+                 wrong.text, other.http.get(f"/portal/objections?product={EVIL}&sent={EVIL}").text]  # fmt: skip
+    for page in found:
+        assert "<script" not in page and "<img" not in page
+    assert "&lt;script&gt;" in found[0] and "&lt;script&gt;" in found[1] and "{{ 7*7 }}" in found[0]
+
+
+def test_an_objection_that_cannot_be_taken_is_refused_in_words(
+    gateway: Served, county: Person, row: dict[str, str]
+) -> None:
+    key = {"credit_code": row["credit_code"]}
+    elsewhere = served(gateway.settings.supply, OTHER, PRODUCT).views["L1"].snapshot.path
+    foreign = pl.read_parquet(gateway.settings.supply / OTHER / PRODUCT / elsewhere)["credit_code"][0]
+    cases: list[tuple[dict[str, str], str, str, dict[str, str], str]] = [
+        ({"credit_code": "91330110000000000X"}, "name", "甲", {}, "没有主键为“91330110000000000X”的行"),
+        ({"credit_code": foreign}, "name", "甲", {}, "企业是否在本县"),
+        ({"credit_code": ""}, "name", "甲", {}, "请填写主键"),
+        (key, "nothing", "甲", {}, "没有可以提异议的列“nothing”"),
+        (key, "revenue", "1", {}, "授权视图 L2 中没有可以提异议的列“revenue”"),
+        (key, "objected", "false", {}, "没有可以提异议的列"),
+        (key, "name", row["name"], {}, "无需提异议"),
+        (key, "name", "", {}, "请填写您认为正确的值"),
+        (key, "name", "长" * 10_000, {}, "10,000 个字，超过上限 200 个字"),
+        (key, "name", "甲", {"why": "长" * 10_000}, "10,000 个字，超过上限 1000 个字"),
+        (key, "name", "甲", {"contact": "长" * 10_000}, "10,000 个字，超过上限 100 个字"),
+        (key, "name", "甲\x1b[2J", {}, "不可见的控制字符"),
+        (key, "name", "甲", {"contact": "乙\n丙"}, "不可见的控制字符"),
+    ]
+    for which, column, right, more, message in cases:
+        answer = county.object(PRODUCT, which, column, right, **more)
+        assert answer.status_code == 400 and message in alert(answer), (column, right[:20], alert(answer))
+    assert not (gateway.settings.state / FILE).exists() or COUNTY not in (gateway.settings.state / FILE).read_text()
+    assert county.object(PRODUCT, key, "name", "长" * 70_000).status_code == 413  # three bytes a character, each as %XX
+    assert county.object("data_disputes", key, "name", "甲").status_code == 404
+
+
+def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own: Served, row: dict[str, str]) -> None:
+    file = own.settings.state / FILE
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_bytes(b'{"id":"330110-ha')
+    key = {"credit_code": row["credit_code"]}
+    with person(own, own.recipient(COUNTY)) as county:
+        assert county.object(PRODUCT, key, "name", "甲", why="第一行\r\n第二行").status_code == 303
+        again = county.object(PRODUCT, key, "name", "乙")
+        assert again.status_code == 400 and "无需重复提交" in alert(again)
+    with person(own, own.recipient(COUNTY, "L1")) as colleague:
+        assert "无需重复提交" in alert(colleague.object(PRODUCT, key, "name", "丙"))
+    cut, line = file.read_bytes().splitlines()
+    with own.door.engine.connect() as connection:
+        (kept,) = connection.execute(OBJECTIONS.select()).all()
+    assert cut == b'{"id":"330110-ha' and json.loads(line) == json.loads(kept.told)
+    assert json.loads(line)["found"] == row["name"] and json.loads(line)["why"] == "第一行\n第二行"
+    assert verify(own.door.audit.file).faults == ()
+
+
+def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch: pytest.MonkeyPatch,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.setattr("gateway.__main__.settings", lambda: own.settings)
+    token = own.recipient(COUNTY, "L1")
+    with person(own, token) as county:
+        for wrong, message in (
+            ({"product": "nothing"}, "选择一个半成品"), ({"level": "L4"}, "请选择其中之一"),
+            ({"purpose": " "}, "请填写用途"), ({"contact": ""}, "请填写联系人"), ({"contact": "a\nb"}, "控制字符"),
+            ({"purpose": "长" * 10_000}, "超过上限"),
+        ):  # fmt: skip
+            said = {"product": PRODUCT, "level": "L2", "purpose": "亩均评价", "contact": "王工"} | wrong
+            answer = county.send("/grants", **said)
+            assert answer.status_code == 400 and message in alert(answer), wrong
+        for at in range(20):
+            asked = county.send("/grants", product=PRODUCT, level="L2", purpose=f"用途{at}", contact="王工")
+            assert asked.status_code == 303
+        full = county.send("/grants", product=PRODUCT, level="L2", purpose="多", contact="王工")
+        assert full.status_code == 400 and "已达上限" in alert(full)
+        assert main(["requests"]) == 0
+        said = capsys.readouterr().out
+        assert "request 1 " in said and f"({COUNTY})" in said and "approve 1 --approver" in said
+        assert main(["approve", "1", "--approver", "张处"]) == 0 and main(["approve", "1", "--approver", "张处"]) == 1
+        assert main(["decline", "2", "--by", "张处", "--reason", "用途不明"]) == 0
+        assert (
+            main(["decline", "3", "--by", "张处", "--reason", " "]) == 1
+            and main(["decline", "99", "--by", "a", "--reason", "b"]) == 1
+        )
+        pages = [county.read(f"/grants?page={page}") for page in (1, 2, "x", 0, 99, -1, "9" * 30)]
+        assert "用途19" in pages[0] and "用途1<" not in pages[0] and "第 1 / 2 页" in pages[0]
+        assert "已批准" in pages[1] and "用途不明" in pages[1] and "第 2 / 2 页" in pages[4] and pages[2] == pages[3]
+        assert "等待答复" in pages[0] and "有 <b>18</b> 项" in county.read()
+    assert [each.level for each in grants.grants_of(own.door.engine, number(own, token))] == ["L1", "L2"]
+    own.record(what="granted", request=1)
+    own.record(what="declined", request=2, reason="用途不明")
+
+
+def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
+    engine, supply = own.door.engine, own.settings.supply
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    with person(own, tokens.issue(engine, to.id)) as county:
+        assert "没有有效授权" in county.read() and "申请授权" in county.read("/columns")
+        assert "需要先有一个已发布半成品的授权" in county.read("/objections")
+        given = grants.grant(engine, to, "not_yet_released", "L1", purpose="试", approver="测", days=99)
+        assert "还没有发布过这个半成品" in county.read() and "申请授权" in county.read("/connect")
+        grants.revoke(engine, given.id)
+        assert "撤销。如仍需要" in county.read()
+        given = grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99)
+        assert "正常提供" in county.read() and "个数据源迟到或缺席" in county.read()
+        with engine.begin() as connection:
+            connection.execute(update(GRANTS).where(GRANTS.c.id == given.id).values(expires=int(time.time()) + 86_400))
+        assert "到期。请在“申请授权”中续期" in county.read()
+        with engine.begin() as connection:
+            connection.execute(update(GRANTS).where(GRANTS.c.id == given.id).values(expires=int(time.time()) - 5))
+        assert "申请续期" in county.read() and county.http.get(f"/portal/products/{PRODUCT}").status_code == 404
+        grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99)
+        pointer = supply / COUNTY / PRODUCT / "manifest.json"
+        manifest = served(supply, COUNTY, PRODUCT)
+        absent = (Absence(feed="tax_registration", title="税务登记", reason="not arrived"),)
+        pointer.write_bytes(canonical(manifest.model_copy(update={"missing": absent})))
+        index = supply / "index" / f"{PRODUCT}.json"
+        told_ = Index.model_validate_json(index.read_bytes())
+        held = tuple(each.model_copy(update={"held": "rows fell from 48 to 2; look"} if each.county == COUNTY else {})
+                     for each in told_.counties)  # fmt: skip
+        index.write_bytes(canonical(told_.model_copy(update={"counties": held})))
+        page = county.read(f"/products/{PRODUCT}")
+        assert "尚未到达，相关列为空" in page and "rows fell from 48 to 2）" in page and "如有急用" in page
+        assert "rows fell" in county.read()
+
+
+def test_columns_and_objections_are_paged_and_searched(county: Person) -> None:
+    first, second = county.read(f"/products/{PRODUCT}/columns"), county.read(f"/products/{PRODUCT}/columns?page=2")
+    assert "第 1 / 2 页" in first and "统一社会信用代码" in first and "参保人数" in second and "营业收入" not in second
+    assert "另有 3 列在更高级别的视图中" in first
+    found = county.read(f"/products/{PRODUCT}/columns?q=参保")
+    assert "首次参保月份" in found and "页，共" not in found
+    assert "没有与“没有这样的列”相符的列" in county.read(f"/products/{PRODUCT}/columns?q=没有这样的列")
+
+
+def test_freshness_follows_the_clock(county: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(*moment: int) -> str:
+        monkeypatch.setattr(promise, "now", lambda: datetime(*moment, tzinfo=CHINA))  # pyright: ignore[reportArgumentType]
+        return county.read(f"/products/{PRODUCT}")
+
+    assert "已迟" not in at(2026, 7, 2, 20) and "已迟" not in at(2026, 7, 3, 20)
+    assert "已迟 1 天。最近一次应于 2026-07-04 06:00 前到达、时点不早于 2026-07-03" in at(2026, 7, 4, 20)
+
+
+def test_what_is_granted_is_all_that_is_seen(gateway: Served) -> None:
+    with person(gateway, gateway.recipient(COUNTY, "L1")) as county:
+        for path in (f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns?page=2", "/objections"):
+            assert "revenue" not in county.read(path) and "insured" not in county.read(path), path
+        assert f"{COUNTY}.{PRODUCT}_v1.L1" in county.read("/connect")
+        for path in (
+            "/products/data_disputes",
+            "/products/nothing/columns",
+            "/products/../connect",
+            "/products/%2e%2e",
+        ):
+            assert county.http.get(f"/portal{path}").status_code in (404, 200 if ".." in path else 404), path
+
+
+PATHS = st.sampled_from([*PAGES, "/sign-in", "/sign-out", "/style.css", "/products/data_disputes", "/nowhere"])
+FIELDS = ("csrf", "token", "product", "level", "purpose", "contact", "column", "right", "why", "key.credit_code",
+          "page", "q", "sent", "releases", "coverage")  # fmt: skip
+TOLD = st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=40), max_size=6)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(["GET", "POST", "PUT", "HEAD", "DELETE"]), PATHS, TOLD, st.one_of(TOLD, st.binary(max_size=60)))
+def test_made_up_requests_break_nothing(
+    county: Person, method: str, path: str, query: dict[str, str], body: dict[str, str] | bytes
+) -> None:
+    before = dict(county.http.cookies)
+    kinds = {"Content-Type": "multipart/form-data; boundary=x"}
+    try:
+        if isinstance(body, dict):
+            answer = county.http.request(method, f"/portal{path}", params=query, data=body)
+        else:
+            answer = county.http.request(method, f"/portal{path}", params=query, content=body, headers=kinds)
+    except (httpx.InvalidURL, UnicodeError):
+        return
+    assert answer.status_code < 500, (method, path, query, body, answer.text)
+    assert dict(county.http.cookies).get(session.COOKIE) == before.get(session.COOKIE)

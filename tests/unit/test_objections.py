@@ -1,0 +1,186 @@
+"""Objections in their small parts: the file, the answers, the flag's cause, how a department would write, the clock."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gateway.portal.promise import last_due
+from gateway.portal.snippets import snippets
+from gateway.released import CHINA
+from gateway.settings import Settings
+from pipelines.answer import main
+from pipelines.compare import compare
+from pipelines.cut import build
+from pipelines.dictionary import HOME, MappingError, answer, current, load
+from pipelines.objections import ObjectionError, answers, caused, flagged, read_objections, touches
+from pipelines.written import as_written
+from schemas.feed import all_feeds
+from schemas.objection import Objection, line, named
+from schemas.product import LEVELS, OBJECTED, Product, all_products, field
+
+MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
+
+
+def objection(**more: object) -> Objection:
+    told = {"id": "", "county": "330110", "product": "enterprise_mirror", "version": 1, "key": {"credit_code": "甲"},
+            "column": "name", "level": "L1", "found": "旧", "right": "新", "why": "因", "contact": "人",
+            "raised": "2026-07-01"}  # fmt: skip
+    return Objection.model_validate(told | more)
+
+
+def test_a_file_of_objections_is_read_in_order_and_as_known_on_a_day(tmp_path: Path) -> None:
+    assert read_objections(tmp_path / "none.jsonl") == ()
+    two = named(objection(), 1), named(objection(raised="2026-07-03"), 2)
+    assert two[0].id != named(objection(), 2).id and two[0].id == named(objection(), 1).id
+    (tmp_path / "o.jsonl").write_bytes(b"".join(map(line, two)))
+    assert read_objections(tmp_path / "o.jsonl") == two
+    assert read_objections(tmp_path / "o.jsonl", date(2026, 7, 2)) == two[:1]
+
+
+def test_what_a_killed_gateway_left_is_passed_over_and_any_other_fault_is_told(tmp_path: Path) -> None:
+    file, whole = tmp_path / "o.jsonl", line(named(objection(), 1))
+    for cut in (whole[:40], whole[:40] + b"\n" + whole, b"\n" + whole):
+        file.write_bytes(whole + cut)
+        assert len(read_objections(file)) == 1 + (len(cut) > len(whole)), cut
+    for wrong in (b"[]\n", b'{"id":"x"}\n', whole.replace(b'"version":1', b'"version":"?"'), b"\xff\xfe\n"):
+        file.write_bytes(whole + wrong + whole)
+        with pytest.raises(ObjectionError, match=r"o\.jsonl line 2: found .* expected an objection"):
+            read_objections(file)
+
+
+def test_an_answer_is_appended_once_with_a_verdict_that_is_one(tmp_path: Path) -> None:
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    row = {"objection": "330110-a", "verdict": "accepted", "by": "王工", "known": "2026-07-02", "basis": "复函"}
+    assert answer(row, mappings) == "330110-a,accepted,王工,2026-07-02,复函"
+    assert answers(load(mappings))["330110-a"].verdict == "accepted"
+    assert answers(load(mappings, date(2026, 7, 1))) == {}
+    before = (mappings / "answers.csv").read_bytes()
+    for wrong in ({"verdict": "maybe"}, {"objection": "330110-b", "basis": " "}, {"verdict": "declined"},
+                  {"objection": "330110-c", "known": "2026-07-01"}):  # fmt: skip
+        with pytest.raises(MappingError, match=r"answers\.csv line 3"):
+            answer(row | wrong, mappings)
+    assert (mappings / "answers.csv").read_bytes() == before
+
+
+def frame(**columns: list[object]) -> pl.DataFrame:
+    return pl.DataFrame(columns, schema={"k": pl.String, "v": pl.Int64, OBJECTED.name: pl.Boolean})
+
+
+def test_only_what_nothing_but_the_flag_has_changed_is_an_objections_doing() -> None:
+    old = frame(k=list("abcd"), v=[1, None, 3, 4], objected=[False, True, False, False])
+    new = frame(k=list("abce"), v=[1, None, 4, 5], objected=[True, False, True, True])
+    why = pl.DataFrame({"k": list("abcde"), "cause": ["source"] * 5})
+    told = caused(compare(old, new, ("k",), why), old, new, ("k",))
+    assert dict(told.select("k", "_cause").iter_rows()) == {
+        "a": "objection", "b": "objection", "c": "source", "d": "source", "e": "source",
+    }  # fmt: skip
+    without = old.with_columns(pl.lit(None, pl.Boolean).alias(OBJECTED.name))
+    told = caused(compare(without, old, ("k",), why), without, old, ("k",))
+    assert set(told["_cause"]) == {"source"} and told.height == 4
+
+
+def test_a_flag_is_set_for_the_countys_own_row_and_for_what_else_shows_the_same() -> None:
+    rows = pl.DataFrame({"credit_code": ["甲", "甲", "乙"], "county": ["330110", "330782", "330110"]})
+    assert flagged(MIRROR, rows, [objection()])[OBJECTED.name].to_list() == [True, False, False]
+    assert flagged(MIRROR, rows, [objection(column="gone")])[OBJECTED.name].to_list() == [False] * 3
+    assert flagged(MIRROR, rows, [])[OBJECTED.name].to_list() == [False] * 3
+    assert flagged(MIRROR, rows.clear(), [objection()]).height == 0
+    assert touches(DISPUTES, objection()) and not touches(DISPUTES, objection(column="revenue"))
+    assert not touches(DISPUTES, objection(column="departments")) and not touches(MIRROR, objection(product="gone"))
+
+
+def test_every_product_has_the_column_and_no_view_because_of_it() -> None:
+    class Secret(Product):
+        title, entity, identifier, version, needs = "密", "enterprise", "credit_code", "1.0.0", ()
+        secret = field(MIRROR.fields["revenue"].kind, "密", "L3")
+
+    try:
+        assert Secret.levels == ("L3",) and Secret.views() == {"L3": ("secret", OBJECTED.name)}
+        for product in (MIRROR, DISPUTES):
+            assert list(product.fields)[-1] == OBJECTED.name
+            assert all(OBJECTED.name in columns for columns in product.views().values())
+        assert OBJECTED.level == LEVELS[0] and build.__doc__
+    finally:
+        del Secret
+
+
+@pytest.mark.parametrize(("feed", "attribute", "column", "right", "written"), [
+    ("tax_registration", "started", "started", "2019-05-06", ("20190506",)),
+    ("tax_registration", "started", "started", "2019年5月6日", ("20190506",)),
+    ("tax_registration", "started", "started", "去年", ()),
+    ("tax_registration", "revenue", "revenue", "1234567.50", ("1234567.50",)),
+    ("tax_registration", "revenue", "revenue_per_insured", "12", ()),
+    ("market_regulation_enterprise", "credit_code", "organisation_code", "103479560", ()),
+    ("tax_registration", "name", "name", "某某有限公司", ("某某有限公司",)),
+    ("tax_registration", "status", "status_name", "停业", ("04",)),
+    ("tax_registration", "status", "status", "5", ("07", "08")),
+    ("tax_registration", "status", "status_name", "没有这样的状态", ()),
+    ("tax_registration", "industry", "industry", "1711", ("1711",)),
+    ("tax_registration", "industry", "is_branch", "false", ()),
+    ("tax_registration", "revenue", "name", "某某有限公司", ()),
+    ("social_security_employer", "first_insured", "first_insured", "2020-03-01", ("202003",)),
+    ("social_security_employer", "first_insured", "first_insured", "2020-03", ("202003",)),
+    ("social_security_employer", "insured", "insured", "12", ("12",)),
+    ("social_security_employer", "insured", "insured", "一打", ()),
+])  # fmt: skip
+def test_a_countys_word_is_written_as_the_department_would_or_not_at_all(
+    feed: str, attribute: str, column: str, right: str, written: tuple[str, ...]
+) -> None:
+    kind = all_feeds()[feed]
+    told = as_written(right, MIRROR.fields[column], kind.columns[attribute], kind, current(), date(2026, 7, 1))
+    assert told == written
+
+
+def test_an_amount_is_turned_into_the_departments_unit() -> None:
+    register = all_feeds()["market_regulation_enterprise"]
+    capital = register.columns["capital"]
+    told = as_written("300000", MIRROR.fields["capital"], capital, register, current(), date(2026, 7, 1))
+    assert told == (() if capital.take else ("30",))
+
+
+@pytest.mark.parametrize(("cron", "due"), [
+    ("0 6 * * *", datetime(2026, 7, 2, 6, tzinfo=CHINA)), ("30 20 * * *", datetime(2026, 7, 1, 20, 30, tzinfo=CHINA)),
+    ("0 8 5 * *", datetime(2026, 6, 5, 8, tzinfo=CHINA)), ("0 18 31 1 *", datetime(2026, 1, 31, 18, tzinfo=CHINA)),
+    ("0 6 * * 1", None), ("@daily", None), ("*/5 * * * *", None), ("", None),
+])  # fmt: skip
+def test_the_last_due_moment_of_every_promise(cron: str, due: datetime | None) -> None:
+    assert last_due(cron, datetime(2026, 7, 2, 20, 0, tzinfo=CHINA)) == due
+
+
+def test_every_feed_has_a_promise_that_the_portal_can_read() -> None:
+    for feed in all_feeds().values():
+        assert last_due(feed.due.cron, datetime(2026, 7, 2, 20, 0, tzinfo=CHINA)) is not None, feed.key
+        assert feed.answers_within > 0
+
+
+def test_an_answer_to_no_objection_or_with_a_word_missing_is_not_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    before = (HOME / "answers.csv").read_bytes()
+    for arguments, message in (
+        (["--objection", "330110-a"], "Say all of"),
+        (["--objection", "330110-a", "--verdict", "accepted", "--by", "a", "--basis", "b"], "There is no objection"),
+    ):
+        monkeypatch.setattr("sys.argv", ["answer", *arguments])
+        assert main() == 2 and message in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", ["answer"])
+    assert main() == 0 and "No objection waits" in capsys.readouterr().out
+    assert (HOME / "answers.csv").read_bytes() == before
+
+
+def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
+    class Told:
+        product, title, county, version, contract_version = "enterprise_mirror", "企业镜像", "330110", 3, "1.1.0"
+
+    told = snippets(Settings(tmp_path, tmp_path, "", "http://127.0.0.1:8400"), Told, {  # pyright: ignore[reportArgumentType]
+        "identifier": "credit_code", "grain": ["credit_code"]}, "L2")  # fmt: skip
+    for each in told:
+        assert "330110" in each.text
+        if each.tool != "Power BI":
+            compile(each.text, each.tool, "exec")
