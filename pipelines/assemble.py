@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,8 @@ from schemas.odcs import Written
 from schemas.product import Product
 
 COVERAGE_RULE = "coverage"
+# The county of an entity; of an origin's columns one is called county too.
+_LIES_IN = "lies in"
 
 
 class NotReady(Exception):
@@ -163,7 +165,7 @@ def release_product(
     made = build(product, _tables(entity, mappings, home, newest(gathered)))
     table = flagged(product, made, open_ones(objections, mappings))
     everyone = _counties(product, entity, table, mappings, home, _by_county(product, objections, mappings, home))
-    counties = everyone if only is None else [county for county in everyone if county.code in only]
+    counties = (county for county in everyone if only is None or county.code in only)
     basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
     return release(product, counties, basis, supply, tell)
 
@@ -255,31 +257,40 @@ def _identified(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFr
 def _counties(
     product: type[Product], entity: type[Entity], table: pl.DataFrame, mappings: Mappings, home: Path,
     raised: dict[str, tuple[Objected, ...]],
-) -> list[County]:  # fmt: skip
-    parts = by_county(table)
-    traced = fused_table(entity, "values", home).select(entity.identifier, *TRACED)
-    origin = fused_table(entity, "origin", home).join(traced, on=entity.identifier, maintain_order="left")
-    disputes = fused_table(entity, "disputes", home)
-    faults = verdicts(product, table)
-    return [
-        replace(
-            _county(product, code, name, parts.get(code, table.head(0)), origin, disputes, faults.get(code)),
-            objections=raised.get(code, ()),
-        )
-        for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows()
-    ]
+) -> Iterator[County]:  # fmt: skip
+    rows, origin = by_county(table), _origin(product, entity, table, home)
+    pairs, faults = _disputed(product, entity, table, home), verdicts(product, table)
+    nothing = next(iter(origin.values())).head(0)
+    for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows():
+        yield County(
+            code, name, rows.get(code, table.head(0)), origin.get(code, nothing), pairs.get(code, {}),
+            faults.get(code), raised.get(code, ()),
+        )  # fmt: skip
 
 
-def _county(
-    product: type[Product], code: str, name: str, rows: pl.DataFrame, origin: pl.DataFrame, disputes: pl.DataFrame,
-    fault: str | None,
-) -> County:  # fmt: skip
+def _origin(product: type[Product], entity: type[Entity], table: pl.DataFrame, home: Path) -> dict[str, pl.DataFrame]:
+    """By county, of each of its entities the feeds that its values came from, and what it rests on."""
     key = product.identifier
-    own = rows.select(key).unique().sort(key)
-    lost = disputes.join(own, on=key, how="semi")
-    pairs = lost.group_by(pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")).len().sort("pair")
-    traced = own.join(origin, on=key, how="left", maintain_order="left")
-    return County(code, name, rows, traced, dict(pairs.iter_rows()), fault)
+    own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
+    traced = fused_table(entity, "values", home).select(entity.identifier, *TRACED)
+    told = own.join(fused_table(entity, "origin", home), on=key, how="left", maintain_order="left")
+    told = told.join(traced, on=key, how="left", maintain_order="left")
+    parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
+    return {str(county): part for (county,), part in parts.items()} | ({} if parts else {"": told.drop(_LIES_IN)})
+
+
+def _disputed(
+    product: type[Product], entity: type[Entity], table: pl.DataFrame, home: Path
+) -> dict[str, dict[str, int]]:
+    """By county, how many values of each column, winner and loser are in dispute."""
+    own = table.select("county", product.identifier).unique()
+    lost = fused_table(entity, "disputes", home).join(own, on=product.identifier)
+    pair = pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")
+    counted = lost.group_by("county", pair).len().sort("county", "pair")
+    told: dict[str, dict[str, int]] = {}
+    for county, name, rows in counted.iter_rows():
+        told.setdefault(county, {})[name] = rows
+    return told
 
 
 def _basis(
@@ -300,10 +311,20 @@ def _basis(
         missing=tuple(each.absence for each in gathered if each.absence is not None),
         coverage=coverage(used),
         quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
-        entities=fused_table(entity, "values", home).select(entity.identifier, *TRACED),
+        traced=_traced(entity, home),
         fresh=_fresh(entity, home),
         admitted=_admitted(product, mappings, as_of),
     )  # fmt: skip
+
+
+def _traced(entity: type[Entity], home: Path) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """What is known of some entities wherever they lie: sought for those that have left a county."""
+
+    def among(some: pl.DataFrame) -> pl.DataFrame:
+        values = fused_table(entity, "values", home).select(entity.identifier, *TRACED)
+        return values.join(some, on=entity.identifier, how="semi")
+
+    return among
 
 
 def _fresh(entity: type[Entity], home: Path) -> Callable[[Inputs], pl.DataFrame]:

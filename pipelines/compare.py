@@ -1,6 +1,9 @@
-"""Comparison, by key: what was inserted, updated or deleted between two snapshots of one view, and for which cause."""
+"""Comparison, by key: what was inserted, updated or deleted between two snapshots, and for which cause."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -9,34 +12,101 @@ ADDED = ("_change_type", "_cause")
 INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
 
 Key = tuple[str, ...]
+# One cause for all changes, or a table of some columns of the key and `cause`.
+Causes = str | pl.DataFrame
 
 
-def compare(old: pl.DataFrame, new: pl.DataFrame, key: Key, causes: pl.DataFrame) -> pl.DataFrame:
-    """The changes that lead from `old` to `new`, sorted by key.
+@dataclass(frozen=True)
+class Flag:
+    """A column that turns for a cause of its own; where a snapshot did not have it yet, its coming is none."""
 
-    Both have the same columns and one row a key; `causes` has some columns of the key and `cause`, for every
-    key of either. Gives `_change_type` (insert, update_postimage, delete), `_cause`, then the columns: new
-    values, or the last ones of a deleted row.
+    column: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two snapshots side by side: rows that only one of them has, and those of one key as they were and are.
+
+    `was` and `now` have the same keys in the same order; `differs` says of each of their columns but the key
+    whether it is another.
     """
-    parts = [_marked(new.join(old, on=key, how="anti"), INSERT)]
-    if not old.is_empty():
-        parts += [_marked(_updated(old, new, key), UPDATE), _marked(old.join(new, on=key, how="anti"), DELETE)]
+
+    key: Key
+    inserted: pl.DataFrame
+    deleted: pl.DataFrame
+    was: pl.DataFrame
+    now: pl.DataFrame
+    differs: pl.DataFrame
+
+    @property
+    def changed(self) -> pl.DataFrame:
+        """The keys of all that differs in any column."""
+        updated = self.now.filter(_any(self.differs, self.differs.columns))
+        return pl.concat([each.select(self.key) for each in (self.inserted, self.deleted, updated)])
+
+
+def difference(old: pl.DataFrame, new: pl.DataFrame, key: Key) -> Difference:
+    """Compare two snapshots with the same columns, both sorted by key and with one row a key."""
+    if old.is_empty():
+        return Difference(key, new, old, old, old, old.drop(key).cast(pl.Boolean))
+    was = old.join(new.select(key), on=key, how="semi", maintain_order="left")
+    now = new.join(old.select(key), on=key, how="semi", maintain_order="left")
+    differs = [now[name].ne_missing(was[name]).alias(name) for name in new.columns if name not in key]
+    return Difference(
+        key, new.join(old, on=key, how="anti"), old.join(new, on=key, how="anti"), was, now, pl.DataFrame(differs)
+    )
+
+
+def below(found: Difference, column: str, level: str) -> Difference:
+    """The same difference between what of both snapshots is not above a level; a row may go above it or come down."""
+    was, now = found.was[column] <= level, found.now[column] <= level
+    inserted, deleted = (each.filter(pl.col(column) <= level) for each in (found.inserted, found.deleted))
+    return Difference(
+        found.key,
+        pl.concat([inserted, found.now.filter(now & ~was)]),
+        pl.concat([deleted, found.was.filter(was & ~now)]),
+        found.was.filter(was & now),
+        found.now.filter(was & now),
+        found.differs.filter(was & now),
+    )
+
+
+def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Flag | None = None) -> pl.DataFrame:
+    """The changes in some columns, sorted by key, each with its cause.
+
+    Gives `_change_type` (insert, update_postimage, delete), `_cause`, then the columns: new values, or the last
+    ones of a deleted row. Rows in which nothing but the `flag` has turned have its cause.
+    """
+    values = [name for name in columns if name not in found.key]
+    updated = _any(found.differs, values)
+    parts = [
+        _marked(found.inserted.select(columns), INSERT, causes),
+        _marked(found.now.filter(updated).select(columns), UPDATE, causes),
+        _marked(found.deleted.select(columns), DELETE, causes),
+    ]
+    if flag is not None and flag.column in values:
+        turned = ~_any(found.differs, [name for name in values if name != flag.column])
+        only = (turned & found.was[flag.column].is_not_null()).filter(updated)
+        parts[1] = parts[1].with_columns(pl.when(only).then(pl.lit(flag.cause)).otherwise(ADDED[1]).alias(ADDED[1]))
+    return pl.concat([each.select(*ADDED, *columns) for each in parts]).sort(found.key)
+
+
+def _any(differs: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    return differs.select(pl.any_horizontal(pl.lit(value=False), *names).alias("any")).to_series()
+
+
+def _marked(rows: pl.DataFrame, change: str, causes: Causes) -> pl.DataFrame:
+    marked = rows.with_columns(pl.lit(change).alias(ADDED[0]))
+    if isinstance(causes, str):
+        return marked.with_columns(pl.lit(causes).alias(ADDED[1]))
     known = [name for name in causes.columns if name != "cause"]
-    changes = pl.concat(parts).join(causes.rename({"cause": ADDED[1]}), on=known, how="left")
-    return changes.select(*ADDED, *new.columns).sort(key)
+    return marked.join(causes.rename({"cause": ADDED[1]}), on=known, how="left")
 
 
-def _marked(rows: pl.DataFrame, change: str) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(change).alias(ADDED[0]))
-
-
-def _updated(old: pl.DataFrame, new: pl.DataFrame, key: Key) -> pl.DataFrame:
-    values = [name for name in new.columns if name not in key]
-    if not values:
-        return new.head(0)
-    both = new.join(old, on=key, how="inner", suffix="@old")
-    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}@old")) for name in values)
-    return both.filter(differs).select(new.columns)
+def compare(old: pl.DataFrame, new: pl.DataFrame, key: Key, causes: Causes) -> pl.DataFrame:
+    """The changes that lead from `old` to `new` in all columns."""
+    return changes(difference(old, new, key), new.columns, causes)
 
 
 def apply(old: pl.DataFrame, changes: pl.DataFrame, key: Key) -> pl.DataFrame:

@@ -65,7 +65,7 @@ def corrected(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Da
 
 def corrected_rows(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     """True for each of them."""
-    return rows.select(_key(feed).is_in(held["key"].implode())).to_series()
+    return rows.select(row_key(feed).is_in(held["key"].implode())).to_series()
 
 
 def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

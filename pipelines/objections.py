@@ -13,13 +13,14 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
-from pipelines.compare import ADDED, Key
+from pipelines.compare import Flag
 from pipelines.dictionary import Mappings
 from schemas.manifest import Objected, canonical
 from schemas.objection import FILE, Objection
 from schemas.product import OBJECTED, Product, all_products
 
 CAUSE = "objection"
+FLAG = Flag(OBJECTED.name, CAUSE)
 
 
 class ObjectionError(Exception):
@@ -147,19 +148,3 @@ def objected(objection: Objection, due: date, answered: dict[str, Answer]) -> Ob
         answered=answer.known.isoformat() if answer else None,
         answer=answer.basis if answer else None,
     )
-
-
-def caused(changes: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame, key: Key) -> pl.DataFrame:
-    """The changes of a view, those in which nothing but `objected` has changed having the cause `objection`.
-
-    Where `old` had no such column yet its coming is not an objection's doing.
-    """
-    both = new.select(*key, OBJECTED.name).join(old.select(*key, OBJECTED.name), on=key, suffix="@old")
-    turned = both.filter(pl.col(OBJECTED.name) != pl.col(f"{OBJECTED.name}@old")).select(key)
-    if turned.is_empty():
-        return changes
-    rest = [name for name in new.columns if name != OBJECTED.name]
-    alike = new.join(turned, on=key, how="semi").join(old, on=rest, how="semi", nulls_equal=True)
-    marks = alike.select(*key, pl.lit(CAUSE).alias("flag"))
-    marked = changes.join(marks, on=key, how="left", maintain_order="left")
-    return marked.with_columns(pl.coalesce("flag", ADDED[1]).alias(ADDED[1])).drop("flag")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.causes import TRACED, Inputs, are_same, causes
-from pipelines.compare import ADDED, compare
+from pipelines.compare import Causes, Difference, below, changes, difference
 from pipelines.cut import viewed
+from pipelines.engine.local import in_order
 from pipelines.objections import CAUSE as OBJECTION
-from pipelines.objections import caused
+from pipelines.objections import FLAG
 from pipelines.promised import Lost, contract_behind
 from pipelines.revision import code_revision
 from pipelines.steps import is_promised_anew, opens_a_line
@@ -42,9 +43,10 @@ from schemas.product import Product
 class Basis:
     """What a release rests on, the same for all counties of a run.
 
-    `promise` is the contract that it is released under. `entities` are all entities as they stand: identifier,
-    source_hash and source_rows. `fresh` gives those behind which stands a row that other inputs had not brought.
-    `admitted` are the counties of which an operator has admitted that their rows fall.
+    `promise` is the contract that it is released under. `traced` gives of some entities those that still are,
+    wherever they lie: identifier, source_hash and source_rows. `fresh` gives the entities behind which stands a row
+    that other inputs had not brought. `admitted` are the counties of which an operator has admitted that their
+    rows fall.
     """
 
     promise: Written
@@ -54,7 +56,7 @@ class Basis:
     missing: tuple[Absence, ...]
     coverage: tuple[Coverage, ...]
     quarantined: dict[str, int]
-    entities: pl.DataFrame
+    traced: Callable[[pl.DataFrame], pl.DataFrame]
     fresh: Callable[[Inputs], pl.DataFrame]
     admitted: frozenset[str]
 
@@ -102,6 +104,7 @@ class Published:
     """What became of one county: the standing manifest, whether it is new, and why it was held if it was."""
 
     county: str
+    name: str
     manifest: Manifest | None
     is_new: bool
     held: str | None = None
@@ -119,39 +122,41 @@ def standing(supply: Path, county: str, product: str) -> Manifest | None:
 
 
 def release(
-    product: type[Product], counties: list[County], basis: Basis, supply: Path, tell: Callable[[Published], None]
+    product: type[Product], counties: Iterable[County], basis: Basis, supply: Path, tell: Callable[[Published], None]
 ) -> list[Published]:
     """Publish each county's product below `supply/<county>/<product>/`, then the index over all of them.
 
-    A county whose verdict is bad keeps its version; one that has not changed publishes nothing. `tell` is
-    called after each county. Killed at any moment, every county serves its old or its new version whole.
+    Counties are taken as they come and not kept. One whose verdict is bad keeps its version; one that has not
+    changed publishes nothing. `tell` is called after each county. Killed at any moment, every county serves its old
+    or its new version whole.
     """
     with only_one(supply):
         index = _index_of(product, supply)
         published: list[Published] = []
-        for county in counties:
-            published.append(_publish(product, county, basis, supply, index))
-            tell(published[-1])
-        _write_index(product, counties, published, basis, supply, index)
+        for each in in_order(counties, lambda county: _prepared(product, county, basis, supply, index)):
+            if each.is_new and each.manifest is not None:
+                _point(each.manifest, folder_of(supply, each.county, product.key), basis.promise)
+            published.append(each)
+            tell(each)
+        _write_index(product, published, basis, supply, index)
     return published
 
 
-def _publish(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
+def _prepared(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
+    """What is to be published of a county: its files are written, and nothing names them yet."""
     before = standing(supply, county.code, product.key)
     folder = folder_of(supply, county.code, product.key)
     try:
         stood = Stood(before, _promised(before, folder, basis), folder)
     except Lost as lost:
-        return Published(county.code, before, is_new=False, held=str(lost))
+        return Published(county.code, county.name, before, is_new=False, held=str(lost))
     held = county.fault or _fallen(product, county, basis, before)
     if held is not None:
-        return Published(county.code, before, is_new=False, held=held)
-    changes = _changes(product, county, basis, stood, _last(index, before))
-    if before is not None and _stands_still(before, stood, county, basis, changes):
-        return Published(county.code, before, is_new=False)
-    manifest = _manifest(product, county, basis, before, changes, folder)
-    _point(manifest, folder, basis.promise)
-    return Published(county.code, manifest, is_new=True)
+        return Published(county.code, county.name, before, is_new=False, held=held)
+    changed = _changes(product, county, basis, stood, _last(index, before))
+    if before is not None and _stands_still(before, stood, county, basis, changed):
+        return Published(county.code, county.name, before, is_new=False)
+    return Published(county.code, county.name, _manifest(product, county, basis, before, changed, folder), is_new=True)
 
 
 def _stands_still(
@@ -179,31 +184,24 @@ def _changes(
     product: type[Product], county: County, basis: Basis, stood: Stood, last: Rests | None
 ) -> dict[str, pl.DataFrame]:
     """The changes of each view against the version before, which was last found to agree with `last`."""
+    if stood.manifest is None or last is None:
+        return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "source")
     if stood.opens_a_line(basis):
-        return _compared(product, county, None, stood.folder, _all_by(basis, product.identifier, "contract"))
-    before, folder = stood.manifest, stood.folder
-    widest = list(product.views())[-1]
-    if before is not None and county.rows.equals(_old(county.rows, before, widest, folder)):
-        views = {level: viewed(product, county.rows, level) for level in product.views()}
-        return {level: _no_changes(rows) for level, rows in views.items()}
-    return _compared(product, county, before, folder, _causes(product, basis, stood, last))
+        return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "contract")
+    old = _old(county.rows, stood.manifest, list(product.views())[-1], stood.folder)
+    if county.rows.equals(old):
+        return _by_view(product, difference(old.head(0), old.head(0), product.grain), "source")
+    found = difference(old, county.rows, product.grain)
+    return _by_view(product, found, _causes(product, county, basis, stood, last, found))
 
 
-def _compared(
-    product: type[Product], county: County, before: Manifest | None, folder: Path, why: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    """The changes of each view, with their causes."""
-    told: dict[str, pl.DataFrame] = {}
-    for level in product.views():
-        new = viewed(product, county.rows, level)
-        old = _old(new, before, level, folder)
-        told[level] = caused(compare(old, new, product.grain, why), old, new, product.grain)
-    return told
-
-
-def _all_by(basis: Basis, key: str, cause: str) -> pl.DataFrame:
-    """One cause for all entities."""
-    return causes(basis.entities.head(0), basis.entities, key, cause, None)
+def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[str, pl.DataFrame]:
+    """The changes of each view; what changed only above it is no change of it."""
+    level = product.row_level
+    return {
+        view: changes(found if level is None else below(found, level, view), columns, causes, FLAG)
+        for view, columns in product.views().items()
+    }
 
 
 def _last(index: Index | None, before: Manifest | None) -> Rests | None:
@@ -216,18 +214,20 @@ def _last(index: Index | None, before: Manifest | None) -> Rests | None:
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
 
 
-def _causes(product: type[Product], basis: Basis, stood: Stood, last: Rests | None) -> pl.DataFrame:
+def _causes(
+    product: type[Product], county: County, basis: Basis, stood: Stood, last: Rests, found: Difference
+) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
-    if stood.manifest is None or last is None:
-        return _all_by(basis, product.identifier, "source")
-    old = _read(stood.folder, stood.manifest.origin.path).select(product.identifier, *TRACED)
+    assert stood.manifest is not None
+    key = product.identifier
+    changed = found.changed.select(key).unique()
+    old = _read(stood.folder, stood.manifest.origin.path).select(key, *TRACED).join(changed, on=key, how="semi")
+    now = county.origin.select(key, *TRACED).join(changed, on=key, how="semi")
+    gone = changed.join(now, on=key, how="anti")
+    now = now if gone.is_empty() else pl.concat([now, basis.traced(gone)])
     decided = _decided(basis, stood, last)
     is_settled = decided == "source" or are_same(last.inputs, basis.inputs)
-    return causes(old, basis.entities, product.identifier, decided, None if is_settled else basis.fresh(last.inputs))
-
-
-def _no_changes(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.head(0).select(*(pl.lit(None, pl.String).alias(name) for name in ADDED), *rows.columns)
+    return causes(old, now, key, decided, None if is_settled else basis.fresh(last.inputs))
 
 
 def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -> pl.DataFrame:
@@ -325,14 +325,13 @@ def _index_of(product: type[Product], supply: Path) -> Index | None:
 
 
 def _write_index(
-    product: type[Product], counties: list[County], published: list[Published], basis: Basis, supply: Path,
-    old: Index | None,
-) -> None:  # fmt: skip
+    product: type[Product], published: list[Published], basis: Basis, supply: Path, old: Index | None
+) -> None:
     """Every county's line; those that a partial release leaves alone keep theirs, and what they rest on."""
-    names = {county.code: county.name for county in counties}
+    told = {each.county for each in published}
     known = (old.rests if old else {}) | {fingerprint(rests)[:16]: rests for rests in _rests(published, basis, old)}
-    others = [each for each in (old.counties if old else ()) if each.county not in names]
-    lines = [*others, *(_standing(each, names[each.county], basis, old) for each in published)]
+    others = [each for each in (old.counties if old else ()) if each.county not in told]
+    lines = [*others, *(_standing(each, basis, old) for each in published)]
     used = sorted({each.rests for each in lines} - {""})
     index = Index(
         product=product.key,
@@ -357,12 +356,12 @@ def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Rests
     return basis.rests if published.held is None else _last(old, published.manifest)
 
 
-def _standing(published: Published, name: str, basis: Basis, old: Index | None) -> Standing:
+def _standing(published: Published, basis: Basis, old: Index | None) -> Standing:
     """A county's line in the index; version 0 where nothing has ever been released."""
     manifest, rests = published.manifest, _agrees_with(published, basis, old)
     return Standing(
         county=published.county,
-        county_name=name,
+        county_name=published.name,
         version=manifest.version if manifest else 0,
         manifest_sha256=fingerprint(manifest) if manifest else "",
         rows=manifest.rows if manifest else 0,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.causes import causes
-from pipelines.compare import apply, compare
+from pipelines.compare import apply, below, changes, compare, difference
 
 KEY = ("k",)
 ROWS = st.dictionaries(
@@ -50,3 +50,26 @@ def test_a_row_whose_sources_stand_still_changed_for_another_reason() -> None:
 def test_where_no_delivery_is_new_nothing_is_the_sources_doing() -> None:
     told = causes(hashes({"甲": 1, "乙": 1}), hashes({"甲": 2, "丙": 1}), "k", "dictionary", None)
     assert set(told["cause"]) == {"dictionary"} and told.height == 3
+
+
+LEVELS = st.dictionaries(
+    st.text("甲乙丙丁", min_size=1, max_size=2), st.tuples(st.sampled_from(["L1", "L2", "L3"]), st.integers(0, 2)),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(LEVELS, LEVELS, st.sampled_from(["L1", "L2", "L3"]))
+def test_a_view_changes_as_its_own_snapshots_do(
+    old: dict[str, tuple[str, int]], new: dict[str, tuple[str, int]], level: str
+) -> None:
+    was, now = levelled(old), levelled(new)
+    views = [each.filter(pl.col("level") <= level).drop("v") for each in (was, now)]
+    told = changes(below(difference(was, now, KEY), "level", level), ["k", "level"], "source")
+    assert told.equals(compare(*views, KEY, "source"))
+    assert apply(views[0], told, KEY).equals(views[1])
+
+
+def levelled(rows: dict[str, tuple[str, int]]) -> pl.DataFrame:
+    """A snapshot whose rows bear a level."""
+    told = [(key, level, value) for key, (level, value) in rows.items()]
+    return pl.DataFrame(told, schema={"k": pl.String, "level": pl.String, "v": pl.Int64}, orient="row").sort("k")

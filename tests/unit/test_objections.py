@@ -14,10 +14,10 @@ from gateway.portal.snippets import snippets
 from gateway.released import CHINA
 from gateway.settings import Settings
 from pipelines.answer import main
-from pipelines.compare import compare
+from pipelines.compare import changes, difference
 from pipelines.cut import build
 from pipelines.dictionary import HOME, MappingError, answer, current, load
-from pipelines.objections import ObjectionError, answers, caused, flagged, read_objections, touches
+from pipelines.objections import FLAG, ObjectionError, answers, flagged, read_objections, touches
 from pipelines.written import as_written
 from schemas.feed import all_feeds
 from schemas.objection import Objection, line, named
@@ -75,12 +75,12 @@ def test_only_what_nothing_but_the_flag_has_changed_is_an_objections_doing() -> 
     old = frame(k=list("abcd"), v=[1, None, 3, 4], objected=[False, True, False, False])
     new = frame(k=list("abce"), v=[1, None, 4, 5], objected=[True, False, True, True])
     why = pl.DataFrame({"k": list("abcde"), "cause": ["source"] * 5})
-    told = caused(compare(old, new, ("k",), why), old, new, ("k",))
+    told = changes(difference(old, new, ("k",)), new.columns, why, FLAG)
     assert dict(told.select("k", "_cause").iter_rows()) == {
         "a": "objection", "b": "objection", "c": "source", "d": "source", "e": "source",
     }  # fmt: skip
     without = old.with_columns(pl.lit(None, pl.Boolean).alias(OBJECTED.name))
-    told = caused(compare(without, old, ("k",), why), without, old, ("k",))
+    told = changes(difference(without, old, ("k",)), old.columns, why, FLAG)
     assert set(told["_cause"]) == {"source"} and told.height == 4
 
 
