@@ -1,89 +1,111 @@
-"""`python -m benchmarks.chain`: seconds of each verb beside the floor of reading and writing the same bytes."""
+"""`python -m benchmarks.chain`: what each verb costs, feed by feed, beside the floor of plain reading and writing."""
 
 from __future__ import annotations
 
 import argparse
-import resource
 import shutil
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
-
+from benchmarks.floor import reading, writing
+from benchmarks.spent import Spent, spending
 from demo.__main__ import main as write_province
 from pipelines.assemble import fuse_entity, release_product
 from pipelines.dictionary import current
-from pipelines.land import arrivals, deliveries, land, read_rows
+from pipelines.land import arrivals, deliveries, land
 from pipelines.standardise import standardise
 from schemas.entity import all_entities
-from schemas.feed import all_feeds
+from schemas.feed import Feed, all_feeds
 from schemas.product import all_products
+
+Line = tuple[str, str, int, Spent]
 
 
 def main() -> int:
-    """Make a province, run the chain twice and the floor once, and print what each took."""
+    """Make a province or take one, run the chain twice and the floor once, and print what each took."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chain", description="What each verb costs.")
     parser.add_argument("--enterprises", type=int, default=100_000)
+    parser.add_argument("--inbox", type=Path, help="a province's inbox that is there already")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jubian-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jubian-bench-", dir=asked.inbox and asked.inbox.parent) as folder:
         home = Path(folder)
-        write_province(["--out", str(home), "--enterprises", str(asked.enterprises)])
-        seconds = {name: _seconds(verb) for name, verb in _chain(home).items()}
-        floor = _seconds(lambda: _floor(home))
-        _tell(home, seconds, floor)
+        if asked.inbox:
+            shutil.copytree(asked.inbox, home / "inbox", copy_function=_linked)
+        else:
+            write_province(["--out", str(home), "--enterprises", str(asked.enterprises)])
+        told = list(_told(_chain(home)))
+        again = spending(lambda: _release(home))
+        _tell(home, told, again, reading(home), writing(home))
     return 0
 
 
-def _chain(home: Path) -> dict[str, Callable[[], object]]:
-    """The verbs in their order; `nothing changed` is a second release of the same."""
-    return {
-        "land": lambda: [
-            land(feed, file, home) for feed in all_feeds().values() for file in arrivals(feed, home / "inbox")
-        ],
-        "translate, judge": lambda: [
-            standardise(feed, each, current(), home) for feed in all_feeds().values() for each in deliveries(feed, home)
-        ],
-        "identify, fuse": lambda: fuse_entity(all_entities()["enterprise"], current(), home),
-        "cut, release": lambda: _release(home),
-        "nothing changed": lambda: _release(home),
-    }
+def _linked(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
+
+
+def _told(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines as they come, each told at once: ten million enterprises take minutes."""
+    for verb, what, rows, spent in lines:
+        print(f"{verb:>16}  {what:<30} {rows:>12,} rows  {spent}", flush=True)
+        yield verb, what, rows, spent
+
+
+def _chain(home: Path) -> Iterator[Line]:
+    """The verbs in their order."""
+    feeds = [feed for feed in all_feeds().values() if arrivals(feed, home / "inbox")]
+    for feed in feeds:
+        spent = spending(lambda feed=feed: [land(feed, file, home) for file in arrivals(feed, home / "inbox")])
+        yield "land", feed.key, _rows(feed, home), spent
+    mappings = current()
+    for feed in feeds:
+        spent = spending(lambda feed=feed: [standardise(feed, d, mappings, home) for d in deliveries(feed, home)])
+        yield "translate, judge", feed.key, _rows(feed, home), spent
+    for entity in all_entities().values():
+        spent = spending(lambda entity=entity: fuse_entity(entity, mappings, home))
+        yield "identify, fuse", entity.key, sum(_rows(feed, home) for feed in feeds), spent
+    for product in all_products().values():
+        spent = spending(lambda product=product: release_product(product, mappings, home, home / "supply", _ignore))
+        yield "cut, release", product.key, _published(home, product.key), spent
+
+
+def _ignore(_: object) -> None:
+    """Nobody watches a county's release here."""
+
+
+def _rows(feed: type[Feed], home: Path) -> int:
+    return sum(each.rows for each in deliveries(feed, home))
+
+
+def _published(home: Path, product: str) -> int:
+    from assets.report import Supply
+
+    index = Supply(home / "supply").index(product)
+    return sum(each.rows for each in index.counties) if index else 0
 
 
 def _release(home: Path) -> None:
     for product in all_products().values():
-        release_product(product, current(), home, home / "supply", lambda _: None)
+        release_product(product, current(), home, home / "supply", _ignore)
 
 
-def _floor(home: Path) -> None:
-    """Read every delivery into rows of text and write every published byte again, with no logic in between."""
-    for feed in all_feeds().values():
-        for file in arrivals(feed, home / "inbox"):
-            read_rows(feed, file)
-    for file in sorted((home / "supply").rglob("*.parquet")):
-        copy = home / "floor" / file.relative_to(home / "supply")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        pl.read_parquet(file).write_parquet(copy, compression="zstd")
-    shutil.rmtree(home / "floor")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def _tell(home: Path, seconds: dict[str, float], floor: float) -> None:
-    rows = sum(each.rows for feed in all_feeds().values() for each in deliveries(feed, home))
+def _tell(home: Path, told: list[Line], again: Spent, read: float, written: float) -> None:
+    floor = read + written
+    rows = sum(_rows(feed, home) for feed in all_feeds().values())
+    arrived = sum(file.stat().st_size for file in (home / "inbox").rglob("*") if file.is_file())
     published = [file for file in (home / "supply").rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in published)
-    print(f"\n{rows:,} rows in, {len(published):,} files and {size:,} bytes out")
-    for name, took in (seconds | {"floor": floor}).items():
-        print(f"{name:>18}  {took:7.2f} s  {took / floor:6.2f} × floor")
-    full = sum(took for name, took in seconds.items() if name != "nothing changed")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'full release':>18}  {full:7.2f} s  {full / floor:6.2f} × floor; peak memory {peak:,.0f} MB")
+    print(f"\n{rows:,} rows and {arrived:,} bytes in, {len(published):,} files and {size:,} bytes out")
+    print(f"floor: {read:.1f} s to read, {written:.1f} s to write, {floor:.1f} s in all")
+    for verb in dict.fromkeys(verb for verb, *_ in told):
+        print(f"{verb:>16}  {_ratio([spent for name, *_, spent in told if name == verb], floor)}")
+    print(f"{'nothing changed':>16}  {_ratio([again], floor)}")
+    print(f"{'full release':>16}  {_ratio([spent for *_, spent in told], floor)}")
+
+
+def _ratio(spent: list[Spent], floor: float) -> str:
+    whole = Spent(sum(one.wall for one in spent), sum(one.cpu for one in spent), max(one.peak for one in spent))
+    return f"{whole}  {whole.wall / floor:6.2f} × floor"
 
 
 if __name__ == "__main__":
