@@ -186,20 +186,21 @@ def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
 
 
 def codes_of(mappings: Mappings) -> pl.DataFrame:
-    """Every code that a list has or had, counties and towns included: columns list, code, name, known."""
-    counties = mappings.counties.select(pl.lit(_COUNTIES).alias("list"), "code", "name", "known")
-    return pl.concat([mappings.lists.select("list", "code", "name", "known"), counties])
+    """Every row of every list, of counties and of towns as they were appended: columns list, code, name, known."""
+    plain = mappings.lists.filter(pl.col("list") != _TOWNS).select("list", "code", "name", "known")
+    places = ((_TOWNS, mappings.townships), (_COUNTIES, mappings.counties))
+    return pl.concat([plain, *(rows.select(pl.lit(name).alias("list"), *plain.columns[1:]) for name, rows in places)])
 
 
 def code_lists(mappings: Mappings) -> dict[str, CodeList]:
-    """Each code list as a contract names it, by name; its version is the newest day on which a code became known."""
+    """Each code list as a contract names it, by name; its version is the newest day on which a row became known."""
     told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
     return {
         str(name): CodeList(
             name=str(name),
             version=str(rows["known"].max()),
-            codes=rows["code"].n_unique(),
-            sha256=_fingerprint(rows.select("code", "name").unique().sort("code", "name")),
+            rows=rows.height,
+            sha256=_fingerprint(rows.select("code", "name")),
         )
         for (name,), rows in told.items()
     }

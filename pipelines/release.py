@@ -308,7 +308,7 @@ def _point(manifest: Manifest, folder: Path, promise: Written) -> None:
     content = canonical(manifest)
     put_bytes(promise.content, folder / contract_path(promise.sha256))
     put_bytes(content, folder / "manifests" / f"{manifest.version:06d}.json")
-    for part in sorted({folder / file.parent for file in map(Path, _paths(manifest))}):
+    for part in sorted({folder / Path(path).parent for path in _paths(manifest)}):
         settle(part)
     put_bytes(content, folder / "manifest.json")
     settle(folder)
@@ -316,7 +316,7 @@ def _point(manifest: Manifest, folder: Path, promise: Written) -> None:
 
 def _paths(manifest: Manifest) -> list[str]:
     views = [file.path for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-    return [*views, manifest.origin.path]
+    return [*views, manifest.origin.path, contract_path(manifest.contract_sha256)]
 
 
 def _index_of(product: type[Product], supply: Path) -> Index | None:

@@ -155,9 +155,9 @@ def _of_lists(before: Contract, after: Contract) -> Iterator[Difference]:
 
 
 def _of_list(old: CodeList, new: CodeList, columns: tuple[str, ...]) -> Difference:
-    """A list is append-only: more codes and no earlier day is a list that grew, all else one that is another."""
-    told = f"code list {old.name}: {old.codes} codes of {old.version} → {new.codes} codes of {new.version}"
-    if new.codes > old.codes and new.version >= old.version:
+    """A list is append-only: more rows and no earlier day is a list that grew, all else one that is another."""
+    told = f"code list {old.name}: {old.rows} rows of {old.version} → {new.rows} rows of {new.version}"
+    if new.rows > old.rows and new.version >= old.version:
         return Difference(Step.MINOR, f"{told}, it only grew", columns, comes_by_itself=True)
     return Difference(Step.MAJOR, f"{told}, codes went or mean something else", columns)
 

@@ -27,11 +27,14 @@ _PHYSICAL: dict[type[pl.DataType], str] = {
 
 
 class CodeList(Record):
-    """A code list as promised: `version` is the newest day on which one of its codes became known (yyyy-mm-dd)."""
+    """A code list as promised: `version` is the newest day on which one of its rows became known (yyyy-mm-dd).
+
+    `rows` are counted because a list is append-only: more of them are a list that grew.
+    """
 
     name: str
     version: str
-    codes: int
+    rows: int
     sha256: str
 
 

@@ -41,7 +41,7 @@ def test_what_a_class_leaves_unsaid_comes_from_its_feeds_and_lists() -> None:
     assert made.grain == ("credit_code",)
     lists = {each.name: each for each in made.lists}
     industries = load().lists.filter(load().lists["list"] == "gbt4754_2017")
-    assert lists["gbt4754_2017"].codes == industries["code"].n_unique()
+    assert lists["gbt4754_2017"].rows == industries.height
     assert lists["gbt4754_2017"].version == str(industries["known"].max())
     assert {each.code_list for each in made.columns if each.code_list} == set(lists)
 
@@ -77,7 +77,7 @@ def test_a_list_as_known_on_an_earlier_day_is_an_earlier_version(tmp_path: Path)
         file.write("9990,后来才有的类型,9000,2,2031-12-01,后来才知道的文件\n")
     known = load(mappings)
     after = code_lists(known)["enterprise_type"]
-    assert (after.version, after.codes) == ("2031-12-01", before.codes + 1) and after.sha256 != before.sha256
+    assert (after.version, after.rows) == ("2031-12-01", before.rows + 1) and after.sha256 != before.sha256
     earlier = known.lists["known"].sort()[0]
     assert code_lists(load(mappings, earlier))["enterprise_type"].version <= before.version
 
@@ -148,7 +148,7 @@ def test_an_unreviewed_difference_is_found_and_a_small_step_refused(
 
 def test_a_list_that_grew_needs_no_review_of_the_contract(home: Path) -> None:
     promised = contracts.classes_promise()
-    grown = with_list(promised["enterprise_mirror"].contract, codes=99_999, version="2031-01-01", sha256="f" * 64)
+    grown = with_list(promised["enterprise_mirror"].contract, rows=99_999, version="2031-01-01", sha256="f" * 64)
     assert contracts.unreviewed(promised | {"enterprise_mirror": Written(grown)}, home) == []
 
 

@@ -52,7 +52,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         scheme="DB33/T 2351-2021", needs=("one", "other"), departments=(Department(key="tax", title="税务局"),),
         every_days=draw(st.integers(1, 30)), fresh_within_days=draw(st.integers(2, 40)),
         coverage_floor=draw(st.integers(1, 99)) / 100,
-        lists=(CodeList(name="list", version="2026-06-01", codes=9, sha256="0" * 64),), columns=columns,
+        lists=(CodeList(name="list", version="2026-06-01", rows=9, sha256="0" * 64),), columns=columns,
     )  # fmt: skip
 
 
@@ -106,8 +106,8 @@ OF_PRODUCT: dict[str, tuple[Callable[[Contract], Contract], Step]] = {
     "a view goes": (lambda it: it.model_copy(update={"levels": it.levels[:-1]}), Step.MAJOR),
     "a column comes": (lambda it: it.model_copy(update={"columns": (*it.columns, ADDED)}), Step.MINOR),
     "a column comes first": (lambda it: it.model_copy(update={"columns": (ADDED, *it.columns)}), Step.MINOR),
-    "a list shrinks": (lambda it: with_list(it, codes=it.lists[0].codes - 1), Step.MAJOR),
-    "a list goes back": (lambda it: with_list(it, codes=999_999, version="1990-01-01"), Step.MAJOR),
+    "a list shrinks": (lambda it: with_list(it, rows=it.lists[0].rows - 1), Step.MAJOR),
+    "a list goes back": (lambda it: with_list(it, rows=999_999, version="1990-01-01"), Step.MAJOR),
     "a code means something else": (lambda it: with_list(it, sha256="f" * 64), Step.MAJOR),
 }  # fmt: skip
 OF_COLUMN: dict[str, tuple[Callable[[Contract, int], Contract], Step]] = {
@@ -198,7 +198,7 @@ def test_without_strong_evidence_a_column_goes_and_another_comes() -> None:
 
 @given(CONTRACT)
 def test_a_list_that_grew_and_a_feed_more_are_told_and_ask_for_no_version(contract: Contract) -> None:
-    grown = with_list(contract, codes=contract.lists[0].codes + 1, version="2030-01-01", sha256="f" * 64)
+    grown = with_list(contract, rows=contract.lists[0].rows + 1, version="2030-01-01", sha256="f" * 64)
     grown = grown.model_copy(update={"departments": (*contract.departments, Department(key="power", title="电力"))})
     told = differences(contract, grown)
     assert {each.step for each in told} == {Step.MINOR} and all(each.comes_by_itself for each in told)
