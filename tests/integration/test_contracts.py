@@ -31,6 +31,9 @@ from tests.servers.gateway import serving, told
 
 PRODUCT, OTHER = all_products()["enterprise_mirror"], "330782"
 SOME = (COUNTY, OTHER)
+PROMISED = PRODUCT.version
+_MAJOR, _MINOR, _PATCH = map(int, PROMISED.split("."))
+MAJOR, MINOR, PATCH = f"{_MAJOR + 1}.0.0", f"{_MAJOR}.{_MINOR + 1}.0", f"{_MAJOR}.{_MINOR}.{_PATCH + 1}"
 
 
 @pytest.fixture
@@ -88,11 +91,11 @@ def test_a_step_that_is_too_small_is_refused_with_who_reads_the_columns(
     download(home, "330105", "L3", None, sent=0)
     with log_of(home).open("a") as file:
         file.write('{"n":9,"what":"served","county":"330106","product":"enterprise_mirror","vi')
-    declare(monkeypatch, "1.1.0", revenue={"unit": "万元"}, name={"title": "名称"})
+    declare(monkeypatch, MINOR, revenue={"unit": "万元"}, name={"title": "名称"})
     with pytest.raises(NotReady) as refusal:
         publish(home)
     words = str(refusal.value)
-    assert "version 1.1.0 of its contract is too small a step after 1.0.0; the least is 2.0.0" in words
+    assert f"version {MINOR} of its contract is too small a step after {PROMISED}; the least is {MAJOR}" in words
     assert "major: column revenue, unit (计量单位): 元 → 万元" in words and "patch: column name, title" in words
     assert "unit (计量单位): 元 → 万元: downloaded by 330110, 330782\n" in words
     assert "名称: downloaded by 330110, 330281, 330282, 330782\n" in words and "330105" not in words
@@ -100,7 +103,7 @@ def test_a_step_that_is_too_small_is_refused_with_who_reads_the_columns(
 
 
 def test_without_a_log_it_is_said_that_nobody_knows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(monkeypatch, "1.0.1", revenue={"meaning": "本年累计营业收入"})
+    declare(monkeypatch, PATCH, revenue={"meaning": "本年累计营业收入"})
     with pytest.raises(NotReady, match=r"there is no log of downloads at .*audit\.jsonl"):
         publish(home)
 
@@ -122,19 +125,19 @@ def test_what_the_gateway_writes_down_is_what_is_read(home: Path) -> None:
 
 
 def test_a_wording_is_released_as_a_patch_without_a_changed_row(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(monkeypatch, "1.0.1", name={"title": "名称"})
+    declare(monkeypatch, PATCH, name={"title": "名称"})
     assert [each.is_new for each in publish(home)] == [True, True]
-    assert served(home).contract_version == "1.0.1" and served(home).changes == {}
+    assert served(home).contract_version == PATCH and served(home).changes == {}
     assert [each.is_new for each in publish(home)] == [False, False]
     assert verify(PRODUCT, home / "supply") == []
 
 
 def test_a_major_step_opens_a_line_and_both_stay_readable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     last = served(home).version
-    declare(monkeypatch, "2.0.0", departments={"kind": TEXT}, revenue={"level": "L2"})
+    declare(monkeypatch, MAJOR, departments={"kind": TEXT}, revenue={"level": "L2"})
     assert [each.is_new for each in publish(home)] == [True, True]
     manifest = served(home)
-    assert (manifest.version, manifest.contract_version) == (last + 1, "2.0.0")
+    assert (manifest.version, manifest.contract_version) == (last + 1, MAJOR)
     assert manifest.changes == {"insert": {"contract": manifest.rows}}
     assert verify(PRODUCT, home / "supply") == []
     assert [each.is_new for each in publish(home)] == [False, False]
@@ -181,7 +184,7 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
 ) -> None:
     folder = home / "supply" / COUNTY / PRODUCT.key
     (folder / contract_path(served(home).contract_sha256)).unlink()
-    declare(monkeypatch, "1.0.1", name={"title": "名称"})
+    declare(monkeypatch, PATCH, name={"title": "名称"})
     held, new = publish(home)
     missing = f"the contract of version {served(home).version} is missing; restore it"
     assert missing in str(held.held) and not held.is_new
@@ -256,7 +259,7 @@ def test_a_manifest_that_breaks_its_contract_is_found(one: Path) -> None:
     faults = reseal(one, manifest, "L3", inputs=without)
     assert any("names market_regulation_enterprise neither as an input nor as missing" in each for each in faults)
     faults = reseal(one, manifest, "L3", views={level: manifest.views[level] for level in ("L1", "L3")})
-    assert any("has views L1, L3 of contract 1.0.0; promised are L1, L2, L3" in each for each in faults)
+    assert any(f"has views L1, L3 of contract {PROMISED}; promised are L1, L2, L3" in each for each in faults)
     file = one / "supply" / COUNTY / PRODUCT.key / contract_path(manifest.contract_sha256)
     file.write_bytes(file.read_bytes() + b"# touched\n")
     named = f"is not the contract of version {manifest.version}"
