@@ -11,4 +11,4 @@ from schemas.manifest import Manifest
 
 def terms(supply: Path, manifest: Manifest) -> Contract:
     """The contract that a version was released under."""
-    return Contract(**contract(contract_file(supply, manifest)))
+    return Contract.model_validate(contract(contract_file(supply, manifest)))
