@@ -30,7 +30,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ gateway: .venv/run.stamp ## the county's door on http://127.0.0.1:8400 over the 
 
 audit: .venv/run.stamp ## verify the gateway's log of who was given what
 	@$(BIN)/python -m gateway audit
+
+requests: .venv/run.stamp ## what counties ask to be granted, and the commands that answer
+	@$(BIN)/python -m gateway requests
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify

@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from sqlalchemy import Engine, func, insert, select
@@ -16,6 +15,7 @@ from sqlalchemy import Engine, func, insert, select
 from gateway.database import OBJECTIONS
 from gateway.grants import Grant, Recipient
 from gateway.released import part, path_of
+from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
 from schemas.objection import FILE, LONGEST, Objection, line, named
 from schemas.product import OBJECTED
@@ -54,7 +54,7 @@ class Shown:
 
 
 def cell(
-    supply: Path, manifest: Manifest, contract: dict[str, Any], grant: Grant, words: Words, raised: date
+    supply: Path, manifest: Manifest, contract: Contract, grant: Grant, words: Words, raised: date
 ) -> Objection:  # fmt: skip
     """The objection of a day in China, held against the snapshot of the widest view that is granted.
 
@@ -62,7 +62,7 @@ def cell(
     the county has not, and for a value that is what is said to be right.
     """
     _refuse_texts({**words.key, "right": words.right, "why": words.why, "contact": words.contact})
-    column = next((each for each in objectable(contract, grant) if each["name"] == words.column), None)
+    column = next((each for each in objectable(contract, grant) if each.name == words.column), None)
     if column is None:
         raise NotTaken(f"授权视图 {grant.level} 中没有可以提异议的列“{words.column[:40]}”。请从列表中选择一列。")
     found, level = _cell(supply, manifest, contract, grant, words)
@@ -70,14 +70,14 @@ def cell(
         raise NotTaken(f"现值已经是“{found}”，与您认为正确的值相同，无需提异议。")
     return Objection(
         id="", county=manifest.county, product=manifest.product, version=manifest.version, key=words.key,
-        column=words.column, level=max(level, column["level"]), found=found, right=words.right, why=words.why,
+        column=words.column, level=max(level, column.level), found=found, right=words.right, why=words.why,
         contact=words.contact, raised=raised.isoformat(),
     )  # fmt: skip
 
 
-def objectable(contract: dict[str, Any], grant: Grant) -> list[dict[str, Any]]:
+def objectable(contract: Contract, grant: Grant) -> list[Promise]:
     """The columns that a grant shows and that departments answer for: not the one that tells of objections."""
-    return [each for each in contract["columns"] if grant.allows(each["level"]) and each["name"] != OBJECTED.name]
+    return [each for each in contract.columns if grant.allows(each.level) and each.name != OBJECTED.name]
 
 
 def _refuse_texts(texts: dict[str, str]) -> None:
@@ -92,14 +92,12 @@ def _refuse_texts(texts: dict[str, str]) -> None:
             raise NotTaken(f"{title}含有不可见的控制字符。请重新键入后提交。")
 
 
-def _cell(
-    supply: Path, manifest: Manifest, contract: dict[str, Any], grant: Grant, words: Words
-) -> tuple[str | None, str]:
+def _cell(supply: Path, manifest: Manifest, contract: Contract, grant: Grant, words: Words) -> tuple[str | None, str]:
     """The released value as text, and the level of its row."""
     level = max(each for each in manifest.views if grant.allows(each))
     rows = pl.scan_parquet(path_of(supply, manifest, part(manifest, level, "snapshot")))
     same = [pl.col(name).cast(pl.String) == value for name, value in words.key.items()]
-    row_level = pl.col(contract["row_level"]) if contract["row_level"] else pl.lit("L1")
+    row_level = pl.col(contract.row_level) if contract.row_level else pl.lit("L1")
     told = rows.filter(same).select(_as_text(rows, words.column).alias("found"), row_level.alias("level"))
     found = told.collect()
     if found.height != 1:

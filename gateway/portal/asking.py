@@ -9,7 +9,6 @@ from fastapi import Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from gateway.described import contract, contract_file
 from gateway.objections import NotTaken, Words, cell, objectable, shown, take
 from gateway.portal import promise
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
@@ -17,6 +16,7 @@ from gateway.portal.holdings import holdings, own, released_here
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
 from gateway.requests import ask, requests_of
+from gateway.terms import terms
 
 router = rooms()
 _ROWS = 10
@@ -109,17 +109,17 @@ def _objections(
 def _form(who: Signed, product: str) -> dict[str, Any]:
     """What can be objected to in a product: the columns that are granted, and those that name a row."""
     grant, _, promised = own(who.at, who.who, product)
-    titles = {each["name"]: each["title"] for each in promised["columns"]}
-    return {"columns": objectable(promised, grant), "grain": {name: titles[name] for name in promised["grain"]}}
+    titles = {each.name: each.title for each in promised.columns}
+    return {"columns": objectable(promised, grant), "grain": {name: titles[name] for name in promised.grain}}
 
 
 def _column_titles(who: Signed, have: dict[str, Any]) -> dict[tuple[str, str], str]:
     """What columns are called, by product and column."""
     supply = who.at.settings.supply
     return {
-        (product, column["name"]): column["title"]
+        (product, column.name): column.title
         for product, each in have.items()
-        for column in contract(contract_file(supply, each.manifest))["columns"]
+        for column in terms(supply, each.manifest).columns
     }
 
 
@@ -133,7 +133,7 @@ async def raise_objection(who: Sending, request: Request) -> Response:
 def _raise(who: Signed, form: dict[str, str]) -> Response:
     product = form.get("product", "")
     grant, manifest, promised = own(who.at, who.who, product)
-    key = {name: form.get(f"key.{name}", "").strip() for name in promised["grain"]}
+    key = {name: form.get(f"key.{name}", "").strip() for name in promised.grain}
     written = (form.get(name, "").replace("\r\n", "\n").strip() for name in ("right", "why", "contact"))
     words = Words(key, form.get("column", ""), *written)
     answered = {each.id for each in manifest.objections if each.state != "open"}

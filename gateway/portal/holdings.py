@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gateway.caller import Caller
-from gateway.described import contract, contract_file
 from gateway.door import Door
 from gateway.grants import Grant, grants_of, visible
 from gateway.portal.page import day_of
 from gateway.refused import Refused, unknown
 from gateway.released import products, served
+from gateway.terms import terms
+from schemas.contract import Contract
 from schemas.manifest import Index, Input, Manifest, Standing
 
 # A grant that ends within so many days is worth a sentence.
@@ -95,11 +95,11 @@ def ended(at: Door, who: Caller) -> list[Grant]:
     return [each for each in reversed(lately) if each.product not in who.grants]
 
 
-def own(at: Door, who: Caller, product: str) -> tuple[Grant, Manifest, dict[str, Any]]:
+def own(at: Door, who: Caller, product: str) -> tuple[Grant, Manifest, Contract]:
     """A granted product with its release and contract; refused where it is not granted or not released."""
     grant = who.grant_for(who.recipient.county, product)
     manifest = served(at.settings.supply, who.recipient.county, product)
-    return grant, visible(manifest, grant), contract(contract_file(at.settings.supply, manifest))
+    return grant, visible(manifest, grant), terms(at.settings.supply, manifest)
 
 
 def released_here(at: Door, who: Caller) -> list[Manifest]:

@@ -70,20 +70,16 @@ def _percent(share: float) -> str:
     return "100%" if share == 1 else f"{min(share, 0.9999):.2%}"
 
 
+# By how a contract writes them, in Polars' words or in those of SQL.
 _TYPES = {
-    "String": "文本",
-    "Boolean": "是／否",
-    "Date": "日期",
-    "Int": "整数",
-    "UInt": "整数",
-    "Float": "浮点数",
-    "Decimal": "小数",
-}
+    "STRING": "文本", "VARCHAR": "文本", "BOOLEAN": "是／否", "DATE": "日期", "INT": "整数", "BIGINT": "整数",
+    "FLOAT": "浮点数", "DOUBLE": "浮点数", "DECIMAL": "小数",
+}  # fmt: skip
 
 
 def _in_chinese(dtype: str) -> str:
     """What a column's type is called; a type that has no name here as it is written."""
-    return next((title for name, title in _TYPES.items() if dtype.startswith(name)), dtype)
+    return next((title for name, title in _TYPES.items() if dtype.upper().startswith(name)), dtype)
 
 
 _TEMPLATES = Environment(

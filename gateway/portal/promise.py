@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from gateway.released import CHINA
 from schemas.feed import all_feeds
@@ -41,19 +40,16 @@ def now() -> datetime:
     return datetime.now(CHINA)
 
 
-def promises(contract: dict[str, Any]) -> dict[str, Promise]:
-    """What is promised of each feed: by the contract where it says so, else by the feed's own declaration."""
-    declared = {key: Promise(feed.due.cron, feed.due.every_days, feed.due.title) for key, feed in all_feeds().items()}
-    told = contract.get("freshness")
-    written = told if isinstance(told, list) else []
-    return declared | {
-        each["feed"]: Promise(each["cron"], each["every_days"], each["title"])
-        for each in written
-        if isinstance(each, dict) and {"feed", "cron", "every_days", "title"} <= set(each)
-    }
+def promised(feed: str) -> Promise | None:
+    """What a feed promises, by its declaration; None for one that is declared no more.
+
+    The contract's own promise stands on these: its cycle is that of the slowest feed that it needs.
+    """
+    declared = all_feeds().get(feed)
+    return Promise(declared.due.cron, declared.due.every_days, declared.due.title) if declared else None
 
 
-def freshness(manifest: Manifest, inputs: Iterable[Input], contract: dict[str, Any], at: datetime) -> list[Fresh]:
+def freshness(manifest: Manifest, inputs: Iterable[Input], at: datetime) -> list[Fresh]:
     """Every feed behind a release, and every one that is missing, against what is promised at a moment.
 
     `inputs` are the deliveries that the release was last found to agree with.
@@ -62,9 +58,8 @@ def freshness(manifest: Manifest, inputs: Iterable[Input], contract: dict[str, A
     for each in inputs:
         newest[each.feed] = max(newest.get(each.feed, ""), each.as_of)
     missing = {each.feed: each for each in manifest.missing}
-    promised = promises(contract)
-    told = [_judged(feed, day, promised.get(feed), at) for feed, day in sorted(newest.items()) if feed not in missing]
-    return told + [_missing(each.feed, each.title, each.reason, promised.get(each.feed)) for each in missing.values()]
+    told = [_judged(feed, day, promised(feed), at) for feed, day in sorted(newest.items()) if feed not in missing]
+    return told + [_missing(each.feed, each.title, each.reason, promised(each.feed)) for each in missing.values()]
 
 
 def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh:
@@ -87,8 +82,8 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
 def _missing(feed: str, title: str, reason: str, promise: Promise | None) -> Fresh:
     why = "尚未到达" if reason == "not arrived" else "最新批次因格式不符未被接收"
     words = f"{why}，相关列为空。无需操作，到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
-    promised = promise.words if promise else "未承诺"
-    return Fresh(feed, title, _names(feed)[1], promised, as_of=None, late=True, words=words)
+    due = promise.words if promise else "未承诺"
+    return Fresh(feed, title, _names(feed)[1], due, as_of=None, late=True, words=words)
 
 
 def _names(feed: str) -> tuple[str, str]:

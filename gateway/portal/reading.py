@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from gateway.described import contract, contract_file
 from gateway.door import Door
 from gateway.objections import shown
 from gateway.portal import promise
@@ -53,8 +52,7 @@ def overview(who: Signing) -> Response:
 
 def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
     supply = at.settings.supply
-    promised = contract(contract_file(supply, manifest))
-    return promise.freshness(manifest, behind(supply, manifest), promised, promise.now())
+    return promise.freshness(manifest, behind(supply, manifest), promise.now())
 
 
 @router.get("/products/{product}")
@@ -71,7 +69,7 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
         releases=part(past, releases, _LATEST, "releases"),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
         changes=CHANGES, in_words=in_words, names=promise.titles(),
-        titles={each["name"]: each["title"] for each in promised["columns"]},
+        titles={each.name: each.title for each in promised.columns},
         disputed=sorted(manifest.disputed.items(), key=lambda each: (-each[1], each[0]))[:10],
     )  # fmt: skip
 
@@ -80,11 +78,11 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
 def show_columns(who: Signing, product: str, q: str = "", at: At = "1") -> Response:
     """The dictionary of columns, from the published contract."""
     grant, manifest, promised = own(who.at, who.who, product)
-    mine = [each for each in promised["columns"] if grant.allows(each["level"])]
+    mine = [each for each in promised.columns if grant.allows(each.level)]
     words = q.strip()[:50]
-    found = [each for each in mine if words in f"{each['name']} {each['title']} {each['meaning']}"]
+    found = [each for each in mine if words in f"{each.name} {each.title} {each.meaning}"]
     return page("columns.html", **told(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
-                columns=part(found, at, _COLUMNS, q=words), above=len(promised["columns"]) - len(mine),
+                columns=part(found, at, _COLUMNS, q=words), above=len(promised.columns) - len(mine),
                 products=_titles(who))  # fmt: skip
 
 

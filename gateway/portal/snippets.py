@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from gateway.settings import Settings
+from schemas.contract import Contract
 from schemas.manifest import Manifest
 
 
@@ -18,12 +18,12 @@ class Snippet:
     text: str
 
 
-def snippets(settings: Settings, manifest: Manifest, contract: dict[str, Any], level: str) -> list[Snippet]:
+def snippets(settings: Settings, manifest: Manifest, contract: Contract, level: str) -> list[Snippet]:
     """One for each tool, for the widest view that is granted."""
     schema = f"{manifest.product}_v{manifest.contract_version.split('.')[0]}"
-    table, key = f"{manifest.county}.{schema}.{level}", contract["identifier"]
+    table, key = f"{manifest.county}.{schema}.{level}", contract.identifier
     files = f"{settings.address}/counties/{manifest.county}/{manifest.product}/latest/{level}/files.json"
-    return [_python(table), _increment(table, manifest, contract["grain"]), _duckdb(files, key), _spark(table),
+    return [_python(table), _increment(table, manifest, contract.grain), _duckdb(files, key), _spark(table),
             _power_bi(settings, manifest.county, schema, level), _excel(table, manifest.title)]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ mirror = delta_sharing.load_as_pandas("jubian.share#{table}")""",
     )
 
 
-def _increment(table: str, manifest: Manifest, grain: list[str]) -> Snippet:
+def _increment(table: str, manifest: Manifest, grain: tuple[str, ...]) -> Snippet:
     words = f"已有第 {manifest.version} 版之后，只取合并增量；每行变更的原因在 _cause 列。"
     return Snippet(
         "只取增量",

@@ -178,8 +178,10 @@ def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
     class Told:
         product, title, county, version, contract_version = "enterprise_mirror", "企业镜像", "330110", 3, "1.1.0"
 
-    told = snippets(Settings(tmp_path, tmp_path, "", "http://127.0.0.1:8400"), Told, {  # pyright: ignore[reportArgumentType]
-        "identifier": "credit_code", "grain": ["credit_code"]}, "L2")  # fmt: skip
+    class Terms:
+        identifier, grain = "credit_code", ("credit_code",)
+
+    told = snippets(Settings(tmp_path, tmp_path, "", "http://127.0.0.1:8400"), Told, Terms, "L2")  # pyright: ignore[reportArgumentType]
     for each in told:
         assert "330110" in each.text
         if each.tool != "Power BI":
