@@ -82,6 +82,12 @@ def snapshot_line(
     return {"file": _single(moment, file, {"add": add}, expires)}
 
 
+def end_line(refresh: str | None, expires: int) -> dict[str, object]:
+    """The line that ends an answer: when its first address expires, and by which token it is asked for again."""
+    told: dict[str, object] = {"minUrlExpirationTimestamp": expires * 1000}
+    return {"endStreamAction": told | ({} if refresh is None else {"refreshToken": refresh})}
+
+
 def changes_line(table: Table, moment: Moment, file: File, url: str, expires: int) -> dict[str, object]:
     """The line of a change file."""
     if not table.as_delta:

@@ -54,6 +54,8 @@ class Asked(BaseModel):
     timestamp: str | None = None
     startingVersion: int | None = None
     endingVersion: int | None = None
+    includeRefreshToken: bool = False
+    refreshToken: str | None = None
 
 
 def page(items: list[dict[str, str]], most: int | None, token: str) -> dict[str, Any]:
@@ -120,16 +122,26 @@ def _table(at: Door, who: Caller, share: str, schema: str, name: str, capabiliti
     return delta.Table(line, level, title, description, as_delta=_wants_delta(capabilities))
 
 
+def _capability(capabilities: str, name: str) -> str:
+    told = [each.split("=", 1) for each in capabilities.lower().replace(" ", "").split(";") if "=" in each]
+    return dict(told).get(name, "")
+
+
 def _wants_delta(capabilities: str) -> bool:
     """Whether a client reads delta form and no other: where it leaves the choice, the plainer form is given."""
-    told = [each.split("=", 1) for each in capabilities.lower().replace(" ", "").split(";") if "=" in each]
-    return dict(told).get("responseformat", "parquet") == "delta"
+    return _capability(capabilities, "responseformat") == "delta"
+
+
+def _wants_end(capabilities: str) -> bool:
+    """Whether a client reads the line that ends an answer."""
+    return _capability(capabilities, "includeendstreamaction") == "true"
 
 
 def _headers(table: delta.Table, version: int, capabilities: str) -> dict[str, str]:
     told = {"Delta-Table-Version": str(version)}
     form = "delta" if table.as_delta else "parquet"
-    return told | ({"delta-sharing-capabilities": f"responseformat={form}"} if capabilities else {})
+    ends = ";includeendstreamaction=true" if _wants_end(capabilities) else ""
+    return told | ({"delta-sharing-capabilities": f"responseformat={form}{ends}"} if capabilities else {})
 
 
 @router.get("/shares")
@@ -192,7 +204,11 @@ def table_metadata(
 def query_table(
     at: Here, who: Asking, share: str, schema: str, table: str, asked: Asked, capabilities: Capabilities = ""
 ) -> Response:  # fmt: skip
-    """The files of a version: the newest, the one asked for, or the newest by `timestamp`."""
+    """The files of a version: the newest, the one asked for, or the newest by `timestamp`.
+
+    A reader of the newest that asks with the `refreshToken` of its first answer has that version's files again,
+    at fresh addresses, whatever has been released since.
+    """
     if asked.startingVersion is not None:
         between = Between(startingVersion=asked.startingVersion, endingVersion=asked.endingVersion)
         return table_changes(at, who, share, schema, table, between, capabilities)
@@ -202,18 +218,32 @@ def query_table(
     file = part(manifest, found.level, "snapshot")
     told = footer(path_of(at.settings.supply, manifest, file))
     actions = [delta.protocol(found), _metadata(at, found, moment, moment.version)]
+    url, expires = _signed(at, who, found, str(moment.version), "snapshot")
     if may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
-        url, expires = _signed(at, who, found, str(moment.version), "snapshot")
         actions.append(delta.snapshot_line(found, moment, file, url, told, expires))
+    if asked.includeRefreshToken or _wants_end(capabilities):
+        actions.append(delta.end_line(str(moment.version) if asked.includeRefreshToken else None, expires))
     return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
 
 
 def _moment(line: Line, asked: Asked) -> Moment:
     if asked.version is not None and asked.timestamp is not None:
         raise malformed("Ask by version or by timestamp, not by both.")
+    if asked.refreshToken is not None:
+        return _refreshed(line, asked)
     if asked.version is not None:
         return line.moment(asked.version)
     return as_of(line, asked.timestamp) if asked.timestamp is not None else line.latest
+
+
+def _refreshed(line: Line, asked: Asked) -> Moment:
+    """The moment that a refresh token stands for: it is the version, which is no secret of another's."""
+    token = asked.refreshToken or ""
+    if asked.version is not None or asked.timestamp is not None:
+        raise malformed("A refreshToken is for the newest version; ask without version and timestamp.")
+    if not (token.isascii() and token.isdigit() and len(token) < 10):
+        raise malformed(f"'{token}' is no refreshToken; use the one of the answer before.")
+    return line.moment(int(token))
 
 
 @router.get("/shares/{share}/schemas/{schema}/tables/{table}/changes")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import delta_sharing
@@ -308,6 +309,28 @@ def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx
     newest = tokens.rotate(gateway.door.engine, number(gateway, new), grace=0)
     answers = [http.get("/delta-sharing/shares", headers=bearer(each)).status_code for each in (old, new, newest)]
     assert answers == [401, 401, 200]
+
+
+def test_a_long_read_of_the_newest_version_refreshes_its_addresses(gateway: Served, http: httpx.Client) -> None:
+    headers = bearer(gateway.recipient(COUNTY)) | {"delta-sharing-capabilities": "includeendstreamaction=true"}
+    path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
+
+    def asked(**body: object) -> tuple[str, list[dict[str, Any]]]:
+        answer = http.post(path, headers=headers, json=body)
+        assert answer.headers["delta-sharing-capabilities"] == "responseformat=parquet;includeendstreamaction=true"
+        return answer.headers["delta-table-version"], [json.loads(line) for line in answer.text.splitlines()]
+
+    _, told = asked(includeRefreshToken=True)
+    end = told[-1]["endStreamAction"]
+    assert end["minUrlExpirationTimestamp"] == told[-2]["file"]["expirationTimestamp"]
+    assert "refreshToken" not in asked()[1][-1]["endStreamAction"]
+    version, again = asked(refreshToken="1", includeRefreshToken=True)
+    assert version == "1" and again[-1]["endStreamAction"]["refreshToken"] == "1"
+    assert http.get(again[-2]["file"]["url"]).status_code == 200
+    assert asked(refreshToken=end["refreshToken"])[1][-2]["file"]["id"] == told[-2]["file"]["id"]
+    for wrong in ({"refreshToken": "../1"}, {"refreshToken": "1", "version": 1}):
+        assert http.post(path, headers=headers, json=wrong).status_code == 400
+    assert http.post(path, headers=headers, json={"refreshToken": "77"}).status_code == 404
 
 
 def test_the_official_client_reads_with_client_credentials(gateway: Served, http: httpx.Client) -> None:
