@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import polars as pl
 
 BATCH = 500_000
 BUCKET = 2_000_000
+THREADS = 2
+AHEAD = 3
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def by_row(rows: pl.DataFrame, verb: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
@@ -23,3 +31,21 @@ def by_key(tables: dict[str, pl.DataFrame], key: str) -> Iterator[dict[str, pl.D
     for bucket in range(buckets):
         mine = pl.col(key).hash(seed=0) % buckets == bucket
         yield {name: table.filter(mine) if buckets > 1 else table for name, table in tables.items()}
+
+
+def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[Result]:
+    """What the verb makes of each item, in order, two at a time and never more than `AHEAD` items ahead.
+
+    Polars and DuckDB let other threads run while they work. The verb's first error ends it.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
+        begun: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                begun.append(pool.submit(verb, item))
+                if len(begun) >= AHEAD:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
