@@ -2,39 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import polars as pl
 
 from pipelines.names import Places, comparable_address, parted
+from pipelines.supersede import Rows
 from schemas.feed import Feed
 
+CREDIT_CODE = "credit_code"
+NUMBERS = ("credit_code", "organisation_code", "tax_number", "registration_number")
+_WRITTEN = ("name", "county", "address", "registered", "as_of")
 _TOLD = {
-    "feed": pl.String, "at": pl.UInt32, "rank": pl.Int64, "as_of": pl.Date,
-    "credit_code": pl.String, "organisation_code": pl.String, "tax_number": pl.String, "registration_number": pl.String,
+    "id": pl.UInt64, "rank": pl.Int64, "as_of": pl.Date, **dict.fromkeys(NUMBERS, pl.String),
     "name": pl.String, "whole": pl.String, "place": pl.String, "short": pl.String, "branch": pl.Boolean,
     "county": pl.String, "address": pl.String, "registered": pl.Date,
 }  # fmt: skip
+# A row's id is the number of its source and its place there.
+_PLACE_BITS = 32
 
 
-def told(feed: type[Feed], rows: pl.DataFrame, rank: int, known: Places) -> pl.DataFrame:
-    """One row a row, `at` its position, `rank` the feed's authority on names; null where a feed does not tell.
+@dataclass(frozen=True)
+class Source:
+    """Some rows of a feed, numbered among all; `rank` is the feed's authority on names, 1 being the highest."""
+
+    number: int
+    rows: Rows
+    rank: int
+    known: Places
+
+    @property
+    def feed(self) -> type[Feed]:
+        """Whose rows they are."""
+        return self.rows.feed
+
+
+def ids(number: int) -> pl.Expr:
+    """The ids of a source's rows, in their order."""
+    first = number << _PLACE_BITS
+    return pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("id")
+
+
+def source_of() -> pl.Expr:
+    """The number of the source that an id belongs to."""
+    return (pl.col("id") // 2**_PLACE_BITS).alias("source")
+
+
+def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
+    """Each row's `id` and numbers, and what it says of `also`; null where the feed does not tell.
 
     - `credit_code`: written as such, or in front of a tax number
     - `organisation_code`: the nine characters alone
     - `tax_number`: the old one of fifteen characters
     - `registration_number`: the register's old one
-    - `name` as written and in the parts of `pipelines.names`; `county`, `address` (comparable), `registered`
     """
-    written = [_written(rows, name) for name in ("name", "county", "address", "registered", "as_of")]
-    said = rows.select(
-        pl.lit(feed.key).alias("feed"),
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"),
-        pl.lit(rank, pl.Int64).alias("rank"),
-        *written,
-        *_numbers(feed),
-    )
-    address = comparable_address(said["address"], known).alias("address")
-    named = pl.concat([said, parted(said["name"], known)], how="horizontal").with_columns(address)
-    return named.select(pl.col(name).cast(dtype) for name, dtype in _TOLD.items())
+    read = source.rows.read({*number_columns(source.feed), *also})
+    written = (pl.col(name) if name in read.columns else pl.lit(None, _TOLD[name]).alias(name) for name in also)
+    return read.select(ids(source.number), *numbers(source.feed), *written)
+
+
+def open_rows(source: Source) -> pl.DataFrame:
+    """What the rows without a credit code tell."""
+    if numbered(source)[CREDIT_CODE].null_count() == 0:
+        return nothing_told()
+    return told(source, numbered(source, _WRITTEN).filter(pl.col(CREDIT_CODE).is_null()))
+
+
+def every_row(source: Source) -> pl.DataFrame:
+    """What all rows tell."""
+    return told(source, numbered(source, _WRITTEN))
+
+
+def rows_of(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
+    """What the rows with one of these credit codes (`entity_id`) tell."""
+    rows = numbered(source, _WRITTEN)
+    return told(source, rows.join(entities, left_on=CREDIT_CODE, right_on="entity_id", how="semi"))
+
+
+def told(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+    """Numbered rows with the name in the parts of `pipelines.names`, the address comparable, and the feed's rank."""
+    address = comparable_address(rows["address"], source.known).alias("address")
+    named = pl.concat([rows.with_columns(address), parted(rows["name"], source.known)], how="horizontal")
+    ranked = named.with_columns(pl.lit(source.rank, pl.Int64).alias("rank"))
+    return ranked.select(pl.col(name).cast(dtype) for name, dtype in _TOLD.items())
 
 
 def nothing_told() -> pl.DataFrame:
@@ -42,11 +93,7 @@ def nothing_told() -> pl.DataFrame:
     return pl.DataFrame(schema=_TOLD)
 
 
-def _written(rows: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name) if name in rows.columns else pl.lit(None, _TOLD[name]).alias(name)
-
-
-def _numbers(feed: type[Feed]) -> list[pl.Expr]:
+def numbers(feed: type[Feed]) -> list[pl.Expr]:
     """The numbers that the identity is or contains, and the registration number that may stand beside it.
 
     What an identity of fifteen digits is follows from its kind: by form alone one registration number in
@@ -55,7 +102,7 @@ def _numbers(feed: type[Feed]) -> list[pl.Expr]:
     value, kind = pl.col(feed.identity), feed.columns[feed.identity].kind.name
     length = value.str.len_chars()
     contains_code = kind in {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
-    registered = [each.name for each in feed.columns.values() if each.kind.name == "registration_number"]
+    registered = _registration_numbers(feed)
     number = pl.coalesce(*registered) if registered else pl.lit(None, pl.String)
     return [
         pl.when(contains_code & (length >= 18)).then(value.str.slice(0, 18)).alias("credit_code"),
@@ -63,3 +110,12 @@ def _numbers(feed: type[Feed]) -> list[pl.Expr]:
         pl.when((kind == "taxpayer_id") & (length == 15)).then(value).alias("tax_number"),
         pl.when(number.str.len_chars() < 18).then(number).alias("registration_number"),
     ]
+
+
+def _registration_numbers(feed: type[Feed]) -> list[str]:
+    return [each.name for each in feed.columns.values() if each.kind.name == "registration_number"]
+
+
+def number_columns(feed: type[Feed]) -> list[str]:
+    """The columns that `numbers` reads."""
+    return [feed.identity, *_registration_numbers(feed)]
