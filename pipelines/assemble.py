@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,17 +10,18 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines import buckets, fused
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
 from pipelines.dictionary import Mappings, admitted, today_counties
-from pipelines.engine.local import by_key
-from pipelines.fuse import Fused, fuse
-from pipelines.identify import Identified, identify
+from pipelines.engine.local import in_order
+from pipelines.fuse import fuse
+from pipelines.identify import Decided, identify, parted
 from pipelines.land import deliveries, refused
 from pipelines.outcome import Outcome, read_outcome
+from pipelines.placed import COUNTY, placed
 from pipelines.release import Basis, County, Published, release
-from pipelines.supersede import Current, current, in_use
-from pipelines.translate import standard_schema
+from pipelines.supersede import Current, Rows, current, in_use
 from pipelines.verdict import RULE, verdicts
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed
@@ -76,54 +75,73 @@ def newest(gathered: Iterable[Gathered]) -> date:
     return date.fromisoformat(max(days))
 
 
-def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path) -> dict[str, int]:
-    """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts."""
-    gathered = {feed.key: gather(feed, home) for feed in entity.feeds()}
-    present = {key: each.current.rows for key, each in gathered.items() if each.current is not None}
-    on = newest(gathered.values())
-    identified = identify({feed.key: feed for feed in entity.feeds()}, present, mappings, on)
-    buckets = by_key({key: each.rows for key, each in identified.items()}, "entity_id")
-    fused = _joined([fuse(entity, bucket, mappings, on) for bucket in buckets], entity.identifier)
-    _write(home / "fused" / entity.key, identified, fused)
-    unplaced = fused.values["county"].null_count()
-    return {
-        "entities": fused.values.height,
-        "without_county": unplaced,
-        "disputes": fused.disputes.height,
-        **{f"unidentified/{key}": each.unidentified.height for key, each in identified.items()},
-    }
+def fuse_entity(
+    entity: type[Entity], mappings: Mappings, home: Path, bucket_rows: int = buckets.ROWS
+) -> dict[str, int]:
+    """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts.
+
+    What is open of the rows is decided first, then in which county bucket each row lies; then the rows are read
+    once more and written by bucket, and the buckets are fused one by one. Buckets hold about `bucket_rows` rows.
+    """
+    gathered = [gather(feed, home) for feed in entity.feeds()]
+    on = newest(gathered)
+    present = {each.feed.key: each.current for each in gathered if each.current is not None}
+    rows = [part for key in sorted(present) for part in present[key].parts]
+    height = sum(each.height for each in present.values())
+    count = buckets.bucket_count(height, bucket_rows)
+    decided = identify(rows, mappings, on)
+    lies = placed(entity, rows, decided, mappings, on, count, height)
+    partial = fused.begin(entity, home, present)
+    review = _part(rows, decided, lies, count, partial)
+    counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, count, partial)
+    fused.settle(entity, partial, counties, home)
+    return counts | {f"unidentified/{key}": review[key] for key in sorted(present)}
 
 
-def _joined(parts: list[Fused], key: str) -> Fused:
-    return Fused(
-        pl.concat([part.values for part in parts]).sort(key),
-        pl.concat([part.origin for part in parts]).sort(key),
-        pl.concat([part.disputes for part in parts]).sort(key, "column", "lost_by"),
-        parts[0].sources,
-    )
+def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count: int, partial: Path) -> dict[str, int]:
+    """Write all identified rows by bucket and the others by feed; gives how many the others are of each feed."""
+
+    def write(numbered: tuple[int, Rows]) -> tuple[type[Feed], pl.DataFrame]:
+        number, each = numbered
+        told = parted(number, each.feed, each.read(None), decided)
+        lying = lies.get(number, pl.Series(dtype=pl.UInt16)).alias("bucket")
+        for (bucket,), part in told.rows.with_columns(lying).partition_by("bucket", as_dict=True).items():
+            fused.put_rows(part.drop("bucket"), each.feed.key, buckets.bucket_name(bucket, count), number, partial)
+        return each.feed, told.unidentified
+
+    left: dict[str, list[pl.DataFrame]] = {}
+    for feed, rest in in_order(enumerate(rows), write):
+        left.setdefault(feed.key, []).append(rest)
+    for key, parts in left.items():
+        pl.concat(parts).write_parquet(partial / "unidentified" / f"{key}.parquet")
+    return {key: sum(part.height for part in parts) for key, parts in left.items()}
 
 
-def _write(folder: Path, identified: dict[str, Identified], fused: Fused) -> None:
-    partial = folder.with_name(folder.name + ".part")
-    shutil.rmtree(partial, ignore_errors=True)
-    (partial / "feeds").mkdir(parents=True)
-    (partial / "unidentified").mkdir()
-    for key, each in identified.items():
-        each.rows.write_parquet(partial / "feeds" / f"{key}.parquet")
-        each.unidentified.write_parquet(partial / "unidentified" / f"{key}.parquet")
-    fused.values.write_parquet(partial / "values.parquet")
-    fused.origin.write_parquet(partial / "origin.parquet")
-    fused.disputes.write_parquet(partial / "disputes.parquet")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+def _fuse_buckets(
+    entity: type[Entity], feeds: list[str], mappings: Mappings, on: date, count: int, partial: Path
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Fuse bucket after bucket; gives row counts over all and each bucket's counties."""
+    known = {feed.key: feed for feed in entity.feeds()}
+
+    def fuse_one(number: int) -> tuple[str, dict[str, int], list[str]]:
+        name = buckets.bucket_name(number, count)
+        made = fuse(entity, {key: fused.rows_in(partial, known[key], name) for key in feeds}, mappings, on)
+        fused.put_fused(made, name, partial)
+        county = made.values[COUNTY]
+        rows = {"entities": county.len(), "without_county": county.null_count(), "disputes": made.disputes.height}
+        return name, rows, county.drop_nulls().unique().sort().to_list()
+
+    made = list(in_order(range(count + 1), fuse_one))
+    counts = {name: sum(rows[name] for _, rows, _ in made) for name in made[0][1]}
+    return counts, {name: counties for name, _, counties in made}
 
 
 def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
-    """One of an entity's fused tables: values, origin or disputes."""
-    file = home / "fused" / entity.key / f"{name}.parquet"
-    if not file.exists():
+    """One of an entity's fused tables, values, origin or disputes, whole; for who needs little of it."""
+    if not fused.buckets(entity, home):
         raise NotReady(f"{entity.title} ({entity.key}) has not been fused yet; materialize fused/{entity.key} first.")
-    return pl.read_parquet(file)
+    parts = [fused.bucket_table(entity, name, each.name, home) for each in fused.buckets(entity, home)]
+    return pl.concat(parts).sort(entity.identifier, *(("column", "lost_by") if name == "disputes" else ()))
 
 
 def release_product(
@@ -203,10 +221,8 @@ def feed_list(entity: type[Entity]) -> pl.DataFrame:
 
 def _identified(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFrame:
     """A feed's identified rows; an empty table in the feed's types where it has not arrived."""
-    file = home / "fused" / entity.key / "feeds" / f"{feed.key}.parquet"
-    if file.exists():
-        return pl.read_parquet(file)
-    return pl.DataFrame(schema={**standard_schema(feed), "entity_id": pl.String, "match": pl.String})
+    parts = [fused.bucket_rows(entity, feed, each.name, home) for each in fused.buckets(entity, home)]
+    return pl.concat([pl.DataFrame(schema=fused.rows_schema(feed)), *parts])
 
 
 def _counties(

@@ -41,9 +41,9 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
     """Fuse identified rows by `entity_id`; of equal ranks the feed with the newer row wins."""
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
-    wide = _wide(entity, identified, sources)
-    spoken = {name: _speakers(name, identified, sources) for name in _attributes(entity)}
-    order = {name: sorted(said, key=lambda s: (_rank(authority, name, s), s)) for name, said in spoken.items()}
+    present = {source: _present(entity, rows) for source, rows in identified.items()}
+    wide = _wide({source: _one_each(source, rows, present[source]) for source, rows in identified.items()}, sources)
+    order = {name: _order(name, present, sources, authority) for name in _attributes(entity)}
     chosen = wide.select(
         pl.col("entity_id").alias(entity.identifier),
         *(_value(entity, name, order, authority) for name in _attributes(entity)),
@@ -57,12 +57,32 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
     return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, sources), sources)
 
 
+def fused_column(
+    entity: type[Entity], name: str, identified: dict[str, pl.DataFrame], mappings: Mappings, on: date
+) -> pl.DataFrame:
+    """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
+
+    The rows have `entity_id`, `as_of`, the column and, in place of delivery and row, `id`, which grows with both.
+    """
+    sources = tuple(sorted(identified))
+    authority = ranks(mappings, entity.key, on)
+    wide = _wide({source: _newest_alone(source, rows, name) for source, rows in identified.items()}, sources)
+    order = {name: _order(name, {source: [name] for source in sources}, sources, authority)}
+    return wide.select("entity_id", _value(entity, name, order, authority))
+
+
 def _attributes(entity: type[Entity]) -> list[str]:
     return [name for name in entity.attributes if name != entity.identifier]
 
 
-def _speakers(name: str, identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> list[str]:
-    return [source for source in sources if name in identified[source].columns]
+def _present(entity: type[Entity], rows: pl.DataFrame) -> list[str]:
+    return [name for name in _attributes(entity) if name in rows.columns]
+
+
+def _order(name: str, present: dict[str, list[str]], sources: tuple[str, ...], authority: Authority) -> list[str]:
+    """The feeds that speak about a column, in the order in which they are asked."""
+    said = [source for source in sources if name in present[source]]
+    return sorted(said, key=lambda source: (_rank(authority, name, source), source))
 
 
 def _rank(authority: Authority, name: str, source: str) -> int:
@@ -70,28 +90,36 @@ def _rank(authority: Authority, name: str, source: str) -> int:
     return authority.get((name, source), authority.get(("*", source), _LOWEST))
 
 
-def _wide(entity: type[Entity], identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
+def _wide(one_each: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
     """One row an entity and `<feed>.<attribute>` columns, sorted by entity."""
-    entities = pl.concat([identified[source].select("entity_id") for source in sources]).unique().sort("entity_id")
-    wide = entities
+    wide = pl.concat([one_each[source].select("entity_id") for source in sources]).unique().sort("entity_id")
     for source in sources:
-        one = _one_each(entity, source, identified[source])
-        wide = wide.join(one, on="entity_id", how="left", maintain_order="left")
+        wide = wide.join(one_each[source], on="entity_id", how="left", maintain_order="left")
     return wide
 
 
-def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
     """A feed's newest row of each entity, and the sum of the hashes of all its rows."""
-    present = [name for name in _attributes(entity) if name in rows.columns]
-    newest = rows.sort("entity_id", "as_of", "delivery", "row")
-    return newest.group_by("entity_id", maintain_order=True).agg(
-        *(pl.col(name).last().alias(f"{source}.{name}") for name in present),
-        pl.col("as_of").last().alias(f"{source}.as_of"),
-        pl.col("record").last().alias(f"{source}.record"),
-        pl.col("since").last().alias(f"{source}.since"),
+    carried = [*present, "as_of", "record", "since"]
+    several = pl.col("entity_id").is_duplicated()
+    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", "as_of", "delivery", "row")
+    hashes = (pl.col("hash").alias(f"{source}.hash"), pl.lit(1, pl.UInt32).alias(f"{source}.rows"))
+    named = [pl.col(name).alias(f"{source}.{name}") for name in carried]
+    newest = rest.group_by("entity_id", maintain_order=True).agg(
+        *(each.last() for each in named),
         pl.col("hash").sum().alias(f"{source}.hash"),
         pl.len().alias(f"{source}.rows"),
     )
+    return pl.concat([alone.select("entity_id", *named, *hashes), newest])
+
+
+def _newest_alone(source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """A feed's newest row of each entity, of one column."""
+    several = pl.col("entity_id").is_duplicated()
+    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", "as_of", "id")
+    newest = rest.unique("entity_id", keep="last", maintain_order=True)
+    told = ("entity_id", *(pl.col(each).alias(f"{source}.{each}") for each in (name, "as_of")))
+    return pl.concat([alone.select(told), newest.select(told)])
 
 
 def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[str, pl.Expr]]:
@@ -163,7 +191,7 @@ def _disputes(
     """Every value that lost to another, values as text."""
     empty = pl.DataFrame(schema=disputes_schema(entity))
     parts = [
-        _lost(entity, wide, chosen, origin, name, source, sources)
+        _lost(entity, wide, chosen[name], origin[name], source, sources)
         for name, said in order.items()
         for source in said
         if len(said) > 1 and name not in ("place_evidence",)
@@ -172,32 +200,32 @@ def _disputes(
 
 
 def _lost(
-    entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
-    name: str, source: str, sources: tuple[str, ...],
+    entity: type[Entity], wide: pl.DataFrame, value: pl.Series, number: pl.Series, source: str,
+    sources: tuple[str, ...],
 ) -> pl.DataFrame:  # fmt: skip
-    told = chosen.select(entity.identifier, pl.col(name).alias("value")).with_columns(
-        wide[f"{source}.{name}"].alias("lost_value"),
-        origin[name].alias("number"),
-        wide[f"{source}.record"].alias("lost_record"),
-        wide[f"{source}.since"].alias("lost_since"),
-        *(_of_winner(wide, origin[name], sources, what) for what in ("record", "since")),
+    """What one feed says otherwise of one column; only the rows where it does are looked at further."""
+    lost = wide[f"{source}.{value.name}"]
+    at = (lost != value).fill_null(value=False).arg_true()
+    behind = ["entity_id", *(f"{each}.{what}" for each in sources for what in ("record", "since"))]
+    told = wide.select(behind)[at].with_columns(
+        value[at].alias("value"), lost[at].alias("lost_value"), number[at].alias("number")
     )
-    differs = pl.col("lost_value").is_not_null() & (pl.col("lost_value") != pl.col("value"))
-    names = {number + 1: each for number, each in enumerate(sources)}
-    return told.filter(differs).select(
-        entity.identifier,
-        pl.lit(name).alias("column"),
+    names = {place + 1: each for place, each in enumerate(sources)}
+    return told.select(
+        pl.col("entity_id").alias(entity.identifier),
+        pl.lit(value.name).alias("column"),
         pl.col("number").replace_strict(names, return_dtype=pl.String).alias("won_by"),
         pl.col("value").cast(pl.String),
-        "won_record",
+        _of_winner("record", sources),
         pl.lit(source).alias("lost_by"),
         pl.col("lost_value").cast(pl.String),
-        "lost_record",
-        *_SINCE,
+        pl.col(f"{source}.record").alias("lost_record"),
+        _of_winner("since", sources),
+        pl.col(f"{source}.since").alias("lost_since"),
     )
 
 
-def _of_winner(wide: pl.DataFrame, number: pl.Series, sources: tuple[str, ...], what: str) -> pl.Series:
+def _of_winner(what: str, sources: tuple[str, ...]) -> pl.Expr:
     """The record or the day of the feed that won, entity by entity."""
-    said = [pl.when(number == place + 1).then(pl.col(f"{source}.{what}")) for place, source in enumerate(sources)]
-    return wide.select(pl.coalesce(said).alias(f"won_{what}")).to_series()
+    won = [pl.when(pl.col("number") == place + 1).then(f"{each}.{what}") for place, each in enumerate(sources)]
+    return pl.coalesce(won).alias(f"won_{what}")
