@@ -14,7 +14,7 @@ from pipelines import buckets, fused
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
 from pipelines.dictionary import Mappings, admitted, today_counties
-from pipelines.engine.local import in_order
+from pipelines.engine.local import SIZES, Sizes, in_order
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, identify, parted
 from pipelines.land import deliveries, refused
@@ -51,11 +51,11 @@ class Gathered:
         return in_use(self.feed, accepted)
 
 
-def gather(feed: type[Feed], home: Path) -> Gathered:
+def gather(feed: type[Feed], home: Path, sizes: Sizes = SIZES) -> Gathered:
     """Read what has been standardised of a feed below `home`."""
     folders = (home / "standard" / feed.key / delivery.name for delivery in deliveries(feed, home))
     outcomes = tuple(outcome for folder in folders if (outcome := read_outcome(folder)) is not None)
-    return Gathered(feed, outcomes, current(feed, list(outcomes), home), _absence(feed, outcomes, home))
+    return Gathered(feed, outcomes, current(feed, list(outcomes), home, sizes), _absence(feed, outcomes, home))
 
 
 def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Absence | None:
@@ -75,22 +75,20 @@ def newest(gathered: Iterable[Gathered]) -> date:
     return date.fromisoformat(max(days))
 
 
-def fuse_entity(
-    entity: type[Entity], mappings: Mappings, home: Path, bucket_rows: int = buckets.ROWS
-) -> dict[str, int]:
+def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Sizes = SIZES) -> dict[str, int]:
     """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts.
 
     What is open of the rows is decided first, then in which county bucket each row lies; then the rows are read
-    once more and written by bucket, and the buckets are fused one by one. Buckets hold about `bucket_rows` rows.
+    once more and written by bucket, and the buckets are fused one by one.
     """
-    gathered = [gather(feed, home) for feed in entity.feeds()]
+    gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     on = newest(gathered)
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]
     height = sum(each.height for each in present.values())
-    count = buckets.bucket_count(height, bucket_rows)
+    count = buckets.bucket_count(height, sizes.bucket)
     decided = identify(rows, mappings, on)
-    lies = placed(entity, rows, decided, mappings, on, count, height)
+    lies = placed(entity, rows, decided, mappings, on, count, height, sizes.group)
     partial = fused.begin(entity, home, present)
     review = _part(rows, decided, lies, count, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, count, partial)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-# Rows of all feeds in one bucket, on average; the fullest of sixteen holds about half as many again.
-ROWS = 2_000_000
 NOWHERE = "none"
 
 
-def bucket_count(rows: int, size: int = ROWS) -> int:
+def bucket_count(rows: int, size: int) -> int:
     """How many buckets so many rows take: a power of two, so that it seldom moves while a province grows."""
     return 1 << max(0, (-(-rows // size) - 1).bit_length())
 

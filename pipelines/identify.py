@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -30,7 +31,7 @@ from pipelines.rungs import (
     whole_name,
 )
 from pipelines.supersede import Rows
-from pipelines.told import CREDIT_CODE, Source, ids, nothing_told, numbers, open_rows, source_of
+from pipelines.told import CREDIT_CODE, NUMBERS, Source, ids, nothing_told, numbers, open_rows, source_of, told_of
 from schemas.feed import Feed
 
 PROBABLE = "probable"
@@ -97,10 +98,12 @@ class Decided:
 def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
     """Decide of each row without a credit code whose it is, or who it may be; `parted` tells it row by row."""
     sources = sources_of(rows, mappings, on)
-    left = pl.concat([nothing_told(), *in_order(sources, open_rows)])
-    climbed = [by_code := climb(left, meeting.by_organisation_code(sources, left), _rungs(_BY_CODE.__contains__))]
-    known = meeting.by_number_and_name(sources, by_code.left, by_code.doubted)
-    climbed.append(by_name := climb(by_code.left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD)))
+    numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, open_rows)])
+    by_code = climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
+    left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=by_code.left))])
+    known = meeting.by_number_and_name(sources, left, by_code.doubted)
+    by_name = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
+    climbed = [by_code, by_name]
     names = [known.names]
     if last := _rungs(_BY_LIKELIHOOD.__contains__):
         likely_ones = likely.by_likelihood(sources, by_name.left)

@@ -17,13 +17,11 @@ from pipelines.told import ids, number_columns, source_of
 from schemas.entity import Entity
 
 COUNTY = "county"
-# Rows whose entities' counties are chosen at once.
-GROUP = 8_000_000
 
 
 def placed(
     entity: type[Entity], rows: Sequence[Rows], decided: Decided, mappings: Mappings, on: date, count: int,
-    height: int, group: int = GROUP,
+    height: int, group: int,
 ) -> dict[int, pl.Series]:  # fmt: skip
     """The bucket of each identified row of each source, in order; of `height` rows in all, `group` at once."""
     groups = max(1, -(-height // group))

@@ -11,8 +11,6 @@ import polars as pl
 from pipelines.outcome import Outcome
 from schemas.feed import Feed
 
-ROWS = 500_000
-
 
 @dataclass(frozen=True)
 class Part:
@@ -25,7 +23,7 @@ class Part:
     rows: int
 
 
-def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int = ROWS) -> list[Part]:
+def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
     """An accepted delivery's standard rows in parts of at most `rows` rows."""
     file = home / "standard" / feed.key / outcome.delivery.name / "standard.parquet"
     height = pl.scan_parquet(file).select(pl.len()).collect().item()

@@ -9,13 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.engine.local import in_order
+from pipelines.engine.local import SIZES, Sizes, in_order
 from pipelines.outcome import Outcome
 from pipelines.standing import Part, read_part, standard_parts
 from schemas.feed import Feed
-
-# Rows whose grains are compared at once.
-GROUP = 8_000_000
 
 Mask = pl.Series | None
 Read = Callable[[Collection[str] | None], pl.DataFrame]
@@ -47,14 +44,14 @@ class Current:
         return pl.concat([part.read(None) for part in self.parts]).sort(list(self.feed.grain))
 
 
-def current(feed: type[Feed], outcomes: list[Outcome], home: Path, group: int = GROUP) -> Current | None:
+def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes = SIZES) -> Current | None:
     """The rows that hold after all accepted deliveries, oldest first; None when none was accepted."""
     accepted = [outcome for outcome in outcomes if outcome.refusal is None]
     if not accepted:
         return None
     used = in_use(feed, accepted)
-    parts = [part for outcome in used for part in standard_parts(feed, outcome, home)]
-    masks: list[Mask] = [None] * len(parts) if len(used) == 1 else _newest(feed, parts, group)
+    parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
+    masks: list[Mask] = [None] * len(parts) if len(used) == 1 else _newest(feed, parts, sizes.group)
     held = _held(parts, masks)
     return Current(
         feed,

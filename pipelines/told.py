@@ -19,6 +19,7 @@ _TOLD = {
     "name": pl.String, "whole": pl.String, "place": pl.String, "short": pl.String, "branch": pl.Boolean,
     "county": pl.String, "address": pl.String, "registered": pl.Date,
 }  # fmt: skip
+_CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
 # A row's id is the number of its source and its place there.
 _PLACE_BITS = 32
 
@@ -63,10 +64,16 @@ def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
 
 
 def open_rows(source: Source) -> pl.DataFrame:
-    """What the rows without a credit code tell."""
-    if numbered(source)[CREDIT_CODE].null_count() == 0:
-        return nothing_told()
-    return told(source, numbered(source, _WRITTEN).filter(pl.col(CREDIT_CODE).is_null()))
+    """The id and numbers of the rows without a credit code."""
+    return numbered(source).filter(pl.col(CREDIT_CODE).is_null())
+
+
+def told_of(source: Source, asked: pl.DataFrame) -> pl.DataFrame:
+    """What the rows of these ids tell; the other sources' ids are not minded."""
+    here = asked.filter(source_of() == source.number).select("id")
+    return (
+        nothing_told() if here.is_empty() else told(source, numbered(source, _WRITTEN).join(here, on="id", how="semi"))
+    )
 
 
 def every_row(source: Source) -> pl.DataFrame:
@@ -101,15 +108,20 @@ def numbers(feed: type[Feed]) -> list[pl.Expr]:
     """
     value, kind = pl.col(feed.identity), feed.columns[feed.identity].kind.name
     length = value.str.len_chars()
-    contains_code = kind in {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
     registered = _registration_numbers(feed)
-    number = pl.coalesce(*registered) if registered else pl.lit(None, pl.String)
+    number = pl.coalesce(*registered) if registered else None
     return [
-        pl.when(contains_code & (length >= 18)).then(value.str.slice(0, 18)).alias("credit_code"),
-        pl.when((kind == "organisation_code") & (length == 9)).then(value).alias("organisation_code"),
-        pl.when((kind == "taxpayer_id") & (length == 15)).then(value).alias("tax_number"),
-        pl.when(number.str.len_chars() < 18).then(number).alias("registration_number"),
-    ]
+        _where(kind in _CONTAIN_CODE, length >= 18, value.str.slice(0, 18), "credit_code"),
+        _where(kind == "organisation_code", length == 9, value, "organisation_code"),
+        _where(kind == "taxpayer_id", length == 15, value, "tax_number"),
+        pl.lit(None, pl.String).alias("registration_number") if number is None
+        else pl.when(number.str.len_chars() < 18).then(number).alias("registration_number"),
+    ]  # fmt: skip
+
+
+def _where(may: bool, holds: pl.Expr, value: pl.Expr, name: str) -> pl.Expr:  # noqa: FBT001
+    """The value where the condition holds, if the identity's kind may be of this sort at all."""
+    return (pl.when(holds).then(value) if may else pl.lit(None, pl.String)).alias(name)
 
 
 def _registration_numbers(feed: type[Feed]) -> list[str]:

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 import polars as pl
 
 BATCH = 500_000
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many rows are handled at once.
+
+    - `part`: standard rows read together; two row groups as Polars writes them, so that none is read twice
+    - `group`: rows of few columns compared by key
+    - `bucket`: rows of all feeds in a county bucket, on average; the fullest of sixteen holds half as many again
+    """
+
+    part: int = 524_288
+    group: int = 8_000_000
+    bucket: int = 2_000_000
+
+
+SIZES = Sizes()
 THREADS = 2
 AHEAD = 3
 
