@@ -9,7 +9,7 @@ NOWHERE = "none"
 
 def bucket_count(rows: int, size: int) -> int:
     """How many buckets so many rows take: a power of two, so that it seldom moves while a province grows."""
-    return 1 << max(0, (-(-rows // size) - 1).bit_length())
+    return 1 << (max(1, -(-rows // size)) - 1).bit_length()
 
 
 def bucket_of(county: pl.Expr, count: int) -> pl.Expr:

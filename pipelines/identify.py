@@ -98,21 +98,31 @@ class Decided:
 def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
     """Decide of each row without a credit code whose it is, or who it may be; `parted` tells it row by row."""
     sources = sources_of(rows, mappings, on)
+    by_code = _by_code(sources)
+    by_name, reviewed = _by_number_and_name(sources, by_code)
+    last, improbable = _by_likelihood(sources, by_name.left)
+    taken = pl.concat([climbed.taken for climbed in (by_code, by_name, last)])
+    return Decided(_by_source(taken), _by_source(pl.concat([reviewed, improbable])))
+
+
+def _by_code(sources: list[Source]) -> Climbed:
     numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, open_rows)])
-    by_code = climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
+    return climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
+
+
+def _by_number_and_name(sources: list[Source], by_code: Climbed) -> tuple[Climbed, pl.DataFrame]:
+    """The second flight, and the review list of the first two, which its register can call by name."""
     left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=by_code.left))])
     known = meeting.by_number_and_name(sources, left, by_code.doubted)
-    by_name = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
-    climbed = [by_code, by_name]
-    names = [known.names]
-    if last := _rungs(_BY_LIKELIHOOD.__contains__):
-        likely_ones = likely.by_likelihood(sources, by_name.left)
-        climbed.append(climb(by_name.left, likely_ones, last))
-        names.append(likely_ones.names)
-    doubted = pl.concat([each.doubted for each in climbed])
-    return Decided(
-        _by_source(pl.concat([each.taken for each in climbed])), _by_source(_reviewed(doubted, pl.concat(names)))
-    )
+    climbed = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
+    return climbed, _reviewed(pl.concat([by_code.doubted, climbed.doubted]), known.names)
+
+
+def _by_likelihood(sources: list[Source], left: pl.DataFrame) -> tuple[Climbed, pl.DataFrame]:
+    rungs = _rungs(_BY_LIKELIHOOD.__contains__)
+    known = likely.by_likelihood(sources, left if rungs else left.head(0))
+    climbed = climb(left, known, rungs)
+    return climbed, _reviewed(climbed.doubted, known.names)
 
 
 def _rungs(among: Callable[[str], bool]) -> dict[str, Rung]:
@@ -165,8 +175,7 @@ def _match(rung: str) -> pl.Expr:
 
 def _reviewed(doubted: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Why each of these rows needs a person, and the candidates that this person may choose from."""
-    called = names.select("entity_id", "name").unique()
-    named = doubted.join(called, on="entity_id", how="left")
+    named = doubted.join(names.select("entity_id", "name"), on="entity_id", how="left")
     likeliest = named.sort("id", "score", "entity_id", descending=[False, True, False], nulls_last=True)
     rule = pl.when(pl.col("doubt").is_null().sum() > 1).then(pl.lit("ambiguous")).otherwise(pl.col("doubt").first())
     candidates = pl.struct(list(_CANDIDATE)).head(_MOST_CANDIDATES)

@@ -27,15 +27,16 @@ def by_likelihood(sources: Sequence[Source], left: pl.DataFrame) -> Register:
     """The entities of which some name and some seat share a block with a row that has nothing but a name."""
     asked = rest(left)
     if asked.is_empty():
-        return of_entities(sources, pl.DataFrame(schema=ENTITIES))
-    main = _main(sources)
+        return of_entities(sources, pl.DataFrame(schema=ENTITIES), left)
     keys = _keys_of(asked)
+    main = _main(sources)
     met = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(main, lambda source: _met(source, keys))])
-    said = pl.concat([_NOTHING, *in_order(sources, _said)])
-    odd = _odd(said, [source.number for source in main])
+    others = [source for source in sources if source.number not in {each.number for each in main}]
+    first, more = (pl.concat([_NOTHING, *in_order(some, _said)]) for some in (main, others))
+    odd = _odd(first, more)
     besides = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(sources, lambda source: _entities(source, odd))])
-    found = of_entities(sources, pl.concat([met, besides]).unique())
-    return replace(found, entities=said["entity"].n_unique())
+    found = of_entities(sources, pl.concat([met, besides]).unique(), left)
+    return replace(found, entities=pl.concat([first["entity"], more["entity"]]).n_unique())
 
 
 def _main(sources: Sequence[Source]) -> list[Source]:
@@ -62,13 +63,11 @@ def _said(source: Source) -> pl.DataFrame:
     )
 
 
-def _odd(said: pl.DataFrame, main: list[int]) -> pl.DataFrame:
+def _odd(first: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """The ids of rows by which an entity has a name or county that its one row in the main feed does not tell."""
-    is_main = source_of().is_in(main)
-    first, others = said.filter(is_main), said.filter(~is_main)
-    new = [others.drop_nulls(name).join(first, on=name, how="anti") for name in ("name", "county")]
-    twice = first.filter(pl.col("entity").is_duplicated())
-    return pl.concat([*new, twice]).select("id").unique()
+    new = [others.drop_nulls(name).join(first, on=name, how="anti").select("id") for name in ("name", "county")]
+    twice = first.filter(pl.col("entity").is_duplicated()).select("id")
+    return pl.concat([*new, twice]).unique()
 
 
 def _entities(source: Source, odd: pl.DataFrame) -> pl.DataFrame:

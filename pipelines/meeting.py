@@ -19,6 +19,8 @@ from pipelines.told import CREDIT_CODE, Source, nothing_told, numbered, rows_of
 ENTITIES = {"entity_id": pl.String}
 
 _ENDING = pl.col("tax_number").str.slice(6, 9)
+# What of an entity is compared only where the rows that ask tell it themselves.
+_COMPARED = ("county", "address", "registered")
 
 
 def by_organisation_code(sources: Sequence[Source], left: pl.DataFrame) -> Register:
@@ -41,14 +43,16 @@ def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: p
         by_number = pl.concat([_sharing(rows, "registration_number", each) for each in (registered, taxed)])
         return pl.concat([_with_code(rows, endings), _entities(by_number), _named(source, rows, wholes, shorts)])
 
-    return of_entities(sources, pl.concat([_meet(sources, met), besides.select("entity_id")]).unique())
+    entities = pl.concat([_meet(sources, met), besides.select("entity_id")]).unique()
+    return of_entities(sources, entities, left)
 
 
-def of_entities(sources: Sequence[Source], entities: pl.DataFrame) -> Register:
-    """The register of these entities (`entity_id`), from all rows that bear their codes."""
+def of_entities(sources: Sequence[Source], entities: pl.DataFrame, asking: pl.DataFrame) -> Register:
+    """The register of these entities (`entity_id`), from all rows that bear their codes; for the rows that ask."""
     if entities.is_empty():
         return register(nothing_told())
-    return register(pl.concat(in_order(sources, partial(rows_of, entities=entities))))
+    keys, telling = _asked(entities["entity_id"]), [name for name in _COMPARED if asking[name].count()]
+    return register(pl.concat(in_order(sources, partial(rows_of, entities=keys, telling=telling))))
 
 
 def _meet(sources: Sequence[Source], met: Callable[[Source], pl.DataFrame]) -> pl.DataFrame:
@@ -56,14 +60,18 @@ def _meet(sources: Sequence[Source], met: Callable[[Source], pl.DataFrame]) -> p
 
 
 def _asked(keys: pl.Series) -> pl.DataFrame:
-    return keys.drop_nulls().unique().alias("key").to_frame()
+    """The keys' hashes: one that is alike by chance lets an entity more be known, never one less."""
+    return keys.drop_nulls().hash(seed=0).unique().alias("key").to_frame()
 
 
 def _sharing(rows: pl.DataFrame, column: str, asked: pl.DataFrame) -> pl.DataFrame:
-    """The rows whose key is asked for; where nothing is asked no row is looked at."""
+    """The credit codes of rows whose key is asked for; where nothing is asked no row is looked at."""
     if asked.is_empty() or rows[column].null_count() == rows.height:
-        return rows.head(0)
-    return rows.join(asked, left_on=column, right_on="key", how="semi")
+        return rows.head(0).select(CREDIT_CODE)
+    keyed = rows.select(
+        CREDIT_CODE, pl.when(pl.col(column).is_not_null()).then(pl.col(column).hash(seed=0)).alias("key")
+    )
+    return keyed.join(asked, on="key", how="semi").select(CREDIT_CODE)
 
 
 def _with_code(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
@@ -75,8 +83,7 @@ def _named(source: Source, rows: pl.DataFrame, wholes: pl.DataFrame, shorts: pl.
     if wholes.is_empty() or rows["name"].null_count() == rows.height:
         return pl.DataFrame(schema=ENTITIES)
     names = pl.concat([rows.select(CREDIT_CODE), parted(rows["name"], source.known)], how="horizontal")
-    met = [_sharing(names, "whole", wholes), _sharing(names, "short", shorts)]
-    return _entities(pl.concat(met))
+    return _entities(pl.concat([_sharing(names, "whole", wholes), _sharing(names, "short", shorts)]))
 
 
 def _entities(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from schemas.feed import Feed
 CREDIT_CODE = "credit_code"
 NUMBERS = ("credit_code", "organisation_code", "tax_number", "registration_number")
 _WRITTEN = ("name", "county", "address", "registered", "as_of")
+_ALWAYS = ("name", "as_of")
 _TOLD = {
     "id": pl.UInt64, "rank": pl.Int64, "as_of": pl.Date, **dict.fromkeys(NUMBERS, pl.String),
     "name": pl.String, "whole": pl.String, "place": pl.String, "short": pl.String, "branch": pl.Boolean,
@@ -81,10 +82,12 @@ def every_row(source: Source) -> pl.DataFrame:
     return told(source, numbered(source, _WRITTEN))
 
 
-def rows_of(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
-    """What the rows with one of these credit codes (`entity_id`) tell."""
-    rows = numbered(source, _WRITTEN)
-    return told(source, rows.join(entities, left_on=CREDIT_CODE, right_on="entity_id", how="semi"))
+def rows_of(source: Source, entities: pl.DataFrame, telling: Collection[str]) -> pl.DataFrame:
+    """What the rows whose credit code has one of these hashes (`key`) tell, of place and day as far as asked."""
+    rows = numbered(source, [name for name in _WRITTEN if name in telling or name in _ALWAYS])
+    met = rows.with_columns(pl.col(CREDIT_CODE).hash(seed=0).alias("key")).join(entities, on="key", how="semi")
+    silent = (pl.lit(None, _TOLD[name]).alias(name) for name in _WRITTEN if name not in met.columns)
+    return told(source, met.with_columns(silent))
 
 
 def told(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
