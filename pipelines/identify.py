@@ -201,7 +201,7 @@ def parted(number: int, feed: type[Feed], rows: pl.DataFrame, decided: Decided) 
     left = left.join(reviewed, on="id", how="left", maintain_order="left")
     none = pl.lit([], dtype=_REVIEWED["candidates"])
     review = left.with_columns(_why(feed), pl.col("candidates").fill_null(none)).drop("id", "rule")
-    return Identified(whole.filter(is_known), review)
+    return Identified(whole.filter(is_known) if left.height else whole, review)
 
 
 def _why(feed: type[Feed]) -> pl.Expr:

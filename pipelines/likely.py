@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.engine.local import in_order
 from pipelines.meeting import ENTITIES, of_entities
-from pipelines.names import core, parted
+from pipelines.names import core, short_names
 from pipelines.probable import rest
 from pipelines.register import Register
 from pipelines.sounds import sound
@@ -82,10 +82,11 @@ def _entities(source: Source, odd: pl.DataFrame) -> pl.DataFrame:
 def _met(source: Source, keys: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """The entities that share a key by what one row says, or by the city of the office that gave the code."""
     rows = numbered(source, ["name", "county"]).drop_nulls([CREDIT_CODE, "name"])
-    named = pl.concat([rows, parted(rows["name"], source.known).select("short")], how="horizontal")
-    told = _keyed(named.filter(pl.col("short") != ""), pl.col("county").str.slice(0, 4))
-    office = told.with_columns(_sounding(pl.col(CREDIT_CODE).str.slice(2, 4)))
-    pairs = [(told, name) for name in keys] + [(office, "sound")]
+    named = rows.select(CREDIT_CODE, "county").with_columns(short_names(rows["name"], source.known))
+    seat, office = pl.col("county").str.slice(0, 4), pl.col(CREDIT_CODE).str.slice(2, 4)
+    told = _keyed(named.filter(pl.col("short") != ""), seat)
+    elsewhere = told.filter(office.ne_missing(seat)).with_columns(_sounding(office))
+    pairs = [(told, name) for name in keys] + [(elsewhere, "sound")]
     met = [table.join(keys[name], on=name, how="semi").select(CREDIT_CODE) for table, name in pairs]
     return pl.concat(met).rename({CREDIT_CODE: "entity_id"}).unique()
 

@@ -46,7 +46,7 @@ def parted(names: pl.Series, known: Places) -> pl.DataFrame:
     - `short`: the rest of it
     - `branch`: whether it is the name of a branch
     """
-    plain = _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
+    plain = _in_one_form(names)
     short = plain.str.replace(known.front, "")
     parts = pl.DataFrame({"plain": plain, "short": short}).with_columns(
         pl.col("plain").str.strip_suffix(pl.col("short")).alias("front")
@@ -58,6 +58,15 @@ def parted(names: pl.Series, known: Places) -> pl.DataFrame:
         "short",
         pl.col("plain").str.contains(_BRANCH).alias("branch"),
     )
+
+
+def short_names(names: pl.Series, known: Places) -> pl.Series:
+    """Of each name only what `parted` calls short, at half the cost."""
+    return _in_one_form(names).str.replace(known.front, "").alias("short")
+
+
+def _in_one_form(names: pl.Series) -> pl.Series:
+    return _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
 
 
 def _shortened(fronts: pl.Series, known: Places) -> pl.Series:

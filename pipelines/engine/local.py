@@ -24,7 +24,7 @@ class Sizes:
 
     part: int = 524_288
     group: int = 8_000_000
-    bucket: int = 2_000_000
+    bucket: int = 1_000_000
 
 
 SIZES = Sizes()
