@@ -59,7 +59,7 @@ def landed_metadata(landing: Landing, gathered: Gathered) -> Metadata:
 
 def standard_metadata(gathered: Gathered) -> Metadata:
     """The rows that hold, their day, and each coded column's coverage as a number that Dagster plots."""
-    rows = 0 if gathered.current is None else gathered.current.rows.height
+    rows = 0 if gathered.current is None else gathered.current.height
     return {
         "dagster/row_count": rows,
         "fate": fate(gathered),
@@ -165,7 +165,7 @@ def fate(gathered: Gathered) -> str:
     replaced = superseded(gathered)
     by = ", ".join(f"{rule} {rows:,}" for rule, rows in replaced.items())
     return (
-        f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.rows.height:,} standard"
+        f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.height:,} standard"
         f" + {sum(one.quarantined for one in used):,} quarantined{f' ({why})' if why else ''}"
         f" + {sum(replaced.values()):,} superseded{f' ({by})' if by else ''}"
     )

@@ -14,7 +14,8 @@ from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
-from pipelines.assemble import NotReady, release_product
+from pipelines.assemble import NotReady
+from pipelines.publish import release_product
 from pipelines.release import Published, folder_of
 from pipelines.store import only_one
 from pipelines.verify import verify_county

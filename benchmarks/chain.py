@@ -11,9 +11,10 @@ from pathlib import Path
 from benchmarks.floor import reading, writing
 from benchmarks.spent import Spent, spending
 from demo.__main__ import main as write_province
-from pipelines.assemble import fuse_entity, release_product
+from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.land import arrivals, deliveries, land
+from pipelines.publish import release_product
 from pipelines.standardise import standardise
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds

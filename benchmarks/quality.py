@@ -12,6 +12,7 @@ import polars as pl
 from demo.__main__ import main as write_province
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
+from pipelines.fused import bucket_rows, buckets, folder_of
 from pipelines.land import arrivals, deliveries, land
 from pipelines.standardise import standardise
 from pipelines.tables import read_whole
@@ -75,12 +76,12 @@ def _fates(truth: pl.DataFrame, found: pl.DataFrame, aside: pl.DataFrame) -> pl.
 
 def _found(entity: type[Entity], home: Path) -> pl.DataFrame:
     """What identification says of each row that reached it."""
-    folder = home / "fused" / entity.key
+    folder = folder_of(entity, home)
     parts: list[pl.DataFrame] = []
     for feed in entity.feeds():
         files = {each.name: each.file for each in deliveries(feed, home)}
         place = (pl.lit(feed.key).alias("feed"), pl.col("delivery").replace_strict(files).alias("file"), "row")
-        taken = pl.read_parquet(folder / "feeds" / f"{feed.key}.parquet")
+        taken = pl.concat([bucket_rows(entity, feed, each.name, home) for each in buckets(entity, home)])
         review = pl.read_parquet(folder / "unidentified" / f"{feed.key}.parquet")
         why = pl.col("reasons").list.first().struct.field("rule")
         parts += [

@@ -11,11 +11,12 @@ import duckdb
 import polars as pl
 
 from benchmarks.quality import deliver_and_standardise
-from pipelines.assemble import gather
+from pipelines.assemble import gather, newest
 from pipelines.dictionary import current
-from pipelines.identify import LADDER, PROBABLE, climb, told_by_all
+from pipelines.identify import LADDER, PROBABLE, climb, sources_of
 from pipelines.probable import COMPARED, COMPARISONS, Level, records, rest
 from pipelines.register import register
+from pipelines.told import CREDIT_CODE, Source, every_row, ids
 from schemas.entity import all_entities
 
 
@@ -40,17 +41,22 @@ def main() -> int:
 
 def _both_sides(home: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rest with the enterprise that each row is in truth, and the records with theirs."""
-    feeds = {feed.key: feed for feed in all_entities()["enterprise"].feeds()}
-    stands = {key: each.rows for key, feed in feeds.items() if (each := gather(feed, home).current) is not None}
-    on = max(table["as_of"].max() for table in stands.values())  # pyright: ignore[reportArgumentType, reportCallIssue]
-    said = told_by_all(feeds, stands, current(), on)  # pyright: ignore[reportArgumentType]
+    gathered = [gather(feed, home) for feed in all_entities()["enterprise"].feeds()]
+    rows = [part for each in gathered if each.current is not None for part in each.current.parts]
+    sources = sources_of(rows, current(), newest(gathered))
+    said = pl.concat([every_row(source) for source in sources])
     known = register(said)
-    left = rest(climb(said, known, {name: rung for name, rung in LADDER.items() if name != PROBABLE}).left)
-    numbered = pl.concat([table.select(feed=pl.lit(key), row="row") for key, table in sorted(stands.items())])
+    ladder = {name: rung for name, rung in LADDER.items() if name != PROBABLE}
+    left = rest(climb(said.filter(pl.col(CREDIT_CODE).is_null()), known, ladder).left)
     truth = pl.read_parquet(home / "truth" / "rows.parquet").select("feed", "row", entity_id="credit_code")
-    owner = numbered.with_row_index("id").join(truth, on=["feed", "row"], how="left")
+    owner = pl.concat([_rows(source) for source in sources]).join(truth, on=["feed", "row"], how="left")
     right = records(left, known)
     return left.join(owner.select("id", "entity_id"), on="id"), right
+
+
+def _rows(source: Source) -> pl.DataFrame:
+    """Which row of which feed an id is."""
+    return source.rows.read(["row"]).select(ids(source.number), "row", pl.lit(source.feed.key).alias("feed"))
 
 
 def _counted(column: str, levels: tuple[Level, ...]) -> str:

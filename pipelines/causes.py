@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.fused import row_files
 from pipelines.tables import read_whole
 from schemas.entity import Entity
 from schemas.manifest import Input
@@ -20,16 +21,16 @@ def fresh(entity: type[Entity], home: Path, inputs: Inputs) -> pl.DataFrame:
 
     A row that had landed before and was in quarantine is not fresh: another reading let it in.
     """
-    files = sorted((home / "fused" / entity.key / "feeds").glob("*.parquet"))
-    found = [_fresh(file, home, [each for each in inputs if each.feed == file.stem]) for file in files]
+    told = ((feed.key, row_files(entity, feed.key, home)) for feed in entity.feeds())
+    found = [_fresh(feed, files, home, [each for each in inputs if each.feed == feed]) for feed, files in told if files]
     return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *found]).unique()
 
 
-def _fresh(file: Path, home: Path, inputs: list[Input]) -> pl.DataFrame:
+def _fresh(feed: str, files: list[Path], home: Path, inputs: list[Input]) -> pl.DataFrame:
     """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
-    arrived = pl.scan_parquet(file).filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash").collect()
-    landed = [home / "landed" / file.stem / name / "rows.parquet" for name in names]
+    arrived = pl.scan_parquet(files).filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash").collect()
+    landed = [home / "landed" / feed / name / "rows.parquet" for name in names]
     known = [read_whole(each, ["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
     return arrived.join(old, on="hash", how="anti").select("entity_id")

@@ -14,6 +14,8 @@ from schemas.entity import Entity
 _LOWEST = 1_000
 _HASH, _ROWS = "source_hash", "source_rows"
 _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value", "lost_record")
+# Where a feed's word stands among its rows; what only a dispute needs is looked up there.
+_AT = "at"
 _SINCE = ("won_since", "lost_since")
 
 Authority = dict[tuple[str, str], int]
@@ -41,9 +43,10 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
     """Fuse identified rows by `entity_id`; of equal ranks the feed with the newer row wins."""
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
-    wide = _wide(entity, identified, sources)
-    spoken = {name: _speakers(name, identified, sources) for name in _attributes(entity)}
-    order = {name: sorted(said, key=lambda s: (_rank(authority, name, s), s)) for name, said in spoken.items()}
+    present = {source: _present(entity, rows) for source, rows in identified.items()}
+    one_each = {source: _one_each(source, rows, present[source]) for source, rows in identified.items()}
+    wide = _wide(_entities(list(one_each.values())).sort("entity_id"), one_each, sources)
+    order = {name: _order(name, present, sources, authority) for name in _attributes(entity)}
     chosen = wide.select(
         pl.col("entity_id").alias(entity.identifier),
         *(_value(entity, name, order, authority) for name in _attributes(entity)),
@@ -54,15 +57,36 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
         pl.col("entity_id").alias(entity.identifier),
         *(_origin(entity, name, order, sources, authority) for name in _attributes(entity)),
     )
-    return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, sources), sources)
+    return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, identified), sources)
+
+
+def fused_column(
+    entity: type[Entity], name: str, identified: dict[str, pl.DataFrame], mappings: Mappings, on: date
+) -> pl.DataFrame:
+    """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
+
+    The rows have `entity_id`, `as_of`, the column and, in place of delivery and row, `id`, which grows with both.
+    """
+    sources = tuple(sorted(identified))
+    authority = ranks(mappings, entity.key, on)
+    one_each = {source: _newest_alone(source, rows, name) for source, rows in identified.items()}
+    wide = _wide(_entities(list(one_each.values())), one_each, sources)
+    order = {name: _order(name, {source: [name] for source in sources}, sources, authority)}
+    return wide.select("entity_id", _value(entity, name, order, authority))
 
 
 def _attributes(entity: type[Entity]) -> list[str]:
     return [name for name in entity.attributes if name != entity.identifier]
 
 
-def _speakers(name: str, identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> list[str]:
-    return [source for source in sources if name in identified[source].columns]
+def _present(entity: type[Entity], rows: pl.DataFrame) -> list[str]:
+    return [name for name in _attributes(entity) if name in rows.columns]
+
+
+def _order(name: str, present: dict[str, list[str]], sources: tuple[str, ...], authority: Authority) -> list[str]:
+    """The feeds that speak about a column, in the order in which they are asked."""
+    said = [source for source in sources if name in present[source]]
+    return sorted(said, key=lambda source: (_rank(authority, name, source), source))
 
 
 def _rank(authority: Authority, name: str, source: str) -> int:
@@ -70,28 +94,50 @@ def _rank(authority: Authority, name: str, source: str) -> int:
     return authority.get((name, source), authority.get(("*", source), _LOWEST))
 
 
-def _wide(entity: type[Entity], identified: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
-    """One row an entity and `<feed>.<attribute>` columns, sorted by entity."""
-    entities = pl.concat([identified[source].select("entity_id") for source in sources]).unique().sort("entity_id")
+def _wide(entities: pl.DataFrame, one_each: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
+    """The entities in their order with `<feed>.<attribute>` columns."""
     wide = entities
     for source in sources:
-        one = _one_each(entity, source, identified[source])
-        wide = wide.join(one, on="entity_id", how="left", maintain_order="left")
+        wide = wide.join(one_each[source], on="entity_id", how="left", maintain_order="left")
     return wide
 
 
-def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The entities of tables that have each of theirs once; the largest is not looked through."""
+    ordered = sorted((part.select("entity_id") for part in parts), key=lambda part: part.height, reverse=True)
+    most, *others = ordered
+    more = [part.join(most, on="entity_id", how="anti") for part in others]
+    return pl.concat([most, pl.concat([most.head(0), *more]).unique()])
+
+
+def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
     """A feed's newest row of each entity, and the sum of the hashes of all its rows."""
-    present = [name for name in _attributes(entity) if name in rows.columns]
-    newest = rows.sort("entity_id", "as_of", "delivery", "row")
-    return newest.group_by("entity_id", maintain_order=True).agg(
-        *(pl.col(name).last().alias(f"{source}.{name}") for name in present),
-        pl.col("as_of").last().alias(f"{source}.as_of"),
-        pl.col("record").last().alias(f"{source}.record"),
-        pl.col("since").last().alias(f"{source}.since"),
+    carried = [*present, "as_of", _AT]
+    several = _may_repeat(pl.col("entity_id"))
+    numbered = rows.with_row_index(_AT)
+    alone, rest = numbered.filter(~several), numbered.filter(several).sort("entity_id", "as_of", "delivery", "row")
+    hashes = (pl.col("hash").alias(f"{source}.hash"), pl.lit(1, pl.UInt32).alias(f"{source}.rows"))
+    named = [pl.col(name).alias(f"{source}.{name}") for name in carried]
+    newest = rest.group_by("entity_id", maintain_order=True).agg(
+        *(each.last() for each in named),
         pl.col("hash").sum().alias(f"{source}.hash"),
         pl.len().alias(f"{source}.rows"),
     )
+    return pl.concat([alone.select("entity_id", *named, *hashes), newest])
+
+
+def _may_repeat(entity: pl.Expr) -> pl.Expr:
+    """Whether another row may have the same; looked up by hash, which is cheaper and sure where it says no."""
+    return entity.hash(seed=0).is_duplicated()
+
+
+def _newest_alone(source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """A feed's newest row of each entity, of one column."""
+    several = _may_repeat(pl.col("entity_id"))
+    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", "as_of", "id")
+    newest = rest.unique("entity_id", keep="last", maintain_order=True)
+    told = ("entity_id", *(pl.col(each).alias(f"{source}.{each}") for each in (name, "as_of")))
+    return pl.concat([alone.select(told), newest.select(told)])
 
 
 def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[str, pl.Expr]]:
@@ -158,12 +204,12 @@ def disputes_schema(entity: type[Entity]) -> pl.Schema:
 
 def _disputes(
     entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
-    order: Order, sources: tuple[str, ...],
+    order: Order, identified: dict[str, pl.DataFrame],
 ) -> pl.DataFrame:  # fmt: skip
     """Every value that lost to another, values as text."""
     empty = pl.DataFrame(schema=disputes_schema(entity))
     parts = [
-        _lost(entity, wide, chosen, origin, name, source, sources)
+        _lost(wide, chosen[name], origin[name], source, identified).rename({"entity_id": entity.identifier})
         for name, said in order.items()
         for source in said
         if len(said) > 1 and name not in ("place_evidence",)
@@ -172,32 +218,34 @@ def _disputes(
 
 
 def _lost(
-    entity: type[Entity], wide: pl.DataFrame, chosen: pl.DataFrame, origin: pl.DataFrame,
-    name: str, source: str, sources: tuple[str, ...],
-) -> pl.DataFrame:  # fmt: skip
-    told = chosen.select(entity.identifier, pl.col(name).alias("value")).with_columns(
-        wide[f"{source}.{name}"].alias("lost_value"),
-        origin[name].alias("number"),
-        wide[f"{source}.record"].alias("lost_record"),
-        wide[f"{source}.since"].alias("lost_since"),
-        *(_of_winner(wide, origin[name], sources, what) for what in ("record", "since")),
-    )
-    differs = pl.col("lost_value").is_not_null() & (pl.col("lost_value") != pl.col("value"))
-    names = {number + 1: each for number, each in enumerate(sources)}
-    return told.filter(differs).select(
-        entity.identifier,
-        pl.lit(name).alias("column"),
-        pl.col("number").replace_strict(names, return_dtype=pl.String).alias("won_by"),
-        pl.col("value").cast(pl.String),
-        "won_record",
+    wide: pl.DataFrame, value: pl.Series, number: pl.Series, source: str, identified: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """What one feed says otherwise of one column; only the rows where it does are looked at further."""
+    lost = wide[f"{source}.{value.name}"]
+    differs = (lost != value).fill_null(value=False).arg_true()
+    here, sources = wide[differs], sorted(identified)
+    names = {place + 1: each for place, each in enumerate(sources)}
+    won = [_behind(here, each, identified[each]) for each in sources]
+    told = here.select("entity_id", pl.lit(value.name).alias("column")).with_columns(
+        number[differs].replace_strict(names, return_dtype=pl.String).alias("won_by"),
+        value[differs].cast(pl.String).alias("value"),
+        lost[differs].cast(pl.String).alias("lost_value"),
         pl.lit(source).alias("lost_by"),
-        pl.col("lost_value").cast(pl.String),
-        "lost_record",
-        *_SINCE,
     )
+    loser = _behind(here, source, identified[source])
+    return told.with_columns(
+        _of_winner(won, number[differs], "record"), loser["record"].alias("lost_record"),
+        _of_winner(won, number[differs], "since"), loser["since"].alias("lost_since"),
+    ).select("entity_id", *_DISPUTED, *_SINCE)  # fmt: skip
 
 
-def _of_winner(wide: pl.DataFrame, number: pl.Series, sources: tuple[str, ...], what: str) -> pl.Series:
+def _behind(here: pl.DataFrame, source: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The record and the day of the rows in which a feed speaks of these entities; null where it does not."""
+    return rows.select(pl.col("record", "since").gather(here[f"{source}.{_AT}"]))
+
+
+def _of_winner(told: list[pl.DataFrame], number: pl.Series, what: str) -> pl.Series:
     """The record or the day of the feed that won, entity by entity."""
-    said = [pl.when(number == place + 1).then(pl.col(f"{source}.{what}")) for place, source in enumerate(sources)]
-    return wide.select(pl.coalesce(said).alias(f"won_{what}")).to_series()
+    table = pl.DataFrame([each[what].alias(str(place + 1)) for place, each in enumerate(told)])
+    won = [pl.when(number == place + 1).then(str(place + 1)) for place in range(len(told))]
+    return table.select(pl.coalesce(won).alias(f"won_{what}")).to_series()

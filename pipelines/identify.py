@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import polars as pl
 
+from pipelines import likely, meeting
 from pipelines.dictionary import Mappings, ranks
+from pipelines.engine.local import in_order
 from pipelines.names import places
 from pipelines.probable import IMPROBABLE, by_likelihood
 from pipelines.refusal import REASONS, reason
-from pipelines.register import Register, register
+from pipelines.register import Register
 from pipelines.rungs import (
     CONTRADICTED,
     Rung,
@@ -26,10 +30,10 @@ from pipelines.rungs import (
     short_name,
     whole_name,
 )
-from pipelines.told import nothing_told, told
+from pipelines.supersede import Rows
+from pipelines.told import CREDIT_CODE, NUMBERS, Source, ids, nothing_told, numbers, open_rows, source_of, told_of
 from schemas.feed import Feed
 
-CREDIT_CODE = "credit_code"
 PROBABLE = "probable"
 
 # The ladder below the credit code, from the surest rung to the last. A rung is asked for the rows that all
@@ -50,6 +54,10 @@ LADDER: dict[str, Rung] = {
     PROBABLE: by_likelihood,
 }
 
+# The ladder is climbed in three flights, each beside a register of those entities alone that its rungs can meet.
+_BY_CODE = ("organisation_code",)
+_BY_LIKELIHOOD = (PROBABLE,)
+
 _MOST_CANDIDATES = 5
 _LOWEST = 1_000
 _EXPECTED = {
@@ -59,7 +67,11 @@ _EXPECTED = {
     IMPROBABLE: "an enterprise that it is with near certainty",
 }
 _CANDIDATE = {"entity_id": pl.String, "name": pl.String, "match": pl.String}
-_REVIEWED = {"id": pl.UInt32, "rule": pl.String, "candidates": pl.List(pl.Struct(_CANDIDATE))}
+_REVIEWED = {"id": pl.UInt64, "rule": pl.String, "candidates": pl.List(pl.Struct(_CANDIDATE))}
+
+
+_TAKEN = {"id": pl.UInt64, "entity_id": pl.String, "match": pl.String}
+_DOUBTED = {**_TAKEN, "score": pl.Float64, "doubt": pl.String}
 
 
 @dataclass(frozen=True)
@@ -74,53 +86,85 @@ class Identified:
     unidentified: pl.DataFrame
 
 
-def identify(
-    feeds: dict[str, type[Feed]], rows: dict[str, pl.DataFrame], mappings: Mappings, on: date
-) -> dict[str, Identified]:
-    """Give each row of each feed its `entity_id`, or put it on the review list; no row is left out or doubled."""
-    said = told_by_all(feeds, rows, mappings, on)
-    climbed = climb(said, register(said), LADDER)
-    return {key: _parted(feeds[key], table, said.filter(pl.col("feed") == key)["id"], climbed)
-            for key, table in rows.items()}  # fmt: skip
+@dataclass(frozen=True)
+class Decided:
+    """What is decided of the rows without a credit code: `taken` (id, entity_id, match), `reviewed` (id, rule,
+    candidates), each a table a source; rows of neither are unidentified."""
+
+    taken: dict[int, pl.DataFrame]
+    reviewed: dict[int, pl.DataFrame]
 
 
-def told_by_all(
-    feeds: dict[str, type[Feed]], rows: dict[str, pl.DataFrame], mappings: Mappings, on: date
-) -> pl.DataFrame:
-    """What all rows tell, under one another, each with an `id`."""
+def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
+    """Decide of each row without a credit code whose it is, or who it may be; `parted` tells it row by row."""
+    sources = sources_of(rows, mappings, on)
+    by_code = _by_code(sources)
+    by_name, reviewed = _by_number_and_name(sources, by_code)
+    last, improbable = _by_likelihood(sources, by_name.left)
+    taken = pl.concat([climbed.taken for climbed in (by_code, by_name, last)])
+    return Decided(_by_source(taken), _by_source(pl.concat([reviewed, improbable])))
+
+
+def _by_code(sources: list[Source]) -> Climbed:
+    numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, open_rows)])
+    return climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
+
+
+def _by_number_and_name(sources: list[Source], by_code: Climbed) -> tuple[Climbed, pl.DataFrame]:
+    """The second flight, and the review list of the first two, which its register can call by name."""
+    left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=by_code.left))])
+    known = meeting.by_number_and_name(sources, left, by_code.doubted)
+    climbed = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
+    return climbed, _reviewed(pl.concat([by_code.doubted, climbed.doubted]), known.names)
+
+
+def _by_likelihood(sources: list[Source], left: pl.DataFrame) -> tuple[Climbed, pl.DataFrame]:
+    rungs = _rungs(_BY_LIKELIHOOD.__contains__)
+    known = likely.by_likelihood(sources, left if rungs else left.head(0))
+    climbed = climb(left, known, rungs)
+    return climbed, _reviewed(climbed.doubted, known.names)
+
+
+def _rungs(among: Callable[[str], bool]) -> dict[str, Rung]:
+    return {name: rung for name, rung in LADDER.items() if among(name)}
+
+
+def sources_of(rows: Sequence[Rows], mappings: Mappings, on: date) -> list[Source]:
+    """The rows numbered, with the authority of each feed's word on names."""
     known = places(mappings)
-    parts = [told(feeds[key], rows[key], _rank(feeds[key], mappings, on), known) for key in sorted(rows)]
-    return pl.concat([nothing_told(), *parts]).with_row_index("id")
+    return [Source(number, each, _rank(each.feed, mappings, on), known) for number, each in enumerate(rows)]
 
 
 def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:
-    """The authority of a feed's word on names, 1 being the highest."""
     held = ranks(mappings, str(feed.entity), on)
     return held.get(("name", feed.key), held.get(("*", feed.key), _LOWEST))
 
 
+def _by_source(decided: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    parts = decided.with_columns(source_of()).partition_by("source", as_dict=True, include_key=False)
+    return {int(number): part for (number,), part in parts.items()}
+
+
 @dataclass(frozen=True)
 class Climbed:
-    """How far rows came: `taken` (id, entity_id, match), `reviewed` (id, rule, candidates), `left` as they were."""
+    """How far rows came: `taken` (id, entity_id, match), `doubted` (id, entity_id, match, score, doubt), `left`."""
 
     taken: pl.DataFrame
-    reviewed: pl.DataFrame
+    doubted: pl.DataFrame
     left: pl.DataFrame
 
 
-def climb(said: pl.DataFrame, known: Register, ladder: dict[str, Rung]) -> Climbed:
+def climb(rows: pl.DataFrame, known: Register, ladder: dict[str, Rung]) -> Climbed:
     """Ask rung after rung; of each row the first that has candidates for it speaks."""
-    direct = pl.col(CREDIT_CODE).is_not_null()
-    written = said.filter(direct).select("id", pl.col(CREDIT_CODE).alias("entity_id"), match=pl.lit(CREDIT_CODE))
-    taken, reviewed, left = [written], [pl.DataFrame(schema=_REVIEWED)], said.filter(~direct)
+    taken, doubted, left = [pl.DataFrame(schema=_TAKEN)], [pl.DataFrame(schema=_DOUBTED)], rows
     for name, rung in ladder.items():
-        found = rung(left, known)
+        found = rung(left, known).with_columns(_match(name))
         sure = pl.col("doubt").is_null()
         sole = found.filter(sure, sure.sum().over("id") == 1)
-        taken.append(sole.select("id", "entity_id", _match(name)))
-        reviewed.append(_reviewed(found.join(sole, on="id", how="anti"), name, known))
+        taken.append(sole.select(list(_TAKEN)))
+        doubted.append(found.join(sole, on="id", how="anti").select(list(_DOUBTED)))
         left = left.join(found, on="id", how="anti")
-    return Climbed(pl.concat(taken), pl.concat(reviewed), left)
+    return Climbed(pl.concat(taken), pl.concat(doubted), left)
 
 
 def _match(rung: str) -> pl.Expr:
@@ -129,23 +173,35 @@ def _match(rung: str) -> pl.Expr:
     return pl.concat_str(pl.lit(rung), score, separator=" ", ignore_nulls=True).alias("match")
 
 
-def _reviewed(found: pl.DataFrame, rung: str, known: Register) -> pl.DataFrame:
+def _reviewed(doubted: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Why each of these rows needs a person, and the candidates that this person may choose from."""
-    named = found.with_columns(_match(rung)).join(known.names.select("entity_id", "name"), on="entity_id", how="left")
+    named = doubted.join(names.select("entity_id", "name"), on="entity_id", how="left")
     likeliest = named.sort("id", "score", "entity_id", descending=[False, True, False], nulls_last=True)
     rule = pl.when(pl.col("doubt").is_null().sum() > 1).then(pl.lit("ambiguous")).otherwise(pl.col("doubt").first())
     candidates = pl.struct(list(_CANDIDATE)).head(_MOST_CANDIDATES)
     return likeliest.group_by("id", maintain_order=True).agg(rule.alias("rule"), candidates.alias("candidates"))
 
 
-def _parted(feed: type[Feed], table: pl.DataFrame, ids: pl.Series, climbed: Climbed) -> Identified:
-    """One feed's rows in their order, parted into those that are identified and the review list."""
-    whole = table.with_columns(ids).join(climbed.taken, on="id", how="left", maintain_order="left")
+def identities(number: int, feed: type[Feed], rows: pl.DataFrame, decided: Decided) -> pl.DataFrame:
+    """`entity_id` and `match` of each row of a source, in order; null where it is not identified."""
+    told = rows.select(ids(number), next(iter(numbers(feed))).alias("entity_id"))
+    direct = told.with_columns(pl.when(pl.col("entity_id").is_not_null()).then(pl.lit(CREDIT_CODE)).alias("match"))
+    if number not in decided.taken:
+        return direct.drop("id")
+    led = direct.join(decided.taken[number], on="id", how="left", maintain_order="left", suffix="@led")
+    return led.select(pl.coalesce(name, f"{name}@led").alias(name) for name in ("entity_id", "match"))
+
+
+def parted(number: int, feed: type[Feed], rows: pl.DataFrame, decided: Decided) -> Identified:
+    """The rows of a source in their order, parted into those that are identified and the review list."""
+    whole = pl.concat([rows, identities(number, feed, rows, decided)], how="horizontal")
     is_known = pl.col("entity_id").is_not_null()
-    left = whole.filter(~is_known).join(climbed.reviewed, on="id", how="left", maintain_order="left")
+    reviewed = decided.reviewed.get(number, pl.DataFrame(schema=_REVIEWED))
+    left = whole.with_columns(ids(number)).filter(~is_known)
+    left = left.join(reviewed, on="id", how="left", maintain_order="left")
     none = pl.lit([], dtype=_REVIEWED["candidates"])
     review = left.with_columns(_why(feed), pl.col("candidates").fill_null(none)).drop("id", "rule")
-    return Identified(whole.filter(is_known).drop("id"), review)
+    return Identified(whole.filter(is_known) if left.height else whole, review)
 
 
 def _why(feed: type[Feed]) -> pl.Expr:

@@ -9,6 +9,8 @@ import polars as pl
 from pipelines.dictionary import Mappings, today_counties
 
 _PUNCTUATION = r"[\s()\[\]{}〔〕【】《》·•・.,、:;'\"“”‘’\-—–_~/\\]"
+# Neither NFKC nor capitals change a character of this block, and none is punctuation.
+_UNCOMMON = r"[^\x{4e00}-\x{9fa5}]|^$"
 _RANK = r"(?:畲族自治县|地区|[省市县区])$"
 _LEGAL_FORM = r"(?:股份有限公司|有限公司|公司|合伙企业有限合伙|农民专业合作社|专业合作社|普通合伙|特殊普通合伙)$"
 _BRANCH = (
@@ -19,7 +21,7 @@ _BRANCH = (
 
 @dataclass(frozen=True)
 class Places:
-    """The places that may stand in front of a name: a regular expression, and each one's short form."""
+    """The places that may stand in front of a name: a regular expression of up to three, and each one's short form."""
 
     front: str
     shorts: dict[str, str]
@@ -33,7 +35,7 @@ def places(mappings: Mappings) -> Places:
     shortened = told.zip_with(short.str.len_chars() < 2, short)
     shorts = dict(zip([*shortened, *told], [*shortened, *shortened], strict=True))
     alternatives = "|".join(sorted(shorts, key=lambda name: (-len(name), name)))
-    return Places(rf"^((?:{alternatives}){{0,3}})", shorts)
+    return Places(rf"^(?:{alternatives}){{0,3}}", shorts)
 
 
 def parted(names: pl.Series, known: Places) -> pl.DataFrame:
@@ -44,12 +46,13 @@ def parted(names: pl.Series, known: Places) -> pl.DataFrame:
     - `short`: the rest of it
     - `branch`: whether it is the name of a branch
     """
-    plain = _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
-    front = pl.DataFrame({"plain": plain, "front": plain.str.extract(known.front, 1)})
-    longest = sorted(known.shorts, key=lambda each: (-len(each), each))
-    place = front["front"].str.replace_many(longest, [known.shorts[each] for each in longest], leftmost=True)
-    parts = front.with_columns(place.alias("place"), pl.col("plain").str.strip_prefix(pl.col("front")).alias("short"))
-    return parts.select(
+    plain = _in_one_form(names)
+    short = plain.str.replace(known.front, "")
+    parts = pl.DataFrame({"plain": plain, "short": short}).with_columns(
+        pl.col("plain").str.strip_suffix(pl.col("short")).alias("front")
+    )
+    place = _shortened(parts["front"], known)
+    return parts.with_columns(place.alias("place")).select(
         pl.concat_str("place", "short").alias("whole"),
         "place",
         "short",
@@ -57,9 +60,30 @@ def parted(names: pl.Series, known: Places) -> pl.DataFrame:
     )
 
 
+def short_names(names: pl.Series, known: Places) -> pl.Series:
+    """Of each name only what `parted` calls short, at half the cost."""
+    return _in_one_form(names).str.replace(known.front, "").alias("short")
+
+
+def _in_one_form(names: pl.Series) -> pl.Series:
+    return _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
+
+
+def _shortened(fronts: pl.Series, known: Places) -> pl.Series:
+    """Each front with its places short; of millions of names there are some hundred fronts."""
+    longest = sorted(known.shorts, key=lambda each: (-len(each), each))
+    each = fronts.drop_nulls().unique()
+    return fronts.replace_strict(
+        each, each.str.replace_many(longest, [known.shorts[name] for name in longest], leftmost=True)
+    )
+
+
 def _plain(text: pl.Series) -> pl.Series:
-    plain = text.str.normalize("NFKC").str.to_uppercase().str.replace_all(_PUNCTUATION, "")
-    return plain.set(plain == "", None)
+    """NFKC, capitals, no punctuation; what is written in common Chinese characters alone is so already."""
+    odd = text.str.contains(_UNCOMMON)
+    mended = text.filter(odd).str.normalize("NFKC").str.to_uppercase().str.replace_all(_PUNCTUATION, "")
+    mended = mended.set(mended == "", None)
+    return text if mended.is_empty() else text.clone().scatter(odd.arg_true(), mended)
 
 
 def core(short: pl.Expr) -> pl.Expr:

@@ -95,14 +95,22 @@ COMPARED = ("short", "place", "branch", "county", "city", "address", "registered
 def by_likelihood(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     """The enterprises worth a look, without doubt where one is beyond the threshold and leaves no room for another."""
     left = rest(rows)
-    if left.is_empty() or (known := records(left, register)).is_empty():
+    if left.is_empty() or (known := blocked(records(left, register), left)).is_empty():
         return pl.DataFrame(schema=CANDIDATES)
-    pairs = _weighed(left, known, prior=1 / max(register.codes.height, SMALLEST))
+    pairs = _weighed(left, known, prior(register.entities))
     scored = pairs.group_by("id", "entity_id").agg(pl.col("score").max()).sort("id", "entity_id")
     others = pl.col("score").sum().over("id") - pl.col("score")
     sure = (pl.col("score") >= THRESHOLD) & (others <= 1 - THRESHOLD)
     doubt = pl.when(~sure).then(pl.lit(IMPROBABLE)).alias("doubt")
     return scored.with_columns(doubt).filter(pl.col("score") >= WORTH_A_LOOK).select(list(CANDIDATES))
+
+
+def prior(entities: int) -> float:
+    """How likely any two records are one enterprise: one in as many as there are, down to a power of two.
+
+    Rounded, so that the scores of all rows do not move with every enterprise that is born.
+    """
+    return 1 / max(1 << max(entities.bit_length() - 1, 0), SMALLEST)
 
 
 def rest(rows: pl.DataFrame) -> pl.DataFrame:
@@ -121,6 +129,12 @@ def records(left: pl.DataFrame, register: Register) -> pl.DataFrame:
     told = names.join(places, on="entity_id").join(register.days, on="entity_id", how="left")
     records = _compared(told.filter(pl.col("short") != ""))
     return records.select("entity_id", *COMPARED).sort("entity_id", *COMPARED)
+
+
+def blocked(known: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """The records that share a block with one of the rest; no other is weighed."""
+    shares = [known.join(left.select(keys).unique(), on=keys, how="semi") for keys in BLOCKS]
+    return pl.concat(shares).unique().sort("entity_id", *COMPARED)
 
 
 def _compared(told: pl.DataFrame) -> pl.DataFrame:

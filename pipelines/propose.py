@@ -11,7 +11,9 @@ import polars as pl
 
 from pipelines.correct import row_key
 from pipelines.dictionary import Mappings
+from pipelines.fused import folder_of, row_files
 from pipelines.objections import made_of
+from pipelines.tables import batches
 from pipelines.written import as_written
 from schemas.entity import Entity, all_entities
 from schemas.feed import Column, Feed
@@ -83,9 +85,10 @@ class _Asked:
     one: str
     home: Path
 
-    def fused(self, name: str, key: str) -> pl.DataFrame:
-        """The rows about the entity of one of the fused files."""
-        return _rows(self.home / "fused" / self.entity.key / f"{name}.parquet", pl.col(key) == self.one)
+    def table(self, name: str) -> pl.DataFrame:
+        """What values, origin or disputes say about the entity."""
+        files = sorted((folder_of(self.entity, self.home) / name).glob("*.parquet"))
+        return _rows(files, pl.col(self.entity.identifier) == self.one)
 
 
 def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
@@ -107,16 +110,15 @@ def _winner(asked: _Asked, name: str) -> list[str]:
 
     The numbers of origin count the feeds that were fused, in alphabetical order.
     """
-    folder = asked.home / "fused" / asked.entity.key / "feeds"
-    present = sorted(file.stem for file in folder.glob("*.parquet"))
-    origin = asked.fused("origin", asked.entity.identifier)
+    present = sorted(folder.name for folder in (folder_of(asked.entity, asked.home) / "feeds").glob("*"))
+    origin = asked.table("origin")
     return [] if origin.is_empty() else [present[number - 1] for number in origin[name].drop_nulls()]
 
 
 def _parties(asked: _Asked) -> list[tuple[str, str]]:
     """Feed and column of both sides of the entity's disputes, or of those about the column that the row names."""
     about = asked.objection.key.get("column")
-    disputes = asked.fused("disputes", asked.entity.identifier)
+    disputes = asked.table("disputes")
     if disputes.is_empty():
         return []
     mine = disputes if about is None else disputes.filter(pl.col("column") == about)
@@ -127,12 +129,12 @@ def _of_feed(
     asked: _Asked, field: Field, feed: type[Feed], attribute: str, mappings: Mappings
 ) -> Iterator[Proposal]:  # fmt: skip
     """A proposal for each record of the feed about the entity and each source column of the attribute."""
-    records = asked.fused(f"feeds/{feed.key}", "entity_id")
+    records = _rows(row_files(asked.entity, feed.key, asked.home), pl.col("entity_id") == asked.one)
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)
     for row, delivery, as_of in records.sort("as_of", "delivery", "row").select("row", "delivery", "as_of").iter_rows():
-        landed = _rows(asked.home / "landed" / feed.key / delivery / "rows.parquet", pl.col("row") == row)
+        landed = _rows(batches(asked.home / "landed" / feed.key / delivery / "rows.parquet"), pl.col("row") == row)
         for source, column in _sources(feed, attribute):
             yield Proposal(
                 objection=asked.objection.id, feed=feed, key=landed.select(row_key(feed)).item(), column=source,
@@ -158,6 +160,6 @@ def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]
     return [(source, None) for source in feed.place.sources if source != feed.place.written]
 
 
-def _rows(file: Path, which: pl.Expr) -> pl.DataFrame:
-    """The rows of a file that are meant; none where there is no such file."""
-    return pl.scan_parquet(file).filter(which).collect() if file.exists() else pl.DataFrame()
+def _rows(files: list[Path], which: pl.Expr) -> pl.DataFrame:
+    """The rows of some files that are meant; none where there is no file."""
+    return pl.scan_parquet(files).filter(which).collect() if files else pl.DataFrame()

@@ -11,6 +11,8 @@ import polars as pl
 class Register:
     """Lookup tables, `entity_id` being a credit code; each row once.
 
+    They know the entities that the rows which ask may meet, of `entities` in all.
+
     - `codes`: organisation_code, entity_id; every credit code contains one
     - `crosswalk`: registration_number, entity_id; from rows that bear both numbers
     - `names`: entity_id, name, whole, place, short, branch; as the feed of the highest authority writes it
@@ -27,10 +29,11 @@ class Register:
     seats: pl.DataFrame
     cities: pl.DataFrame
     days: pl.DataFrame
+    entities: int
 
 
 def register(told: pl.DataFrame) -> Register:
-    """The register that all rows with a credit code make together."""
+    """The register that rows with a credit code make together; all rows of an entity are told, or none."""
     known = told.drop_nulls("credit_code").rename({"credit_code": "entity_id"})
     entities = known.select("entity_id").unique().sort("entity_id")
     names, other_names = _names(known)
@@ -43,13 +46,14 @@ def register(told: pl.DataFrame) -> Register:
         seats=seats,
         cities=_cities(entities, seats),
         days=_told(known, "registered"),
+        entities=entities.height,
     )
 
 
 def _told(known: pl.DataFrame, *what: str) -> pl.DataFrame:
     """Of which entity is told what, each once; nothing where nothing is told."""
-    told = known.select("entity_id", *what).unique().sort("entity_id", *what)
-    return told.filter(~pl.all_horizontal(pl.col(what).is_null()))
+    told = known.select("entity_id", *what).filter(~pl.all_horizontal(pl.col(what).is_null()))
+    return told.unique().sort("entity_id", *what)
 
 
 def _names(known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -57,9 +61,10 @@ def _names(known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     told = known.drop_nulls("whole").select("entity_id", "name", "whole", "place", "short", "branch", "rank", "as_of")
     best = told.sort("entity_id", "rank", "as_of", "name", descending=[False, False, True, False])
     distinct = best.unique(["entity_id", "whole"], keep="first", maintain_order=True).drop("rank", "as_of")
-    is_first = pl.int_range(pl.len()).over("entity_id") == 0
-    own = pl.col("branch") == pl.col("branch").first().over("entity_id")
-    return distinct.filter(is_first), distinct.filter(~is_first & own)
+    is_first = pl.col("entity_id").is_first_distinct()
+    parted = distinct.with_columns(is_first.alias("first"))
+    own = pl.col("branch") == pl.when("first").then("branch").forward_fill()
+    return parted.filter("first").drop("first"), parted.filter(~pl.col("first") & own).drop("first")
 
 
 def _cities(entities: pl.DataFrame, seats: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ Rung = Callable[[pl.DataFrame, Register], pl.DataFrame]
 Pairing = Callable[[pl.DataFrame, Register], pl.DataFrame]
 
 CONTRADICTED = "contradicted"
-CANDIDATES = {"id": pl.UInt32, "entity_id": pl.String, "score": pl.Float64, "doubt": pl.String}
+CANDIDATES = {"id": pl.UInt64, "entity_id": pl.String, "score": pl.Float64, "doubt": pl.String}
 
 
 def by_organisation_code(rows: pl.DataFrame, register: Register) -> pl.DataFrame:

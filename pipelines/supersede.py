@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.engine.local import SIZES, Sizes, in_order
 from pipelines.outcome import Outcome
-from pipelines.standing import standard_rows
+from pipelines.standing import Part, read_part, standard_parts
 from schemas.feed import Feed
+
+Mask = pl.Series | None
+Read = Callable[[Collection[str] | None], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a feed that hold. `read` gives all columns, or those of the asked that the feed has."""
+
+    feed: type[Feed]
+    read: Read
 
 
 @dataclass(frozen=True)
 class Current:
-    """A feed's rows that hold now, and the rows superseded in each delivery.
+    """A feed's rows that hold now, in `parts` from the oldest delivery to the newest, and those superseded in each.
 
     Each row has its `delivery`, its day `as_of`, and `record`, by which the department knows it.
     """
 
-    rows: pl.DataFrame
+    feed: type[Feed]
+    parts: tuple[Rows, ...]
+    height: int
     superseded: dict[str, int]
 
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """All rows, sorted by grain; for who needs one small feed."""
+        return pl.concat([part.read(None) for part in self.parts]).sort(list(self.feed.grain))
 
-def current(feed: type[Feed], outcomes: list[Outcome], home: Path) -> Current | None:
+
+def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes = SIZES) -> Current | None:
     """The rows that hold after all accepted deliveries, oldest first; None when none was accepted."""
     accepted = [outcome for outcome in outcomes if outcome.refusal is None]
     if not accepted:
         return None
-    stacked = pl.concat([_standard(feed, outcome, home) for outcome in in_use(feed, accepted)])
-    rows = stacked.unique(list(feed.grain), keep="last", maintain_order=True).sort(list(feed.grain))
-    held = dict(rows.group_by("delivery").len().iter_rows())
-    return Current(rows, {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted})
+    used = in_use(feed, accepted)
+    parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
+    masks: list[Mask] = [None] * len(parts) if len(used) == 1 else _newest(feed, parts, sizes.group)
+    held = _held(parts, masks)
+    return Current(
+        feed,
+        tuple(Rows(feed, _reader(part, mask)) for part, mask in zip(parts, masks, strict=True)),
+        sum(held.values()),
+        {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted},
+    )
 
 
 def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
@@ -42,10 +69,50 @@ def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
     return [outcome for outcome in accepted if outcome is last[outcome.delivery.part]]
 
 
-def _standard(feed: type[Feed], outcome: Outcome, home: Path) -> pl.DataFrame:
-    holding = standard_rows(outcome, home).filter(pl.col("superseded").is_null()).drop("superseded")
-    return holding.with_columns(
-        pl.lit(outcome.delivery.name).alias("delivery"),
-        pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias("as_of"),
-        pl.concat_str([pl.col(name).cast(pl.String) for name in feed.grain], separator=";").alias("record"),
-    )
+def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
+    """How many rows of each delivery hold; without masks all that are standard do."""
+    held = {part.outcome.delivery.name: 0 for part in parts}
+    for part, mask in zip(parts, masks, strict=True):
+        held[part.outcome.delivery.name] += 0 if mask is None else int(mask.sum())
+    return held if masks[0] is not None else {part.outcome.delivery.name: part.outcome.standard for part in parts}
+
+
+def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
+    """For each part which rows are the last of their grain; compared in groups by the grain's hash."""
+    grain = list(feed.grain)
+    groups = max(1, -(-sum(part.outcome.standard for part in {id(p.outcome): p for p in parts}.values()) // group))
+    last: list[pl.DataFrame] = []
+    heights: list[int] = []
+    for number in range(groups):
+
+        def grains(numbered: tuple[int, Part], number: int = number) -> tuple[int, pl.DataFrame]:
+            place, part = numbered
+            rows = read_part(part, grain).select(
+                *grain, pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
+            )
+            mine = pl.struct(grain).hash(seed=0) % groups == number
+            return rows.height, rows.filter(mine) if groups > 1 else rows
+
+        read = list(in_order(enumerate(parts), grains))
+        heights = [height for height, _ in read]
+        stacked = pl.concat([rows for _, rows in read])
+        last.append(stacked.unique(grain, keep="last").select("part", "at"))
+    return _masks(pl.concat(last), heights)
+
+
+def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:
+    """A mask a part, from the places of the rows that hold."""
+    places = {part: rows["at"] for (part,), rows in held.partition_by("part", as_dict=True).items()}
+    none = pl.Series(dtype=pl.UInt32)
+    return [
+        pl.Series([False]).new_from_index(0, height).scatter(places.get(part, none), values=True)
+        for part, height in enumerate(heights)
+    ]
+
+
+def _reader(part: Part, mask: Mask) -> Read:
+    def read(columns: Collection[str] | None) -> pl.DataFrame:
+        rows = read_part(part, columns)
+        return rows if mask is None else rows.filter(mask)
+
+    return read

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-# Rows of a batch. Two are worked on at once: about a gigabyte for the widest feed.
-BATCH = 500_000
+from pipelines.engine.local import SIZES
+
+BATCH = SIZES.part
 
 
 def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assemble import release_product
 from pipelines.dictionary import current
+from pipelines.publish import release_product
 from pipelines.store import only_one
 from schemas.product import all_products
 from tests.chain import fused

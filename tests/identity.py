@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 
 from pipelines.dictionary import current
-from pipelines.identify import Identified, identify
+from pipelines.identify import Identified, identify, parted
+from pipelines.supersede import Rows
 from schemas.feed import Csv, Feed, all_feeds, column, daily, optional
 from schemas.kinds import ADDRESS, CREDIT_CODE, NAME, REGISTRATION_NUMBER, TEXT
 from tests.unit.test_checkdigits import credit_check, organisation_check
@@ -67,10 +68,26 @@ def registered(*enterprises: tuple[str, str, str, str | None]) -> dict[str, pl.D
     return {"market_regulation_enterprise": rows(credit_code=codes, name=names, county=counties, address=addresses)}
 
 
-def found(tables: dict[str, pl.DataFrame]) -> dict[str, Identified]:
-    """Identification of tables by feed, with the tests' own feeds known."""
+def found(tables: dict[str, pl.DataFrame], part: int = 1_000) -> dict[str, Identified]:
+    """Identification of tables by feed, read in parts of so many rows, with the tests' own feeds known."""
     known = FEEDS | {"licences": Licences, "conversions": Conversions}
-    return identify({key: known[key] for key in tables}, tables, current(), ON)
+    pieces = [(key, piece) for key, table in tables.items() for piece in _pieces(table, part)]
+    decided = identify([in_memory(known[key], piece) for key, piece in pieces], current(), ON)
+    told = [(key, parted(number, known[key], piece, decided)) for number, (key, piece) in enumerate(pieces)]
+    return {key: _joined([each for name, each in told if name == key]) for key in tables}
+
+
+def in_memory(feed: type[Feed], table: pl.DataFrame) -> Rows:
+    """A table as rows that are read by column."""
+    return Rows(feed, lambda asked: table if asked is None else table.select(n for n in table.columns if n in asked))
+
+
+def _pieces(table: pl.DataFrame, part: int) -> list[pl.DataFrame]:
+    return list(table.iter_slices(part)) or [table]
+
+
+def _joined(parts: list[Identified]) -> Identified:
+    return Identified(pl.concat([each.rows for each in parts]), pl.concat([each.unidentified for each in parts]))
 
 
 def listed(name: str, county: str | None, *register: tuple[str, str, str, str | None]) -> tuple[object, ...]:

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.assemble import release_product
 from pipelines.dictionary import current
+from pipelines.publish import release_product
 from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.product import all_products

@@ -1,36 +1,34 @@
-"""One machine: a verb runs over batches of rows, buckets of keys or single counties, so that memory stays bounded."""
+"""One machine: a verb runs over batches of rows or over buckets, two at a time, so that memory stays bounded."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
-import polars as pl
 
-BATCH = 500_000
-BUCKET = 2_000_000
+@dataclass(frozen=True)
+class Sizes:
+    """How many rows are handled at once.
+
+    - `part`: standard rows read together; two row groups as Polars writes them, so that none is read twice
+    - `group`: rows of few columns compared by key
+    - `bucket`: rows of all feeds in a county bucket, on average; the fullest of sixteen holds half as many again
+    """
+
+    part: int = 524_288
+    group: int = 8_000_000
+    bucket: int = 1_000_000
+
+
+SIZES = Sizes()
 THREADS = 2
 AHEAD = 3
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def by_row(rows: pl.DataFrame, verb: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """Run a verb that looks at one row at a time over batches, in order."""
-    batches = (verb(rows.slice(start, BATCH)) for start in range(0, max(rows.height, 1), BATCH))
-    return pl.concat(list(batches))
-
-
-def by_key(tables: dict[str, pl.DataFrame], key: str) -> Iterator[dict[str, pl.DataFrame]]:
-    """The tables parted so that all rows of one key are in one bucket; buckets hold about two million rows."""
-    total = sum(table.height for table in tables.values())
-    buckets = max(1, -(-total // BUCKET))
-    for bucket in range(buckets):
-        mine = pl.col(key).hash(seed=0) % buckets == bucket
-        yield {name: table.filter(mine) if buckets > 1 else table for name, table in tables.items()}
 
 
 def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[Result]:

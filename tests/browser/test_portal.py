@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 import gateway.portal.promise as promise
 from gateway import grants, requests
 from gateway.released import CHINA, served
-from pipelines.assemble import release_product
 from pipelines.dictionary import current
 from pipelines.objections import read_objections
+from pipelines.publish import release_product
 from schemas.objection import FILE
 from schemas.product import all_products
 from tests.browser.test_ui import CHROMIUM, FLAGS, picture

@@ -23,7 +23,7 @@ IMPORTS = {
 }
 DRIVE = """
 from pathlib import Path; import sys
-from pipelines.assemble import release_product
+from pipelines.publish import release_product
 from pipelines.dictionary import current
 from schemas.product import all_products
 from tests.chain import fused
@@ -61,4 +61,5 @@ def test_the_readmes_feed_and_product_work_as_written(province: Path, tmp_path: 
     manifest = Manifest.model_validate_json((province / "supply/330782/large_taxpayers/manifest.json").read_bytes())
     assert "power_customer" in {each.feed for each in manifest.inputs}
     assert manifest.rows > 0 and set(manifest.views) == {"L1", "L3"}
-    assert pl.read_parquet(province / "fused/enterprise/feeds/power_customer.parquet")["entity_id"].to_list() == [code]
+    (rows,) = (province / "fused/enterprise/feeds/power_customer").glob("*/*.parquet")
+    assert pl.read_parquet(rows)["entity_id"].to_list() == [code]

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from pipelines.admit import stopped
-from pipelines.assemble import release_product
 from pipelines.dictionary import HOME, admit, load
+from pipelines.publish import release_product
 from pipelines.release import Published
 from pipelines.verify import verify
 from schemas.product import all_products
@@ -109,7 +109,7 @@ def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(s
 
 
 def test_a_county_whose_rows_fall_is_held_until_the_fall_is_admitted(supply: Supply) -> None:
-    values = supply.home / "fused" / "enterprise" / "values.parquet"
+    values = supply.home / "fused" / "enterprise" / "values" / "00.parquet"
     table = pl.read_parquet(values)
     own = pl.col("county") == "330110"
     table.filter(~own | (pl.col("credit_code").rank().over("county") < 3)).write_parquet(values)

@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import NotReady, gather, release_product
+from pipelines.assemble import NotReady, gather
 from pipelines.dictionary import HOME, load
 from pipelines.gaps import gaps, row_for, told
 from pipelines.land import land
+from pipelines.publish import release_product
 from pipelines.standardise import standardise
 from pipelines.suggest import suggest
 from schemas.feed import all_feeds

@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 from pipelines.answer import waiting
-from pipelines.assemble import release_product
 from pipelines.dictionary import HOME, answer, load
 from pipelines.objections import open_ones, read_objections
 from pipelines.propose import proposals
+from pipelines.publish import release_product
 from pipelines.release import Published
 from pipelines.verify import verify
 from schemas.manifest import Manifest
@@ -233,7 +233,7 @@ def test_an_objection_of_a_county_that_an_enterprise_has_left_flags_nobody_elses
     key = a_revenue(supply)
     with person(gateway, gateway.recipient(COUNTY)) as county:
         assert county.object(MIRROR.key, key, "revenue", "5").status_code == 303
-    values = supply.home / "fused" / "enterprise" / "values.parquet"
+    values = supply.home / "fused" / "enterprise" / "values" / "00.parquet"
     mine = pl.col("credit_code") == key["credit_code"]
     pl.read_parquet(values).with_columns(
         pl.when(mine).then(pl.lit(OTHER)).otherwise("county").alias("county")

@@ -48,7 +48,7 @@ def test_every_row_is_standard_quarantined_or_superseded(feed: Gathered) -> None
     assert all(outcome.refusal is None and outcome.conserves for outcome in feed.outcomes)
     told = [(one.delivery.rows, one.standard, one.quarantined, one.duplicates) for one in feed.outcomes]
     assert tuple(map(sum, zip(*told, strict=True))) == FIGURES[feed.feed.key]
-    assert feed.current is not None and feed.current.rows.height == FIGURES[feed.feed.key][1]
+    assert feed.current is not None and feed.current.height == FIGURES[feed.feed.key][1]
 
 
 def test_every_quarantined_row_has_its_reason(feed: Gathered) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import NotReady, release_product
+from pipelines.assemble import NotReady
 from pipelines.dictionary import HOME, current, load
+from pipelines.publish import release_product
 from pipelines.verify import verify
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
@@ -113,7 +114,7 @@ def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(
 ) -> None:
     fused(province / "inbox", province)
     publish(province, COUNTIES)
-    values = province / "fused" / "enterprise" / "values.parquet"
+    values = province / "fused" / "enterprise" / "values" / "00.parquet"
     table = pl.read_parquet(values)
     broken = pl.when(pl.col("county") == "330782").then(pl.lit("坏")).otherwise("name")
     renamed = pl.when(pl.col("county") == "330110").then(pl.col("name") + "（新）").otherwise(broken)

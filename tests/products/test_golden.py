@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import attribute_list, feed_list
 from pipelines.cut import Tables, build, code_tables, viewed
 from pipelines.dictionary import current
 from pipelines.fuse import disputes_schema
+from pipelines.publish import attribute_list, feed_list
 from pipelines.verdict import verdicts
 from schemas.entity import all_entities
 from schemas.product import Product, all_products

@@ -1,0 +1,257 @@
+"""A product for every county: made from the fused entity bucket by bucket, judged, and handed to the release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from pipelines import fused
+from pipelines.assemble import Gathered, NotReady, coverage, gather, newest
+from pipelines.causes import TRACED, Inputs, fresh
+from pipelines.cut import Tables, build, by_county, code_tables
+from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
+from pipelines.downloads import log_of
+from pipelines.objections import CAUSE as OBJECTION
+from pipelines.objections import answers, fingerprint, flagged, objected, open_ones, touches
+from pipelines.promised import contracts_that_stand, too_small
+from pipelines.propose import due, proposals
+from pipelines.release import Basis, County, Published, release
+from pipelines.verdict import RULE, verdicts
+from schemas.contract import contract_of
+from schemas.entity import Entity, all_entities
+from schemas.manifest import Input, Objected
+from schemas.objection import Objection
+from schemas.odcs import Written
+from schemas.product import Product
+
+COVERAGE_RULE = "coverage"
+# The county of an entity; of an origin's columns one is called county too.
+_LIES_IN = "lies in"
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A product that is being made: of what, by which mappings, as of which day, and what is objected to."""
+
+    product: type[Product]
+    entity: type[Entity]
+    mappings: Mappings
+    home: Path
+    today: date
+    objections: Collection[Objection]
+
+
+def release_product(
+    product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None],
+    only: Collection[str] | None = None, objections: Collection[Objection] = (),
+) -> list[Published]:  # fmt: skip
+    """Make a product from what is fused below `home` and publish it below `supply`, for every county or `only` some.
+
+    Rows that an open one of the `objections` is about are flagged, and each county's manifest tells of its own.
+
+    Raises NotReady where a feed that the product needs has not arrived, and where the contract's version is too
+    small a step after one that a county stands under.
+    """
+    entity = all_entities()[product.entity]
+    gathered = [gather(feed, home) for feed in entity.feeds()]
+    _refuse_without(product, gathered)
+    _refuse_below_floor(product, gathered, mappings)
+    promise = Written(contract_of(product, code_lists(mappings)))
+    _refuse_small_step(promise, supply, log_of(home))
+    making = _Making(product, entity, mappings, home, newest(gathered), objections)
+    basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
+    return release(product, _counties(making, only), basis, supply, tell)
+
+
+def _raised(making: _Making) -> dict[str, tuple[Objected, ...]]:
+    """What each county's manifest tells of objections: those raised on the product and those that touch it."""
+    answered, raised = answers(making.mappings), dict[str, tuple[Objected, ...]]()
+    for each in making.objections:
+        if each.product == making.product.key or touches(making.product, each):
+            asked = proposals(each, making.mappings, making.home) if each.id not in answered else []
+            raised[each.county] = (*raised.get(each.county, ()), objected(each, due(each, asked), answered))
+    return raised
+
+
+def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
+    for each in gathered:
+        if each.feed.key in product.needs and each.absence is not None:
+            raise NotReady(
+                f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
+                "The last release stays served."
+            )
+
+
+def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappings: Mappings) -> None:
+    """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
+    as_of = newest(gathered).isoformat()
+    for each in coverage([one for feed in gathered for one in feed.used]):
+        subject = f"{each.feed}.{each.column}/{as_of}"
+        let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
+        if each.share < product.coverage_floor and not let_in:
+            raise NotReady(
+                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
+                f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
+                f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
+            )
+
+
+def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
+    """One contract for all counties: where any stands under one that would be broken, none is released."""
+    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
+    if refusal is not None:
+        raise NotReady(refusal)
+
+
+def _counties(making: _Making, only: Collection[str] | None) -> Iterator[County]:
+    """Each county's part, bucket by bucket; then the counties in which nothing lies."""
+    names = dict(today_counties(making.mappings).select("code", "name").sort("code").iter_rows())
+    wanted = {code: name for code, name in names.items() if only is None or code in only}
+    raised, lists = _raised(making), code_tables(making.mappings)
+    waiting = open_ones(making.objections, making.mappings)
+    nothing: County | None = None
+    for bucket in fused.buckets(making.entity, making.home):
+        mine = {code: name for code, name in wanted.items() if code in bucket.counties}
+        if mine or nothing is None:
+            made = build(making.product, _tables(making, bucket.name, lists))
+            table = flagged(making.product, made, waiting)
+            yield from _cut(making, table, bucket.name, mine, raised)
+            nothing = nothing or _empty(making, table, bucket.name)
+            wanted = {code: name for code, name in wanted.items() if code not in mine}
+    if nothing is not None:
+        empty = [replace(nothing, code=code, name=name) for code, name in wanted.items()]
+        yield from (replace(each, objections=raised.get(each.code, ())) for each in empty)
+
+
+def _cut(
+    making: _Making, table: pl.DataFrame, bucket: str, names: dict[str, str], raised: dict[str, tuple[Objected, ...]]
+) -> Iterator[County]:
+    """The counties of a bucket, of which `table` are all rows."""
+    rows, origin = by_county(table), _origin(making, table, bucket)
+    pairs, faults = _disputed(making, table, bucket), verdicts(making.product, table)
+    for code, name in names.items():
+        own = rows.get(code, table.head(0))
+        traced = origin.get(code, next(iter(origin.values())).head(0))
+        yield County(code, name, own, traced, pairs.get(code, {}), faults.get(code), raised.get(code, ()))
+
+
+def _empty(making: _Making, table: pl.DataFrame, bucket: str) -> County:
+    """What a county is in which nothing lies."""
+    return County("", "", table.head(0), next(iter(_origin(making, table.head(0), bucket).values())), {})
+
+
+def _tables(making: _Making, bucket: str, lists: dict[str, pl.DataFrame]) -> Tables:
+    entity, home = making.entity, making.home
+    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home) for feed in entity.feeds()}
+    presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
+    return Tables(
+        {
+            entity.key: fused.bucket_table(entity, "values", bucket, home),
+            "disputes": fused.bucket_table(entity, "disputes", bucket, home),
+            "presence": presence,
+            "today": pl.DataFrame({"day": [making.today]}),
+            **{key: rows.drop("repairs") for key, rows in feeds.items()},
+            "attribute_list": attribute_list(entity),
+            "feed_list": feed_list(entity),
+            **lists,
+        }
+    )
+
+
+def attribute_list(entity: type[Entity]) -> pl.DataFrame:
+    """What a fused column is called, its kind, code list and level."""
+    told = [
+        (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
+    ]
+    columns = ("column", "title", "kind", "list", "level")
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+
+
+def feed_list(entity: type[Entity]) -> pl.DataFrame:
+    """What a feed and its department are called."""
+    told = [(feed.key, feed.title, feed.department, feed.department_title) for feed in entity.feeds()]
+    columns = ("feed", "title", "department", "department_title")
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+
+
+def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.DataFrame]:
+    """By county, of each of its entities the feeds that its values came from, and what it rests on; never empty."""
+    entity, key = making.entity, making.product.identifier
+    own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
+    origin = fused.bucket_table(entity, "origin", bucket, making.home)
+    traced = fused.bucket_table(entity, "values", bucket, making.home).select(entity.identifier, *TRACED)
+    told = own.join(origin, on=key, how="left", maintain_order="left")
+    told = told.join(traced, on=key, how="left", maintain_order="left")
+    parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
+    return {str(county): part for (county,), part in parts.items()} | ({} if parts else {"": told.drop(_LIES_IN)})
+
+
+def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, dict[str, int]]:
+    """By county, how many values of each column, winner and loser are in dispute."""
+    own = table.select("county", making.product.identifier).unique()
+    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home)
+    pair = pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")
+    counted = disputes.join(own, on=making.product.identifier).group_by("county", pair).len().sort("county", "pair")
+    told: dict[str, dict[str, int]] = {}
+    for county, name, rows in counted.iter_rows():
+        told.setdefault(county, {})[name] = rows
+    return told
+
+
+def _basis(
+    promise: Written, product: type[Product], entity: type[Entity], gathered: list[Gathered], mappings: Mappings,
+    home: Path, objections: str,
+) -> Basis:  # fmt: skip
+    used = [outcome for each in gathered for outcome in each.used]
+    as_of = newest(gathered).isoformat()
+    return Basis(
+        promise=promise,
+        as_of=as_of,
+        mappings=mappings.fingerprints | {OBJECTION: objections},
+        inputs=tuple(
+            Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
+                  as_of=one.delivery.as_of, rows=one.delivery.rows)
+            for one in used
+        ),
+        missing=tuple(each.absence for each in gathered if each.absence is not None),
+        coverage=coverage(used),
+        quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
+        traced=_traced(entity, home),
+        fresh=_fresh(entity, home),
+        admitted=_admitted(product, mappings, as_of),
+    )  # fmt: skip
+
+
+def _traced(entity: type[Entity], home: Path) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """What is known of some entities wherever they lie: sought for those that have left a county."""
+
+    @cache
+    def all_of_them() -> pl.DataFrame:
+        return fused.every_bucket(entity, "values", [entity.identifier, *TRACED], home)
+
+    def among(some: pl.DataFrame) -> pl.DataFrame:
+        return all_of_them().join(some, on=entity.identifier, how="semi")
+
+    return among
+
+
+def _fresh(entity: type[Entity], home: Path) -> Callable[[Inputs], pl.DataFrame]:
+    """What is new since other inputs, each sought once: most counties' versions rest on the same."""
+
+    @cache
+    def since(inputs: Inputs) -> pl.DataFrame:
+        return fresh(entity, home, inputs)
+
+    return since
+
+
+def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:
+    """The counties of which an operator has admitted that their rows fall as of this day."""
+    counties = today_counties(mappings)["code"]
+    return frozenset(code for code in counties if RULE in admitted(mappings, product.key, f"{code}/{as_of}"))

@@ -1,0 +1,54 @@
+"""Standard rows written as if deliveries had been judged. For tests of what reads them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.land import Delivery
+from pipelines.outcome import Outcome, begin, settle
+from pipelines.standing import SUPERSEDED, keep_beside
+from pipelines.tables import put_batch
+from pipelines.translate import standard_schema
+from schemas.feed import Feed, all_feeds
+
+
+def stand(home: Path, key: str, tables: list[pl.DataFrame]) -> tuple[list[Outcome], type[Feed]]:
+    """Each table as a delivery of its own day below an otherwise empty home of the feed; columns not given are null."""
+    feed = all_feeds()[key]
+    for room in ("landed", "standard"):
+        shutil.rmtree(home / room / key, ignore_errors=True)
+    return [_deliver(home, feed, day, table) for day, table in enumerate(tables, start=1)], feed
+
+
+def _deliver(home: Path, feed: type[Feed], day: int, table: pl.DataFrame) -> Outcome:
+    delivery = _delivery(feed, day, table.height)
+    folder = home / "landed" / feed.key / delivery.name
+    folder.mkdir(parents=True)
+    (folder / "delivery.json").write_text(json.dumps(asdict(delivery)))
+    settled = home / "standard" / feed.key / delivery.name
+    partial = begin(settled)
+    put_batch(_standard(feed, table, day), partial / "standard.parquet", 0)
+    keep_beside(pl.DataFrame(schema={"row": pl.Int64, SUPERSEDED: pl.String}), partial, SUPERSEDED)
+    outcome = Outcome(delivery, "", table.height, 0, 0, 0, {}, (), table.height)
+    settle(partial, settled, outcome)
+    return outcome
+
+
+def _standard(feed: type[Feed], table: pl.DataFrame, day: int) -> pl.DataFrame:
+    numbered = table.with_columns(
+        pl.int_range(1, pl.len() + 1).alias("row"), pl.struct(pl.all()).hash(seed=day).alias("hash")
+    )
+    columns = [
+        (pl.col(name) if name in numbered.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in standard_schema(feed).items()
+    ]
+    return numbered.select(columns)
+
+
+def _delivery(feed: type[Feed], day: int, rows: int) -> Delivery:
+    return Delivery(feed.key, f"202606{day:02}.csv", f"{day:064}", f"2026-06-{day:02}", 0, rows, 0, ())
