@@ -26,9 +26,20 @@ def trimmed(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"[\u200b\ufeff]", "").str.strip_chars()
 
 
+# NFKC leaves ASCII and the unified ideographs as they are; whatever else there is may change or join.
+_MAY_CHANGE = r"[^\x00-\x7f\x{4e00}-\x{9fff}]"
+
+
+def _normalised(text: pl.Series) -> pl.Series:
+    """The NFKC form; it is dear, and nineteen texts in twenty are in it already."""
+    odd = text.str.contains(_MAY_CHANGE).fill_null(value=False)
+    mended = text.filter(odd).str.normalize("NFKC")
+    return text if mended.is_empty() else text.scatter(odd.arg_true(), mended)
+
+
 def narrowed(text: pl.Expr) -> pl.Expr:
     """Trimmed text in NFKC form: full-width digits, letters and brackets become half-width."""
-    return trimmed(text.str.normalize("NFKC"))
+    return trimmed(text.map_batches(_normalised, pl.String, is_elementwise=True))
 
 
 @dataclass(frozen=True)

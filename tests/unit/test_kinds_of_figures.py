@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from schemas.kinds import AREA, COUNT, DAY, MILLISECOND_DAY, Kind, either, followed_by
+from schemas.kinds import AREA, COUNT, DAY, MILLISECOND_DAY, Kind, either, followed_by, narrowed, trimmed
 
 
 def read(kind: Kind, text: str) -> object:
@@ -30,3 +32,14 @@ def read(kind: Kind, text: str) -> object:
 )  # fmt: skip
 def test_a_figure_is_read_with_its_mark_and_not_without(kind: Kind, text: str, value: object) -> None:
     assert read(kind, text) == value
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(st.sampled_from("甲９9Ａa（(①ﬁ㈱é\u0301\u3000 鿿豈ー"), max_size=6)), max_size=8
+    )
+)
+def test_only_normalising_what_may_change_changes_nothing(texts: list[str | None]) -> None:
+    table = pl.DataFrame({"text": texts}, schema={"text": pl.String})
+    told = table.select(narrowed(pl.col("text")), whole=trimmed(pl.col("text").str.normalize("NFKC")))
+    assert told["text"].to_list() == told["whole"].to_list() and table["text"].to_list() == texts
