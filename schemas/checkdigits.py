@@ -22,7 +22,17 @@ def _digit(text: pl.Expr, position: int, values: dict[str, int]) -> pl.Expr:
 
 
 def _weighted_sum(text: pl.Expr, weights: tuple[int, ...], values: dict[str, int]) -> pl.Expr:
-    return reduce(add, (_digit(text, place, values) * weight for place, weight in enumerate(weights)))
+    """The sum over the first characters, looked up two at a time: half as many look-ups, each as dear as the other."""
+    pairs = [_pair(text, place, weights, values) for place in range(0, len(weights) - 1, 2)]
+    last = len(weights) - 1
+    odd = [] if len(weights) % 2 == 0 else [_digit(text, last, values) * weights[last]]
+    return reduce(add, [*pairs, *odd])
+
+
+def _pair(text: pl.Expr, place: int, weights: tuple[int, ...], values: dict[str, int]) -> pl.Expr:
+    first, second = weights[place], weights[place + 1]
+    sums = {f"{one}{other}": first * values[one] + second * values[other] for one in values for other in values}
+    return text.str.slice(place, 2).replace_strict(sums, default=None, return_dtype=pl.Int32)
 
 
 def credit_code_is_valid(text: pl.Expr) -> pl.Expr:
