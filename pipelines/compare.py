@@ -28,7 +28,7 @@ class Flag:
 class Difference:
     """Two snapshots side by side: rows that only one of them has, and those of one key as they were and are.
 
-    `was` and `now` have the same keys in the same order; `differs` says of each of their columns but the key
+    All are in the order of the key. `was` and `now` have the same keys in the same order; `differs` says of each of their columns but the key
     whether it is another.
     """
 
@@ -53,9 +53,9 @@ def difference(old: pl.DataFrame, new: pl.DataFrame, key: Key) -> Difference:
     was = old.join(new.select(key), on=key, how="semi", maintain_order="left")
     now = new.join(old.select(key), on=key, how="semi", maintain_order="left")
     differs = [now[name].ne_missing(was[name]).alias(name) for name in new.columns if name not in key]
-    return Difference(
-        key, new.join(old, on=key, how="anti"), old.join(new, on=key, how="anti"), was, now, pl.DataFrame(differs)
-    )
+    inserted = new.join(old, on=key, how="anti", maintain_order="left")
+    deleted = old.join(new, on=key, how="anti", maintain_order="left")
+    return Difference(key, inserted, deleted, was, now, pl.DataFrame(differs))
 
 
 def below(found: Difference, column: str, level: str) -> Difference:
@@ -64,12 +64,17 @@ def below(found: Difference, column: str, level: str) -> Difference:
     inserted, deleted = (each.filter(pl.col(column) <= level) for each in (found.inserted, found.deleted))
     return Difference(
         found.key,
-        pl.concat([inserted, found.now.filter(now & ~was)]),
-        pl.concat([deleted, found.was.filter(was & ~now)]),
+        _together(inserted, found.now.filter(now & ~was), found.key),
+        _together(deleted, found.was.filter(was & ~now), found.key),
         found.was.filter(was & now),
         found.now.filter(was & now),
         found.differs.filter(was & now),
     )
+
+
+def _together(rows: pl.DataFrame, more: pl.DataFrame, key: Key) -> pl.DataFrame:
+    """Rows in order of their key, with a few more of them."""
+    return rows if more.is_empty() else pl.concat([rows, more]).sort(key)
 
 
 def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Flag | None = None) -> pl.DataFrame:
@@ -78,6 +83,8 @@ def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Fla
     Gives `_change_type` (insert, update_postimage, delete), `_cause`, then the columns: new values, or the last
     ones of a deleted row. Rows in which nothing but the `flag` has turned have its cause.
     """
+    if found.was.is_empty() and found.deleted.is_empty():
+        return _marked(found.inserted.select(columns), INSERT, causes).select(*ADDED, *columns)
     values = [name for name in columns if name not in found.key]
     updated = _any(found.differs, values)
     parts = [
