@@ -28,8 +28,8 @@ class Flag:
 class Difference:
     """Two snapshots side by side: rows that only one of them has, and those of one key as they were and are.
 
-    All are in the order of the key. `was` and `now` have the same keys in the same order; `differs` says of each of their columns but the key
-    whether it is another.
+    All are in the order of the key. `was` and `now` have the same keys; `differs` says of each of their columns but
+    the key whether it is another.
     """
 
     key: Key
