@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,6 @@ from pipelines.engine.local import in_order
 from pipelines.names import places
 from pipelines.probable import IMPROBABLE, by_likelihood
 from pipelines.refusal import REASONS, reason
-from pipelines.register import Register
 from pipelines.rungs import (
     CONTRADICTED,
     Rung,
@@ -154,7 +154,7 @@ class Climbed:
     left: pl.DataFrame
 
 
-def climb(rows: pl.DataFrame, known: Register, ladder: dict[str, Rung]) -> Climbed:
+def climb(rows: pl.DataFrame, known: Any, ladder: dict[str, Rung]) -> Climbed:
     """Ask rung after rung; of each row the first that has candidates for it speaks."""
     taken, doubted, left = [pl.DataFrame(schema=_TAKEN)], [pl.DataFrame(schema=_DOUBTED)], rows
     for name, rung in ladder.items():

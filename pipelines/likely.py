@@ -1,73 +1,81 @@
 """Which entities may be likely enough to be weighed: those that share a block of the last rung with a row of the rest.
 
-A superset is found from few columns, without joining all names of an entity with all its seats: most rows of the
-other feeds repeat what the register says. What they add is looked at whole.
+They are found from few columns, without joining all names of an entity with all its seats: most rows of the other
+feeds repeat what one feed's row says. Entities of which they add something are looked at whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
-from pipelines.engine.local import in_order
+from pipelines.engine.local import SIZES, in_order
 from pipelines.meeting import ENTITIES, of_entities
 from pipelines.names import core, short_names
-from pipelines.probable import rest
-from pipelines.register import Register
+from pipelines.probable import Known, known_of, rest, together
+from pipelines.register import register
 from pipelines.sounds import sound
-from pipelines.told import CREDIT_CODE, Source, numbered, source_of
+from pipelines.told import CREDIT_CODE, Source, nothing_told, numbered, source_of
 
 _NAME, _COUNTY = 1, 2
-_NOTHING = pl.DataFrame(schema=dict.fromkeys(("id", "entity", "name", "county"), pl.UInt64))
+_NOTHING = pl.DataFrame(schema={**dict.fromkeys(("id", "entity", "name", "county"), pl.UInt64), "more": pl.Boolean})
 
 
-def by_likelihood(sources: Sequence[Source], left: pl.DataFrame) -> Register:
-    """The entities of which some name and some seat share a block with a row that has nothing but a name."""
-    asked = rest(left)
+def by_likelihood(sources: Sequence[Source], left: pl.DataFrame, at_once: int = SIZES.bucket) -> Known:
+    """The entities of which some name and some seat share a block with a row that has nothing but a name.
+
+    Those that one row tells whole are known part by part, the others by their hash, `at_once` rows together.
+    """
+    nothing = known_of(register(nothing_told()), asked := rest(left))
     if asked.is_empty():
-        return of_entities(sources, pl.DataFrame(schema=ENTITIES), left)
+        return nothing
+    main, others = _main(sources)
+    said = partial(_said, besides=[name for name in ("address", "registered") if asked[name].count()])
+    first, more = (pl.concat([_NOTHING, *in_order(some, said)]) for some in (main, others))
+    odd, entities = _odd(first, more), pl.concat([first["entity"], more["entity"]]).n_unique()
+    del first, more
+    besides = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(sources, lambda each: _entities(each, odd))]).unique()
     keys = _keys_of(asked)
-    main = _main(sources)
-    met = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(main, lambda source: _met(source, keys))])
-    others = [source for source in sources if source.number not in {each.number for each in main}]
-    first, more = (pl.concat([_NOTHING, *in_order(some, _said)]) for some in (main, others))
-    odd = _odd(first, more)
-    besides = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(sources, lambda source: _entities(source, odd))])
-    found = of_entities(sources, pl.concat([met, besides]).unique(), left)
-    return replace(found, entities=pl.concat([first["entity"], more["entity"]]).n_unique())
+    known = [nothing, *in_order(main, lambda source: _met(source, keys, besides, left, asked))]
+    groups = -(-odd.height // at_once)
+    for group in range(groups):
+        mine = besides.filter(pl.col("entity_id").hash(seed=0) % groups == group)
+        known.append(known_of(of_entities(sources, mine, left), asked))
+    return together(known, entities)
 
 
-def _main(sources: Sequence[Source]) -> list[Source]:
-    """The rows of the feed with the highest authority on names among those that tell name and county together."""
+def _main(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
+    """The rows of the feed with most authority on names of those that tell name and county, and the others."""
     both = [source for source in sources if source.feed.place and "name" in source.feed.columns]
     first = min(both, key=lambda source: (source.rank, source.number), default=None)
-    return [source for source in both if first and source.feed is first.feed]
+    key = first.feed.key if first else None
+    return [each for each in sources if each.feed.key == key], [each for each in sources if each.feed.key != key]
 
 
-def _said(source: Source) -> pl.DataFrame:
-    """Of each row with a credit code hashes of its entity, and of the entity with its name and with its county."""
+def _said(source: Source, besides: Sequence[str]) -> pl.DataFrame:
+    """Of each row with a credit code hashes of its entity, and of the entity with its name and with its county.
+
+    `more`: whether it tells something `besides`.
+    """
     entity = pl.col(CREDIT_CODE).hash(seed=0)
-    return (
-        numbered(source, ["name", "county"])
-        .drop_nulls(CREDIT_CODE)
-        .select(
-            "id",
-            entity.alias("entity"),
-            *(
-                pl.when(pl.col(name).is_not_null()).then(entity.xor(pl.col(name).hash(seed=seed))).alias(name)
-                for name, seed in (("name", _NAME), ("county", _COUNTY))
-            ),
-        )
-    )
+    told = (entity.xor(pl.col(name).hash(seed=seed)) for name, seed in (("name", _NAME), ("county", _COUNTY)))
+    rows = numbered(source, ["name", "county", *besides]).drop_nulls(CREDIT_CODE)
+    return rows.select(
+        "id",
+        entity.alias("entity"),
+        *(pl.when(pl.col(name).is_not_null()).then(hashed).alias(name)
+          for name, hashed in zip(("name", "county"), told, strict=True)),
+        pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_not_null() for name in besides)).alias("more"),
+    )  # fmt: skip
 
 
 def _odd(first: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """The ids of rows by which an entity has a name or county that its one row in the main feed does not tell."""
+    """The ids of rows by which an entity has what its one row in the main feed does not tell."""
     new = [others.drop_nulls(name).join(first, on=name, how="anti").select("id") for name in ("name", "county")]
     twice = first.filter(pl.col("entity").is_duplicated()).select("id")
-    return pl.concat([*new, twice]).unique()
+    return pl.concat([*new, twice, others.filter("more").select("id")]).unique()
 
 
 def _entities(source: Source, odd: pl.DataFrame) -> pl.DataFrame:
@@ -79,16 +87,19 @@ def _entities(source: Source, odd: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.col(CREDIT_CODE).alias("entity_id")).unique()
 
 
-def _met(source: Source, keys: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """The entities that share a key by what one row says, or by the city of the office that gave the code."""
+def _met(
+    source: Source, keys: dict[str, pl.DataFrame], odd: pl.DataFrame, left: pl.DataFrame, asked: pl.DataFrame
+) -> Known:
+    """The entities that share a key by one row, or by the city of the office that gave the code, and are not odd."""
     rows = numbered(source, ["name", "county"]).drop_nulls([CREDIT_CODE, "name"])
     named = rows.select(CREDIT_CODE, "county").with_columns(short_names(rows["name"], source.known))
     seat, office = pl.col("county").str.slice(0, 4), pl.col(CREDIT_CODE).str.slice(2, 4)
     told = _keyed(named.filter(pl.col("short") != ""), seat)
     elsewhere = told.filter(office.ne_missing(seat)).with_columns(_sounding(office))
     pairs = [(told, name) for name in keys] + [(elsewhere, "sound")]
-    met = [table.join(keys[name], on=name, how="semi").select(CREDIT_CODE) for table, name in pairs]
-    return pl.concat(met).rename({CREDIT_CODE: "entity_id"}).unique()
+    met = pl.concat([table.join(keys[name], on=name, how="semi").select(CREDIT_CODE) for table, name in pairs])
+    entities = met.rename({CREDIT_CODE: "entity_id"}).unique().join(odd, on="entity_id", how="anti")
+    return known_of(of_entities([source], entities, left), asked)
 
 
 def _keys_of(asked: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -11,9 +11,9 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.engine.local import in_order
+from pipelines.engine.local import SIZES, in_order
 from pipelines.names import parted
-from pipelines.register import Register, register
+from pipelines.register import Register, joined, register
 from pipelines.told import CREDIT_CODE, Source, nothing_told, numbered, rows_of
 
 ENTITIES = {"entity_id": pl.String}
@@ -47,12 +47,20 @@ def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: p
     return of_entities(sources, entities, left)
 
 
-def of_entities(sources: Sequence[Source], entities: pl.DataFrame, asking: pl.DataFrame) -> Register:
-    """The register of these entities (`entity_id`), from all rows that bear their codes; for the rows that ask."""
+def of_entities(
+    sources: Sequence[Source], entities: pl.DataFrame, asking: pl.DataFrame, at_once: int = SIZES.bucket
+) -> Register:
+    """The register of these entities (`entity_id`), from all rows that bear their codes; for the rows that ask.
+
+    It is made of `at_once` rows together, by the hash of their entity.
+    """
     if entities.is_empty():
         return register(nothing_told())
     keys, telling = _asked(entities["entity_id"]), [name for name in _COMPARED if asking[name].count()]
-    return register(pl.concat(in_order(sources, partial(rows_of, entities=keys, telling=telling))))
+    parts = list(in_order(sources, partial(rows_of, entities=keys, telling=telling)))
+    groups = max(1, -(-sum(part.height for part in parts) // at_once))
+    mine = pl.col(CREDIT_CODE).hash(seed=0) % groups
+    return joined([register(pl.concat(part.filter(mine == group) for part in parts)) for group in range(groups)])
 
 
 def _meet(sources: Sequence[Source], met: Callable[[Source], pl.DataFrame]) -> pl.DataFrame:

@@ -92,12 +92,22 @@ BLOCKS = (
 COMPARED = ("short", "place", "branch", "county", "city", "address", "registered", "sound", "head", "tail")
 
 
-def by_likelihood(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Known:
+    """What may be weighed: `records` that share a block with a row of the rest, the `names` of their entities
+    (entity_id, name), and how many `entities` there are in all."""
+
+    records: pl.DataFrame
+    names: pl.DataFrame
+    entities: int
+
+
+def by_likelihood(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """The enterprises worth a look, without doubt where one is beyond the threshold and leaves no room for another."""
     left = rest(rows)
-    if left.is_empty() or (known := blocked(records(left, register), left)).is_empty():
+    if left.is_empty() or known.records.is_empty():
         return pl.DataFrame(schema=CANDIDATES)
-    pairs = _weighed(left, known, prior(register.entities))
+    pairs = _weighed(left, known.records, prior(known.entities))
     scored = pairs.group_by("id", "entity_id").agg(pl.col("score").max()).sort("id", "entity_id")
     others = pl.col("score").sum().over("id") - pl.col("score")
     sure = (pl.col("score") >= THRESHOLD) & (others <= 1 - THRESHOLD)
@@ -131,10 +141,19 @@ def records(left: pl.DataFrame, register: Register) -> pl.DataFrame:
     return records.select("entity_id", *COMPARED).sort("entity_id", *COMPARED)
 
 
-def blocked(known: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
-    """The records that share a block with one of the rest; no other is weighed."""
-    shares = [known.join(left.select(keys).unique(), on=keys, how="semi") for keys in BLOCKS]
-    return pl.concat(shares).unique().sort("entity_id", *COMPARED)
+def known_of(register: Register, left: pl.DataFrame) -> Known:
+    """The records of a register that share a block with one of the rest; no other is weighed."""
+    every = records(left, register)
+    shares = [every.join(left.select(keys).unique(), on=keys, how="semi") for keys in BLOCKS]
+    shared = pl.concat(shares).unique()
+    names = register.names.select("entity_id", "name").join(shared, on="entity_id", how="semi")
+    return Known(shared, names, register.entities)
+
+
+def together(parts: list[Known], entities: int) -> Known:
+    """Several as one; no entity is in two of them."""
+    shared = pl.concat([part.records for part in parts]).sort("entity_id", *COMPARED)
+    return Known(shared, pl.concat([part.names for part in parts]), entities)
 
 
 def _compared(told: pl.DataFrame) -> pl.DataFrame:

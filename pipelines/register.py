@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 
@@ -48,6 +48,13 @@ def register(told: pl.DataFrame) -> Register:
         days=_told(known, "registered"),
         entities=entities.height,
     )
+
+
+def joined(registers: list[Register]) -> Register:
+    """Several registers as one; no entity is in two of them."""
+    tables = [each.name for each in fields(Register) if each.name != "entities"]
+    together = {name: pl.concat([getattr(each, name) for each in registers]) for name in tables}
+    return Register(**together, entities=sum(each.entities for each in registers))
 
 
 def _told(known: pl.DataFrame, *what: str) -> pl.DataFrame:

@@ -7,12 +7,14 @@ candidate may not be taken without a person's word, null where it may.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
 from pipelines.register import Register
 
-Rung = Callable[[pl.DataFrame, Register], pl.DataFrame]
+# A rung asks whatever table of entities its flight has.
+Rung = Callable[[pl.DataFrame, Any], pl.DataFrame]
 Pairing = Callable[[pl.DataFrame, Register], pl.DataFrame]
 
 CONTRADICTED = "contradicted"
