@@ -11,7 +11,8 @@ import polars as pl
 
 from pipelines import buckets, fused
 from pipelines.dictionary import Mappings
-from pipelines.engine.local import SIZES, Sizes, in_order
+from pipelines.engine.chosen import in_order
+from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, identify, parted
 from pipelines.land import deliveries, refused
@@ -100,16 +101,18 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
 def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count: int, partial: Path) -> dict[str, int]:
     """Write all identified rows by bucket and the others by feed; gives how many the others are of each feed."""
 
-    def write(numbered: tuple[int, Rows]) -> tuple[type[Feed], pl.DataFrame]:
-        number, each = numbered
+    def write(source: tuple[int, Rows, pl.Series]) -> tuple[type[Feed], pl.DataFrame]:
+        number, each, lying = source
         told = parted(number, each.feed, each.read(None), decided)
-        lying = lies.get(number, pl.Series(dtype=pl.UInt16)).alias("bucket")
-        for (bucket,), part in told.rows.with_columns(lying).partition_by("bucket", as_dict=True).items():
+        lain = told.rows.with_columns(lying.alias("bucket"))
+        for (bucket,), part in lain.partition_by("bucket", as_dict=True).items():
             fused.put_rows(part.drop("bucket"), each.feed.key, buckets.bucket_name(bucket, count), number, partial)
         return each.feed, told.unidentified
 
+    nowhere = pl.Series(dtype=pl.UInt16)
+    sources = ((number, each, lies.get(number, nowhere)) for number, each in enumerate(rows))
     left: dict[str, list[pl.DataFrame]] = {}
-    for feed, rest in in_order(enumerate(rows), write):
+    for feed, rest in in_order(sources, write):
         left.setdefault(feed.key, []).append(rest)
     for key, parts in left.items():
         pl.concat(parts).write_parquet(partial / "unidentified" / f"{key}.parquet")

@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines.buckets import NOWHERE
 from pipelines.fuse import Fused
+from pipelines.tables import put_whole
 from pipelines.translate import standard_schema
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -93,13 +94,13 @@ def put_rows(rows: pl.DataFrame, feed: str, bucket: str, number: int, partial: P
     """Write one part of a feed's identified rows."""
     folder = partial / "feeds" / feed / bucket
     folder.mkdir(exist_ok=True)
-    rows.write_parquet(folder / f"{number:05}.parquet", compression_level=1)
+    put_whole(rows, folder / f"{number:05}.parquet")
 
 
 def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
     """Write one bucket's tables."""
     for name, table in zip(TABLES, (fused.values, fused.origin, fused.disputes), strict=True):
-        table.write_parquet(partial / name / f"{bucket}.parquet", compression_level=1)
+        put_whole(table, partial / name / f"{bucket}.parquet")
 
 
 def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], home: Path) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines import likely, meeting
 from pipelines.dictionary import Mappings, ranks
-from pipelines.engine.local import in_order
+from pipelines.engine.chosen import in_order
 from pipelines.names import places
 from pipelines.probable import IMPROBABLE, by_likelihood
 from pipelines.refusal import REASONS, reason

@@ -11,7 +11,8 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.engine.local import SIZES, in_order
+from pipelines.engine.chosen import in_order
+from pipelines.engine.local import SIZES
 from pipelines.meeting import ENTITIES, of_entities
 from pipelines.names import core, short_names
 from pipelines.probable import Known, known_of, rest, together

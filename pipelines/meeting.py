@@ -11,7 +11,8 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.engine.local import SIZES, in_order
+from pipelines.engine.chosen import in_order
+from pipelines.engine.local import SIZES
 from pipelines.names import parted
 from pipelines.register import Register, joined, register
 from pipelines.told import CREDIT_CODE, Source, nothing_told, numbered, rows_of

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.buckets import bucket_of
 from pipelines.dictionary import Mappings
-from pipelines.engine.local import in_order
+from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
 from pipelines.supersede import Rows

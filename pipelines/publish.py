@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -44,6 +44,15 @@ class _Making:
     home: Path
     today: date
     objections: Collection[Objection]
+    lists: dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A bucket, and the code and name of each county that is made of it."""
+
+    bucket: str
+    names: dict[str, str]
 
 
 def release_product(
@@ -63,9 +72,10 @@ def release_product(
     _refuse_below_floor(product, gathered, mappings)
     promise = Written(contract_of(product, code_lists(mappings)))
     _refuse_small_step(promise, supply, log_of(home))
-    making = _Making(product, entity, mappings, home, newest(gathered), objections)
+    making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
     basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
-    return release(product, _counties(making, only), basis, supply, tell)
+    cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
+    return release(product, _shares(making, only), cut, basis, supply, tell)
 
 
 def _raised(making: _Making) -> dict[str, tuple[Objected, ...]]:
@@ -109,24 +119,26 @@ def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
         raise NotReady(refusal)
 
 
-def _counties(making: _Making, only: Collection[str] | None) -> Iterator[County]:
-    """Each county's part, bucket by bucket; then the counties in which nothing lies."""
+def _shares(making: _Making, only: Collection[str] | None) -> list[_Share]:
+    """The buckets with their counties; those in which nothing lies are made with the first."""
     names = dict(today_counties(making.mappings).select("code", "name").sort("code").iter_rows())
     wanted = {code: name for code, name in names.items() if only is None or code in only}
-    raised, lists = _raised(making), code_tables(making.mappings)
-    waiting = open_ones(making.objections, making.mappings)
-    nothing: County | None = None
-    for bucket in fused.buckets(making.entity, making.home):
-        mine = {code: name for code, name in wanted.items() if code in bucket.counties}
-        if mine or nothing is None:
-            made = build(making.product, _tables(making, bucket.name, lists))
-            table = flagged(making.product, made, waiting)
-            yield from _cut(making, table, bucket.name, mine, raised)
-            nothing = nothing or _empty(making, table, bucket.name)
-            wanted = {code: name for code, name in wanted.items() if code not in mine}
-    if nothing is not None:
-        empty = [replace(nothing, code=code, name=name) for code, name in wanted.items()]
-        yield from (replace(each, objections=raised.get(each.code, ())) for each in empty)
+    found = fused.buckets(making.entity, making.home)
+    lying = {code: bucket.name for bucket in found for code in bucket.counties}
+    first = found[0].name if found else ""
+    shares = [
+        _Share(each.name, {code: name for code, name in wanted.items() if lying.get(code, first) == each.name})
+        for each in found
+    ]
+    return [each for each in shares if each.names]
+
+
+def _counties(
+    making: _Making, raised: dict[str, tuple[Objected, ...]], waiting: Collection[Objection], share: _Share
+) -> Iterator[County]:
+    """Each county of a share."""
+    made = build(making.product, _tables(making, share.bucket))
+    return _cut(making, flagged(making.product, made, waiting), share.bucket, share.names, raised)
 
 
 def _cut(
@@ -141,12 +153,7 @@ def _cut(
         yield County(code, name, own, traced, pairs.get(code, {}), faults.get(code), raised.get(code, ()))
 
 
-def _empty(making: _Making, table: pl.DataFrame, bucket: str) -> County:
-    """What a county is in which nothing lies."""
-    return County("", "", table.head(0), next(iter(_origin(making, table.head(0), bucket).values())), {})
-
-
-def _tables(making: _Making, bucket: str, lists: dict[str, pl.DataFrame]) -> Tables:
+def _tables(making: _Making, bucket: str) -> Tables:
     entity, home = making.entity, making.home
     feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home) for feed in entity.feeds()}
     presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
@@ -159,7 +166,7 @@ def _tables(making: _Making, bucket: str, lists: dict[str, pl.DataFrame]) -> Tab
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
             "attribute_list": attribute_list(entity),
             "feed_list": feed_list(entity),
-            **lists,
+            **making.lists,
         }
     )
 
@@ -230,23 +237,24 @@ def _basis(
 
 def _traced(entity: type[Entity], home: Path) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """What is known of some entities wherever they lie: sought for those that have left a county."""
-
-    @cache
-    def all_of_them() -> pl.DataFrame:
-        return fused.every_bucket(entity, "values", [entity.identifier, *TRACED], home)
+    read: list[pl.DataFrame] = []
 
     def among(some: pl.DataFrame) -> pl.DataFrame:
-        return all_of_them().join(some, on=entity.identifier, how="semi")
+        if not read:
+            read.append(fused.every_bucket(entity, "values", [entity.identifier, *TRACED], home))
+        return read[0].join(some, on=entity.identifier, how="semi")
 
     return among
 
 
 def _fresh(entity: type[Entity], home: Path) -> Callable[[Inputs], pl.DataFrame]:
     """What is new since other inputs, each sought once: most counties' versions rest on the same."""
+    found: dict[Inputs, pl.DataFrame] = {}
 
-    @cache
     def since(inputs: Inputs) -> pl.DataFrame:
-        return fresh(entity, home, inputs)
+        if inputs not in found:
+            found[inputs] = fresh(entity, home, inputs)
+        return found[inputs]
 
     return since
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import Causes, Difference, below, changes, difference
 from pipelines.cut import viewed
-from pipelines.engine.local import in_order
+from pipelines.engine.chosen import in_groups
 from pipelines.objections import CAUSE as OBJECTION
 from pipelines.objections import FLAG
 from pipelines.promised import Lost, contract_behind
@@ -37,6 +38,8 @@ from schemas.manifest import (
 )
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
+
+Share = TypeVar("Share")
 
 
 @dataclass(frozen=True)
@@ -122,18 +125,20 @@ def standing(supply: Path, county: str, product: str) -> Manifest | None:
 
 
 def release(
-    product: type[Product], counties: Iterable[County], basis: Basis, supply: Path, tell: Callable[[Published], None]
-) -> list[Published]:
+    product: type[Product], shares: Iterable[Share], counties: Callable[[Share], Iterable[County]], basis: Basis,
+    supply: Path, tell: Callable[[Published], None],
+) -> list[Published]:  # fmt: skip
     """Publish each county's product below `supply/<county>/<product>/`, then the index over all of them.
 
-    Counties are taken as they come and not kept. One whose verdict is bad keeps its version; one that has not
-    changed publishes nothing. `tell` is called after each county. Killed at any moment, every county serves its old
+    A share is some of the counties; these are made where their files are written, taken as they come and not kept,
+    and their pointers are moved here. One whose verdict is bad keeps its version; one that has not changed publishes
+    nothing. `tell` is called after each county. Killed at any moment, every county serves its old
     or its new version whole.
     """
     with only_one(supply):
         index = _index_of(product, supply)
         published: list[Published] = []
-        for each in in_order(counties, lambda county: _prepared(product, county, basis, supply, index)):
+        for each in in_groups(shares, counties, lambda county: _prepared(product, county, basis, supply, index)):
             if each.is_new and each.manifest is not None:
                 _point(each.manifest, folder_of(supply, each.county, product.key), basis.promise)
             published.append(each)

@@ -11,7 +11,7 @@ from pipelines.batch import CODES, Arrival, Done, Replay, do_batch, rules
 from pipelines.correct import fates
 from pipelines.dictionary import Mappings, admitted
 from pipelines.drift import Drift, drift, finding, write_drift
-from pipelines.engine.local import in_order
+from pipelines.engine.chosen import in_order
 from pipelines.foreign import foreign_columns
 from pipelines.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,17 +18,33 @@ BATCH = SIZES.part
 def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
     """Write one batch of a table; a table of no rows still has a batch, which holds its columns."""
     folder.mkdir(parents=True, exist_ok=True)
-    table.write_parquet(folder / f"{number:05d}.parquet", compression="zstd", compression_level=1)
+    put_whole(table, folder / f"{number:05d}.parquet")
+
+
+def put_whole(table: pl.DataFrame, file: Path) -> None:
+    """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time."""
+    partial = _aside(file)
+    table.write_parquet(partial, compression="zstd", compression_level=1)
+    os.replace(partial, file)
 
 
 def take_over(source: Path, folder: Path, number: int) -> None:
     """Let a batch that has not changed stand in another folder too, without writing it again."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{number:05d}.parquet"
+    partial = _aside(target)
     try:
-        os.link(source, target)
+        os.link(source, partial)
     except OSError:
-        shutil.copyfile(source, target)
+        shutil.copyfile(source, partial)
+    os.replace(partial, target)
+    # Where both were the same file already, replacing one by the other leaves both.
+    partial.unlink(missing_ok=True)
+
+
+def _aside(file: Path) -> Path:
+    """A name beside a file's that no other writer uses and no reader looks at."""
+    return file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
 
 
 def batches(folder: Path) -> list[Path]:
