@@ -30,7 +30,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer spark test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,11 @@ help: ## this list
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
 	@echo "Installing the test tools that requirements-dev.lock names …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/spark.stamp: requirements-spark.lock .venv/run.stamp
+	@echo "Installing Spark, which requirements-spark.lock names (450 MB) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
@@ -84,6 +89,8 @@ draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from o
 
 contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough
 	@$(BIN)/python -m pipelines.contracts
+
+spark: .venv/spark.stamp ## what JUBIAN_ENGINE=spark needs besides Java 17; then JUBIAN_ENGINE=spark make run (docs/clusters.md)
 
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -131,8 +138,8 @@ bench-gateway: .venv/run.stamp ## an increment, three columns and fifty counties
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights
 
-lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
-	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
+lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in and requirements-spark.in anew
+	@for each in requirements requirements-dev requirements-spark; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
 clean: ## forget every run and the virtual environment
 	rm -rf var .venv

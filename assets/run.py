@@ -32,9 +32,14 @@ def main() -> int:
         stand_aside(asked.known)
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     from pipelines.dictionary import MappingError
+    from pipelines.engine.chosen import NoEngine, make_ready
 
     try:
+        make_ready()
         return _run()
+    except NoEngine as error:
+        print(error, file=sys.stderr)
+        return 2
     except MappingError as error:
         print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
         return 2

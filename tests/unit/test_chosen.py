@@ -1,0 +1,65 @@
+"""Which engine runs: what is chosen, and what is said where it cannot run; and files that a second try may write."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+
+from pipelines.engine import chosen, spark
+from pipelines.tables import put_whole, take_over
+from tests.conftest import run_release
+
+
+def test_one_machine_is_the_default_and_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(chosen.ENGINE, raising=False)
+    assert chosen.chosen() == chosen.LOCAL
+    monkeypatch.setenv(chosen.ENGINE, "flink")
+    with pytest.raises(chosen.NoEngine, match="JUBIAN_ENGINE=flink is no engine; expected local or spark"):
+        next(chosen.in_order([1], str))
+
+
+def test_groups_give_their_items_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(chosen.ENGINE, raising=False)
+    assert list(chosen.in_groups([2, 0, 3], range, str)) == ["0", "1", "0", "1", "2"]
+
+
+def test_without_pyspark_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(chosen.NoEngine, match=r"does not have\. Install it: make spark"):
+        spark.session.__wrapped__()
+
+
+def test_without_java_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", SimpleNamespace())
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(chosen.NoEngine, match=r"has no bin/java.*apt-get install openjdk-17-jre-headless"):
+        spark.session.__wrapped__()
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(chosen.NoEngine, match="there is no java on the PATH"):
+        spark.session.__wrapped__()
+
+
+def test_a_run_that_cannot_have_its_engine_begins_nothing(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    done = run_release(tmp_path, JUBIAN_ENGINE="flink")
+    assert done.returncode == 2
+    assert "JUBIAN_ENGINE=flink is no engine" in done.stderr and "Traceback" not in done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["inbox"]
+
+
+def test_a_batch_is_taken_over_and_written_as_often_as_it_is_tried(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.parquet", tmp_path / "folder" / "00007.parquet"
+    put_whole(pl.DataFrame({"row": [1]}), source)
+    for _ in range(2):
+        take_over(source, target.parent, 7)
+        assert pl.read_parquet(target)["row"].to_list() == [1]
+    put_whole(pl.DataFrame({"row": [2]}), target)
+    put_whole(pl.DataFrame({"row": [3]}), target)
+    assert pl.read_parquet(target)["row"].to_list() == [3]
+    assert pl.read_parquet(source)["row"].to_list() == [1]
+    assert [each.name for each in target.parent.iterdir()] == ["00007.parquet"]
