@@ -81,6 +81,8 @@ def session() -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = sql.SparkSession.builder.appName("jubian").master(os.environ.get(MASTER) or _HERE)
     builder = builder.config("spark.ui.showConsoleProgress", "false")
+    # Two tries of one task at the same time would get in each other's way where a county's files are put.
+    builder = builder.config("spark.speculation", "false")
     for name, value in _workers().items():
         builder = builder.config(f"spark.executorEnv.{name}", value)
     try:
