@@ -104,8 +104,8 @@ test: lint types .venv/dev.stamp ## everything but what takes long: lint, types,
 test-long: .venv/dev.stamp ## hundreds of kills and long random runs
 	@$(BIN)/python -m pytest -q tests/long
 
-bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes
-	@$(BIN)/python -m benchmarks.chain
+bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes: ten million enterprises, or ENTERPRISES=
+	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"

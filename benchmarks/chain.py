@@ -26,7 +26,7 @@ Line = tuple[str, str, int, Spent]
 def main() -> int:
     """Make a province or take one, run the chain twice and the floor once, and print what each took."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chain", description="What each verb costs.")
-    parser.add_argument("--enterprises", type=int, default=100_000)
+    parser.add_argument("--enterprises", type=int, default=10_000_000)
     parser.add_argument("--inbox", type=Path, help="a province's inbox that is there already")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jubian-bench-", dir=asked.inbox and asked.inbox.parent) as folder:
