@@ -6,17 +6,18 @@ import json
 import mmap
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import fastexcel
 
+from benchmarks.peers.decode import decoded
 from benchmarks.peers.last_rung import last_rung
 from benchmarks.peers.publish import LEVELS, counties_of, manifest
 from pipelines import cut
 
 _SQL = Path(__file__).resolve().parent / "sql"
-_BLOCK = 1 << 24
 _BRANCH = (
     r"(?:分公司|分行|支行|分理处|分店|分厂|分社|分院|分校|营业部|办事处|代表处)$"
     r"|(?:公司|厂|合作社).+(?:经营部|门市部|营业点|门店|加油站|专卖店)$"
@@ -35,6 +36,8 @@ def main(inbox: Path, lookups: Path, out: Path) -> None:
     """Read the five deliveries, reconcile them and write the counties' files, the manifest and the evidence."""
     out.mkdir(parents=True)
     scratch = out / "scratch"
+    scratch.mkdir()
+    decoded(_one(inbox, "tax_registration"), scratch)
     with duckdb.connect(config=_settings(scratch)) as connection:
         _look_up(connection, lookups)
         _run(connection, "1_macros", "2_dictionaries")
@@ -47,7 +50,6 @@ def main(inbox: Path, lookups: Path, out: Path) -> None:
 
 
 def _settings(scratch: Path) -> dict[str, str | int | bool]:
-    scratch.mkdir()
     return {"threads": 2, "memory_limit": "6GB", "temp_directory": str(scratch / "spill")}
 
 
@@ -71,14 +73,13 @@ def _look_up(connection: duckdb.DuckDBPyConnection, lookups: Path) -> None:
 
 def _land(connection: duckdb.DuckDBPyConnection, inbox: Path, scratch: Path) -> None:
     """The five forms as tables of text in the order of their rows, and the lines that are no row."""
-    connection.execute("CREATE TABLE malformed (feed VARCHAR, line BIGINT)")
-    _csv(connection, "market", _one(inbox, "market_regulation_enterprise"))
-    _csv(connection, "tax", _as_utf8(_one(inbox, "tax_registration"), scratch / "tax.csv"))
+    connection.execute("CREATE TABLE malformed (feed VARCHAR, file UBIGINT, line UBIGINT)")
+    _csv(connection, "market", [_one(inbox, "market_regulation_enterprise")])
+    _csv(connection, "tax", sorted(scratch.glob("*.csv")))
     _dump(connection, _copied(_one(inbox, "social_security_employer"), scratch / "social.tsv"))
     _workbook(connection, _one(inbox, "science_technology_list"))
-    connection.execute(
-        f"CREATE TABLE ecology_landed AS FROM read_ndjson('{_one(inbox, 'ecology_permit')}', columns={_texts(_ECOLOGY)})"
-    )
+    permits = _one(inbox, "ecology_permit")
+    connection.execute(f"CREATE TABLE ecology_landed AS FROM read_ndjson('{permits}', columns={_texts(_ECOLOGY)})")
 
 
 def _one(inbox: Path, feed: str) -> Path:
@@ -90,26 +91,15 @@ def _texts(names: tuple[str, ...]) -> str:
     return "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
 
 
-def _csv(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+def _csv(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> None:
     columns = _MARKET if name == "market" else _TAX
     feed = "market_regulation_enterprise" if name == "market" else "tax_registration"
     connection.execute(
-        f"CREATE TABLE {name}_landed AS FROM read_csv('{file}', columns={_texts(columns)}, header=true, delim=',', "
-        f"quote='\"', escape='\"', auto_detect=false, store_rejects=true, rejects_table='{name}_rejects', "
-        f"rejects_scan='{name}_scan', max_line_size=1000000)"
+        f"CREATE TABLE {name}_landed AS FROM read_csv({[str(file) for file in files]}, columns={_texts(columns)}, "
+        f"header=true, delim=',', quote='\"', escape='\"', auto_detect=false, store_rejects=true, "
+        f"rejects_table='{name}_rejects', rejects_scan='{name}_scan', max_line_size=1000000)"
     )
-    connection.execute(f"INSERT INTO malformed SELECT DISTINCT '{feed}', line FROM {name}_rejects")
-
-
-def _as_utf8(file: Path, copy: Path) -> Path:
-    """DuckDB reads no GB18030, so the file is decoded first, block by block."""
-    with (
-        file.open(encoding="gb18030", errors="replace", newline="") as source,
-        copy.open("w", encoding="utf-8", newline="") as target,
-    ):
-        while block := source.read(_BLOCK):
-            target.write(block.replace("\r\n", "\n"))
-    return copy
+    connection.execute(f"INSERT INTO malformed SELECT DISTINCT '{feed}', file_id, line FROM {name}_rejects")
 
 
 def _copied(file: Path, copy: Path) -> Path:
@@ -138,8 +128,8 @@ def _workbook(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 def _ask_the_last_rung(connection: duckdb.DuckDBPyConnection) -> None:
     left = connection.sql("FROM unknown WHERE id NOT IN (SELECT id FROM climbed)").pl()
     names = connection.sql("FROM register_name ORDER BY entity_id, whole").pl()
-    others = {each: connection.sql(f"FROM {table}").pl() for each, table in (
-        ("codes", "register_code"), ("seats", "seat"), ("cities", "seated_city"), ("days", "register_day"))}  # fmt: skip
+    tables = {"codes": "register_code", "seats": "seat", "cities": "seated_city", "days": "register_day"}
+    others = {name: connection.sql(f"FROM {table}").pl() for name, table in tables.items()}
     found = last_rung(left, names, **others)
     connection.register("found", found.to_arrow())
     connection.execute("INSERT INTO identified SELECT id, entity_id, match FROM found")
@@ -155,17 +145,23 @@ def _publish(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
         f"CREATE TABLE mirror AS SELECT {columns} FROM ({product.rstrip().rstrip(';')}) WHERE county IS NOT NULL "
         "ORDER BY county, credit_code"
     )
-    for county in counties_of(connection.sql("SELECT code FROM county_list").fetchall()):
-        for level, names in LEVELS.items():
-            folder = out / "supply" / county / level
-            folder.mkdir(parents=True)
-            connection.execute(
-                f"COPY (SELECT {', '.join(names)} FROM mirror WHERE county = '{county}' ORDER BY credit_code) "
-                f"TO '{folder / 'snapshot.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
-            )
+    counties = counties_of(connection.sql("SELECT code FROM county_list").fetchall())
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda county: _publish_county(connection.cursor(), out, county), counties))
     for table in ("origin", "disputes", "quarantine"):
         connection.execute(f"COPY (FROM {table}) TO '{out / table}.parquet' (FORMAT parquet, COMPRESSION zstd)")
     manifest(out)
+
+
+def _publish_county(connection: duckdb.DuckDBPyConnection, out: Path, county: str) -> None:
+    """The views of one county; the table is sorted, and keeps its order."""
+    for level, names in LEVELS.items():
+        file = out / "supply" / county / level / "snapshot.parquet"
+        file.parent.mkdir(parents=True)
+        connection.execute(
+            f"COPY (SELECT {', '.join(names)} FROM mirror WHERE county = '{county}') TO '{file}' "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 if __name__ == "__main__":

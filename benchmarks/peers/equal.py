@@ -13,8 +13,9 @@ _DISPUTE = ["credit_code", "column", "won_by", "value", "won_record", "lost_by",
 
 def differences(home: Path, out: Path) -> list[str]:
     """What differs between our release below `home` and a peer's below `out`, a line each; none when all is equal."""
-    ours, theirs = published(home / "supply", "*/enterprise_mirror/L3/snapshot-*.parquet"), published(
-        out / "supply", "*/L3/snapshot*.parquet"
+    ours, theirs = (
+        published(home / "supply", "*/enterprise_mirror/L3/snapshot-*.parquet"),
+        published(out / "supply", "*/L3/snapshot*.parquet"),
     )
     return [
         *_unlike("published", ours, theirs, _KEY),

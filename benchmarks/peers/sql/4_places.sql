@@ -176,3 +176,5 @@ SELECT
     END AS place_reason
 FROM decided
 LEFT JOIN towns ON decided.town_text = towns.stem AND decided.placed = towns.county;
+
+DROP TABLE place_text; DROP TABLE named; DROP TABLE evidence; DROP TABLE weighed; DROP TABLE by_road;

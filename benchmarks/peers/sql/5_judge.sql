@@ -178,3 +178,7 @@ CREATE TABLE ecology AS
 SELECT row, permit_number, credit_code, name, permit_class, valid_until, county, town, place_evidence
 FROM ecology_judged WHERE len(reasons) = 0
 QUALIFY row = max(row) OVER (PARTITION BY permit_number);
+
+DROP TABLE market_landed; DROP TABLE tax_landed; DROP TABLE social_landed;
+DROP TABLE market_judged; DROP TABLE tax_judged; DROP TABLE social_judged;
+DROP TABLE market_read; DROP TABLE tax_read; DROP TABLE social_read; DROP TABLE placed;

@@ -119,6 +119,8 @@ WITH said AS (
 )
 SELECT credit_code, unnest(losses, recursive := true) FROM compared WHERE len(losses) > 0;
 
+DROP TABLE told; DROP TABLE known_name; DROP TABLE wide;
+
 CREATE VIEW science_technology_list AS
 SELECT presence.entity_id, science.* FROM presence INNER JOIN science ON feed = 'science' AND presence.row = science.row;
 CREATE VIEW ecology_permit AS

@@ -1,0 +1,11 @@
+"""`python -m benchmarks.peers.floor HOME`: the floor of the chain's benchmark in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.chain import floor
+
+if __name__ == "__main__":
+    floor(Path(sys.argv[1]))
