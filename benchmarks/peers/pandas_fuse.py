@@ -76,7 +76,7 @@ def _disputes(values: pd.DataFrame, origin: pd.DataFrame, rows: dict[str, pd.Dat
 def _lost(
     column: str, feed: str, values: pd.DataFrame, origin: pd.DataFrame, rows: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    differs = (rows[feed][column] != values[column]).fillna(False).astype(bool)
+    differs = (rows[feed][column] != values[column]).fillna(value=False).astype(bool)
     won, mine = origin.loc[differs, column], rows[feed][differs]
     records = pd.DataFrame({name: table.loc[differs, "record"] for name, table in rows.items()})
     won_record = [records.at[key, name] for key, name in won.items()]
@@ -102,7 +102,7 @@ def mirror(
                            ("status", "enterprise_status"), ("industry", "gbt4754_2017"),
                            ("insurance_status", "insurance_status")):  # fmt: skip
         made[f"{column}_name"] = _named(made[column], names[listed])
-    by_kind = made["enterprise_type_name"].str.contains("分", regex=False).fillna(False)
+    by_kind = made["enterprise_type_name"].str.contains("分", regex=False).fillna(value=False)
     made["is_branch"] = by_kind | made["name"].str.contains(_BRANCH)
     made["age_years"] = _years(made["registered"], today)
     made["industry_section"] = _named(made["industry"], _sections(parents)).fillna(made["industry_section"])
@@ -151,7 +151,7 @@ def _each(amount: pd.Series, heads: pd.Series) -> pd.Series:
 
 def _valid(presence: pd.DataFrame, feed: str, rows: pd.DataFrame, today: date) -> pd.DataFrame:
     mine = presence[presence["feed"] == feed].merge(rows, on="row")
-    return mine[(mine["valid_until"] >= today).fillna(True).astype(bool)]
+    return mine[(mine["valid_until"] >= today).fillna(value=True).astype(bool)]
 
 
 def _lists(presence: pd.DataFrame, rows: pd.DataFrame, names: pd.Series, today: date) -> pd.DataFrame:

@@ -141,14 +141,14 @@ def _pairs(unknown: pd.DataFrame, known: Known) -> pd.DataFrame:
     ends = [a.endswith(b) or b.endswith(a) for a, b in zip(short["place"], short["theirs"], strict=True)]
     pairs = pd.concat([whole, short[ends]], ignore_index=True)
     own = pairs["organisation_code"].fillna(pairs["tax_number"].str.slice(6, 15))
-    other = (own != pairs["entity_id"].str.slice(8, 17)).fillna(False).astype(bool)
+    other = (own != pairs["entity_id"].str.slice(8, 17)).fillna(value=False).astype(bool)
     return pairs.assign(doubt=pd.Series("contradicted", index=pairs.index).where(other))
 
 
 def _at_address(pairs: pd.DataFrame, known: Known) -> pd.DataFrame:
     seats = known.seats.dropna(subset="address").rename(columns={"county": "seat"})
     met = pairs.dropna(subset="address").merge(seats, on=["entity_id", "address"])
-    return met[(met["county"] == met["seat"]).fillna(True).astype(bool)]
+    return met[(met["county"] == met["seat"]).fillna(value=True).astype(bool)]
 
 
 def _likeliest(left: pd.DataFrame, known: Known) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from benchmarks.peers.pandas_text import STRING, extracted, present
+from benchmarks.peers.pandas_text import STRING, extracted
 
 _MARK = "\u2060"
 _EVIDENCE = ("code", "county", "town", "zone", "city")
@@ -165,7 +165,7 @@ def _weighed(code: str, county: str, town: str, zone: str, city: str, in_full: b
 
 def _by_road(once: pd.DataFrame, known: Lookups) -> pd.Series:
     """Where several counties are left, the one in which the road lies."""
-    several = once[once["meant"].str.contains(";").fillna(False).astype(bool)].reset_index(names="at")
+    several = once[once["meant"].str.contains(";").fillna(value=False).astype(bool)].reset_index(names="at")
     each = several.assign(county=several["meant"].str.split(";"))[["at", "city_name", "road_text", "county", "named"]]
     roads = known.tables["road"].rename(columns={"city": "city_name", "road": "road_text"})
     met = each.explode("county").astype({"county": STRING}).merge(roads, on=["city_name", "road_text", "county"])

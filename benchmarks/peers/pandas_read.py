@@ -26,6 +26,7 @@ Read = tuple[pd.DataFrame, dict[str, int]]
 
 
 def one(inbox: Path, feed: str) -> Path:
+    """The one delivery of a feed."""
     (file,) = (inbox / feed).iterdir()
     return file
 
@@ -96,10 +97,11 @@ def read_workbook(file: Path) -> pd.DataFrame:
     book = fastexcel.read_excel(file)
     sheet = book.load_sheet(0, header_row=None, skip_rows=3, column_names=_SHEET, dtypes="string")
     rows = pa.Table.from_batches([sheet.to_arrow()]).to_pandas(types_mapper=pd.ArrowDtype).astype(STRING)
-    return rows[~rows["序号"].str.startswith("注").fillna(False)].reset_index(drop=True)
+    return rows[~rows["序号"].str.startswith("注").fillna(value=False)].reset_index(drop=True)
 
 
 def read_jsonlines(file: Path) -> pd.DataFrame:
+    """One object a line."""
     schema = pa.schema([(name, pa.string()) for name in _PERMIT])
     table = pajson.read_json(file, parse_options=pajson.ParseOptions(explicit_schema=schema))
     return table.to_pandas(types_mapper=pd.ArrowDtype)

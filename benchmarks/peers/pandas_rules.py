@@ -64,6 +64,7 @@ def read_market(text: pd.DataFrame, means: Meaning) -> Reading:
 
 
 def read_tax(text: pd.DataFrame, means: Meaning) -> Reading:
+    """Taxpayers."""
     said = {name: present(narrow(text[name])) for name in text.columns if name != "NSRMC"}
     values = pd.DataFrame({
         "taxpayer_id": spelt(said["NSRSBH"]),
@@ -89,6 +90,7 @@ def read_tax(text: pd.DataFrame, means: Meaning) -> Reading:
 
 
 def read_social(text: pd.DataFrame, means: Meaning) -> Reading:
+    """Insured employers."""
     said = {name: present(narrow(text[name])) for name in ("zzjgdm", "hyml", "cbrs", "jfzt", "sccbny", "pc")}
     values = pd.DataFrame({
         "unit_number": present(tidy(text["dwbh"])),
@@ -110,6 +112,7 @@ def read_social(text: pd.DataFrame, means: Meaning) -> Reading:
 
 
 def read_science(text: pd.DataFrame, means: Meaning) -> Reading:
+    """Recognised enterprises."""
     said = {name: present(narrow(text[name])) for name in ("名单类别", "证书编号", "发证日期", "有效期至")}
     values = pd.DataFrame({
         "name": squeezed(present(tidy(text["企业名称"]))),
@@ -126,6 +129,7 @@ def read_science(text: pd.DataFrame, means: Meaning) -> Reading:
 
 
 def read_ecology(text: pd.DataFrame, means: Meaning) -> Reading:
+    """Discharge permits."""
     said = {name: present(narrow(text[name])) for name in ("permitNo", "managementClass", "issueDate", "validUntil")}
     values = pd.DataFrame({
         "permit_number": spelt(said["permitNo"]),

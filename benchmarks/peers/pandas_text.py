@@ -1,4 +1,4 @@
-"""Arrow-backed pandas series: how text is tidied and read, and what a good identifier satisfies. No feed stands here."""
+"""Arrow-backed pandas series: how text is tidied and read, and what a good identifier satisfies. No feed here."""
 
 from __future__ import annotations
 
@@ -47,10 +47,12 @@ def present(text: pd.Series, *nulls: str) -> pd.Series:
 
 
 def spelt(text: pd.Series) -> pd.Series:
+    """An identifier in capitals, without inner spaces and hyphens."""
     return text.str.upper().str.replace(r"[\s-]", "", regex=True)
 
 
 def squeezed(text: pd.Series) -> pd.Series:
+    """A name with single spaces."""
     return text.str.replace(r"[\s\x{3000}]+", " ", regex=True)
 
 
@@ -74,6 +76,7 @@ def money(text: pd.Series, size: int) -> pd.Series:
 
 
 def count(text: pd.Series) -> pd.Series:
+    """Whole numbers; nothing where the text is none."""
     return text.where(text.str.contains(r"^\d{1,10}$")).astype(COUNT)
 
 
@@ -84,12 +87,14 @@ def day(text: pd.Series, pattern: str, form: str) -> pd.Series:
 
 
 def excel_day(text: pd.Series) -> pd.Series:
+    """Excel's serial days, counted from 1899-12-30; nothing where the text is none."""
     serial = arrow(text.where(text.str.contains(r"^\d{2,6}(?:\.0+)?$"))).cast(pa.float64()).cast(pa.int32())
     since_1970 = pc.subtract(serial, pa.scalar((date(1970, 1, 1) - date(1899, 12, 30)).days, pa.int32()))
     return series(since_1970.cast(pa.date32()), text.index)
 
 
 def is_mangled(text: pd.Series) -> pd.Series:
+    """What a spreadsheet makes of eighteen digits."""
     return text.str.contains(r"^\d(?:\.\d+)?E\+?\d+$")
 
 
