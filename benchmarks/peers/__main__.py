@@ -76,9 +76,9 @@ def _run(module: str, *arguments: Path) -> Spent:
 
 
 def python_of(module: str) -> str:
-    """The interpreter with what a peer needs: Spark has an environment of its own, by JUBIAN_PEERS_PYTHON."""
+    """The interpreter with what a module needs: pandas and Spark have an environment of their own."""
     own = os.environ.get("JUBIAN_PEERS_PYTHON", str(REPOSITORY / ".venv-peers" / "bin" / "python"))
-    return own if module == "spark_local" else sys.executable
+    return own if module in ("pandas_pandera", "spark_local") else sys.executable
 
 
 def told(runs: list[Run]) -> list[str]:
