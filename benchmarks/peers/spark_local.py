@@ -57,6 +57,7 @@ def _session(stages: Path) -> SparkSession:
         "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.sql.ansi.enabled": "false",
         "spark.sql.legacy.javaCharsets": "true", "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str(stages), "spark.sql.parquet.compression.codec": "lz4_raw",
+        "spark.sql.constraintPropagation.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
     }  # fmt: skip
     builder = SparkSession.builder.master("local[2]").appName("peer")
@@ -90,14 +91,9 @@ def _look_up(spark: SparkSession, lookups: Path, told: dict[str, Any]) -> None:
     for name, folder in (("dictionary", "codes"), ("listed_code", "lists")):
         rows = spark.read.csv(str(mappings / folder), header=True, escape='"')
         stem = fn.regexp_extract(fn.col("_metadata.file_name"), r"^(.+)\.csv$", 1)
-        _each_list(spark, mappings / folder, rows, stem).createOrReplaceTempView(name)
+        rows.withColumn("list", stem).createOrReplaceTempView(name)
     for view, name in _PLACES.items():
         spark.read.csv(str(mappings / "places" / f"{name}.csv"), header=True, escape='"').createOrReplaceTempView(view)
-
-
-def _each_list(spark: SparkSession, folder: Path, rows: DataFrame, stem: Any) -> DataFrame:
-    """All files of a folder under one another, with the file's name as `list`; their columns are the same."""
-    return rows.withColumn("list", stem)
 
 
 def _land(spark: SparkSession, inbox: Path) -> None:

@@ -167,7 +167,8 @@ WITH decided AS (
 )
 SELECT
     feed, row, placed AS county, towns.town,
-    CASE WHEN placed IS NOT NULL THEN concat(
+    CASE WHEN placed IS NOT NULL THEN concat_ws(
+        '',
         concat_ws(
             '+', agrees('code', code, placed), agrees('county', decided.county, placed),
             agrees('town', decided.town, placed), agrees('zone', zone, placed), agrees('city', city, placed),

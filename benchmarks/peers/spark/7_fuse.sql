@@ -83,40 +83,36 @@ SELECT
     scope, status, industry, industry_section, insured, insurance_status, first_insured, revenue, tax_paid
 FROM wide;
 
-CREATE TEMPORARY FUNCTION feed_name(number TINYINT) RETURNS STRING RETURN element_at(array('ecology_permit',
-    'market_regulation_enterprise', 'science_technology_list', 'social_security_employer', 'tax_registration'), number);
-CREATE TEMPORARY FUNCTION lost(
-    col STRING, won TINYINT, records ARRAY<STRING>, word STRING, loser TINYINT, other STRING
-) RETURNS STRUCT<column: STRING, won_by: STRING, value: STRING, won_record: STRING, lost_by: STRING,
-    lost_value: STRING, lost_record: STRING>
-RETURN CASE WHEN other <> word THEN named_struct(
-    'column', col, 'won_by', feed_name(won), 'value', word, 'won_record', element_at(records, won),
-    'lost_by', feed_name(loser), 'lost_value', other, 'lost_record', element_at(records, loser)
-) END;
-
 -- The first in authority never loses, and only the register of market entities knows towns.
 CREATE TABLE disputes USING parquet AS
-WITH said AS (
-    SELECT *, array(p_record, m_record, l_record, s_record, t_record) AS records FROM wide
-), compared AS (
-    SELECT e.credit_code, array_compact(array(
-        lost('name', o.name, records, CAST(e.name AS STRING), 5, CAST(t_name AS STRING)),
-        lost('name', o.name, records, CAST(e.name AS STRING), 4, CAST(s_name AS STRING)),
-        lost('name', o.name, records, CAST(e.name AS STRING), 1, CAST(p_name AS STRING)),
-        lost('name', o.name, records, CAST(e.name AS STRING), 3, CAST(l_name AS STRING)),
-        lost('county', o.county, records, CAST(e.county AS STRING), 4, CAST(s_county AS STRING)),
-        lost('county', o.county, records, CAST(e.county AS STRING), 1, CAST(p_county AS STRING)),
-        lost('county', o.county, records, CAST(e.county AS STRING), 3, CAST(l_county AS STRING)),
-        lost('enterprise_type', o.enterprise_type, records, CAST(e.enterprise_type AS STRING), 5, CAST(t_enterprise_type AS STRING)),
-        lost('capital', o.capital, records, CAST(e.capital AS STRING), 5, CAST(t_capital AS STRING)),
-        lost('capital_currency', o.capital_currency, records, CAST(e.capital_currency AS STRING), 5, CAST(t_capital_currency AS STRING))
-    )) AS losses
-    FROM said
-    INNER JOIN enterprise AS e ON said.credit_code = e.credit_code
-    INNER JOIN origin AS o ON said.credit_code = o.credit_code
+WITH compared AS (
+    SELECT
+        e.credit_code,
+        array('ecology_permit', 'market_regulation_enterprise', 'science_technology_list', 'social_security_employer',
+            'tax_registration') AS feeds,
+        array(p_record, m_record, l_record, s_record, t_record) AS records,
+        stack(
+            10,
+            'name', o.name, e.name, 5, t_name,
+            'name', o.name, e.name, 4, s_name,
+            'name', o.name, e.name, 1, p_name,
+            'name', o.name, e.name, 3, l_name,
+            'county', o.county, e.county, 4, s_county,
+            'county', o.county, e.county, 1, p_county,
+            'county', o.county, e.county, 3, l_county,
+            'enterprise_type', o.enterprise_type, e.enterprise_type, 5, t_enterprise_type,
+            'capital', o.capital, CAST(e.capital AS STRING), 5, CAST(t_capital AS STRING),
+            'capital_currency', o.capital_currency, e.capital_currency, 5, t_capital_currency
+        ) AS (column, won, value, loser, lost_value)
+    FROM wide
+    INNER JOIN enterprise AS e ON wide.credit_code = e.credit_code
+    INNER JOIN origin AS o ON wide.credit_code = o.credit_code
 )
-SELECT credit_code, inline(losses) FROM compared WHERE size(losses) > 0;
-
+SELECT
+    credit_code, column, element_at(feeds, won) AS won_by, value, element_at(records, won) AS won_record,
+    element_at(feeds, loser) AS lost_by, lost_value, element_at(records, loser) AS lost_record
+FROM compared
+WHERE lost_value <> value;
 
 CREATE TEMPORARY VIEW science_technology_list AS
 SELECT presence.entity_id, science.* FROM presence INNER JOIN science ON feed = 'science' AND presence.row = science.row;
