@@ -15,7 +15,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass
 class Spent:
-    """What a command took: `wall` and `cpu` in seconds, `peak` the most resident bytes of all its processes at once."""
+    """What a command took: `wall` and `cpu` in seconds, `peak` the most resident bytes of all its processes at once.
+
+    A process with exactly its parent's address space is not counted: it was just forked, and bears its parent's memory.
+    """
 
     wall: float = 0.0
     peak: int = 0
@@ -57,7 +60,13 @@ def _look(root: int, spent: Spent) -> None:
     family = _family(root, {pid: int(stat[1]) for pid, stat in table.items()})
     for pid in family & table.keys():
         spent.by_process[pid] = (int(table[pid][11]) + int(table[pid][12])) / _TICK
-    spent.peak = max(spent.peak, sum(int(table[pid][21]) * _PAGE for pid in family & table.keys()))
+    own = [stat for pid in family & table.keys() if not _just_forked(stat := table[pid], table)]
+    spent.peak = max(spent.peak, sum(int(stat[21]) * _PAGE for stat in own))
+
+
+def _just_forked(stat: list[str], table: dict[int, list[str]]) -> bool:
+    parent = table.get(int(stat[1]))
+    return parent is not None and parent[20] == stat[20]
 
 
 def _pids() -> list[int]:
