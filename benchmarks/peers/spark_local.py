@@ -51,9 +51,11 @@ def _session(stages: Path) -> SparkSession:
     """Two cores and few shuffle partitions, because a partition is a task and there are two hands.
 
     Stages are tables in Parquet: lineage that grows from stage to stage is planned anew for every statement.
+    Generated code of wide stages is longer than what the JVM compiles unasked.
     """
     settings = {
         "spark.driver.memory": "8g", "spark.sql.shuffle.partitions": "4", "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false", "spark.driver.extraJavaOptions": "-XX:-DontCompileHugeMethods",
         "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.sql.ansi.enabled": "false",
         "spark.sql.legacy.javaCharsets": "true", "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str(stages), "spark.sql.parquet.compression.codec": "lz4_raw",
