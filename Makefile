@@ -11,6 +11,7 @@ PORT ?= 3000
 FEEDS ?=
 KNOWN ?=
 FILE ?=
+PEERS ?=
 KEY ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
@@ -30,7 +31,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +46,12 @@ help: ## this list
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
 	@echo "Installing the test tools that requirements-dev.lock names …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv-peers/run.stamp: requirements-peers.lock .venv/run.stamp
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
+	@echo "Installing what requirements-peers.lock names, Spark among it (some minutes) …"
+	@.venv-peers/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	@touch $@
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
@@ -125,14 +132,17 @@ bench-quality: .venv/run.stamp ## how right identification is by the demo's trut
 bench-draft: .venv/run.stamp ## how many fields of eleven real portals a draft names, each portal held out in turn
 	@$(BIN)/python -m benchmarks.draft
 
+bench-peers: .venv/run.stamp .venv-peers/run.stamp ## a full release beside DuckDB SQL, pandas and Spark on the same deliveries: ENTERPRISES=100000, PEERS=duckdb_sql; Spark needs Java 17
+	@$(BIN)/python -m benchmarks.peers --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) $(if $(PEERS),--peers $(PEERS))
+
 bench-gateway: .venv/run.stamp ## an increment, three columns and fifty counties at once, beside nginx
 	@$(BIN)/python -m benchmarks.gateway
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights
 
-lock: .venv/dev.stamp ## resolve requirements.in and requirements-dev.in anew
-	@for each in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
+lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in and requirements-peers.in anew
+	@for each in requirements requirements-dev requirements-peers; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
 clean: ## forget every run and the virtual environment
-	rm -rf var .venv
+	rm -rf var .venv .venv-peers
