@@ -83,14 +83,14 @@ verify: .venv/run.stamp ## check every published file, change and manifest again
 	@$(BIN)/python -m pipelines.verify
 
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
-	@$(BIN)/python -m pipelines.gaps
+	@$(BIN)/python -m pipelines.words.gaps
 
 draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
 	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=power_customer"; exit 1; }
 	@$(BIN)/python -m pipelines.draft "$(FILE)" $(if $(KEY),--key "$(KEY)")
 
 contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough
-	@$(BIN)/python -m pipelines.contracts
+	@$(BIN)/python -m pipelines.promises.contracts
 
 lint: .venv/dev.stamp ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -115,16 +115,16 @@ bench: .venv/run.stamp ## what each verb costs beside reading and writing the sa
 	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
-	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+	@$(BIN)/python -m pipelines.door.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
 
 objections: .venv/run.stamp ## what counties object to: the department that is asked, its clock, and the correction to paste
-	@$(BIN)/python -m pipelines.answer
+	@$(BIN)/python -m pipelines.objections.answer
 
 answer: .venv/run.stamp ## answer one: OBJECTION= VERDICT=accepted, declined or withdrawn BY= REASON=
-	@$(BIN)/python -m pipelines.answer --objection "$(OBJECTION)" --verdict "$(VERDICT)" --by "$(BY)" --basis "$(REASON)"
+	@$(BIN)/python -m pipelines.objections.answer --objection "$(OBJECTION)" --verdict "$(VERDICT)" --by "$(BY)" --basis "$(REASON)"
 
 review: .venv/run.stamp ## rows that are not identified, why, and who they may be
-	@$(BIN)/python -m pipelines.review
+	@$(BIN)/python -m pipelines.identity.review
 
 bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000, or FEEDS=folder
 	@$(BIN)/python -m benchmarks.quality --seed $(SEED) $(if $(FEEDS),--base $(FEEDS)/market_regulation_enterprise,--enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import buckets, fused
 from pipelines.dictionary import Mappings
+from pipelines.disk import buckets, fused
+from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.engine.local import SIZES, Sizes, in_order
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, identify, parted
 from pipelines.land import deliveries, refused
-from pipelines.outcome import Outcome, read_outcome
 from pipelines.placed import COUNTY, placed
 from pipelines.supersede import Current, Rows, current, in_use
 from schemas.entity import Entity

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import fused
 from pipelines.assemble import Gathered, NotReady, coverage, gather, newest
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
 from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
-from pipelines.downloads import log_of
-from pipelines.objections import CAUSE as OBJECTION
-from pipelines.objections import answers, fingerprint, flagged, objected, open_ones, touches
-from pipelines.promised import contracts_that_stand, too_small
-from pipelines.propose import due, proposals
+from pipelines.disk import fused
+from pipelines.objections.propose import due, proposals
+from pipelines.objections.raised import CAUSE as OBJECTION
+from pipelines.objections.raised import answers, fingerprint, flagged, objected, open_ones, touches
+from pipelines.promises.downloads import log_of
+from pipelines.promises.promised import contracts_that_stand, too_small
+from pipelines.promises.verdict import RULE, verdicts
 from pipelines.release import Basis, County, Published, release
-from pipelines.verdict import RULE, verdicts
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
 from schemas.manifest import Input, Objected

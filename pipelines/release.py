@@ -12,14 +12,14 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import Causes, Difference, below, changes, difference
 from pipelines.cut import viewed
+from pipelines.disk.store import only_one, put_bytes, put_parquet, settle
 from pipelines.engine.local import in_order
-from pipelines.objections import CAUSE as OBJECTION
-from pipelines.objections import FLAG
-from pipelines.promised import Lost, contract_behind
+from pipelines.objections.raised import CAUSE as OBJECTION
+from pipelines.objections.raised import FLAG
+from pipelines.promises.promised import Lost, contract_behind
+from pipelines.promises.steps import is_promised_anew, opens_a_line
+from pipelines.promises.verdict import fall
 from pipelines.revision import code_revision
-from pipelines.steps import is_promised_anew, opens_a_line
-from pipelines.store import only_one, put_bytes, put_parquet, settle
-from pipelines.verdict import fall
 from schemas.contract import Contract
 from schemas.manifest import (
     CAUSES,

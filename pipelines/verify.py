@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.compare import ADDED, apply
-from pipelines.complete import incomplete
-from pipelines.conform import faults_of_form
 from pipelines.dictionary import Mappings, codes_of, current
-from pipelines.judged import rows_that_break
-from pipelines.promised import Lost, contract_behind
-from pipelines.steps import opens_a_line
-from pipelines.versions import label, versions
+from pipelines.promises.complete import incomplete
+from pipelines.promises.conform import faults_of_form
+from pipelines.promises.judged import rows_that_break
+from pipelines.promises.promised import Lost, contract_behind
+from pipelines.promises.steps import opens_a_line
+from pipelines.promises.versions import label, versions
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, all_products

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.probable import by_likelihood, known_of, rest
-from pipelines.register import Register
+from pipelines.identity.probable import by_likelihood, known_of, rest
+from pipelines.identity.register import Register
 
 
 def last_rung(
@@ -15,7 +15,7 @@ def last_rung(
     """The rows of `left` that are one enterprise's with near certainty: id, entity_id, match.
 
     `left` has what rows tell (id, the numbers, whole, place, short, branch, county, address, registered); `names`
-    has entity_id, name, whole, place, short, branch, is_first; the others are as in `pipelines.register`.
+    has entity_id, name, whole, place, short, branch, is_first; the others are as in `pipelines.identity.register`.
     """
     first = pl.col("is_first")
     known = Register(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import address
 from pipelines.dictionary import HOME, current
-from pipelines.gazetteer import Gazetteer, gazetteer
-from pipelines.names import places
+from pipelines.identity.names import places
+from pipelines.places import address
+from pipelines.places.gazetteer import Gazetteer, gazetteer
 
 
 def write_lookups(folder: Path, day: date) -> None:
