@@ -142,6 +142,27 @@ def release(
     return published
 
 
+def stands(
+    product: type[Product], counties: dict[str, str], basis: Basis, supply: Path, tell: Callable[[Published], None]
+) -> list[Published] | None:
+    """What stands of counties, by code with their names, where all agree with what the release rests on, else None."""
+    index, rests = _index_of(product, supply), fingerprint(basis.rests)[:16]
+    lines = {each.county: each for each in index.counties} if index else {}
+    agree = {code for code, line in lines.items() if line.rests == rests and line.held is None}
+    manifests = {code: standing(supply, code, product.key) for code in counties}
+    if any(
+        code not in agree or each is None or fingerprint(each) != lines[code].manifest_sha256
+        for code, each in manifests.items()
+    ):
+        return None
+    told = [Published(code, name, manifests[code], is_new=False) for code, name in counties.items()]
+    with only_one(supply):
+        _write_index(product, told, basis, supply, index)
+    for each in told:
+        tell(each)
+    return told
+
+
 def _prepared(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
     """What is to be published of a county: its files are written, and nothing names them yet."""
     before = standing(supply, county.code, product.key)

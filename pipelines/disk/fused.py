@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -102,10 +103,29 @@ def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
         table.write_parquet(partial / name / f"{bucket}.parquet", compression_level=1)
 
 
-def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], home: Path) -> None:
-    """Write which counties lie where and let the filled folder take the place of the one before."""
+def settle(
+    entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: str, counts: dict[str, int], home: Path
+) -> None:
+    """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
     ordered = dict(sorted(counties.items(), key=lambda each: (each[0] == NOWHERE, each[0])))
     (partial / "buckets.json").write_text(json.dumps(ordered, indent=1) + "\n")
+    (partial / "rests.json").write_text(json.dumps({"rests": rests, "counts": counts}))
     folder = folder_of(entity, home)
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)
+
+
+def counts_of(entity: type[Entity], rests: str, home: Path) -> dict[str, int] | None:
+    """The row counts of what is fused, if it rests on just this."""
+    note = folder_of(entity, home) / "rests.json"
+    if not note.exists():
+        return None
+    told: dict[str, Any] = json.loads(note.read_text())
+    return told["counts"] if told["rests"] == rests else None
+
+
+def state(entity: type[Entity], home: Path) -> list[list[str | int]]:
+    """Every fused file with its size and time of change: as long as it stays, nothing need be read again."""
+    folder = folder_of(entity, home)
+    stats = [(file, file.stat()) for file in sorted(folder.rglob("*.parquet"))]
+    return [[file.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns] for file, stat in stats]
