@@ -26,6 +26,14 @@ def unknown(what: str) -> Refused:
     return Refused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} does not exist or is not granted to you.")
 
 
+def freed(what: str, oldest: int, newest: int) -> Refused:
+    """Something that was released and is not kept any more; the message says what is."""
+    kept = f"versions are kept from {oldest} on" if oldest < newest else f"only version {newest} is kept"
+    advice = f"take the snapshot of version {newest} and go on from there"
+    message = f"{what} is not kept any more (retention): {kept}. To go on, {advice}."
+    return Refused(404, "RESOURCE_DOES_NOT_EXIST", message)
+
+
 def unauthenticated(message: str) -> Refused:
     """No token, or none that is known."""
     return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})
