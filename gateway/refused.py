@@ -55,6 +55,13 @@ def on_refused(_: Request, error: Exception) -> Response:
     return as_response(error.status, error.code, error.message, error.headers)
 
 
+def on_no_database(_: Request, error: Exception) -> Response:
+    """Answer while the database is away: nothing is given without asking it, and nothing is lost."""
+    del error
+    message = "The gateway's database does not answer just now. Nothing is lost; ask again in half a minute."
+    return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
+
+
 def on_invalid(_: Request, error: Exception) -> Response:
     """Answer parameters and bodies of a wrong form, naming each."""
     assert isinstance(error, RequestValidationError)
