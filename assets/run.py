@@ -47,9 +47,10 @@ def main() -> int:
 
 def _database_errors() -> tuple[type[Exception], ...]:
     """What is raised where the database that Dagster remembers by does not answer; asked for only then."""
+    from dagster_postgres.utils import DagsterPostgresException
     from sqlalchemy.exc import DBAPIError
 
-    return (DBAPIError,)
+    return (DBAPIError, DagsterPostgresException)
 
 
 def _cut_off(error: Exception) -> int:

@@ -26,9 +26,8 @@ def unknown(what: str) -> Refused:
     return Refused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} does not exist or is not granted to you.")
 
 
-def freed(what: str, oldest: int, newest: int) -> Refused:
-    """Something that was released and is not kept any more; the message says what is."""
-    kept = f"versions are kept from {oldest} on" if oldest < newest else f"only version {newest} is kept"
+def freed(what: str, kept: str, newest: int) -> Refused:
+    """Something that was released and is not kept any more; `kept` says what is."""
     advice = f"take the snapshot of version {newest} and go on from there"
     message = f"{what} is not kept any more (retention): {kept}. To go on, {advice}."
     return Refused(404, "RESOURCE_DOES_NOT_EXIST", message)

@@ -57,7 +57,7 @@ class Line:
         """A moment of this line, refused where nothing of its version is kept."""
         if moment.version < self.gone.oldest:
             what = f"Version {moment.version} of {self.product}_v{self.major}"
-            raise freed(what, max(self.gone.oldest, self.moments[0].version), self.latest.version)
+            raise freed(what, _kept_of(self.gone, moment.version, self.latest.version), self.latest.version)
         return moment
 
 
@@ -165,11 +165,19 @@ def part(manifest: Manifest, level: str, kind: str) -> File:
     return view.snapshot if kind == "snapshot" else view.changes
 
 
+def _kept_of(gone: Freed, version: int, newest: int) -> str:
+    """What is kept where a version is not."""
+    if version > gone.oldest:
+        return "only its changes are kept"
+    return f"versions are kept from {gone.oldest} on" if gone.oldest < newest else f"only version {newest} is kept"
+
+
 def path_of(supply: Path, manifest: Manifest, file: File) -> Path:
     """Where a file that a manifest names lies; refused where it is not kept any more."""
     folder = supply / manifest.county / manifest.product
     gone = freed_of(folder)
     if not gone.has_file(manifest, file.path):
         newest = served(supply, manifest.county, manifest.product).version
-        raise freed(f"Version {manifest.version} of {manifest.product}", gone.oldest, newest)
+        kept = _kept_of(gone, manifest.version, newest)
+        raise freed(f"Version {manifest.version} of {manifest.product}", kept, newest)
     return folder / file.path

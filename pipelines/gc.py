@@ -11,10 +11,11 @@ from pathlib import Path
 
 from pipelines.freeing import Free, free, in_sum, told
 from pipelines.old_deliveries import old_deliveries
-from pipelines.old_versions import kept_manifests, old_versions
+from pipelines.old_versions import folders_of, kept_manifests, old_versions
 from pipelines.pins import PinError, pins_file, read_pins
 from pipelines.store import only_one
 from pipelines.verify import faults_below
+from pipelines.versions import versions
 from schemas.feed import all_feeds
 from schemas.manifest import Index
 from schemas.pins import Pin
@@ -36,11 +37,11 @@ class Scope:
 
 def spare(scope: Scope) -> list[Free]:
     """Everything below a home that its policies do not keep: versions of products, then deliveries of feeds."""
-    products = [each for each in all_products().values() if _index(each, scope) is not None]
-    versions = [one for each in products for one in old_versions(each, scope.supply, scope.pins, _today(each, scope))]
-    rested_on = {sha256 for each in products for sha256 in _rested_on(each, scope)}
+    products = [each for each in all_products().values() if folders_of(each, scope.supply)]
+    old = [one for each in products for one in old_versions(each, scope.supply, scope.pins, _today(each, scope))]
+    rested_on = {sha256 for each in products for sha256 in _rested_on(each, scope)} | _of_withdrawn(scope.supply)
     feeds = all_feeds().values()
-    return [*versions, *(one for feed in feeds for one in old_deliveries(feed, scope.home, rested_on))]
+    return [*old, *(one for feed in feeds for one in old_deliveries(feed, scope.home, rested_on))]
 
 
 def _index(product: type[Product], scope: Scope) -> Index | None:
@@ -49,20 +50,25 @@ def _index(product: type[Product], scope: Scope) -> Index | None:
 
 
 def _today(product: type[Product], scope: Scope) -> str:
-    """The day that counts as today: as of which the product was last released."""
+    """The day that counts as today: as of which the product was last released, whether or not that run finished."""
     index = _index(product, scope)
-    assert index is not None
-    return index.as_of
+    served = (versions(folder, 1)[0].as_of for folder in folders_of(product, scope.supply))
+    return max([*served, *([index.as_of] if index else [])])
 
 
 def _rested_on(product: type[Product], scope: Scope) -> Iterator[str]:
     """The deliveries that a kept version or the index of a product names."""
-    index, today = _index(product, scope), _today(product, scope)
-    assert index is not None
-    yield from (each.sha256 for each in index.inputs)
-    yield from (each.sha256 for rests in index.rests.values() for each in rests.inputs)
-    for manifest in kept_manifests(product, scope.supply, scope.pins, today):
+    if (index := _index(product, scope)) is not None:
+        yield from (each.sha256 for each in index.inputs)
+        yield from (each.sha256 for rests in index.rests.values() for each in rests.inputs)
+    for manifest in kept_manifests(product, scope.supply, scope.pins, _today(product, scope)):
         yield from (each.sha256 for each in manifest.inputs)
+
+
+def _of_withdrawn(supply: Path) -> set[str]:
+    """What the versions of products rest on that have no class any more, and so no policy: all of them are kept."""
+    folders = [each.parent for each in supply.glob("*/*/manifest.json") if each.parent.name not in all_products()]
+    return {each.sha256 for folder in folders for manifest in versions(folder)[1] for each in manifest.inputs}
 
 
 def say(found: list[Free]) -> None:

@@ -116,7 +116,8 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
             assert http.post(f"{table}/query", json={"version": 1}).status_code == 200
             assert http.get(f"{table}/changes", params={"startingVersion": 2}).status_code == 200
             refused = http.post(f"{table}/query", json={"version": 2})
-            assert refused.status_code == 404 and "is not kept any more (retention)" in refused.json()["message"]
+            assert refused.status_code == 404
+            assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
 
 
 def test_a_file_of_pins_that_cannot_be_read_frees_nothing(
@@ -207,6 +208,16 @@ def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
     last = served(aged, county).version
     (folder_of(aged, county) / "freed.json").write_text(f'{{"oldest": {last + 1}, "bare": []}}')
     assert any("is served, but told to be freed" in fault for fault in verify(MIRROR, aged / "supply"))
+
+
+def test_what_a_withdrawn_product_rests_on_is_kept(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = folder_of(aged, next(counties(aged)))
+    shutil.copytree(old, old.with_name("withdrawn"))
+    assert collect(monkeypatch) == 0
+    said = capsys.readouterr().out
+    assert "deliveries: " not in said and "withdrawn" not in said
 
 
 @pytest.mark.parametrize("after", [0, 1, 7, 60])

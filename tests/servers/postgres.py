@@ -66,7 +66,8 @@ def server() -> Iterator[Server]:
     try:
         yield made
     finally:
-        made.stop()
+        if (folder / "data" / "postmaster.pid").exists():
+            made.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
