@@ -13,6 +13,7 @@ KNOWN ?=
 FILE ?=
 PEERS ?=
 KEY ?=
+YES ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -31,7 +32,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify gc contracts mapping-gaps review admit requests objections answer test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +82,9 @@ requests: .venv/run.stamp ## what counties ask to be granted, and the commands t
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
+
+gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=1 frees it and verifies what is kept
+	@$(BIN)/python -m pipelines.retention.gc $(if $(YES),--yes)
 
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
 	@$(BIN)/python -m pipelines.words.gaps

@@ -20,6 +20,7 @@ from pipelines.door.profile import Profile, after, profile, read_profile, write_
 from pipelines.engine.local import in_order
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
 from pipelines.replay import can_replay
+from pipelines.retention.settled import is_settled
 from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
@@ -31,9 +32,11 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     Batch by batch: writes standard.parquet and quarantine.parquet in the batches that the delivery landed in, what is
     known only of all rows beside them (`pipelines.disk.standing`), drift.json and outcome.json. Does nothing when all
     it rests on is as it was the last time; after an edit to the mappings only the rows that it touches are
-    translated again. A delivery whose drift stops it gives no row.
+    translated again. A delivery whose drift stops it gives no row. One whose rows are freed stands as it was.
     """
     folder = home / "standard" / feed.key / delivery.name
+    if is_settled(landed_folder(delivery, home)) and (stood := read_outcome(folder)) is not None:
+        return stood
     before = _before(folder, delivery.part)
     stands = _stands(feed, delivery, mappings, home)
     grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
@@ -51,7 +54,8 @@ def _before(folder: Path, part: str) -> Outcome | None:
         (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name < folder.name), reverse=True
     )
     told = (read_outcome(each) for each in earlier)
-    return next((each for each in told if each and each.refusal is None and each.delivery.part == part), None)
+    same = (each for each in told if each and each.refusal is None and each.delivery.part == part)
+    return next((each for each in same if (folder.parent / each.delivery.name / "standard.parquet").exists()), None)
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:
