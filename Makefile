@@ -11,7 +11,9 @@ PORT ?= 3000
 FEEDS ?=
 KNOWN ?=
 FILE ?=
+PEERS ?=
 KEY ?=
+YES ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -30,7 +32,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify contracts mapping-gaps review admit requests objections answer spark test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway draft-feed weights lock clean
+.PHONY: help run refresh ui shelf gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +52,11 @@ help: ## this list
 .venv/spark.stamp: requirements-spark.lock .venv/run.stamp
 	@echo "Installing Spark, which requirements-spark.lock names (450 MB) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+.venv-peers/run.stamp: requirements-peers.lock .venv/run.stamp
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
+	@echo "Installing what requirements-peers.lock names, Spark among it (some minutes) …"
+	@.venv-peers/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	@touch $@
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
@@ -80,15 +87,18 @@ requests: .venv/run.stamp ## what counties ask to be granted, and the commands t
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
 
+gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=1 frees it and verifies what is kept
+	@$(BIN)/python -m pipelines.retention.gc $(if $(YES),--yes)
+
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
-	@$(BIN)/python -m pipelines.gaps
+	@$(BIN)/python -m pipelines.words.gaps
 
 draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
 	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=power_customer"; exit 1; }
 	@$(BIN)/python -m pipelines.draft "$(FILE)" $(if $(KEY),--key "$(KEY)")
 
 contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough
-	@$(BIN)/python -m pipelines.contracts
+	@$(BIN)/python -m pipelines.promises.contracts
 
 spark: .venv/spark.stamp ## what JUBIAN_ENGINE=spark needs besides Java 17; then JUBIAN_ENGINE=spark make run (docs/clusters.md)
 
@@ -111,20 +121,20 @@ test: lint types .venv/dev.stamp ## everything but what takes long: lint, types,
 test-long: .venv/dev.stamp ## hundreds of kills and long random runs
 	@$(BIN)/python -m pytest -q tests/long
 
-bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes
-	@$(BIN)/python -m benchmarks.chain
+bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes: ten million enterprises, or ENTERPRISES=
+	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
-	@$(BIN)/python -m pipelines.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
+	@$(BIN)/python -m pipelines.door.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"
 
 objections: .venv/run.stamp ## what counties object to: the department that is asked, its clock, and the correction to paste
-	@$(BIN)/python -m pipelines.answer
+	@$(BIN)/python -m pipelines.objections.answer
 
 answer: .venv/run.stamp ## answer one: OBJECTION= VERDICT=accepted, declined or withdrawn BY= REASON=
-	@$(BIN)/python -m pipelines.answer --objection "$(OBJECTION)" --verdict "$(VERDICT)" --by "$(BY)" --basis "$(REASON)"
+	@$(BIN)/python -m pipelines.objections.answer --objection "$(OBJECTION)" --verdict "$(VERDICT)" --by "$(BY)" --basis "$(REASON)"
 
 review: .venv/run.stamp ## rows that are not identified, why, and who they may be
-	@$(BIN)/python -m pipelines.review
+	@$(BIN)/python -m pipelines.identity.review
 
 bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000, or FEEDS=folder
 	@$(BIN)/python -m benchmarks.quality --seed $(SEED) $(if $(FEEDS),--base $(FEEDS)/market_regulation_enterprise,--enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)))
@@ -132,14 +142,17 @@ bench-quality: .venv/run.stamp ## how right identification is by the demo's trut
 bench-draft: .venv/run.stamp ## how many fields of eleven real portals a draft names, each portal held out in turn
 	@$(BIN)/python -m benchmarks.draft
 
+bench-peers: .venv/run.stamp .venv-peers/run.stamp ## a full release beside DuckDB SQL, pandas and Spark on the same deliveries: ENTERPRISES=100000, PEERS=duckdb_sql; Spark needs Java 17
+	@$(BIN)/python -m benchmarks.peers --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) $(if $(PEERS),--peers $(PEERS))
+
 bench-gateway: .venv/run.stamp ## an increment, three columns and fifty counties at once, beside nginx
 	@$(BIN)/python -m benchmarks.gateway
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights
 
-lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in and requirements-spark.in anew
-	@for each in requirements requirements-dev requirements-spark; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
+lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in, requirements-peers.in and requirements-spark.in anew
+	@for each in requirements requirements-dev requirements-peers requirements-spark; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
 clean: ## forget every run and the virtual environment
-	rm -rf var .venv
+	rm -rf var .venv .venv-peers

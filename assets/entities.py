@@ -24,9 +24,9 @@ from assets.home import home
 from assets.known import load
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
-from pipelines.fused import folder_of
-from pipelines.review import counted, in_words, review_list
-from pipelines.store import only_one
+from pipelines.disk.fused import folder_of
+from pipelines.disk.store import only_one
+from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
 
 IDENTIFIED = "identified"

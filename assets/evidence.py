@@ -13,11 +13,11 @@ from assets.describe import table, words
 from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
-from pipelines.drift import Drift, counted, read_drift
-from pipelines.outcome import Outcome
-from pipelines.placing import placing
-from pipelines.standing import SUPERSEDED, read_beside
-from pipelines.tables import batches, read_whole
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import SUPERSEDED, read_beside
+from pipelines.disk.tables import batches, read_whole
+from pipelines.door.drift import Drift, counted, read_drift
+from pipelines.places.placing import placing
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40

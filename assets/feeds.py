@@ -14,10 +14,10 @@ from assets.known import load
 from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
 from pipelines.assemble import Gathered, gather
+from pipelines.disk.store import only_one
 from pipelines.land import deliveries
-from pipelines.placing import lines, placing
+from pipelines.places.placing import lines, placing
 from pipelines.standardise import standardise
-from pipelines.store import only_one
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}

@@ -11,7 +11,7 @@ from assets.home import home
 from assets.known import load
 from pipelines.assemble import Gathered, coverage, gather
 from pipelines.dictionary import Mappings
-from pipelines.gaps import Gap, gaps, row_for
+from pipelines.words.gaps import Gap, gaps, row_for
 from schemas.feed import Feed, all_feeds
 
 KEY = dg.AssetKey(["mapping_gaps"])

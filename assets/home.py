@@ -36,7 +36,7 @@ def known() -> str | None:
 def stand_aside(day: str) -> None:
     """Let this process rebuild what was known on a day beside the home, from the same inbox; what is served stays."""
     source, aside = inbox(), _aside(day)
-    from pipelines.objections import objections_file  # half a second that no other run needs
+    from pipelines.objections.raised import objections_file  # half a second that no other run needs
 
     raised = objections_file(home())
     os.environ |= {

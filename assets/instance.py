@@ -1,4 +1,4 @@
-"""`python -m assets.instance`: prepare DAGSTER_HOME, with files or, where JUBIAN_DAGSTER_URL is set, PostgreSQL."""
+"""`python -m assets.instance`: prepare DAGSTER_HOME, with files, PostgreSQL or a production's own settings."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import shutil
 
 from assets.home import REPOSITORY, dagster_home
 
-POSTGRES_URL = "JUBIAN_DAGSTER_URL"
+POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
 
 
 def prepare() -> None:
-    """Put the repository's Dagster settings where Dagster looks for them."""
-    settings = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.yaml"
+    """Put Dagster's settings where Dagster looks for them: those of JUBIAN_DAGSTER_SETTINGS, else the repository's."""
+    embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.yaml"
+    settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(REPOSITORY / settings, folder / "dagster.yaml")
+    shutil.copyfile(settings, folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
 
 

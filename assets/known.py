@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from assets.home import home, known
-from pipelines import dictionary, objections
+from pipelines import dictionary
+from pipelines.objections import raised as objections
 from schemas.objection import Objection
 
 

@@ -16,6 +16,7 @@ from pipelines.land import (
     as_of_name,
     deliveries,
     land,
+    landed_folder,
     refused,
     refused_files,
     sha256_of,
@@ -32,6 +33,15 @@ class Landing:
     new: tuple[Delivery, ...]
     refused: tuple[Finding, ...]
     fault: str | None
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A file that was kept: the name that it arrived under, its bytes, and the moment when it was kept."""
+
+    name: str
+    size: int
+    at: float
 
 
 def take_in(feed: type[Feed], mappings: Mappings) -> Landing:
@@ -93,17 +103,19 @@ def is_awaited_by_nobody(gathered: Gathered) -> bool:
 def unseen(feed: type[Feed]) -> list[Path]:
     """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
     kept = list(_kept(feed))
-    return [file for file in arrivals(feed, inbox()) if not any(_is_copy(file, name, copy) for name, copy in kept)]
+    return [file for file in arrivals(feed, inbox()) if not any(_is_copy(file, each) for each in kept)]
 
 
-def _kept(feed: type[Feed]) -> Iterator[tuple[str, Path]]:
-    """The name that each kept file arrived under, and the copy."""
+def _kept(feed: type[Feed]) -> Iterator[_Copy]:
+    """Each kept file; of one whose bytes are freed its delivery's record still tells."""
     for delivery in deliveries(feed, home()):
-        yield delivery.file, home() / "landed" / feed.key / delivery.name / f"bytes{feed.arrives.suffix}"
+        note = landed_folder(delivery, home()) / "delivery.json"
+        yield _Copy(delivery.file, delivery.size, note.stat().st_mtime)
     for note in (home() / "refused" / feed.key).glob("*/finding.json"):
-        yield from ((copy.name, copy) for copy in note.parent.iterdir() if copy != note)
+        copies = (copy for copy in note.parent.iterdir() if copy != note)
+        yield from (_Copy(copy.name, copy.stat().st_size, copy.stat().st_mtime) for copy in copies)
 
 
-def _is_copy(file: Path, name: str, copy: Path) -> bool:
-    arrived, kept = file.stat(), copy.stat()
-    return file.name == name and arrived.st_size == kept.st_size and arrived.st_mtime <= kept.st_mtime
+def _is_copy(file: Path, kept: _Copy) -> bool:
+    arrived = file.stat()
+    return file.name == kept.name and arrived.st_size == kept.size and arrived.st_mtime <= kept.at

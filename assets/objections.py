@@ -11,10 +11,10 @@ from assets.describe import table, words
 from assets.dictionaries import ANSWERS
 from assets.home import home
 from assets.known import load, raised
-from pipelines.answer import clock
 from pipelines.dictionary import Mappings
-from pipelines.objections import fingerprint, open_ones
-from pipelines.propose import Proposal, due, proposals
+from pipelines.objections.answer import clock
+from pipelines.objections.propose import Proposal, due, proposals
+from pipelines.objections.raised import fingerprint, open_ones
 from schemas.entity import all_entities
 from schemas.objection import Objection
 

@@ -15,9 +15,9 @@ from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from pipelines.assemble import NotReady
+from pipelines.disk.store import only_one
 from pipelines.publish import release_product
 from pipelines.release import Published, folder_of
-from pipelines.store import only_one
 from pipelines.verify import verify_county
 from schemas.contract import fresh_within_days
 from schemas.manifest import Manifest, fingerprint

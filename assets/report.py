@@ -29,6 +29,10 @@ class Supply:
         """The manifest that is served to a county."""
         return Manifest.model_validate_json((self.folder / county / product / "manifest.json").read_bytes())
 
+    def days(self) -> dict[str, str]:
+        """The day as of which each product is served."""
+        return {key: index.as_of for key in all_products() if (index := self.index(key))}
+
     def versions(self) -> Versions:
         """The version that is served, by product and county."""
         indexes = [index for product in all_products() if (index := self.index(product))]

@@ -43,9 +43,33 @@ def main() -> int:
     except MappingError as error:
         print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
         return 2
+    except _database_errors() as error:
+        return _cut_off(error)
     except KeyboardInterrupt:
         print("Stopped. What was published stays served; run again and it goes on.", file=sys.stderr)
         return 130
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """What is raised where the database that Dagster remembers by does not answer; asked for only then."""
+    from dagster_postgres.utils import DagsterPostgresException
+    from sqlalchemy.exc import DBAPIError
+
+    return (DBAPIError, DagsterPostgresException)
+
+
+def _cut_off(error: Exception) -> int:
+    """Say where a release stands that the database was taken from; its index is written last, so that it tells."""
+    from assets.report import Supply
+
+    told = ", ".join(f"{key} as of {day}" for key, day in Supply(supply()).days().items())
+    why = str(error).splitlines()[0]
+    print(
+        f"Stopped: the database that Dagster remembers by does not answer ({why}). What is published is whole: "
+        f"{told or 'nothing yet'}. Run again when it answers; the release goes on.",
+        file=sys.stderr,
+    )
+    return 2
 
 
 def _asked() -> argparse.Namespace:

@@ -12,10 +12,10 @@ import polars as pl
 from demo.__main__ import main as write_province
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
-from pipelines.fused import bucket_rows, buckets, folder_of
+from pipelines.disk.fused import bucket_rows, buckets, folder_of
+from pipelines.disk.tables import read_whole
 from pipelines.land import arrivals, deliveries, land
 from pipelines.standardise import standardise
-from pipelines.tables import read_whole
 from schemas.entity import Entity, all_entities
 
 # What identification owes: precision and recall over all feeds, and over those that bear names only.

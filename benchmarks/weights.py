@@ -1,4 +1,4 @@
-"""`python -m benchmarks.weights`: how often each level of `pipelines.probable` is met, by the demo's truth."""
+"""`python -m benchmarks.weights`: how often each level of `pipelines.identity.probable` is met, by the demo's truth."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from benchmarks.quality import deliver_and_standardise
 from pipelines.assemble import gather, newest
 from pipelines.dictionary import current
 from pipelines.identify import LADDER, PROBABLE, climb, sources_of
-from pipelines.probable import COMPARED, COMPARISONS, Level, records, rest
-from pipelines.register import register
-from pipelines.told import CREDIT_CODE, Source, every_row, ids
+from pipelines.identity.probable import COMPARED, COMPARISONS, Level, records, rest
+from pipelines.identity.register import register
+from pipelines.identity.told import CREDIT_CODE, Source, every_row, ids
 from schemas.entity import all_entities
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import audit, grants, notices, requests, tokens
+from gateway import audit, grants, notices, pins, requests, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
+from gateway.refused import Refused
 from gateway.released import products, served
 from gateway.settings import PORT, Settings, settings
 from gateway.shelf import described, shelf
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         return asked.command(asked, settings())
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, Refused) as error:
         print(error)
         return 1
 
@@ -144,10 +145,43 @@ def _note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **mor
 
 def end(asked: argparse.Namespace, told: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
-    if not grants.revoke(open_database(told), asked.grant):
+    engine = open_database(told)
+    if not grants.revoke(engine, asked.grant):
         raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
+    pins.write(engine, told.state)
     Audit(told.state / "audit.jsonl").write("revoked", grant=asked.grant)
     print(f"Grant {asked.grant} has ended.")
+    return 0
+
+
+def pin(asked: argparse.Namespace, told: Settings) -> int:
+    """Hold a version of a grant's product fast: `make gc` never frees it while the grant holds."""
+    engine = open_database(told)
+    given = grants.grant_numbered(engine, asked.grant)
+    to = _recipient(engine, given.recipient)
+    pins.pin(engine, told, to.county, given, asked.version)
+    Audit(told.state / "audit.jsonl").write("pinned", grant=given.id, county=to.county, product=given.product,
+                                            version=asked.version)  # fmt: skip
+    print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
+    return 0
+
+
+def unpin(asked: argparse.Namespace, told: Settings) -> int:
+    """Let go of a version: retention frees it as it does others."""
+    if not pins.unpin(open_database(told), told.state, asked.grant, asked.version):
+        raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: python -m gateway pins")
+    Audit(told.state / "audit.jsonl").write("unpinned", grant=asked.grant, version=asked.version)
+    print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
+    return 0
+
+
+def list_pins(asked: argparse.Namespace, told: Settings) -> int:
+    """Print every pin, and write the file that retention reads anew."""
+    held = pins.write(open_database(told), told.state).pins
+    for each in held:
+        print(f"grant {each.grant}  {each.county}/{each.product} version {each.version}, to {each.until}")
+    if not held:
+        print("No grant pins a version.")
     return 0
 
 
@@ -273,6 +307,10 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "decline": (decline, "say no to a request, and why", {
         **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
     "revoke": (end, "end a grant at once", {"grant": {"type": int}}),
+    "pin": (pin, "keep a version for as long as a grant holds", {
+        "grant": {"type": int}, "version": {"type": int}}),
+    "unpin": (unpin, "let go of a pinned version", {"grant": {"type": int}, "version": {"type": int}}),
+    "pins": (list_pins, "every pin; writes the file that retention reads anew", {}),
     "link": (link, "a fresh activation link", _NUMBER),
     "shut-out": (shut_out, "end all tokens of a recipient at once", _NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),

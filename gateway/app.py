@@ -9,16 +9,23 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from gateway import activation, files, plain, sharing
 from gateway.door import open_door
 from gateway.notices import watch
 from gateway.portal import asking, entrance, reading
-from gateway.refused import Refused, on_http, on_invalid, on_refused
+from gateway.refused import Refused, on_http, on_invalid, on_no_database, on_refused
 from gateway.settings import Settings, settings
 
 Handler = Callable[[Request, Exception], Response]
+_ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
+    (Refused, on_refused),
+    (RequestValidationError, on_invalid),
+    (HTTPException, on_http),
+    (OperationalError, on_no_database),
+)
 # How soon after a release its notices go out.
 _SECONDS = 10
 
@@ -29,7 +36,7 @@ def make(told: Settings) -> FastAPI:
     app.state.door = open_door(told)
     for room in (sharing, files, plain, activation, entrance, reading, asking):
         app.include_router(room.router)
-    for error, handle in ((Refused, on_refused), (RequestValidationError, on_invalid), (HTTPException, on_http)):
+    for error, handle in _ANSWERS:
         app.add_exception_handler(error, _for_people_too(handle))
     return app
 

@@ -1,4 +1,4 @@
-"""The gateway's own tables: recipients, grants, tokens, webhooks, requests, objections. Judges nothing."""
+"""The gateway's own tables: recipients, grants, pins, tokens, webhooks, requests, objections. Judges nothing."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ GRANTS = Table(
     Column("granted", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("revoked", BigInteger),
+)
+PINS = Table(
+    "pins",
+    _TABLES,
+    Column("grant", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 TOKENS = Table(
     "tokens",

@@ -108,6 +108,15 @@ def grants_of(engine: Engine, number: int) -> list[Grant]:
         return [Grant(**row) for row in rows]
 
 
+def grant_numbered(engine: Engine, number: int) -> Grant:
+    """The grant of a number. Raises LookupError where there is none that holds."""
+    with engine.connect() as connection:
+        row = connection.execute(select(GRANTS).where(GRANTS.c.id == number)).mappings().one_or_none()
+    if row is None or not (found := Grant(**row)).holds(time.time()):
+        raise LookupError(f"There is no grant {number} that holds; see: python -m gateway grants COUNTY")
+    return found
+
+
 def holding(engine: Engine, number: int) -> list[Grant]:
     """The grants of a recipient that hold now."""
     now = time.time()

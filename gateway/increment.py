@@ -26,6 +26,7 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
     """
     manifest = released(settings.supply, county, product, last)
     _refuse_two_lines(settings.supply, manifest, first)
+    _refuse_freed(settings.supply, manifest, level, first)
     if first == last:
         file = part(manifest, level, "changes")
         return path_of(settings.supply, manifest, file), file
@@ -41,6 +42,13 @@ def _refuse_two_lines(supply: Path, manifest: Manifest, first: int) -> None:
         lines = f"{manifest.product}_v{major_of(other)} and _v{major_of(manifest)}"
         advice = f"take the snapshot of {manifest.version}"
         raise malformed(f"Versions {first} and {manifest.version} are on two version lines ({lines}); {advice}.")
+
+
+def _refuse_freed(supply: Path, manifest: Manifest, level: str, first: int) -> None:
+    """An increment that was made before its first changes were freed is not given either."""
+    begins = released(supply, manifest.county, manifest.product, first)
+    if level in begins.views:
+        path_of(supply, begins, part(begins, level, "changes"))
 
 
 def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder: Path) -> tuple[Path, File]:

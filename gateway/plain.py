@@ -16,7 +16,7 @@ from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.grants import visible
 from gateway.refused import unknown
-from gateway.released import CHINA, Line, lines, products, released, served
+from gateway.released import CHINA, Line, lines, path_of, products, released, served
 from gateway.signing import Opening, address, until
 from gateway.tokens import rotate
 from schemas.manifest import Manifest, canonical
@@ -78,12 +78,13 @@ def contract_of(at: Here, who: Asking, county: County, product: str, version: st
 
 @router.get("/{product}/{version}/{level}/files.json")
 def addresses(at: Here, who: Asking, county: County, product: str, version: str, level: str) -> JSONResponse:
-    """Fresh signed addresses of a version's snapshot and changes, for tools that read an address and nothing else."""
+    """Fresh signed addresses of a version's files, for tools that read an address and nothing else."""
     grant = who.grant_for(county, product, level)
     manifest = _manifest(at, who, county, product, version)
     if level not in manifest.views:
         raise unknown(f"{product}/{level}")
     expires, view = until(at.settings), manifest.views[level]
+    path_of(at.settings.supply, manifest, view.snapshot)
     told: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
     for kind, file in (("snapshot", view.snapshot), ("changes", view.changes)):
         path = file_path(county, product, level, str(manifest.version), kind)

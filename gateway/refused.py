@@ -26,6 +26,13 @@ def unknown(what: str) -> Refused:
     return Refused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} does not exist or is not granted to you.")
 
 
+def freed(what: str, kept: str, newest: int) -> Refused:
+    """Something that was released and is not kept any more; `kept` says what is."""
+    advice = f"take the snapshot of version {newest} and go on from there"
+    message = f"{what} is not kept any more (retention): {kept}. To go on, {advice}."
+    return Refused(404, "RESOURCE_DOES_NOT_EXIST", message)
+
+
 def unauthenticated(message: str) -> Refused:
     """No token, or none that is known."""
     return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})
@@ -45,6 +52,13 @@ def on_refused(_: Request, error: Exception) -> Response:
     """Answer what was refused."""
     assert isinstance(error, Refused)
     return as_response(error.status, error.code, error.message, error.headers)
+
+
+def on_no_database(_: Request, error: Exception) -> Response:
+    """Answer while the database is away: nothing is given without asking it, and nothing is lost."""
+    del error
+    message = "The gateway's database does not answer just now. Nothing is lost; ask again in half a minute."
+    return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
 
 
 def on_invalid(_: Request, error: Exception) -> Response:

@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 
-from gateway.refused import unknown
+from gateway.refused import freed, unknown
 from schemas.manifest import File, Manifest
+from schemas.retention import FREED, NOTHING, Freed, read_freed
 
 # All departments and counties live by this time, which knows no summer.
 CHINA = timezone(timedelta(hours=8))
@@ -29,12 +30,16 @@ class Moment:
 
 @dataclass(frozen=True)
 class Line:
-    """The versions of one county's product under one major step of its contract, the oldest first; never empty."""
+    """The versions of one county's product under one major step of its contract, the oldest first; never empty.
+
+    Those that `gone` tells of are there too: they were released, and their moments do not move when they are freed.
+    """
 
     county: str
     product: str
     major: int
     moments: tuple[Moment, ...]
+    gone: Freed = NOTHING
 
     @property
     def latest(self) -> Moment:
@@ -42,11 +47,18 @@ class Line:
         return self.moments[-1]
 
     def moment(self, version: int) -> Moment:
-        """The moment of a version of this line; refused where it has none."""
+        """The moment of a version of this line; refused where it has none or keeps nothing of it."""
         for each in self.moments:
             if each.version == version:
-                return each
+                return self.kept(each)
         raise unknown(f"Version {version} of {self.product}_v{self.major}")
+
+    def kept(self, moment: Moment) -> Moment:
+        """A moment of this line, refused where nothing of its version is kept."""
+        if moment.version < self.gone.oldest:
+            what = f"Version {moment.version} of {self.product}_v{self.major}"
+            raise freed(what, _kept_of(self.gone, moment.version, self.latest.version), self.latest.version)
+        return moment
 
 
 def products(supply: Path, county: str) -> list[str]:
@@ -93,10 +105,30 @@ def _kept(file: Path) -> Manifest:
 
 
 def lines(supply: Path, county: str, product: str) -> list[Line]:
-    """The version lines of a county's product, the oldest first."""
+    """The version lines of a county's product, the oldest first; one whose last snapshot is freed is none any more."""
     moments = _moments(supply, county, product, served(supply, county, product).version)
     majors = sorted({each.major for each in moments})
-    return [Line(county, product, major, tuple(each for each in moments if each.major == major)) for major in majors]
+    gone = freed_of(supply / county / product)
+    told = [
+        Line(county, product, major, tuple(each for each in moments if each.major == major), gone) for major in majors
+    ]
+    return [each for each in told if gone.has_snapshot(each.latest.version)]
+
+
+def freed_of(folder: Path) -> Freed:
+    """What is not kept any more of a county's product."""
+    try:
+        found = (folder / FREED).stat()
+    except FileNotFoundError:
+        return NOTHING
+    return _freed(folder, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _freed(folder: Path, changed: int, inode: int) -> Freed:
+    """A record's content for as long as it is the same file."""
+    del changed, inode
+    return read_freed(folder)
 
 
 @lru_cache(maxsize=4096)
@@ -133,6 +165,19 @@ def part(manifest: Manifest, level: str, kind: str) -> File:
     return view.snapshot if kind == "snapshot" else view.changes
 
 
+def _kept_of(gone: Freed, version: int, newest: int) -> str:
+    """What is kept where a version is not."""
+    if version > gone.oldest:
+        return "only its changes are kept"
+    return f"versions are kept from {gone.oldest} on" if gone.oldest < newest else f"only version {newest} is kept"
+
+
 def path_of(supply: Path, manifest: Manifest, file: File) -> Path:
-    """Where a file that a manifest names lies."""
-    return supply / manifest.county / manifest.product / file.path
+    """Where a file that a manifest names lies; refused where it is not kept any more."""
+    folder = supply / manifest.county / manifest.product
+    gone = freed_of(folder)
+    if not gone.has_file(manifest, file.path):
+        newest = served(supply, manifest.county, manifest.product).version
+        kept = _kept_of(gone, manifest.version, newest)
+        raise freed(f"Version {manifest.version} of {manifest.product}", kept, newest)
+    return folder / file.path

@@ -29,20 +29,20 @@ def _expected(timestamp: str) -> str:
 
 
 def as_of(line: Line, timestamp: str) -> Moment:
-    """The newest version at or before a timestamp."""
+    """The newest version at or before a timestamp; refused where it is not kept any more."""
     at = milliseconds(timestamp)
     older = [each for each in line.moments if each.at <= at]
     if not older:
         first = datetime.fromtimestamp(line.moments[0].at / 1000, CHINA)
         raise malformed(f"Nothing had been released by {timestamp}; the first version is of {first:%Y-%m-%d %H:%M:%S}.")
-    return older[-1]
+    return line.kept(older[-1])
 
 
 def since(line: Line, timestamp: str) -> Moment:
-    """The oldest version at or after a timestamp."""
+    """The oldest version at or after a timestamp; refused where it is not kept any more: changes would be left out."""
     at = milliseconds(timestamp)
     newer = [each for each in line.moments if each.at >= at]
     if not newer:
         last = datetime.fromtimestamp(line.latest.at / 1000, CHINA)
         raise malformed(f"Nothing has been released since {timestamp}; the last is of {last:%Y-%m-%d %H:%M:%S}.")
-    return newer[0]
+    return line.kept(newer[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +10,16 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import buckets, fused
 from pipelines.dictionary import Mappings
+from pipelines.disk import buckets, fused
+from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, identify, parted
 from pipelines.land import deliveries, refused
-from pipelines.outcome import Outcome, read_outcome
 from pipelines.placed import COUNTY, placed
+from pipelines.revision import code_revision
 from pipelines.supersede import Current, Rows, current, in_use
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -81,10 +83,14 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts.
 
     What is open of the rows is decided first, then in which county bucket each row lies; then the rows are read
-    once more and written by bucket, and the buckets are fused one by one.
+    once more and written by bucket, and the buckets are fused one by one. Where all that it rests on is as it was
+    the last time, nothing is done.
     """
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     on = newest(gathered)
+    rests = _rests(gathered, mappings, sizes)
+    if (done := fused.counts_of(entity, rests, home)) is not None:
+        return done
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]
     height = sum(each.height for each in present.values())
@@ -94,8 +100,20 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     partial = fused.begin(entity, home, present)
     review = _part(rows, decided, lies, count, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, count, partial)
-    fused.settle(entity, partial, counties, home)
-    return counts | {f"unidentified/{key}": review[key] for key in sorted(present)}
+    counts |= {f"unidentified/{key}": review[key] for key in sorted(present)}
+    fused.settle(entity, partial, counties, rests, counts, home)
+    return counts
+
+
+def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> str:
+    """What fused rows rest on, as one short name: code, mappings, and the standard rows of the deliveries in use."""
+    stamps = [f"{one.delivery.feed}/{one.delivery.name} {one.stamp}" for each in gathered for one in each.used]
+    told = [
+        code_revision(),
+        *(f"{name} {sha256}" for name, sha256 in sorted(mappings.fingerprints.items())),
+        str(sizes),
+    ]
+    return hashlib.sha256("\n".join([*told, *stamps]).encode()).hexdigest()
 
 
 def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count: int, partial: Path) -> dict[str, int]:

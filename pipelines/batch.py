@@ -10,14 +10,14 @@ import polars as pl
 
 from pipelines.correct import correct, corrected
 from pipelines.dictionary import Mappings
-from pipelines.foreign import failures
-from pipelines.grounds import Grounds
+from pipelines.disk.grounds import Grounds
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.tables import put_batch, take_over
+from pipelines.door.foreign import failures
+from pipelines.door.profile import Tally, tally
 from pipelines.judge import judge
 from pipelines.land import Delivery, landed_batches
-from pipelines.outcome import Outcome
-from pipelines.profile import Tally, tally
 from pipelines.replay import touched
-from pipelines.tables import put_batch, take_over
 from pipelines.translate import count_codes, texts_of, translate, understood
 from schemas.feed import Feed
 
@@ -61,7 +61,7 @@ class Done:
     """What became of one batch.
 
     `rows`: row, hash, grain (UInt64) and whether it was repaired, of each standard row. `codes` as in CODES;
-    `failures` as `pipelines.foreign` counts them; `corrected` the landed rows that a correction is about. `tally`
+    `failures` as `pipelines.door.foreign` counts them; `corrected` the landed rows that a correction is about. `tally`
     is None where the rows are those of an earlier result.
     """
 

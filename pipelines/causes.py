@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.fused import row_files
-from pipelines.tables import read_whole
+from pipelines.disk.fused import row_files
+from pipelines.disk.tables import read_whole
 from schemas.entity import Entity
 from schemas.manifest import Input
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import likely, meeting
 from pipelines.dictionary import Mappings, ranks
 from pipelines.engine.chosen import in_order
-from pipelines.names import places
-from pipelines.probable import IMPROBABLE, by_likelihood
-from pipelines.refusal import REASONS, reason
-from pipelines.rungs import (
+from pipelines.identity import likely, meeting
+from pipelines.identity.names import places
+from pipelines.identity.probable import IMPROBABLE, by_likelihood
+from pipelines.identity.rungs import (
     CONTRADICTED,
     Rung,
     at_address,
@@ -30,8 +29,19 @@ from pipelines.rungs import (
     short_name,
     whole_name,
 )
+from pipelines.identity.told import (
+    CREDIT_CODE,
+    NUMBERS,
+    Source,
+    ids,
+    nothing_told,
+    numbers,
+    open_rows,
+    source_of,
+    told_of,
+)
+from pipelines.refusal import REASONS, reason
 from pipelines.supersede import Rows
-from pipelines.told import CREDIT_CODE, NUMBERS, Source, ids, nothing_told, numbers, open_rows, source_of, told_of
 from schemas.feed import Feed
 
 PROBABLE = "probable"

@@ -19,6 +19,7 @@ import duckdb
 import polars as pl
 
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
@@ -27,7 +28,6 @@ from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
-from pipelines.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
 

@@ -7,13 +7,13 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.buckets import bucket_of
 from pipelines.dictionary import Mappings
+from pipelines.disk.buckets import bucket_of
 from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
+from pipelines.identity.told import ids, number_columns, source_of
 from pipelines.supersede import Rows
-from pipelines.told import ids, number_columns, source_of
 from schemas.entity import Entity
 
 COUNTY = "county"

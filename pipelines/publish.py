@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,21 +11,22 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import fused
 from pipelines.assemble import Gathered, NotReady, coverage, gather, newest
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
 from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
-from pipelines.downloads import log_of
-from pipelines.objections import CAUSE as OBJECTION
-from pipelines.objections import answers, fingerprint, flagged, objected, open_ones, touches
-from pipelines.promised import contracts_that_stand, too_small
-from pipelines.propose import due, proposals
-from pipelines.release import Basis, County, Published, release
-from pipelines.verdict import RULE, verdicts
+from pipelines.disk import fused
+from pipelines.disk.store import put_bytes
+from pipelines.objections.propose import due, proposals
+from pipelines.objections.raised import CAUSE as OBJECTION
+from pipelines.objections.raised import answers, fingerprint, flagged, objected, open_ones, touches
+from pipelines.promises.downloads import log_of
+from pipelines.promises.promised import contracts_that_stand, too_small
+from pipelines.promises.verdict import RULE, verdicts
+from pipelines.release import Basis, County, Published, release, stands
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
-from schemas.manifest import Input, Objected
+from schemas.manifest import Input, Objected, canonical
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -74,8 +76,35 @@ def release_product(
     _refuse_small_step(promise, supply, log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
     basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
+    wanted = _wanted(mappings, only)
+    if _is_as_it_was(making, basis, supply) and (still := stands(product, wanted, basis, supply, tell)) is not None:
+        return still
     cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
-    return release(product, _shares(making, only), cut, basis, supply, tell)
+    published = release(product, _shares(making, wanted), cut, basis, supply, tell)
+    if only is None:
+        put_bytes(_grounds(making, basis, supply), _note(making))
+    return published
+
+
+def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
+    """Today's counties, or some of them, by code with their names."""
+    names = today_counties(mappings).select("code", "name").sort("code").iter_rows()
+    return {code: name for code, name in names if only is None or code in only}
+
+
+def _note(making: _Making) -> Path:
+    return fused.folder_of(making.entity, making.home) / "released" / f"{making.product.key}.json"
+
+
+def _grounds(making: _Making, basis: Basis, supply: Path) -> bytes:
+    """All that the product's rows come from, for a later run to see that it is the same."""
+    told = [canonical(basis.rests).decode(), basis.promise.sha256, str(supply), fused.state(making.entity, making.home)]
+    return json.dumps(told).encode()
+
+
+def _is_as_it_was(making: _Making, basis: Basis, supply: Path) -> bool:
+    note = _note(making)
+    return note.exists() and note.read_bytes() == _grounds(making, basis, supply)
 
 
 def _raised(making: _Making) -> dict[str, tuple[Objected, ...]]:
@@ -119,10 +148,8 @@ def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
         raise NotReady(refusal)
 
 
-def _shares(making: _Making, only: Collection[str] | None) -> list[_Share]:
-    """The buckets with their counties; those in which nothing lies are made with the first."""
-    names = dict(today_counties(making.mappings).select("code", "name").sort("code").iter_rows())
-    wanted = {code: name for code, name in names.items() if only is None or code in only}
+def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
+    """The buckets with the counties wanted of each; those in which nothing lies are made with the first."""
     found = fused.buckets(making.entity, making.home)
     lying = {code: bucket.name for bucket in found for code in bucket.counties}
     first = found[0].name if found else ""

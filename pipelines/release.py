@@ -13,14 +13,14 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import Causes, Difference, below, changes, difference
 from pipelines.cut import viewed
+from pipelines.disk.store import only_one, put_bytes, put_parquet, settle
 from pipelines.engine.chosen import in_groups
-from pipelines.objections import CAUSE as OBJECTION
-from pipelines.objections import FLAG
-from pipelines.promised import Lost, contract_behind
+from pipelines.objections.raised import CAUSE as OBJECTION
+from pipelines.objections.raised import FLAG
+from pipelines.promises.promised import Lost, contract_behind
+from pipelines.promises.steps import is_promised_anew, opens_a_line
+from pipelines.promises.verdict import fall
 from pipelines.revision import code_revision
-from pipelines.steps import is_promised_anew, opens_a_line
-from pipelines.store import only_one, put_bytes, put_parquet, settle
-from pipelines.verdict import fall
 from schemas.contract import Contract
 from schemas.manifest import (
     CAUSES,
@@ -145,6 +145,27 @@ def release(
             tell(each)
         _write_index(product, published, basis, supply, index)
     return published
+
+
+def stands(
+    product: type[Product], counties: dict[str, str], basis: Basis, supply: Path, tell: Callable[[Published], None]
+) -> list[Published] | None:
+    """What stands of counties, by code with their names, where all agree with what the release rests on, else None."""
+    index, rests = _index_of(product, supply), fingerprint(basis.rests)[:16]
+    lines = {each.county: each for each in index.counties} if index else {}
+    agree = {code for code, line in lines.items() if line.rests == rests and line.held is None}
+    manifests = {code: standing(supply, code, product.key) for code in counties}
+    if any(
+        code not in agree or each is None or fingerprint(each) != lines[code].manifest_sha256
+        for code, each in manifests.items()
+    ):
+        return None
+    told = [Published(code, name, manifests[code], is_new=False) for code, name in counties.items()]
+    with only_one(supply):
+        _write_index(product, told, basis, supply, index)
+    for each in told:
+        tell(each)
+    return told
 
 
 def _prepared(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:

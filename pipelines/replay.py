@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import corrected_rows, meets
-from pipelines.grounds import Grounds, kept_places
+from pipelines.disk.grounds import Grounds, kept_places
 from pipelines.translate import coded_columns, source_codes
 from schemas.feed import Feed
 from schemas.kinds import narrowed

@@ -10,16 +10,17 @@ import polars as pl
 from pipelines.batch import CODES, Arrival, Done, Replay, do_batch, rules
 from pipelines.correct import fates
 from pipelines.dictionary import Mappings, admitted
-from pipelines.drift import Drift, drift, finding, write_drift
+from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
+from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped
+from pipelines.disk.standing import SINCE, SUPERSEDED, keep_beside, standard_batches
+from pipelines.disk.tables import put_batch, read_batches
+from pipelines.door.drift import Drift, drift, finding, write_drift
+from pipelines.door.foreign import foreign_columns
+from pipelines.door.profile import Profile, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
-from pipelines.foreign import foreign_columns
-from pipelines.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
-from pipelines.outcome import Outcome, begin, read_outcome, settle, stopped
-from pipelines.profile import Profile, after, profile, read_profile, write_profile
 from pipelines.replay import can_replay
-from pipelines.standing import SINCE, SUPERSEDED, keep_beside, standard_batches
-from pipelines.tables import put_batch, read_batches
+from pipelines.retention.settled import is_settled
 from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
@@ -29,11 +30,13 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`; those before it come first.
 
     Batch by batch: writes standard.parquet and quarantine.parquet in the batches that the delivery landed in, what is
-    known only of all rows beside them (`pipelines.standing`), drift.json and outcome.json. Does nothing when all
+    known only of all rows beside them (`pipelines.disk.standing`), drift.json and outcome.json. Does nothing when all
     it rests on is as it was the last time; after an edit to the mappings only the rows that it touches are
-    translated again. A delivery whose drift stops it gives no row.
+    translated again. A delivery whose drift stops it gives no row. One whose rows are freed stands as it was.
     """
     folder = home / "standard" / feed.key / delivery.name
+    if is_settled(landed_folder(delivery, home)) and (stood := read_outcome(folder)) is not None:
+        return stood
     before = _before(folder, delivery.part)
     stands = _stands(feed, delivery, mappings, home)
     grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
@@ -51,7 +54,8 @@ def _before(folder: Path, part: str) -> Outcome | None:
         (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name < folder.name), reverse=True
     )
     told = (read_outcome(each) for each in earlier)
-    return next((each for each in told if each and each.refusal is None and each.delivery.part == part), None)
+    same = (each for each in told if each and each.refusal is None and each.delivery.part == part)
+    return next((each for each in same if (folder.parent / each.delivery.name / "standard.parquet").exists()), None)
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import Part, read_part, standard_parts
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
-from pipelines.outcome import Outcome
-from pipelines.standing import Part, read_part, standard_parts
 from schemas.feed import Feed
 
 Mask = pl.Series | None

@@ -8,7 +8,7 @@ from itertools import groupby
 import polars as pl
 
 from pipelines.dictionary import Mappings, code_names, translation
-from pipelines.located import located
+from pipelines.places.located import located
 from pipelines.refusal import REASONS, reason
 from pipelines.units import size_in_standard
 from schemas.feed import Column, Feed

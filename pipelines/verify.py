@@ -10,16 +10,17 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.compare import ADDED, apply
-from pipelines.complete import incomplete
-from pipelines.conform import faults_of_form
 from pipelines.dictionary import Mappings, codes_of, current
-from pipelines.judged import rows_that_break
-from pipelines.promised import Lost, contract_behind
-from pipelines.steps import opens_a_line
-from pipelines.versions import label, versions
+from pipelines.promises.complete import incomplete
+from pipelines.promises.conform import faults_of_form
+from pipelines.promises.judged import rows_that_break
+from pipelines.promises.promised import Lost, contract_behind
+from pipelines.promises.steps import opens_a_line
+from pipelines.promises.versions import label, versions
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, all_products
+from schemas.retention import Freed, read_freed
 
 
 def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
@@ -40,13 +41,18 @@ def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list
 
     Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
     the contract of its version promises and nothing above its level, that what the contract needs is named among the
-    inputs or as missing, and that the version before plus the changes is the snapshot.
+    inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
+    its record, is not looked for; manifests and their chain always are.
     """
     served, chain = versions(folder, newest)
-    faults = _chain(chain, served)
+    freed = read_freed(folder)
+    faults = _chain(chain, served) + _over(freed, served)
     for before, manifest in list(zip([None, *chain], chain, strict=False))[-newest:]:
-        damaged = _files(manifest, folder)
-        faults += damaged or _version(before, manifest, folder)
+        damaged = _files(manifest, folder, freed)
+        if freed.has_snapshot(manifest.version):
+            faults += damaged or _version(before, manifest, folder, freed)
+        else:
+            faults += damaged
     return [f"{label(folder)}: {fault}" for fault in faults]
 
 
@@ -60,9 +66,15 @@ def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
     ]
 
 
-def _files(manifest: Manifest, folder: Path) -> list[str]:
+def _over(freed: Freed, served: Manifest) -> list[str]:
+    """The served version is never freed, whatever a record says."""
+    return [] if freed.has_snapshot(served.version) else [f"version {served.version} is served, but told to be freed"]
+
+
+def _files(manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
     files = [file for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-    return [fault for file in [*files, manifest.origin] for fault in _file(file, folder)]
+    kept = [file for file in [*files, manifest.origin] if freed.has_file(manifest, file.path)]
+    return [fault for file in kept for fault in _file(file, folder)]
 
 
 def _file(file: File, folder: Path) -> list[str]:
@@ -74,8 +86,9 @@ def _file(file: File, folder: Path) -> list[str]:
     return []
 
 
-def _version(before: Manifest | None, manifest: Manifest, folder: Path) -> list[str]:
-    """What is wrong with one version beside its contract and the version before."""
+def _version(before: Manifest | None, manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
+    """What is wrong with one version beside its contract and the version before, where that one is kept."""
+    is_apart = before is not None and not freed.has_snapshot(before.version)
     try:
         contract = contract_behind(manifest, folder)
         base = None if before is None or _opens_a_line(before, contract, folder) else before
@@ -85,7 +98,8 @@ def _version(before: Manifest | None, manifest: Manifest, folder: Path) -> list[
     widest = pl.read_parquet(folder / manifest.views[max(manifest.views)].snapshot.path)
     for level, view in manifest.views.items():
         snapshot = pl.read_parquet(folder / view.snapshot.path)
-        told = _view(contract, level, snapshot, widest) + _changed(contract, base, view, snapshot, folder)
+        told = _view(contract, level, snapshot, widest)
+        told += [] if is_apart else _changed(contract, base, view, snapshot, folder)
         faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     return faults
 
@@ -149,6 +163,12 @@ def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[
     return [f"holds {rows} rows from above it"] if rows else []
 
 
+def faults_below(home: Path) -> list[str]:
+    """Everything wrong with what is published below a home, all products, in words."""
+    products = all_products().values()
+    return [fault for each in products for fault in (*verify(each, home / "supply"), *incomplete(each, home))]
+
+
 def main() -> int:
     """`python -m pipelines.verify`: check everything published below JUBIAN_HOME; 1 where anything is wrong."""
     home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
@@ -156,8 +176,7 @@ def main() -> int:
     if not supply.is_dir():
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1
-    products = all_products().values()
-    faults = [fault for product in products for fault in (*verify(product, supply), *incomplete(product, home))]
+    faults = faults_below(home)
     print("\n".join(faults) or f"Everything published below {supply} is whole and as promised.")
     return 1 if faults else 0
 

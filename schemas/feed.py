@@ -10,6 +10,7 @@ from functools import cache
 from typing import ClassVar, Literal
 
 from schemas.kinds import Kind, Rule, in_unit
+from schemas.retention import Keep
 from schemas.rooms import import_room, snake_case
 
 
@@ -207,6 +208,7 @@ class Feed:
     - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
     - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
     - `answers_within`: how many days the department has to answer an objection to its word.
+    - `keep`: the deliveries whose rows are kept though nothing rests on them; beyond it `make gc` may free them.
     """
 
     key: ClassVar[str]
@@ -230,6 +232,7 @@ class Feed:
     newest: ClassVar[str | None] = None
     may_repeat: ClassVar[bool] = False
     answers_within: ClassVar[int] = 10
+    keep: ClassVar[Keep] = Keep(newest=12, days=400)
     panel: ClassVar[Panel | None] = None
     columns: ClassVar[dict[str, Column]]
 

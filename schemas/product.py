@@ -8,6 +8,7 @@ from functools import cache
 from typing import ClassVar, Literal
 
 from schemas.kinds import FLAG, Kind
+from schemas.retention import Keep
 from schemas.rooms import import_room, snake_case
 
 Level = Literal["L1", "L2", "L3", "L4"]
@@ -63,7 +64,7 @@ class Product:
     column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
     `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
     each coded column's values, in any feed in use, that must have met a dictionary row; what `may_fall` may lose
-    most of its rows at once.
+    most of its rows at once. Old versions beyond `keep` may be freed (`make gc`), a pinned one never.
 
     Said only where the contract's own default is not meant: `description` (说明), `sharing` (共享类型),
     `catalogue_code` (目录编码) and `scheme`, the standard whose levels the columns bear.
@@ -84,6 +85,7 @@ class Product:
     version: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]
     coverage_floor: ClassVar[float] = 0.9
+    keep: ClassVar[Keep] = Keep(newest=10, days=92)
     fields: ClassVar[dict[str, Field]]
 
     def __init_subclass__(cls) -> None:

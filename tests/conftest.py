@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pipelines.store import only_one
+from pipelines.disk.store import only_one
 
 # Machines are noisy: what a property costs is no part of it.
 settings.register_profile("noisy", deadline=None)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.dictionary import current
+from pipelines.disk.store import only_one
 from pipelines.publish import release_product
-from pipelines.store import only_one
 from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import REPOSITORY

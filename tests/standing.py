@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.outcome import Outcome, begin, settle
+from pipelines.disk.standing import SUPERSEDED, keep_beside
+from pipelines.disk.tables import put_batch
 from pipelines.land import Delivery
-from pipelines.outcome import Outcome, begin, settle
-from pipelines.standing import SUPERSEDED, keep_beside
-from pipelines.tables import put_batch
 from pipelines.translate import standard_schema
 from schemas.feed import Feed, all_feeds
 

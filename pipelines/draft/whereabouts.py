@@ -7,9 +7,9 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.divisions import spellings
 from pipelines.draft.fits import CERTAIN, Fit
 from pipelines.draft.share import share
+from pipelines.places.divisions import spellings
 from schemas.kinds import narrowed
 
 _PROVINCE = ("浙江", "浙江省", "33", "330000")

@@ -15,7 +15,7 @@ import gateway.portal.promise as promise
 from gateway import grants, requests
 from gateway.released import CHINA, served
 from pipelines.dictionary import current
-from pipelines.objections import read_objections
+from pipelines.objections.raised import read_objections
 from pipelines.publish import release_product
 from schemas.objection import FILE
 from schemas.product import all_products

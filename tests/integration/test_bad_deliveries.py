@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
+from pipelines.disk.standing import standard_rows
 from pipelines.land import Delivery, land, malformed_rows, refused
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
-from pipelines.standing import standard_rows
 from schemas.feed import all_feeds
 
 FEED = all_feeds()["market_regulation_enterprise"]

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from pipelines import assemble
 from pipelines.assemble import fuse_entity, fused_table, gather
-from pipelines.buckets import bucket_count, bucket_of
 from pipelines.dictionary import current, today_counties
+from pipelines.disk.buckets import bucket_count, bucket_of
+from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
-from pipelines.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket
 from pipelines.identify import LADDER, PROBABLE
 from schemas.entity import all_entities
 from tests.chain import standardised

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.admit import stopped
 from pipelines.dictionary import HOME, admit, load
+from pipelines.door.admit import stopped
 from pipelines.publish import release_product
 from pipelines.release import Published
 from pipelines.verify import verify

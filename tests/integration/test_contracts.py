@@ -15,9 +15,9 @@ import pytest
 
 from gateway.audit import Audit
 from pipelines.assemble import NotReady
-from pipelines.complete import incomplete
 from pipelines.dictionary import HOME, code_lists, current, load
-from pipelines.downloads import counties_that_read, downloads, log_of
+from pipelines.promises.complete import incomplete
+from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.publish import release_product
 from pipelines.release import Published
 from pipelines.verify import verify, verify_county

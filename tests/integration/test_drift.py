@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.admit import stopped
 from pipelines.dictionary import HOME, Mappings, admit, current, load
-from pipelines.drift import Drift, read_drift
+from pipelines.door.admit import stopped
+from pipelines.door.drift import Drift, read_drift
 from pipelines.land import deliveries, land
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise

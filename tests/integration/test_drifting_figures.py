@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import current
-from pipelines.drift import Drift, read_drift
+from pipelines.door.drift import Drift, read_drift
 from pipelines.land import arrivals, deliveries, land
 from pipelines.refusal import Sign
 from pipelines.standardise import standardise

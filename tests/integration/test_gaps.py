@@ -11,11 +11,11 @@ import pytest
 
 from pipelines.assemble import NotReady, gather
 from pipelines.dictionary import HOME, load
-from pipelines.gaps import gaps, row_for, told
 from pipelines.land import land
 from pipelines.publish import release_product
 from pipelines.standardise import standardise
-from pipelines.suggest import suggest
+from pipelines.words.gaps import gaps, row_for, told
+from pipelines.words.suggest import suggest
 from schemas.feed import all_feeds
 from schemas.product import all_products
 from tests.chain import fused, standardised

@@ -12,10 +12,10 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines.answer import waiting
 from pipelines.dictionary import HOME, answer, load
-from pipelines.objections import open_ones, read_objections
-from pipelines.propose import proposals
+from pipelines.objections.answer import waiting
+from pipelines.objections.propose import proposals
+from pipelines.objections.raised import open_ones, read_objections
 from pipelines.publish import release_product
 from pipelines.release import Published
 from pipelines.verify import verify

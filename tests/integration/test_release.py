@@ -13,10 +13,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import NotReady
+from pipelines import publish as publishing
+from pipelines.assemble import NotReady, fuse_entity
 from pipelines.dictionary import HOME, current, load
+from pipelines.disk.fused import state
 from pipelines.publish import release_product
 from pipelines.verify import verify
+from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
 from tests.chain import fused
@@ -167,3 +170,14 @@ def test_without_the_feed_that_a_product_needs_nothing_is_released(province: Pat
     with pytest.raises(NotReady, match=r"needs 市场主体登记 \(market_regulation_enterprise\): not arrived"):
         publish(province, COUNTIES[:1])
     assert not (province / "supply").exists()
+
+
+def test_what_has_not_changed_is_neither_fused_nor_made_again(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entity, made, build = all_entities()["enterprise"], list[str](), publishing.build
+    before, counts = state(entity, released), fuse_entity(entity, current(), released)
+    assert counts["entities"] and state(entity, released) == before
+    publish(released)
+    monkeypatch.setattr(publishing, "build", lambda product, tables: made.append(product.key) or build(product, tables))
+    assert publish(released) == 0 and not made
+    (released / "supply" / "330110" / PRODUCT.key / "manifest.json").unlink()
+    assert publish(released) == 1 and made

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import code_names, current, translation
-from pipelines.suggest import left_out
+from pipelines.words.suggest import left_out
 
 HERE = Path(__file__).parent
 DICTIONARIES = current().codes["list"].unique().sort().to_list()

@@ -10,8 +10,8 @@ import pytest
 from pipelines.cut import Tables, build, code_tables, viewed
 from pipelines.dictionary import current
 from pipelines.fuse import disputes_schema
+from pipelines.promises.verdict import verdicts
 from pipelines.publish import attribute_list, feed_list
-from pipelines.verdict import verdicts
 from schemas.entity import all_entities
 from schemas.product import Product, all_products
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 MISSING = "PostgreSQL's server is not installed: apt-get install postgresql"
@@ -21,9 +22,34 @@ def binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that can be stopped and started again, its data and port staying what they are."""
+
+    url: str
+    folder: Path
+    control: list[object]
+    settings: str
+
+    def start(self) -> None:
+        """Let it answer."""
+        _as_server(self.folder, [*self.control, "-o", self.settings, "start"])
+
+    def stop(self) -> None:
+        """Stop it at once, as a machine that is lost would."""
+        _as_server(self.folder, [*self.control, "-m", "immediate", "stop"])
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Start a server and give its URL; stop it and remove its data afterwards."""
+    with server() as started:
+        yield started.url
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start a server that a test may stop and start; stop it and remove its data afterwards."""
     programs = binaries()
     if programs is None:
         raise RuntimeError(MISSING)
@@ -35,11 +61,13 @@ def postgres() -> Iterator[str]:
     )
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
     control = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w"]
-    _as_server(folder, [*control, "-o", settings, "start"])
+    made = Server(f"postgresql://jubian:geheim@127.0.0.1:{port}/postgres", folder, control, settings)
+    made.start()
     try:
-        yield f"postgresql://jubian:geheim@127.0.0.1:{port}/postgres"
+        yield made
     finally:
-        _as_server(folder, [*control, "-m", "immediate", "stop"])
+        if (folder / "data" / "postmaster.pid").exists():
+            made.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

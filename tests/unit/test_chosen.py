@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from pipelines.disk.tables import put_whole, take_over
 from pipelines.engine import chosen, spark
-from pipelines.tables import put_whole, take_over
 from tests.conftest import run_release
 
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from pipelines import contracts
 from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.promises import contracts
 from schemas.contract import Contract, contract_of, physical
 from schemas.entity import all_entities
 from schemas.kinds import COUNT, DAY, FLAG, LONGITUDE, MONEY, TEXT
@@ -91,7 +91,7 @@ def test_a_contract_is_read_as_it_was_written(contract: Contract) -> None:
 
 
 def test_another_process_writes_the_same_bytes() -> None:
-    ask = "from pipelines.contracts import classes_promise; print(classes_promise()['enterprise_mirror'].sha256)"
+    ask = "from pipelines.promises.contracts import *; print(classes_promise()['enterprise_mirror'].sha256)"
     told = [
         subprocess.run([sys.executable, "-c", ask], cwd=REPOSITORY, capture_output=True, text=True, check=True,
                        env={"PYTHONHASHSEED": seed, "PYTHONWARNINGS": "ignore"}).stdout.strip()

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
-from pipelines.names import comparable_address, parted, places
-from pipelines.sounds import sound
+from pipelines.identity.names import comparable_address, parted, places
+from pipelines.identity.sounds import sound
 
 PLACES = places(current())
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from pipelines.panel import lists, panel_signs, read_panel
-from pipelines.verdict import fall
+from pipelines.door.panel import lists, panel_signs, read_panel
+from pipelines.promises.verdict import fall
 from schemas.feed import Csv, Feed, Panel, all_feeds, column, daily
 from schemas.kinds import COUNT, DAY, TEXT
 from schemas.manifest import Manifest

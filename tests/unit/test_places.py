@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current, today_counties
-from pipelines.gazetteer import gazetteer
-from pipelines.places import locate
+from pipelines.places.gazetteer import gazetteer
+from pipelines.places.locate import locate
 from schemas.feed import Place
 
 REGISTER = Place(division="code", division_since=date(2015, 10, 1), address="address", city="city", written="written")

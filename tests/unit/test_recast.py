@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dictionary import current, today_counties
-from pipelines.divisions import counties_on, spellings
-from pipelines.moves import ENDS, follow, moves_of
-from pipelines.recast import codes_named, recast, resolve
+from pipelines.places.divisions import counties_on, spellings
+from pipelines.places.moves import ENDS, follow, moves_of
+from pipelines.places.recast import codes_named, recast, resolve
 
 NOW = date(2026, 6, 30)
 DAYS = sorted(set(current().changes["since"]))

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.identity.review import counted, main, review_list
 from pipelines.refusal import REASONS
-from pipelines.review import counted, main, review_list
 from schemas.entity import all_entities
 
 FEED = "science_technology_list"

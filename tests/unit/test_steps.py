@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dictionary import code_lists, current
-from pipelines.steps import (
+from pipelines.promises.steps import (
     Step,
     differences,
     is_promised_anew,

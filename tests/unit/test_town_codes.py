@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import code_names, current, translation
-from pipelines.located import located
+from pipelines.places.located import located
 from pipelines.translate import translate
 from schemas.feed import all_feeds
 

@@ -1,0 +1,85 @@
+"""Pins: versions that a grant holds fast, kept in the database and written where retention reads them."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, insert, select
+
+from gateway.database import GRANTS, PINS, RECIPIENTS
+from gateway.grants import Grant
+from gateway.released import CHINA, freed_of, released
+from gateway.settings import Settings
+from schemas.manifest import canonical
+from schemas.pins import FILE, Pin, Pins
+
+
+def pin(engine: Engine, told: Settings, county: str, given: Grant, version: int) -> None:
+    """Hold a version of a grant's product fast for as long as the grant holds.
+
+    Raises ValueError where it is freed already, Refused where it was never released.
+    """
+    released(told.supply, county, given.product, version)
+    if version not in pinned(engine, given.id):
+        with engine.begin() as connection:
+            connection.execute(insert(PINS).values(grant=given.id, version=version, at=int(time.time())))
+    write(engine, told.state)
+    # Looked at behind the writing: what is freed after that has read the pin.
+    if not freed_of(told.supply / county / given.product).has_snapshot(version):
+        unpin(engine, told.state, given.id, version)
+        raise ValueError(f"Version {version} of {given.product} is not kept any more and cannot be pinned.")
+
+
+def unpin(engine: Engine, state: Path, grant: int, version: int) -> bool:
+    """Let go of a version; False where it was not pinned."""
+    with engine.begin() as connection:
+        which = delete(PINS).where(PINS.c.grant == grant, PINS.c.version == version)
+        is_gone = connection.execute(which).rowcount > 0
+    write(engine, state)
+    return is_gone
+
+
+def pinned(engine: Engine, grant: int) -> list[int]:
+    """The versions that a grant pins."""
+    with engine.connect() as connection:
+        asked = select(PINS.c.version).where(PINS.c.grant == grant).order_by(PINS.c.version)
+        return list(connection.execute(asked).scalars())
+
+
+def pins(engine: Engine) -> Pins:
+    """The pins of all grants that are not revoked; each ends with its grant."""
+    asked = (
+        select(GRANTS.c.id, RECIPIENTS.c.county, GRANTS.c.product, PINS.c.version, GRANTS.c.expires)
+        .join_from(PINS, GRANTS, PINS.c.grant == GRANTS.c.id)
+        .join(RECIPIENTS, GRANTS.c.recipient == RECIPIENTS.c.id)
+        .where(GRANTS.c.revoked.is_(None))
+        .order_by(GRANTS.c.id, PINS.c.version)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(asked).all()
+    return Pins(
+        pins=tuple(
+            Pin(grant=grant, county=county, product=product, version=version, until=_day(expires))
+            for grant, county, product, version, expires in rows
+        )
+    )
+
+
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment, CHINA).date().isoformat()
+
+
+def write(engine: Engine, state: Path) -> Pins:
+    """Write all pins that hold into the state folder, whole or not at all; gives them."""
+    held = pins(engine)
+    state.mkdir(parents=True, exist_ok=True)
+    partial = state / f".{FILE}-{os.getpid()}"
+    with partial.open("wb") as stream:
+        stream.write(canonical(held))
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(partial, state / FILE)
+    return held

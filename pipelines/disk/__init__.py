@@ -1,0 +1,1 @@
+"""How things lie on disk, whole or not at all: batches, buckets, outcomes, published files. Knows no rule."""

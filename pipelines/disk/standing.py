@@ -1,0 +1,107 @@
+"""How a delivery's standard rows lie on disk: in batches, with what is known of each once all are seen beside them.
+
+standard/<feed>/<delivery>/standard.parquet/00000.parquet   the rows, in the batches that they landed in
+                           superseded.parquet               row, superseded: those that another row of it replaced
+                           since.parquet                    row, since: of a full file that another one came before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.tables import batches
+from schemas.feed import Feed
+
+SUPERSEDED, SINCE = "superseded", "since"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of a delivery's standard rows, in row order: those of `file` from `start` on."""
+
+    feed: type[Feed]
+    outcome: Outcome
+    file: Path
+    start: int
+    rows: int
+
+
+def folder_of(outcome: Outcome, home: Path) -> Path:
+    """Where a delivery's standard rows are kept."""
+    return home / "standard" / outcome.delivery.feed / outcome.delivery.name
+
+
+def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
+    """An accepted delivery's standard rows in parts of at most `rows` rows."""
+    files = batches(folder_of(outcome, home) / "standard.parquet")
+    heights = [(file, pl.scan_parquet(file).select(pl.len()).collect().item()) for file in files]
+    return [
+        Part(feed, outcome, file, start, rows) for file, height in heights for start in range(0, max(height, 1), rows)
+    ]
+
+
+def read_part(part: Part, columns: Collection[str] | None = None) -> pl.DataFrame:
+    """A part's rows that no later row of the delivery replaced: all columns, or those of `columns` that there are.
+
+    Each row has `since`, the day since which it stands so, its `delivery`, its day `as_of`, and `record`, by which
+    the department knows it.
+    """
+    folder, as_of = part.file.parent.parent, pl.lit(part.outcome.delivery.as_of).str.to_date("%Y-%m-%d")
+    rows = pl.scan_parquet(part.file).slice(part.start, part.rows)
+    if part.outcome.duplicates:
+        rows = rows.join(_beside(folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
+    if has_beside(folder, SINCE):
+        rows = rows.join(_beside(folder, SINCE), on="row", how="left", maintain_order="left")
+    else:
+        rows = rows.with_columns(as_of.alias(SINCE))
+    known = rows.with_columns(
+        pl.lit(part.outcome.delivery.name).alias("delivery"),
+        as_of.alias("as_of"),
+        pl.concat_str([pl.col(name).cast(pl.String) for name in part.feed.grain], separator=";").alias("record"),
+    )
+    if columns is None:
+        return known.collect()
+    here = known.collect_schema().names()
+    return known.select(name for name in here if name in columns).collect()
+
+
+def standard_batches(outcome: Outcome, home: Path) -> Iterator[pl.DataFrame]:
+    """All standard rows batch by batch, each with `superseded` (null where the row holds) and `since` (Date)."""
+    folder = folder_of(outcome, home)
+    as_of = pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias(SINCE)
+    superseded, since = read_beside(folder, SUPERSEDED), has_beside(folder, SINCE) and read_beside(folder, SINCE)
+    for file in batches(folder / "standard.parquet"):
+        told = pl.read_parquet(file).join(superseded, on="row", how="left", maintain_order="left")
+        if isinstance(since, pl.DataFrame):
+            yield told.join(since, on="row", how="left", maintain_order="left")
+        else:
+            yield told.with_columns(as_of)
+
+
+def standard_rows(outcome: Outcome, home: Path) -> pl.DataFrame:
+    """The same of a small delivery, under one another."""
+    return pl.concat(list(standard_batches(outcome, home)))
+
+
+def keep_beside(table: pl.DataFrame, folder: Path, name: str) -> None:
+    """Keep what is known of rows: `row` and one column of the name given."""
+    table.select("row", name).write_parquet(folder / f"{name}.parquet", compression="zstd")
+
+
+def has_beside(folder: Path, name: str) -> bool:
+    """Whether anything was kept under a name."""
+    return (folder / f"{name}.parquet").exists()
+
+
+def read_beside(folder: Path, name: str) -> pl.DataFrame:
+    """What was kept under a name."""
+    return pl.read_parquet(folder / f"{name}.parquet")
+
+
+def _beside(folder: Path, name: str) -> pl.LazyFrame:
+    return pl.scan_parquet(folder / f"{name}.parquet")

@@ -1,0 +1,81 @@
+"""`python -m pipelines.door.admit`: list what is stopped, or record why a delivery or a county's release is let in."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from pipelines.dictionary import HOME, MappingError, admit
+from pipelines.door.drift import read_drift
+from pipelines.land import deliveries, refused_notes
+from pipelines.promises.verdict import RULE
+from schemas.feed import Feed, all_feeds
+from schemas.manifest import Index
+
+# The header's rules: the only ones of landing that an operator can set aside.
+_OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
+
+
+def main() -> int:
+    """Append a row to mappings/admissions.csv, or without a subject print what waits; 2 where a word is missing."""
+    asked = _asked()
+    if not asked["subject"]:
+        home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+        print("\n".join(stopped(home)) or f"Nothing is stopped below {home}.")
+        return 0
+    if not all(asked.values()):
+        print("Say all of SCOPE, SUBJECT, RULE, BY and REASON; `make admit` alone lists what is stopped.")
+        return 2
+    try:
+        print(f"Recorded in {HOME / 'admissions.csv'}: {admit(asked)}")
+    except MappingError as error:
+        print(f"Not recorded. {error}")
+        return 2
+    print("Run again to take it in: make run")
+    return 0
+
+
+def _asked() -> dict[str, str]:
+    parser = argparse.ArgumentParser(prog="python -m pipelines.door.admit", description="Admit what was stopped.")
+    for name in ("scope", "subject", "rule", "by", "basis"):
+        parser.add_argument(f"--{name}", default="")
+    parser.add_argument("--known", default=date.today().isoformat())
+    return vars(parser.parse_args())
+
+
+def stopped(home: Path) -> Iterator[str]:
+    """What waits for a person below a home: each stop with its reason and the command that admits it."""
+    for feed in all_feeds().values():
+        yield from _at_landing(feed, home)
+        yield from _by_drift(feed, home)
+    for file in sorted((home / "supply" / "index").glob("*.json")):
+        index = Index.model_validate_json(file.read_bytes())
+        for each in (one for one in index.counties if one.held and RULE in one.held):
+            yield from _told(index.product, f"{each.county}/{index.as_of}", RULE, str(each.held))
+
+
+def _at_landing(feed: type[Feed], home: Path) -> Iterator[str]:
+    landed = {delivery.sha256[:12] for delivery in deliveries(feed, home)}
+    for sha256, finding in refused_notes(feed, home):
+        if finding.rule in _OF_HEADERS and sha256 not in landed:
+            yield from _told(feed.key, sha256, finding.rule, str(finding))
+
+
+def _by_drift(feed: type[Feed], home: Path) -> Iterator[str]:
+    for delivery in deliveries(feed, home):
+        drift = read_drift(home / "standard" / feed.key / delivery.name)
+        for sign in drift.stops() if drift else ():
+            why = f"{delivery.file}: found {sign.found}; expected {sign.expected}"
+            yield from _told(feed.key, delivery.sha256[:12], sign.rule, why)
+
+
+def _told(scope: str, subject: str, rule: str, why: str) -> Iterator[str]:
+    yield f"{scope} {rule}: {why}"
+    yield f"  make admit SCOPE={scope} SUBJECT={subject} RULE={rule} BY=… REASON=…"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,210 @@
+"""Drift at the door: a delivery beside its declaration and the last accepted one is benign, translated or stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.door.panel import panel_signs
+from pipelines.door.profile import Profile
+from pipelines.land import Delivery
+from pipelines.refusal import Finding, Sign, Verdict
+from schemas.feed import Feed
+
+# Shares and medians of fewer rows say nothing.
+FEWEST_ROWS = 20
+# A register that loses half of its rows or trebles between two full files was cut short or joined to another.
+FALL, RISE = 0.5, 3.0
+# The demo and the real register repeat under one row in a hundred; a fifth more is another grain.
+REPEATED_MORE, REPEATED_AT_ALL = 0.2, 0.5
+# A column that half of the rows filled and now fewer than a tenth do was left out at the source.
+FILLED_BEFORE, FILLED_NOW = 0.5, 0.1
+# Fills move by a few hundredths between deliveries; from here on it is told.
+FILL_TOLD = 0.2
+# 元 and 万元 are 10,000 apart; medians of one unit moved by at most 4 times in thirty years of the real register.
+UNIT_LEAST, UNIT_MOST = 10**3.5, 10**4.5
+MOST_NAMED = 10
+
+_VERDICTS: tuple[Verdict, ...] = ("benign", "translate", "stop")
+_ADMIT = "If it is meant, admit it: make admit"
+_DEPARTED = "the columns as declared"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The signs of one delivery, and which rules an operator has set aside for it."""
+
+    signs: tuple[Sign, ...]
+    admitted: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gravest sign that was not admitted; one that was is translated."""
+        told: list[Verdict] = ["translate" if self.is_admitted(sign) else sign.verdict for sign in self.signs]
+        return _VERDICTS[max(map(_VERDICTS.index, told), default=0)]
+
+    def is_admitted(self, sign: Sign) -> bool:
+        """Whether a stop has been set aside by an operator."""
+        return sign.verdict == "stop" and sign.rule in self.admitted
+
+    def stops(self) -> list[Sign]:
+        """The signs that keep the delivery out."""
+        return [sign for sign in self.signs if sign.verdict == "stop" and not self.is_admitted(sign)]
+
+
+def drift(
+    feed: type[Feed], delivery: Delivery, now: Profile, before: Profile | None, foreign: list[Sign], stands: str
+) -> tuple[Sign, ...]:  # fmt: skip
+    """Every sign of drift in a delivery, its `foreign` columns among them.
+
+    `stands` names the one that holds of a snapshot's deliveries of that day.
+    """
+    signs = [
+        *_layout(delivery),
+        *_same_day(feed, delivery, stands),
+        *_repeated_content(feed, now),
+        *(foreign if now.rows >= FEWEST_ROWS else []),
+        *_grain(feed, now, before),
+    ]
+    if feed.panel is not None:
+        signs += panel_signs(feed.panel, before.lists if before else [], now.lists, delivery.as_of)
+    if before is None:
+        return tuple(signs)
+    stand = [*_row_count(feed, now, before), *_emptied(feed, now, before), *_unit(feed, now, before)]
+    return (*signs, *stand, *_new_values(feed, now, before))
+
+
+def _layout(delivery: Delivery) -> list[Sign]:
+    return [Sign("layout", "translate", "", departure, _DEPARTED) for departure in delivery.departures]
+
+
+def _same_day(feed: type[Feed], delivery: Delivery, stands: str) -> list[Sign]:
+    """Of two full files of one day one holds; without a word of the department nobody knows which."""
+    if feed.delivers == "increment" or delivery.name == stands:
+        return []
+    found = f"a second delivery of {delivery.as_of} beside {stands}"
+    todo = f"Ask the department which of the two holds. {_ADMIT}."
+    return [Sign("same_day", "stop", "", found, "one full delivery a day", 1, todo)]
+
+
+def _repeated_content(feed: type[Feed], now: Profile) -> list[Sign]:
+    """Whether an older delivery had the same rows: it may be an old file under a new name."""
+    if now.content not in now.seen:
+        return []
+    verdict = "benign" if feed.may_repeat else "stop"
+    todo = f"Ask the department whether nothing has changed. {_ADMIT}, or write may_repeat = True on the feed."
+    return [Sign("repeated_content", verdict, "", f"the same {now.rows} rows as {now.seen[now.content]}",
+                 "rows that are not all old", now.rows, todo)]  # fmt: skip
+
+
+def _row_count(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+    """How many rows came; only a full file must be about as long as the last."""
+    if now.rows == before.rows:
+        return []
+    is_odd = not FALL * before.rows <= now.rows <= RISE * before.rows
+    verdict = "stop" if is_odd and feed.delivers == "snapshot" and before.rows >= FEWEST_ROWS else "benign"
+    expected = f"about the {before.rows} rows of {before.delivery}"
+    todo = f"Look for a file that is cut short or holds two. {_ADMIT}."
+    return [Sign("row_count", verdict, "", f"{now.rows} rows", expected, now.rows, todo)]
+
+
+def _grain(feed: type[Feed], now: Profile, before: Profile | None) -> list[Sign]:
+    """Whether more rows than before share a grain."""
+    share = now.repeated / max(now.rows, 1)
+    allowed = REPEATED_AT_ALL if before is None else before.repeated / max(before.rows, 1) + REPEATED_MORE
+    if share <= allowed or now.rows < FEWEST_ROWS:
+        return []
+    found = f"{now.repeated} of {now.rows} rows that repeat it"
+    todo = f"Ask the department what one row is now. {_ADMIT}."
+    return [Sign("grain", "stop", ", ".join(feed.grain), found, "one row each", now.repeated, todo)]
+
+
+def _emptied(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+    """Columns that are filled otherwise than before."""
+    if min(now.rows, before.rows) < FEWEST_ROWS:
+        return []
+    shares = {name: (before.filled.get(name, share), share) for name, share in now.filled.items()}
+    return [
+        _fill(feed, name, was, share)
+        for name, (was, share) in shares.items()
+        if abs(was - share) > FILL_TOLD and name not in feed.ignored
+    ]
+
+
+def _fill(feed: type[Feed], name: str, was: float, share: float) -> Sign:
+    is_empty = feed.delivers == "snapshot" and was >= FILLED_BEFORE and share < FILLED_NOW
+    todo = f"Ask the department why it is empty. {_ADMIT}."
+    found, expected = f"filled in {share:.0%} of the rows", f"about {was:.0%}"
+    return Sign("emptied" if is_empty else "fill", "stop" if is_empty else "benign", name, found, expected, 1, todo)
+
+
+def _unit(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+    """Amounts whose median is about ten thousand times what it was, or a ten thousandth."""
+    enough = [name for name, amounts in now.amounts.items() if min(amounts, before.amounts.get(name, 0)) >= FEWEST_ROWS]
+    return [
+        _shifted(feed, name, now.middle[name], before.middle[name])
+        for name in enough
+        if _is_shift(now.middle[name], before.middle[name])
+    ]
+
+
+def _is_shift(now: float, before: float) -> bool:
+    return UNIT_LEAST <= max(now / before, before / now) <= UNIT_MOST
+
+
+def _shifted(feed: type[Feed], name: str, now: float, before: float) -> Sign:
+    column = feed.columns[name]
+    looks = "万元 written as 元" if now < before else "元 written as 万元"
+    todo = f"It looks like {looks}. Ask the department, and change the unit in schemas/feeds/ if it is meant."
+    return Sign(
+        "unit", "stop", column.source, f"a median of {now:,.10g}", f"about {before:,.10g}", 1, f"{todo} {_ADMIT}."
+    )
+
+
+def _new_values(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+    """Words that no delivery has used, and those that a full file no longer uses."""
+    return [sign for name, words in now.words.items() for sign in _new_words(feed, name, list(words), now, before)]
+
+
+def _new_words(feed: type[Feed], name: str, words: list[str], now: Profile, before: Profile) -> list[Sign]:
+    new = [word for word in words if word not in now.known.get(name, [])]
+    last = before.words.get(name, {}) if feed.delivers == "snapshot" else {}
+    gone = [word for word in last if word not in words]
+    if not (new or gone) or name not in now.known:
+        return []
+    found = "; ".join(f"{said} {_named(these)}" for said, these in (("new", new), ("gone", gone)) if these)
+    return [Sign("new_values", "translate", name, found, "the words used so far", len(new) + len(gone))]
+
+
+def _named(words: list[str]) -> str:
+    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+    return ", ".join(words[:MOST_NAMED]) + more
+
+
+def finding(delivery: Delivery, sign: Sign) -> Finding:
+    """A stop as the finding that refuses a delivery."""
+    return Finding(delivery.file, 0, sign.column, sign.rule, sign.found, sign.expected, sign.todo or f"{_ADMIT}.")
+
+
+def write_drift(told: Drift, folder: Path) -> None:
+    """Keep verdict and signs in a delivery's folder."""
+    record = {"verdict": told.verdict} | asdict(told)
+    (folder / "drift.json").write_text(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def read_drift(folder: Path) -> Drift | None:
+    """The drift that a delivery's folder holds, if it has been judged."""
+    if not (folder / "drift.json").exists():
+        return None
+    told = json.loads((folder / "drift.json").read_text())
+    return Drift(tuple(Sign(**each) for each in told["signs"]), tuple(told["admitted"]))
+
+
+def counted(drifts: Iterable[Drift]) -> dict[str, int]:
+    """How much of each rule several deliveries show."""
+    counts: dict[str, int] = {}
+    for sign in (sign for each in drifts for sign in each.signs):
+        counts[sign.rule] = counts.get(sign.rule, 0) + sign.count
+    return dict(sorted(counts.items()))

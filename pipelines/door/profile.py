@@ -1,0 +1,196 @@
+"""What a delivery looks like: counts, fills, medians, words and lists of its landed rows. Nothing is judged here."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.door.panel import Lists, lists, read_panel
+from pipelines.land import Delivery
+from pipelines.translate import coded_columns, source_value
+from schemas.feed import Column, Feed
+from schemas.kinds import narrowed
+
+# A column with more texts than this is no vocabulary: credit codes, towns of the whole province.
+MOST_WORDS = 300
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One delivery in numbers.
+
+    `content` names the rows whatever their order; `repeated` are rows whose grain another one has. `filled` is
+    the share of rows by source column; `middle` and `amounts` the median and the number of amounts other than
+    zero, by standard column; `words` the rows by text of the source columns that hold a vocabulary; `lists` a
+    panel's days. `seen` are the contents of all accepted deliveries before this one, `known` all their words.
+    """
+
+    delivery: str
+    rows: int
+    content: str
+    repeated: int
+    filled: dict[str, float]
+    middle: dict[str, float]
+    amounts: dict[str, int]
+    words: dict[str, dict[str, int]]
+    lists: Lists
+    seen: dict[str, str]
+    known: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one batch of a delivery's landed rows adds to its profile.
+
+    `hashes` are the sums of the rows' hashes and of their squares; `grains` each row's grain as a UInt64; `amounts`
+    a Float64 Series a column; `words` leaves out a column that has too many; `panel` are the columns of a panel.
+    """
+
+    rows: int
+    hashes: tuple[int, int]
+    grains: pl.Series
+    filled: dict[str, int]
+    amounts: dict[str, pl.Series]
+    words: dict[str, dict[str, int] | None]
+    panel: pl.DataFrame | None
+
+
+def tally(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame, codes: pl.DataFrame) -> Tally:
+    """The tally of a batch's landed rows, of what they were translated to and of the codes in them."""
+    return Tally(
+        rows=rows.height,
+        hashes=_hashes(rows),
+        grains=_grains(feed, rows, translated),
+        filled={name: _filled(feed, rows, name) for name in feed.headers()},
+        amounts={column.name: _amounts(column, translated) for column in _measured(feed)},
+        words=_words(feed, rows, codes),
+        panel=None if feed.panel is None else read_panel(feed, feed.panel, rows),
+    )
+
+
+def profile(feed: type[Feed], delivery: Delivery, tallies: list[Tally], before: Profile | None) -> Profile:
+    """The profile of a delivery's well-formed rows, with what the accepted ones before it have shown."""
+    rows = sum(each.rows for each in tallies)
+    amounts = {name: pl.concat([each.amounts[name] for each in tallies]) for name in tallies[0].amounts}
+    told = Profile(
+        delivery=delivery.name,
+        rows=rows,
+        content=_content(tallies),
+        repeated=rows - pl.concat([each.grains for each in tallies]).n_unique(),
+        filled={name: round(sum(each.filled[name] for each in tallies) / max(rows, 1), 4) for name in feed.headers()},
+        middle={name: float(str(values.median())) for name, values in amounts.items() if values.len()},
+        amounts={name: values.len() for name, values in amounts.items()},
+        words=_vocabulary(tallies),
+        lists=_lists(feed, tallies),
+        seen={},
+        known={},
+    )
+    return after(told, before)
+
+
+def after(told: Profile, before: Profile | None) -> Profile:
+    """The same delivery behind another one: its rows have not changed, what came before it has."""
+    seen = (before.seen | {before.content: before.delivery}) if before else {}
+    return replace(told, seen=seen, known=_known(before))
+
+
+def _hashes(rows: pl.DataFrame) -> tuple[int, int]:
+    hashes = pl.col("hash")
+    one, two = rows.select(hashes.sum().alias("one"), (hashes * hashes).sum().alias("two")).row(0)
+    return one, two
+
+
+def _content(tallies: list[Tally]) -> str:
+    """Equal for the same rows in any order: their number, the sum of their hashes and that of the squares."""
+    one, two = (sum(each.hashes[which] for each in tallies) % 2**64 for which in (0, 1))
+    return f"{sum(each.rows for each in tallies)}-{one:016x}-{two:016x}"
+
+
+def _grains(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> pl.Series:
+    """Each row's grain, as far as the feed's own columns tell; a code as the department wrote it."""
+    columns = [feed.columns[name] for name in feed.grain if name in feed.columns]
+    keys = [
+        rows.select(source_value(feed, column).alias(column.name)).to_series()
+        if column.kind.code_list
+        else translated[column.name]
+        for column in columns
+    ]
+    return pl.DataFrame(keys).select(pl.struct(pl.all()).hash(seed=0)).to_series() if keys else rows["hash"].head(0)
+
+
+def _filled(feed: type[Feed], rows: pl.DataFrame, name: str) -> int:
+    text = pl.col(name).str.strip_chars()
+    return rows.select((text.is_not_null() & ~text.is_in(feed.nulls)).sum()).item()
+
+
+def _measured(feed: type[Feed]) -> list[Column]:
+    return [column for column in feed.columns.values() if column.source and column.kind.unit is not None]
+
+
+def _amounts(column: Column, translated: pl.DataFrame) -> pl.Series:
+    """A column's amounts in the standard's unit, but for those that are zero."""
+    values = translated[column.name].cast(pl.Float64).alias(column.name)
+    return values.filter(values != 0)
+
+
+def _words(feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame) -> dict[str, dict[str, int] | None]:
+    """The codes, members of panels, divisions' names and cities that are written, None where they are many."""
+    place = (feed.place.name, feed.place.city) if feed.place else ()
+    member = feed.panel.member if feed.panel else None
+    texts = {source: narrowed(pl.col(source)) for source in place if source}
+    texts |= {
+        column.source: source_value(feed, column)
+        for column in feed.columns.values()
+        if column.source and column.name == member and not column.kind.code_list
+    }
+    counted = {name: _counted(rows, text) for name, text in texts.items()}
+    for column in coded_columns(feed):
+        mine = codes.filter(pl.col("column") == column.name).select(pl.col("code").alias("text"), "rows")
+        counted[column.source] = mine.drop_nulls()
+    return {name: dict(words.sort("text").iter_rows()) if words.height <= MOST_WORDS else None
+            for name, words in sorted(counted.items())}  # fmt: skip
+
+
+def _counted(rows: pl.DataFrame, text: pl.Expr) -> pl.DataFrame:
+    return rows.select(text.alias("text")).drop_nulls().group_by("text").len("rows")
+
+
+def _vocabulary(tallies: list[Tally]) -> dict[str, dict[str, int]]:
+    """The words of all batches with their rows, of the columns that have few."""
+    told: dict[str, dict[str, int]] = {}
+    for name in tallies[0].words:
+        words: Counter[str] = Counter()
+        for each in tallies:
+            words.update(each.words[name] or {})
+        if len(words) <= MOST_WORDS and all(each.words[name] is not None for each in tallies):
+            told[name] = dict(sorted(words.items()))
+    return told
+
+
+def _known(before: Profile | None) -> dict[str, list[str]]:
+    """Every word that a column has held in the accepted deliveries."""
+    if before is None:
+        return {}
+    names = before.known.keys() | before.words.keys()
+    return {name: sorted({*before.known.get(name, []), *before.words.get(name, {})}) for name in sorted(names)}
+
+
+def _lists(feed: type[Feed], tallies: list[Tally]) -> Lists:
+    read = [each.panel for each in tallies if each.panel is not None]
+    if feed.panel is None or not read:
+        return []
+    return lists(feed.panel, pl.concat(read)).with_columns(pl.col("day").cast(pl.String)).to_dicts()
+
+
+def write_profile(told: Profile, folder: Path) -> None:
+    """Keep a profile in a delivery's folder."""
+    (folder / "profile.json").write_text(json.dumps(asdict(told), ensure_ascii=False))
+
+
+def read_profile(folder: Path) -> Profile:
+    """The profile that a delivery's folder holds."""
+    return Profile(**json.loads((folder / "profile.json").read_text()))

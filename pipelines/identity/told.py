@@ -1,0 +1,136 @@
+"""What a row tells of whose it is: numbers, name and place, in the same columns for every feed. Nothing is matched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.identity.names import Places, comparable_address, parted
+from pipelines.supersede import Rows
+from schemas.feed import Feed
+
+CREDIT_CODE = "credit_code"
+NUMBERS = ("credit_code", "organisation_code", "tax_number", "registration_number")
+_WRITTEN = ("name", "county", "address", "registered", "as_of")
+_ALWAYS = ("name", "as_of")
+_TOLD = {
+    "id": pl.UInt64, "rank": pl.Int64, "as_of": pl.Date, **dict.fromkeys(NUMBERS, pl.String),
+    "name": pl.String, "whole": pl.String, "place": pl.String, "short": pl.String, "branch": pl.Boolean,
+    "county": pl.String, "address": pl.String, "registered": pl.Date,
+}  # fmt: skip
+_CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
+# A row's id is the number of its source and its place there.
+_PLACE_BITS = 32
+
+
+@dataclass(frozen=True)
+class Source:
+    """Some rows of a feed, numbered among all; `rank` is the feed's authority on names, 1 being the highest."""
+
+    number: int
+    rows: Rows
+    rank: int
+    known: Places
+
+    @property
+    def feed(self) -> type[Feed]:
+        """Whose rows they are."""
+        return self.rows.feed
+
+
+def ids(number: int) -> pl.Expr:
+    """The ids of a source's rows, in their order."""
+    first = number << _PLACE_BITS
+    return pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("id")
+
+
+def source_of() -> pl.Expr:
+    """The number of the source that an id belongs to."""
+    return (pl.col("id") // 2**_PLACE_BITS).alias("source")
+
+
+def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
+    """Each row's `id` and numbers, and what it says of `also`; null where the feed does not tell.
+
+    - `credit_code`: written as such, or in front of a tax number
+    - `organisation_code`: the nine characters alone
+    - `tax_number`: the old one of fifteen characters
+    - `registration_number`: the register's old one
+    """
+    read = source.rows.read({*number_columns(source.feed), *also})
+    written = (pl.col(name) if name in read.columns else pl.lit(None, _TOLD[name]).alias(name) for name in also)
+    return read.select(ids(source.number), *numbers(source.feed), *written)
+
+
+def open_rows(source: Source) -> pl.DataFrame:
+    """The id and numbers of the rows without a credit code."""
+    return numbered(source).filter(pl.col(CREDIT_CODE).is_null())
+
+
+def told_of(source: Source, asked: pl.DataFrame) -> pl.DataFrame:
+    """What the rows of these ids tell; the other sources' ids are not minded."""
+    here = asked.filter(source_of() == source.number).select("id")
+    return (
+        nothing_told() if here.is_empty() else told(source, numbered(source, _WRITTEN).join(here, on="id", how="semi"))
+    )
+
+
+def every_row(source: Source) -> pl.DataFrame:
+    """What all rows tell."""
+    return told(source, numbered(source, _WRITTEN))
+
+
+def rows_of(source: Source, entities: pl.DataFrame, telling: Collection[str]) -> pl.DataFrame:
+    """What the rows whose credit code has one of these hashes (`key`) tell, of place and day as far as asked."""
+    rows = numbered(source, [name for name in _WRITTEN if name in telling or name in _ALWAYS])
+    met = rows.with_columns(pl.col(CREDIT_CODE).hash(seed=0).alias("key")).join(entities, on="key", how="semi")
+    silent = (pl.lit(None, _TOLD[name]).alias(name) for name in _WRITTEN if name not in met.columns)
+    return told(source, met.with_columns(silent))
+
+
+def told(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+    """Numbered rows with the name in the parts of `identity.names`, the address comparable, and the feed's rank."""
+    address = comparable_address(rows["address"], source.known).alias("address")
+    named = pl.concat([rows.with_columns(address), parted(rows["name"], source.known)], how="horizontal")
+    ranked = named.with_columns(pl.lit(source.rank, pl.Int64).alias("rank"))
+    return ranked.select(pl.col(name).cast(dtype) for name, dtype in _TOLD.items())
+
+
+def nothing_told() -> pl.DataFrame:
+    """No rows, in the columns of `told`."""
+    return pl.DataFrame(schema=_TOLD)
+
+
+def numbers(feed: type[Feed]) -> list[pl.Expr]:
+    """The numbers that the identity is or contains, and the registration number that may stand beside it.
+
+    What an identity of fifteen digits is follows from its kind: by form alone one registration number in
+    eleven would pass for a tax number.
+    """
+    value, kind = pl.col(feed.identity), feed.columns[feed.identity].kind.name
+    length = value.str.len_chars()
+    registered = _registration_numbers(feed)
+    number = pl.coalesce(*registered) if registered else None
+    return [
+        _where(kind in _CONTAIN_CODE, length >= 18, value.str.slice(0, 18), "credit_code"),
+        _where(kind == "organisation_code", length == 9, value, "organisation_code"),
+        _where(kind == "taxpayer_id", length == 15, value, "tax_number"),
+        pl.lit(None, pl.String).alias("registration_number") if number is None
+        else pl.when(number.str.len_chars() < 18).then(number).alias("registration_number"),
+    ]  # fmt: skip
+
+
+def _where(may: bool, holds: pl.Expr, value: pl.Expr, name: str) -> pl.Expr:  # noqa: FBT001
+    """The value where the condition holds, if the identity's kind may be of this sort at all."""
+    return (pl.when(holds).then(value) if may else pl.lit(None, pl.String)).alias(name)
+
+
+def _registration_numbers(feed: type[Feed]) -> list[str]:
+    return [each.name for each in feed.columns.values() if each.kind.name == "registration_number"]
+
+
+def number_columns(feed: type[Feed]) -> list[str]:
+    """The columns that `numbers` reads."""
+    return [feed.identity, *_registration_numbers(feed)]

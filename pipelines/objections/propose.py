@@ -1,0 +1,165 @@
+"""Correction proposals: whose word stands in a cell that is objected to, and the correction that would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.correct import row_key
+from pipelines.dictionary import Mappings
+from pipelines.disk.fused import folder_of, row_files
+from pipelines.disk.tables import batches
+from pipelines.objections.raised import made_of
+from pipelines.objections.written import as_written
+from schemas.entity import Entity, all_entities
+from schemas.feed import Column, Feed
+from schemas.objection import Objection
+from schemas.product import Field, all_products
+
+# What a place gives, whatever source columns it was read from.
+_PLACED = ("county", "town", "place_evidence")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What one department is asked to mend: a cell of its own record, and the clock.
+
+    `new` are the texts by which the department would say what the county holds to be right: one where that is
+    certain, else `expected` says how it writes. `since` is the day of the delivery that says `old`.
+    """
+
+    objection: str
+    feed: type[Feed]
+    key: str
+    column: str
+    old: str
+    new: tuple[str, ...]
+    expected: str
+    since: date
+    due: date
+
+    def row(self, known: date, basis: str) -> str:
+        """The row of mappings/corrections.csv to paste; what a person must fill in stands in <>."""
+        new = self.new[0] if len(self.new) == 1 else f"<{' or '.join(self.new) or self.expected}>"
+        cells = [self.feed.key, self.key, self.column, self.old, new, f"{self.since}", f"{known}", basis]
+        return pl.DataFrame([cells], orient="row").write_csv(include_header=False).strip()
+
+
+def due(objection: Objection, asked: list[Proposal]) -> date:
+    """The day by which all have to answer; without a department that is asked, a feed's usual time counts."""
+    usual = date.fromisoformat(objection.raised) + timedelta(days=Feed.answers_within)
+    return max((each.due for each in asked), default=usual)
+
+
+def proposals(objection: Objection, mappings: Mappings, home: Path) -> list[Proposal]:
+    """What each department whose word stands in the cell is asked to mend, by feed, key and column.
+
+    Where no department says anything, those are asked that know the entity and could say it. Nothing where the
+    product or its row is gone, or where no department's word can change the cell.
+    """
+    product = all_products().get(objection.product)
+    entity = all_entities().get(product.entity) if product else None
+    field = product.fields.get(objection.column) if product else None
+    if product is None or entity is None or field is None:
+        return []
+    asked = _Asked(objection, entity, str(objection.key.get(product.identifier)), home)
+    told = [
+        proposal
+        for each in sorted(made_of(product, objection.column))
+        for feed, attribute in _speakers(asked, each)
+        for proposal in _of_feed(asked, field, feed, attribute, mappings)
+    ]
+    return list({(each.feed.key, each.key, each.column): each for each in told}.values())
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """An objection beside the entity that it is about, `one` of its kind, and the home where that was fused."""
+
+    objection: Objection
+    entity: type[Entity]
+    one: str
+    home: Path
+
+    def table(self, name: str) -> pl.DataFrame:
+        """What values, origin or disputes say about the entity."""
+        files = sorted((folder_of(self.entity, self.home) / name).glob("*.parquet"))
+        return _rows(files, pl.col(self.entity.identifier) == self.one)
+
+
+def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
+    """The feeds whose word stands in the cell, each with the attribute that it tells."""
+    table, name = made_of.split(".", 1)
+    feeds = {feed.key: feed for feed in asked.entity.feeds()}
+    if table == "disputes":
+        yield from ((feeds[key], about) for key, about in _parties(asked))
+    elif table in feeds:
+        yield feeds[table], name
+    elif name == asked.entity.identifier:
+        yield from ((feed, feed.identity) for feed in feeds.values())
+    elif table == asked.entity.key:
+        yield from ((feeds[key], name) for key in _winner(asked, name) or feeds)
+
+
+def _winner(asked: _Asked, name: str) -> list[str]:
+    """The feed from which an attribute of the entity came; none where no feed says anything.
+
+    The numbers of origin count the feeds that were fused, in alphabetical order.
+    """
+    present = sorted(folder.name for folder in (folder_of(asked.entity, asked.home) / "feeds").glob("*"))
+    origin = asked.table("origin")
+    return [] if origin.is_empty() else [present[number - 1] for number in origin[name].drop_nulls()]
+
+
+def _parties(asked: _Asked) -> list[tuple[str, str]]:
+    """Feed and column of both sides of the entity's disputes, or of those about the column that the row names."""
+    about = asked.objection.key.get("column")
+    disputes = asked.table("disputes")
+    if disputes.is_empty():
+        return []
+    mine = disputes if about is None else disputes.filter(pl.col("column") == about)
+    return [(feed, name) for name, *sides in mine.select("column", "won_by", "lost_by").iter_rows() for feed in sides]
+
+
+def _of_feed(
+    asked: _Asked, field: Field, feed: type[Feed], attribute: str, mappings: Mappings
+) -> Iterator[Proposal]:  # fmt: skip
+    """A proposal for each record of the feed about the entity and each source column of the attribute."""
+    records = _rows(row_files(asked.entity, feed.key, asked.home), pl.col("entity_id") == asked.one)
+    if records.is_empty():
+        return
+    raised = date.fromisoformat(asked.objection.raised)
+    for row, delivery, as_of in records.sort("as_of", "delivery", "row").select("row", "delivery", "as_of").iter_rows():
+        landed = _rows(batches(asked.home / "landed" / feed.key / delivery / "rows.parquet"), pl.col("row") == row)
+        for source, column in _sources(feed, attribute):
+            yield Proposal(
+                objection=asked.objection.id, feed=feed, key=landed.select(row_key(feed)).item(), column=source,
+                old=landed[source][0] or "", new=_new(asked.objection.right, field, column, feed, mappings, as_of),
+                expected=column.kind.expected if column else f"the place as {feed.department} writes it",
+                since=as_of, due=raised + timedelta(days=feed.answers_within),
+            )  # fmt: skip
+
+
+def _new(
+    right: str, field: Field, column: Column | None, feed: type[Feed], mappings: Mappings, on: date
+) -> tuple[str, ...]:  # fmt: skip
+    return () if column is None else as_written(right, field, column, feed, mappings, on)
+
+
+def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]]:
+    """The source columns that an attribute is read from, with their declaration where one column is."""
+    column = feed.columns.get(attribute)
+    if column is not None:
+        return [(column.source, column)] if column.source else []
+    if feed.place is None or attribute not in _PLACED:
+        return []
+    return [(source, None) for source in feed.place.sources if source != feed.place.written]
+
+
+def _rows(files: list[Path], which: pl.Expr) -> pl.DataFrame:
+    """The rows of some files that are meant; none where there is no file."""
+    return pl.scan_parquet(files).filter(which).collect() if files else pl.DataFrame()

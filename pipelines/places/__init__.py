@@ -1,0 +1,1 @@
+"""Where things are: divisions through time, addresses, zones and roads as evidence. No feed's other column."""

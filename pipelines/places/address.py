@@ -1,0 +1,85 @@
+"""An address read from left to right: the city, county, zone, town and road that it names, not what they mean."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.places.gazetteer import Gazetteer
+from pipelines.places.moves import TOWN_SUFFIX, stem
+
+# Stands in front of 杭州湾 and 绍兴县, so that they are not read as the city that they begin with.
+_MARK = "\u2060"
+# 江东区块 and 萧山区域 are blocks and regions; 鄞县大道 is a road.
+_NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
+# 鹿城路, 江东北路, 海盐塘路 and 长兴大桥 are roads, 江东镇 and 平阳坑镇 towns.
+_NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
+# 采荷路 is a road; 姜山朝阳村 names the town 姜山.
+_NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
+# Zones that are told apart by their city alone: without its name in front, or behind a county's, they are another's.
+_OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
+# Up to seven characters and 街道, 镇 or 乡.
+_TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
+# A road or else a place that people find as they find a road: 中兴路, 君悦大厦, 夕照新村.
+_ROAD = (
+    r"^([^\d()（）,，、·.号幢室区]{2,8}?"
+    r"(?:路|街|大道|巷|弄|大厦|广场|市场|大楼|商城|小区|新村|花园|公寓|中心|城|苑|村))"
+)
+
+
+def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
+    """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`.
+
+    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it, `behind` what stands
+    behind city, county and zone.
+    """
+    text = pl.col("address").str.replace_all(r"\s", "")
+    text = text.str.replace_all(rf"((?:{gazetteer.city})[湾县])", f"{_MARK}$1")
+    read = addresses.to_frame("address").select(text)
+    read = read.with_columns(
+        pl.col("address").str.extract(rf"^(?:中国)?(?:浙江省?)*({gazetteer.city})", 1).alias("city"),
+        pl.col("address").str.replace(gazetteer.prefix, "").str.strip_chars_start(_MARK).alias("rest"),
+    )
+    read = _then(read, "county", pl.coalesce(_named(gazetteer.county, _NO_COUNTY), _named(gazetteer.short, _NO_SHORT)))
+    read = read.with_columns(pl.col("rest").str.replace(rf"^(?:{gazetteer.county})+", ""))
+    of_the_city = pl.col("county").is_null() & pl.col("city").is_not_null()
+    zones = [pl.col(part).str.extract(rf"^({gazetteer.zone})", 1) for part in ("rest", "whole")]
+    zone = pl.coalesce(pl.when(of_the_city | ~each.str.contains(_OF_A_CITY)).then(each) for each in zones)
+    read = _then(read, "zone", zone)
+    named = _town(read["rest"], gazetteer)
+    return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
+
+
+def read_road(behind: pl.Series) -> pl.Series:
+    """The road that stands behind city, county, zone and town, or null."""
+    return behind.str.replace(_TOWN, "").str.extract(_ROAD, 1).alias("road")
+
+
+def _named(names: str, but_not_before: str) -> pl.Expr:
+    """The name at the front of the rest, unless what follows makes it part of another word."""
+    name = pl.col("rest").str.extract(rf"^({names})", 1)
+    after = pl.col("rest").str.replace(rf"^(?:{names})", "")
+    return pl.when(~after.str.contains(but_not_before)).then(name)
+
+
+def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
+    """Take what was found off the rest; `whole` keeps the rest as it was before."""
+    known = read.with_columns(found.alias(name), pl.col("rest").alias("whole"))
+    shorter = pl.col("rest").str.strip_prefix(pl.col(name))
+    return known.with_columns(pl.when(pl.col(name).is_null()).then(pl.col("rest")).otherwise(shorter).alias("rest"))
+
+
+def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
+    """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front."""
+    read = rest.to_frame("rest").with_row_index("at")
+    stems = gazetteer.towns["stem"].implode()
+    first = read.with_columns(stem(pl.col("rest").str.extract(_TOWN, 1)).alias("town"))
+    known = first.with_columns(pl.when(pl.col("town").is_in(stems)).then("town").alias("town"))
+    # Both of these are dear, and most addresses name their town in full and in front.
+    others = known.filter(pl.col("town").is_null()).drop("town")
+    anywhere = stem(pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first())
+    found = others.select("at", anywhere.alias("anywhere"), _named(gazetteer.town_stems, _NO_TOWN).alias("short"))
+    joined = known.join(found, on="at", how="left", maintain_order="left")
+    return joined.select(
+        pl.coalesce("town", "anywhere", "short").alias("town"),
+        pl.any_horizontal(pl.col("town", "anywhere").is_not_null()).alias("in_full"),
+    )

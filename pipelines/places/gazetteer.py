@@ -1,0 +1,229 @@
+"""Places as lookup tables: which of today's counties a code, a division's name or a town's name can mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, today_counties
+from pipelines.places.divisions import counties_on, short_name, spellings
+from pipelines.places.moves import ENDS, Moves, follow, moves_of, stem
+
+_CENTURY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Lookup tables; `counties` are always today's county codes that are meant, sorted and joined by `;`.
+
+    What a code or name meant depends on when it was written: `eras` are the days on which divisions
+    changed, and era n lies behind the first n of them.
+
+    - `codes`: code, era, counties
+    - `names`: name, era, counties; a division's full and short name
+    - `ever`: name, counties; full and short names, with and without city, of any year
+    - `standing`: the same for names as they stood on the delivery's day
+    - `towns`: stem, county, town (the nine-digit code or null); `stems`: stem, counties
+    - `zones`: city without 市, zone, counties; development zones, which are no divisions
+    - `roads`: city without 市, road, county, rows; where the rows on a road lie
+    - `cities`: city without 市, counties
+    - `prefix`, `city`, `county`, `short`, `zone`, `town_stems`: regular expressions
+    - `town_names`: the towns' full names
+    """
+
+    eras: pl.Series
+    codes: pl.DataFrame
+    names: pl.DataFrame
+    ever: pl.DataFrame
+    standing: pl.DataFrame
+    towns: pl.DataFrame
+    stems: pl.DataFrame
+    zones: pl.DataFrame
+    roads: pl.DataFrame
+    cities: pl.DataFrame
+    prefix: str
+    city: str
+    county: str
+    short: str
+    zone: str
+    town_names: pl.Series
+    town_stems: str
+
+
+# A town's name that is any town's: statistics call a zone of 平阳 开发区, and nearly every county had a 城关镇.
+_WORD = pl.col("name").is_in(["开发区", "城关镇"])
+
+
+def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
+    """The lookup tables for deliveries of a day."""
+    held = _Held(mappings)
+    return replace(_timeless(held), standing=_standing(held, on))
+
+
+class _Held:
+    """Mappings as a key: two are the same when their place tables are."""
+
+    def __init__(self, mappings: Mappings) -> None:
+        self.mappings = mappings
+
+    def __hash__(self) -> int:
+        return hash(self.mappings.fingerprints["place"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.mappings.fingerprints["place"] == other.mappings.fingerprints["place"]
+
+
+@lru_cache(maxsize=8)
+def _timeless(held: _Held) -> Gazetteer:
+    """What does not depend on the day of a delivery; it is dear to make, and a feed has many deliveries."""
+    mappings = held.mappings
+    moves = moves_of(mappings)
+    named = _named(mappings)
+    ever = named.with_columns(_followed(named["code"], moves, date.min))
+    towns = _towns(mappings, moves)
+    eras = mappings.changes["since"].unique().sort()
+    written = _by_era(named, eras, moves)
+    shorts = written.with_columns(short_name().alias("name"))
+    return Gazetteer(
+        eras=eras,
+        codes=_united(written, ["code", "era"]),
+        names=_united(pl.concat([written, shorts]), ["name", "era"]),
+        ever=_names(ever),
+        standing=_names(ever.head(0)),
+        towns=towns,
+        stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
+        zones=_zones(mappings),
+        roads=mappings.roads.select("city", "road", "county", "rows"),
+        cities=_cities(mappings),
+        prefix=_prefix(mappings),
+        city=_alternatives(today_counties(mappings).select(_city_stem()).to_series()),
+        county=_alternatives(named["name"]),
+        short=_alternatives(_lasting(mappings).select(short_name()).to_series()),
+        zone=_alternatives(mappings.zones["name"]),
+        town_names=_town_names(mappings),
+        town_stems=_alternatives(towns["stem"]),
+    )
+
+
+@lru_cache(maxsize=64)
+def _standing(held: _Held, on: date) -> pl.DataFrame:
+    names = counties_on(held.mappings, on)
+    return _names(names.with_columns(_followed(names["code"], moves_of(held.mappings), on)))
+
+
+def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:
+    reached = {code: sorted(follow(code, moves, after)) for code in codes.unique()}
+    return pl.Series("counties", [reached[code] for code in codes], dtype=pl.List(pl.String))
+
+
+def _named(mappings: Mappings) -> pl.DataFrame:
+    return mappings.counties.select("code", "name", "city")
+
+
+def _names(divisions: pl.DataFrame) -> pl.DataFrame:
+    return _united(spellings(divisions), ["name"])
+
+
+def _lasting(mappings: Mappings) -> pl.DataFrame:
+    """Names that stood in this century: of one that ended before, 滨海 for 滨海区, the short form means others."""
+    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)), pl.col("since") < _CENTURY)
+    followed = pl.col("since").shift(-1).over("code", order_by="since")
+    return mappings.counties.filter(
+        ~pl.col("code").is_in(ended["from_code"].implode()), followed.is_null() | (followed >= _CENTURY)
+    )
+
+
+def _united(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """One row a key, its counties united, sorted and joined."""
+    flat = rows.select(*key, "counties").explode("counties")
+    united = pl.col("counties").drop_nulls().unique().sort().str.join(";")
+    return flat.group_by(key, maintain_order=True).agg(united).sort(key)
+
+
+def _by_era(divisions: pl.DataFrame, eras: pl.Series, moves: Moves) -> pl.DataFrame:
+    """Every code and name in every era, with today's counties that it meant when it was written then."""
+    return pl.concat(
+        [
+            divisions.with_columns(pl.lit(era, pl.UInt32).alias("era"), _followed(divisions["code"], moves, day))
+            for era, day in enumerate([date.min, *eras])
+        ]
+    )
+
+
+def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """Towns by the stem of their name: today's, those that a change names, and else those that ended."""
+    named = mappings.townships.filter(~_WORD).with_columns(stem(pl.col("name")).alias("stem"))
+    newest = pl.col("since") == pl.col("since").max().over("stem", "county")
+    townships = named.filter(newest).select("stem", "county", "code")
+    ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
+    moved = _moved_towns(mappings, moves)
+    standing = townships.filter(~ended).join(_left(mappings), on=["stem", "county"], how="anti")
+    known = pl.concat([standing, moved])
+    gone = townships.filter(ended).join(known, on="stem", how="anti")
+    gone = gone.with_columns(_followed(gone["county"], moves, date.min)).explode("counties")
+    rows = pl.concat([known, gone.select("stem", pl.col("counties").alias("county"), "code")])
+    one_code = pl.when(pl.col("town").list.len() == 1).then(pl.col("town").list.first())
+    return (
+        rows.group_by("stem", "county").agg(pl.col("code").drop_nulls().unique().sort().alias("town"))
+        .with_columns(one_code.alias("town")).sort("stem", "county")
+    )  # fmt: skip
+
+
+def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """The towns that the documents of splits and partial moves name, and where they lie today."""
+    moved = mappings.changes.explode("towns").drop_nulls("towns").with_columns(stem(pl.col("towns")).alias("stem"))
+    last = moved.sort("stem", "from_code", "since").group_by("stem", "to_code", maintain_order=True).last()
+    # A town that moved twice lies where it came to last: 灵昆 went to 龙湾 in 2001 and to 洞头 in 2015.
+    last = last.join(last.select("stem", pl.col("from_code").alias("to_code")), on=["stem", "to_code"], how="anti")
+    arrived = last.select("stem", "to_code", "since").iter_rows()
+    targets = [sorted(follow(code, moves, since, town=town)) for town, code, since in arrived]
+    counties = pl.Series("county", targets, dtype=pl.List(pl.String))
+    return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
+
+
+def _left(mappings: Mappings) -> pl.DataFrame:
+    """The towns that a document moved, with the county they left: stem, county."""
+    moved = mappings.changes.explode("towns").drop_nulls("towns")
+    return moved.select(stem(pl.col("towns")).alias("stem"), pl.col("from_code").alias("county"))
+
+
+def _town_names(mappings: Mappings) -> pl.Series:
+    """The full names of all towns, long enough not to be met by chance."""
+    named = pl.concat(
+        [
+            mappings.townships.filter(~_WORD)["name"],
+            mappings.changes.explode("towns")["towns"].drop_nulls().alias("name"),
+        ]
+    )
+    return named.filter(named.str.len_chars() >= 3).unique().sort()
+
+
+def _zones(mappings: Mappings) -> pl.DataFrame:
+    """Each city's zones as they lie today: the newest row of each, which says by itself that a county was divided."""
+    newest = mappings.zones.sort("city", "name", "since", "known").group_by("city", "name", maintain_order=True).last()
+    rows = newest.select(_city_stem(), pl.col("name").alias("zone"), pl.col("county").alias("counties"))
+    return _united(rows, ["city", "zone"])
+
+
+def _cities(mappings: Mappings) -> pl.DataFrame:
+    counties = today_counties(mappings)
+    return counties.group_by(_city_stem()).agg(pl.col("code").sort().str.join(";").alias("counties")).sort("city")
+
+
+def _city_stem() -> pl.Expr:
+    return pl.col("city").str.replace("市$", "")
+
+
+def _prefix(mappings: Mappings) -> str:
+    """The province and cities in front of an address, written out or shortened, however often."""
+    cities = _alternatives(mappings.counties["city"])
+    shorts = _alternatives(today_counties(mappings).select(_city_stem()).to_series())
+    return rf"^(?:中国)?(?:浙江省?|{cities}|(?:{shorts})市?)*"
+
+
+def _alternatives(names: pl.Series) -> str:
+    """A regular expression for any of the names, the longest first."""
+    return "|".join(sorted(set(names), key=lambda name: (-len(name), name)))

@@ -1,0 +1,91 @@
+"""By which texts and which map a row's place is read, and what of the answer holds. No evidence is weighed here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, today_counties
+from pipelines.places.gazetteer import gazetteer
+from pipelines.places.locate import locate
+from pipelines.refusal import REASONS, reason
+from schemas.feed import Feed, Place
+from schemas.kinds import narrowed
+
+_ADDRESS = "place_address"
+_MAP = "place_map"
+_AGREED = "evidences that all say the same county"
+
+
+def located(feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
+    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the feed declares its place.
+
+    Rows that write the same place are read once: a register of villages names a thousand towns.
+    """
+    assert feed.place is not None
+    place, texts = _read(feed.place, rows, standard, mappings, on)
+    once = texts.unique(maintain_order=True).sort(_MAP, maintain_order=True)
+    at = texts.join(once.with_row_index("at"), on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
+    parts = once.partition_by(_MAP, maintain_order=True) or [once]
+    found = pl.concat([_by_map(part, place, mappings, on) for part in parts])
+    return found.select(pl.all().gather(at["at"]))
+
+
+def _read(
+    place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
+) -> tuple[Place, pl.DataFrame]:
+    """The place's texts with the day of the map of each row, and the place that reads them."""
+    texts = rows.select(*place.sources, _map_day(place, on).alias(_MAP))
+    if place.town is not None:
+        return replace(place, address=_ADDRESS), texts.with_columns(_written_out(standard[place.town], mappings))
+    if place.address is None or place.address_take is None:
+        return place, texts
+    taken = narrowed(pl.col(place.address)).str.extract(place.address_take, 1).alias(_ADDRESS)
+    return replace(place, address=_ADDRESS), texts.with_columns(taken)
+
+
+def _map_day(place: Place, on: date) -> pl.Expr:
+    """The map that a name is read by: the delivery's, or the one that the department still used."""
+    if place.late is None or place.written is None:
+        return pl.lit(on, pl.Date)
+    until, behind = place.late
+    day = narrowed(pl.col(place.written)).str.to_date("%Y-%m-%d", strict=False)
+    return pl.when(day <= until).then(pl.lit(behind, pl.Date)).otherwise(pl.lit(on, pl.Date))
+
+
+def _written_out(towns: pl.Series, mappings: Mappings) -> pl.Series:
+    """Town codes as the address that their county's and their own name make."""
+    names = mappings.townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
+    counties = today_counties(mappings).rename({"name": "county_name", "code": "county"})
+    whole = names.join(counties, on="county").select("code", pl.concat_str("city", "county_name", "name").alias("is"))
+    told = towns.alias("code").to_frame().join(whole, on="code", how="left", maintain_order="left")
+    return told["is"].alias(_ADDRESS)
+
+
+def _by_map(part: pl.DataFrame, place: Place, mappings: Mappings, on: date) -> pl.DataFrame:
+    day = part[_MAP].first() if part.height else on
+    assert isinstance(day, date)
+    found = locate(part, place, gazetteer(mappings, day))
+    if place.agree:
+        found = _agreeing(part, place, found)
+    return found if place.name is None else _without_wholes(part, place.name, place.wholes, found)
+
+
+def _agreeing(part: pl.DataFrame, place: Place, found: pl.DataFrame) -> pl.DataFrame:
+    """No county for a row whose evidences contradict one another; the reason names all that it wrote."""
+    differs = pl.col("place_evidence").str.contains("!", literal=True).fill_null(value=False)
+    sources = [name for name in (*place.sources, place.address) if name and name != place.written]
+    told = part.select(pl.concat_str(list(dict.fromkeys(sources)), separator=" ", ignore_nulls=True).alias("told"))
+    why = reason("county", "contradicting_place", pl.lit(told["told"]), _AGREED)
+    held = [pl.when(~differs).then(name).alias(name) for name in ("county", "town", "place_evidence")]
+    reasons = pl.when(differs).then(pl.concat_list(why).cast(REASONS)).otherwise("place_reasons")
+    return found.select(*held, reasons.alias("place_reasons"))
+
+
+def _without_wholes(part: pl.DataFrame, name: str, wholes: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
+    """What is said of more than a county needs none."""
+    is_whole = part.select(narrowed(pl.col(name)).is_in(wholes).fill_null(value=False).alias("is")).to_series()
+    reasons = pl.when(pl.lit(is_whole)).then(pl.lit([], dtype=REASONS)).otherwise("place_reasons")
+    return found.with_columns(reasons.alias("place_reasons"))

@@ -1,0 +1,73 @@
+"""What a feed's rows were placed by, which evidence said otherwise, and why the rest is not placed. Counts only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.assemble import Gathered
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.tables import read_whole
+
+UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A feed's rows by evidence.
+
+    `by_evidence`: columns evidence, rows; `otherwise`: columns evidence, rows, what contradicts the county that
+    the others agree on; `unplaced`: rows by reason. Rows are those of the deliveries in use, superseded ones too.
+    """
+
+    placed: int
+    by_evidence: pl.DataFrame
+    otherwise: pl.DataFrame
+    unplaced: dict[str, int]
+
+    @property
+    def share(self) -> float:
+        """Rows placed, of those placed and not, 0 to 1."""
+        rows = self.placed + sum(self.unplaced.values())
+        return self.placed / rows if rows else 1.0
+
+
+def placing(gathered: Gathered, home: Path) -> Placing:
+    """Count a feed's rows by what placed them; the feed has a place."""
+    evidence = pl.concat([_read(outcome, home, "standard") for outcome in gathered.used])["place_evidence"].drop_nulls()
+    parts = pl.col("evidence").str.split("!")
+    table = evidence.alias("evidence").to_frame()
+    by = table.select(parts.list.first()).group_by("evidence").agg(pl.len().alias("rows"))
+    other = table.select(parts.list.slice(1)).explode("evidence").drop_nulls()
+    return Placing(
+        placed=evidence.len(),
+        by_evidence=by.sort("rows", "evidence", descending=[True, False]),
+        otherwise=other.group_by("evidence").agg(pl.len().alias("rows")).sort("evidence"),
+        unplaced=_unplaced(gathered.used),
+    )
+
+
+def lines(told: Placing) -> list[str]:
+    """The same as a table in words, for whoever watches a run."""
+    return [
+        f"{told.placed:,} rows placed in a county of today ({told.share:.1%}), by",
+        *(f"  {rows:>9,}  {evidence}" for evidence, rows in told.by_evidence.rows()),
+        "of these, in dispute because another evidence says otherwise",
+        *(f"  {rows:>9,}  {evidence}" for evidence, rows in told.otherwise.rows()),
+        "not placed, in quarantine",
+        *(f"  {rows:>9,}  {rule}" for rule, rows in told.unplaced.items()),
+    ]
+
+
+def _read(outcome: Outcome, home: Path, name: str) -> pl.DataFrame:
+    file = home / "standard" / outcome.delivery.feed / outcome.delivery.name / f"{name}.parquet"
+    return read_whole(file, ["place_evidence"])
+
+
+def _unplaced(used: Iterable[Outcome]) -> dict[str, int]:
+    outcomes = list(used)
+    counts = {rule: sum(one.rules.get(f"county/{rule}", 0) for one in outcomes) for rule in UNPLACED}
+    return {rule: rows for rule, rows in counts.items() if rows}

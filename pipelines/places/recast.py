@@ -1,0 +1,83 @@
+"""Figures of one day's map on another day's, with the share that is uncertain. Places no address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.dictionary import Mappings
+from pipelines.places.divisions import counties_on, spellings
+from pipelines.places.moves import born, follow, moves_of, stem, trace
+
+
+@dataclass(frozen=True)
+class Recast:
+    """Figures on another map.
+
+    - `table`: county, then for each value its certain sum, and `<value>_most` with all that may lie there too
+    - `uncertain`: for each value the share, 0 to 1, that no single county can be given
+    """
+
+    table: pl.DataFrame
+    uncertain: dict[str, float]
+
+
+def codes_named(mappings: Mappings, names: pl.Series, written: date) -> pl.Series:
+    """The codes that each name, in any spelling, means on the map of `written`; a list, empty where it is unknown.
+
+    A name that no county bore then means the divisions that bore it in any year.
+    """
+    standing = _by_name(counties_on(mappings, written), "standing")
+    ever = _by_name(mappings.counties, "ever")
+    keyed = names.alias("name").to_frame()
+    for table in (standing, ever):
+        keyed = keyed.join(table, on="name", how="left", maintain_order="left")
+    return keyed.select(pl.coalesce("standing", "ever").fill_null([])).to_series().alias("codes")
+
+
+def _by_name(divisions: pl.DataFrame, column: str) -> pl.DataFrame:
+    spelt = spellings(divisions.select("code", "name", "city"))
+    return spelt.group_by("name").agg(pl.col("code").unique().sort().alias(column))
+
+
+def resolve(mappings: Mappings, divisions: pl.DataFrame, written: date, on: date) -> pl.DataFrame:
+    """The counties on the map of `on` in which areas of the map of `written` lie.
+
+    `divisions` has `code` and `town` (a town's name, or null); gives the same rows with `counties`: one where
+    it is certain, several where a change divided the code and no town decides, none where the code is unknown.
+    """
+    moves, first = moves_of(mappings), born(mappings)
+    keys = divisions.select("code", stem(pl.col("town")).alias("stem"))
+
+    def lies(code: str | None, town: str | None) -> list[str]:
+        if code is None or code not in first:
+            return []
+        if on >= written:
+            return sorted(follow(code, moves, written, on, town))
+        return sorted(trace(code, moves, first, written, on, town))
+
+    once = keys.unique(maintain_order=True)
+    found = pl.Series("counties", [lies(*key) for key in once.iter_rows()], dtype=pl.List(pl.String))
+    joined = keys.join(
+        once.with_columns(found), on=["code", "stem"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return divisions.with_columns(joined["counties"])
+
+
+def recast(mappings: Mappings, figures: pl.DataFrame, values: list[str], written: date, on: date) -> Recast:
+    """Figures by `code` and `town` of the map of `written`, as figures by county of the map of `on`.
+
+    A row that lies in one county adds to its certain sum; one that may lie in several adds to the `_most` of
+    each and to the uncertain share, and is given to none.
+    """
+    placed = resolve(mappings, figures, written, on).with_columns(pl.col("counties").list.len().alias("several"))
+    each = placed.explode("counties").rename({"counties": "county"}).drop_nulls("county")
+    certain = pl.col("several") == 1
+    sums = [pl.col(value).filter(certain).sum().alias(value) for value in values]
+    most = [pl.col(value).sum().alias(f"{value}_most") for value in values]
+    whole = placed.select(pl.col(values).sum()).row(0, named=True)
+    left = placed.filter(pl.col("several") != 1).select(pl.col(values).sum()).row(0, named=True)
+    uncertain = {value: float(left[value] / whole[value]) if whole[value] else 0.0 for value in values}
+    return Recast(each.group_by("county").agg(*sums, *most).sort("county"), uncertain)

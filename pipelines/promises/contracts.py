@@ -1,0 +1,112 @@
+"""What has been promised, kept beside the code: contracts/*.odcs.yaml and contracts.lock, held against the classes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.dictionary import code_lists, current
+from pipelines.promises.promised import refusal_words
+from pipelines.promises.steps import differences, is_promised_anew, is_too_small
+from schemas.contract import Contract, contract_of
+from schemas.odcs import NotOurs, Written, read
+from schemas.product import all_products
+
+HOME = Path(__file__).resolve().parents[2]
+LOCK = "contracts.lock"
+_FOLDER = "contracts"
+
+
+def classes_promise() -> dict[str, Written]:
+    """The contract that each product's class makes today, by product."""
+    lists = code_lists(current())
+    return {key: Written(contract_of(product, lists)) for key, product in all_products().items()}
+
+
+def kept_path(product: str) -> str:
+    """Where a product's contract is kept, relative to the repository."""
+    return f"{_FOLDER}/{product}.odcs.yaml"
+
+
+def locked(home: Path = HOME) -> dict[str, str]:
+    """The sha256 of each kept contract by its path, as contracts.lock has them; `sha256sum -c` reads the same."""
+    file = home / LOCK
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {path: sha256 for sha256, path in (line.split("  ", 1) for line in lines)}
+
+
+def kept(product: str, home: Path = HOME) -> Contract | None:
+    """A product's kept contract; None where none is. Raises NotOurs where the file is no contract."""
+    file = home / kept_path(product)
+    return read(file.read_bytes()) if file.exists() else None
+
+
+def unreviewed(promised: dict[str, Written], home: Path = HOME) -> list[str]:
+    """Where the classes promise something else than is kept, or what is kept is not what is locked, in words.
+
+    A list that grew and a feed that was added come by themselves and need no review of the contract.
+    """
+    lock = locked(home)
+    faults = [
+        f"{path} is not the file that {LOCK} names" for path, sha256 in lock.items() if _sha(home / path) != sha256
+    ]
+    faults += [f"{kept_path(key)} is not in {LOCK}" for key in promised if kept_path(key) not in lock]
+    faults += [f"{path} has no class any more" for path in lock if path not in map(kept_path, promised)]
+    return [*faults, *(f"{key}: {words}" for key, written in promised.items() for words in _news(written, home))]
+
+
+def _sha(file: Path) -> str | None:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+
+
+def _news(written: Written, home: Path) -> Iterator[str]:
+    contract, before = written.contract, kept(written.contract.product, home)
+    if before is not None and is_promised_anew(before, contract):
+        yield f"version {before.version} → {contract.version}"
+        yield from (each.words for each in differences(before, contract) if not each.comes_by_itself)
+
+
+def refusals(promised: dict[str, Written], home: Path = HOME) -> list[str]:
+    """The products whose class steps less than its differences from what is kept ask, or is gone, in words."""
+    pairs = [(kept(key, home), written.contract) for key, written in promised.items()]
+    small = [refusal_words(before, after) for before, after in pairs if before and is_too_small(before, after)]
+    gone = [path for path in locked(home) if path not in map(kept_path, promised) and (home / path).exists()]
+    return [*small, *(f"{path} has no class any more; delete it if the product is withdrawn." for path in gone)]
+
+
+def keep(promised: dict[str, Written], home: Path = HOME) -> None:
+    """Write every contract and the lock over them."""
+    (home / _FOLDER).mkdir(exist_ok=True)
+    for key, written in promised.items():
+        _put(home / kept_path(key), written.content)
+    lines = [f"{written.sha256}  {kept_path(key)}\n" for key, written in promised.items()]
+    _put(home / LOCK, "".join(lines).encode())
+
+
+def _put(file: Path, content: bytes) -> None:
+    partial = file.with_name(f".{file.name}-{os.getpid()}")
+    partial.write_bytes(content)
+    os.replace(partial, file)
+
+
+def main() -> int:
+    """`python -m pipelines.promises.contracts`: write what the classes promise, or refuse too small a step with 1."""
+    promised = classes_promise()
+    try:
+        refused = refusals(promised)
+        news = unreviewed(promised)
+    except NotOurs as error:
+        print(f"A file below {HOME / _FOLDER}: {error}. Restore it from the repository.")
+        return 1
+    if refused:
+        print("\n\n".join(refused))
+        return 1
+    keep(promised)
+    print("\n".join(news) or "Nothing is promised otherwise than before.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

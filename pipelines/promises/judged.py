@@ -1,0 +1,72 @@
+"""Whether the rows of what is published are as their contracts promise, all counties of a version in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.promises.conform import faults_of_rows
+from pipelines.promises.promised import Lost, contract_behind
+from pipelines.promises.versions import label, versions
+from schemas.contract import Contract
+from schemas.manifest import Manifest
+from schemas.product import Product
+
+
+@dataclass(frozen=True)
+class Released:
+    """One version of a county's product with its contract and the rows of its widest view."""
+
+    folder: Path
+    manifest: Manifest
+    contract: Contract
+    rows: pl.DataFrame
+
+
+def rows_that_break(product: type[Product], folders: list[Path], codes: Mapping[str, pl.Series]) -> list[str]:
+    """What is wrong with the rows of each version that can be read; the widest view holds them all."""
+    chains = [(folder, versions(folder, 0)[1]) for folder in folders]
+    longest = max((len(chain) for _, chain in chains), default=0)
+    faults: list[str] = []
+    for place in range(longest):
+        found = (_released(chain[place], folder) for folder, chain in chains if place < len(chain))
+        faults += _judged_at_once(product, [each for each in found if each is not None], codes)
+    return faults
+
+
+def _released(manifest: Manifest, folder: Path) -> Released | None:
+    """A version's rows; None where its contract or its file cannot be read, which is told elsewhere."""
+    try:
+        rows = pl.read_parquet(folder / manifest.views[max(manifest.views)].snapshot.path)
+        return Released(folder, manifest, contract_behind(manifest, folder), rows)
+    except (Lost, OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def _judged_at_once(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> list[str]:
+    """All counties' rows in one pass; county by county only where it finds anything."""
+    hold = _hold_together(product, parts, codes)
+    told = [(each, [] if hold else faults_of_rows(each.contract, product, each.rows, codes)) for each in parts]
+    return [fault for each, faults in told for fault in _told(each, [*faults, *_elsewhere(each.manifest, each.rows)])]
+
+
+def _hold_together(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> bool:
+    """Whether all rows are of one contract and form, and nothing is wrong with them as one table."""
+    forms = {(each.manifest.contract_sha256, tuple(each.rows.schema.items())) for each in parts}
+    if len(forms) != 1:
+        return False
+    return not faults_of_rows(parts[0].contract, product, pl.concat([each.rows for each in parts]), codes)
+
+
+def _told(each: Released, faults: list[str]) -> list[str]:
+    return [f"{label(each.folder)}: version {each.manifest.version}: {fault}" for fault in faults]
+
+
+def _elsewhere(manifest: Manifest, rows: pl.DataFrame) -> list[str]:
+    if "county" not in rows.columns:
+        return []
+    count = rows.filter(pl.col("county").ne_missing(manifest.county)).height
+    return [f"county: {count} rows of another county"] if count else []

@@ -1,0 +1,86 @@
+"""Whether a product may be released under its contract, beside those its counties stand under. Publishes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.promises.downloads import counties_that_read, downloads
+from pipelines.promises.steps import Difference, differences, is_too_small, least_version, numbers
+from schemas.contract import Contract
+from schemas.manifest import Manifest
+from schemas.odcs import NotOurs, contract_path, read
+
+
+class Lost(Exception):
+    """A contract that a version was released under and that cannot be read; the message says which and what to do."""
+
+
+def contract_behind(manifest: Manifest, folder: Path) -> Contract:
+    """The contract that a version was released under. Raises Lost where its file is gone, or another."""
+    file = folder / contract_path(manifest.contract_sha256)
+    advice = "restore it from a copy; if there is none, move the product's folder away and release it anew"
+    if not file.exists():
+        raise Lost(f"{file}: the contract of version {manifest.version} is missing; {advice}")
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != manifest.contract_sha256:
+        raise Lost(f"{file}: is not the contract of version {manifest.version}; {advice}")
+    try:
+        return _read(content)
+    except NotOurs as error:
+        raise Lost(f"{file}: {error}; {advice}") from error
+
+
+# Ninety counties stand under the same few contracts.
+@lru_cache(maxsize=256)
+def _read(content: bytes) -> Contract:
+    return read(content)
+
+
+def contracts_that_stand(product: str, supply: Path) -> list[Contract]:
+    """Each contract under which some county's version stands, once; one that is lost holds its own county."""
+    folders = [pointer.parent for pointer in sorted(supply.glob(f"*/{product}/manifest.json"))]
+    return list(dict.fromkeys(each for folder in folders if (each := _standing(folder)) is not None))
+
+
+def _standing(folder: Path) -> Contract | None:
+    try:
+        return contract_behind(Manifest(**json.loads((folder / "manifest.json").read_bytes())), folder)
+    except Lost:
+        return None
+
+
+def too_small(contract: Contract, standing: list[Contract], log: Path) -> str | None:
+    """Why the contract's version must not be released beside those that stand, in words; None where it may be.
+
+    Names every difference, the least version, and the counties whose downloads touched the columns concerned.
+    """
+    broken = [before for before in standing if is_too_small(before, contract)]
+    if not broken:
+        return None
+    before = max(broken, key=lambda each: numbers(least_version(each, contract)))
+    told = downloads(log, contract.product)
+    told_of = [(each, counties_that_read(each.columns, before, told)) for each in _asked(before, contract)]
+    readers = [f"  {each.words}: downloaded by {', '.join(counties)}" for each, counties in told_of if counties]
+    nobody = "nobody has downloaded what it concerns" if log.exists() else f"there is no log of downloads at {log}"
+    return "\n".join([refusal_words(before, contract), "Who reads it:", *(readers or [f"  {nobody}"]),
+                      "The last release stays served."])  # fmt: skip
+
+
+def refusal_words(before: Contract, contract: Contract) -> str:
+    """Why a contract's version is too small a step after another's: every difference, and the least version."""
+    least = least_version(before, contract)
+    head = (
+        f"{contract.title} ({contract.product}): version {contract.version} of its contract is too small a step after "
+        f"{before.version}; the least is {least}."
+    )
+    lines = [f"  {each.step.name.lower()}: {each.words}" for each in _asked(before, contract)]
+    advice = f'If it is meant, write version = "{least}" in its class and run `make contracts`; else take it back.'
+    return "\n".join([head, *lines, advice])
+
+
+def _asked(before: Contract, contract: Contract) -> list[Difference]:
+    """The differences that ask for a version."""
+    return [each for each in differences(before, contract) if not each.comes_by_itself]

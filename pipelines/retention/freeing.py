@@ -1,0 +1,54 @@
+"""What may be freed, said before it is: a subject, its files, and what must be on the disk first. Decides nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.disk.store import put_bytes, settle
+
+
+@dataclass(frozen=True)
+class Free:
+    """Files and folders that may go, told as `words`; the record `note` is written before any of them goes."""
+
+    room: str
+    words: str
+    paths: tuple[Path, ...]
+    note: Path
+    content: bytes
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file in it."""
+        return sorted(file for path in self.paths for file in (path.rglob("*") if path.is_dir() else [path]))
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return sum(file.stat().st_size for file in self.files)
+
+
+def free(one: Free) -> None:
+    """Say that it is freed, then free it; killed between, the next time finishes and readers know already."""
+    if not one.note.exists() or one.note.read_bytes() != one.content:
+        put_bytes(one.content, one.note)
+        settle(one.note.parent)
+    for path in one.paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def told(one: Free) -> str:
+    """One line for a person."""
+    return f"  {one.words}: {len(one.files):,} files, {one.size:,} bytes"
+
+
+def in_sum(some: Iterable[Free]) -> str:
+    """Files and bytes of several."""
+    each = [(len(one.files), one.size) for one in some]
+    return f"{sum(files for files, _ in each):,} files, {sum(size for _, size in each):,} bytes"

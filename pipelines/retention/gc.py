@@ -1,0 +1,120 @@
+"""What retention frees: said line by line and in sums, freed when told so; then what is kept is verified."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.disk.store import only_one
+from pipelines.promises.versions import versions
+from pipelines.retention.freeing import Free, free, in_sum, told
+from pipelines.retention.old_deliveries import old_deliveries
+from pipelines.retention.old_versions import folders_of, kept_manifests, old_versions
+from pipelines.retention.pins import PinError, pins_file, read_pins
+from pipelines.verify import faults_below
+from schemas.feed import all_feeds
+from schemas.manifest import Index
+from schemas.pins import Pin
+from schemas.product import Product, all_products
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A home whose old things are sought, and the versions that grants hold fast."""
+
+    home: Path
+    pins: tuple[Pin, ...]
+
+    @property
+    def supply(self) -> Path:
+        """Where its products are published."""
+        return self.home / "supply"
+
+
+def spare(scope: Scope) -> list[Free]:
+    """Everything below a home that its policies do not keep: versions of products, then deliveries of feeds."""
+    products = [each for each in all_products().values() if folders_of(each, scope.supply)]
+    old = [one for each in products for one in old_versions(each, scope.supply, scope.pins, _today(each, scope))]
+    rested_on = {sha256 for each in products for sha256 in _rested_on(each, scope)} | _of_withdrawn(scope.supply)
+    feeds = all_feeds().values()
+    return [*old, *(one for feed in feeds for one in old_deliveries(feed, scope.home, rested_on))]
+
+
+def _index(product: type[Product], scope: Scope) -> Index | None:
+    file = scope.supply / "index" / f"{product.key}.json"
+    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+
+
+def _today(product: type[Product], scope: Scope) -> str:
+    """The day that counts as today: as of which the product was last released, whether or not that run finished."""
+    index = _index(product, scope)
+    served = (versions(folder, 1)[0].as_of for folder in folders_of(product, scope.supply))
+    return max([*served, *([index.as_of] if index else [])])
+
+
+def _rested_on(product: type[Product], scope: Scope) -> Iterator[str]:
+    """The deliveries that a kept version or the index of a product names."""
+    if (index := _index(product, scope)) is not None:
+        yield from (each.sha256 for each in index.inputs)
+        yield from (each.sha256 for rests in index.rests.values() for each in rests.inputs)
+    for manifest in kept_manifests(product, scope.supply, scope.pins, _today(product, scope)):
+        yield from (each.sha256 for each in manifest.inputs)
+
+
+def _of_withdrawn(supply: Path) -> set[str]:
+    """What the versions of products rest on that have no class any more, and so no policy: all of them are kept."""
+    folders = [each.parent for each in supply.glob("*/*/manifest.json") if each.parent.name not in all_products()]
+    return {each.sha256 for folder in folders for manifest in versions(folder)[1] for each in manifest.inputs}
+
+
+def say(found: list[Free]) -> None:
+    """Print what is to be freed, line by line and in sums."""
+    for room in dict.fromkeys(one.room for one in found):
+        mine = [one for one in found if one.room == room]
+        print(f"{room}: {in_sum(mine)}")
+        print("\n".join(map(told, mine)))
+
+
+def main() -> int:
+    """`python -m pipelines.retention.gc [--yes]`: say what would be freed below JUBIAN_HOME, or free it and verify."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.retention.gc", description="Free what retention does not keep."
+    )
+    parser.add_argument("--yes", action="store_true", help="free it; without, nothing is touched")
+    asked = parser.parse_args()
+    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    if not (home / "supply").is_dir():
+        print(f"Nothing is published below {home / 'supply'}. Run `make run` first.")
+        return 1
+    with only_one(home), only_one(home / "supply"):
+        try:
+            found = spare(Scope(home, read_pins(pins_file(home))))
+        except PinError as error:
+            print(error)
+            return 1
+        say(found)
+        return _freed(found, home) if asked.yes and found else _left(found)
+
+
+def _left(found: list[Free]) -> int:
+    kept = "Everything is kept: no version and no delivery is older than its policy."
+    print(f"{in_sum(found)} would be freed. Nothing is yet; free it: make gc YES=1" if found else kept)
+    return 0
+
+
+def _freed(found: list[Free], home: Path) -> int:
+    sums = in_sum(found)
+    for one in found:
+        free(one)
+    print(f"{sums} are freed. What is kept is read again …", flush=True)
+    faults = faults_below(home)
+    print("\n".join(faults) or "Everything that is kept is whole and as promised.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

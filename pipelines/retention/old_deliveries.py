@@ -1,0 +1,73 @@
+"""Which deliveries nothing rests on any more, and what of them may go. Frees nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pipelines.assemble import behind, outcomes_of
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import SINCE, SUPERSEDED, folder_of
+from pipelines.land import Delivery, landed_folder
+from pipelines.retention.freeing import Free
+from pipelines.retention.settled import mark_of
+from schemas.feed import Feed
+
+ROOM = "deliveries"
+# What is large. Delivery, outcome, grounds, profile, codes and quarantine stay: later deliveries are read beside them.
+_LANDED = ("bytes*", "rows.parquet", "malformed.parquet")
+_STANDARD = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A feed's deliveries with what became of each, and those that are kept whole."""
+
+    outcomes: tuple[Outcome, ...]
+    kept: frozenset[str]
+
+    @property
+    def bases(self) -> set[str]:
+        """The deliveries that go, but that a kept one is read beside: the last accepted before it, of its part."""
+        parts = dict[str, list[Outcome]]()
+        for each in self.outcomes:
+            if each.refusal is None:
+                parts.setdefault(each.delivery.part, []).append(each)
+        pairs = [pair for part in parts.values() for pair in pairwise(part)]
+        return {before.delivery.name for before, after in pairs if after.delivery.name in self.kept}
+
+
+def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> Iterator[Free]:
+    """What may be freed of a feed's deliveries below `home`; `rested_on` are sha256 that releases rest on."""
+    outcomes = outcomes_of(feed, home)
+    stand = Stand(outcomes, _kept(feed, outcomes, rested_on))
+    for each in outcomes:
+        if each.delivery.name not in stand.kept and (spare := tuple(_spare(each, stand, home))):
+            told = f"{feed.key}/{each.delivery.name} ({each.delivery.file})"
+            content = json.dumps({"stamp": each.stamp}).encode()
+            yield Free(ROOM, told, spare, mark_of(landed_folder(each.delivery, home)), content)
+
+
+def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str]) -> frozenset[str]:
+    """In use, rested on, among the newest so many, or followed by another within so many days."""
+    used = {each.delivery.name for each in behind(feed, outcomes)}
+    rested = {each.delivery.name for each in outcomes if each.delivery.sha256 in rested_on}
+    newest = {each.delivery.name for each in outcomes[-max(1, feed.keep.newest) :]}
+    return frozenset(used | rested | newest | _stood(feed, [each.delivery for each in outcomes]))
+
+
+def _stood(feed: type[Feed], had: list[Delivery]) -> set[str]:
+    """The deliveries after which another came within the days that are kept."""
+    since = feed.keep.since(max((each.as_of for each in had), default="9999-12-31"))
+    return {before.name for before, after in pairwise(had) if after.as_of > since}
+
+
+def _spare(outcome: Outcome, stand: Stand, home: Path) -> Iterator[Path]:
+    for pattern in _LANDED:
+        yield from sorted(landed_folder(outcome.delivery, home).glob(pattern))
+    if outcome.delivery.name not in stand.bases:
+        folder = folder_of(outcome, home)
+        yield from (folder / name for name in _STANDARD if (folder / name).exists())

@@ -1,0 +1,75 @@
+"""Which versions of a county's product are kept, and which files no kept one names. Frees nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from pipelines.promises.versions import label, versions
+from pipelines.retention.freeing import Free
+from pipelines.retention.pins import pinned
+from schemas.manifest import Manifest, canonical
+from schemas.pins import Pin
+from schemas.product import Product
+from schemas.retention import FREED, Freed, read_freed
+
+ROOM = "supply"
+
+
+def folders_of(product: type[Product], supply: Path) -> list[Path]:
+    """Where the product is published, county by county."""
+    return sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
+
+
+def old_versions(product: type[Product], supply: Path, pins: tuple[Pin, ...], today: str) -> Iterator[Free]:
+    """What may be freed of a product below `supply`, as of a day, a county each."""
+    for folder in folders_of(product, supply):
+        _, chain = versions(folder)
+        freed = _freed(product, chain, read_freed(folder), pins, today)
+        named = {folder / path for manifest in chain for path in paths_of(manifest, freed)}
+        lying = {file for part in _parts(folder) for file in part.glob("*.parquet")}
+        if spare := tuple(sorted(lying - named)):
+            yield Free(ROOM, _words(folder, chain, freed), spare, folder / FREED, canonical(freed))
+
+
+def kept_manifests(product: type[Product], supply: Path, pins: tuple[Pin, ...], today: str) -> Iterator[Manifest]:
+    """The manifests of every version of which a file is kept."""
+    for folder in folders_of(product, supply):
+        _, chain = versions(folder)
+        freed = _freed(product, chain, read_freed(folder), pins, today)
+        yield from (manifest for manifest in chain if manifest.version >= freed.oldest)
+
+
+def paths_of(manifest: Manifest, freed: Freed) -> Iterator[str]:
+    """The files of a version that are kept."""
+    views = [file.path for view in manifest.views.values() for file in (view.snapshot, view.changes)]
+    return (path for path in [*views, manifest.origin.path] if freed.has_file(manifest, path))
+
+
+def _freed(
+    product: type[Product], chain: list[Manifest], before: Freed, pins: tuple[Pin, ...], today: str
+) -> Freed:  # fmt: skip
+    """What is not kept once the policy has been followed; what went before stays gone, whatever the policy says now."""
+    last, since = chain[-1], product.keep.since(today)
+    stood = {manifest.version for manifest, after in pairwise(chain) if after.as_of > since}
+    newest = {manifest.version for manifest in chain[-max(1, product.keep.newest) :]}
+    wanted = stood | newest | pinned(pins, last.county, last.product, today)
+    kept = sorted(version for version in wanted if before.has_snapshot(version) and version <= last.version)
+    behind = (manifest.version for manifest in chain if manifest.version > kept[0])
+    return Freed(oldest=kept[0], bare=tuple(version for version in behind if version not in kept))
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The folders with files of versions: one a view, and the origins'."""
+    return sorted(part for part in folder.iterdir() if part.is_dir() and part.name not in ("manifests", "contracts"))
+
+
+def _words(folder: Path, chain: list[Manifest], freed: Freed) -> str:
+    bare = f"; only the changes of {_run(freed.bare)}" if freed.bare else ""
+    gone = f"versions before {freed.oldest} of {chain[-1].version}" if freed.oldest > 1 else "files that none names"
+    return f"{label(folder)}: {gone}{bare}"
+
+
+def _run(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers))

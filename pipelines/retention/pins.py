@@ -1,0 +1,42 @@
+"""Which versions grants hold fast, from what the gateway writes. Reads that file and nothing of the gateway's."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from schemas.downloads import STATE
+from schemas.pins import FILE, Pin, Pins
+
+
+class PinError(Exception):
+    """A file of pins that cannot be relied on; the message names it and says what to do."""
+
+
+def pins_file(home: Path) -> Path:
+    """Where the gateway over a home keeps its pins."""
+    return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / FILE
+
+
+def read_pins(file: Path) -> tuple[Pin, ...]:
+    """All pins; none where there is no file, as the gateway writes one with the first pin.
+
+    Raises PinError for a file that cannot be read: nothing is freed that might be pinned.
+    """
+    if not file.exists():
+        return ()
+    try:
+        return Pins(**json.loads(file.read_bytes())).pins
+    except (ValueError, TypeError, ValidationError) as error:
+        raise PinError(
+            f"{file}: found no list of pins ({error}). Nothing is freed. "
+            "Let the gateway write it anew: python -m gateway pins"
+        ) from None
+
+
+def pinned(pins: tuple[Pin, ...], county: str, product: str, today: str) -> set[int]:
+    """The versions of a county's product that are pinned as of a day."""
+    return {each.version for each in pins if (each.county, each.product) == (county, product) and each.until >= today}

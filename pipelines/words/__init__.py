@@ -1,0 +1,1 @@
+"""Codes that met no dictionary row, and what they may mean. Maps nothing."""

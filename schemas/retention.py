@@ -1,0 +1,54 @@
+"""How long things are kept, and what is not kept any more of a county's product. Nothing is freed here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from schemas.manifest import Manifest, Record
+
+# Beside the manifest of a county's product: what has been freed of its versions.
+FREED = "freed.json"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What is kept: the `newest` so many, and whatever stood within the last `days` by as-of days."""
+
+    newest: int
+    days: int
+
+    def since(self, today: str) -> str:
+        """The day, yyyy-mm-dd, since which whatever stood is kept, as of a day."""
+        return (date.fromisoformat(today) - timedelta(days=self.days)).isoformat()
+
+
+class Freed(Record):
+    """What is not kept any more of a county's product; manifests and contracts always are.
+
+    Of the versions before `oldest` no file is kept. Of those in `bare`, which are behind it, only the changes
+    are, so that whoever stands on the oldest goes on from there.
+    """
+
+    oldest: int = 1
+    bare: tuple[int, ...] = ()
+
+    def has_snapshot(self, version: int) -> bool:
+        """Whether all files of a version are kept."""
+        return version >= self.oldest and version not in self.bare
+
+    def has_file(self, manifest: Manifest, path: str) -> bool:
+        """Whether a file that a version's manifest names is kept."""
+        changes = {view.changes.path for view in manifest.views.values()}
+        return self.has_snapshot(manifest.version) or (manifest.version >= self.oldest and path in changes)
+
+
+NOTHING = Freed()
+
+
+def read_freed(folder: Path) -> Freed:
+    """What has been freed in a folder of one county's product; nothing where it does not say."""
+    file = folder / FREED
+    return Freed(**json.loads(file.read_bytes())) if file.exists() else NOTHING

@@ -1,0 +1,251 @@
+"""Whether the files of deploy/ hold together: variables, Dagster's settings, units, the nginx site, the cluster's."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from dagster import DagsterInstance
+
+from schemas.feed import Api, all_feeds
+from tests.conftest import REPOSITORY
+from tests.gateway import PRODUCT
+from tests.servers.gateway import serving, told
+from tests.servers.postgres import free_port
+
+DEPLOY = REPOSITORY / "deploy"
+ROOMS = ("schemas", "pipelines", "assets", "gateway", "demo")
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def variables_read() -> set[str]:
+    """The variables of ours that the code and Dagster's settings name."""
+    trees = (ast.parse(file.read_text()) for room in ROOMS for file in (REPOSITORY / room).rglob("*.py"))
+    texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    named = {text for text in texts if isinstance(text, str) and re.fullmatch(r"JUBIAN_[A-Z_]*[A-Z]", text)}
+    apis = {f"JUBIAN_{feed.key.upper()}_URL" for feed in all_feeds().values() if isinstance(feed.source, Api)}
+    return named | apis
+
+
+def variables_listed() -> set[str]:
+    """The variables of ours that the environment file sets or shows."""
+    return set(re.findall(r"^#?(JUBIAN_[A-Z_]+)=", (DEPLOY / "jubian.env").read_text(), re.MULTILINE))
+
+
+def test_the_environment_file_lists_what_the_code_reads_and_nothing_else() -> None:
+    assert variables_listed() == variables_read()
+    assert {"JUBIAN_HOME", "JUBIAN_GATEWAY_SECRET", "JUBIAN_DAGSTER_SETTINGS"} <= variables_read()
+
+
+def test_every_variable_has_its_meaning_above_it() -> None:
+    lines = (DEPLOY / "jubian.env").read_text().splitlines()
+    for at, line in enumerate(lines):
+        if re.match(r"#?[A-Z_]+=", line):
+            above = next(each for each in reversed(lines[:at]) if not re.match(r"#?[A-Z_]+=", each))
+            assert re.match(r"# \S.{20}", above), line
+
+
+def test_dagster_starts_under_the_production_settings(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg2://")
+    monkeypatch.setenv("JUBIAN_DAGSTER_URL", url)
+    prepared = _prepared(tmp_path, url)
+    with DagsterInstance.from_config(str(prepared)) as instance:
+        assert "postgres" in type(instance.run_storage).__module__
+        assert type(instance.run_coordinator).__name__ == "QueuedRunCoordinator"
+        assert type(instance.run_launcher).__name__ == "DefaultRunLauncher"
+        assert instance.run_monitoring_enabled and not instance.telemetry_enabled
+
+
+def _prepared(home: Path, url: str) -> Path:
+    named = {
+        "JUBIAN_DAGSTER_URL": url,
+        "DAGSTER_HOME": str(home / "dagster"),
+        "JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml",
+    }
+    python = [str(REPOSITORY / ".venv/bin/python"), "-m", "assets.instance"]
+    subprocess.run(python, cwd=REPOSITORY, env=os.environ | named, check=True)
+    assert (home / "dagster" / "dagster.yaml").read_bytes() == (DEPLOY / "dagster.yaml").read_bytes()
+    return home / "dagster"
+
+
+@pytest.mark.parametrize("name", ["kubernetes", "celery"])
+def test_a_launcher_has_only_what_its_class_knows(name: str) -> None:
+    known = json.loads((REPOSITORY / "tests/deploy/launchers.json").read_text())
+    assert importlib.metadata.version("dagster-postgres") == known["version"], "write launchers.json anew"
+    launcher = _launcher(name)
+    fields = known["classes"][f"{launcher['module']}.{launcher['class']}"]
+    assert set(fields["required"]) <= set(launcher["config"]) <= set(fields["known"])
+    assert f"=={known['version']}" in (DEPLOY / "launchers" / f"{name}.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", ["kubernetes", "celery"])
+def test_a_launcher_is_what_its_library_takes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    launcher = _launcher(name)
+    library = pytest.importorskip(launcher["module"], reason=f"{launcher['module']} is not installed")
+    from dagster._config import process_config
+    from dagster._config.field import resolve_to_config_type
+
+    monkeypatch.setenv("CELERY_BROKER", "pyamqp://broker")
+    monkeypatch.setenv("CELERY_BACKEND", "rpc://")
+    taken = resolve_to_config_type(getattr(library, launcher["class"]).config_type())
+    assert process_config(taken, launcher["config"]).errors in (None, [])
+
+
+def _launcher(name: str) -> dict[str, Any]:
+    return yaml.safe_load((DEPLOY / "launchers" / f"{name}.yaml").read_text())["run_launcher"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
+    analyse = shutil.which("systemd-analyze")
+    if analyse is None:
+        pytest.skip("systemd-analyze is not here: apt-get install systemd")
+    here = tmp_path / unit.name
+    here.write_text(unit.read_text().replace("/opt/jubian", str(REPOSITORY)))
+    done = subprocess.run([analyse, "verify", "--man=no", str(here)], capture_output=True, text=True)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if unit.stem in line]) == (0, [])
+
+
+def test_the_units_start_what_there_is() -> None:
+    assert [unit.stem for unit in UNITS] == ["jubian-daemon", "jubian-gateway", "jubian-webserver"]
+    for unit in UNITS:
+        text = unit.read_text()
+        assert "EnvironmentFile=/etc/jubian/jubian.env" in text and "User=jubian" in text
+        (program,) = re.findall(r"^ExecStart=/opt/jubian/(\S+)", text, re.MULTILINE)
+        assert (REPOSITORY / program).exists()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """The nginx site with certificates and ports of this test's, as a whole configuration."""
+    if not Path("/usr/sbin/nginx").exists() or shutil.which("openssl") is None:
+        pytest.skip("nginx or openssl is not here: apt-get install nginx-light openssl")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=share.example",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return tmp_path
+
+
+def _configured(folder: Path, supply: Path, inner: int) -> tuple[Path, int]:
+    port = free_port()
+    text = (DEPLOY / "nginx" / "jubian.conf").read_text()
+    for written, here in (
+        ("listen 443 ssl http2", f"listen 127.0.0.1:{port} ssl http2"),
+        ("listen 80", f"listen 127.0.0.1:{free_port()}"),
+        ("127.0.0.1:8400", f"127.0.0.1:{inner}"), ("/etc/jubian/tls", str(folder)), ("/srv/jubian/supply", str(supply)),
+    ):  # fmt: skip
+        assert written in text
+        text = text.replace(written, here)
+    user = "user root;" if os.getuid() == 0 else ""
+    temporary = " ".join(
+        f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ access_log off; {temporary}\n{text}\n}}"
+    )
+    return whole, port
+
+
+def test_nginx_takes_the_site(site: Path) -> None:
+    whole, _ = _configured(site, site, free_port())
+    done = subprocess.run(["/usr/sbin/nginx", "-t", "-c", whole], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_file_comes_through_nginx_over_tls_and_never_without_the_gateway(three_versions: Path, site: Path) -> None:
+    supply = three_versions / "supply"
+    settings = told(supply, site / "state", accel="/released")
+    whole, port = _configured(site, supply, int(settings.address.rsplit(":", 1)[1]))
+    server = subprocess.Popen(["/usr/sbin/nginx", "-c", whole])
+    trusted = ssl.create_default_context(cafile=str(site / "cert.pem"))
+    try:
+        with serving(settings) as gateway, httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted) as http:
+            _until_it_listens(http)
+            pointer = json.loads((supply / "330110" / PRODUCT / "manifest.json").read_bytes())
+            file = pointer["views"]["L1"]["snapshot"]["path"]
+            address = f"/files/330110/{PRODUCT}/L1/{pointer['version']}/snapshot.parquet"
+            bearer = {"Authorization": f"Bearer {gateway.recipient('330110')}"}
+            assert http.get(address, headers=bearer).content == (supply / "330110" / PRODUCT / file).read_bytes()
+            assert http.get(address).status_code == 401
+            assert http.get(f"/released/330110/{PRODUCT}/{file}", headers=bearer).status_code == 404
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _until_it_listens(http: httpx.Client) -> None:
+    for _ in range(50):
+        try:
+            http.get("/delta-sharing/shares")
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+
+
+def resources() -> list[dict[str, Any]]:
+    """The cluster's resources."""
+    return list(yaml.safe_load_all((DEPLOY / "kubernetes" / "jubian.yaml").read_text()))
+
+
+def test_the_clusters_resources_name_only_what_is_there() -> None:
+    found = {(each["kind"], each["metadata"]["name"]) for each in resources()}
+    assert {kind for kind, _ in found} == {
+        "Namespace", "ServiceAccount", "ConfigMap", "PersistentVolumeClaim", "Deployment", "Service", "Ingress",
+    }  # fmt: skip
+    assert all(each["metadata"].get("namespace") == "jubian" for each in resources() if each["kind"] != "Namespace")
+    made_by_hand = {("Secret", "jubian-secrets"), ("Secret", "jubian-tls"), ("ConfigMap", "jubian-dagster")}
+    head = (DEPLOY / "kubernetes" / "jubian.yaml").read_text().split("apiVersion", 1)[0]
+    assert all(name in head for _, name in made_by_hand)
+    assert set(_named(resources())) <= found | made_by_hand
+
+
+def _named(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    named: list[tuple[str, str]] = []
+    for each in (one for one in told if one["kind"] == "Deployment"):
+        pod = each["spec"]["template"]["spec"]
+        assert each["spec"]["selector"]["matchLabels"] == each["spec"]["template"]["metadata"]["labels"]
+        named.append(("ServiceAccount", pod["serviceAccountName"]))
+        for volume in pod["volumes"]:
+            claim, config = volume.get("persistentVolumeClaim"), volume.get("configMap")
+            named.append(("PersistentVolumeClaim", claim["claimName"]) if claim else ("ConfigMap", config["name"]))
+        (container,) = pod["containers"]
+        assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+        for source in container["envFrom"]:
+            config, secret = source.get("configMapRef"), source.get("secretRef")
+            named.append(("ConfigMap", config["name"]) if config else ("Secret", secret["name"]))
+    return named
+
+
+def test_services_reach_a_deployments_port_and_no_secret_is_written_down() -> None:
+    told = resources()
+    ports = {
+        (tuple(each["spec"]["selector"]["matchLabels"].items()), port["name"])
+        for each in told
+        if each["kind"] == "Deployment"
+        for port in each["spec"]["template"]["spec"]["containers"][0].get("ports", [])
+    }
+    services = [each for each in told if each["kind"] == "Service"]
+    assert {
+        (tuple(each["spec"]["selector"].items()), each["spec"]["ports"][0]["targetPort"]) for each in services
+    } <= ports
+    (config,) = [each["data"] for each in told if each["kind"] == "ConfigMap"]
+    assert {name for name in config if name.startswith("JUBIAN")} <= variables_listed()
+    assert not {"JUBIAN_GATEWAY_SECRET", "JUBIAN_GATEWAY_DATABASE", "JUBIAN_DAGSTER_URL"} & set(config)

@@ -1,0 +1,283 @@
+"""What retention frees and what it never does; a home of which old things are freed goes on as if none were."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway import grants, pins, tokens
+from gateway.database import open_database
+from gateway.settings import Settings
+from pipelines import release
+from pipelines.dictionary import current
+from pipelines.disk import grounds
+from pipelines.land import deliveries
+from pipelines.publish import release_product
+from pipelines.retention import freeing
+from pipelines.verify import verify
+from schemas.feed import all_feeds
+from schemas.manifest import Manifest
+from schemas.pins import FILE, Pin, Pins
+from schemas.product import Product
+from schemas.retention import Keep, read_freed
+from tests.chain import fused
+from tests.conftest import REPOSITORY
+from tests.gateway import PRODUCT, SCHEMA
+from tests.retention import MIRROR, aged, collect, counties, everything, folder_of, four_versions, oldest, served
+from tests.servers.gateway import serving, told
+
+__all__ = ["aged", "four_versions"]
+
+
+def test_what_would_be_freed_is_said_and_nothing_is_touched(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = everything(aged)
+    assert collect(monkeypatch) == 0
+    said = capsys.readouterr().out
+    county = next(counties(aged))
+    assert f"  {county}/{PRODUCT}: versions before {served(aged, county).version} of" in said
+    assert "deliveries: " in said and "  tax_registration/2026-06-30-" in said
+    assert "would be freed. Nothing is yet; free it: make gc YES=1" in said
+    assert everything(aged) == before
+
+
+def test_what_is_freed_is_gone_and_what_is_kept_is_whole(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = everything(aged)
+    assert collect(monkeypatch, "--yes") == 0
+    assert "Everything that is kept is whole and as promised." in capsys.readouterr().out
+    after = everything(aged)
+    gone = before.keys() - after.keys()
+    assert gone and all(after[file] == before[file] for file in after.keys() & before.keys())
+    assert all(file.startswith(("supply/", "landed/", "standard/")) for file in gone)
+    assert not [file for file in gone if "manifest" in file or "contracts/" in file or file.endswith(".json")]
+    for county in counties(aged):
+        manifest = served(aged, county)
+        assert oldest(aged, county) == manifest.version
+        assert len(list((folder_of(aged, county) / "manifests").iterdir())) == manifest.version
+        assert {file.name for file in (folder_of(aged, county) / "L3").iterdir()} == {
+            Path(manifest.views["L3"].snapshot.path).name, Path(manifest.views["L3"].changes.path).name,
+        }  # fmt: skip
+    assert collect(monkeypatch, "--yes") == 0
+    assert "Everything is kept" in capsys.readouterr().out
+
+
+def test_by_its_own_policy_nothing_of_three_days_is_old(
+    three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = shutil.copytree(three_versions, tmp_path / "home", ignore=shutil.ignore_patterns(".lock"))
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    assert collect(monkeypatch, "--yes") == 0
+    assert "Everything is kept" in capsys.readouterr().out
+
+
+def test_a_version_that_stood_within_the_days_is_kept(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = next(counties(aged))
+    monkeypatch.setattr(Product, "keep", Keep(newest=1, days=1))
+    collect(monkeypatch, "--yes")
+    today = served(aged, county).as_of
+    chain = [_manifest(aged, county, version) for version in range(1, served(aged, county).version + 1)]
+    stood = [one.version for one, after in pairwise(chain) if after.as_of > _day_before(today)]
+    assert oldest(aged, county) == min([*stood, chain[-1].version]) > 1
+    assert verify(MIRROR, aged / "supply") == []
+
+
+def _day_before(day: str) -> str:
+    return Keep(newest=1, days=1).since(day)
+
+
+def _manifest(home: Path, county: str, version: int) -> Manifest:
+    return Manifest.model_validate_json((folder_of(home, county) / f"manifests/{version:06d}.json").read_bytes())
+
+
+def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
+    aged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, other = list(counties(aged))[:2]
+    (aged / "gateway").mkdir(exist_ok=True)
+    held = Pin(grant=1, county=county, product=PRODUCT, version=1, until="2099-01-01")
+    ended = Pin(grant=2, county=other, product=PRODUCT, version=1, until="2020-01-01")
+    (aged / "gateway" / FILE).write_text(Pins(pins=(held, ended)).model_dump_json())
+    assert collect(monkeypatch, "--yes") == 0
+    last = served(aged, county).version
+    assert read_freed(folder_of(aged, county)).oldest == 1
+    assert read_freed(folder_of(aged, county)).bare == tuple(range(2, last))
+    assert oldest(aged, other) == served(aged, other).version
+    with serving(_settings(aged)) as gateway:
+        token = gateway.recipient(county)
+        with httpx.Client(base_url=gateway.settings.address, headers=_bearer(token)) as http:
+            table = f"/delta-sharing/shares/{county}/schemas/{SCHEMA}/tables/L3"
+            assert http.post(f"{table}/query", json={"version": 1}).status_code == 200
+            assert http.get(f"{table}/changes", params={"startingVersion": 2}).status_code == 200
+            refused = http.post(f"{table}/query", json={"version": 2})
+            assert refused.status_code == 404
+            assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
+
+
+def test_a_file_of_pins_that_cannot_be_read_frees_nothing(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (aged / "gateway").mkdir(exist_ok=True)
+    (aged / "gateway" / FILE).write_text('{"pins": [')
+    before = everything(aged)
+    assert collect(monkeypatch, "--yes") == 1
+    assert "python -m gateway pins" in capsys.readouterr().out
+    assert everything(aged) == before
+
+
+def test_the_gateway_writes_the_pins_that_retention_reads(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = next(counties(aged))
+    settings = _settings(aged)
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, county, "数据局")
+    given = grants.grant(engine, to, PRODUCT, "L2", purpose="审计", approver="张三", days=30)
+    pins.pin(engine, settings, county, given, 2)
+    assert collect(monkeypatch, "--yes") == 0
+    assert oldest(aged, county) == 2
+    with pytest.raises(ValueError, match="Version 1 of enterprise_mirror is not kept any more"):
+        pins.pin(engine, settings, county, given, 1)
+    assert pins.pinned(engine, given.id) == [2]
+    grants.revoke(engine, given.id)
+    assert pins.write(engine, settings.state).pins == ()
+    assert collect(monkeypatch, "--yes") == 0
+    assert oldest(aged, county) == served(aged, county).version
+
+
+def test_the_gateway_says_of_what_is_freed_that_it_is(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = next(counties(aged))
+    last = served(aged, county).version
+    settings = _settings(aged)
+    with serving(settings) as gateway:
+        token = gateway.recipient(county)
+        with httpx.Client(base_url=settings.address, headers=_bearer(token)) as http:
+            table = f"/delta-sharing/shares/{county}/schemas/{SCHEMA}/tables/L3"
+            before = http.post(f"{table}/query", json={}).text.splitlines()[1]
+            assert http.get(f"/files/{county}/{PRODUCT}/L3/1-{last}/changes.parquet").status_code == 200
+            assert collect(monkeypatch, "--yes") == 0
+            asked = [
+                http.post(f"{table}/query", json={"version": 1}),
+                http.post(f"{table}/query", json={"timestamp": "2026-06-30 12:00:00"}),
+                http.get(f"{table}/changes", params={"startingVersion": 2}),
+                http.get(f"{table}/changes", params={"startingTimestamp": "2026-06-30 00:00:00"}),
+                http.get(f"/files/{county}/{PRODUCT}/L3/1/snapshot.parquet"),
+                http.get(f"/files/{county}/{PRODUCT}/L3/1-{last}/changes.parquet"),
+                http.get(f"/counties/{county}/{PRODUCT}/1/L3/files.json"),
+            ]
+            assert [each.status_code for each in asked] == [404] * len(asked)
+            assert all("is not kept any more (retention)" in each.json()["message"] for each in asked)
+            assert all(f"take the snapshot of version {last}" in each.json()["message"] for each in asked)
+            assert http.post(f"{table}/query", json={}).text.splitlines()[1] == before
+            assert http.get(f"{table}/changes", params={"startingVersion": last + 1}).status_code == 200
+            assert http.get(f"/counties/{county}/{PRODUCT}/1/manifest.json").status_code == 200
+            never = http.post(f"{table}/query", json={"version": 99})
+            assert never.status_code == 404 and "retention" not in never.json()["message"]
+
+
+def _settings(home: Path) -> Settings:
+    return told(home / "supply", home / "gateway")
+
+
+def _bearer(token: str) -> dict[str, str]:
+    assert tokens.hashed(token)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_verify_finds_damage_in_what_is_kept(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county, other, third = list(counties(aged))[:3]
+    assert collect(monkeypatch, "--yes") == 0
+    snapshot = folder_of(aged, county) / served(aged, county).views["L2"].snapshot.path
+    snapshot.write_bytes(snapshot.read_bytes()[:-1] + b"\0")
+    (folder_of(aged, other) / served(aged, other).views["L1"].changes.path).unlink()
+    (folder_of(aged, third) / "manifests" / "000001.json").write_bytes(
+        (folder_of(aged, third) / "manifests" / "000001.json").read_bytes().replace(b"2026", b"2025")
+    )
+    found = verify(MIRROR, aged / "supply")
+    assert any(fault.startswith(f"{county}/") and "is not the file that was published" in fault for fault in found)
+    assert any(fault.startswith(f"{other}/") and "is missing" in fault for fault in found)
+    assert any(fault.startswith(f"{third}/") and "does not name version 1" in fault for fault in found)
+
+
+def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
+    county = next(counties(aged))
+    last = served(aged, county).version
+    (folder_of(aged, county) / "freed.json").write_text(f'{{"oldest": {last + 1}, "bare": []}}')
+    assert any("is served, but told to be freed" in fault for fault in verify(MIRROR, aged / "supply"))
+
+
+def test_what_a_withdrawn_product_rests_on_is_kept(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = folder_of(aged, next(counties(aged)))
+    shutil.copytree(old, old.with_name("withdrawn"))
+    assert collect(monkeypatch) == 0
+    said = capsys.readouterr().out
+    assert "deliveries: " not in said and "withdrawn" not in said
+
+
+@pytest.mark.parametrize("after", [0, 1, 7, 60])
+def test_killed_in_the_middle_what_is_kept_is_whole_and_the_next_time_finishes(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    unlink, left = Path.unlink, after
+
+    def stopping(path: Path) -> None:
+        nonlocal left
+        if left == 0 and "supply" in path.parts:
+            raise KeyboardInterrupt
+        left -= 1
+        unlink(path)
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(freeing.Path, "unlink", stopping)
+        collect(killed, "--yes")
+    assert verify(MIRROR, aged / "supply") == []
+    assert collect(monkeypatch, "--yes") == 0
+    county = next(counties(aged))
+    assert len(list((folder_of(aged, county) / "L3").iterdir())) == 2
+
+
+def test_a_home_that_was_freed_goes_on_as_one_that_was_not(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next day, and another revision of the code on which every delivery that can be is read anew."""
+    whole = shutil.copytree(aged, aged.with_name("whole"), ignore=shutil.ignore_patterns(".lock"))
+    assert collect(monkeypatch, "--yes") == 0
+    freed = [name for feed in all_feeds().values() for name in _freed_rows(feed.key, aged)]
+    assert freed
+    subprocess.run([sys.executable, "-m", "demo", "--out", aged, "--refresh"], cwd=REPOSITORY, check=True)
+    for empty in (file for file in (aged / "inbox").rglob("*") if file.is_file() and file.stat().st_size == 0):
+        empty.unlink()
+    shutil.rmtree(whole / "inbox")
+    shutil.copytree(aged / "inbox", whole / "inbox")
+    _release(aged)
+    _release(whole)
+    assert _newest(aged) == _newest(whole)
+    for module in (grounds, release):
+        monkeypatch.setattr(module, "code_revision", lambda: "another")
+    _release(aged)
+    _release(whole)
+    assert _newest(aged) == _newest(whole)
+    assert verify(MIRROR, aged / "supply") == []
+
+
+def _freed_rows(feed: str, home: Path) -> list[str]:
+    had = deliveries(all_feeds()[feed], home)
+    return [each.name for each in had if not (home / "landed" / feed / each.name / "rows.parquet").exists()]
+
+
+def _release(home: Path) -> None:
+    fused(home / "inbox", home)
+    release_product(MIRROR, current(), home, home / "supply", lambda _: None)
+
+
+def _newest(home: Path) -> dict[str, bytes]:
+    return {
+        str(pointer.relative_to(home)): pointer.read_bytes()
+        for pointer in sorted((home / "supply").glob(f"*/{PRODUCT}/manifest.json"))
+    }

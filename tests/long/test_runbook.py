@@ -1,0 +1,49 @@
+"""What the run book says: each of its commands is typed, in order, and the lines under it are looked for."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.conftest import REPOSITORY
+
+BOOK = REPOSITORY / "docs" / "runbook.md"
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Each command of the run book with the lines that are then seen."""
+    for block in re.findall(r"```console\n(.*?)```", BOOK.read_text(), re.DOTALL):
+        for told in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *seen = told.splitlines()
+            yield command, seen
+
+
+def _typed(command: str, environment: dict[str, str]) -> str:
+    """What a command says. What is installed already is not installed anew."""
+    installed = re.sub(r"^make ", "make --old-file=.venv/run.stamp --old-file=requirements.lock ", command)
+    done = subprocess.run(
+        ["bash", "-c", installed], cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.stdout + done.stderr
+
+
+def test_every_command_of_the_run_book_does_what_it_says(released: Path, tmp_path: Path) -> None:
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("JUBIAN_", "DAGSTER_"))}
+    environment |= {"JUBIAN_HOME": str(released), "BACKUP": str(tmp_path / "backup.tar")}
+    (released / "gateway").mkdir(exist_ok=True)
+    typed = list(commands())
+    assert len(typed) >= 18
+    for command, seen in typed:
+        said = _typed(command, environment)
+        for line in seen:
+            pattern = ".*".join(map(re.escape, line.split("…")))
+            assert re.search(pattern, said), f"{command}: {line!r} is not in\n{said[-3000:]}"
+
+
+def test_the_run_book_speaks_of_what_may_happen() -> None:
+    titles = re.findall(r"^## (.+)$", BOOK.read_text(), re.MULTILINE)
+    assert len(titles) == 7 and "A past release is rebuilt" in titles

@@ -1,0 +1,146 @@
+"""The same verbs inside Spark: equal bytes from several worker processes, also where some of them are killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.assemble import fuse_entity
+from pipelines.dictionary import current
+from pipelines.disk.tables import put_whole
+from pipelines.engine import chosen
+from pipelines.engine.local import Sizes
+from pipelines.publish import release_product
+from pipelines.refusal import Finding, Refusal
+from schemas.entity import all_entities
+from schemas.product import all_products
+from tests.chain import standardised
+from tests.conftest import run_release
+from tests.servers.spark import MISSING, WORKERS, environment, executor_of, executors
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+ENTERPRISE = all_entities()["enterprise"]
+SMALL = Sizes(part=400, group=2_000, bucket=1_000)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], list[int]]]:
+    """Spark chosen in this process; asked, it tells its executors."""
+    from pipelines.engine import spark
+
+    with pytest.MonkeyPatch.context() as context:
+        for name, value in environment(tmp_path_factory.mktemp("spark")).items():
+            context.setenv(name, value)
+        chosen.make_ready()
+        yield lambda: executors(os.getpid())
+        spark.session().stop()
+        spark.session.cache_clear()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every published file, by its path."""
+    found = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != ".lock")
+    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
+
+
+def fused_and_released(home: Path) -> dict[str, bytes]:
+    """Fuse in many parts and buckets, and release; gives what is published and what is fused."""
+    fuse_entity(ENTERPRISE, current(), home, SMALL)
+    for product in all_products().values():
+        release_product(product, current(), home, home / "supply", lambda _: None)
+    tables = {name: table for name, table in files(home / "fused").items() if not name.endswith(".part")}
+    return {f"fused/{name}": table for name, table in tables.items()} | files(home / "supply")
+
+
+def test_a_whole_release_in_worker_processes_gives_every_byte_that_one_machine_gives(
+    first_release: Path, province: Path, tmp_path: Path
+) -> None:
+    done = run_release(province, **environment(tmp_path / "spark"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    told, expected = files(province / "supply"), files(first_release / "supply")
+    assert len(expected) > 1_000
+    assert sorted(told) == sorted(expected)
+    assert [name for name in expected if told[name] != expected[name]] == []
+
+
+def test_executors_that_are_killed_lose_and_double_nothing(
+    small_province: Path, tmp_path: Path, cluster: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    with monkeypatch.context() as context:
+        context.delenv(chosen.ENGINE)
+        standardised(small_province / "inbox", here)
+        shutil.copytree(here, there)
+        expected = fused_and_released(here)
+    moments = ["fused/enterprise.part/feeds/*/*/*.parquet", "fused/enterprise/buckets.json", "supply/*/*/L1/*.parquet"]
+    killed = list[int]()
+
+    def kill_at_each_moment() -> None:
+        for moment in moments:
+            while not any(there.glob(moment)):
+                time.sleep(0.01)
+            victim = cluster()[0]
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    killer = threading.Thread(target=kill_at_each_moment, daemon=True)
+    killer.start()
+    told = fused_and_released(there)
+    killer.join(timeout=5)
+    assert len(set(killed)) == len(moments)
+    assert sorted(told) == sorted(expected)
+    assert [name for name in expected if told[name] != expected[name]] == []
+
+
+def test_a_task_whose_executor_dies_under_it_is_done_again(tmp_path: Path, cluster: Callable[[], list[int]]) -> None:
+    def write(number: int) -> int:
+        died = tmp_path / f"{number}.died"
+        if number == 3 and not died.exists():
+            died.touch()
+            os.kill(executor_of(os.getpid()), signal.SIGKILL)
+            time.sleep(60)
+        put_whole(pl.DataFrame({"number": [number]}), tmp_path / f"{number}.parquet")
+        return number
+
+    assert list(chosen.in_order(range(8), write)) == list(range(8))
+    assert (tmp_path / "3.died").exists()
+    assert pl.read_parquet(tmp_path / "*.parquet")["number"].sort().to_list() == list(range(8))
+
+
+def test_work_is_shared_and_the_mappings_come_once_to_each_worker(cluster: Callable[[], list[int]]) -> None:
+    mappings = current()
+
+    def seen(_: int) -> tuple[int, int, int]:
+        time.sleep(0.3)
+        return os.getpid(), id(mappings), mappings.codes.height
+
+    met = defaultdict[int, set[tuple[int, int]]](set)
+    for process, known, rows in [*chosen.in_order(range(8), seen), *chosen.in_order(range(8), seen)]:
+        met[process].add((known, rows))
+    assert len(met) >= WORKERS and os.getpid() not in met
+    assert {len(each) for each in met.values()} == {1}
+    assert {rows for each in met.values() for _, rows in each} == {mappings.codes.height}
+
+
+def test_a_verbs_first_error_arrives_as_it_was(cluster: Callable[[], list[int]]) -> None:
+    def refuse(number: int) -> int:
+        if number:
+            raise Refusal(Finding("表.csv", number, "列", "rule", "found", "expected", "todo"))
+        return number
+
+    results = chosen.in_order(range(3), refuse)
+    assert next(results) == 0
+    with pytest.raises(Refusal) as error:
+        next(results)
+    assert error.value.finding.row == 1
+    assert "in refuse" in error.value.__notes__[0]
