@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict
@@ -34,7 +35,8 @@ def _deliver(home: Path, feed: type[Feed], day: int, table: pl.DataFrame) -> Out
     partial = begin(settled)
     put_batch(_standard(feed, table, day), partial / "standard.parquet", 0)
     keep_beside(pl.DataFrame(schema={"row": pl.Int64, SUPERSEDED: pl.String}), partial, SUPERSEDED)
-    outcome = Outcome(delivery, "", table.height, 0, 0, 0, {}, (), table.height)
+    stamp = hashlib.sha256(table.write_csv().encode()).hexdigest()
+    outcome = Outcome(delivery, stamp, table.height, 0, 0, 0, {}, (), table.height)
     settle(partial, settled, outcome)
     return outcome
 
