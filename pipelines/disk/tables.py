@@ -48,8 +48,8 @@ def _aside(file: Path) -> Path:
 
 
 def batches(folder: Path) -> list[Path]:
-    """The files of a table's batches, in order."""
-    return sorted(folder.glob("*.parquet"))
+    """The files of a table's batches, in order; a table that is one file, as older homes have it, is one batch."""
+    return [folder] if folder.is_file() else sorted(folder.glob("*.parquet"))
 
 
 def read_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
