@@ -79,9 +79,9 @@ def test_halves_of_a_gb18030_file_are_the_whole(tmp_path: Path) -> None:
 
 
 def test_what_a_command_and_its_children_take_is_measured(tmp_path: Path) -> None:
-    program = (
-        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = b\"1\" * 200_000_000; sum(x[:9**7])'])"
-    )
+    # Looked at every 50 ms, so that the memory must be held longer than that.
+    held = "import time; x = b'1' * 200_000_000; sum(x[:9**7]); time.sleep(1)"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"
     spent = measured([python_of("ours"), "-c", program], tmp_path)
     assert not spent.failed
     assert spent.peak > 200_000_000
