@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, select
 
 from gateway.database import GRANTS, RECIPIENTS, TOKENS
 from gateway.grants import Grant, Recipient, widest
@@ -41,27 +42,34 @@ class Caller:
 
 def by_token(engine: Engine, secret: str) -> Caller | None:
     """The caller of a bearer token that is good now."""
-    return _found(engine, TOKENS.c.hash == hashed(secret))
+    return _found(engine, _BY_HASH, hashed(secret))
 
 
 def by_number(engine: Engine, token: int) -> Caller | None:
     """The caller of the token of a number, if it is good now."""
-    return _found(engine, TOKENS.c.id == token)
+    return _found(engine, _BY_NUMBER, token)
 
 
-def _found(engine: Engine, which: ColumnElement[bool]) -> Caller | None:
-    now = int(time.time())
-    good = and_(which, TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
+def _asked(by: ColumnElement[Any]) -> Select[Any]:
+    """The question for a token `which` it is by a column, for its recipient and for the grants that hold `now`."""
+    now = bindparam("now")
     held = and_(GRANTS.c.recipient == RECIPIENTS.c.id, GRANTS.c.revoked.is_(None), GRANTS.c.expires > now)
-    asked = (
+    return (
         select(*_WHO, *GRANTS.c)
         .join_from(TOKENS, RECIPIENTS, RECIPIENTS.c.id == TOKENS.c.recipient)
         .outerjoin(GRANTS, held)
-        .where(good)
+        .where(by == bindparam("which"), TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
         .order_by(GRANTS.c.id)
     )
+
+
+# Put together once: with every request it would cost as much as the answer.
+_BY_HASH, _BY_NUMBER = _asked(TOKENS.c.hash), _asked(TOKENS.c.id)
+
+
+def _found(engine: Engine, asked: Select[Any], which: str | int) -> Caller | None:
     with engine.connect() as connection:
-        rows = connection.execute(asked).all()
+        rows = connection.execute(asked, {"which": which, "now": int(time.time())}).all()
     if not rows:
         return None
     token, expires, number, county, name, networks = rows[0][: len(_WHO)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from gateway.released import Line, released
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 from schemas.odcs import contract_path, read
+
+Comments = tuple[tuple[str, str], ...]
+# After a release all counties ask at once for the same contract; the first of them reads it and the others wait.
+_READING = threading.Lock()
 
 
 def contract_file(supply: Path, manifest: Manifest) -> Path:
@@ -20,9 +25,14 @@ def contract_file(supply: Path, manifest: Manifest) -> Path:
 @lru_cache(maxsize=1024)
 def contract(file: Path) -> Contract:
     """A published contract; it never changes under its name. Refused where it is not there."""
+    with _READING:
+        return _read(_content(file))
+
+
+def _content(file: Path) -> bytes:
     if not file.exists():
         raise unknown(f"The contract {file.stem}")
-    return _read(file.read_bytes())
+    return file.read_bytes()
 
 
 # Ninety counties are released under the same contract.
@@ -38,11 +48,18 @@ def described(supply: Path, line: Line, level: str) -> tuple[str, str]:
     return title, f"{title}，契约 {manifest.contract_version}，数据时点 {manifest.as_of}"
 
 
-def comments(file: Path) -> dict[str, str]:
-    """Each column's title, unit and meaning as one line, from a contract."""
-    told: dict[str, str] = {}
-    for column in contract(file).columns:
+@lru_cache(maxsize=1024)
+def comments(file: Path) -> Comments:
+    """Each column's name, and title, unit and meaning as one line, from a contract."""
+    with _READING:
+        return _comments(_content(file))
+
+
+@lru_cache(maxsize=256)
+def _comments(content: bytes) -> Comments:
+    told: list[tuple[str, str]] = []
+    for column in _read(content).columns:
         unit = f"（{column.unit}）" if column.unit else ""
         meaning = f"：{column.meaning}" if column.meaning else ""
-        told[column.name] = f"{column.title}{unit}{meaning}"
-    return told
+        told.append((column.name, f"{column.title}{unit}{meaning}"))
+    return tuple(told)

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.caller import Caller, by_number
 from gateway.door import Door, Here, admitted, caller, still_allowed
-from gateway.footer import footer
+from gateway.footer import touched
 from gateway.grants import Grant
 from gateway.increment import increment
 from gateway.refused import Refused, unknown
@@ -160,7 +160,7 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
 
 def _columns(found: Found, start: int, end: int) -> list[str] | None:
     """The columns of which bytes are asked for; None for the whole file."""
-    return None if end - start == found.file.size else list(footer(found.path).touched(start, end))
+    return None if end - start == found.file.size else list(touched(found.path, start, end))
 
 
 def _open(found: Found, at: Door) -> int:

@@ -32,26 +32,32 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Footer:
-    """A file's rows, columns (name, Delta type, title), statistics in Delta's form and column chunks by place."""
+    """A file's rows, columns (name, Delta type, title) and statistics in Delta's form."""
 
     rows: int
     columns: tuple[tuple[str, str, str], ...]
     statistics: dict[str, object]
-    chunks: tuple[Chunk, ...]
-
-    def touched(self, start: int, end: int) -> tuple[str, ...]:
-        """The columns of which bytes lie in [start, end), in the file's order."""
-        return tuple(dict.fromkeys(each.column for each in self.chunks if each.start < end and start < each.end))
 
 
 @lru_cache(maxsize=1 << 12)
 def footer(file: Path) -> Footer:
     """Read a file's footer once: published files never change under their name."""
     metadata = pq.read_metadata(file)
-    schema = metadata.schema.to_arrow_schema()
-    titles = metadata.metadata or {}
-    columns = tuple((each.name, delta_type(each.type), titles.get(each.name.encode(), b"").decode()) for each in schema)
-    return Footer(metadata.num_rows, columns, _statistics(metadata), tuple(_chunks(metadata)))
+    schema = metadata.schema.to_arrow_schema().with_metadata(metadata.metadata)
+    return Footer(metadata.num_rows, _columns(schema.serialize().to_pybytes()), _statistics(metadata))
+
+
+# Ninety counties' files have the same columns; a thousand take longer to tell than the rest of a footer.
+@lru_cache(maxsize=256)
+def _columns(schema: bytes) -> tuple[tuple[str, str, str], ...]:
+    told = pa.ipc.read_schema(pa.py_buffer(schema))
+    titles = told.metadata or {}
+    return tuple((each.name, delta_type(each.type), titles.get(each.name.encode(), b"").decode()) for each in told)
+
+
+def touched(file: Path, start: int, end: int) -> tuple[str, ...]:
+    """The columns of which bytes lie in [start, end) of a file, in the file's order."""
+    return tuple(dict.fromkeys(each.column for each in _chunks(file) if each.start < end and start < each.end))
 
 
 def delta_type(kind: pa.DataType) -> str:
@@ -61,7 +67,10 @@ def delta_type(kind: pa.DataType) -> str:
     return "timestamp" if pa.types.is_timestamp(kind) else _PRIMITIVE[kind]
 
 
-def _chunks(metadata: pq.FileMetaData) -> list[Chunk]:
+@lru_cache(maxsize=1 << 10)
+def _chunks(file: Path) -> tuple[Chunk, ...]:
+    """Where each column's bytes lie; asked for only where a reader wants some of them."""
+    metadata = pq.read_metadata(file)
     found: list[Chunk] = []
     for group in range(metadata.num_row_groups):
         for number in range(metadata.num_columns):
@@ -69,7 +78,7 @@ def _chunks(metadata: pq.FileMetaData) -> list[Chunk]:
             offsets = [column.data_page_offset, column.dictionary_page_offset]
             start = min(each for each in offsets if each is not None and each > 0)
             found.append(Chunk(column.path_in_schema, start, start + column.total_compressed_size))
-    return found
+    return tuple(found)
 
 
 def _statistics(metadata: pq.FileMetaData) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -13,7 +12,7 @@ from pydantic import BaseModel
 
 from gateway import delta
 from gateway.caller import Caller
-from gateway.described import comments, contract_file, described
+from gateway.described import Comments, comments, contract_file, described
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.footer import footer
@@ -291,14 +290,15 @@ def _metadata(
     manifest = released(at.settings.supply, table.line.county, table.line.product, moment.version)
     file = part(manifest, table.level, "snapshot")
     supply = at.settings.supply
-    schema = _schema(path_of(supply, manifest, file), contract_file(supply, manifest), more)
+    columns = footer(path_of(supply, manifest, file)).columns
+    schema = _schema((*columns, *more), comments(contract_file(supply, manifest)))
     return delta.metadata(table, schema, file, since)
 
 
-@lru_cache(maxsize=1 << 12)
-def _schema(file: Path, contract: Path, more: tuple[delta.Column, ...]) -> str:
-    """A file's schema, made once: files never change under their name, nor contracts under theirs."""
-    return delta.schema_string((*footer(file).columns, *more), comments(contract))
+# Made once for all counties that stand under the same contract.
+@lru_cache(maxsize=256)
+def _schema(columns: tuple[delta.Column, ...], told: Comments) -> str:
+    return delta.schema_string(columns, dict(told))
 
 
 def _signed(at: Door, who: Caller, table: delta.Table, span: str, kind: str) -> tuple[str, int]:
