@@ -32,7 +32,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing 
 
 shelf: .venv/run.stamp ## what one county has: COUNTY=330110
 	@$(BIN)/python -m gateway shelf $(COUNTY)
+
+snapshot: .venv/run.stamp ## write the served snapshots of one county whole, where they stand on earlier ones: COUNTY=330110
+	@$(BIN)/python -m pipelines.fold $(COUNTY)
 
 gateway: .venv/run.stamp ## the county's door on http://127.0.0.1:8400 over the last run, with a trial profile for COUNTY=330110
 	@$(BIN)/python -m gateway try $(COUNTY) && $(BIN)/python -m gateway serve

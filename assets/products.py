@@ -18,7 +18,7 @@ from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
 from pipelines.publish import release_product
 from pipelines.release import Published, folder_of
-from pipelines.verify import verify_county
+from pipelines.verify import verify_newest
 from schemas.contract import fresh_within_days
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, all_products
@@ -132,7 +132,7 @@ def _evaluated(product: type[Product], key: dg.AssetKey, each: Published) -> dg.
     """The verdict on one county; the files of a new version are read again and held against its manifest."""
     faults = [each.held] if each.held else []
     if each.is_new:
-        faults += verify_county(product, folder_of(supply(), each.county, product.key), newest=1)
+        faults += verify_newest(product, folder_of(supply(), each.county, product.key))
     version = each.manifest.version if each.manifest else 0
     return dg.AssetCheckEvaluation(
         asset_key=key,
@@ -151,7 +151,7 @@ def _evaluated(product: type[Product], key: dg.AssetKey, each: Published) -> dg.
 def _metadata(manifest: Manifest) -> dict[str, dg.MetadataValue]:
     changes = [[change, cause, rows] for change, causes in manifest.changes.items() for cause, rows in causes.items()]
     views = [(view.level, name, file) for view in manifest.views.values()
-             for name, file in (("snapshot", view.snapshot), ("changes", view.changes))]  # fmt: skip
+             for name, file in (("snapshot", view.snapshot), ("changes", view.changes)) if file]  # fmt: skip
     files = [[level, name, file.path, file.rows, file.size] for level, name, file in views]
     return {
         "county": dg.MetadataValue.text(f"{manifest.county_name} {manifest.county}"),

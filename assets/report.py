@@ -98,9 +98,16 @@ def what_next(supply: Supply) -> Iterator[str]:
     if served:
         product, county = max(served, key=lambda each: each[1].rows)
         manifest = supply.manifest(product, county.county)
-        file = supply.folder / county.county / product / list(manifest.views.values())[-1].snapshot.path
-        python = f"import duckdb; duckdb.read_parquet('{file}').limit(5).show()"
-        yield f'Read {county.county_name}: {_short(Path(sys.executable))} -c "{python}"'
+        yield f"Read {county.county_name}: {_reading(manifest, supply.folder / county.county / product)}"
+
+
+def _reading(manifest: Manifest, folder: Path) -> str:
+    """How a person looks at the widest view of a version, which may stand on an earlier snapshot."""
+    snapshot = list(manifest.views.values())[-1].snapshot
+    if snapshot is None:
+        return f"make snapshot{_settings()} COUNTY={manifest.county}"
+    python = f"import duckdb; duckdb.read_parquet('{folder / snapshot.path}').limit(5).show()"
+    return f'{_short(Path(sys.executable))} -c "{python}"'
 
 
 def _settings() -> str:

@@ -18,14 +18,15 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.caller import Caller, by_number
 from gateway.door import Door, Here, admitted, caller, still_allowed
+from gateway.folded import Lying, snapshot
 from gateway.footer import touched
 from gateway.grants import Grant
 from gateway.increment import increment
 from gateway.refused import Refused, unknown
-from gateway.released import part, path_of, released
+from gateway.released import path_of, released, view_of
 from gateway.signing import SIGNATURE, Opening, check
 from schemas.downloads import SERVED, Served
-from schemas.manifest import File
+from schemas.manifest import File, Manifest
 
 router = APIRouter()
 _FIRST_STEP, _STEP = 1 << 16, 1 << 20
@@ -114,12 +115,20 @@ def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
     if last > first and place.kind == "changes":
         path, file = increment(at.settings, county, product, level, first, last)
     else:
-        manifest = released(at.settings.supply, county, product, first)
-        file = part(manifest, level, place.kind)
-        path = path_of(at.settings.supply, manifest, file)
+        path, file = _of_version(at, released(at.settings.supply, county, product, first), level, place.kind)
     told = Served(recipient=who.recipient.id, grant=grant.id, county=county, product=product, view=level, version=last,
                   file=file.path, bytes=0, columns=None)  # fmt: skip
     return Found(path, file, who, grant, told)
+
+
+def _of_version(at: Door, manifest: Manifest, level: str, kind: str) -> Lying:
+    """The snapshot or the changes of one version's view."""
+    if kind == "snapshot":
+        return snapshot(at.settings, manifest, level)
+    if kind != "changes":
+        raise unknown(f"{manifest.product}/{level}/{kind}")
+    file = view_of(manifest, level).changes
+    return Lying(path_of(at.settings.supply, manifest, file), file)
 
 
 def _span(wanted: str, size: int) -> tuple[int, int]:

@@ -11,12 +11,10 @@ import polars as pl
 
 from gateway.described import contract, contract_file
 from gateway.refused import malformed
-from gateway.released import major_of, part, path_of, released
+from gateway.released import major_of, path_of, released, view_of
 from gateway.settings import Settings
 from schemas.manifest import File, Manifest
-
-CHANGE, CAUSE = "_change_type", "_cause"
-INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
+from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE
 
 
 def increment(settings: Settings, county: str, product: str, level: str, first: int, last: int) -> tuple[Path, File]:
@@ -28,10 +26,10 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
     _refuse_two_lines(settings.supply, manifest, first)
     _refuse_freed(settings.supply, manifest, level, first)
     if first == last:
-        file = part(manifest, level, "changes")
+        file = view_of(manifest, level).changes
         return path_of(settings.supply, manifest, file), file
     folder = settings.state / "increments" / county / product / level
-    kept = sorted(folder.glob(f"{first}-{last}-{part(manifest, level, 'snapshot').sha256[:16]}-*.parquet"))
+    kept = sorted(folder.glob(f"{first}-{last}-{_mark(manifest, level)}-*.parquet"))
     return (kept[0], _told(kept[0])) if kept else _make(settings, manifest, level, first, folder)
 
 
@@ -48,20 +46,20 @@ def _refuse_freed(supply: Path, manifest: Manifest, level: str, first: int) -> N
     """An increment that was made before its first changes were freed is not given either."""
     begins = released(supply, manifest.county, manifest.product, first)
     if level in begins.views:
-        path_of(supply, begins, part(begins, level, "changes"))
+        path_of(supply, begins, view_of(begins, level).changes)
 
 
 def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder: Path) -> tuple[Path, File]:
     versions = range(first, manifest.version + 1)
     parts = [_changes(settings.supply, manifest, level, version) for version in versions]
-    snapshot = part(manifest, level, "snapshot")
-    columns = pl.read_parquet_schema(path_of(settings.supply, manifest, snapshot))
+    told = pl.read_parquet_schema(path_of(settings.supply, manifest, view_of(manifest, level).changes))
+    columns = {name: dtype for name, dtype in told.items() if name not in (CHANGE, CAUSE)}
     table = net(parts, keys(settings.supply, manifest), columns)
     stream = io.BytesIO()
     table.write_parquet(stream, compression="zstd", statistics=True)
     content = stream.getvalue()
     name = hashlib.sha256(content).hexdigest()[:16]
-    file = folder / f"{first}-{manifest.version}-{snapshot.sha256[:16]}-{name}.parquet"
+    file = folder / f"{first}-{manifest.version}-{_mark(manifest, level)}-{name}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}-{os.getpid()}")
     partial.write_bytes(content)
@@ -69,11 +67,16 @@ def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder
     return file, _told(file)
 
 
+def _mark(manifest: Manifest, level: str) -> str:
+    """By what an increment is known to end in just this version."""
+    return view_of(manifest, level).changes.sha256[:16]
+
+
 def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.DataFrame:
     one = released(supply, manifest.county, manifest.product, version)
     if level not in one.views:
         return pl.DataFrame()
-    return pl.read_parquet(path_of(supply, one, part(one, level, "changes"))).with_columns(version=pl.lit(version))
+    return pl.read_parquet(path_of(supply, one, view_of(one, level).changes)).with_columns(version=pl.lit(version))
 
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:

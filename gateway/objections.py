@@ -13,8 +13,8 @@ import polars as pl
 from sqlalchemy import Engine, func, insert, select
 
 from gateway.database import OBJECTIONS
+from gateway.folded import rows
 from gateway.grants import Grant, Recipient
-from gateway.released import part, path_of
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
 from schemas.objection import FILE, LONGEST, Objection, line, named
@@ -95,21 +95,20 @@ def _refuse_texts(texts: dict[str, str]) -> None:
 def _cell(supply: Path, manifest: Manifest, contract: Contract, grant: Grant, words: Words) -> tuple[str | None, str]:
     """The released value as text, and the level of its row."""
     level = max(each for each in manifest.views if grant.allows(each))
-    rows = pl.scan_parquet(path_of(supply, manifest, part(manifest, level, "snapshot")))
-    same = [pl.col(name).cast(pl.String) == value for name, value in words.key.items()]
+    same = pl.all_horizontal(pl.col(name).cast(pl.String) == value for name, value in words.key.items())
+    told = rows(supply, manifest, level, same)
     row_level = pl.col(contract.row_level) if contract.row_level else pl.lit("L1")
-    told = rows.filter(same).select(_as_text(rows, words.column).alias("found"), row_level.alias("level"))
-    found = told.collect()
+    found = told.select(_as_text(told, words.column).alias("found"), row_level.alias("level"))
     if found.height != 1:
         key = "、".join(words.key.values())
         raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。请核对主键是否完整、企业是否在本县。")
     return found.row(0)
 
 
-def _as_text(rows: pl.LazyFrame, column: str) -> pl.Expr:
+def _as_text(rows: pl.DataFrame, column: str) -> pl.Expr:
     """A value as a person writes it: an amount without the zeros behind its last digit."""
     text = pl.col(column).cast(pl.String)
-    is_amount = isinstance(rows.collect_schema()[column], pl.Decimal)
+    is_amount = isinstance(rows.schema[column], pl.Decimal)
     return text.str.replace(r"\.?0+$", "") if is_amount else text
 
 

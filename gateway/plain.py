@@ -14,9 +14,10 @@ from gateway.delta import identifier
 from gateway.described import contract_file
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
+from gateway.folded import snapshot
 from gateway.grants import visible
 from gateway.refused import unknown
-from gateway.released import CHINA, Line, lines, path_of, products, released, served
+from gateway.released import CHINA, Line, lines, products, released, served, view_of
 from gateway.signing import Opening, address, until
 from gateway.tokens import rotate
 from schemas.manifest import Manifest, canonical
@@ -81,12 +82,10 @@ def addresses(at: Here, who: Asking, county: County, product: str, version: str,
     """Fresh signed addresses of a version's files, for tools that read an address and nothing else."""
     grant = who.grant_for(county, product, level)
     manifest = _manifest(at, who, county, product, version)
-    if level not in manifest.views:
-        raise unknown(f"{product}/{level}")
-    expires, view = until(at.settings), manifest.views[level]
-    path_of(at.settings.supply, manifest, view.snapshot)
+    expires, view = until(at.settings), view_of(manifest, level)
+    whole = snapshot(at.settings, manifest, level).file
     told: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
-    for kind, file in (("snapshot", view.snapshot), ("changes", view.changes)):
+    for kind, file in (("snapshot", whole), ("changes", view.changes)):
         path = file_path(county, product, level, str(manifest.version), kind)
         url = address(at.settings, Opening(path, grant.id, who.token.id, expires))
         told[kind] = {"url": url, "sha256": file.sha256, "size": file.size, "rows": file.rows}

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 
-from gateway.refused import freed, unknown
-from schemas.manifest import File, Manifest
+from gateway.refused import Refused, freed, unknown
+from schemas.manifest import File, Manifest, View
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 
 # All departments and counties live by this time, which knows no summer.
@@ -157,12 +157,11 @@ def major_of(manifest: Manifest) -> int:
     return int(manifest.contract_version.split(".")[0])
 
 
-def part(manifest: Manifest, level: str, kind: str) -> File:
-    """The snapshot or the changes of one view."""
-    if level not in manifest.views or kind not in ("snapshot", "changes"):
-        raise unknown(f"{manifest.product}/{level}/{kind}")
-    view = manifest.views[level]
-    return view.snapshot if kind == "snapshot" else view.changes
+def view_of(manifest: Manifest, level: str) -> View:
+    """One view of a version; refused where it has none of that level."""
+    if level not in manifest.views:
+        raise unknown(f"{manifest.product}/{level}")
+    return manifest.views[level]
 
 
 def _kept_of(gone: Freed, version: int, newest: int) -> str:
@@ -177,7 +176,18 @@ def path_of(supply: Path, manifest: Manifest, file: File) -> Path:
     folder = supply / manifest.county / manifest.product
     gone = freed_of(folder)
     if not gone.has_file(manifest, file.path):
-        newest = served(supply, manifest.county, manifest.product).version
-        kept = _kept_of(gone, manifest.version, newest)
-        raise freed(f"Version {manifest.version} of {manifest.product}", kept, newest)
+        raise _freed_version(supply, manifest, gone)
     return folder / file.path
+
+
+def refuse_freed(supply: Path, manifest: Manifest) -> None:
+    """Refuse a version of which by the record no snapshot is kept, though what it stands on may still lie there."""
+    gone = freed_of(supply / manifest.county / manifest.product)
+    if not gone.has_snapshot(manifest.version):
+        raise _freed_version(supply, manifest, gone)
+
+
+def _freed_version(supply: Path, manifest: Manifest, gone: Freed) -> Refused:
+    newest = served(supply, manifest.county, manifest.product).version
+    kept = _kept_of(gone, manifest.version, newest)
+    return freed(f"Version {manifest.version} of {manifest.product}", kept, newest)

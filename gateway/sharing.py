@@ -15,14 +15,16 @@ from gateway.caller import Caller
 from gateway.described import Comments, comments, contract_file, described
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
+from gateway.folded import Lying, base, snapshot
 from gateway.footer import footer
 from gateway.grants import Grant
 from gateway.increment import increment
 from gateway.predicates import may_hold
 from gateway.refused import malformed, unknown
-from gateway.released import Line, Moment, lines, part, path_of, released
+from gateway.released import Line, Moment, lines, released
 from gateway.signing import Opening, address, until
 from gateway.times import as_of, since
+from schemas.manifest import Manifest
 from schemas.product import LEVELS
 
 router = APIRouter(prefix="/delta-sharing", tags=["delta-sharing"])
@@ -195,7 +197,9 @@ def table_metadata(
     """Protocol and metadata of the newest version."""
     found = _table(at, who, share, schema, table, capabilities)
     moment = found.line.latest
-    actions = [delta.protocol(found), _metadata(at, found, moment, moment.version)]
+    manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
+    lying = snapshot(at.settings, manifest, found.level)
+    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
 
 
@@ -214,12 +218,12 @@ def query_table(
     found = _table(at, who, share, schema, table, capabilities)
     moment = _moment(found.line, asked)
     manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    file = part(manifest, found.level, "snapshot")
-    told = footer(path_of(at.settings.supply, manifest, file))
-    actions = [delta.protocol(found), _metadata(at, found, moment, moment.version)]
+    lying = snapshot(at.settings, manifest, found.level)
+    told = footer(lying.path)
+    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     url, expires = _signed(at, who, found, str(moment.version), "snapshot")
     if may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
-        actions.append(delta.snapshot_line(found, moment, file, url, told, expires))
+        actions.append(delta.snapshot_line(found, moment, lying.file, url, told, expires))
     if asked.includeRefreshToken or _wants_end(capabilities):
         actions.append(delta.end_line(str(moment.version) if asked.includeRefreshToken else None, expires))
     return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
@@ -257,7 +261,10 @@ def table_changes(
     found = _table(at, who, share, schema, table, capabilities)
     start, end = _ends(found.line, between)
     told = found.line.moment(min(end, found.line.latest.version))
-    actions = [delta.protocol(found), _metadata(at, found, told, start, delta.CAUSE)]
+    manifest = released(at.settings.supply, found.line.county, found.line.product, told.version)
+    # Columns are those of the snapshot that the version stands on; none is made for who wants the changes.
+    lying = base(at.settings.supply, manifest, found.level)
+    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, start, delta.CAUSE)]
     if start <= end:
         _, file = increment(at.settings, found.line.county, found.line.product, found.level, start, end)
         url, expires = _signed(at, who, found, str(end) if start == end else f"{start}-{end}", "changes")
@@ -284,15 +291,11 @@ def _ends(line: Line, asked: Between) -> tuple[int, int]:
 
 
 def _metadata(
-    at: Door, table: delta.Table, moment: Moment, since: int, *more: delta.Column
+    at: Door, table: delta.Table, manifest: Manifest, lying: Lying, since: int, *more: delta.Column
 ) -> dict[str, object]:  # fmt: skip
     """A version's metadata, told as of `since`: a change feed is read in the columns of its last version."""
-    manifest = released(at.settings.supply, table.line.county, table.line.product, moment.version)
-    file = part(manifest, table.level, "snapshot")
-    supply = at.settings.supply
-    columns = footer(path_of(supply, manifest, file)).columns
-    schema = _schema((*columns, *more), comments(contract_file(supply, manifest)))
-    return delta.metadata(table, schema, file, since)
+    schema = _schema((*footer(lying.path).columns, *more), comments(contract_file(at.settings.supply, manifest)))
+    return delta.metadata(table, schema, lying.file, since)
 
 
 # Made once for all counties that stand under the same contract.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, View
 
 
 def shelf(supply: Path, county: str) -> list[Manifest]:
@@ -25,9 +25,18 @@ def described(supply: Path, manifest: Manifest) -> Iterator[str]:
     for absence in manifest.missing:
         yield f"  missing: {absence.title} ({absence.feed}): {absence.reason}"
     for level, view in manifest.views.items():
-        yield f"  {level}: {folder / view.snapshot.path} ({view.snapshot.size:,} bytes)"
-    widest = folder / list(manifest.views.values())[-1].snapshot.path
-    yield f"  open it: duckdb.sql(\"FROM '{widest}' LIMIT 5\")"
+        yield f"  {level}: {_files(folder, view)}"
+    widest = list(manifest.views.values())[-1].snapshot
+    if widest is None:
+        yield f"  stands on version {manifest.base}; write it whole: make snapshot COUNTY={manifest.county}"
+    else:
+        yield f"  open it: duckdb.sql(\"FROM '{folder / widest.path}' LIMIT 5\")"
+
+
+def _files(folder: Path, view: View) -> str:
+    """The view's snapshot, or its changes where it stands on an earlier one."""
+    file = view.snapshot or view.changes
+    return f"{folder / file.path} ({file.size:,} bytes)"
 
 
 def _changes(manifest: Manifest) -> str:

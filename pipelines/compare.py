@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-# Delta's own name and words for it, so that its clients read a change file as it is.
-ADDED = ("_change_type", "_cause")
-INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
+from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE
+
+ADDED = (CHANGE, CAUSE)
 
 Key = tuple[str, ...]
 # One cause for all changes, or a table of some columns of the key and `cause`.
@@ -95,8 +95,13 @@ def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Fla
     if flag is not None and flag.column in values:
         turned = ~_any(found.differs, [name for name in values if name != flag.column])
         only = (turned & found.was[flag.column].is_not_null()).filter(updated)
-        parts[1] = parts[1].with_columns(pl.when(only).then(pl.lit(flag.cause)).otherwise(ADDED[1]).alias(ADDED[1]))
+        parts[1] = parts[1].with_columns(pl.when(only).then(pl.lit(flag.cause)).otherwise(CAUSE).alias(CAUSE))
     return pl.concat([each.select(*ADDED, *columns) for each in parts]).sort(found.key)
+
+
+def told_by_type(found: Difference) -> pl.DataFrame:
+    """The changes in all columns with no cause: `_change_type`, then the columns, sorted by key."""
+    return changes(found, found.inserted.columns, "").drop(CAUSE)
 
 
 def _any(differs: pl.DataFrame, names: Sequence[str]) -> pl.Series:
@@ -104,20 +109,13 @@ def _any(differs: pl.DataFrame, names: Sequence[str]) -> pl.Series:
 
 
 def _marked(rows: pl.DataFrame, change: str, causes: Causes) -> pl.DataFrame:
-    marked = rows.with_columns(pl.lit(change).alias(ADDED[0]))
+    marked = rows.with_columns(pl.lit(change).alias(CHANGE))
     if isinstance(causes, str):
-        return marked.with_columns(pl.lit(causes).alias(ADDED[1]))
+        return marked.with_columns(pl.lit(causes).alias(CAUSE))
     known = [name for name in causes.columns if name != "cause"]
-    return marked.join(causes.rename({"cause": ADDED[1]}), on=known, how="left")
+    return marked.join(causes.rename({"cause": CAUSE}), on=known, how="left")
 
 
 def compare(old: pl.DataFrame, new: pl.DataFrame, key: Key, causes: Causes) -> pl.DataFrame:
     """The changes that lead from `old` to `new` in all columns."""
     return changes(difference(old, new, key), new.columns, causes)
-
-
-def apply(old: pl.DataFrame, changes: pl.DataFrame, key: Key) -> pl.DataFrame:
-    """A snapshot with changes applied: what a subscriber does to go from one version to the next."""
-    kept = old.join(changes.select(key), on=key, how="anti")
-    put = changes.filter(pl.col(ADDED[0]) != DELETE).select(old.columns)
-    return pl.concat([kept, put]).sort(key)

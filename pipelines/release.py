@@ -11,10 +11,11 @@ from typing import TypeVar
 import polars as pl
 
 from pipelines.causes import TRACED, Inputs, are_same, causes
-from pipelines.compare import Causes, Difference, below, changes, difference
+from pipelines.compare import Causes, Difference, below, changes, difference, told_by_type
 from pipelines.cut import viewed
 from pipelines.disk.store import only_one, put_bytes, put_parquet, settle
 from pipelines.engine.chosen import in_groups
+from pipelines.fold import rows_of, stands_on
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import FLAG
 from pipelines.promises.promised import Lost, contract_behind
@@ -26,6 +27,7 @@ from schemas.manifest import (
     CAUSES,
     Absence,
     Coverage,
+    File,
     Index,
     Input,
     Manifest,
@@ -38,6 +40,7 @@ from schemas.manifest import (
 )
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
+from schemas.snapshot import ORIGIN, files
 
 Share = TypeVar("Share")
 
@@ -182,7 +185,7 @@ def _prepared(product: type[Product], county: County, basis: Basis, supply: Path
     changed = _changes(product, county, basis, stood, _last(index, before))
     if before is not None and _stands_still(before, stood, county, basis, changed):
         return Published(county.code, county.name, before, is_new=False)
-    return Published(county.code, county.name, _manifest(product, county, basis, before, changed, folder), is_new=True)
+    return Published(county.code, county.name, _manifest(product, county, basis, stood, changed), is_new=True)
 
 
 def _stands_still(
@@ -214,7 +217,7 @@ def _changes(
         return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "source")
     if stood.opens_a_line(basis):
         return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "contract")
-    old = _old(county.rows, stood.manifest, list(product.views())[-1], stood.folder)
+    old = _old(county.rows, stood, list(product.views())[-1])
     if county.rows.equals(old):
         return _by_view(product, difference(old.head(0), old.head(0), product.grain), "source")
     found = difference(old, county.rows, product.grain)
@@ -247,7 +250,7 @@ def _causes(
     assert stood.manifest is not None
     key = product.identifier
     changed = found.changed.select(key).unique()
-    old = _read(stood.folder, stood.manifest.origin.path).select(key, *TRACED).join(changed, on=key, how="semi")
+    old = rows_of(stood.folder, stood.manifest, ORIGIN, [key], [key, *TRACED]).join(changed, on=key, how="semi")
     now = county.origin.select(key, *TRACED).join(changed, on=key, how="semi")
     gone = changed.join(now, on=key, how="anti")
     now = now if gone.is_empty() else pl.concat([now, basis.traced(gone)])
@@ -256,11 +259,11 @@ def _causes(
     return causes(old, now, key, decided, None if is_settled else basis.fresh(last.inputs))
 
 
-def _old(new: pl.DataFrame, before: Manifest | None, level: str, folder: Path) -> pl.DataFrame:
-    """The view's last snapshot in today's columns: a column that it lacked is null, one that went is left out."""
-    if before is None or level not in before.views:
+def _old(new: pl.DataFrame, stood: Stood, level: str) -> pl.DataFrame:
+    """The view's last rows in today's columns: a column that it lacked is null, one that went is left out."""
+    if stood.manifest is None or stood.contract is None or level not in stood.manifest.views:
         return new.head(0)
-    old = _read(folder, before.views[level].snapshot.path)
+    old = rows_of(stood.folder, stood.manifest, level, stood.contract.grain)
     return old.select(
         (pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in new.schema.items()
@@ -280,10 +283,12 @@ def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
 
 
 def _manifest(
-    product: type[Product], county: County, basis: Basis, before: Manifest | None,
-    changes: dict[str, pl.DataFrame], folder: Path,
-) -> Manifest:  # fmt: skip
-    widest = changes[list(changes)[-1]]
+    product: type[Product], county: County, basis: Basis, stood: Stood, changes: dict[str, pl.DataFrame]
+) -> Manifest:
+    before, widest = stood.manifest, changes[list(changes)[-1]]
+    base = before and stands_on(stood.folder, before, basis.promise.sha256, widest.height, county.rows.height)
+    write = _told_whole if base is None else _told_since
+    told = write(product, county, changes, stood)
     return Manifest(
         product=product.key,
         title=product.title,
@@ -297,8 +302,10 @@ def _manifest(
         as_of=basis.as_of,
         rows=county.rows.height,
         changes=_counted(widest),
-        views={level: _view(product, county, level, part, folder) for level, part in changes.items()},
-        origin=put_parquet(county.origin, folder / "origin", "origin", folder, {}),
+        views=told.views,
+        origin=told.origin,
+        origin_changes=told.origin_changes,
+        base=base,
         inputs=basis.inputs,
         missing=basis.missing,
         coverage=basis.coverage,
@@ -309,14 +316,46 @@ def _manifest(
     )
 
 
-def _view(product: type[Product], county: County, level: str, changes: pl.DataFrame, folder: Path) -> View:
-    rows = viewed(product, county.rows, level)
-    titles = {name: product.fields[name].title for name in rows.columns}
-    return View(
-        level=level,
-        snapshot=put_parquet(rows, folder / level, "snapshot", folder, titles),
-        changes=put_parquet(changes, folder / level, "changes", folder, titles),
-    )
+@dataclass(frozen=True)
+class _Told:
+    """The files of a version as they were written."""
+
+    views: dict[str, View]
+    origin: File | None
+    origin_changes: File | None
+
+
+def _told_whole(product: type[Product], county: County, changes: dict[str, pl.DataFrame], stood: Stood) -> _Told:
+    """A version with snapshots of its own."""
+
+    def view(level: str) -> View:
+        rows = viewed(product, county.rows, level)
+        snapshot = put_parquet(rows, stood.folder / level, "snapshot", stood.folder, _titles(product, level))
+        return View(level=level, snapshot=snapshot, changes=_put_changes(product, level, changes[level], stood.folder))
+
+    origin = put_parquet(county.origin, stood.folder / ORIGIN, ORIGIN, stood.folder, {})
+    return _Told({level: view(level) for level in changes}, origin, None)
+
+
+def _told_since(product: type[Product], county: County, changes: dict[str, pl.DataFrame], stood: Stood) -> _Told:
+    """A version that is told by what has changed."""
+    assert stood.manifest is not None
+    key = (product.identifier,)
+    moved = told_by_type(difference(rows_of(stood.folder, stood.manifest, ORIGIN, key), county.origin, key))
+    origin = put_parquet(moved, stood.folder / ORIGIN, "changes", stood.folder, {})
+    views = {
+        level: View(level=level, snapshot=None, changes=_put_changes(product, level, part, stood.folder))
+        for level, part in changes.items()
+    }
+    return _Told(views, None, origin)
+
+
+def _put_changes(product: type[Product], level: str, changes: pl.DataFrame, folder: Path) -> File:
+    return put_parquet(changes, folder / level, "changes", folder, _titles(product, level))
+
+
+def _titles(product: type[Product], level: str) -> dict[str, str]:
+    return {name: product.fields[name].title for name in product.views()[level]}  # pyright: ignore[reportArgumentType]
 
 
 def _counted(changes: pl.DataFrame) -> dict[str, dict[str, int]]:
@@ -341,8 +380,7 @@ def _point(manifest: Manifest, folder: Path, promise: Written) -> None:
 
 
 def _paths(manifest: Manifest) -> list[str]:
-    views = [file.path for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-    return [*views, manifest.origin.path, contract_path(manifest.contract_sha256)]
+    return [*(file.path for file in files(manifest)), contract_path(manifest.contract_sha256)]
 
 
 def _index_of(product: type[Product], supply: Path) -> Index | None:
@@ -394,7 +432,3 @@ def _standing(published: Published, basis: Basis, old: Index | None) -> Standing
         held=published.held,
         rests=fingerprint(rests)[:16] if rests else "",
     )
-
-
-def _read(folder: Path, path: str) -> pl.DataFrame:
-    return pl.read_parquet(folder / path)

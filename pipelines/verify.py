@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.compare import ADDED, apply
+from pipelines.compare import ADDED
 from pipelines.dictionary import Mappings, codes_of, current
+from pipelines.fold import rows_of
 from pipelines.promises.complete import incomplete
 from pipelines.promises.conform import faults_of_form
 from pipelines.promises.judged import rows_that_break
@@ -21,6 +22,7 @@ from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, all_products
 from schemas.retention import Freed, read_freed
+from schemas.snapshot import CHANGE, INSERT, apply, files
 
 
 def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
@@ -36,18 +38,34 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     return [*whole, *rows_that_break(product, folders, codes)]
 
 
-def verify_county(product: type[Product], folder: Path, newest: int = 0) -> list[str]:
-    """Everything wrong with one county's product: with all of its versions, or with the `newest` few.
+def verify_county(product: type[Product], folder: Path) -> list[str]:
+    """Everything wrong with one county's product, version by version.
 
     Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
     the contract of its version promises and nothing above its level, that what the contract needs is named among the
     inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
     its record, is not looked for; manifests and their chain always are.
     """
-    served, chain = versions(folder, newest)
+    served, chain = versions(folder)
+    return _faults(folder, served, list(zip([None, *chain], chain, strict=False)), chain)
+
+
+def verify_newest(product: type[Product], folder: Path) -> list[str]:
+    """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
+    served, chain = versions(folder, newest=1)
+    last = chain[-1:]
+    if last and last[0].base is not None:
+        faults = _chain(chain, served) + (_files(last[0], folder, read_freed(folder)) or _step(last[0], folder))
+        return [f"{label(folder)}: {fault}" for fault in faults]
+    return _faults(folder, served, list(zip([None, *chain], chain, strict=False))[-1:], chain)
+
+
+def _faults(
+    folder: Path, served: Manifest, pairs: list[tuple[Manifest | None, Manifest]], chain: list[Manifest]
+) -> list[str]:
     freed = read_freed(folder)
     faults = _chain(chain, served) + _over(freed, served)
-    for before, manifest in list(zip([None, *chain], chain, strict=False))[-newest:]:
+    for before, manifest in pairs:
         damaged = _files(manifest, folder, freed)
         if freed.has_snapshot(manifest.version):
             faults += damaged or _version(before, manifest, folder, freed)
@@ -72,8 +90,7 @@ def _over(freed: Freed, served: Manifest) -> list[str]:
 
 
 def _files(manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
-    files = [file for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-    kept = [file for file in [*files, manifest.origin] if freed.has_file(manifest, file.path)]
+    kept = [file for file in files(manifest) if freed.has_file(manifest, file.path)]
     return [fault for file in kept for fault in _file(file, folder)]
 
 
@@ -95,12 +112,30 @@ def _version(before: Manifest | None, manifest: Manifest, folder: Path, freed: F
     except Lost as lost:
         return [str(lost)]
     faults = _absent(contract, manifest) + _views(contract, manifest)
-    widest = pl.read_parquet(folder / manifest.views[max(manifest.views)].snapshot.path)
+    try:
+        rows = {level: rows_of(folder, manifest, level, contract.grain) for level in manifest.views}
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        return [*faults, f"version {manifest.version} cannot be read from version {manifest.base}: {error}"]
     for level, view in manifest.views.items():
-        snapshot = pl.read_parquet(folder / view.snapshot.path)
-        told = _view(contract, level, snapshot, widest)
-        told += [] if is_apart else _changed(contract, base, view, snapshot, folder)
+        told = _view(contract, level, rows[level], rows[max(rows)])
+        told += [] if is_apart else _changed(contract, base, view, rows[level], folder)
         faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
+    if rows[max(rows)].height != manifest.rows:
+        faults.append(f"version {manifest.version} has {rows[max(rows)].height} rows, {manifest.rows} are told")
+    return faults
+
+
+def _step(manifest: Manifest, folder: Path) -> list[str]:
+    """What is wrong with what a version says has changed, beside its contract."""
+    try:
+        contract = contract_behind(manifest, folder)
+    except Lost as lost:
+        return [str(lost)]
+    faults = _absent(contract, manifest) + _views(contract, manifest)
+    for level, view in manifest.views.items():
+        changes = pl.read_parquet(folder / view.changes.path).drop(ADDED)
+        told = faults_of_form(contract, level, changes) + _rows_above(contract, level, changes)
+        faults += [f"version {manifest.version}, changes of view {level}: {fault}" for fault in told]
     return faults
 
 
@@ -138,8 +173,9 @@ def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
     """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
-    known = base is not None and view.level in base.views
-    old = pl.read_parquet(folder / base.views[view.level].snapshot.path) if base and known else snapshot.head(0)
+    old = snapshot.head(0)
+    if base is not None and view.level in base.views:
+        old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
     changes = pl.read_parquet(folder / view.changes.path)
     if changes.columns != [*ADDED, *snapshot.columns] or changes.select(snapshot.columns).schema != snapshot.schema:
         return ["the changes have other columns or types than the snapshot"]
@@ -147,7 +183,12 @@ def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl
         return ["the version before has other types"]
     made = apply(_in_columns(old, snapshot.schema), changes, contract.grain)
     is_same = made.equals(snapshot.sort(contract.grain))
-    return [] if is_same else ["the version before and the changes give another snapshot"]
+    faults = [] if is_same else ["the version before and the changes give another snapshot"]
+    there = changes.join(old, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
+    lacking = changes.join(old, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
+    if there + lacking:
+        faults.append(f"{there} rows are told as new that were there, {lacking} as changed or gone that were not")
+    return faults
 
 
 def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

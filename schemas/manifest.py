@@ -6,12 +6,17 @@ import hashlib
 import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract", "objection"]
 CAUSES: tuple[Cause, ...] = (
     "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection",
 )  # fmt: skip
+
+
+def _is_none(value: object) -> bool:
+    """What a version does not have is not written, so that manifests of before keep their fingerprints."""
+    return value is None
 
 
 class Record(BaseModel):
@@ -30,10 +35,13 @@ class File(Record):
 
 
 class View(Record):
-    """The files of one sensitivity level: a full snapshot and the changes since the version before."""
+    """The files of one sensitivity level: the changes since the version before, and a full snapshot.
+
+    A version that stands on an earlier one's snapshot has none of its own (`Manifest.base`).
+    """
 
     level: str
-    snapshot: File
+    snapshot: File | None = Field(None, exclude_if=_is_none)
     changes: File
 
 
@@ -97,7 +105,12 @@ class Objected(Record):
 
 
 class Manifest(Record):
-    """One version of one county's product. Counts are rows; `previous` chains the manifests."""
+    """One version of one county's product. Counts are rows; `previous` chains the manifests.
+
+    `base` is the earlier version whose snapshots this one stands on: with the changes since they are its own
+    (`schemas.snapshot`). Where it is None the version has snapshots of its own. `origin` and `origin_changes` are told
+    likewise.
+    """
 
     product: str
     title: str
@@ -112,7 +125,9 @@ class Manifest(Record):
     rows: int
     changes: dict[str, dict[str, int]]
     views: dict[str, View]
-    origin: File
+    origin: File | None = Field(None, exclude_if=_is_none)
+    origin_changes: File | None = Field(None, exclude_if=_is_none)
+    base: int | None = Field(None, exclude_if=_is_none)
     inputs: tuple[Input, ...]
     missing: tuple[Absence, ...]
     coverage: tuple[Coverage, ...]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from schemas.manifest import Manifest, Record
+from schemas.snapshot import ORIGIN, since
 
 # Beside the manifest of a county's product: what has been freed of its versions.
 FREED = "freed.json"
@@ -41,7 +42,8 @@ class Freed(Record):
 
     def has_file(self, manifest: Manifest, path: str) -> bool:
         """Whether a file that a version's manifest names is kept."""
-        changes = {view.changes.path for view in manifest.views.values()}
+        steps = (since(manifest, level) for level in (*manifest.views, ORIGIN))
+        changes = {step.path for step in steps if step is not None}
         return self.has_snapshot(manifest.version) or (manifest.version >= self.oldest and path in changes)
 
 

@@ -17,6 +17,7 @@ from pipelines.publish import release_product
 from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.product import all_products
+from schemas.snapshot import files
 
 PRODUCT = all_products()["enterprise_mirror"]
 COUNTIES = ("330102", "330105", "330106", "330108", "330109", "330110", "330281", "330282", "330382", "330782")
@@ -94,8 +95,7 @@ def digest(supply: Path) -> dict[str, str]:
     for county in COUNTIES:
         folder = supply / county / PRODUCT.key
         manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-        files = [file for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-        named += [folder / "manifest.json", *(folder / file.path for file in [*files, manifest.origin])]
+        named += [folder / "manifest.json", *(folder / file.path for file in files(manifest))]
     return {str(file.relative_to(supply)): hashlib.sha256(file.read_bytes()).hexdigest() for file in named}
 
 

@@ -51,6 +51,13 @@ def aged(four_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return home
 
 
+def promise_anew(home: Path, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Release every county so many times by a contract of another number; each such version has its own snapshot."""
+    for _ in range(times):
+        monkeypatch.setattr(MIRROR, "version", f"{MIRROR.version}1")
+        release_product(MIRROR, current(), home, home / "supply", lambda _: None)
+
+
 def collect(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """`make gc`, in this process and under this test's policies."""
     monkeypatch.setattr("sys.argv", ["gc", *arguments])

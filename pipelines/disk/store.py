@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.manifest import File
+from schemas.snapshot import parquet
 
 
 def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, titles: dict[str, str]) -> File:
@@ -20,9 +20,7 @@ def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, title
 
     The same table gives the same bytes and so the same name; a file that is there already is not written again.
     """
-    stream = io.BytesIO()
-    table.write_parquet(stream, compression="zstd", statistics=True, metadata=titles)
-    content = stream.getvalue()
+    content = parquet(table, titles)
     sha256 = hashlib.sha256(content).hexdigest()
     file = folder / f"{stem}-{sha256[:16]}.parquet"
     if not file.exists():

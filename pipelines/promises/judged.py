@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.fold import rows_of
 from pipelines.promises.conform import faults_of_rows
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.versions import label, versions
@@ -40,9 +41,10 @@ def rows_that_break(product: type[Product], folders: list[Path], codes: Mapping[
 def _released(manifest: Manifest, folder: Path) -> Released | None:
     """A version's rows; None where its contract or its file cannot be read, which is told elsewhere."""
     try:
-        rows = pl.read_parquet(folder / manifest.views[max(manifest.views)].snapshot.path)
-        return Released(folder, manifest, contract_behind(manifest, folder), rows)
-    except (Lost, OSError, pl.exceptions.PolarsError):
+        contract = contract_behind(manifest, folder)
+        rows = rows_of(folder, manifest, max(manifest.views), contract.grain)
+        return Released(folder, manifest, contract, rows)
+    except (Lost, OSError, ValueError, pl.exceptions.PolarsError):
         return None
 
 

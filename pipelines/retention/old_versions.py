@@ -13,6 +13,7 @@ from schemas.manifest import Manifest, canonical
 from schemas.pins import Pin
 from schemas.product import Product
 from schemas.retention import FREED, Freed, read_freed
+from schemas.snapshot import files
 
 ROOM = "supply"
 
@@ -43,8 +44,7 @@ def kept_manifests(product: type[Product], supply: Path, pins: tuple[Pin, ...], 
 
 def paths_of(manifest: Manifest, freed: Freed) -> Iterator[str]:
     """The files of a version that are kept."""
-    views = [file.path for view in manifest.views.values() for file in (view.snapshot, view.changes)]
-    return (path for path in [*views, manifest.origin.path] if freed.has_file(manifest, path))
+    return (file.path for file in files(manifest) if freed.has_file(manifest, file.path))
 
 
 def _freed(
@@ -55,6 +55,7 @@ def _freed(
     stood = {manifest.version for manifest, after in pairwise(chain) if after.as_of > since}
     newest = {manifest.version for manifest in chain[-max(1, product.keep.newest) :]}
     wanted = stood | newest | pinned(pins, last.county, last.product, today)
+    wanted |= {manifest.base for manifest in chain if manifest.version in wanted and manifest.base is not None}
     kept = sorted(version for version in wanted if before.has_snapshot(version) and version <= last.version)
     behind = (manifest.version for manifest in chain if manifest.version > kept[0])
     return Freed(oldest=kept[0], bare=tuple(version for version in behind if version not in kept))

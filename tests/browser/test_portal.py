@@ -19,6 +19,7 @@ from pipelines.objections.raised import read_objections
 from pipelines.publish import release_product
 from schemas.objection import FILE
 from schemas.product import all_products
+from tests import published
 from tests.browser.test_ui import CHROMIUM, FLAGS, picture
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import Served, serving, told
@@ -128,7 +129,7 @@ def test_a_grant_is_asked_for_and_its_answer_is_seen(gateway: Served, page: Page
 
 def test_an_objection_is_raised_and_seen_with_its_clock(gateway: Served, home: Path, page: Page) -> None:
     manifest = served(home / "supply", COUNTY, PRODUCT)
-    rows = pl.read_parquet(home / "supply" / COUNTY / PRODUCT / manifest.views["L3"].snapshot.path)
+    rows = published.rows(home / "supply" / COUNTY / PRODUCT, manifest, "L3")
     row = rows.filter(pl.col("revenue").is_not_null()).row(0, named=True)
     page.get_by_role("link", name="异议", exact=True).click()
     page.get_by_label("选择半成品").get_by_role("link", name="企业镜像").click()

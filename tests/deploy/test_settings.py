@@ -179,7 +179,7 @@ def test_a_file_comes_through_nginx_over_tls_and_never_without_the_gateway(three
     try:
         with serving(settings) as gateway, httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted) as http:
             _until_it_listens(http)
-            pointer = json.loads((supply / "330110" / PRODUCT / "manifest.json").read_bytes())
+            pointer = json.loads((supply / "330110" / PRODUCT / "manifests" / "000001.json").read_bytes())
             file = pointer["views"]["L1"]["snapshot"]["path"]
             address = f"/files/330110/{PRODUCT}/L1/{pointer['version']}/snapshot.parquet"
             bearer = {"Authorization": f"Bearer {gateway.recipient('330110')}"}

@@ -23,9 +23,10 @@ from pipelines.release import Published
 from pipelines.verify import verify, verify_county
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
-from schemas.manifest import Index, Manifest, canonical, fingerprint
+from schemas.manifest import File, Index, Manifest, canonical, fingerprint
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
+from tests import published
 from tests.gateway import COUNTY
 from tests.integration.test_gateway_door import bearer
 from tests.servers.gateway import serving, told
@@ -211,8 +212,7 @@ def damage(home: Path, level: str, change: Table) -> list[str]:
     """Everything wrong after the last snapshot of one view was written otherwise, and the manifest made to agree."""
     folder = home / "supply" / COUNTY / PRODUCT.key
     manifest = served(home)
-    view = manifest.views[level]
-    file = folder / view.snapshot.path
+    file = published.snapshot(folder, manifest, level)
     change(pl.read_parquet(file)).write_parquet(file)
     return reseal(home, manifest, level)
 
@@ -220,14 +220,20 @@ def damage(home: Path, level: str, change: Table) -> list[str]:
 def reseal(home: Path, manifest: Manifest, level: str, **said: object) -> list[str]:
     """Everything wrong after the manifest names one view's file as it is now, and says whatever else it is told."""
     folder = home / "supply" / COUNTY / PRODUCT.key
-    view = manifest.views[level]
-    content = (folder / view.snapshot.path).read_bytes()
-    snapshot = view.snapshot.model_copy(update={"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)})
-    views = manifest.views | {level: view.model_copy(update={"snapshot": snapshot})}
-    changed = canonical(manifest.model_copy(update={"views": views} | said))
+    whole = {name: view.model_copy(update={"snapshot": _named(published.snapshot(folder, manifest, name), folder)})
+             for name, view in manifest.views.items()}  # fmt: skip
+    changed = canonical(manifest.model_copy(update={"views": whole, "base": None} | said))
     (folder / "manifest.json").write_bytes(changed)
     (folder / "manifests" / f"{manifest.version:06d}.json").write_bytes(changed)
     return verify(PRODUCT, home / "supply")
+
+
+def _named(file: Path, folder: Path) -> File:
+    """A file as a manifest tells of it."""
+    content = file.read_bytes()
+    rows = pl.read_parquet(file).height
+    sha256 = hashlib.sha256(content).hexdigest()
+    return File(path=file.relative_to(folder).as_posix(), sha256=sha256, size=len(content), rows=rows)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from gateway import folded
 from gateway.increment import CHANGE, DELETE
 from schemas.manifest import Manifest
+from tests import published
 from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT, SCHEMA
 from tests.servers.gateway import Served, serving, told
@@ -48,7 +50,7 @@ def table(gateway: Served, county: str) -> str:
 
 def snapshot(home: Path, county: str, version: int, level: str = "L3") -> pl.DataFrame:
     folder = home / "supply" / county / PRODUCT
-    return pl.read_parquet(folder / manifest(folder / f"manifests/{version:06d}.json").views[level].snapshot.path)
+    return published.rows(folder, published.manifest_of(folder, version), level)
 
 
 def versions(home: Path, county: str) -> int:
@@ -205,7 +207,7 @@ def test_a_range_is_told_with_the_columns_it_touches(
     three_versions: Path, gateway: Served, county: str, table: str
 ) -> None:
     newest = manifest(three_versions / "supply" / county / PRODUCT / "manifest.json")
-    file = three_versions / "supply" / county / PRODUCT / newest.views["L3"].snapshot.path
+    file = folded.snapshot(gateway.settings, newest, "L3").path
     chunk = pq.read_metadata(file).row_group(0).column(2)
     start = chunk.data_page_offset
     url = f"{gateway.settings.address}/files/{county}/{PRODUCT}/L3/{newest.version}/snapshot.parquet"

@@ -142,11 +142,12 @@ def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path
     supply = tmp_path / "supply" / COUNTY / PRODUCT
     secret = tmp_path / "secret"
     source = three_versions / "supply" / COUNTY / PRODUCT
-    manifest = Manifest.model_validate_json((source / "manifest.json").read_bytes())
+    manifest = Manifest.model_validate_json((source / "manifests" / "000001.json").read_bytes())
     (supply / "manifests").mkdir(parents=True)
     for name in ("manifest.json", *(f"manifests/{each.name}" for each in (source / "manifests").iterdir())):
         (supply / name).write_bytes((source / name).read_bytes())
     file = manifest.views["L1"].snapshot
+    assert file is not None
     (supply / file.path).parent.mkdir()
     secret.write_bytes((source / file.path).read_bytes())
     (supply / file.path).symlink_to(secret)

@@ -22,6 +22,7 @@ from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.objection import FILE, Objection
 from schemas.product import OBJECTED, all_products
+from tests import published
 from tests.chain import fused
 from tests.portal import person
 from tests.servers.gateway import Served, serving, told
@@ -56,7 +57,7 @@ class Supply:
 
     def rows(self, product: str = MIRROR.key, county: str = COUNTY, level: str = "L3") -> pl.DataFrame:
         folder = self.home / "supply" / county / product
-        return pl.read_parquet(folder / self.manifest(product, county).views[level].snapshot.path)
+        return published.rows(folder, self.manifest(product, county), level)
 
     def row(self, key: dict[str, str], product: str = MIRROR.key) -> dict[str, Any]:
         return self.rows(product).row(

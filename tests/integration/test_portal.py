@@ -27,6 +27,7 @@ from gateway.portal.page import GUARDS
 from gateway.released import CHINA, served
 from schemas.manifest import Absence, Index, canonical
 from schemas.objection import FILE
+from tests import published
 from tests.gateway import COUNTY, PRODUCT
 from tests.portal import Person, alert, person, visitor
 from tests.servers.gateway import Served, serving, told
@@ -56,7 +57,7 @@ def own(three_versions: Path, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def row(gateway: Served) -> dict[str, str]:
     manifest = served(gateway.settings.supply, COUNTY, PRODUCT)
-    rows = pl.read_parquet(gateway.settings.supply / COUNTY / PRODUCT / manifest.views["L3"].snapshot.path)
+    rows = published.rows(gateway.settings.supply / COUNTY / PRODUCT, manifest, "L3")
     return rows.filter(pl.col("revenue") > 0).row(0, named=True)
 
 
@@ -167,10 +168,8 @@ def test_a_form_that_is_not_ours_is_refused(gateway: Served, county: Person, row
 
 def test_whatever_is_written_is_shown_as_it_is_and_never_read_as_markup(gateway: Served, row: dict[str, str]) -> None:
     with person(gateway, gateway.recipient(OTHER, "L2")) as other:
-        key = pl.read_parquet(
-            gateway.settings.supply / OTHER / PRODUCT
-            / served(gateway.settings.supply, OTHER, PRODUCT).views["L1"].snapshot.path
-        )["credit_code"][0]  # fmt: skip
+        folder = gateway.settings.supply / OTHER / PRODUCT
+        key = published.rows(folder, published.manifest_of(folder), "L1")["credit_code"][0]
         assert other.object(PRODUCT, {"credit_code": key}, "name", EVIL, why=EVIL, contact=EVIL).status_code == 303
         asked = other.send("/grants", product=PRODUCT, level="L3", purpose=EVIL, contact=EVIL)
         assert asked.status_code == 303
@@ -188,8 +187,8 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
     gateway: Served, county: Person, row: dict[str, str]
 ) -> None:
     key = {"credit_code": row["credit_code"]}
-    elsewhere = served(gateway.settings.supply, OTHER, PRODUCT).views["L1"].snapshot.path
-    foreign = pl.read_parquet(gateway.settings.supply / OTHER / PRODUCT / elsewhere)["credit_code"][0]
+    elsewhere = gateway.settings.supply / OTHER / PRODUCT
+    foreign = published.rows(elsewhere, published.manifest_of(elsewhere), "L1")["credit_code"][0]
     cases: list[tuple[dict[str, str], str, str, dict[str, str], str]] = [
         ({"credit_code": "91330110000000000X"}, "name", "甲", {}, "没有主键为“91330110000000000X”的行"),
         ({"credit_code": foreign}, "name", "甲", {}, "企业是否在本县"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines import fold
 from pipelines import publish as publishing
 from pipelines.assemble import NotReady, fuse_entity
 from pipelines.dictionary import HOME, current, load
@@ -25,6 +26,7 @@ from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import REPOSITORY
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
+from tests.published import manifest_of, snapshot
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -139,6 +141,24 @@ def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Pa
     assert any(
         "not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply")
     )
+
+
+def test_a_version_told_by_its_changes_gives_the_bytes_of_one_written_whole(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, since = (shutil.copytree(days.first, tmp_path / name) for name in ("whole", "since"))
+    release(days.home, since)
+    monkeypatch.setattr(fold, "MOST_CHANGED", -1.0)
+    release(days.home, whole)
+    stood = 0
+    for county in COUNTIES:
+        one, other = whole / county / PRODUCT.key, since / county / PRODUCT.key
+        manifest = manifest_of(other)
+        stood += manifest.base is not None
+        for level, view in manifest_of(one).views.items():
+            assert view.snapshot is not None and view.changes == manifest.views[level].changes
+            assert snapshot(other, manifest, level).read_bytes() == (one / view.snapshot.path).read_bytes()
+    assert stood > 0
 
 
 def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tmp_path: Path) -> None:

@@ -14,7 +14,19 @@ from pipelines.verify import verify
 from schemas.pins import FILE, Pin, Pins
 from schemas.retention import read_freed
 from tests.gateway import PRODUCT, SCHEMA
-from tests.retention import MIRROR, aged, collect, counties, everything, folder_of, four_versions, oldest, served
+from tests.published import manifest_of, rows
+from tests.retention import (
+    MIRROR,
+    aged,
+    collect,
+    counties,
+    everything,
+    folder_of,
+    four_versions,
+    oldest,
+    promise_anew,
+    served,
+)
 from tests.servers.gateway import serving, told
 
 __all__ = ["aged", "four_versions"]
@@ -68,24 +80,38 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
     aged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     county, other = list(counties(aged))[:2]
+    first = served(aged, county).version
+    promise_anew(aged, monkeypatch, times=2)
     (aged / "gateway").mkdir(exist_ok=True)
-    held = Pin(grant=1, county=county, product=PRODUCT, version=1, until="2099-01-01")
+    held = Pin(grant=1, county=county, product=PRODUCT, version=first, until="2099-01-01")
     ended = Pin(grant=2, county=other, product=PRODUCT, version=1, until="2020-01-01")
     (aged / "gateway" / FILE).write_text(Pins(pins=(held, ended)).model_dump_json())
     assert collect(monkeypatch, "--yes") == 0
-    last = served(aged, county).version
-    assert read_freed(folder_of(aged, county)).oldest == 1
-    assert read_freed(folder_of(aged, county)).bare == tuple(range(2, last))
+    assert read_freed(folder_of(aged, county)).oldest == first
+    assert read_freed(folder_of(aged, county)).bare == (first + 1,)
     assert oldest(aged, other) == served(aged, other).version
     with serving(_settings(aged)) as gateway:
         token = gateway.recipient(county)
         with httpx.Client(base_url=gateway.settings.address, headers=_bearer(token)) as http:
             table = f"/delta-sharing/shares/{county}/schemas/{SCHEMA}/tables/L3"
-            assert http.post(f"{table}/query", json={"version": 1}).status_code == 200
-            assert http.get(f"{table}/changes", params={"startingVersion": 2}).status_code == 200
-            refused = http.post(f"{table}/query", json={"version": 2})
+            assert http.post(f"{table}/query", json={"version": first}).status_code == 200
+            assert http.get(f"{table}/changes", params={"startingVersion": first + 1}).status_code == 200
+            refused = http.post(f"{table}/query", json={"version": first + 1})
             assert refused.status_code == 404
             assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
+
+
+def test_what_a_kept_version_stands_on_is_kept(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = next(counties(aged))
+    manifest = manifest_of(folder_of(aged, county), 3)
+    assert manifest.base == 1 and manifest.views["L3"].snapshot is None
+    (aged / "gateway").mkdir(exist_ok=True)
+    held = Pin(grant=1, county=county, product=PRODUCT, version=3, until="2099-01-01")
+    (aged / "gateway" / FILE).write_text(Pins(pins=(held,)).model_dump_json())
+    before = rows(folder_of(aged, county), manifest, "L3")
+    assert collect(monkeypatch, "--yes") == 0
+    assert rows(folder_of(aged, county), manifest, "L3").equals(before)
+    assert oldest(aged, county) == 1 and verify(MIRROR, aged / "supply") == []
 
 
 def test_a_file_of_pins_that_cannot_be_read_frees_nothing(

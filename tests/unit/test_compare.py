@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.causes import causes
-from pipelines.compare import apply, below, changes, compare, difference
+from pipelines.compare import below, changes, compare, difference
+from schemas.snapshot import apply
 
 KEY = ("k",)
 ROWS = st.dictionaries(

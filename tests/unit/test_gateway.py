@@ -17,7 +17,8 @@ from gateway.predicates import may_hold
 from gateway.refused import Refused
 from gateway.released import Line, Moment
 from gateway.times import as_of, milliseconds, since
-from pipelines.compare import apply, compare
+from pipelines.compare import compare
+from schemas.snapshot import apply
 
 
 def written(folder: Path, count: int = 5) -> Path:

@@ -1,0 +1,71 @@
+"""What a version's snapshot is: the last one written whole, and the changes since. Says which rows, in which bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from schemas.manifest import File, Manifest
+
+# Delta's own names and words, so that its clients read a change file as it is.
+CHANGE, CAUSE = "_change_type", "_cause"
+INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
+
+ORIGIN = "origin"
+
+
+def parts(chain: Sequence[Manifest], level: str) -> tuple[File, list[File]]:
+    """The snapshot that a version stands on and the changes since, in order; `chain` leads from the one to the other.
+
+    `level` is a view, or `origin`. Raises ValueError for a chain that does not begin with a snapshot.
+    """
+    base = whole(chain[0], level)
+    if base is None:
+        raise ValueError(f"version {chain[0].version} of {chain[0].product} has no snapshot of {level}")
+    return base, [step for each in chain[1:] if (step := since(each, level)) is not None]
+
+
+def whole(manifest: Manifest, level: str) -> File | None:
+    """The snapshot that a version has of its own; None where it stands on an earlier one."""
+    return manifest.origin if level == ORIGIN else manifest.views[level].snapshot
+
+
+def since(manifest: Manifest, level: str) -> File | None:
+    """The changes since the version before."""
+    return manifest.origin_changes if level == ORIGIN else manifest.views[level].changes
+
+
+def files(manifest: Manifest) -> list[File]:
+    """Every file that a version names, each once."""
+    named = [each for level in (*manifest.views, ORIGIN) for each in (whole(manifest, level), since(manifest, level))]
+    return list({each.path: each for each in named if each is not None}.values())
+
+
+def folded(base: pl.DataFrame, steps: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
+    """The rows that a base and the changes since give, sorted by `key`; the base itself where nothing has changed."""
+    rows = base
+    for step in steps:
+        rows = apply(rows, step, key)
+    return rows
+
+
+def apply(old: pl.DataFrame, changes: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """A snapshot with changes applied: what a subscriber does to go from one version to the next."""
+    kept = old.join(changes.select(key), on=key, how="anti", maintain_order="left")
+    put = changes.filter(pl.col(CHANGE) != DELETE).select(old.columns)
+    return pl.concat([kept, put]).sort(key)
+
+
+def parquet(table: pl.DataFrame, titles: dict[str, str]) -> bytes:
+    """The one way in which a published table is written; `titles` by column stand in the file's own words."""
+    stream = io.BytesIO()
+    table.write_parquet(stream, compression="zstd", statistics=True, metadata=titles)
+    return stream.getvalue()
+
+
+def titles_of(file: Path) -> dict[str, str]:
+    """The titles that a published file bears."""
+    return {name: title for name, title in pl.read_parquet_metadata(file).items() if name != "ARROW:schema"}

@@ -1,0 +1,29 @@
+"""What a supply holds for a county, read as a subscriber without a gateway reads it. For tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.fold import rows_of, write_snapshot
+from pipelines.promises.promised import contract_behind
+from schemas.manifest import Manifest
+
+
+def manifest_of(folder: Path, version: int | None = None) -> Manifest:
+    """The manifest that is served of a county's product, or that of a version."""
+    name = "manifest.json" if version is None else f"manifests/{version:06d}.json"
+    return Manifest.model_validate_json((folder / name).read_bytes())
+
+
+def rows(folder: Path, manifest: Manifest, level: str) -> pl.DataFrame:
+    """The rows of a version's view, whichever snapshot it stands on."""
+    return rows_of(folder, manifest, level, contract_behind(manifest, folder).grain)
+
+
+def snapshot(folder: Path, manifest: Manifest, level: str) -> Path:
+    """A file with the snapshot of a view, written if the version has none of its own."""
+    file = manifest.views[level].snapshot
+    key = contract_behind(manifest, folder).grain
+    return folder / (file or write_snapshot(folder, manifest, level, key)).path
