@@ -67,5 +67,6 @@ def parquet(table: pl.DataFrame, titles: dict[str, str]) -> bytes:
 
 
 def titles_of(file: Path) -> dict[str, str]:
-    """The titles that a published file bears."""
-    return {name: title for name, title in pl.read_parquet_metadata(file).items() if name != "ARROW:schema"}
+    """The titles that a published file bears, in the order of its columns, in which they are written."""
+    titles = pl.read_parquet_metadata(file)
+    return {name: titles[name] for name in pl.read_parquet_schema(file) if name in titles}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import polars as pl
@@ -25,7 +26,7 @@ def table(state: dict[str, int | None]) -> pl.DataFrame:
 @given(STATES)
 def test_a_snapshot_and_any_changes_since_give_the_bytes_of_the_last_state(states: States) -> None:
     tables = [table(state) for state in states]
-    steps = [compare(old, new, ("k",), "source") for old, new in zip(tables, tables[1:], strict=False)]
+    steps = [compare(old, new, ("k",), "source") for old, new in itertools.pairwise(tables)]
     made = folded(tables[0], steps, ["k"])
     assert parquet(made, {"v": "值"}) == parquet(tables[-1], {"v": "值"})
 
