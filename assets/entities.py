@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -24,7 +23,7 @@ from assets.home import home
 from assets.known import load
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
-from pipelines.disk.fused import folder_of
+from pipelines.disk.fused import rests_of
 from pipelines.disk.store import only_one
 from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
@@ -95,7 +94,7 @@ def _spec(entity: type[Entity], key: dg.AssetKey, description: str, metadata: Ma
 
 
 def _materialized(entity: type[Entity], key: dg.AssetKey, counts: Counts) -> dg.MaterializeResult:
-    version = versions.of_files(_files(entity, "values", "origin", "feeds"))
+    version = _version(entity)
     metadata = {"dagster/row_count": counts["entities"], "without county": counts["without_county"]}
     return dg.MaterializeResult(asset_key=key, data_version=dg.DataVersion(version), metadata=metadata)
 
@@ -103,7 +102,7 @@ def _materialized(entity: type[Entity], key: dg.AssetKey, counts: Counts) -> dg.
 def _disputed(entity: type[Entity], key: dg.AssetKey) -> dg.MaterializeResult:
     lost = fused_table(entity, "disputes", home())
     pairs = _pairs(entity, lost)
-    version = versions.of_files(_files(entity, "disputes"))
+    version = _version(entity)
     metadata = {
         "dagster/row_count": lost.height,
         "pairs": table(["采信部门", "落选部门", "列", "冲突"], pairs.iter_rows()),
@@ -127,7 +126,7 @@ def _pairs(entity: type[Entity], lost: pl.DataFrame) -> pl.DataFrame:
 
 def _to_review(entity: type[Entity], key: dg.AssetKey) -> dg.MaterializeResult:
     listed = review_list(entity, home())
-    version = versions.of_files(_files(entity, "unidentified"))
+    version = versions.of_tables([listed.drop("candidates")])
     some = listed.unique(["feed", "rule"], keep="first", maintain_order=True)
     examples = [[*row[:-1], in_words(row[-1])] for row in some.iter_rows()]
     metadata = {
@@ -157,9 +156,11 @@ def _unidentified_rows(counts: Counts) -> int:
     return sum(rows for name, rows in counts.items() if name.startswith(_UNIDENTIFIED))
 
 
-def _files(entity: type[Entity], *rooms: str) -> list[Path]:
-    folder = folder_of(entity, home())
-    return [file for room in rooms for file in sorted((folder / room).rglob("*.parquet"))]
+def _version(entity: type[Entity]) -> str:
+    """The mark of what is fused: it stays as long as every byte does."""
+    rests = rests_of(entity, home())
+    assert rests is not None
+    return rests.mark
 
 
 ENTITIES = [entity_assets(entity) for entity in all_entities().values()]

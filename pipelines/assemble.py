@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top, turning
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, fused
 from pipelines.disk.outcome import Outcome, read_outcome
@@ -82,38 +82,78 @@ def newest(gathered: Iterable[Gathered]) -> date:
 def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Sizes = SIZES) -> dict[str, int]:
     """Identify and fuse all that stands of an entity's feeds, into `home/fused/<entity>/`; gives row counts.
 
-    What is open of the rows is decided first, then in which county bucket each row lies; then the rows are read
-    once more and written by bucket, and the buckets are fused one by one. Where all that it rests on is as it was
-    the last time, nothing is done.
+    Where rows alone have changed since the last time, the entities that they touch are told anew on top of what lies
+    there. Where all that it rests on is as it was, nothing is done. Else everything is fused.
     """
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
-    on = newest(gathered)
-    rests = _rests(gathered, mappings, sizes)
-    if (done := fused.counts_of(entity, rests, home)) is not None:
-        return done
+    now = _rests(gathered, mappings, sizes)
+    kept = fused.rests_of(entity, home)
+    if kept is not None and replace(kept, mark="", counts={}) == now:
+        return kept.counts
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]
-    height = sum(each.height for each in present.values())
-    count = buckets.bucket_count(height, sizes.bucket)
+    on = date.fromisoformat(now.on)
     decided = identify(rows, mappings, on)
-    lies = placed(entity, rows, decided, mappings, on, count, height, sizes.group)
+    if kept is not None and is_on_top(entity, kept, now, present, mappings, home):
+        told = _anew(entity, rows, decided, kept, now, mappings, home)
+        if told is not None:
+            return told
+    return _fuse_whole(entity, rows, decided, present, now, mappings, home, sizes)
+
+
+def _fuse_whole(
+    entity: type[Entity], rows: list[Rows], decided: Decided, present: dict[str, Current], now: fused.Rests,
+    mappings: Mappings, home: Path, sizes: Sizes,
+) -> dict[str, int]:  # fmt: skip
+    """Decide in which county bucket each row lies, write the rows by bucket, and fuse the buckets one by one."""
+    height, on = sum(each.height for each in present.values()), date.fromisoformat(now.on)
+    lies = placed(entity, rows, decided, mappings, on, now.buckets, height, sizes.group)
     partial = fused.begin(entity, home, present)
-    review = _part(rows, decided, lies, count, partial)
-    counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, count, partial)
+    review = _part(rows, decided, lies, now.buckets, partial)
+    counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, now.buckets, partial)
     counts |= {f"unidentified/{key}": review[key] for key in sorted(present)}
-    fused.settle(entity, partial, counties, rests, counts, home)
+    fused.settle(entity, partial, counties, replace(now, counts=counts), home)
     return counts
 
 
-def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> str:
-    """What fused rows rest on, as one short name: code, mappings, and the standard rows of the deliveries in use."""
-    stamps = [f"{one.delivery.feed}/{one.delivery.name} {one.stamp}" for each in gathered for one in each.used]
-    told = [
-        code_revision(),
-        *(f"{name} {sha256}" for name, sha256 in sorted(mappings.fingerprints.items())),
-        str(sizes),
-    ]
-    return hashlib.sha256("\n".join([*told, *stamps]).encode()).hexdigest()
+def _anew(
+    entity: type[Entity], rows: list[Rows], decided: Decided, kept: fused.Rests, now: fused.Rests,
+    mappings: Mappings, home: Path,
+) -> dict[str, int] | None:  # fmt: skip
+    """Tell the entities anew that rows touch, or whose days have come; None where these are too many."""
+    turned = turning(entity, home, date.fromisoformat(kept.on), date.fromisoformat(now.on))
+    touched = pl.concat([turned, _touched(entity, rows, decided, home)]).unique()
+    if touched.height > MOST_TOUCHED * kept.counts["entities"]:
+        return None
+    identified: dict[str, list[pl.DataFrame]] = {}
+    left: dict[str, list[pl.DataFrame]] = {}
+    for number, each in enumerate(rows):
+        told = parted(number, each.feed, each.read(None), decided)
+        identified.setdefault(each.feed.key, []).append(told.rows.join(touched, on="entity_id", how="semi"))
+        left.setdefault(each.feed.key, []).append(told.unidentified)
+    return fuse_anew(
+        entity, {key: pl.concat(parts) for key, parts in identified.items()},
+        {key: pl.concat(parts) for key, parts in left.items()}, touched, kept, now, mappings, home,
+    )  # fmt: skip
+
+
+def _touched(entity: type[Entity], rows: list[Rows], decided: Decided, home: Path) -> pl.DataFrame:
+    """The entities of which a row has come, gone, changed, or come from another entity: `entity_id`."""
+    told: list[pl.DataFrame] = []
+    for feed in {each.feed.key: each.feed for each in rows}.values():
+        old = fused.every_row(entity, feed, ["entity_id", "record", "hash"], home)
+        parts = [parted(n, feed, each.read(None), decided).rows for n, each in enumerate(rows) if each.feed is feed]
+        new = pl.concat(parts).select("entity_id", "record", "hash")
+        told += [old.join(new, on=new.columns, how="anti"), new.join(old, on=new.columns, how="anti")]
+    return pl.concat([each.select("entity_id") for each in told]).unique()
+
+
+def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:
+    """What fused rows rest on: code, mappings, sizes, and the standard rows of the deliveries in use."""
+    height = sum(each.current.height for each in gathered if each.current is not None)
+    stamps = {f"feed/{one.delivery.feed}/{one.delivery.name}": one.stamp for each in gathered for one in each.used}
+    grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps}
+    return fused.Rests(grounds, newest(gathered).isoformat(), buckets.bucket_count(height, sizes.bucket), {})
 
 
 def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count: int, partial: Path) -> dict[str, int]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disk.fused import row_files
+from pipelines.disk.fused import every_row
 from pipelines.disk.tables import read_whole
 from schemas.entity import Entity
+from schemas.feed import Feed
 from schemas.manifest import Input
 
 TRACED = ("source_hash", "source_rows")
@@ -21,16 +22,16 @@ def fresh(entity: type[Entity], home: Path, inputs: Inputs) -> pl.DataFrame:
 
     A row that had landed before and was in quarantine is not fresh: another reading let it in.
     """
-    told = ((feed.key, row_files(entity, feed.key, home)) for feed in entity.feeds())
-    found = [_fresh(feed, files, home, [each for each in inputs if each.feed == feed]) for feed, files in told if files]
+    found = [_fresh(entity, feed, home, [each for each in inputs if each.feed == feed.key]) for feed in entity.feeds()]
     return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *found]).unique()
 
 
-def _fresh(feed: str, files: list[Path], home: Path, inputs: list[Input]) -> pl.DataFrame:
+def _fresh(entity: type[Entity], feed: type[Feed], home: Path, inputs: list[Input]) -> pl.DataFrame:
     """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
-    arrived = pl.scan_parquet(files).filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash").collect()
-    landed = [home / "landed" / feed / name / "rows.parquet" for name in names]
+    rows = every_row(entity, feed, ["entity_id", "hash", "delivery"], home)
+    arrived = rows.filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash")
+    landed = [home / "landed" / feed.key / name / "rows.parquet" for name in names]
     known = [read_whole(each, ["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
     return arrived.join(old, on="hash", how="anti").select("entity_id")

@@ -38,6 +38,11 @@ class Fused:
     disputes: pl.DataFrame
     sources: tuple[str, ...]
 
+    @property
+    def tables(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Values, origin and disputes."""
+        return self.values, self.origin, self.disputes
+
 
 def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Mappings, on: date) -> Fused:
     """Fuse identified rows by `entity_id`; of equal ranks the feed with the newer row wins."""

@@ -9,14 +9,13 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk.buckets import bucket_of
+from pipelines.disk.fused import COUNTY
 from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
 from pipelines.identity.told import ids, number_columns, source_of
 from pipelines.supersede import Rows
 from schemas.entity import Entity
-
-COUNTY = "county"
 
 
 def placed(

@@ -1,20 +1,24 @@
 """How a fused entity lies on disk: its tables and its feeds' identified rows by county bucket. Nothing is fused here.
 
-fused/<entity>/buckets.json                      which counties lie in which bucket
+fused/<entity>/rests.json                        what it rests on, and row counts
+               buckets.json                      which counties lie in which bucket
                values/07.parquet                 one row an entity, sorted; `origin` and `disputes` likewise
                feeds/<feed>/07/00003.parquet     identified rows of the bucket's entities, part by part
                unidentified/<feed>.parquet       rows for a person
+               steps/0001/…                      the same of what was told anew later, and
+                          gone.parquet           the entities of which nothing that lies below is true any more
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -26,6 +30,8 @@ from schemas.entity import Entity
 from schemas.feed import Feed
 
 TABLES = ("values", "origin", "disputes")
+COUNTY = "county"
+_STEPS, _GONE = "steps", "gone.parquet"
 
 
 @dataclass(frozen=True)
@@ -41,38 +47,125 @@ def folder_of(entity: type[Entity], home: Path) -> Path:
     return home / "fused" / entity.key
 
 
+def layers(entity: type[Entity], home: Path) -> list[Path]:
+    """What lies on top of what: the tables as they were fused whole, and each later step."""
+    folder = folder_of(entity, home)
+    return [folder, *(step for step in sorted((folder / _STEPS).glob("*")) if step.suffix != ".part")]
+
+
 def buckets(entity: type[Entity], home: Path) -> list[Bucket]:
     """The buckets in their order, the one without county last; none before anything is fused."""
-    note = folder_of(entity, home) / "buckets.json"
+    note = layers(entity, home)[-1] / "buckets.json"
     told: dict[str, list[str]] = json.loads(note.read_text()) if note.exists() else {}
     return [Bucket(name, tuple(counties)) for name, counties in told.items()]
 
 
-def bucket_table(entity: type[Entity], name: str, bucket: str, home: Path) -> pl.DataFrame:
-    """One bucket's values, origin or disputes, sorted by the entity's identifier."""
-    return pl.read_parquet(folder_of(entity, home) / name / f"{bucket}.parquet")
+def bucket_table(entity: type[Entity], name: str, bucket: str, home: Path, after: int | None = None) -> pl.DataFrame:
+    """One bucket's values, origin or disputes, sorted by the entity's identifier.
+
+    `after` so many steps only: of the entities that were told anew since then.
+    """
+    read = partial(_table, name=name, files=[f"{bucket}.parquet"])
+    parts = _on_top(layers(entity, home), entity.identifier, read, after)
+    order = [entity.identifier, *(("column", "lost_by") if name == "disputes" else ())]
+    return parts[0] if len(parts) == 1 else pl.concat(parts).sort(order)
 
 
-def bucket_rows(entity: type[Entity], feed: type[Feed], bucket: str, home: Path) -> pl.DataFrame:
-    """A feed's identified rows of one bucket, by delivery and row; an empty table where it has none."""
-    return rows_in(folder_of(entity, home), feed, bucket)
+def every_bucket(entity: type[Entity], name: str, columns: Collection[str], home: Path) -> pl.DataFrame:
+    """A few columns of values, origin or disputes over all buckets, the identifier among them."""
+    names = [f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
+    read = partial(_table, name=name, files=names, columns=list(columns))
+    return pl.concat(_on_top(layers(entity, home), entity.identifier, read))
+
+
+def bucket_rows(
+    entity: type[Entity], feed: type[Feed], bucket: str, home: Path, after: int | None = None
+) -> pl.DataFrame:
+    """A feed's identified rows of one bucket, by delivery and row; an empty table where it has none.
+
+    `after` so many steps only: of the entities that were told anew since then.
+    """
+    parts = _on_top(layers(entity, home), "entity_id", lambda layer: rows_in(layer, feed, bucket), after)
+    return pl.concat(parts)
 
 
 def rows_in(folder: Path, feed: type[Feed], bucket: str) -> pl.DataFrame:
-    """The same of an entity's folder, settled or not."""
+    """The same of one layer, settled or not."""
     files = sorted((folder / "feeds" / feed.key / bucket).glob("*.parquet"))
     return pl.concat([pl.read_parquet(file) for file in files]) if files else pl.DataFrame(schema=rows_schema(feed))
 
 
-def every_bucket(entity: type[Entity], name: str, columns: Collection[str], home: Path) -> pl.DataFrame:
-    """A few columns of values, origin or disputes over all buckets, bucket after bucket."""
-    files = [folder_of(entity, home) / name / f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
-    return pl.concat([pl.read_parquet(file, columns=list(columns)) for file in files])
+def every_row(entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path) -> pl.DataFrame:
+    """A few columns of a feed's identified rows over all buckets, `entity_id` among them."""
+
+    def read(layer: Path) -> pl.DataFrame:
+        files, wanted = sorted((layer / "feeds" / feed.key).glob("*/*.parquet")), list(columns)
+        none = pl.DataFrame(schema=rows_schema(feed)).select(wanted)
+        return pl.concat([none, *(pl.read_parquet(file, columns=wanted) for file in files)])
+
+    return pl.concat(_on_top(layers(entity, home), "entity_id", read))
 
 
-def row_files(entity: type[Entity], feed: str, home: Path) -> list[Path]:
-    """The files of a feed's identified rows, bucket after bucket."""
-    return sorted((folder_of(entity, home) / "feeds" / feed).glob("*/*.parquet"))
+def table_of_one(entity: type[Entity], name: str, one: str, home: Path) -> pl.DataFrame:
+    """What values, origin or disputes say about one entity."""
+    return _of_one(entity, entity.identifier, f"{name}/*.parquet", one, home)
+
+
+def rows_of_one(entity: type[Entity], feed: str, one: str, home: Path) -> pl.DataFrame:
+    """A feed's identified rows of one entity."""
+    return _of_one(entity, "entity_id", f"feeds/{feed}/*/*.parquet", one, home)
+
+
+def _of_one(entity: type[Entity], key: str, files: str, one: str, home: Path) -> pl.DataFrame:
+    def read(layer: Path) -> pl.DataFrame | None:
+        here = sorted(layer.glob(files))
+        return pl.scan_parquet(here).filter(pl.col(key) == one).collect() if here else None
+
+    found = _on_top(layers(entity, home), key, read)
+    return pl.concat(found) if found else pl.DataFrame()
+
+
+def present(entity: type[Entity], home: Path) -> list[str]:
+    """The feeds that were fused, in alphabetical order, by which the numbers of origin count."""
+    return sorted(folder.name for folder in (folder_of(entity, home) / "feeds").glob("*"))
+
+
+def gone(entity: type[Entity], home: Path, after: int | None = None) -> pl.DataFrame:
+    """The entities that were told anew after so many steps: their identifier and the `county` that each lay in before.
+
+    One that has moved twice is there twice.
+    """
+    steps = layers(entity, home)[1 if after is None else after + 1 :]
+    none = pl.DataFrame(schema={entity.identifier: pl.String, COUNTY: pl.String})
+    return pl.concat([none, *(pl.read_parquet(step / _GONE) for step in steps)]).unique()
+
+
+def unidentified(entity: type[Entity], feed: str, home: Path) -> Path | None:
+    """The file with a feed's rows for a person; None where there is none."""
+    files = [layer / "unidentified" / f"{feed}.parquet" for layer in layers(entity, home)]
+    return next((file for file in reversed(files) if file.exists()), None)
+
+
+def _table(layer: Path, name: str, files: list[str], columns: list[str] | None = None) -> pl.DataFrame | None:
+    """Some buckets of a table in one layer; None where the layer has none of them."""
+    here = [layer / name / file for file in files if (layer / name / file).exists()]
+    return pl.concat([pl.read_parquet(file, columns=columns) for file in here]) if here else None
+
+
+def _on_top(
+    found: list[Path], key: str, read: Callable[[Path], pl.DataFrame | None], after: int | None = None
+) -> list[pl.DataFrame]:
+    """What each layer says of the entities that none on top of it tells anew, the lowest first."""
+    told: list[pl.DataFrame] = []
+    anew: pl.DataFrame | None = None
+    for layer in reversed(found[0 if after is None else after + 1 :]):
+        rows = read(layer)
+        if rows is not None:
+            told.append(rows if anew is None else rows.join(anew, on=key, how="anti", maintain_order="left"))
+        if (layer / _GONE).exists():
+            more = pl.read_parquet(layer / _GONE, columns=[0]).rename(lambda _: key)
+            anew = more if anew is None else pl.concat([anew, more]).unique()
+    return told[::-1]
 
 
 def rows_schema(feed: type[Feed]) -> pl.Schema:
@@ -84,7 +177,16 @@ def rows_schema(feed: type[Feed]) -> pl.Schema:
 def begin(entity: type[Entity], home: Path, names: Iterable[str]) -> Path:
     """An empty folder beside an entity's, with a place for each table, to be filled and then settled."""
     folder = folder_of(entity, home)
-    partial = folder.with_name(folder.name + ".part")
+    return _emptied(folder.with_name(folder.name + ".part"), names)
+
+
+def begin_step(entity: type[Entity], home: Path, names: Iterable[str]) -> Path:
+    """The same for what is told anew of some entities, on top of what lies there."""
+    number = len(layers(entity, home))
+    return _emptied(folder_of(entity, home) / _STEPS / f"{number:04}.part", names)
+
+
+def _emptied(partial: Path, names: Iterable[str]) -> Path:
     shutil.rmtree(partial, ignore_errors=True)
     for name in (*TABLES, "unidentified", *(f"feeds/{name}" for name in names)):
         (partial / name).mkdir(parents=True)
@@ -100,29 +202,73 @@ def put_rows(rows: pl.DataFrame, feed: str, bucket: str, number: int, partial: P
 
 def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
     """Write one bucket's tables."""
-    for name, table in zip(TABLES, (fused.values, fused.origin, fused.disputes), strict=True):
+    for name, table in zip(TABLES, fused.tables, strict=True):
         put_whole(table, partial / name / f"{bucket}.parquet")
 
 
-def settle(
-    entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: str, counts: dict[str, int], home: Path
-) -> None:
+def put_gone(entities: pl.DataFrame, partial: Path) -> None:
+    """Write of which entities nothing that lies below is true any more: their identifier and the county before."""
+    put_whole(entities, partial / _GONE)
+
+
+@dataclass(frozen=True)
+class Rests:
+    """What fused tables rest on: `grounds` by name, the day that counts as today, and how many buckets there are.
+
+    `counts` are rows; `mark` stands for the bytes of every layer up to this one.
+    """
+
+    grounds: dict[str, str]
+    on: str
+    buckets: int
+    counts: dict[str, int]
+    mark: str = ""
+
+
+def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
     """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
-    ordered = dict(sorted(counties.items(), key=lambda each: (each[0] == NOWHERE, each[0])))
-    (partial / "buckets.json").write_text(json.dumps(ordered, indent=1) + "\n")
-    (partial / "rests.json").write_text(json.dumps({"rests": rests, "counts": counts}))
+    _note(partial, counties, rests, "")
     folder = folder_of(entity, home)
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)
 
 
-def counts_of(entity: type[Entity], rests: str, home: Path) -> dict[str, int] | None:
-    """The row counts of what is fused, if it rests on just this."""
-    note = folder_of(entity, home) / "rests.json"
+def settle_step(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
+    """The same of a step, which is from then on what lies on top."""
+    below = rests_of(entity, home)
+    assert below is not None
+    _note(partial, counties, rests, below.mark)
+    os.replace(partial, partial.with_suffix(""))
+
+
+def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: str) -> None:
+    ordered = dict(sorted(counties.items(), key=lambda each: (each[0] == NOWHERE, each[0])))
+    (partial / "buckets.json").write_text(json.dumps(ordered, indent=1) + "\n")
+    told = asdict(rests) | {"mark": _mark(partial, below)}
+    (partial / "rests.json").write_text(json.dumps(told))
+
+
+def _mark(folder: Path, below: str) -> str:
+    mark = hashlib.sha256(below.encode())
+    for file in sorted(folder.rglob("*.parquet")):
+        mark.update(file.relative_to(folder).as_posix().encode())
+        with file.open("rb") as stream:
+            mark.update(hashlib.file_digest(stream, "sha256").digest())
+    return mark.hexdigest()[:16]
+
+
+def rests_of(entity: type[Entity], home: Path) -> Rests | None:
+    """What the fused tables rest on as they lie there; None before anything is fused."""
+    note = layers(entity, home)[-1] / "rests.json"
     if not note.exists():
         return None
-    told: dict[str, Any] = json.loads(note.read_text())
-    return told["counts"] if told["rests"] == rests else None
+    told = json.loads(note.read_text())
+    return Rests(**told) if told.keys() == {field.name for field in fields(Rests)} else None
+
+
+def steps(entity: type[Entity], home: Path) -> int:
+    """How many steps lie on the tables that were fused whole."""
+    return len(layers(entity, home)) - 1
 
 
 def state(entity: type[Entity], home: Path) -> list[list[str | int]]:

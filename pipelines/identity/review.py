@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.fused import unidentified
 from pipelines.land import deliveries
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed, all_feeds
@@ -27,8 +28,8 @@ def review_list(entity: type[Entity], home: Path) -> pl.DataFrame:
 
 
 def _of_feed(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFrame | None:
-    file = home / "fused" / entity.key / "unidentified" / f"{feed.key}.parquet"
-    if not file.exists():
+    file = unidentified(entity, feed.key, home)
+    if file is None:
         return None
     files = {each.name: each.file for each in deliveries(feed, home)}
     why = pl.col("reasons").list.first()

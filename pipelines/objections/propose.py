@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.correct import row_key
 from pipelines.dictionary import Mappings
-from pipelines.disk.fused import folder_of, row_files
+from pipelines.disk.fused import present, rows_of_one, table_of_one
 from pipelines.disk.tables import batches
 from pipelines.objections.raised import made_of
 from pipelines.objections.written import as_written
@@ -87,8 +87,7 @@ class _Asked:
 
     def table(self, name: str) -> pl.DataFrame:
         """What values, origin or disputes say about the entity."""
-        files = sorted((folder_of(self.entity, self.home) / name).glob("*.parquet"))
-        return _rows(files, pl.col(self.entity.identifier) == self.one)
+        return table_of_one(self.entity, name, self.one, self.home)
 
 
 def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
@@ -106,13 +105,9 @@ def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
 
 
 def _winner(asked: _Asked, name: str) -> list[str]:
-    """The feed from which an attribute of the entity came; none where no feed says anything.
-
-    The numbers of origin count the feeds that were fused, in alphabetical order.
-    """
-    present = sorted(folder.name for folder in (folder_of(asked.entity, asked.home) / "feeds").glob("*"))
-    origin = asked.table("origin")
-    return [] if origin.is_empty() else [present[number - 1] for number in origin[name].drop_nulls()]
+    """The feed from which an attribute of the entity came; none where no feed says anything."""
+    origin, feeds = asked.table("origin"), present(asked.entity, asked.home)
+    return [] if origin.is_empty() else [feeds[number - 1] for number in origin[name].drop_nulls()]
 
 
 def _parties(asked: _Asked) -> list[tuple[str, str]]:
@@ -129,7 +124,7 @@ def _of_feed(
     asked: _Asked, field: Field, feed: type[Feed], attribute: str, mappings: Mappings
 ) -> Iterator[Proposal]:  # fmt: skip
     """A proposal for each record of the feed about the entity and each source column of the attribute."""
-    records = _rows(row_files(asked.entity, feed.key, asked.home), pl.col("entity_id") == asked.one)
+    records = rows_of_one(asked.entity, feed.key, asked.one, asked.home)
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)

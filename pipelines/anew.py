@@ -1,0 +1,145 @@
+"""What is told anew of an entity: the touched ones are fused again from all their rows, on top of what lies there.
+
+Whether that is enough is decided here too; how rows are led to entities and fused is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.dictionary import Mappings, ranks
+from pipelines.disk import fused
+from pipelines.disk.buckets import bucket_name, bucket_of
+from pipelines.disk.fused import COUNTY, Rests
+from pipelines.fuse import Fused, fuse
+from schemas.entity import Entity
+
+# Beyond so large a part of all entities, and on so many steps, it costs less to fuse everything once more.
+MOST_TOUCHED = 1 / 8
+MOST_STEPS = 16
+# What standard rows rest on reaches an entity through them; their stamps tell.
+_BY_ROWS = ("dictionary", "correction", "admission", "answer")
+_FEED = "feed/"
+
+
+def is_on_top(
+    entity: type[Entity], kept: Rests, now: Rests, present: Iterable[str], mappings: Mappings, home: Path
+) -> bool:
+    """Whether what has changed since `kept` can be told by steps: rows alone have changed, and few steps lie there."""
+    same = (_besides_rows(each) for each in (kept, now))
+    return (
+        len(set(map(str, same))) == 1
+        and kept.buckets == now.buckets
+        and fused.present(entity, home) == sorted(present)
+        and _authority(entity, kept, mappings) == (ranked := _authority(entity, now, mappings))
+        # Of two feeds of one rank the newer row wins, and with a full delivery all rows of a feed become newer.
+        and len(set(ranked.values())) == len(ranked)
+        and fused.steps(entity, home) < MOST_STEPS
+    )
+
+
+def _besides_rows(rests: Rests) -> dict[str, str]:
+    return {name: what for name, what in rests.grounds.items() if name not in _BY_ROWS and not name.startswith(_FEED)}
+
+
+def _authority(entity: type[Entity], rests: Rests, mappings: Mappings) -> dict[tuple[str, str], int]:
+    return ranks(mappings, entity.key, date.fromisoformat(rests.on))
+
+
+def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataFrame:
+    """The entities of which a day has come or passed since, or a whole year has gone by since such a day: `entity_id`.
+
+    Products tell today by these alone, of fused days and of the days of feeds that are not fused.
+    """
+    days = [name for name, each in entity.attributes.items() if each.kind.dtype == pl.Date]
+    values = fused.every_bucket(entity, "values", [entity.identifier, *days], home)
+    told = [(values.rename({entity.identifier: "entity_id"}), days)]
+    for feed in entity.feeds():
+        own = [name for name, each in feed.columns.items() if each.kind.dtype == pl.Date and name not in days]
+        if own:
+            told.append((fused.every_row(entity, feed, ["entity_id", *own], home), own))
+    turned = [rows.filter(_turns(names, since, on)).select("entity_id") for rows, names in told if names]
+    return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *turned]).unique()
+
+
+def _turns(names: list[str], since: date, on: date) -> pl.Expr:
+    """Whether any of these days lies between two days that count as today, by itself or by its anniversary."""
+    if since == on:
+        return pl.lit(value=False)
+    first, last = min(since, on), max(since, on)
+    passed = [pl.col(name).is_between(first, last) for name in names]
+    between = [first + timedelta(days=number + 1) for number in range((last - first).days)]
+    marks = {day.month * 100 + day.day for day in between}
+    # Engines differ in whether a year since 29 February is over on the 28th or on 1 March.
+    marks |= {229} if marks & {228, 301} else set()
+    days = (pl.col(name).dt for name in names)
+    met = ((day.month().cast(pl.Int32) * 100 + day.day()).is_in(sorted(marks)) for day in days)
+    return pl.any_horizontal(*passed, *met)
+
+
+def fuse_anew(
+    entity: type[Entity], identified: dict[str, pl.DataFrame], unidentified: dict[str, pl.DataFrame],
+    touched: pl.DataFrame, kept: Rests, now: Rests, mappings: Mappings, home: Path,
+) -> dict[str, int]:  # fmt: skip
+    """Fuse the `touched` (entity_id) from `identified`, all rows that they have, and put them on top; gives row counts.
+
+    `unidentified` are all rows of each feed that are led to nobody.
+    """
+    key = entity.identifier
+    partial = fused.begin_step(entity, home, identified)
+    made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
+    before = _before(entity, touched, home)
+    fused.put_gone(before, partial)
+    lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
+    _put(made, identified, lies, now.buckets, partial)
+    for name, rows in unidentified.items():
+        rows.write_parquet(partial / "unidentified" / f"{name}.parquet")
+    there = before.join(fused.every_bucket(entity, "values", [key], home), on=key, how="semi")
+    lost = fused.every_bucket(entity, "disputes", [key], home).join(
+        touched, left_on=key, right_on="entity_id", how="semi"
+    )
+    more = {
+        "entities": made.values.height - there.height,
+        "without_county": made.values[COUNTY].null_count() - there[COUNTY].null_count(),
+        "disputes": made.disputes.height - lost.height,
+    }
+    counts = {name: count + more.get(name, 0) for name, count in kept.counts.items()}
+    counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
+    fused.settle_step(entity, partial, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
+    return counts
+
+
+def _before(entity: type[Entity], touched: pl.DataFrame, home: Path) -> pl.DataFrame:
+    """The touched entities with the county that each lay in; null for those that are new, too."""
+    old = fused.every_bucket(entity, "values", [entity.identifier, COUNTY], home)
+    named = touched.select(pl.col("entity_id").alias(entity.identifier)).unique()
+    return named.join(old, on=entity.identifier, how="left").sort(entity.identifier)
+
+
+def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:
+    """Write tables and rows by the bucket of each entity."""
+    by_bucket = lies.partition_by("bucket", as_dict=True)
+    for (number,), here in by_bucket.items():
+        name = bucket_name(int(number), count)
+        values, origin, disputes = (_of(table, table.columns[0], here) for table in made.tables)
+        fused.put_fused(Fused(values, origin, disputes, made.sources), name, partial)
+        for feed, rows in identified.items():
+            fused.put_rows(_of(rows, "entity_id", here), feed, name, 0, partial)
+
+
+def _of(rows: pl.DataFrame, key: str, entities: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(entities, left_on=key, right_on="entity_id", how="semi", maintain_order="left")
+
+
+def _counties(entity: type[Entity], made: Fused, count: int, home: Path) -> dict[str, list[str]]:
+    """The counties of each bucket; one that has lost its last entity stays named."""
+    known = {each.name: set(each.counties) for each in fused.buckets(entity, home)}
+    new = made.values.select(COUNTY, bucket_of(pl.col(COUNTY), count).alias("bucket")).drop_nulls().unique()
+    for county, number in new.iter_rows():
+        known[bucket_name(number, count)].add(county)
+    return {name: sorted(counties) for name, counties in known.items()}
