@@ -141,10 +141,14 @@ def _touched(entity: type[Entity], rows: list[Rows], decided: Decided, home: Pat
     """The entities of which a row has come, gone, changed, or come from another entity: `entity_id`."""
     told: list[pl.DataFrame] = []
     for feed in {each.feed.key: each.feed for each in rows}.values():
-        old = fused.every_row(entity, feed, ["entity_id", "record", "hash"], home)
+        columns = [name for name in fused.rows_schema(feed) if name not in ("row", "delivery", "as_of", "repairs")]
+        old = fused.every_row(entity, feed, columns, home)
         parts = [parted(n, feed, each.read(None), decided).rows for n, each in enumerate(rows) if each.feed is feed]
-        new = pl.concat(parts).select("entity_id", "record", "hash")
-        told += [old.join(new, on=new.columns, how="anti"), new.join(old, on=new.columns, how="anti")]
+        new = pl.concat(parts).select(columns)
+        told += [
+            old.join(new, on=columns, how="anti", nulls_equal=True),
+            new.join(old, on=columns, how="anti", nulls_equal=True),
+        ]
     return pl.concat([each.select("entity_id") for each in told]).unique()
 
 

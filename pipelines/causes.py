@@ -17,19 +17,23 @@ TRACED = ("source_hash", "source_rows")
 Inputs = tuple[Input, ...]
 
 
-def fresh(entity: type[Entity], home: Path, inputs: Inputs) -> pl.DataFrame:
+def fresh(entity: type[Entity], home: Path, inputs: Inputs, after: int | None = None) -> pl.DataFrame:
     """The entities behind which stands a row whose text no delivery of a release's `inputs` had: `entity_id`.
 
-    A row that had landed before and was in quarantine is not fresh: another reading let it in.
+    A row that had landed before and was in quarantine is not fresh: another reading let it in. Sought among all, or
+    among those that were told anew `after` so many steps.
     """
-    found = [_fresh(entity, feed, home, [each for each in inputs if each.feed == feed.key]) for feed in entity.feeds()]
+    found = [
+        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery"], home, after), home,
+               [each for each in inputs if each.feed == feed.key])
+        for feed in entity.feeds()
+    ]  # fmt: skip
     return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *found]).unique()
 
 
-def _fresh(entity: type[Entity], feed: type[Feed], home: Path, inputs: list[Input]) -> pl.DataFrame:
+def _fresh(feed: type[Feed], rows: pl.DataFrame, home: Path, inputs: list[Input]) -> pl.DataFrame:
     """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
-    rows = every_row(entity, feed, ["entity_id", "hash", "delivery"], home)
     arrived = rows.filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash")
     landed = [home / "landed" / feed.key / name / "rows.parquet" for name in names]
     known = [read_whole(each, ["hash"]) for each in landed if each.exists() and not arrived.is_empty()]

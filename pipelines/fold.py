@@ -30,18 +30,26 @@ def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
 
 
 def rows_of(
-    folder: Path, manifest: Manifest, level: str, key: Sequence[str], columns: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """The rows of a version's view, or of its `origin`, sorted by `key`; all columns, or some with the key's among."""
+    folder: Path, manifest: Manifest, level: str, key: Sequence[str],
+    columns: Sequence[str] | None = None, among: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The rows of a version's view, or of its `origin`, sorted by `key`: all columns, or some with the key's among.
+
+    `among`, of one of the key's columns, are those whose rows are wanted; all where it is not given.
+    """
     base, steps = parts(chain(folder, manifest), level)
     told = None if columns is None else list(dict.fromkeys([*key, *columns]))
-    changed = (_read(folder, step, told) for step in steps)
-    rows = folded(pl.read_parquet(folder / base.path, columns=told), changed, key)
+    changed = (_read(folder, step, told and [CHANGE, *told], among) for step in steps)
+    rows = folded(_read(folder, base, told, among), changed, key)
     return rows if columns is None else rows.select(columns)
 
 
-def _read(folder: Path, step: File, columns: list[str] | None) -> pl.DataFrame:
-    return pl.read_parquet(folder / step.path, columns=None if columns is None else [CHANGE, *columns])
+def _read(folder: Path, file: File, columns: list[str] | None, among: pl.DataFrame | None) -> pl.DataFrame:
+    if among is None:
+        return pl.read_parquet(folder / file.path, columns=columns)
+    wanted = pl.col(among.columns[0]).is_in(among.to_series().implode())
+    rows = pl.scan_parquet(folder / file.path).filter(wanted)
+    return (rows if columns is None else rows.select(columns)).collect()
 
 
 def stands_on(folder: Path, before: Manifest, contract_sha256: str, changed: int, rows: int) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,17 +17,18 @@ from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, build, by_county, code_tables
 from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
 from pipelines.disk import fused
-from pipelines.disk.store import put_bytes
+from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, flagged, objected, open_ones, touches
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_that_stand, too_small
 from pipelines.promises.verdict import RULE, verdicts
-from pipelines.release import Basis, County, Published, release, stands
+from pipelines.release import Basis, County, Published, agree, release, short, stands
+from pipelines.touched import Touched, pairs, touched
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
-from schemas.manifest import Input, Objected, canonical
+from schemas.manifest import Input, Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -38,7 +40,11 @@ _LIES_IN = "lies in"
 
 @dataclass(frozen=True)
 class _Making:
-    """A product that is being made: of what, by which mappings, as of which day, and what is objected to."""
+    """A product that is being made: of what, by which mappings, as of which day, and what is objected to.
+
+    `after` is how many steps lay on what was fused when it was made last, where what was told anew since then is all
+    that its rows can differ by, and `touched` are the entities; None where all are made.
+    """
 
     product: type[Product]
     entity: type[Entity]
@@ -47,6 +53,8 @@ class _Making:
     today: date
     objections: Collection[Objection]
     lists: dict[str, pl.DataFrame]
+    after: int | None = None
+    touched: Touched | None = None
 
 
 @dataclass(frozen=True)
@@ -75,15 +83,27 @@ def release_product(
     promise = Written(contract_of(product, code_lists(mappings)))
     _refuse_small_step(promise, supply, log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
-    basis = _basis(promise, product, entity, gathered, mappings, home, fingerprint(objections))
-    wanted = _wanted(mappings, only)
-    if _is_as_it_was(making, basis, supply) and (still := stands(product, wanted, basis, supply, tell)) is not None:
+    basis, wanted = _basis(promise, making, gathered), _wanted(mappings, only)
+    before, now = read_note(entity, product.key, home), _note(making, basis, supply)
+    if before == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
         return still
+    if before is not None and only is None and agree(product, wanted, before.rests, supply):
+        making = _of_touched(making, before, now)
+        basis = _basis(promise, making, gathered)
     cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
     published = release(product, _shares(making, wanted), cut, basis, supply, tell)
     if only is None:
-        put_bytes(_grounds(making, basis, supply), _note(making))
+        write_note(now, entity, product.key, home)
     return published
+
+
+def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
+    """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
+    product = making.product
+    if product.identifier not in product.grain or not before.differs_by_steps(now):
+        return making
+    found = touched(product, making.entity, before, now, making.objections, making.home)
+    return making if found is None else replace(making, after=before.steps, touched=found)
 
 
 def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
@@ -92,19 +112,22 @@ def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
     return {code: name for code, name in names if only is None or code in only}
 
 
-def _note(making: _Making) -> Path:
-    return fused.folder_of(making.entity, making.home) / "released" / f"{making.product.key}.json"
-
-
-def _grounds(making: _Making, basis: Basis, supply: Path) -> bytes:
-    """All that the product's rows come from, for a later run to see that it is the same."""
-    told = [canonical(basis.rests).decode(), basis.promise.sha256, str(supply), fused.state(making.entity, making.home)]
-    return json.dumps(told).encode()
-
-
-def _is_as_it_was(making: _Making, basis: Basis, supply: Path) -> bool:
-    note = _note(making)
-    return note.exists() and note.read_bytes() == _grounds(making, basis, supply)
+def _note(making: _Making, basis: Basis, supply: Path) -> Note:
+    """All that the product's rows come from, for a later run to see what of it is the same."""
+    entity, home = making.entity, making.home
+    state = json.dumps(fused.state(entity, home))
+    return Note(
+        rests=short(basis.rests),
+        promise=basis.promise.sha256,
+        code=basis.rests.code_revision,
+        lists=fingerprint_of({**making.lists, **_words(entity)}),
+        supply=str(supply),
+        state=hashlib.sha256(state.encode()).hexdigest()[:16],
+        whole=fused.mark_of_whole(entity, home),
+        steps=fused.steps(entity, home),
+        on=making.today.isoformat(),
+        open=tuple(sorted(each.id for each in open_ones(making.objections, making.mappings))),
+    )
 
 
 def _raised(making: _Making) -> dict[str, tuple[Objected, ...]]:
@@ -165,37 +188,50 @@ def _counties(
 ) -> Iterator[County]:
     """Each county of a share."""
     made = build(making.product, _tables(making, share.bucket))
-    return _cut(making, flagged(making.product, made, waiting), share.bucket, share.names, raised)
+    for each in _cut(making, flagged(making.product, made, waiting), share, raised):
+        yield each if making.touched is None else _beside(making.touched, making.product, each)
 
 
 def _cut(
-    making: _Making, table: pl.DataFrame, bucket: str, names: dict[str, str], raised: dict[str, tuple[Objected, ...]]
+    making: _Making, table: pl.DataFrame, share: _Share, raised: dict[str, tuple[Objected, ...]]
 ) -> Iterator[County]:
-    """The counties of a bucket, of which `table` are all rows."""
-    rows, origin = by_county(table), _origin(making, table, bucket)
-    pairs, faults = _disputed(making, table, bucket), verdicts(making.product, table)
-    for code, name in names.items():
+    """The counties of a share, of which `table` are all rows that are made."""
+    rows, origin = by_county(table), _origin(making, table, share.bucket)
+    counted, faults = _disputed(making, table, share.bucket), verdicts(making.product, table)
+    for code, name in share.names.items():
         own = rows.get(code, table.head(0))
         traced = origin.get(code, next(iter(origin.values())).head(0))
-        yield County(code, name, own, traced, pairs.get(code, {}), faults.get(code), raised.get(code, ()))
+        yield County(code, name, own, traced, counted.get(code, {}), faults.get(code), raised.get(code, ()))
+
+
+def _beside(touched: Touched, product: type[Product], county: County) -> County:
+    """A county's part as that of touched entities, here now or before, beside which all else stands."""
+    here = [touched.of(county.code).select(product.identifier), county.rows.select(product.identifier)]
+    disputes = touched.disputes.filter(pl.col("county") == county.code)
+    return replace(county, among=pl.concat(here).unique(), disputes_before=disputes)
 
 
 def _tables(making: _Making, bucket: str) -> Tables:
     entity, home = making.entity, making.home
-    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home) for feed in entity.feeds()}
+    after = making.after
+    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds()}
     presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
     return Tables(
         {
-            entity.key: fused.bucket_table(entity, "values", bucket, home),
-            "disputes": fused.bucket_table(entity, "disputes", bucket, home),
+            entity.key: fused.bucket_table(entity, "values", bucket, home, after),
+            "disputes": fused.bucket_table(entity, "disputes", bucket, home, after),
             "presence": presence,
             "today": pl.DataFrame({"day": [making.today]}),
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
-            "attribute_list": attribute_list(entity),
-            "feed_list": feed_list(entity),
+            **_words(entity),
             **making.lists,
         }
     )
+
+
+def _words(entity: type[Entity]) -> dict[str, pl.DataFrame]:
+    """What columns and feeds are called."""
+    return {"attribute_list": attribute_list(entity), "feed_list": feed_list(entity)}
 
 
 def attribute_list(entity: type[Entity]) -> pl.DataFrame:
@@ -218,8 +254,9 @@ def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.D
     """By county, of each of its entities the feeds that its values came from, and what it rests on; never empty."""
     entity, key = making.entity, making.product.identifier
     own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
-    origin = fused.bucket_table(entity, "origin", bucket, making.home)
-    traced = fused.bucket_table(entity, "values", bucket, making.home).select(entity.identifier, *TRACED)
+    origin = fused.bucket_table(entity, "origin", bucket, making.home, making.after)
+    values = fused.bucket_table(entity, "values", bucket, making.home, making.after)
+    traced = values.select(entity.identifier, *TRACED)
     told = own.join(origin, on=key, how="left", maintain_order="left")
     told = told.join(traced, on=key, how="left", maintain_order="left")
     parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
@@ -229,25 +266,19 @@ def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.D
 def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, dict[str, int]]:
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
-    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home)
-    pair = pl.concat_str("column", "won_by", "lost_by", separator="/").alias("pair")
-    counted = disputes.join(own, on=making.product.identifier).group_by("county", pair).len().sort("county", "pair")
-    told: dict[str, dict[str, int]] = {}
-    for county, name, rows in counted.iter_rows():
-        told.setdefault(county, {})[name] = rows
-    return told
+    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after)
+    here = disputes.join(own, on=making.product.identifier)
+    return {county: pairs(part) for county, part in by_county(here).items()}
 
 
-def _basis(
-    promise: Written, product: type[Product], entity: type[Entity], gathered: list[Gathered], mappings: Mappings,
-    home: Path, objections: str,
-) -> Basis:  # fmt: skip
+def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
+    mappings = making.mappings
     used = [outcome for each in gathered for outcome in each.used]
     as_of = newest(gathered).isoformat()
     return Basis(
         promise=promise,
         as_of=as_of,
-        mappings=mappings.fingerprints | {OBJECTION: objections},
+        mappings=mappings.fingerprints | {OBJECTION: fingerprint(making.objections)},
         inputs=tuple(
             Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
                   as_of=one.delivery.as_of, rows=one.delivery.rows)
@@ -256,31 +287,32 @@ def _basis(
         missing=tuple(each.absence for each in gathered if each.absence is not None),
         coverage=coverage(used),
         quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
-        traced=_traced(entity, home),
-        fresh=_fresh(entity, home),
-        admitted=_admitted(product, mappings, as_of),
+        traced=_traced(making),
+        fresh=_fresh(making),
+        admitted=_admitted(making.product, mappings, as_of),
     )  # fmt: skip
 
 
-def _traced(entity: type[Entity], home: Path) -> Callable[[pl.DataFrame], pl.DataFrame]:
+def _traced(making: _Making) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """What is known of some entities wherever they lie: sought for those that have left a county."""
-    read: list[pl.DataFrame] = []
+    read, entity = list[pl.DataFrame](), making.entity
 
     def among(some: pl.DataFrame) -> pl.DataFrame:
         if not read:
-            read.append(fused.every_bucket(entity, "values", [entity.identifier, *TRACED], home))
+            columns = [entity.identifier, *TRACED]
+            read.append(fused.every_bucket(entity, "values", columns, making.home, making.after))
         return read[0].join(some, on=entity.identifier, how="semi")
 
     return among
 
 
-def _fresh(entity: type[Entity], home: Path) -> Callable[[Inputs], pl.DataFrame]:
+def _fresh(making: _Making) -> Callable[[Inputs], pl.DataFrame]:
     """What is new since other inputs, each sought once: most counties' versions rest on the same."""
     found: dict[Inputs, pl.DataFrame] = {}
 
     def since(inputs: Inputs) -> pl.DataFrame:
         if inputs not in found:
-            found[inputs] = fresh(entity, home, inputs)
+            found[inputs] = fresh(making.entity, making.home, inputs, making.after)
         return found[inputs]
 
     return since

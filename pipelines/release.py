@@ -22,6 +22,7 @@ from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.promises.verdict import fall
 from pipelines.revision import code_revision
+from pipelines.touched import pairs
 from schemas.contract import Contract
 from schemas.manifest import (
     CAUSES,
@@ -76,7 +77,9 @@ class Basis:
 class County:
     """One county's part of a product: rows as declared, and `origin` (identifier, source numbers, hash, rows).
 
-    `fault` says why the rows must not be released, `objections` what the county holds to be wrong in them.
+    `fault` says why the rows must not be released, `objections` what the county holds to be wrong in them. Where
+    `among` (the identifier) is given, rows and origin are those of these entities alone, beside which all else that
+    the county's version has is true as it stands; `disputes_before` are then those of these entities as they were.
     """
 
     code: str
@@ -86,6 +89,12 @@ class County:
     disputed: dict[str, int]
     fault: str | None = None
     objections: tuple[Objected, ...] = ()
+    among: pl.DataFrame | None = None
+    disputes_before: pl.DataFrame | None = None
+
+    def is_left_alone(self, before: Manifest) -> bool:
+        """Whether nothing of the county's version may have changed."""
+        return self.among is not None and self.among.is_empty() and before.objections == self.objections
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,16 @@ class Stood:
     contract: Contract | None
     folder: Path
 
+    def rows(self, level: str, among: pl.DataFrame | None = None) -> pl.DataFrame | None:
+        """The rows of a view, or of the origin, in the columns that it had, or those `among` some entities alone.
+
+        None where there are none.
+        """
+        if self.manifest is None or self.contract is None or level not in (*self.manifest.views, ORIGIN):
+            return None
+        key = (self.contract.identifier,) if level == ORIGIN else self.contract.grain
+        return rows_of(self.folder, self.manifest, level, key, among=among)
+
     def is_promised_anew(self, basis: Basis) -> bool:
         """Whether the release promises something else than what stands."""
         return self.contract is not None and is_promised_anew(self.contract, basis.promise.contract)
@@ -103,6 +122,20 @@ class Stood:
     def opens_a_line(self, basis: Basis) -> bool:
         """Whether the release opens a version line, which has nothing before it: every row is an insert."""
         return self.contract is not None and opens_a_line(self.contract, basis.promise.contract)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A county's part beside what stands: `old` are the rows of the widest view that it may change, in its columns.
+
+    `height` is how many rows the county has with it.
+    """
+
+    product: type[Product]
+    county: County
+    stood: Stood
+    old: pl.DataFrame
+    height: int
 
 
 @dataclass(frozen=True)
@@ -154,15 +187,10 @@ def stands(
     product: type[Product], counties: dict[str, str], basis: Basis, supply: Path, tell: Callable[[Published], None]
 ) -> list[Published] | None:
     """What stands of counties, by code with their names, where all agree with what the release rests on, else None."""
-    index, rests = _index_of(product, supply), fingerprint(basis.rests)[:16]
-    lines = {each.county: each for each in index.counties} if index else {}
-    agree = {code for code, line in lines.items() if line.rests == rests and line.held is None}
-    manifests = {code: standing(supply, code, product.key) for code in counties}
-    if any(
-        code not in agree or each is None or fingerprint(each) != lines[code].manifest_sha256
-        for code, each in manifests.items()
-    ):
+    if not agree(product, counties, short(basis.rests), supply):
         return None
+    index = _index_of(product, supply)
+    manifests = {code: standing(supply, code, product.key) for code in counties}
     told = [Published(code, name, manifests[code], is_new=False) for code, name in counties.items()]
     with only_one(supply):
         _write_index(product, told, basis, supply, index)
@@ -171,28 +199,53 @@ def stands(
     return told
 
 
+def agree(product: type[Product], counties: Iterable[str], rests: str, supply: Path) -> bool:
+    """Whether the versions of all these counties were last found to agree with what a short name stands for."""
+    index = _index_of(product, supply)
+    lines = {each.county: each for each in index.counties} if index else {}
+    found = {code for code, line in lines.items() if line.rests == rests and line.held is None}
+    manifests = {code: standing(supply, code, product.key) for code in counties}
+    return all(
+        code in found and each is not None and fingerprint(each) == lines[code].manifest_sha256
+        for code, each in manifests.items()
+    )
+
+
+def short(rests: Rests) -> str:
+    """What rests are called in an index."""
+    return fingerprint(rests)[:16]
+
+
 def _prepared(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
     """What is to be published of a county: its files are written, and nothing names them yet."""
     before = standing(supply, county.code, product.key)
+    if before is not None and county.is_left_alone(before):
+        return Published(county.code, county.name, before, is_new=False)
     folder = folder_of(supply, county.code, product.key)
     try:
         stood = Stood(before, _promised(before, folder, basis), folder)
     except Lost as lost:
         return Published(county.code, county.name, before, is_new=False, held=str(lost))
-    held = county.fault or _fallen(product, county, basis, before)
+    old = _old(product, county, stood)
+    found = Found(product, county, stood, old, _rows(county, old, before))
+    held = county.fault or _fallen(found, basis)
     if held is not None:
         return Published(county.code, county.name, before, is_new=False, held=held)
-    changed = _changes(product, county, basis, stood, _last(index, before))
-    if before is not None and _stands_still(before, stood, county, basis, changed):
+    changed = _changes(found, basis, _last(index, before))
+    if before is not None and _stands_still(before, found, basis, changed):
         return Published(county.code, county.name, before, is_new=False)
-    return Published(county.code, county.name, _manifest(product, county, basis, stood, changed), is_new=True)
+    return Published(county.code, county.name, _manifest(found, basis, changed), is_new=True)
 
 
-def _stands_still(
-    before: Manifest, stood: Stood, county: County, basis: Basis, changes: dict[str, pl.DataFrame]
-) -> bool:
+def _rows(county: County, old: pl.DataFrame, before: Manifest | None) -> int:
+    """How many rows the county has with what is told of it."""
+    others = 0 if county.among is None or before is None else before.rows - old.height
+    return others + county.rows.height
+
+
+def _stands_still(before: Manifest, found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
     """Whether nothing is to be told: no other promise, no other objection, no changed row in any view."""
-    is_told_anew = stood.is_promised_anew(basis) or before.objections != county.objections
+    is_told_anew = found.stood.is_promised_anew(basis) or before.objections != found.county.objections
     return not is_told_anew and not any(map(len, changes.values()))
 
 
@@ -203,25 +256,24 @@ def _promised(before: Manifest | None, folder: Path, basis: Basis) -> Contract |
     return None if before is None else contract_behind(before, folder)
 
 
-def _fallen(product: type[Product], county: County, basis: Basis, before: Manifest | None) -> str | None:
+def _fallen(found: Found, basis: Basis) -> str | None:
+    product, county = found.product, found.county
     if product.may_fall or county.code in basis.admitted:
         return None
-    return fall(product, f"{county.code}/{basis.as_of}", county.rows.height, before)
+    return fall(product, f"{county.code}/{basis.as_of}", found.height, found.stood.manifest)
 
 
-def _changes(
-    product: type[Product], county: County, basis: Basis, stood: Stood, last: Rests | None
-) -> dict[str, pl.DataFrame]:
+def _changes(found: Found, basis: Basis, last: Rests | None) -> dict[str, pl.DataFrame]:
     """The changes of each view against the version before, which was last found to agree with `last`."""
-    if stood.manifest is None or last is None:
-        return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "source")
-    if stood.opens_a_line(basis):
-        return _by_view(product, difference(county.rows.head(0), county.rows, product.grain), "contract")
-    old = _old(county.rows, stood, list(product.views())[-1])
-    if county.rows.equals(old):
+    product, old, new = found.product, found.old, found.county.rows
+    if found.stood.manifest is None or last is None:
+        return _by_view(product, difference(new.head(0), new, product.grain), "source")
+    if found.stood.opens_a_line(basis):
+        return _by_view(product, difference(new.head(0), new, product.grain), "contract")
+    if new.equals(old):
         return _by_view(product, difference(old.head(0), old.head(0), product.grain), "source")
-    found = difference(old, county.rows, product.grain)
-    return _by_view(product, found, _causes(product, county, basis, stood, last, found))
+    differs = difference(old, new, product.grain)
+    return _by_view(product, differs, _causes(found, basis, last, differs))
 
 
 def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[str, pl.DataFrame]:
@@ -243,15 +295,13 @@ def _last(index: Index | None, before: Manifest | None) -> Rests | None:
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
 
 
-def _causes(
-    product: type[Product], county: County, basis: Basis, stood: Stood, last: Rests, found: Difference
-) -> pl.DataFrame:
+def _causes(found: Found, basis: Basis, last: Rests, differs: Difference) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
+    stood, key = found.stood, found.product.identifier
     assert stood.manifest is not None
-    key = product.identifier
-    changed = found.changed.select(key).unique()
-    old = rows_of(stood.folder, stood.manifest, ORIGIN, [key], [key, *TRACED]).join(changed, on=key, how="semi")
-    now = county.origin.select(key, *TRACED).join(changed, on=key, how="semi")
+    changed = differs.changed.select(key).unique()
+    old = rows_of(stood.folder, stood.manifest, ORIGIN, [key], [key, *TRACED], changed)
+    now = found.county.origin.select(key, *TRACED).join(changed, on=key, how="semi")
     gone = changed.join(now, on=key, how="anti")
     now = now if gone.is_empty() else pl.concat([now, basis.traced(gone)])
     decided = _decided(basis, stood, last)
@@ -259,11 +309,11 @@ def _causes(
     return causes(old, now, key, decided, None if is_settled else basis.fresh(last.inputs))
 
 
-def _old(new: pl.DataFrame, stood: Stood, level: str) -> pl.DataFrame:
-    """The view's last rows in today's columns: a column that it lacked is null, one that went is left out."""
-    if stood.manifest is None or stood.contract is None or level not in stood.manifest.views:
+def _old(product: type[Product], county: County, stood: Stood) -> pl.DataFrame:
+    """The widest view's last rows in today's columns: a column that it lacked is null, one that went is left out."""
+    old, new = stood.rows(list(product.views())[-1], county.among), county.rows
+    if old is None:
         return new.head(0)
-    old = rows_of(stood.folder, stood.manifest, level, stood.contract.grain)
     return old.select(
         (pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in new.schema.items()
@@ -282,13 +332,11 @@ def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
     return "+".join(families) or "source"
 
 
-def _manifest(
-    product: type[Product], county: County, basis: Basis, stood: Stood, changes: dict[str, pl.DataFrame]
-) -> Manifest:
-    before, widest = stood.manifest, changes[list(changes)[-1]]
-    base = before and stands_on(stood.folder, before, basis.promise.sha256, widest.height, county.rows.height)
-    write = _told_whole if base is None else _told_since
-    told = write(product, county, changes, stood)
+def _manifest(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> Manifest:
+    product, county, before = found.product, found.county, found.stood.manifest
+    widest = changes[list(changes)[-1]]
+    base = before and stands_on(found.stood.folder, before, basis.promise.sha256, widest.height, found.height)
+    told = (_told_whole if base is None else _told_since)(found, changes)
     return Manifest(
         product=product.key,
         title=product.title,
@@ -300,7 +348,7 @@ def _manifest(
         code_revision=code_revision(),
         mappings=basis.mappings,
         as_of=basis.as_of,
-        rows=county.rows.height,
+        rows=found.height,
         changes=_counted(widest),
         views=told.views,
         origin=told.origin,
@@ -310,7 +358,7 @@ def _manifest(
         missing=basis.missing,
         coverage=basis.coverage,
         quarantined=basis.quarantined,
-        disputed=county.disputed,
+        disputed=_disputed(found),
         objections=county.objections,
         previous=None if before is None else fingerprint(before),
     )
@@ -325,29 +373,52 @@ class _Told:
     origin_changes: File | None
 
 
-def _told_whole(product: type[Product], county: County, changes: dict[str, pl.DataFrame], stood: Stood) -> _Told:
+def _told_whole(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
     """A version with snapshots of its own."""
+    product, folder = found.product, found.stood.folder
+    rows, origin = _whole(found, found.county.rows, list(changes)[-1]), _whole(found, found.county.origin, ORIGIN)
 
     def view(level: str) -> View:
-        rows = viewed(product, county.rows, level)
-        snapshot = put_parquet(rows, stood.folder / level, "snapshot", stood.folder, _titles(product, level))
-        return View(level=level, snapshot=snapshot, changes=_put_changes(product, level, changes[level], stood.folder))
+        own = viewed(product, rows, level)
+        snapshot = put_parquet(own, folder / level, "snapshot", folder, _titles(product, level))
+        return View(level=level, snapshot=snapshot, changes=_put_changes(product, level, changes[level], folder))
 
-    origin = put_parquet(county.origin, stood.folder / ORIGIN, ORIGIN, stood.folder, {})
-    return _Told({level: view(level) for level in changes}, origin, None)
+    put = put_parquet(origin, folder / ORIGIN, ORIGIN, folder, {})
+    return _Told({level: view(level) for level in changes}, put, None)
 
 
-def _told_since(product: type[Product], county: County, changes: dict[str, pl.DataFrame], stood: Stood) -> _Told:
+def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
+    """All rows of a view, or of the origin: those that are told, and what else stands."""
+    among, old = found.county.among, found.stood.rows(level)
+    if among is None or old is None:
+        return told
+    others = old.join(among, on=found.product.identifier, how="anti").select(told.columns)
+    return pl.concat([others, told]).sort(found.product.identifier if level == ORIGIN else found.product.grain)
+
+
+def _told_since(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
     """A version that is told by what has changed."""
-    assert stood.manifest is not None
-    key = (product.identifier,)
-    moved = told_by_type(difference(rows_of(stood.folder, stood.manifest, ORIGIN, key), county.origin, key))
-    origin = put_parquet(moved, stood.folder / ORIGIN, "changes", stood.folder, {})
+    product, folder, among = found.product, found.stood.folder, found.county.among
+    old = found.stood.rows(ORIGIN, among)
+    assert old is not None
+    moved = told_by_type(difference(old, found.county.origin, (product.identifier,)))
     views = {
-        level: View(level=level, snapshot=None, changes=_put_changes(product, level, part, stood.folder))
+        level: View(level=level, snapshot=None, changes=_put_changes(product, level, part, folder))
         for level, part in changes.items()
     }
-    return _Told(views, None, origin)
+    return _Told(views, None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
+
+
+def _disputed(found: Found) -> dict[str, int]:
+    """How many values of each pair are in dispute; those of entities that are not looked at stand as they were."""
+    county, before = found.county, found.stood.manifest
+    if county.disputes_before is None or before is None:
+        return county.disputed
+    here = found.old.select(found.product.identifier).unique()
+    gone = pairs(county.disputes_before.join(here, on=found.product.identifier, how="semi"))
+    names = sorted({*before.disputed, *county.disputed})
+    counts = {pair: before.disputed.get(pair, 0) - gone.get(pair, 0) + county.disputed.get(pair, 0) for pair in names}
+    return {pair: count for pair, count in counts.items() if count}
 
 
 def _put_changes(product: type[Product], level: str, changes: pl.DataFrame, folder: Path) -> File:
@@ -393,7 +464,7 @@ def _write_index(
 ) -> None:
     """Every county's line; those that a partial release leaves alone keep theirs, and what they rest on."""
     told = {each.county for each in published}
-    known = (old.rests if old else {}) | {fingerprint(rests)[:16]: rests for rests in _rests(published, basis, old)}
+    known = (old.rests if old else {}) | {short(rests): rests for rests in _rests(published, basis, old)}
     others = [each for each in (old.counties if old else ()) if each.county not in told]
     lines = [*others, *(_standing(each, basis, old) for each in published)]
     used = sorted({each.rests for each in lines} - {""})
@@ -430,5 +501,5 @@ def _standing(published: Published, basis: Basis, old: Index | None) -> Standing
         manifest_sha256=fingerprint(manifest) if manifest else "",
         rows=manifest.rows if manifest else 0,
         held=published.held,
-        rests=fingerprint(rests)[:16] if rests else "",
+        rests=short(rests) if rests else "",
     )

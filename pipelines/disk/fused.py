@@ -67,15 +67,20 @@ def bucket_table(entity: type[Entity], name: str, bucket: str, home: Path, after
     """
     read = partial(_table, name=name, files=[f"{bucket}.parquet"])
     parts = _on_top(layers(entity, home), entity.identifier, read, after)
+    if not parts:
+        return pl.DataFrame(schema=pl.read_parquet_schema(folder_of(entity, home) / name / f"{bucket}.parquet"))
     order = [entity.identifier, *(("column", "lost_by") if name == "disputes" else ())]
     return parts[0] if len(parts) == 1 else pl.concat(parts).sort(order)
 
 
-def every_bucket(entity: type[Entity], name: str, columns: Collection[str], home: Path) -> pl.DataFrame:
-    """A few columns of values, origin or disputes over all buckets, the identifier among them."""
+def every_bucket(
+    entity: type[Entity], name: str, columns: Collection[str], home: Path, after: int | None = None
+) -> pl.DataFrame:
+    """A few columns of values, origin or disputes over all buckets, the identifier among them; `after` as above."""
     names = [f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
     read = partial(_table, name=name, files=names, columns=list(columns))
-    return pl.concat(_on_top(layers(entity, home), entity.identifier, read))
+    nothing = pl.read_parquet(folder_of(entity, home) / name / names[0], columns=list(columns)).clear()
+    return pl.concat([nothing, *_on_top(layers(entity, home), entity.identifier, read, after)])
 
 
 def bucket_rows(
@@ -86,7 +91,7 @@ def bucket_rows(
     `after` so many steps only: of the entities that were told anew since then.
     """
     parts = _on_top(layers(entity, home), "entity_id", lambda layer: rows_in(layer, feed, bucket), after)
-    return pl.concat(parts)
+    return pl.concat([pl.DataFrame(schema=rows_schema(feed)), *parts])
 
 
 def rows_in(folder: Path, feed: type[Feed], bucket: str) -> pl.DataFrame:
@@ -95,15 +100,26 @@ def rows_in(folder: Path, feed: type[Feed], bucket: str) -> pl.DataFrame:
     return pl.concat([pl.read_parquet(file) for file in files]) if files else pl.DataFrame(schema=rows_schema(feed))
 
 
-def every_row(entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path) -> pl.DataFrame:
-    """A few columns of a feed's identified rows over all buckets, `entity_id` among them."""
+def every_row(
+    entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path, after: int | None = None
+) -> pl.DataFrame:
+    """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after` as above."""
+    wanted = list(columns)
+    none = pl.DataFrame(schema=rows_schema(feed)).select(wanted)
 
     def read(layer: Path) -> pl.DataFrame:
-        files, wanted = sorted((layer / "feeds" / feed.key).glob("*/*.parquet")), list(columns)
-        none = pl.DataFrame(schema=rows_schema(feed)).select(wanted)
+        files = sorted((layer / "feeds" / feed.key).glob("*/*.parquet"))
         return pl.concat([none, *(pl.read_parquet(file, columns=wanted) for file in files)])
 
-    return pl.concat(_on_top(layers(entity, home), "entity_id", read))
+    return pl.concat([none, *_on_top(layers(entity, home), "entity_id", read, after)])
+
+
+def table_before(entity: type[Entity], name: str, steps: int, columns: Collection[str], home: Path) -> pl.DataFrame:
+    """A few columns of values, origin or disputes over all buckets as they stood when so many steps lay there."""
+    below = layers(entity, home)[: steps + 1]
+    files = [f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
+    read = partial(_table, name=name, files=files, columns=list(columns))
+    return pl.concat(_on_top(below, entity.identifier, read))
 
 
 def table_of_one(entity: type[Entity], name: str, one: str, home: Path) -> pl.DataFrame:
@@ -130,14 +146,12 @@ def present(entity: type[Entity], home: Path) -> list[str]:
     return sorted(folder.name for folder in (folder_of(entity, home) / "feeds").glob("*"))
 
 
-def gone(entity: type[Entity], home: Path, after: int | None = None) -> pl.DataFrame:
-    """The entities that were told anew after so many steps: their identifier and the `county` that each lay in before.
-
-    One that has moved twice is there twice.
-    """
-    steps = layers(entity, home)[1 if after is None else after + 1 :]
+def gone(entity: type[Entity], home: Path, after: int) -> pl.DataFrame:
+    """The entities that were told anew after so many steps: their identifier and the `county` that each lay in before."""
+    found = layers(entity, home)[after + 1 :]
     none = pl.DataFrame(schema={entity.identifier: pl.String, COUNTY: pl.String})
-    return pl.concat([none, *(pl.read_parquet(step / _GONE) for step in steps)]).unique()
+    every = pl.concat([none, *(pl.read_parquet(step / _GONE) for step in found)])
+    return every.unique(entity.identifier, keep="first", maintain_order=True)
 
 
 def unidentified(entity: type[Entity], feed: str, home: Path) -> Path | None:
@@ -264,6 +278,12 @@ def rests_of(entity: type[Entity], home: Path) -> Rests | None:
         return None
     told = json.loads(note.read_text())
     return Rests(**told) if told.keys() == {field.name for field in fields(Rests)} else None
+
+
+def mark_of_whole(entity: type[Entity], home: Path) -> str:
+    """What stands for the bytes of what was fused whole, below all steps; empty before anything is fused."""
+    note = folder_of(entity, home) / "rests.json"
+    return str(json.loads(note.read_text()).get("mark", "")) if note.exists() else ""
 
 
 def steps(entity: type[Entity], home: Path) -> int:

@@ -114,7 +114,7 @@ def flagged(product: type[Product], rows: pl.DataFrame, waiting: Iterable[Object
     told = [each for each in waiting if touches(product, each)]
     own = [each.key for each in told if each.product == product.key]
     counties = [each.county for each in told if each.product == product.key]
-    others = [(each.county, _identifier(each)) for each in told if each.product != product.key]
+    others = [(each.county, identifier_of(each)) for each in told if each.product != product.key]
     marks = [
         _is_among(rows, {"county": counties, **{name: [key.get(name) for key in own] for name in product.grain}}),
         _is_among(rows, {"county": [each for each, _ in others], product.identifier: [each for _, each in others]}),
@@ -122,7 +122,8 @@ def flagged(product: type[Product], rows: pl.DataFrame, waiting: Iterable[Object
     return rows.with_columns((marks[0] | marks[1]).alias(OBJECTED.name))
 
 
-def _identifier(objection: Objection) -> str | None:
+def identifier_of(objection: Objection) -> str | None:
+    """The entity that an objection is about."""
     return objection.key.get(all_products()[objection.product].identifier)
 
 

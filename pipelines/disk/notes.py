@@ -1,0 +1,69 @@
+"""What a product was last released from, noted beside what was fused, so that a later run knows what can differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.disk import fused
+from pipelines.disk.store import put_bytes
+from schemas.entity import Entity
+
+
+@dataclass(frozen=True)
+class Note:
+    """A release's grounds: short names of what it rests on, its contract, code and lists, and where it went.
+
+    `state` are the fused files, `whole` the mark of what was fused whole and `steps` how many lay on it; `open` names
+    the objections that waited.
+    """
+
+    rests: str
+    promise: str
+    code: str
+    lists: str
+    supply: str
+    state: str
+    whole: str
+    steps: int
+    on: str
+    open: tuple[str, ...]
+
+    def differs_by_steps(self, now: Note) -> bool:
+        """Whether what was told anew of entities since, and objections, are all by which rows can differ now."""
+        same = ("promise", "code", "lists", "supply", "whole")
+        return all(getattr(self, name) == getattr(now, name) for name in same) and self.steps <= now.steps
+
+
+def _file(entity: type[Entity], product: str, home: Path) -> Path:
+    return fused.folder_of(entity, home) / "released" / f"{product}.json"
+
+
+def read_note(entity: type[Entity], product: str, home: Path) -> Note | None:
+    """The note of the last release of all counties; None where there is none of this form."""
+    file = _file(entity, product, home)
+    told: Any = json.loads(file.read_bytes()) if file.exists() else {}
+    if set(told) != {field.name for field in fields(Note)}:
+        return None
+    told["open"] = tuple(told["open"])
+    return Note(**told)
+
+
+def write_note(note: Note, entity: type[Entity], product: str, home: Path) -> None:
+    """Keep a note in place of the last one."""
+    put_bytes(json.dumps(asdict(note), ensure_ascii=False, indent=1).encode(), _file(entity, product, home))
+
+
+def fingerprint_of(tables: Mapping[str, pl.DataFrame]) -> str:
+    """A short name of small tables: equal names, equal rows."""
+    digest = hashlib.sha256()
+    for name, table in sorted(tables.items()):
+        digest.update(name.encode())
+        digest.update(table.write_json().encode())
+    return digest.hexdigest()[:16]
