@@ -147,7 +147,7 @@ def present(entity: type[Entity], home: Path) -> list[str]:
 
 
 def gone(entity: type[Entity], home: Path, after: int) -> pl.DataFrame:
-    """The entities that were told anew after so many steps: their identifier and the `county` that each lay in before."""
+    """The entities told anew after so many steps: their identifier and the `county` that each lay in before."""
     found = layers(entity, home)[after + 1 :]
     none = pl.DataFrame(schema={entity.identifier: pl.String, COUNTY: pl.String})
     every = pl.concat([none, *(pl.read_parquet(step / _GONE) for step in found)])
