@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -78,8 +79,13 @@ def found(tables: dict[str, pl.DataFrame], part: int = 1_000) -> dict[str, Ident
 
 
 def in_memory(feed: type[Feed], table: pl.DataFrame) -> Rows:
-    """A table as rows that are read by column."""
-    return Rows(feed, lambda asked: table if asked is None else table.select(n for n in table.columns if n in asked))
+    """A table as rows that are read by column and number."""
+
+    def read(columns: Collection[str] | None, numbers: pl.Series | None) -> pl.DataFrame:
+        some = table if numbers is None else table.filter(pl.col("row").is_in(numbers.implode()))
+        return some if columns is None else some.select(name for name in table.columns if name in columns)
+
+    return Rows(feed, read)
 
 
 def _pieces(table: pl.DataFrame, part: int) -> list[pl.DataFrame]:
