@@ -11,14 +11,15 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.disk import buckets, fused
+from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
-from pipelines.identify import Decided, identify, parted
+from pipelines.identify import Decided, parted
 from pipelines.land import deliveries, refused
 from pipelines.placed import COUNTY, placed
+from pipelines.reidentify import reidentify
 from pipelines.revision import code_revision
 from pipelines.supersede import Current, Rows, current, in_use
 from schemas.entity import Entity
@@ -95,13 +96,15 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     rows = [part for key in sorted(present) for part in present[key].parts]
     height = sum(each.height for each in present.values())
     count = buckets.bucket_count(height, sizes.bucket)
-    decided = identify(rows, mappings, on)
-    lies = placed(entity, rows, decided, mappings, on, count, height, sizes.group)
+    kept = decisions.folder_of(entity, home)
+    again = reidentify(rows, mappings, on, kept)
+    lies = placed(entity, rows, again.decided, mappings, on, count, height, sizes.group)
     partial = fused.begin(entity, home, present)
-    review = _part(rows, decided, lies, count, partial)
+    review = _part(rows, again.decided, lies, count, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, count, partial)
     counts |= {f"unidentified/{key}": review[key] for key in sorted(present)}
     fused.settle(entity, partial, counties, rests, counts, home)
+    decisions.keep(again.decisions, kept)
     return counts
 
 

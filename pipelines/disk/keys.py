@@ -45,17 +45,13 @@ def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
     """Some keys of a part's rows that hold."""
     if kept.lost.is_empty():
         return every_key(kept, which, columns)
-    return holding(every_key(kept, which, {*columns, "at"}), kept).select(columns)
+    rows = every_key(kept, which, {*columns, "at"})
+    return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
 
 
 def every_key(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
     """The same of all its rows, whether they hold or not."""
     return pl.read_parquet(kept.file(which), columns=list(columns))
-
-
-def holding(keys: pl.DataFrame, kept: Kept) -> pl.DataFrame:
-    """Those of some rows, with `at`, that hold."""
-    return keys.filter(~pl.col("at").is_in(kept.lost.implode()))
 
 
 def forget(folder: Path, kept: Collection[Kept]) -> None:

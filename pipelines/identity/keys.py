@@ -17,7 +17,7 @@ from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
 NAMED = ("whole", "short", "begins", "head", "tail")
 # What of a row decides whose it is, and of an entity's rows who is led to it.
 _DECIDES = (*NUMBERS, "name", "county", "address", "registered")
-_BESIDES = ("town", "place_evidence")
+_BESIDES = ("town", "place_evidence", "since")
 _ROW = ("at", "row", "mark", "told")
 IN_KNOWN = (*_ROW, "as_of", CREDIT_CODE, "entity", "ending", "registration", "name", *NAMED, "county", "seat", "office")
 IN_OPEN = (*_ROW, "ending", "registration", "tax", *NAMED, "county", "seat")

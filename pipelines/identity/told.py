@@ -22,7 +22,8 @@ _TOLD = {
     "county": pl.String, "address": pl.String, "registered": pl.Date,
 }  # fmt: skip
 # What else may be asked of a row.
-_ELSE = {**_TOLD, "row": pl.Int64, "hash": pl.UInt64, "town": pl.String, "place_evidence": pl.String}
+_ELSE = {**_TOLD, "row": pl.Int64, "hash": pl.UInt64, "town": pl.String, "place_evidence": pl.String,
+         "since": pl.Date}  # fmt: skip
 _CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
 # A row's id is the number of its source and the row's in its delivery.
 _ROW_BITS = 32
