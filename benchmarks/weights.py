@@ -21,7 +21,7 @@ from schemas.entity import all_entities
 
 
 def main() -> int:
-    """Make a province, climb all rungs but the last, and compare what is left with every record of its cities."""
+    """Make a province, climb all rungs but the last, and compare what is left with every record."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.weights", description="What Splink's weights rest on.")
     parser.add_argument("--enterprises", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20250630)
@@ -33,7 +33,7 @@ def main() -> int:
     with duckdb.connect(config={"threads": 2, "memory_limit": "4GB"}) as connection:
         connection.register("told", cast(object, left.to_arrow()))
         connection.register("known", cast(object, right.to_arrow()))
-        print(f"{left.height:,} rows are left, {right.height:,} records lie in their cities")
+        print(f"{left.height:,} rows are left, {right.height:,} records are known")
         for name, (column, levels) in COMPARISONS.items():
             _tell(name, connection.sql(_counted(column, levels)).fetchall())
     return 0
@@ -43,14 +43,14 @@ def _both_sides(home: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rest with the enterprise that each row is in truth, and the records with theirs."""
     gathered = [gather(feed, home) for feed in all_entities()["enterprise"].feeds()]
     rows = [part for each in gathered if each.current is not None for part in each.current.parts]
-    sources = sources_of(rows, current(), newest(gathered))
+    sources = sources_of(rows, current(), newest(gathered), home / "keys")
     said = pl.concat([every_row(source) for source in sources])
     known = register(said)
     ladder = {name: rung for name, rung in LADDER.items() if name != PROBABLE}
     left = rest(climb(said.filter(pl.col(CREDIT_CODE).is_null()), known, ladder).left)
     truth = pl.read_parquet(home / "truth" / "rows.parquet").select("feed", "row", entity_id="credit_code")
     owner = pl.concat([_rows(source) for source in sources]).join(truth, on=["feed", "row"], how="left")
-    right = records(left, known)
+    right = records(known)
     return left.join(owner.select("id", "entity_id"), on="id"), right
 
 

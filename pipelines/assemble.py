@@ -11,14 +11,17 @@ import polars as pl
 
 from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top, turning
 from pipelines.dictionary import Mappings
-from pipelines.disk import buckets, fused
+from pipelines.disk import buckets, decisions, fused
+from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
-from pipelines.identify import Decided, identify, parted
+from pipelines.identify import Decided, Identified, parted
+from pipelines.identity.told import ids
 from pipelines.land import deliveries, refused
 from pipelines.placed import COUNTY, placed
+from pipelines.reidentify import Reidentified, reidentify
 from pipelines.revision import code_revision
 from pipelines.supersede import Current, Rows, current, in_use
 from schemas.entity import Entity
@@ -88,17 +91,20 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     now = _rests(gathered, mappings, sizes)
     kept = fused.rests_of(entity, home)
-    if kept is not None and replace(kept, mark="", counts={}) == now:
+    if kept is not None and replace(kept, mark="", counts={}, decisions="") == now:
         return kept.counts
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]
     on = date.fromisoformat(now.on)
-    decided = identify(rows, mappings, on)
+    again = reidentify(rows, mappings, on, decisions.folder_of(entity, home))
+    now = replace(now, decisions=again.decisions.name)
+    counts = None
     if kept is not None and is_on_top(entity, kept, now, present, mappings, home):
-        told = _anew(entity, rows, decided, kept, now, mappings, home)
-        if told is not None:
-            return told
-    return _fuse_whole(entity, rows, decided, present, now, mappings, home, sizes)
+        counts = _anew(entity, rows, again, kept, now, mappings, home)
+    if counts is None:
+        counts = _fuse_whole(entity, rows, again.decided, present, now, mappings, home, sizes)
+    decisions.keep(again.decisions, decisions.folder_of(entity, home))
+    return counts
 
 
 def _fuse_whole(
@@ -117,39 +123,46 @@ def _fuse_whole(
 
 
 def _anew(
-    entity: type[Entity], rows: list[Rows], decided: Decided, kept: fused.Rests, now: fused.Rests,
+    entity: type[Entity], rows: list[Rows], again: Reidentified, kept: fused.Rests, now: fused.Rests,
     mappings: Mappings, home: Path,
 ) -> dict[str, int] | None:  # fmt: skip
-    """Tell the entities anew that rows touch, or whose days have come; None where these are too many."""
+    """Tell the entities anew that rows touch, or whose days have come; None where these are too many, or not known."""
+    if again.touched is None or again.since != kept.decisions:
+        return None
     turned = turning(entity, home, date.fromisoformat(kept.on), date.fromisoformat(now.on))
-    touched = pl.concat([turned, _touched(entity, rows, decided, home)]).unique()
+    touched = pl.concat([turned, again.touched.to_frame("entity_id")]).unique()
     if touched.height > MOST_TOUCHED * kept.counts["entities"]:
         return None
-    identified: dict[str, list[pl.DataFrame]] = {}
-    left: dict[str, list[pl.DataFrame]] = {}
-    for number, each in enumerate(rows):
-        told = parted(number, each.feed, each.read(None), decided)
-        identified.setdefault(each.feed.key, []).append(told.rows.join(touched, on="entity_id", how="semi"))
-        left.setdefault(each.feed.key, []).append(told.unidentified)
-    return fuse_anew(
-        entity, {key: pl.concat(parts) for key, parts in identified.items()},
-        {key: pl.concat(parts) for key, parts in left.items()}, touched, kept, now, mappings, home,
-    )  # fmt: skip
+    identified, unidentified = dict[str, list[pl.DataFrame]](), dict[str, list[pl.DataFrame]]()
+    sources = zip(range(len(rows)), rows, again.decisions.parts, strict=True)
+    for feed, told in in_order(sources, lambda source: _of_touched(source, again.decided, touched)):
+        identified.setdefault(feed.key, []).append(told.rows)
+        unidentified.setdefault(feed.key, []).append(told.unidentified)
+    return fuse_anew(entity, _joined(identified), _joined(unidentified), touched, kept, now, mappings, home)
 
 
-def _touched(entity: type[Entity], rows: list[Rows], decided: Decided, home: Path) -> pl.DataFrame:
-    """The entities of which a row has come, gone, changed, or come from another entity: `entity_id`."""
-    told: list[pl.DataFrame] = []
-    for feed in {each.feed.key: each.feed for each in rows}.values():
-        columns = [name for name in fused.rows_schema(feed) if name not in ("row", "delivery", "as_of", "repairs")]
-        old = fused.every_row(entity, feed, columns, home)
-        parts = [parted(n, feed, each.read(None), decided).rows for n, each in enumerate(rows) if each.feed is feed]
-        new = pl.concat(parts).select(columns)
-        told += [
-            old.join(new, on=columns, how="anti", nulls_equal=True),
-            new.join(old, on=columns, how="anti", nulls_equal=True),
-        ]
-    return pl.concat([each.select("entity_id") for each in told]).unique()
+def _joined(parts: dict[str, list[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    return {key: pl.concat(some) for key, some in parts.items()}
+
+
+def _of_touched(
+    source: tuple[int, Rows, Kept], decided: Decided, touched: pl.DataFrame
+) -> tuple[type[Feed], Identified]:  # fmt: skip
+    """The rows of a part that are led to touched entities, and all that are led to nobody."""
+    number, each, keys = source
+    told = parted(number, each.feed, each.every(None, _numbers(number, keys, decided, touched)), decided)
+    here = told.rows.join(touched, on="entity_id", how="semi", maintain_order="left")
+    return each.feed, Identified(here, told.unidentified)
+
+
+def _numbers(number: int, keys: Kept, decided: Decided, touched: pl.DataFrame) -> pl.Series:
+    """The row numbers of a part's rows that may be led to touched entities, or are led to nobody."""
+    codes = touched.select(pl.col("entity_id").hash(seed=0).alias("entity"))
+    known = read_keys(keys, KNOWN, ["row", "entity"]).join(codes, on="entity", how="semi")["row"]
+    left = read_keys(keys, OPEN, ["row"]).select("row", ids(number))
+    taken = decided.taken.get(number, pl.DataFrame(schema={"id": pl.UInt64, "entity_id": pl.String}))
+    elsewhere = taken.join(touched, on="entity_id", how="anti")
+    return pl.concat([known, left.join(elsewhere, on="id", how="anti")["row"]]).sort()
 
 
 def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:

@@ -17,6 +17,8 @@ _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value",
 # Where a feed's word stands among its rows; what only a dispute needs is looked up there.
 _AT = "at"
 _SINCE = ("won_since", "lost_since")
+# What makes a feed's row newer than another of the same entity.
+_NEWEST = ("as_of", "hash")
 
 Authority = dict[tuple[str, str], int]
 Order = dict[str, list[str]]
@@ -70,7 +72,7 @@ def fused_column(
 ) -> pl.DataFrame:
     """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
 
-    The rows have `entity_id`, `as_of`, the column and, in place of delivery and row, `id`, which grows with both.
+    The rows have `entity_id`, `as_of`, `hash` and the column.
     """
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
@@ -116,11 +118,14 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
-    """A feed's newest row of each entity, and the sum of the hashes of all its rows."""
+    """A feed's newest row of each entity, and the sum of the hashes of all its rows.
+
+    Of rows of one day the landed hash decides, not their place in a file: a department may sort its files otherwise.
+    """
     carried = [*present, "as_of", _AT]
     several = _may_repeat(pl.col("entity_id"))
     numbered = rows.with_row_index(_AT)
-    alone, rest = numbered.filter(~several), numbered.filter(several).sort("entity_id", "as_of", "delivery", "row")
+    alone, rest = numbered.filter(~several), numbered.filter(several).sort("entity_id", *_NEWEST)
     hashes = (pl.col("hash").alias(f"{source}.hash"), pl.lit(1, pl.UInt32).alias(f"{source}.rows"))
     named = [pl.col(name).alias(f"{source}.{name}") for name in carried]
     newest = rest.group_by("entity_id", maintain_order=True).agg(
@@ -139,7 +144,7 @@ def _may_repeat(entity: pl.Expr) -> pl.Expr:
 def _newest_alone(source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
     """A feed's newest row of each entity, of one column."""
     several = _may_repeat(pl.col("entity_id"))
-    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", "as_of", "id")
+    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", *_NEWEST)
     newest = rest.unique("entity_id", keep="last", maintain_order=True)
     told = ("entity_id", *(pl.col(each).alias(f"{source}.{each}") for each in (name, "as_of")))
     return pl.concat([alone.select(told), newest.select(told)])

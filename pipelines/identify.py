@@ -6,13 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
 from pipelines.dictionary import Mappings, ranks
+from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.identity import likely, meeting
+from pipelines.identity.keys import IN_OPEN, keep_keys
 from pipelines.identity.names import places
 from pipelines.identity.probable import IMPROBABLE, by_likelihood
 from pipelines.identity.rungs import (
@@ -36,7 +40,7 @@ from pipelines.identity.told import (
     ids,
     nothing_told,
     numbers,
-    open_rows,
+    numbers_of,
     source_of,
     told_of,
 )
@@ -80,6 +84,12 @@ _CANDIDATE = {"entity_id": pl.String, "name": pl.String, "match": pl.String}
 _REVIEWED = {"id": pl.UInt64, "rule": pl.String, "candidates": pl.List(pl.Struct(_CANDIDATE))}
 
 
+# What is decided of all open rows that tell the same: taken, or with a rule on the review list, or neither; whether the
+# last rung was asked.
+DECISIONS = {
+    "told": pl.UInt64, "entity_id": pl.String, "match": pl.String, "rule": pl.String,
+    "candidates": _REVIEWED["candidates"], "weighed": pl.Boolean,
+}  # fmt: skip
 _TAKEN = {"id": pl.UInt64, "entity_id": pl.String, "match": pl.String}
 _DOUBTED = {**_TAKEN, "score": pl.Float64, "doubt": pl.String}
 
@@ -107,20 +117,64 @@ class Decided:
 
 def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
     """Decide of each row without a credit code whose it is, or who it may be; `parted` tells it row by row."""
-    sources = sources_of(rows, mappings, on)
-    by_code = _by_code(sources)
+    with TemporaryDirectory(prefix="jubian-identify-") as folder:
+        sources = sources_of(rows, mappings, on, Path(folder))
+        list(in_order(sources, keep_keys))
+        left = open_keys(sources)
+        return decided_of(left, decide(sources, contents(left), left.head(0), entities_in(sources)))
+
+
+def open_keys(sources: Sequence[Source]) -> pl.DataFrame:
+    """The keys of all rows without a credit code, with their `id`."""
+    return pl.concat(in_order(sources, _open_keys))
+
+
+def _open_keys(source: Source) -> pl.DataFrame:
+    keys = read_keys(source.keys, OPEN, [name for name in IN_OPEN if name != "at"])
+    return keys.select(ids(source.number), pl.exclude("row"))
+
+
+def contents(left: pl.DataFrame) -> pl.DataFrame:
+    """One of the open rows that tell the same; what is decided of it is decided of them."""
+    return left.unique("told", keep="first", maintain_order=True)
+
+
+def entities_in(sources: Sequence[Source]) -> int:
+    """How many entities the rows with a credit code are about."""
+    return pl.concat(in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"]))).n_unique()
+
+
+def decide(sources: Sequence[Source], asked: pl.DataFrame, weighed: pl.DataFrame, entities: int) -> pl.DataFrame:
+    """What is decided of open rows, by what they tell: DECISIONS.
+
+    Of those `asked` for anew, and by the last rung alone of those that are to be `weighed` again.
+    """
+    if asked.is_empty() and weighed.is_empty():
+        return pl.DataFrame(schema=DECISIONS)
+    by_code = _by_code(sources, asked)
     by_name, reviewed = _by_number_and_name(sources, by_code)
-    last, improbable = _by_likelihood(sources, by_name.left)
+    left = pl.concat([by_name.left, *in_order(sources, partial(told_of, asked=weighed))])
+    last, improbable = _by_likelihood(sources, left, entities)
     taken = pl.concat([climbed.taken for climbed in (by_code, by_name, last)])
-    return Decided(_by_source(taken), _by_source(pl.concat([reviewed, improbable])))
+    told = pl.concat([asked.select("id", "told"), weighed.select("id", "told")])
+    marked = told.with_columns(pl.col("id").is_in(left["id"].implode()).alias("weighed"))
+    named = marked.join(taken, on="id", how="left").join(pl.concat([reviewed, improbable]), on="id", how="left")
+    return named.select(list(DECISIONS))
 
 
-def _by_code(sources: list[Source]) -> Climbed:
-    numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, open_rows)])
+def decided_of(left: pl.DataFrame, decisions: pl.DataFrame) -> Decided:
+    """The decisions row by row."""
+    told = left.select("id", "told").join(decisions, on="told")
+    taken = told.filter(pl.col("entity_id").is_not_null()).select(list(_TAKEN))
+    return Decided(_by_source(taken), _by_source(told.filter(pl.col("rule").is_not_null()).select(list(_REVIEWED))))
+
+
+def _by_code(sources: Sequence[Source], asked: pl.DataFrame) -> Climbed:
+    numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, partial(numbers_of, asked=asked))])
     return climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
 
 
-def _by_number_and_name(sources: list[Source], by_code: Climbed) -> tuple[Climbed, pl.DataFrame]:
+def _by_number_and_name(sources: Sequence[Source], by_code: Climbed) -> tuple[Climbed, pl.DataFrame]:
     """The second flight, and the review list of the first two, which its register can call by name."""
     left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=by_code.left))])
     known = meeting.by_number_and_name(sources, left, by_code.doubted)
@@ -128,9 +182,9 @@ def _by_number_and_name(sources: list[Source], by_code: Climbed) -> tuple[Climbe
     return climbed, _reviewed(pl.concat([by_code.doubted, climbed.doubted]), known.names)
 
 
-def _by_likelihood(sources: list[Source], left: pl.DataFrame) -> tuple[Climbed, pl.DataFrame]:
+def _by_likelihood(sources: Sequence[Source], left: pl.DataFrame, entities: int) -> tuple[Climbed, pl.DataFrame]:
     rungs = _rungs(_BY_LIKELIHOOD.__contains__)
-    known = likely.by_likelihood(sources, left if rungs else left.head(0))
+    known = likely.by_likelihood(sources, left if rungs else left.head(0), entities)
     climbed = climb(left, known, rungs)
     return climbed, _reviewed(climbed.doubted, known.names)
 
@@ -139,10 +193,18 @@ def _rungs(among: Callable[[str], bool]) -> dict[str, Rung]:
     return {name: rung for name, rung in LADDER.items() if among(name)}
 
 
-def sources_of(rows: Sequence[Rows], mappings: Mappings, on: date) -> list[Source]:
-    """The rows numbered, with the authority of each feed's word on names."""
+def sources_of(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path) -> list[Source]:
+    """The rows numbered, with the authority of each feed's word on names; their keys lie in the folder."""
     known = places(mappings)
-    return [Source(number, each, _rank(each.feed, mappings, on), known) for number, each in enumerate(rows)]
+    return [
+        Source(number, each, _rank(each.feed, mappings, on), known, Kept(folder, each.name or str(number), _lost(each)))
+        for number, each in enumerate(rows)
+    ]
+
+
+def _lost(rows: Rows) -> pl.Series:
+    """The places in a part of its rows that do not hold."""
+    return pl.Series(dtype=pl.UInt32) if rows.mask is None else (~rows.mask).arg_true()
 
 
 def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:

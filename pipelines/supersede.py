@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.grounds import has_grounds, read_grounds
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import Part, read_part, standard_parts
+from pipelines.disk.standing import Part, name_of, read_part, standard_parts
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from schemas.feed import Feed
 
 Mask = pl.Series | None
-Read = Callable[[Collection[str] | None], pl.DataFrame]
+Read = Callable[[Collection[str] | None, pl.Series | None], pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a feed that hold. `read` gives all columns, or those of the asked that the feed has."""
+    """The rows of a part of a feed that hold: all, or those that `mask` marks.
+
+    `every` reads the part: all columns or those of the asked that the feed has; all rows, or those of the numbers
+    given. Parts of one `name` have the same rows, whichever of them hold, and rows of one landed hash that rest on the
+    same `grounds` and day say the same.
+    """
 
     feed: type[Feed]
-    read: Read
+    every: Read
+    mask: Mask = None
+    name: str = ""
+    grounds: str = ""
+
+    def read(self, columns: Collection[str] | None) -> pl.DataFrame:
+        """All columns of the rows that hold, or those of the asked that the feed has."""
+        rows = self.every(columns, None)
+        return rows if self.mask is None else rows.filter(self.mask)
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,7 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
     held = _held(parts, masks)
     return Current(
         feed,
-        tuple(Rows(feed, _reader(part, mask)) for part, mask in zip(parts, masks, strict=True)),
+        tuple(_rows(part, mask) for part, mask in zip(parts, masks, strict=True)),
         sum(held.values()),
         {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted},
     )
@@ -111,9 +125,7 @@ def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:
     ]
 
 
-def _reader(part: Part, mask: Mask) -> Read:
-    def read(columns: Collection[str] | None) -> pl.DataFrame:
-        rows = read_part(part, columns)
-        return rows if mask is None else rows.filter(mask)
-
-    return read
+def _rows(part: Part, mask: Mask) -> Rows:
+    folder = part.file.parent.parent
+    grounds = read_grounds(folder).meaning if has_grounds(folder) else part.outcome.stamp
+    return Rows(part.feed, partial(read_part, part), mask, name_of(part), grounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -77,9 +78,14 @@ def found(tables: dict[str, pl.DataFrame], part: int = 1_000) -> dict[str, Ident
     return {key: _joined([each for name, each in told if name == key]) for key in tables}
 
 
-def in_memory(feed: type[Feed], table: pl.DataFrame) -> Rows:
-    """A table as rows that are read by column."""
-    return Rows(feed, lambda asked: table if asked is None else table.select(n for n in table.columns if n in asked))
+def in_memory(feed: type[Feed], table: pl.DataFrame, mask: pl.Series | None = None, name: str = "") -> Rows:
+    """A table as rows that are read by column and number, of which some hold."""
+
+    def read(columns: Collection[str] | None, numbers: pl.Series | None) -> pl.DataFrame:
+        some = table if numbers is None else table.filter(pl.col("row").is_in(numbers.implode()))
+        return some if columns is None else some.select(name for name in table.columns if name in columns)
+
+    return Rows(feed, read, mask, name)
 
 
 def _pieces(table: pl.DataFrame, part: int) -> list[pl.DataFrame]:

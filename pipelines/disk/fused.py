@@ -229,7 +229,8 @@ def put_gone(entities: pl.DataFrame, partial: Path) -> None:
 class Rests:
     """What fused tables rest on: `grounds` by name, the day that counts as today, and how many buckets there are.
 
-    `counts` are rows; `mark` stands for the bytes of every layer up to this one.
+    `counts` are rows; `mark` stands for the bytes of every layer up to this one; `decisions` is what was decided of
+    rows without a credit code.
     """
 
     grounds: dict[str, str]
@@ -237,6 +238,7 @@ class Rests:
     buckets: int
     counts: dict[str, int]
     mark: str = ""
+    decisions: str = ""
 
 
 def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:

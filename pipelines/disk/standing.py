@@ -36,6 +36,12 @@ def folder_of(outcome: Outcome, home: Path) -> Path:
     return home / "standard" / outcome.delivery.feed / outcome.delivery.name
 
 
+def name_of(part: Part) -> str:
+    """A part's name: of equal names the rows are equal."""
+    delivery = part.outcome.delivery
+    return f"{delivery.feed}/{delivery.name}/{part.outcome.stamp[:16]}/{part.file.stem}-{part.start}-{part.rows}"
+
+
 def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
     """An accepted delivery's standard rows in parts of at most `rows` rows."""
     files = batches(folder_of(outcome, home) / "standard.parquet")
@@ -45,17 +51,17 @@ def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) ->
     ]
 
 
-def read_part(part: Part, columns: Collection[str] | None = None) -> pl.DataFrame:
+def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
     """A part's rows that no later row of the delivery replaced: all columns, or those of `columns` that there are.
 
-    Each row has `since`, the day since which it stands so, its `delivery`, its day `as_of`, and `record`, by which
-    the department knows it.
+    Of all rows those with the `numbers` in their delivery, where such are given. Each row has `since`, the day since
+    which it stands so, its `delivery`, its day `as_of`, and `record`, by which the department knows it.
     """
     folder, as_of = part.file.parent.parent, pl.lit(part.outcome.delivery.as_of).str.to_date("%Y-%m-%d")
-    rows = pl.scan_parquet(part.file).slice(part.start, part.rows)
+    rows = _scanned(part, numbers)
     if part.outcome.duplicates:
         rows = rows.join(_beside(folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
-    if has_beside(folder, SINCE):
+    if has_beside(folder, SINCE) and (columns is None or SINCE in columns):
         rows = rows.join(_beside(folder, SINCE), on="row", how="left", maintain_order="left")
     else:
         rows = rows.with_columns(as_of.alias(SINCE))
@@ -68,6 +74,13 @@ def read_part(part: Part, columns: Collection[str] | None = None) -> pl.DataFram
         return known.collect()
     here = known.collect_schema().names()
     return known.select(name for name in here if name in columns).collect()
+
+
+def _scanned(part: Part, numbers: pl.Series | None) -> pl.LazyFrame:
+    """A part as it is read; of a few rows no other's text is unpacked."""
+    if numbers is None:
+        return pl.scan_parquet(part.file).slice(part.start, part.rows)
+    return pl.scan_parquet(part.file).filter(pl.col("row").is_in(numbers.implode()))
 
 
 def standard_batches(outcome: Outcome, home: Path) -> Iterator[pl.DataFrame]:

@@ -1,129 +1,136 @@
 """Which entities may be likely enough to be weighed: those that share a block of the last rung with a row of the rest.
 
-They are found from few columns, without joining all names of an entity with all its seats: most rows of the other
-feeds repeat what one feed's row says. Entities of which they add something are looked at whole.
+They are found from keys alone, without joining all names of an entity with all its seats: most rows of the other
+feeds repeat what one feed's row says. Of entities of which they add something every name is joined with every seat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import polars as pl
 
+from pipelines.disk.keys import KNOWN, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
+from pipelines.identity.keys import parts_of, places
 from pipelines.identity.meeting import ENTITIES, of_entities
-from pipelines.identity.names import core, short_names
 from pipelines.identity.probable import Known, known_of, rest, together
 from pipelines.identity.register import register
-from pipelines.identity.sounds import sound
-from pipelines.identity.told import CREDIT_CODE, Source, nothing_told, numbered, source_of
+from pipelines.identity.told import Source, nothing_told
 
-_NAME, _COUNTY = 1, 2
-_NOTHING = pl.DataFrame(schema={**dict.fromkeys(("id", "entity", "name", "county"), pl.UInt64), "more": pl.Boolean})
+# A block is a name, or a part of it at a place: the same sound in a city, the same head or tail in a county.
+_PLACED = {"begins": "seat", "head": "county", "tail": "county"}
+PARTS = ("short", *_PLACED)
+Blocks = Mapping[str, pl.Series]
+
+_NOWHERE = pl.lit(None, pl.UInt64)
+_SAID: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", "name", "county"), pl.UInt64)
+WHERE: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", *PARTS, "county", "seat", "office"), pl.UInt64)
 
 
-def by_likelihood(sources: Sequence[Source], left: pl.DataFrame, at_once: int = SIZES.bucket) -> Known:
-    """The entities of which some name and some seat share a block with a row that has nothing but a name.
+def by_likelihood(sources: Sequence[Source], left: pl.DataFrame, entities: int, at_once: int = SIZES.bucket) -> Known:
+    """Of so many entities those of which a name and a seat share a block with a row that has nothing but a name.
 
     Those that one row tells whole are known part by part, the others by their hash, `at_once` rows together.
     """
     nothing = known_of(register(nothing_told()), asked := rest(left))
     if asked.is_empty():
         return nothing
-    main, others = _main(sources)
-    said = partial(_said, besides=[name for name in ("address", "registered") if asked[name].count()])
-    first, more = (pl.concat([_NOTHING, *in_order(some, said)]) for some in (main, others))
-    odd, entities = _odd(first, more), pl.concat([first["entity"], more["entity"]]).n_unique()
-    del first, more
-    besides = pl.concat([pl.DataFrame(schema=ENTITIES), *in_order(sources, lambda each: _entities(each, odd))]).unique()
-    keys = _keys_of(asked)
-    known = [nothing, *in_order(main, lambda source: _met(source, keys, besides, left, asked))]
-    groups = -(-odd.height // at_once)
+    keys = pl.concat([parts_of(asked["short"]), asked.select(places())], how="horizontal")
+    main, blocks = _main(sources), blocks_of(keys)
+    near, met = _near_and_met(sources, keys, blocks)
+    odd = near if asked["address"].count() or asked["registered"].count() else _odd(main, sources, near)
+    plain = met.join(odd, on="entity", how="anti")
+    known = [nothing, *in_order(main, lambda source: known_of(of_entities([source], plain, left), asked))]
+    others = _crossing(sources, odd, blocks, at_once)
+    groups = -(-others.height // at_once)
     for group in range(groups):
-        mine = besides.filter(pl.col("entity_id").hash(seed=0) % groups == group)
+        mine = others.filter(pl.col("entity") % groups == group)
         known.append(known_of(of_entities(sources, mine, left), asked))
     return together(known, entities)
 
 
-def _main(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
-    """The rows of the feed with most authority on names of those that tell name and county, and the others."""
+def _main(sources: Sequence[Source]) -> list[Source]:
+    """The rows of the feed with most authority on names of those that tell name and county."""
     both = [source for source in sources if source.feed.place and "name" in source.feed.columns]
-    first = min(both, key=lambda source: (source.rank, source.number), default=None)
-    key = first.feed.key if first else None
-    return [each for each in sources if each.feed.key == key], [each for each in sources if each.feed.key != key]
+    first = min(both, key=lambda source: (source.rank, source.feed.key), default=None)
+    return [each for each in sources if first is not None and each.feed.key == first.feed.key]
 
 
-def _said(source: Source, besides: Sequence[str]) -> pl.DataFrame:
-    """Of each row with a credit code hashes of its entity, and of the entity with its name and with its county.
-
-    `more`: whether it tells something `besides`.
-    """
-    entity = pl.col(CREDIT_CODE).hash(seed=0)
-    told = (entity.xor(pl.col(name).hash(seed=seed)) for name, seed in (("name", _NAME), ("county", _COUNTY)))
-    rows = numbered(source, ["name", "county", *besides]).drop_nulls(CREDIT_CODE)
-    return rows.select(
-        "id",
-        entity.alias("entity"),
-        *(pl.when(pl.col(name).is_not_null()).then(hashed).alias(name)
-          for name, hashed in zip(("name", "county"), told, strict=True)),
-        pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_not_null() for name in besides)).alias("more"),
-    )  # fmt: skip
+def _near_and_met(sources: Sequence[Source], keys: pl.DataFrame, blocks: Blocks) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The entities with a part of a name that is asked for, wherever they are, and those that one row leads to."""
+    names = {name: keys[name].unique() for name in PARTS}
+    found = list(in_order(sources, partial(_near_and_met_in, blocks=blocks, names=names)))
+    none = pl.DataFrame(schema=ENTITIES)
+    near, met = (pl.concat([none, *(each[place] for each in found)]).unique() for place in (0, 1))
+    return near, met
 
 
-def _odd(first: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """The ids of rows by which an entity has what its one row in the main feed does not tell."""
-    new = [others.drop_nulls(name).join(first, on=name, how="anti").select("id") for name in ("name", "county")]
-    twice = first.filter(pl.col("entity").is_duplicated()).select("id")
-    return pl.concat([*new, twice, others.filter("more").select("id")]).unique()
+def _near_and_met_in(source: Source, blocks: Blocks, names: Blocks) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rows = read_keys(source.keys, KNOWN, tuple(WHERE))
+    near = rows.filter(pl.any_horizontal(pl.col(name).is_in(keys.implode()) for name, keys in names.items()))
+    at_office = near.select("entity", *PARTS, county=_NOWHERE, seat="office")
+    met = pl.concat([_sharing(told, blocks) for told in (near, at_office)])
+    return near.select("entity").unique(), met.unique()
 
 
-def _entities(source: Source, odd: pl.DataFrame) -> pl.DataFrame:
-    """The entities of the odd rows among the source's."""
-    here = odd.filter(source_of() == source.number)
-    if here.is_empty():
-        return pl.DataFrame(schema=ENTITIES)
-    rows = numbered(source).join(here, on="id", how="semi")
-    return rows.select(pl.col(CREDIT_CODE).alias("entity_id")).unique()
+def _odd(main: Sequence[Source], sources: Sequence[Source], near: pl.DataFrame) -> pl.DataFrame:
+    """The entities near that one row of the main feed does not tell whole."""
+    others = [each for each in sources if all(each is not one for one in main)]
+    said = partial(_said, near=near)
+    first, more = (pl.concat([pl.DataFrame(schema=_SAID), *in_order(some, said)]) for some in (main, others))
+    new = [more.drop_nulls(name).join(first, on=name, how="anti").select("entity") for name in ("name", "county")]
+    return pl.concat([*new, first.filter(pl.col("entity").is_duplicated()).select("entity")]).unique()
 
 
-def _met(
-    source: Source, keys: dict[str, pl.DataFrame], odd: pl.DataFrame, left: pl.DataFrame, asked: pl.DataFrame
-) -> Known:
-    """The entities that share a key by one row, or by the city of the office that gave the code, and are not odd."""
-    rows = numbered(source, ["name", "county"]).drop_nulls([CREDIT_CODE, "name"])
-    named = rows.select(CREDIT_CODE, "county").with_columns(short_names(rows["name"], source.known))
-    seat, office = pl.col("county").str.slice(0, 4), pl.col(CREDIT_CODE).str.slice(2, 4)
-    told = _keyed(named.filter(pl.col("short") != ""), seat)
-    elsewhere = told.filter(office.ne_missing(seat)).with_columns(_sounding(office))
-    pairs = [(told, name) for name in keys] + [(elsewhere, "sound")]
-    met = pl.concat([table.join(keys[name], on=name, how="semi").select(CREDIT_CODE) for table, name in pairs])
-    entities = met.rename({CREDIT_CODE: "entity_id"}).unique().join(odd, on="entity_id", how="anti")
-    return known_of(of_entities([source], entities, left), asked)
+def _said(source: Source, near: pl.DataFrame) -> pl.DataFrame:
+    """Of each row of the entities near: the entity, and it with its name and with its county."""
+    rows = read_keys(source.keys, KNOWN, tuple(_SAID)).join(near, on="entity", how="semi")
+    return rows.with_columns(pl.col(name).xor(pl.col("entity")) for name in ("name", "county"))
 
 
-def _keys_of(asked: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The blocks of the rest, each a table of its keys; a sound by its length and first syllables, which are cheap."""
-    keyed = _keyed(asked.drop("head", "tail", "sound"), pl.col("city"))
-    return {name: keyed.select(name).drop_nulls().unique() for name in ("short", "head", "tail", "sound")}
+def _crossing(sources: Sequence[Source], odd: pl.DataFrame, blocks: Blocks, at_once: int) -> pl.DataFrame:
+    """The entities of which some name and some seat, of one row or two, share a block with the rest."""
+    rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(sources, partial(_rows_of, entities=odd))])
+    groups = max(1, -(-rows.height // at_once))
+    mine = pl.col("entity") % groups
+    return pl.concat(_sharing(crossed(rows.filter(mine == group)), blocks) for group in range(groups)).unique()
 
 
-def _keyed(named: pl.DataFrame, city: pl.Expr) -> pl.DataFrame:
-    brand_and_trade = core(pl.col("short"))
-    return named.with_columns(_begins(named["short"])).with_columns(
-        pl.concat_str("county", brand_and_trade.str.head(2)).alias("head"),
-        pl.concat_str("county", brand_and_trade.str.tail(3)).alias("tail"),
-        _sounding(city),
-    )
+def _rows_of(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
+    return read_keys(source.keys, KNOWN, tuple(WHERE)).join(entities, on="entity", how="semi")
 
 
-def _sounding(city: pl.Expr) -> pl.Expr:
-    return pl.concat_str(city, pl.col("short").str.len_chars(), "begins").alias("sound")
+def crossed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each entity's names at each of its seats, the city of its office among them."""
+    names = rows.select("entity", *PARTS).drop_nulls("short").unique()
+    offices = rows.select("entity", county=_NOWHERE, seat="office")
+    return names.join(pl.concat([rows.select("entity", "county", "seat"), offices]).unique(), on="entity")
 
 
-def _begins(short: pl.Series) -> pl.Series:
-    """The first two syllables; of millions of names some thousands begin differently."""
-    heads = short.str.head(2)
-    each = heads.drop_nulls().unique()
-    return heads.replace_strict(each, sound(each), return_dtype=pl.String).alias("begins")
+def blocks_of(keys: pl.DataFrame) -> dict[str, pl.Series]:
+    """The blocks in which names at places lie, each once; `keys` has PARTS, `county` and `seat`."""
+    placed = keys.select(_blocks())
+    return {name: placed[name].drop_nulls().unique() for name in PARTS}
+
+
+def sharing_blocks(keys: pl.DataFrame, blocks: Blocks) -> pl.DataFrame:
+    """The names at places that lie in one of the blocks, as they were given."""
+    lies = keys.select(_blocks())
+    shares = pl.any_horizontal(pl.col(name).is_in(each.implode()) for name, each in blocks.items())
+    return keys.filter(lies.select(shares.fill_null(value=False)).to_series())
+
+
+def _sharing(keys: pl.DataFrame, blocks: Blocks) -> pl.DataFrame:
+    return sharing_blocks(keys, blocks).select("entity")
+
+
+def _blocks() -> list[pl.Expr]:
+    """A name, and its parts each with its place; null where one of both is."""
+    placed = [
+        pl.when(pl.col(place).is_not_null()).then(pl.col(name).xor(pl.col(place).hash(seed=1))).alias(name)
+        for name, place in _PLACED.items()
+    ]
+    return [pl.col("short"), *placed]

@@ -124,18 +124,22 @@ def prior(entities: int) -> float:
 
 
 def rest(rows: pl.DataFrame) -> pl.DataFrame:
-    """What is compared of the rows that have a name, and no number of their own to speak against every candidate."""
+    """What is compared of the rows that have a name and a county, and no number to speak against every candidate.
+
+    A name alone is never enough.
+    """
     numbers = ("organisation_code", "tax_number", "registration_number")
-    named = rows.filter(*(pl.col(name).is_null() for name in numbers), pl.col("short").str.len_chars() > 0)
+    unnumbered = rows.filter(pl.col(name).is_null() for name in numbers)
+    named = unnumbered.filter(pl.col("short").str.len_chars() > 0, pl.col("county").is_not_null())
     return _compared(named.with_columns(pl.col("county").str.slice(0, 4).alias("city"))).select("id", *COMPARED)
 
 
-def records(left: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """What is compared of every name of every entity at every seat, as far as they lie in the cities of the rest."""
+def records(register: Register) -> pl.DataFrame:
+    """What is compared of every name of every entity at every seat."""
     names = pl.concat([register.names, register.other_names]).select("entity_id", "short", "place", "branch")
     seats = register.seats.with_columns(pl.col("county").str.slice(0, 4).alias("city"))
     offices = register.cities.join(seats, on=["entity_id", "city"], how="anti")
-    places = pl.concat([seats, offices], how="diagonal").join(left.select("city").unique(), on="city", how="semi")
+    places = pl.concat([seats, offices], how="diagonal")
     told = names.join(places, on="entity_id").join(register.days, on="entity_id", how="left")
     records = _compared(told.filter(pl.col("short") != ""))
     return records.select("entity_id", *COMPARED).sort("entity_id", *COMPARED)
@@ -143,7 +147,7 @@ def records(left: pl.DataFrame, register: Register) -> pl.DataFrame:
 
 def known_of(register: Register, left: pl.DataFrame) -> Known:
     """The records of a register that share a block with one of the rest; no other is weighed."""
-    every = records(left, register)
+    every = records(register)
     shares = [every.join(left.select(keys).unique(), on=keys, how="semi") for keys in BLOCKS]
     shared = pl.concat(shares).unique()
     names = register.names.select("entity_id", "name").join(shared, on="entity_id", how="semi")

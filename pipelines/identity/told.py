@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.disk.keys import Kept
 from pipelines.identity.names import Places, comparable_address, parted
 from pipelines.supersede import Rows
 from schemas.feed import Feed
@@ -20,19 +21,26 @@ _TOLD = {
     "name": pl.String, "whole": pl.String, "place": pl.String, "short": pl.String, "branch": pl.Boolean,
     "county": pl.String, "address": pl.String, "registered": pl.Date,
 }  # fmt: skip
+# What else may be asked of a row.
+_ELSE = {**_TOLD, "row": pl.Int64, "hash": pl.UInt64, "town": pl.String, "place_evidence": pl.String,
+         "since": pl.Date}  # fmt: skip
 _CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
-# A row's id is the number of its source and its place there.
-_PLACE_BITS = 32
+# A row's id is the number of its source and the row's in its delivery.
+_ROW_BITS = 32
 
 
 @dataclass(frozen=True)
 class Source:
-    """Some rows of a feed, numbered among all; `rank` is the feed's authority on names, 1 being the highest."""
+    """Some rows of a feed, numbered among all; `rank` is the feed's authority on names, 1 being the highest.
+
+    `keys` is where the rows' keys are kept.
+    """
 
     number: int
     rows: Rows
     rank: int
     known: Places
+    keys: Kept
 
     @property
     def feed(self) -> type[Feed]:
@@ -41,14 +49,13 @@ class Source:
 
 
 def ids(number: int) -> pl.Expr:
-    """The ids of a source's rows, in their order."""
-    first = number << _PLACE_BITS
-    return pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("id")
+    """The ids of a source's rows, which have their `row` number."""
+    return (pl.col("row").cast(pl.UInt64) + (number << _ROW_BITS)).alias("id")
 
 
 def source_of() -> pl.Expr:
     """The number of the source that an id belongs to."""
-    return (pl.col("id") // 2**_PLACE_BITS).alias("source")
+    return (pl.col("id") // 2**_ROW_BITS).alias("source")
 
 
 def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
@@ -59,22 +66,43 @@ def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
     - `tax_number`: the old one of fifteen characters
     - `registration_number`: the register's old one
     """
-    read = source.rows.read({*number_columns(source.feed), *also})
-    written = (pl.col(name) if name in read.columns else pl.lit(None, _TOLD[name]).alias(name) for name in also)
+    return _numbered(source, source.rows.read(_columns(source, also)), also)
+
+
+def every_numbered(source: Source, also: Collection[str]) -> pl.DataFrame:
+    """The same of all rows of the source's part, whether they hold or not, with their `row` number."""
+    return _numbered(source, source.rows.every(_columns(source, also), None), ("row", *also))
+
+
+def few_numbered(source: Source, rows: pl.Series, also: Collection[str] = ()) -> pl.DataFrame:
+    """The same of the rows of these numbers."""
+    return _numbered(source, source.rows.every(_columns(source, also), rows), also)
+
+
+def _columns(source: Source, also: Collection[str]) -> set[str]:
+    return {"row", *number_columns(source.feed), *also}
+
+
+def _numbered(source: Source, read: pl.DataFrame, also: Collection[str]) -> pl.DataFrame:
+    written = (pl.col(name) if name in read.columns else pl.lit(None, _ELSE[name]).alias(name) for name in also)
     return read.select(ids(source.number), *numbers(source.feed), *written)
 
 
-def open_rows(source: Source) -> pl.DataFrame:
-    """The id and numbers of the rows without a credit code."""
-    return numbered(source).filter(pl.col(CREDIT_CODE).is_null())
+def numbers_of(source: Source, asked: pl.DataFrame) -> pl.DataFrame:
+    """The id and numbers of the rows of these ids; the other sources' ids are not minded."""
+    here = _here(source, asked)
+    return nothing_told().select("id", *NUMBERS) if here.is_empty() else few_numbered(source, here)
 
 
 def told_of(source: Source, asked: pl.DataFrame) -> pl.DataFrame:
-    """What the rows of these ids tell; the other sources' ids are not minded."""
-    here = asked.filter(source_of() == source.number).select("id")
-    return (
-        nothing_told() if here.is_empty() else told(source, numbered(source, _WRITTEN).join(here, on="id", how="semi"))
-    )
+    """What the rows of these ids tell."""
+    here = _here(source, asked)
+    return nothing_told() if here.is_empty() else told(source, few_numbered(source, here, _WRITTEN))
+
+
+def _here(source: Source, asked: pl.DataFrame) -> pl.Series:
+    """The row numbers of the ids that are the source's."""
+    return asked.filter(source_of() == source.number).select((pl.col("id") % 2**_ROW_BITS).cast(pl.Int64)).to_series()
 
 
 def every_row(source: Source) -> pl.DataFrame:
@@ -82,12 +110,14 @@ def every_row(source: Source) -> pl.DataFrame:
     return told(source, numbered(source, _WRITTEN))
 
 
-def rows_of(source: Source, entities: pl.DataFrame, telling: Collection[str]) -> pl.DataFrame:
-    """What the rows whose credit code has one of these hashes (`key`) tell, of place and day as far as asked."""
-    rows = numbered(source, [name for name in _WRITTEN if name in telling or name in _ALWAYS])
-    met = rows.with_columns(pl.col(CREDIT_CODE).hash(seed=0).alias("key")).join(entities, on="key", how="semi")
-    silent = (pl.lit(None, _TOLD[name]).alias(name) for name in _WRITTEN if name not in met.columns)
-    return told(source, met.with_columns(silent))
+def rows_of(source: Source, rows: pl.Series, telling: Collection[str]) -> pl.DataFrame:
+    """What the rows of these numbers tell, of place and day as far as asked."""
+    if rows.is_empty():
+        return nothing_told()
+    met = few_numbered(source, rows, [name for name in _WRITTEN if name in telling or name in _ALWAYS])
+    return told(
+        source, met.with_columns(pl.lit(None, _TOLD[name]).alias(name) for name in _WRITTEN if name not in met.columns)
+    )
 
 
 def told(source: Source, rows: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.quality import ALL, NAMES_ONLY, OWED, deliver_and_standardise, judged, scores
-from tests.identity import ONE, TWO, credit, found, listed, organisation, rows
+from tests.identity import ONE, TWO, credit, found, listed, organisation, registered, rows
 
 
 def test_a_name_of_the_same_sound_in_the_same_county_is_probable_and_another_character_is_not() -> None:
@@ -29,9 +29,18 @@ def test_two_of_the_same_sound_are_for_a_person() -> None:
 
 def test_a_name_alone_is_never_enough() -> None:
     register = (ONE, "杭州青禾软件有限公司", "330110", None)
-    assert listed("杭州青禾软件有限公司", None, register)[0] in ("unidentified", "improbable")
-    assert listed("杭州青禾软件有限公司", "330702", register)[0] in ("unidentified", "improbable")
+    assert listed("杭州青禾软件有限公司", None, register)[0] == "unidentified"
+    assert listed("杭州青禾软件有限公司", "330702", register)[0] == "improbable"
     assert listed("浙江青禾软件有限公司", "330110", register)[0] == "improbable"
+
+
+def test_what_is_decided_of_a_row_does_not_hang_on_which_others_are_open() -> None:
+    register = (ONE, "杭州青禾软件有限公司", "330110", None)
+    alone = listed("杭州青禾软件有限公司", "330702", register)
+    both = rows(name=["杭州青禾软件有限公司", "杭州永兴五金厂"], county=["330702", "330106"])
+    told = found({**registered(register), "science_technology_list": both})["science_technology_list"].unidentified
+    reasons, candidates = told.filter(pl.col("county") == "330702").select("reasons", "candidates").row(0)
+    assert alone == (reasons[0]["rule"], [each["entity_id"] for each in candidates]) == ("improbable", [ONE])
 
 
 def test_a_branch_is_not_taken_for_its_parent_however_alike() -> None:

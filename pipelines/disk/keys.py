@@ -1,0 +1,62 @@
+"""How the keys of a part's rows lie on disk, whole or not at all: rows with a credit code, and open rows, apart.
+
+<folder>/<feed>/<delivery>/<stamp>/00000-0-524288.known.parquet    and `.open.parquet`; a part of this name has these
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.disk.tables import put_whole
+
+KNOWN, OPEN = "known", "open"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where the keys of a part's rows are kept, and which of its rows do not hold: `lost`, places in the part."""
+
+    folder: Path
+    name: str
+    lost: pl.Series
+
+    def file(self, which: str) -> Path:
+        """The file of its rows with a credit code, or of its open ones."""
+        return self.folder / f"{self.name}.{which}.parquet"
+
+
+def has_keys(kept: Kept) -> bool:
+    """Whether the keys of a part are there."""
+    return kept.file(OPEN).exists()
+
+
+def put_keys(known: pl.DataFrame, left: pl.DataFrame, kept: Kept) -> None:
+    """Write the keys of a part; the open rows' last, which stand for both."""
+    kept.file(KNOWN).parent.mkdir(parents=True, exist_ok=True)
+    put_whole(known, kept.file(KNOWN))
+    put_whole(left, kept.file(OPEN))
+
+
+def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
+    """Some keys of a part's rows that hold."""
+    if kept.lost.is_empty():
+        return every_key(kept, which, columns)
+    rows = every_key(kept, which, {*columns, "at"})
+    return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
+
+
+def every_key(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
+    """The same of all its rows, whether they hold or not."""
+    return pl.read_parquet(kept.file(which), columns=list(columns))
+
+
+def forget(folder: Path, kept: Collection[Kept]) -> None:
+    """Free the keys of all parts but these."""
+    stay = {each.file(which) for each in kept for which in (KNOWN, OPEN)}
+    for file in folder.rglob("*.parquet"):
+        if file not in stay:
+            file.unlink()

@@ -1,0 +1,181 @@
+"""What has come and gone between two standings of rows, and which open rows that concerns. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, read_keys
+from pipelines.engine.chosen import in_order
+from pipelines.identity.likely import WHERE, blocks_of, crossed, sharing_blocks
+from pipelines.identity.told import CREDIT_CODE
+
+_ROW = {"mark": pl.UInt64, "told": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
+_KEYS = {"at": pl.UInt32, "ending": pl.UInt64, "registration": pl.UInt64, "whole": pl.UInt64, **WHERE}
+_BY_CODE = "organisation_code"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A part of rows as it stood before and as it stands now, of which one may be missing."""
+
+    before: Kept | None
+    now: Kept | None
+
+    @property
+    def either(self) -> Kept:
+        """Where the keys of its rows are."""
+        kept = self.now or self.before
+        assert kept is not None
+        return kept
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the same rows hold."""
+        return self.before is not None and self.now is not None and self.before.lost.equals(self.now.lost)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Rows that have `come` and `gone` (mark, told, entity, credit_code; the last two null for open rows), and the
+    entities (entity, credit_code) of whose rows only the order of days may have changed."""
+
+    come: pl.DataFrame
+    gone: pl.DataFrame
+    reordered: pl.DataFrame
+
+    @property
+    def entities(self) -> pl.DataFrame:
+        """The entities of which other rows than before decide who is led to them."""
+        new = self.come.join(self.gone, on="told", how="anti")
+        old = self.gone.join(self.come, on="told", how="anti")
+        return pl.concat([*(each.select("entity").drop_nulls() for each in (new, old, self.reordered))]).unique()
+
+
+@dataclass(frozen=True)
+class Met:
+    """The keys of all rows, before and now, of entities that changed, and the endings of those born or gone."""
+
+    rows: pl.DataFrame
+    endings: pl.DataFrame
+    born: int
+
+
+def pairs_of(before: Sequence[Kept], now: Sequence[Kept]) -> list[Pair]:
+    """The parts of two standings, matched by name."""
+    old, new = ({each.name: each for each in some} for some in (before, now))
+    return [Pair(old.get(name), new.get(name)) for name in old | new]
+
+
+def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
+    """What has come and gone; `ranks` is the authority of each feed's word on names.
+
+    A row that a newer delivery repeats has done neither: it has the mark that it had.
+    """
+    moved = [pair for pair in pairs if not pair.is_same]
+    both = list(in_order(moved, _marks))
+    come, gone = (pl.concat([_marked(), *(each[place] for each in both)]) for place in (0, 1))
+    seen = list(in_order(moved, partial(_unlike, come=come.unique(), gone=gone.unique())))
+    nothing = pl.DataFrame(schema=_ROW)
+    rows = [pl.concat([nothing, *(each[place] for each in seen)]) for place in (0, 1)]
+    again = pl.concat([nothing.select("entity"), *(each[2] for each in seen)]).unique()
+    return Change(*rows, reordered=_reordered(pairs, again, ranks))
+
+
+def _marked() -> pl.DataFrame:
+    return pl.DataFrame(schema={"mark": pl.UInt64})
+
+
+def _marks(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rows = pl.concat(every_key(pair.either, which, ("at", "mark")) for which in (KNOWN, OPEN))
+    come, gone = _come_and_gone(pair, rows)
+    return come.select("mark"), gone.select("mark")
+
+
+def _come_and_gone(pair: Pair, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of a part's rows those that hold now and did not before, and those that did and do not now."""
+    now, before = (_held(rows, kept) for kept in (pair.now, pair.before))
+    return rows.filter(now & ~before), rows.filter(before & ~now)
+
+
+def _held(rows: pl.DataFrame, kept: Kept | None) -> pl.Series:
+    if kept is None:
+        return pl.Series([False]).new_from_index(0, rows.height)
+    return ~rows["at"].is_in(kept.lost.implode())
+
+
+def _unlike(pair: Pair, come: pl.DataFrame, gone: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Of a part what has come and is not among what has gone, the other way round, and the entities of the rest."""
+    known = every_key(pair.either, KNOWN, ("at", *_ROW))
+    left = every_key(pair.either, OPEN, ("at", "mark", "told"))
+    here, away = _come_and_gone(pair, pl.concat([known, left], how="diagonal"))
+    again = here.join(gone, on="mark", how="semi").select("entity").drop_nulls()
+    new, old = here.join(gone, on="mark", how="anti"), away.join(come, on="mark", how="anti")
+    return new.select(list(_ROW)), old.select(list(_ROW)), again
+
+
+def _reordered(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
+    """The entities delivered again that another row of as high a word tells otherwise: the newer one goes first.
+
+    Where all rows of such words are of one day, before and now, none has become newer than another.
+    """
+    found = [pl.DataFrame(schema={"entity": pl.UInt64, CREDIT_CODE: pl.String})]
+    for rank in sorted(set(ranks.values())) if again.height else []:
+        mine = [pair for pair in pairs if ranks[feed_of(pair.either)] == rank]
+        sides = ([pair.before for pair in mine], [pair.now for pair in mine])
+        if any(_days([kept for kept in side if kept is not None]) > 1 for side in sides):
+            now = [pair.now for pair in mine if pair.now is not None]
+            found.append(_told_twice(now, again))
+    return pl.concat(found).unique()
+
+
+def feed_of(kept: Kept) -> str:
+    """The feed of a part."""
+    return kept.name.split("/")[0]
+
+
+def _days(parts: Sequence[Kept]) -> int:
+    days = in_order(parts, lambda kept: every_key(kept, KNOWN, ["as_of"]).unique())
+    return pl.concat([pl.DataFrame(schema={"as_of": pl.Date}), *days])["as_of"].n_unique()
+
+
+def _told_twice(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
+    columns = ("entity", CREDIT_CODE, "told")
+    told = in_order(parts, lambda kept: read_keys(kept, KNOWN, columns).join(entities, on="entity", how="semi"))
+    rows = pl.concat(told).unique()
+    return rows.filter(pl.col("entity").is_duplicated()).select("entity", CREDIT_CODE).unique()
+
+
+def met_by(pairs: Sequence[Pair], entities: pl.DataFrame) -> Met:
+    """Whom the changed entities could and can meet."""
+    found = list(in_order(pairs if entities.height else (), partial(_rows_of, entities=entities)))
+    nothing = pl.DataFrame(schema=_KEYS)
+    rows, before, now = (pl.concat([nothing, *(each[place] for each in found)]) for place in (0, 1, 2))
+    old, new = (each.select("entity", "ending").unique() for each in (before, now))
+    moved = pl.concat([old.join(new, on="entity", how="anti"), new.join(old, on="entity", how="anti")])
+    return Met(rows, moved.select("ending").unique(), new.height - old.height)
+
+
+def _rows_of(pair: Pair, entities: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    rows = every_key(pair.either, KNOWN, tuple(_KEYS)).join(entities, on="entity", how="semi")
+    return rows, rows.filter(_held(rows, pair.before)), rows.filter(_held(rows, pair.now))
+
+
+def concerned(decided: pl.DataFrame, met: Met) -> pl.DataFrame:
+    """Those of the open rows, with their keys and what was decided of them, that share a key with changed entities.
+
+    One led by its organisation code hangs on which entities there are; one that the last rung saw, on its blocks too.
+    """
+    by_code = decided.filter(pl.col("match") == _BY_CODE).join(met.endings, on="ending", how="semi")
+    others = decided.filter(pl.col("match").ne_missing(_BY_CODE))
+    keyed = (("ending", "ending"), ("registration", "registration"), ("tax", "registration"), ("whole", "whole"),
+             ("short", "short"))  # fmt: skip
+    shares = pl.any_horizontal(
+        pl.col(mine).is_in(met.rows[theirs].drop_nulls().unique().implode()) for mine, theirs in keyed
+    )
+    weighed = others.filter("weighed")
+    blocked = sharing_blocks(weighed, blocks_of(crossed(met.rows)))
+    return pl.concat([by_code, others.filter(shares), blocked]).unique("told")

@@ -1,0 +1,116 @@
+"""What identification compares of a row, as numbers: who may meet whom is asked of these. Nothing is matched here.
+
+Two keys that are alike by chance let an entity more be met, never one less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
+from pipelines.identity.names import core, parted
+from pipelines.identity.sounds import sound
+from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
+
+NAMED = ("whole", "short", "begins", "head", "tail")
+# What of a row decides whose it is, and of an entity's rows who is led to it.
+_DECIDES = (*NUMBERS, "name", "county", "address", "registered")
+_BESIDES = ("town", "place_evidence", "since")
+_ROW = ("at", "row", "mark", "told")
+IN_KNOWN = (*_ROW, "as_of", CREDIT_CODE, "entity", "ending", "registration", "name", *NAMED, "county", "seat", "office")
+IN_OPEN = (*_ROW, "ending", "registration", "tax", *NAMED, "county", "seat")
+
+
+def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
+    """Write the keys of a source's rows where they are not there; names told `alike` are not parted again."""
+    if has_keys(source.keys):
+        return
+    rows = every_numbered(source, ("name", "county", "address", "registered", "as_of", "hash", *_BESIDES))
+    marked = rows.with_columns(_told(source).alias("told")).with_columns(_mark(source).alias("mark"))
+    keyed = pl.concat([marked.with_row_index("at"), _names_of(source, marked, alike)], how="horizontal").with_columns(
+        pl.col("row").cast(pl.UInt32),
+        hashed(pl.col(CREDIT_CODE)).alias("entity"),
+        hashed(_ending()).alias("ending"),
+        hashed(pl.col("registration_number")).alias("registration"),
+        hashed(pl.col("tax_number")).alias("tax"),
+        hashed(pl.col(CREDIT_CODE).str.slice(2, 4)).alias("office"),
+        hashed(pl.col("name")),
+        *places(),
+    )
+    is_open = pl.col("entity").is_null()
+    put_keys(keyed.filter(~is_open).select(IN_KNOWN), keyed.filter(is_open).select(IN_OPEN), source.keys)
+
+
+def hashed(text: pl.Expr) -> pl.Expr:
+    """A text as a number; null where there is none, which meets nothing."""
+    return pl.when(text.is_not_null()).then(text.hash(seed=0))
+
+
+def _ending() -> pl.Expr:
+    """The organisation code that a row's number is or contains."""
+    return pl.coalesce(pl.col(CREDIT_CODE).str.slice(8, 9), "organisation_code", pl.col("tax_number").str.slice(6, 9))
+
+
+def _told(source: Source) -> pl.Expr:
+    """Rows of a feed that tell the same of whose they are have the same."""
+    return _mixed([pl.col(name).hash(seed=seed) for seed, name in enumerate(_DECIDES, start=1)], source.feed.key)
+
+
+def _mark(source: Source) -> pl.Expr:
+    """Rows of a feed that are the same in their standard form, but for their day, have the same."""
+    said = [pl.col("told"), *(pl.col(name).hash(seed=seed) for seed, name in enumerate(("hash", *_BESIDES)))]
+    return _mixed(said, source.rows.grounds)
+
+
+def _mixed(numbers: Sequence[pl.Expr], besides: str) -> pl.Expr:
+    mixed = pl.lit(besides).hash(seed=0)
+    for number in numbers:
+        mixed = mixed.xor(number)
+    return mixed
+
+
+def _names_of(source: Source, rows: pl.DataFrame, alike: Sequence[Kept]) -> pl.DataFrame:
+    """The names' keys, row by row: looked up by what was told where it was told before, else parted."""
+    there = [every_key(kept, which, ("told", *NAMED)) for kept in alike for which in (KNOWN, OPEN)]
+    if not there:
+        return named(source, rows["name"])
+    before = pl.concat(there).unique("told").with_columns(pl.lit(value=True).alias("before"))
+    found = rows.select("told").join(before, on="told", how="left", maintain_order="left")
+    new = found["before"].is_null().arg_true()
+    keys = named(source, rows["name"][new])
+    return pl.DataFrame([found[name].scatter(new, keys[name]) if new.len() else found[name] for name in NAMED])
+
+
+def named(source: Source, names: pl.Series) -> pl.DataFrame:
+    """The keys of each name: its one form, and the parts of its short one."""
+    told = parted(names, source.known)
+    short = told["short"].set(told["short"] == "", None)
+    return pl.concat([told.select(hashed(pl.col("whole"))), parts_of(short)], how="horizontal")
+
+
+def parts_of(short: pl.Series) -> pl.DataFrame:
+    """The keys of each short name: itself, how it begins, the head and the tail of brand and trade."""
+    trade = core(pl.col("short"))
+    told = short.to_frame().with_columns(
+        _begins(short), trade.str.head(2).alias("head"), trade.str.tail(3).alias("tail")
+    )
+    return told.select(hashed(pl.col(name)) for name in ("short", "begins", "head", "tail"))
+
+
+def places() -> list[pl.Expr]:
+    """The keys of a row's county, and of the city in which it is."""
+    return [hashed(pl.col("county")), hashed(pl.col("county").str.slice(0, 4)).alias("seat")]
+
+
+def _begins(short: pl.Series) -> pl.Series:
+    """The length and the first two syllables, which are cheaper than all: some thousands begin millions of names."""
+    heads = short.str.head(2)
+    each = heads.drop_nulls().unique()
+    syllables = heads.replace_strict(each, sound(each), return_dtype=pl.String)
+    return (
+        pl.DataFrame({"length": short.str.len_chars(), "begins": syllables})
+        .select(pl.concat_str("length", "begins").alias("begins"))
+        .to_series()
+    )

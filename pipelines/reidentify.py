@@ -1,0 +1,126 @@
+"""Identification, by what has changed: what was decided the last time stands where nothing that it hangs on has moved.
+
+It gives what `identify` gives. Where nothing was kept on the same ground all is decided anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.dictionary import Mappings
+from pipelines.disk.decisions import Decisions, keys_in, last
+from pipelines.disk.keys import Kept, has_keys
+from pipelines.engine.chosen import in_order
+from pipelines.identify import (
+    LADDER,
+    Decided,
+    contents,
+    decide,
+    decided_of,
+    entities_in,
+    open_keys,
+    sources_of,
+)
+from pipelines.identity.change import Change, change_between, concerned, feed_of, met_by, pairs_of
+from pipelines.identity.keys import keep_keys
+from pipelines.identity.probable import prior
+from pipelines.identity.told import CREDIT_CODE, Source
+from pipelines.revision import code_revision
+from pipelines.supersede import Rows
+
+# A file is mostly in the order of the one before it: a part's rows are looked for in so many parts before and behind.
+_NEAR = 1
+
+
+@dataclass(frozen=True)
+class Reidentified:
+    """What is decided of rows as they stand; what of it the next run needs; and whom the change touched.
+
+    `touched` is the credit codes of which a row has come, gone or is led to another, since the decisions named
+    `since` were kept; None where all may be. A row that a newer delivery repeats word for word has not come, unless it
+    may now be newer than another of its entity in its feed.
+    """
+
+    decided: Decided
+    decisions: Decisions
+    touched: pl.Series | None
+    since: str
+
+
+def reidentify(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path) -> Reidentified:
+    """Decide of each row without a credit code; what is kept in the folder saves work and changes nothing."""
+    keys = keys_in(folder, _form(mappings))
+    sources = sources_of(rows, mappings, on, keys)
+    ground = _ground(sources, keys)
+    before = last(folder, ground, keys)
+    list(in_order(_beside_alike(sources, before), _keep_keys))
+    left = open_keys(sources)
+    if before is None:
+        entities = entities_in(sources)
+        table, touched = decide(sources, contents(left), left.head(0), entities), None
+    else:
+        table, entities, touched = _again(sources, left, before)
+    decisions = Decisions(ground, tuple(source.keys for source in sources), entities, table)
+    return Reidentified(decided_of(left, table), decisions, touched, before.name if before else "")
+
+
+def _form(mappings: Mappings) -> str:
+    """What keys rest on besides rows: code, how this Polars hashes, and the places in front of names."""
+    told = [code_revision(), pl.__version__, mappings.fingerprints["place"]]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def _ground(sources: Sequence[Source], keys: Path) -> str:
+    """What decisions rest on besides rows: their keys' form, the ladder, and each feed's authority on names."""
+    ranks = sorted({f"{source.feed.key} {source.rank}" for source in sources})
+    return hashlib.sha256("\n".join([keys.name, *LADDER, *ranks]).encode()).hexdigest()
+
+
+def _beside_alike(sources: Sequence[Source], before: Decisions | None) -> list[tuple[Source, list[Kept]]]:
+    """The sources, each with the parts that are gone of its feed and lay where it lies."""
+    standing = {source.keys.name for source in sources}
+    gone = [kept for kept in (before.parts if before else ()) if kept.name not in standing]
+    places: dict[str, int] = {}
+    told: list[tuple[Source, list[Kept]]] = []
+    for source in (each for each in sources if not has_keys(each.keys)):
+        place = places.setdefault(source.feed.key, 0)
+        mine = [kept for kept in gone if feed_of(kept) == source.feed.key]
+        told.append((source, mine[max(0, place - _NEAR) : place + _NEAR + 1]))
+        places[source.feed.key] += 1
+    return told
+
+
+def _keep_keys(beside: tuple[Source, list[Kept]]) -> None:
+    keep_keys(*beside)
+
+
+def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> tuple[pl.DataFrame, int, pl.Series]:
+    """Decisions, entities and whom the change touched, from what was decided before."""
+    pairs = pairs_of(before.parts, [source.keys for source in sources])
+    change = change_between(pairs, {source.feed.key: source.rank for source in sources})
+    met = met_by(pairs, change.entities)
+    entities = before.entities + met.born
+    each = contents(left)
+    decided = each.join(before.table, on="told")
+    asked = pl.concat([each.join(before.table, on="told", how="anti"), concerned(decided, met).select(each.columns)])
+    weighed = decided.filter("weighed", prior(entities) != prior(before.entities)).join(asked, on="told", how="anti")
+    new = decide(sources, asked, weighed.select(each.columns), entities)
+    stays = decided.join(new, on="told", how="anti").select(before.table.columns)
+    table = pl.concat([stays, new])
+    return table, entities, _touched(change, before.table, table)
+
+
+def _touched(change: Change, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """The credit codes of rows that have come, gone or are led otherwise."""
+    led = [change.come.join(now, on="told"), change.gone.join(before, on="told")]
+    other = before.join(now, on="told").filter(pl.col("entity_id").ne_missing(pl.col("entity_id_right")))
+    bearing = (change.come, change.gone, change.reordered)
+    codes = [*(each[CREDIT_CODE] for each in bearing), *(each["entity_id"] for each in led),
+             other["entity_id"], other["entity_id_right"]]  # fmt: skip
+    return pl.concat([each.alias("entity_id") for each in codes]).drop_nulls().unique().sort()
