@@ -32,7 +32,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -141,6 +141,9 @@ answer: .venv/run.stamp ## answer one: OBJECTION= VERDICT=accepted, declined or 
 
 review: .venv/run.stamp ## rows that are not identified, why, and who they may be
 	@$(BIN)/python -m pipelines.identity.review
+
+bench-change: .venv/run.stamp ## what a day's change costs beside a full release: a million enterprises, or ENTERPRISES=
+	@$(BIN)/python -m benchmarks.change $(if $(filter file,$(origin ENTERPRISES)),,--enterprises $(ENTERPRISES))
 
 bench-quality: .venv/run.stamp ## how right identification is by the demo's truth: ENTERPRISES=100000, or FEEDS=folder
 	@$(BIN)/python -m benchmarks.quality --seed $(SEED) $(if $(FEEDS),--base $(FEEDS)/market_regulation_enterprise,--enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)))

@@ -1,0 +1,154 @@
+"""`python -m benchmarks.change`: what a day's change costs beside a full release, in time and in bytes published."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.chain import chain
+from benchmarks.spent import Spent, spending
+from demo.__main__ import main as write_province
+from pipelines.assemble import fuse_entity
+from pipelines.dictionary import HOME, Mappings, load
+from pipelines.land import arrivals, as_of_name, deliveries, land, sha256_of
+from pipelines.publish import release_product
+from pipelines.standardise import standardise
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.product import all_products
+
+REGISTER, TAX = "market_regulation_enterprise", "tax_registration"
+COUNTY = "330110"
+_SHARE, _MOST, _FIXED, _READ_AGAIN = 0.01, 0.08, 3.0, 1.3
+
+
+@dataclass
+class Bench:
+    """A home that is brought up to date, the mappings that it may edit, and what a full release of it took.
+
+    `published` are the bytes of the full release, `size` those that lie published now.
+    """
+
+    home: Path
+    mappings: Path
+    full: Spent
+    published: int
+    size: int
+
+    def bring_up(self) -> Spent:
+        """Land, reconcile and release what has come, for all counties; what that took."""
+        return spending(lambda: _bring_up(self.home, load(self.mappings)))
+
+
+def main() -> int:
+    """Make a province, release it whole, then change a little again and again; print what each took."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.change", description="What a change costs.")
+    parser.add_argument("--enterprises", type=int, default=1_000_000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="jubian-change-") as folder:
+        bench = _begun(Path(folder), asked.enterprises)
+        rows = sum(each.rows for feed in all_feeds().values() for each in deliveries(feed, bench.home))
+        print(f"full release of {rows:,} rows: {bench.full}, {bench.published / 1e6:,.1f} MB published", flush=True)
+        _nothing(bench)
+        _increment(bench, "1 % over all counties, an increment", "", int(rows * _SHARE))
+        _increment(bench, f"1 % in {COUNTY} alone, an increment", COUNTY, int(rows * _SHARE))
+        _snapshot(bench)
+        _dictionary_row(bench)
+    return 0
+
+
+def _begun(folder: Path, enterprises: int) -> Bench:
+    home, mappings = folder / "home", shutil.copytree(HOME, folder / "mappings")
+    write_province(["--out", str(home), "--enterprises", str(enterprises)])
+    spent = [each for *_, each in chain(home, list(all_products().values()))]
+    full = Spent(sum(each.wall for each in spent), sum(each.cpu for each in spent), max(each.peak for each in spent))
+    published = _size(home / "supply")
+    return Bench(home, mappings, full, published, published)
+
+
+def _bring_up(home: Path, mappings: Mappings) -> None:
+    for feed in all_feeds().values():
+        for file in arrivals(feed, home / "inbox"):
+            land(feed, file, home, mappings)
+        for delivery in deliveries(feed, home):
+            standardise(feed, delivery, mappings, home)
+    for entity in all_entities().values():
+        fuse_entity(entity, mappings, home)
+    for product in all_products().values():
+        release_product(product, mappings, home, home / "supply", lambda _: None)
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _tell(bench: Bench, what: str, spent: Spent, owed: float) -> None:
+    """One line: what it took, as a share of the full release, beside what is owed."""
+    more = _size(bench.home / "supply") - bench.size
+    bench.size += more
+    print(
+        f"{what:<48} {spent}  {spent.wall / bench.full.wall:6.1%} of its time, {spent.cpu / bench.full.cpu:6.1%} of "
+        f"its CPU; at most {owed:5.1f} s owed; {more / bench.published:.2%} of its bytes written",
+        flush=True,
+    )
+
+
+def _nothing(bench: Bench) -> None:
+    hashing = _hashing(bench)
+    _tell(bench, "nothing changed", bench.bring_up(), hashing + _FIXED)
+
+
+def _hashing(bench: Bench) -> float:
+    return spending(lambda: [sha256_of(file) for file in (bench.home / "inbox").glob("*/*") if file.is_file()]).wall
+
+
+def _next(bench: Bench, feed: str) -> Path:
+    """The name of the next day's file of a feed."""
+    last = sorted((bench.home / "inbox" / feed).iterdir())[-1]
+    day: date = as_of_name(last) + timedelta(days=1)
+    return last.with_name(f"{day:%Y%m%d}{last.suffix}")
+
+
+def _increment(bench: Bench, what: str, office: str, rows: int) -> None:
+    """Rows of the register with another address; those of one office's credit codes, where one is said."""
+    first = sorted((bench.home / "inbox" / REGISTER).iterdir())[0]
+    head, *lines = first.read_text("utf-8").rstrip("\n").split("\n")
+    table = pl.DataFrame({"line": lines}).filter(pl.col("line").str.contains(rf',9\d{office}.*"$'))
+    some = table.gather_every(max(1, table.height // rows)).head(rows)
+    number = len(list((bench.home / "inbox" / REGISTER).iterdir()))
+    changed = some.select(pl.col("line").str.replace(r'"$', f'之{number}"'))
+    _next(bench, REGISTER).write_text("\n".join([head, *changed["line"], ""]), "utf-8")
+    _tell(bench, f"{what} ({changed.height:,} rows)", bench.bring_up(), _MOST * bench.full.wall)
+
+
+def _snapshot(bench: Bench) -> None:
+    """The whole tax register with another amount in every hundredth row; a byte each, as some rows are no GB18030."""
+    last = sorted((bench.home / "inbox" / TAX).iterdir())[-1]
+    table = pl.DataFrame({"line": last.read_text("latin-1").split("\n")})
+    chosen = (pl.int_range(pl.len()) % round(1 / _SHARE) == 1) & pl.col("line").str.contains(r"\d$")
+    line = pl.when(chosen).then(pl.col("line") + "1").otherwise("line").alias("line")
+    file = _next(bench, TAX)
+    file.write_text("\n".join(table.select(line)["line"]), "latin-1")
+    reading = spending(lambda: (sha256_of(file), file.read_bytes().decode("gb18030", "replace"))).wall
+    _tell(bench, "1 % of a new full file", bench.bring_up(), _READ_AGAIN * reading + _MOST * bench.full.wall)
+
+
+def _dictionary_row(bench: Bench) -> None:
+    """A row for the industry code that most taxpayers' rows wait for."""
+    files = [*(bench.home / "standard" / TAX).glob("*/quarantine.parquet/*.parquet")]
+    why = pl.concat([pl.read_parquet(file, columns=["reasons"]) for file in files]).explode("reasons").unnest("reasons")
+    found = why.filter(pl.col("column") == "industry", pl.col("rule") == "unmapped")["found"].value_counts(sort=True)
+    code, rows = found.row(0)
+    with (bench.mappings / "codes" / "gbt4754_2017.csv").open("a") as stream:
+        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测速\n")
+    _tell(bench, f"one dictionary row ({rows:,} rows wait)", bench.bring_up(), _FIXED + rows / 100_000)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
