@@ -49,8 +49,8 @@ def base(supply: Path, manifest: Manifest, level: str) -> Lying:
 def rows(supply: Path, manifest: Manifest, level: str, among: pl.Expr) -> pl.DataFrame:
     """The rows of a version's view that an expression over key columns holds for."""
     lies, steps = _parts(supply, manifest, level)
-    changed = (pl.scan_parquet(step).filter(among).collect() for step in steps)
-    return folded(pl.scan_parquet(lies.path).filter(among).collect(), changed, _key(supply, manifest))
+    changed = (pl.scan_parquet(step).filter(among) for step in steps)
+    return folded(pl.scan_parquet(lies.path).filter(among), changed, _key(supply, manifest))
 
 
 def _parts(supply: Path, manifest: Manifest, level: str) -> tuple[Lying, list[Path]]:
@@ -84,8 +84,8 @@ def _kept(settings: Settings, manifest: Manifest, level: str) -> Lying | None:
 
 def _made(settings: Settings, manifest: Manifest, level: str) -> Lying:
     lies, steps = _parts(settings.supply, manifest, level)
-    changed = (pl.read_parquet(step) for step in steps)
-    table = folded(pl.read_parquet(lies.path), changed, _key(settings.supply, manifest))
+    changed = (pl.scan_parquet(step) for step in steps)
+    table = folded(pl.scan_parquet(lies.path), changed, _key(settings.supply, manifest))
     content = parquet(table, titles_of(lies.path))
     folder = _folder(settings, manifest, level)
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ import polars as pl
 from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE
 
 ADDED = (CHANGE, CAUSE)
+# Beside the columns of rows while they are compared.
+_WAS, _IS, _HAD, _FLAG = "was@", "differs@", "had@", "flag@"
 
 Key = tuple[str, ...]
 # One cause for all changes, or a table of some columns of the key and `cause`.
@@ -50,12 +52,22 @@ def difference(old: pl.DataFrame, new: pl.DataFrame, key: Key) -> Difference:
     """Compare two snapshots with the same columns, both sorted by key and with one row a key."""
     if old.is_empty():
         return Difference(key, new, old, old, old, old.drop(key).cast(pl.Boolean))
-    was = old.join(new.select(key), on=key, how="semi", maintain_order="left")
-    now = new.join(old.select(key), on=key, how="semi", maintain_order="left")
-    differs = [now[name].ne_missing(was[name]).alias(name) for name in new.columns if name not in key]
-    inserted = new.join(old, on=key, how="anti", maintain_order="left")
-    deleted = old.join(new, on=key, how="anti", maintain_order="left")
-    return Difference(key, inserted, deleted, was, now, pl.DataFrame(differs))
+    one, other = old.lazy(), new.lazy()
+    was, now, inserted, deleted = pl.collect_all(
+        [
+            one.join(other.select(key), on=key, how="semi", maintain_order="left"),
+            other.join(one.select(key), on=key, how="semi", maintain_order="left"),
+            other.join(one.select(key), on=key, how="anti", maintain_order="left"),
+            one.join(other.select(key), on=key, how="anti", maintain_order="left"),
+        ]
+    )
+    values = [name for name in new.columns if name not in key]
+    # Side by side in one pass: a county's few changes would else cost a query a column.
+    pairs = pl.concat(
+        [now.lazy().select(values), was.lazy().select(pl.col(values).name.prefix(_WAS))], how="horizontal"
+    )
+    differs = pairs.select(pl.col(name).ne_missing(pl.col(_WAS + name)) for name in values).collect()
+    return Difference(key, inserted, deleted, was, now, differs)
 
 
 def below(found: Difference, column: str, level: str) -> Difference:
@@ -83,20 +95,44 @@ def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Fla
     Gives `_change_type` (insert, update_postimage, delete), `_cause`, then the columns: new values, or the last
     ones of a deleted row. Rows in which nothing but the `flag` has turned have its cause.
     """
-    if found.was.is_empty() and found.deleted.is_empty():
-        return _marked(found.inserted.select(columns), INSERT, causes).select(*ADDED, *columns)
     values = [name for name in columns if name not in found.key]
-    updated = _any(found.differs, values)
     parts = [
-        _marked(found.inserted.select(columns), INSERT, causes),
-        _marked(found.now.filter(updated).select(columns), UPDATE, causes),
-        _marked(found.deleted.select(columns), DELETE, causes),
+        _marked(found.inserted.lazy(), INSERT, columns, pl.lit(value=False)),
+        _updated(found, columns, values, flag),
+        _marked(found.deleted.lazy(), DELETE, columns, pl.lit(value=False)),
     ]
-    if flag is not None and flag.column in values:
-        turned = ~_any(found.differs, [name for name in values if name != flag.column])
-        only = (turned & found.was[flag.column].is_not_null()).filter(updated)
-        parts[1] = parts[1].with_columns(pl.when(only).then(pl.lit(flag.cause)).otherwise(CAUSE).alias(CAUSE))
-    return pl.concat([each.select(*ADDED, *columns) for each in parts]).sort(found.key)
+    caused = _caused(pl.concat(parts), causes)
+    if flag is not None:
+        caused = caused.with_columns(pl.when(_FLAG).then(pl.lit(flag.cause)).otherwise(CAUSE).alias(CAUSE))
+    told = caused.select(*ADDED, *columns)
+    is_first = found.was.is_empty() and found.deleted.is_empty()
+    return (told if is_first else told.sort(found.key)).collect()
+
+
+def _updated(found: Difference, columns: Sequence[str], values: list[str], flag: Flag | None) -> pl.LazyFrame:
+    """The rows of which one of the values is another, marked where nothing but the flag has turned."""
+    differs = pl.any_horizontal(pl.lit(value=False), *values).alias(_IS)
+    others = pl.any_horizontal(pl.lit(value=False), *(name for name in values if flag and name != flag.column))
+    is_flagged = flag is not None and flag.column in values
+    had = found.was.lazy().select(pl.col(flag.column).is_not_null().alias(_HAD) if flag and is_flagged
+                                  else pl.repeat(value=False, n=pl.len()).alias(_HAD))  # fmt: skip
+    rows = pl.concat(
+        [found.now.lazy().select(columns), found.differs.lazy().select(differs, (~others).alias(_FLAG)), had],
+        how="horizontal",
+    )
+    return _marked(rows.filter(_IS), UPDATE, columns, pl.col(_FLAG) & pl.col(_HAD))
+
+
+def _marked(rows: pl.LazyFrame, change: str, columns: Sequence[str], flagged: pl.Expr) -> pl.LazyFrame:
+    return rows.select(pl.lit(change).alias(CHANGE), *columns, flagged.alias(_FLAG))
+
+
+def _caused(rows: pl.LazyFrame, causes: Causes) -> pl.LazyFrame:
+    if isinstance(causes, str):
+        return rows.with_columns(pl.lit(causes).alias(CAUSE))
+    known = [name for name in causes.columns if name != "cause"]
+    told = causes.lazy().rename({"cause": CAUSE})
+    return rows.join(told, on=known, how="left", maintain_order="left")
 
 
 def told_by_type(found: Difference) -> pl.DataFrame:
@@ -106,14 +142,6 @@ def told_by_type(found: Difference) -> pl.DataFrame:
 
 def _any(differs: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     return differs.select(pl.any_horizontal(pl.lit(value=False), *names).alias("any")).to_series()
-
-
-def _marked(rows: pl.DataFrame, change: str, causes: Causes) -> pl.DataFrame:
-    marked = rows.with_columns(pl.lit(change).alias(CHANGE))
-    if isinstance(causes, str):
-        return marked.with_columns(pl.lit(causes).alias(CAUSE))
-    known = [name for name in causes.columns if name != "cause"]
-    return marked.join(causes.rename({"cause": CAUSE}), on=known, how="left")
 
 
 def compare(old: pl.DataFrame, new: pl.DataFrame, key: Key, causes: Causes) -> pl.DataFrame:

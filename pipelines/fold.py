@@ -44,12 +44,11 @@ def rows_of(
     return rows if columns is None else rows.select(columns)
 
 
-def _read(folder: Path, file: File, columns: list[str] | None, among: pl.DataFrame | None) -> pl.DataFrame:
-    if among is None:
-        return pl.read_parquet(folder / file.path, columns=columns)
-    wanted = pl.col(among.columns[0]).is_in(among.to_series().implode())
-    rows = pl.scan_parquet(folder / file.path).filter(wanted)
-    return (rows if columns is None else rows.select(columns)).collect()
+def _read(folder: Path, file: File, columns: list[str] | None, among: pl.DataFrame | None) -> pl.LazyFrame:
+    rows = pl.scan_parquet(folder / file.path)
+    if among is not None:
+        rows = rows.filter(pl.col(among.columns[0]).is_in(among.to_series().implode()))
+    return rows if columns is None else rows.select(columns)
 
 
 def stands_on(folder: Path, before: Manifest, contract_sha256: str, changed: int, rows: int) -> int | None:

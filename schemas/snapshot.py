@@ -44,19 +44,23 @@ def files(manifest: Manifest) -> list[File]:
     return list({each.path: each for each in named if each is not None}.values())
 
 
-def folded(base: pl.DataFrame, steps: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
+def folded(base: pl.LazyFrame, steps: Iterable[pl.LazyFrame], key: Sequence[str]) -> pl.DataFrame:
     """The rows that a base and the changes since give, sorted by `key`; the base itself where nothing has changed."""
-    rows = base
+    rows, is_sorted = base, True
     for step in steps:
-        rows = apply(rows, step, key)
-    return rows
+        rows, is_sorted = _stepped(rows, step, key), False
+    return (rows if is_sorted else rows.sort(key)).collect()
 
 
 def apply(old: pl.DataFrame, changes: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """A snapshot with changes applied: what a subscriber does to go from one version to the next."""
-    kept = old.join(changes.select(key), on=key, how="anti", maintain_order="left")
-    put = changes.filter(pl.col(CHANGE) != DELETE).select(old.columns)
-    return pl.concat([kept, put]).sort(key)
+    return folded(old.lazy(), [changes.lazy()], key)
+
+
+def _stepped(rows: pl.LazyFrame, step: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
+    kept = rows.join(step.select(key), on=key, how="anti")
+    put = step.filter(pl.col(CHANGE) != DELETE).drop(CHANGE, CAUSE, strict=False)
+    return pl.concat([kept, put])
 
 
 def parquet(table: pl.DataFrame, titles: dict[str, str]) -> bytes:

@@ -27,7 +27,7 @@ def table(state: dict[str, int | None]) -> pl.DataFrame:
 def test_a_snapshot_and_any_changes_since_give_the_bytes_of_the_last_state(states: States) -> None:
     tables = [table(state) for state in states]
     steps = [compare(old, new, ("k",), "source") for old, new in itertools.pairwise(tables)]
-    made = folded(tables[0], steps, ["k"])
+    made = folded(tables[0].lazy(), (step.lazy() for step in steps), ["k"])
     assert parquet(made, {"v": "值"}) == parquet(tables[-1], {"v": "值"})
 
 
