@@ -1,0 +1,28 @@
+"""How tests ask: a few rows of a few columns in, some tags out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pipelines.tags.apply import Reference, tags
+from pipelines.tags.catalogue import Catalogue, whole
+
+ON = date(2026, 7, 1)
+
+
+def framed(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """The rows with the columns that any of them names, typed as the catalogue's data are."""
+    columns = dict.fromkeys(name for row in rows for name in row)
+    data = whole().data
+    schema = {name: data[name].kind.dtype for name in columns}
+    return pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=schema)
+
+
+def tagged(
+    *rows: dict[str, Any], medians: pl.DataFrame | None = None, catalogue: Catalogue | None = None
+) -> pl.DataFrame:
+    """All tags of the rows."""
+    return tags(framed(list(rows)), catalogue or whole(), Reference(ON, medians))
