@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.conditions import Ground, expression
-from pipelines.tags.catalogue import Catalogue, rests_on
+from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.medians import group_medians, with_medians
 from pipelines.tags.prepared import grounded, prepared
 from pipelines.tags.reckon import GROUP_COLUMNS, reckoned
@@ -42,7 +42,7 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
     it open.
     """
     ground = grounded(frame, catalogue)
-    working = prepared(frame, catalogue)
+    working = _ready(frame, catalogue)
     for step in catalogue.steps:
         made = [catalogue.tags[key] for key in step]
         working = _beside(working, made, ground, reference)
@@ -53,13 +53,17 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
 
 def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
     """The medians of a whole province's enterprises by division of industry: what `Reference` takes for one county."""
-    ground, working = grounded(frame, catalogue), prepared(frame, catalogue)
+    ground, working = grounded(frame, catalogue), _ready(frame, catalogue)
     wanted = _medians_of(list(catalogue.tags.values()), _PROVINCE, ground)
     needed = {key for name in wanted for key in _needs(name, catalogue)}
     for step in catalogue.steps:
         made = [catalogue.tags[key] for key in step if key in needed]
         working = working.with_columns(_said(tag, ground, on) for tag in made)
     return group_medians(working, wanted, _PROVINCE)
+
+
+def _ready(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    return prepared(frame, (tag.rule for tag in catalogue.tags.values()), catalogue)
 
 
 def _said(tag: Tag, ground: Ground, on: date) -> pl.Expr:
@@ -94,5 +98,5 @@ def _needs(name: str, catalogue: Catalogue) -> Iterator[str]:
     """The tags by which a number is made, itself among them."""
     if name in catalogue.tags:
         yield name
-        for each in rests_on(catalogue.tags[name]):
+        for each in named(catalogue.tags[name].rule):
             yield from _needs(each, catalogue)

@@ -12,7 +12,7 @@ from pipelines.dictionary import Mappings, current
 from pipelines.tags.data import Datum, known_data
 from pipelines.tags.expand import Drafted, Named, expanded
 from pipelines.tags.industry import spans
-from schemas.condition import names
+from schemas.condition import Condition, names
 from schemas.measure import Measure, reckoned_from
 from schemas.tag import Family, Number, Tag, all_families
 
@@ -49,7 +49,7 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     data = known_data()
     drafts = list(_drafts(families, data, mappings))
     _refuse_twins(drafts, data)
-    rules = {draft.key: (family.key, rests_on(draft)) for family, draft in drafts}
+    rules = {draft.key: (family.key, named(draft.rule)) for family, draft in drafts}
     depths: dict[str, int] = {}
     for key in rules:
         _depth(key, rules, data, depths, ())
@@ -58,9 +58,9 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     return Catalogue(tags, data, spans(mappings), steps)
 
 
-def rests_on(draft: Drafted | Tag) -> tuple[str, ...]:
-    """The columns and tags that a rule names."""
-    return reckoned_from(draft.rule) if isinstance(draft.rule, Measure) else names(draft.rule)
+def named(rule: Condition | Measure) -> tuple[str, ...]:
+    """The columns and tags that a rule rests on."""
+    return reckoned_from(rule) if isinstance(rule, Measure) else names(rule)
 
 
 def _drafts(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from pipelines.conditions import Ground, held
-from pipelines.tags.catalogue import Catalogue, rests_on
+from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.industry import located
 from pipelines.tags.reckon import COUNTED
 from schemas.condition import Condition, Holds, atoms
+from schemas.measure import Measure
 
 _INDUSTRY = ("industry", "industry_section")
 _ENDED = ("4", "5")
@@ -22,14 +25,15 @@ def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
     return Ground(catalogue.spans, frozenset(absent))
 
 
-def prepared(frame: pl.DataFrame, catalogue: Catalogue, also: frozenset[str] = frozenset()) -> pl.DataFrame:
-    """The columns that the catalogue's tags rest on and `also`, as conditions and measures read them."""
-    rules = [rests_on(tag) for tag in catalogue.tags.values()]
-    wanted = {name for rule in rules for name in rule} | {"credit_code", "county"} | also
-    own = [_plain(name, frame.schema[name]) for name in frame.columns if name in wanted]
-    rolls = [_roll(name) for name in sorted(_rolls(catalogue)) if name in frame.columns]
-    known = [name for name in _INDUSTRY if name in frame.columns]
-    industry = located(pl.coalesce(known), catalogue.spans) if known else []
+def prepared(frame: pl.DataFrame, rules: Iterable[Condition | Measure], catalogue: Catalogue) -> pl.DataFrame:
+    """The columns and tags of a frame that rules name, as conditions and measures read them, behind the keys."""
+    asked = list(rules)
+    wanted = {name for rule in asked for name in named(rule)} | {"credit_code", "county"}
+    schema = frame.schema
+    own = [_plain(name, dtype) for name, dtype in schema.items() if name in wanted]
+    rolls = [_roll(name) for name in _rolls(asked) if name in schema]
+    known = [name for name in _INDUSTRY if name in schema]
+    industry = located(pl.coalesce(known), catalogue.spans) if known and _INDUSTRY[0] in wanted else []
     return frame.select(*own, *rolls, *industry, _counted(frame))
 
 
@@ -41,9 +45,9 @@ def _roll(name: str) -> pl.Expr:
     return pl.col(name).fill_null("").str.split(";").alias(held(name))
 
 
-def _rolls(catalogue: Catalogue) -> set[str]:
-    conditions = [tag.rule for tag in catalogue.tags.values() if isinstance(tag.rule, Condition)]
-    return {atom.name for rule in conditions for atom in atoms(rule) if isinstance(atom, Holds)}
+def _rolls(rules: Iterable[Condition | Measure]) -> list[str]:
+    asked = [atom for rule in rules if isinstance(rule, Condition) for atom in atoms(rule)]
+    return list(dict.fromkeys(atom.name for atom in asked if isinstance(atom, Holds)))
 
 
 def _counted(frame: pl.DataFrame) -> pl.Expr:
