@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -43,10 +44,10 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
     """
     ground = grounded(frame, catalogue)
     working = _ready(frame, catalogue)
-    for step in catalogue.steps:
-        made = [catalogue.tags[key] for key in step]
-        working = _beside(working, made, ground, reference)
-        working = working.with_columns(_said(tag, ground, reference.on) for tag in made)
+    passes = _passes(catalogue, ground.absent, reference.on)
+    for step, expressions in zip(catalogue.steps, passes, strict=True):
+        working = _beside(working, [catalogue.tags[key] for key in step], ground, reference)
+        working = working.with_columns(expressions)
     keys = [key for key in _KEYS if key in frame.columns]
     return working.select(*keys, *(pl.col(key).cast(tag.kind.dtype) for key, tag in catalogue.tags.items()))
 
@@ -60,6 +61,13 @@ def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.
         made = [catalogue.tags[key] for key in step if key in needed]
         working = working.with_columns(_said(tag, ground, on) for tag in made)
     return group_medians(working, wanted, _PROVINCE)
+
+
+@lru_cache(maxsize=8)
+def _passes(catalogue: Catalogue, absent: frozenset[str], on: date) -> tuple[list[pl.Expr], ...]:
+    """The expressions of each step; counties whose frames have the same columns share them."""
+    ground = Ground(catalogue.spans, absent)
+    return tuple([_said(catalogue.tags[key], ground, on) for key in step] for step in catalogue.steps)
 
 
 def _ready(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

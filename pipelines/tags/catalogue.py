@@ -21,7 +21,7 @@ class CatalogueError(Exception):
     """Families that cannot be one catalogue; the message names family and tag, what was found and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Every tag by key in the order of families, the data they may rest on, and the steps in which they are made.
 

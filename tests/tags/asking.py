@@ -7,10 +7,15 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.dictionary import current
 from pipelines.tags.apply import Reference, tags
-from pipelines.tags.catalogue import Catalogue, whole
+from pipelines.tags.catalogue import Catalogue, catalogue, whole
+from schemas.tag import all_families
 
 ON = date(2026, 7, 1)
+# More than half of all tags are the industries', on which no other family rests.
+INDUSTRIES = catalogue(tuple(each for each in all_families() if each.key == "industry"), current())
+OTHERS = catalogue(tuple(each for each in all_families() if each.key != "industry"), current())
 
 
 def framed(rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -21,8 +26,6 @@ def framed(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=schema)
 
 
-def tagged(
-    *rows: dict[str, Any], medians: pl.DataFrame | None = None, catalogue: Catalogue | None = None
-) -> pl.DataFrame:
-    """All tags of the rows."""
-    return tags(framed(list(rows)), catalogue or whole(), Reference(ON, medians))
+def tagged(*rows: dict[str, Any], medians: pl.DataFrame | None = None, of: Catalogue = OTHERS) -> pl.DataFrame:
+    """The tags of the rows, by default all but the industries'."""
+    return tags(framed(list(rows)), of, Reference(ON, medians))

@@ -71,7 +71,7 @@ def test_mountain_counties_are_26_and_island_counties_6() -> None:
 
 
 def test_where_a_frame_lacks_all_columns_no_tag_is_false() -> None:
-    said = tagged({"credit_code": "91330110000000001X"})
+    said = tagged({"credit_code": "91330110000000001X"}, of=whole())
     assert [name for name in TAGS if said[name].null_count() == 0] == []
 
 

@@ -68,5 +68,5 @@ def test_a_county_alone_has_the_tags_that_it_has_among_others() -> None:
 @given(order=st.permutations(range(8)))
 def test_the_order_of_rows_changes_no_tag(order: list[int]) -> None:
     rows = [*MILLS, *INNS, row("1711", 250)]
-    mixed, sorted_ = (tagged(*each, catalogue=ALONE) for each in ([rows[at] for at in order], rows))
+    mixed, sorted_ = (tagged(*each, of=ALONE) for each in ([rows[at] for at in order], rows))
     assert mixed.equals(sorted_[order])

@@ -114,5 +114,5 @@ def test_groups_of_classes_are_their_sums() -> None:
     )
 )  # fmt: skip
 def test_exactly_one_class_is_true_where_all_is_known(rows: list[tuple[str, int, int, int]]) -> None:
-    table = tagged(*(enterprise(*row) for row in rows), catalogue=ALONE).select(CLASSES)
+    table = tagged(*(enterprise(*row) for row in rows), of=ALONE).select(CLASSES)
     assert all(row.count(True) == 1 and row.count(False) == 4 for row in table.rows())
