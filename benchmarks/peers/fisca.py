@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from schemas import condition as ask
 from schemas.condition import All, Compare, Condition, Is, Not, OneOf, names
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -63,5 +64,7 @@ def _told(condition: Condition, words: dict[str, dict[str, int]]) -> list[Any]:
             return ["one_of", name, [words[name].get(word, _NOTHING - 1) for word in among]]
         case Is(name):
             return ["is", name]
+        case ask.Any(parts):
+            return ["any", *(_told(part, words) for part in parts)]
         case _:
-            return ["any", *(_told(part, words) for part in condition.parts)]
+            raise TypeError(f"{condition} is not handed to OpenFisca; made policies do not ask it.")

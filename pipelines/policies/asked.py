@@ -19,7 +19,6 @@ from schemas.measure import RATIO
 _JOINTS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": ask.All, "any": ask.Any}
 _SIGNS: tuple[Sign, ...] = ("at_least", "more_than", "at_most", "less_than")
 _FORMS = "all, any, not, tag, column or industry"
-_YES = "a flag, which stands alone"
 
 
 @dataclass(frozen=True)

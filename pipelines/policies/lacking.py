@@ -91,21 +91,25 @@ def _open_paths(condition: Condition, answers: Answers, above: pl.Expr) -> Itera
 
 
 def _by_datum(condition: Condition, answers: Answers, catalogue: Catalogue) -> list[pl.Expr]:
-    """A column a datum: where it is empty and a question that rests on it leaves the whole open."""
+    """A column a datum: where a question that rests on it leaves the whole open."""
     found: dict[str, list[pl.Expr]] = {}
     for atom, is_open in _open_paths(condition, answers, pl.lit(value=True)):
-        data = _data_of(atom.name, catalogue)
-        empty = {datum: pl.col(_empty(datum)) for datum in data}
-        if atom.name in catalogue.tags:
-            empty[atom.name] = ~pl.any_horizontal(empty.values())
-        for datum, is_empty in empty.items():
-            found.setdefault(datum, []).append(is_open & is_empty)
+        for datum, lacks in _lacks_of(atom.name, catalogue).items():
+            found.setdefault(datum, []).append(is_open & lacks)
     return [pl.any_horizontal(each).alias(datum) for datum, each in found.items()]
 
 
+def _lacks_of(name: str, catalogue: Catalogue) -> dict[str, pl.Expr]:
+    """What a question without an answer lacks: its column, empty or too coarse; of a number, its empty columns."""
+    if name not in catalogue.tags:
+        return {name: pl.lit(value=True)}
+    empty = {datum: pl.col(_empty(datum)) for datum in _data_of(name, catalogue)}
+    return empty | {name: ~pl.any_horizontal(empty.values())}
+
+
 def _data_of(name: str, catalogue: Catalogue) -> list[str]:
-    """The columns that a column or a number rests on, without which it may be unknown."""
-    return [each for each in catalogue.tags[name].of if each != _LIVING] if name in catalogue.tags else [name]
+    """The columns without which a number is unknown."""
+    return [each for each in catalogue.tags[name].of if each != _LIVING] if name in catalogue.tags else []
 
 
 def _emptiness(data: set[str], frame: pl.DataFrame) -> list[pl.Expr]:

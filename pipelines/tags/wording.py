@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _HUNDRED_MILLION, _TEN_THOUSAND = 100_000_000, 10_000
+_SMALL = ("元", "千瓦时")
 _SHORT = ((1_000_000_000, "b"), (1_000_000, "m"), (1_000, "k"))
 
 
@@ -16,10 +17,16 @@ def said(value: float, unit: str | None) -> str:
 
 
 def between(low: float | None, high: float | None, unit: str | None) -> str:
-    """A band of a continuous number: 不足, （含）至, 及以上."""
+    """A band of a continuous number: 不足 or 低于, （含）至, 及以上; less than one yuan or kilowatt-hour is none."""
     if low is None:
-        return f"不足{said(high or 0, unit)}"
+        return _under(high or 0, unit)
     return f"{said(low, unit)}及以上" if high is None else f"{said(low, unit)}（含）至{said(high, unit)}"
+
+
+def _under(high: float, unit: str | None) -> str:
+    if high == 1 and unit in _SMALL:
+        return f"为零（不足1{unit}）"
+    return f"低于{said(high, unit)}" if unit is None or high <= 0 else f"不足{said(high, unit)}"
 
 
 def counted(low: float | None, high: float | None, unit: str | None) -> str:

@@ -13,7 +13,7 @@ class Labour(Department):
     insured_before = awaited(COUNT, "上年同期参保人数", "L2", unit="人")
     insured_before_2 = awaited(COUNT, "两年前同期参保人数", "L2", unit="人")
     insured_month_before = awaited(COUNT, "上月参保人数", "L2", unit="人")
-    contribution_months = awaited(COUNT, "连续缴纳失业保险费月数", "L2", unit="月")
+    contribution_months = awaited(COUNT, "连续缴纳失业保险费月数", "L2", unit="个月")
     insurance_arrears = awaited(MONEY, "社会保险费欠费余额", "L3")
     layoff_rate = awaited(RATIO, "上年度裁员率", "L2")
     wages = awaited(MONEY, "月人均缴费工资", "L3")

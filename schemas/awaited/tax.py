@@ -25,4 +25,4 @@ class Tax(Department):
     research_deduction = awaited(MONEY, "上一年度研发费用加计扣除额", "L3")
     tax_credit_grade = awaited(TEXT, "纳税缴费信用级别", "L2", meaning="A、B、M、C、D五级")
     taxpayer_scale = awaited(TEXT, "增值税纳税人类别", "L2", meaning="一般纳税人或小规模纳税人")
-    zero_declarations = awaited(COUNT, "近12个月零申报月数", "L3", unit="月")
+    zero_declarations = awaited(COUNT, "近12个月零申报月数", "L3", unit="个月")

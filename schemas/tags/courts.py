@@ -15,7 +15,7 @@ COURTS = Family(
         Bands("lawsuits", "lawsuits", "近12个月被诉案件", (1, 3, 10, 50)),
         Bands("enforcements", "enforcements", "未结执行案件", (1, 3, 10)),
         Bands("enforcement_amount", "enforcement_amount", "未结执行标的", (1, 1_000_000, 10_000_000, 100_000_000)),
-        Flag("consumption_limited_tag", "被限制高消费企业", Is("consumption_limited"), "被人民法院限制高消费"),
-        Flag("insolvency_tag", "进入破产程序企业", Is("insolvency"), "人民法院已受理破产申请"),
+        Flag("is_consumption_limited", "被限制高消费企业", Is("consumption_limited"), "被人民法院限制高消费"),
+        Flag("is_insolvency", "进入破产程序企业", Is("insolvency"), "人民法院已受理破产申请"),
     ),
 )

@@ -24,9 +24,9 @@ CREDIT = Family(
                 "credit_poor": "差",
             },
         ),
-        Flag("abnormal_tag", "列入经营异常名录企业", Is("abnormal"), "在经营异常名录上"),
-        Flag("seriously_dishonest_tag", "列入严重违法失信名单企业", Is("seriously_dishonest"), "在严重违法失信名单上"),
-        Flag("dishonest_debtor_tag", "失信被执行人", Is("dishonest_debtor"), "在失信被执行人名单上"),
+        Flag("is_abnormal", "列入经营异常名录企业", Is("abnormal"), "在经营异常名录上"),
+        Flag("is_seriously_dishonest", "列入严重违法失信名单企业", Is("seriously_dishonest"), "在严重违法失信名单上"),
+        Flag("is_dishonest_debtor", "失信被执行人", Is("dishonest_debtor"), "在失信被执行人名单上"),
         Bands("reports_missed", "reports_missed", "应报未报年报", (1, 2, 3)),
         Flag(
             "in_good_standing",

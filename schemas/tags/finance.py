@@ -17,7 +17,7 @@ FINANCE = Family(
         Bands("loans", "loans", "银行贷款余额", (1, 1_000_000, 5_000_000, 10_000_000, 100_000_000, 1_000_000_000)),
         *growing("loans", "银行贷款余额", "loans_before"),
         present("overdue", "overdue_loans", "有逾期贷款", "逾期贷款余额大于零"),
-        Flag("first_loan_tag", "首贷企业", Is("first_loan"), "近12个月首次获得银行贷款"),
+        Flag("is_first_loan", "首贷企业", Is("first_loan"), "近12个月首次获得银行贷款"),
         Flag(
             "never_borrowed",
             "有纳税无贷款企业",

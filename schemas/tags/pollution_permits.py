@@ -59,7 +59,7 @@ POLLUTION_PERMITS = Family(
                 "environment_e": "E",
             },
         ),
-        Flag("key_polluter_tag", "环境监管重点单位", Is("key_polluter"), "列入环境监管重点单位名录"),
+        Flag("is_key_polluter", "环境监管重点单位", Is("key_polluter"), "列入环境监管重点单位名录"),
         Bands(
             "hazardous_waste",
             "hazardous_waste",

@@ -39,7 +39,7 @@ SAFETY = Family(
                 "risk_fireworks": "烟花爆竹",
             },
         ),
-        Flag("fire_key_unit_tag", "消防安全重点单位企业", Is("fire_key_unit"), "列为消防安全重点单位"),
+        Flag("is_fire_key_unit", "消防安全重点单位企业", Is("fire_key_unit"), "列为消防安全重点单位"),
         Bands("special_equipment", "special_equipment", "在用特种设备", (1, 5, 20, 100)),
         present("equipment_overdue", "special_equipment_overdue", "有特种设备超期未检", "超期未检特种设备1台及以上"),
     ),

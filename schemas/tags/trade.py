@@ -52,6 +52,6 @@ TRADE = Family(
             ("不足10%", "10%至25%", "25%至50%", "50%及以上（非独资）", "外商独资"),
         ),
         present("invests_abroad", "invested_abroad", "有境外投资企业", "境外投资企业1家及以上"),
-        Flag("cross_border_tag", "跨境电商企业", Is("cross_border"), "开展跨境电子商务业务"),
+        Flag("is_cross_border", "跨境电商企业", Is("cross_border"), "开展跨境电子商务业务"),
     ),
 )

@@ -45,6 +45,6 @@ TYPE = Family(
             OneOf("enterprise_type", ("1200", "5200", "6200")),
             "登记类型为股份有限公司，上市培育的组织形式前提",
         ),
-        Flag("from_household_tag", "“个转企”企业", Is("from_household"), "由个体工商户转型升级的企业"),
+        Flag("is_from_household", "“个转企”企业", Is("from_household"), "由个体工商户转型升级的企业"),
     ),
 )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipelines.dictionary import current
 from pipelines.policies.lacking import gaps, lacking
+from pipelines.policies.level import level
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies, policies
 from pipelines.tags.catalogue import whole
@@ -144,6 +145,20 @@ def test_a_number_that_cannot_be_reckoned_is_named_itself() -> None:
     policy = made(condition={"tag": "tax_per_mu", "at_least": "1万元/亩"})
     row = {"is_branch": True, "tax_paid": 1_000_000, "land": 0.0}
     assert told(enterprises(row), policy) == [("0", "tax_per_mu")]
+
+
+def test_an_industry_that_is_too_coarse_is_lacking() -> None:
+    policy = made(condition={"industry": ["171"]})
+    rows = [{"is_branch": True, "industry": code} for code in ("1711", "17", "C", "18", None)]
+    frame = enterprises(*rows)
+    assert matched([policy], frame, whole(), ON)["made"].to_list() == [T, U, U, F, U]
+    assert told(frame, policy) == [("1", "industry"), ("2", "industry"), ("4", "industry")]
+
+
+def test_a_verdict_bears_the_level_of_the_most_sensitive_that_it_rests_on() -> None:
+    levels = {key: level(policy, whole(), ON) for key, policy in BY_KEY.items()}
+    assert levels["high_technology_award"] == "L1" and levels["small_to_scale_award"] == "L3"
+    assert levels["per_mu_d_differential_price"] == "L3" and levels["first_loan_interest"] is None
 
 
 def test_gaps_are_what_is_lacking_counted() -> None:

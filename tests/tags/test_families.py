@@ -123,7 +123,7 @@ CASES: list[tuple[str, Row, Said]] = [
     ("credit", {"abnormal": True}, {"in_good_standing": False}),
     ("credit", {"abnormal": False}, {"in_good_standing": None}),
     ("courts", {"enforcements": 1, "enforcement_amount": 1_000_000, "insolvency": False},
-     {"enforcements_1_to_3": True, "enforcement_amount_1m_to_10m": True, "insolvency_tag": False}),
+     {"enforcements_1_to_3": True, "enforcement_amount_1m_to_10m": True, "is_insolvency": False}),
     ("safety", {"safety_grade": "三级", "hazards_open": 0, "risk_processes": "爆炸性粉尘"},
      {"safety_3": True, "hazards_open_under_1": True, "risk_dust": True, "risk_ammonia": False}),
     ("trade", {"exports": 0, "exports_before": 10_000_000, "imports": 5, "foreign_share": 1.0},
