@@ -53,7 +53,9 @@ def system_of(policies: dict[str, Any], columns: dict[str, np.ndarray]) -> TaxBe
     system = TaxBenefitSystem([ENTERPRISE])
     for name, values in columns.items():
         kind = {"b": bool, "i": int}.get(values.dtype.kind, float)
-        system.add_variable(_variable(name, kind))
+        variable = system.add_variable(_variable(name, kind))
+        # It holds numbers in single precision, which loses yuan above 16.7 million: a bound would fall on either side.
+        variable.dtype = values.dtype
     for key, condition in policies.items():
         system.add_variable(_variable(key, bool, {"formula": _formula(condition)}))
     return system
