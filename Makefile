@@ -59,6 +59,12 @@ help: ## this list
 	@.venv-peers/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	@touch $@
 
+.venv-openfisca/run.stamp: requirements-openfisca.lock .venv/run.stamp
+	@test -x .venv-openfisca/bin/python || $(BIN)/python -m venv .venv-openfisca
+	@echo "Installing OpenFisca-core, which requirements-openfisca.lock names …"
+	@.venv-openfisca/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-openfisca.lock
+	@touch $@
+
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
 	@test -n "$(FEEDS)" || test -d $(DEMO)/inbox || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
@@ -154,14 +160,17 @@ bench-draft: .venv/run.stamp ## how many fields of eleven real portals a draft n
 bench-peers: .venv/run.stamp .venv-peers/run.stamp ## a full release beside DuckDB SQL, pandas and Spark on the same deliveries: ENTERPRISES=100000, PEERS=duckdb_sql; Spark needs Java 17
 	@$(BIN)/python -m benchmarks.peers --enterprises $(if $(filter file,$(origin ENTERPRISES)),100000,$(ENTERPRISES)) $(if $(PEERS),--peers $(PEERS))
 
+bench-tags: .venv/run.stamp .venv-openfisca/run.stamp ## every tag on 90,000 enterprises and 500 policies matched to them, beside OpenFisca-core
+	@$(BIN)/python -m benchmarks.tags
+
 bench-gateway: .venv/run.stamp ## an increment, three columns and fifty counties at once, beside nginx
 	@$(BIN)/python -m benchmarks.gateway
 
 weights: .venv/run.stamp ## what the weights of the last rung of identification rest on
 	@$(BIN)/python -m benchmarks.weights
 
-lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in, requirements-peers.in and requirements-spark.in anew
-	@for each in requirements requirements-dev requirements-peers requirements-spark; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
+lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in, requirements-peers.in, requirements-spark.in and requirements-openfisca.in anew
+	@for each in requirements requirements-dev requirements-peers requirements-spark requirements-openfisca; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
 clean: ## forget every run and the virtual environment
-	rm -rf var .venv .venv-peers
+	rm -rf var .venv .venv-peers .venv-openfisca

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipelines.mapping_file import MappingError as MappingError
 from pipelines.mapping_file import read_mapping, refuse_unknown
+from pipelines.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
 
@@ -131,6 +133,14 @@ def vocabulary(home: Path = HOME) -> pl.DataFrame:
     """
     rows = read_mapping(home / "vocabulary.csv", mapping.VOCABULARY)
     return rows.with_columns(pl.col("source").str.split(";"))
+
+
+def policy_documents(home: Path = HOME) -> dict[Path, Any]:
+    """What each file of mappings/policies/ says, as plain values, in the order of names.
+
+    Raises MappingError naming file and line for one that is no YAML.
+    """
+    return {file: read_yaml(file) for file in sorted((home / "policies").glob("*.yaml"))}
 
 
 @cache

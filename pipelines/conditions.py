@@ -1,0 +1,100 @@
+"""Conditions as expressions, three-valued: Kleene's logic, in which null is unknown. Knows no tag and no policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import polars as pl
+
+from schemas.condition import All, Any, Atom, Compare, Condition, Ends, Holds, Is, Known, Not, OneOf, Under
+
+Span = tuple[int, int]
+_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What conditions stand on besides the frame: intervals of industry codes, and the columns that are absent."""
+
+    spans: Mapping[str, Span] = field(default_factory=dict[str, Span])
+    absent: frozenset[str] = frozenset()
+
+
+def expression(condition: Condition, ground: Ground) -> pl.Expr:
+    """The condition over a prepared frame: true, false, or null where it is unknown."""
+    match condition:
+        case All(parts):
+            return _all(expression(part, ground) for part in parts)
+        case Any(parts):
+            return _any(expression(part, ground) for part in parts)
+        case Not(part):
+            return ~expression(part, ground)
+        case _:
+            return _UNKNOWN if condition.name in ground.absent else asked(condition, ground)
+
+
+def asked(atom: Atom, ground: Ground) -> pl.Expr:
+    """One question over a prepared frame that has its column."""
+    column = pl.col(atom.name)
+    match atom:
+        case Compare(_, sign, value):
+            return _compared(column, sign, value)
+        case OneOf(_, words):
+            return column == words[0] if len(words) == 1 else column.is_in(words)
+        case Holds(name, word):
+            return pl.col(held(name)).list.contains(word)
+        case Ends(_, words):
+            return _any(column.str.ends_with(word) for word in words)
+        case Under(codes):
+            return _under(codes, ground.spans)
+        case Known():
+            return column.is_not_null()
+        case Is():
+            return column
+
+
+def _all(parts: Iterable[pl.Expr]) -> pl.Expr:
+    return reduce(lambda left, right: left & right, parts)
+
+
+def _any(parts: Iterable[pl.Expr]) -> pl.Expr:
+    return reduce(lambda left, right: left | right, parts)
+
+
+def held(name: str) -> str:
+    """Where a prepared frame has the words of a roll as a list."""
+    return f"{name}/held"
+
+
+def _compared(column: pl.Expr, sign: str, value: float) -> pl.Expr:
+    match sign:
+        case "at_least":
+            return column >= value
+        case "more_than":
+            return column > value
+        case "at_most":
+            return column <= value
+        case _:
+            return column < value
+
+
+def _under(codes: tuple[str, ...], spans: Mapping[str, Span]) -> pl.Expr:
+    """Inside one of the intervals is true, beside all of them false; reaching over an end is unknown."""
+    first, last = pl.col("industry/first"), pl.col("industry/last")
+    inside = [(first >= low) & (last <= high) for low, high in _merged(codes, spans)]
+    touching = [(last >= low) & (first <= high) for low, high in _merged(codes, spans)]
+    is_in, touches = _any(inside), _any(touching)
+    return pl.when(is_in == touches).then(is_in)
+
+
+def _merged(codes: tuple[str, ...], spans: Mapping[str, Span]) -> list[Span]:
+    """The intervals of several codes, neighbours joined."""
+    joined: list[Span] = []
+    for first, last in sorted(spans[code] for code in codes):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined

@@ -1,0 +1,144 @@
+"""A condition as it stands in a policy's file, read against the catalogue. Knows nothing of files and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import polars as pl
+
+from pipelines.policies.amounts import amount, written_so
+from pipelines.policies.fault import Wrong, near
+from pipelines.tags.catalogue import Catalogue
+from schemas import condition as ask
+from schemas.condition import Compare, Condition, Holds, Is, Not, OneOf, Sign, Under
+from schemas.kinds import Kind
+from schemas.measure import RATIO
+
+_JOINTS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": ask.All, "any": ask.Any}
+_SIGNS: tuple[Sign, ...] = ("at_least", "more_than", "at_most", "less_than")
+_FORMS = "all, any, not, tag, column or industry"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What conditions may name: the catalogue, the codes of lists, and the words that columns are known to have."""
+
+    catalogue: Catalogue
+    codes: dict[str, dict[str, str]]
+    words: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a comparison is about."""
+
+    name: str
+    kind: Kind
+    unit: str | None
+
+
+def condition(node: Any, at: str, known: Vocabulary) -> Condition:
+    """The condition that plain values say.
+
+    Raises Wrong for the first place that says nothing or speaks of what is not known.
+    """
+    if not isinstance(node, dict) or not node:
+        raise Wrong(at, str(cast(Any, node)), f"a condition: {_FORMS}", "Write it as a key and its value.")
+    said = cast(dict[str, Any], node)
+    form = next((key for key in ("all", "any", "not", "industry", "tag", "column") if key in said), None)
+    if form is None:
+        raise Wrong(at, "、".join(map(str, said)), _FORMS, near(str(next(iter(said))), _FORMS.split(", ")))
+    if form in ("tag", "column"):
+        return _held(said, form, at, known)
+    if len(said) > 1:
+        raise Wrong(at, "、".join(map(str, said)), f"{form} alone", "Join the conditions by all or any.")
+    if form == "not":
+        return Not(condition(said["not"], f"{at}.not", known))
+    return _industry(said, at, known) if form == "industry" else _joined(said[form], form, at, known)
+
+
+def _joined(parts: Any, form: str, at: str, known: Vocabulary) -> Condition:
+    if not isinstance(parts, list) or not parts:
+        raise Wrong(f"{at}.{form}", str(cast(Any, parts)), "a list of conditions", "Write each behind a dash.")
+    listed = enumerate(cast(list[Any], parts), start=1)
+    return _JOINTS[form](tuple(condition(part, f"{at}.{form}[{number}]", known) for number, part in listed))
+
+
+def _industry(said: dict[str, Any], at: str, known: Vocabulary) -> Condition:
+    codes = _words(said["industry"], f"{at}.industry")
+    for code in codes:
+        if code not in known.catalogue.spans:
+            raise Wrong(f"{at}.industry", code, "a code of GB/T 4754-2017", near(code, known.catalogue.spans))
+    return Under(codes)
+
+
+def _held(said: dict[str, Any], form: str, at: str, known: Vocabulary) -> Condition:
+    """What is asked of one tag or column: several questions in one are all asked."""
+    subject, asks = _subject(said[form], form, at, known), {key: said[key] for key in said if key != form}
+    if not asks:
+        if subject.kind.name != "flag":
+            raise Wrong(
+                at, f"{subject.name} alone", f"a comparison, for it is {subject.kind.title}", _todo(subject.kind)
+            )
+        return Is(subject.name)
+    parts = tuple(_question(subject, key, value, f"{at}.{key}", known) for key, value in asks.items())
+    return parts[0] if len(parts) == 1 else ask.All(parts)
+
+
+def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
+    held = known.catalogue.tags if form == "tag" else known.catalogue.data
+    if name not in held:
+        titles = {each.title: key for key, each in held.items()}
+        by_title = f" By its title it is {titles[name]}." if name in titles else ""
+        raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", near(str(name), held) + by_title)
+    return _Subject(str(name), held[name].kind, held[name].unit)
+
+
+def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabulary) -> Condition:
+    if key in _SIGNS:
+        return _comparison(subject, key, value, at)
+    if key == "one_of":
+        return OneOf(subject.name, _told(subject, _words(value, at), at, known))
+    if key == "holds":
+        return Holds(subject.name, _told(subject, _words([value], at), at, known)[0])
+    raise Wrong(at, key, f"one of {', '.join(_SIGNS)}, one_of, holds", near(key, [*_SIGNS, "one_of", "holds"]))
+
+
+def _comparison(subject: _Subject, sign: Sign, value: Any, at: str) -> Condition:
+    if not subject.kind.dtype.is_numeric():
+        raise Wrong(at, f"a bound on {subject.name}, which is {subject.kind.title}", "a number", _todo(subject.kind))
+    ratio = subject.kind is RATIO
+    bound = amount(value, subject.unit, ratio=ratio)
+    if bound is None:
+        raise Wrong(at, f"'{value}'", written_so(subject.unit, ratio=ratio), "Write the amount with its unit.")
+    return Compare(subject.name, sign, bound)
+
+
+def _told(subject: _Subject, words: tuple[str, ...], at: str, known: Vocabulary) -> tuple[str, ...]:
+    """The words, each among the codes of the column's list, or among those that tags know of the column."""
+    if subject.kind.dtype != pl.String():
+        raise Wrong(
+            at, f"words for {subject.name}, which is {subject.kind.title}", "a text or a code", _todo(subject.kind)
+        )
+    codes = known.codes.get(subject.kind.code_list or "", {})
+    may_be: Iterable[str] = codes or known.words.get(subject.name, words)
+    for word in words:
+        if word not in may_be:
+            named = next((code for code, name in codes.items() if name == word), None)
+            todo = near(word, may_be) if named is None else f"Write its code, '{named}'."
+            raise Wrong(at, f"'{word}'", f"a word that {subject.name} may have", todo)
+    return words
+
+
+def _words(value: Any, at: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in cast(list[Any], value)):
+        raise Wrong(at, str(cast(Any, value)), "a list of texts", "Put a code between quotation marks.")
+    return tuple(cast(list[str], value))
+
+
+def _todo(kind: Kind) -> str:
+    if kind.name == "flag":
+        return "Name a flag without a comparison."
+    return "Use at_least, more_than, at_most or less_than." if kind.dtype.is_numeric() else "Use one_of or holds."

@@ -1,0 +1,48 @@
+"""What is wrong in a policy: where, what was found, what was expected, what to do. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: `clause` is the clause's name in its document, `at` the place in the file."""
+
+    file: str
+    policy: str
+    clause: str
+    at: str
+    found: str
+    expected: str
+    todo: str
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, f"policy {self.policy}", self.clause, self.at) if part)
+        return f"{where}: found {self.found}; expected {self.expected}. {self.todo}"
+
+
+class PolicyError(Exception):
+    """Policies that cannot be matched; the message has a line for each fault."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass
+class Wrong(Exception):
+    """What is wrong at one place of a condition, before it is known in which policy."""
+
+    at: str
+    found: str
+    expected: str
+    todo: str
+
+
+def near(word: str, words: Iterable[str]) -> str:
+    """What to do about a word that is not known, with those that are written almost so."""
+    close = get_close_matches(word, list(words), n=3, cutoff=0.5)
+    return f"Did you mean {'、'.join(close)}?" if close else "Mend the word."

@@ -1,0 +1,118 @@
+"""Policies read from their files and held against the tag catalogue; all that is wrong is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+from pipelines.dictionary import Mappings, codes_of, current, policy_documents
+from pipelines.policies.asked import Vocabulary, condition
+from pipelines.policies.fault import Fault, PolicyError, Wrong, near
+from pipelines.tags.catalogue import Catalogue, whole
+from schemas.condition import Condition, Holds, OneOf, atoms
+from schemas.policy import Policy, Version
+
+_POLICY = {"title": str, "issued_by": str, "versions": list}
+_VERSION = {
+    "since": date,
+    "source": str,
+    "clause": str,
+    "object": dict,
+    "condition": dict,
+    "content": str,
+    "method": str,
+}
+_REPEAL = {"since": date, "source": str, "clause": str, "repealed": str}
+_TYPES = {str: "a text", list: "a list", dict: "a condition", date: "a day, written yyyy-mm-dd"}
+
+
+@cache
+def all_policies() -> tuple[Policy, ...]:
+    """Every policy of mappings/policies/ over the whole catalogue, read once a process."""
+    return policies(policy_documents(), whole(), current())
+
+
+def policies(documents: dict[Path, Any], catalogue: Catalogue, mappings: Mappings) -> tuple[Policy, ...]:
+    """The policies of files, each under its file's stem, in the order of keys.
+
+    Raises PolicyError with a line for each fault: file, policy, clause, place, found, expected, what to do.
+    """
+    known, faults = vocabulary(catalogue, mappings), list[Fault]()
+    read = [_policy(file, document, known, faults) for file, document in sorted(documents.items())]
+    if faults:
+        raise PolicyError(faults)
+    return tuple(policy for policy in read if policy is not None)
+
+
+def vocabulary(catalogue: Catalogue, mappings: Mappings) -> Vocabulary:
+    """What conditions may name."""
+    rows = codes_of(mappings).select("list", "code", "name").partition_by("list", as_dict=True)
+    codes = {str(name): dict(each.select("code", "name").iter_rows()) for (name,), each in rows.items()}
+    words: dict[str, set[str]] = {}
+    for tag in catalogue.tags.values():
+        for atom in atoms(tag.rule) if isinstance(tag.rule, Condition) else ():
+            said = atom.words if isinstance(atom, OneOf) else (atom.word,) if isinstance(atom, Holds) else ()
+            words.setdefault(atom.name, set()).update(said)
+    return Vocabulary(catalogue, codes, {name: frozenset(each) for name, each in words.items() if each})
+
+
+def _policy(file: Path, document: Any, known: Vocabulary, faults: list[Fault]) -> Policy | None:
+    wrong = list(_shape(document, _POLICY, ("example",), "the file"))
+    faults += [_fault(file, "", each) for each in wrong]
+    if wrong:
+        return None
+    said = _parts(document)
+    versions = [_version(file, each, f"versions[{number}]", known, faults)
+                for number, each in enumerate(said["versions"], start=1)]  # fmt: skip
+    held = tuple(version for version in versions if version is not None)
+    faults += [_fault(file, late.clause, _not_later(late.since, early.since))
+               for early, late in pairwise(held) if late.since <= early.since]  # fmt: skip
+    return Policy(file.stem, said["title"], said["issued_by"], held, said.get("example", ""))
+
+
+def _version(file: Path, document: Any, at: str, known: Vocabulary, faults: list[Fault]) -> Version | None:
+    said = _parts(document)
+    repeals = "repealed" in said
+    wrong = list(_shape(document, _REPEAL if repeals else _VERSION, (), at))
+    asked: dict[str, Condition | None] = {"object": None, "condition": None}
+    for part in () if wrong or repeals else asked:
+        try:
+            asked[part] = condition(said[part], f"{at}.{part}", known)
+        except Wrong as fault:
+            wrong.append(fault)
+    clause = str(said.get("clause", ""))
+    faults += [_fault(file, clause, each) for each in wrong]
+    if wrong:
+        return None
+    content, method = (said["repealed"], "") if repeals else (said["content"], said["method"])
+    return Version(said["since"], said["source"], clause, asked["object"], asked["condition"], content, method)
+
+
+def _parts(said: Any) -> dict[str, Any]:
+    return cast(dict[str, Any], said) if isinstance(said, dict) else {}
+
+
+def _shape(said: Any, parts: dict[str, type], may: tuple[str, ...], at: str) -> Iterator[Wrong]:
+    """What lacks, is too much, or is of another type."""
+    if not isinstance(said, dict):
+        yield Wrong(at, repr(said), f"the parts {', '.join(parts)}", "Write each as a key and its value.")
+        return
+    held = _parts(cast(Any, said))
+    for name, kind in parts.items():
+        if not isinstance(held.get(name), kind) or held[name] in ("", [], {}):
+            yield Wrong(f"{at}.{name}", repr(held.get(name)), _TYPES[kind], "Mend it." if name in held else "Add it.")
+    for name in held:
+        if name not in parts and name not in may:
+            yield Wrong(at, f"'{name}'", f"only {', '.join([*parts, *may])}", near(name, parts))
+
+
+def _not_later(since: date, before: date) -> Wrong:
+    return Wrong("since", str(since), f"a day after {before}", "Append versions; none is put between.")
+
+
+def _fault(file: Path, clause: str, wrong: Wrong) -> Fault:
+    return Fault(str(file), file.stem, clause, wrong.at, wrong.found, wrong.expected, wrong.todo)

@@ -1,0 +1,119 @@
+"""The tag catalogue: every family expanded, each tag with its sources and level, in steps that rest on those before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from pipelines.conditions import Span
+from pipelines.dictionary import Mappings, current
+from pipelines.tags.data import Datum, known_data
+from pipelines.tags.expand import Drafted, Named, expanded
+from pipelines.tags.industry import spans
+from schemas.condition import Condition, names
+from schemas.measure import Measure, reckoned_from
+from schemas.tag import Family, Number, Tag, all_families
+
+
+class CatalogueError(Exception):
+    """Families that cannot be one catalogue; the message names family and tag, what was found and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Every tag by key in the order of families, the data they may rest on, and the steps in which they are made.
+
+    The tags of a step rest on columns and on tags of steps before it.
+    """
+
+    tags: dict[str, Tag]
+    data: dict[str, Datum]
+    spans: dict[str, Span]
+    steps: tuple[tuple[str, ...], ...]
+
+
+@cache
+def whole() -> Catalogue:
+    """The catalogue of every declared family over the project's own mappings, made once a process."""
+    return catalogue(all_families(), current())
+
+
+def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
+    """Expand families to tags.
+
+    Raises CatalogueError for a key or title that two tags share, a key that is a column's, a name that is neither
+    column nor tag, and tags that rest on one another.
+    """
+    data = known_data()
+    drafts = list(_drafts(families, data, mappings))
+    _refuse_twins(drafts, data)
+    rules = {draft.key: (family.key, named(draft.rule)) for family, draft in drafts}
+    depths: dict[str, int] = {}
+    for key in rules:
+        _depth(key, rules, data, depths, ())
+    tags = {draft.key: _tag(family, draft, rules, data) for family, draft in drafts}
+    steps = tuple(tuple(key for key in tags if depths[key] == depth) for depth in range(1, 1 + max(depths.values())))
+    return Catalogue(tags, data, spans(mappings), steps)
+
+
+def named(rule: Condition | Measure) -> tuple[str, ...]:
+    """The columns and tags that a rule rests on."""
+    return reckoned_from(rule) if isinstance(rule, Measure) else names(rule)
+
+
+def _drafts(
+    families: tuple[Family, ...], data: dict[str, Datum], mappings: Mappings
+) -> Iterator[tuple[Family, Drafted]]:
+    numbers = [member for family in families for member in family.members if isinstance(member, Number)]
+    known = {name: Named(datum.title, datum.unit, datum.kind) for name, datum in data.items()}
+    known |= {number.key: Named(number.title, number.unit, number.kind) for number in numbers}
+    for family in families:
+        for member in family.members:
+            yield from ((family, draft) for draft in expanded(member, known, mappings))
+
+
+def _refuse_twins(drafts: list[tuple[Family, Drafted]], data: dict[str, Datum]) -> None:
+    keys = dict.fromkeys(data, "a column")
+    titles: dict[str, str] = {}
+    for family, draft in drafts:
+        for word, seen in ((draft.key, keys), (draft.title, titles)):
+            if word in seen:
+                raise CatalogueError(f"Family {family.key}, tag {draft.key}: '{word}' is {seen[word]} already; "
+                                     "give this one another.")  # fmt: skip
+            seen[word] = f"of tag {draft.key} in family {family.key}"
+
+
+_Rules = dict[str, tuple[str, tuple[str, ...]]]
+
+
+def _depth(key: str, rules: _Rules, data: dict[str, Datum], depths: dict[str, int], above: tuple[str, ...]) -> int:
+    """0 for a column; else one more than the deepest that it rests on."""
+    if key in depths or key in data:
+        return depths.get(key, 0)
+    if key in above:
+        raise CatalogueError(f"Tag {key} rests on itself by {' → '.join((*above, key))}; cut the circle.")
+    if key not in rules:
+        near = get_close_matches(key, [*data, *rules], n=3)
+        raise CatalogueError(f"Tag {above[-1]} of family {rules[above[-1]][0]}: found '{key}', expected a column or a "
+                             f"tag{near and '; near ones are ' + ', '.join(near)}. Declare it in schemas/awaited/ "
+                             "or mend the name.")  # fmt: skip
+    depths[key] = 1 + max(_depth(each, rules, data, depths, (*above, key)) for each in rules[key][1])
+    return depths[key]
+
+
+def _tag(family: Family, draft: Drafted, rules: _Rules, data: dict[str, Datum]) -> Tag:
+    of = tuple(dict.fromkeys(_sources(draft.key, rules)))
+    return Tag(
+        key=draft.key, title=draft.title, meaning=draft.meaning, kind=draft.kind, unit=draft.unit,
+        level=max(data[name].level for name in of), since=family.since, family=family.key, of=of, rule=draft.rule,
+    )  # fmt: skip
+
+
+def _sources(key: str, rules: _Rules) -> Iterator[str]:
+    for name in rules[key][1]:
+        if name in rules:
+            yield from _sources(name, rules)
+        else:
+            yield name

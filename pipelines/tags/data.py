@@ -1,0 +1,64 @@
+"""What tags and policies may rest on: each column of the enterprise with its meaning and who brings it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.awaits import all_departments
+from schemas.entity import all_entities
+from schemas.feed import Feed, all_feeds
+from schemas.kinds import Kind
+from schemas.product import Field, Level, Product, all_products
+
+_MIRROR = "enterprise_mirror"
+# What a feed's place gives besides its columns.
+_PLACED = {"county", "town", "place_evidence"}
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One column: what it is, how sensitive, and the departments whose word it is."""
+
+    column: str
+    title: str
+    kind: Kind
+    unit: str | None
+    level: Level
+    departments: tuple[str, ...]
+
+
+@cache
+def known_data() -> dict[str, Datum]:
+    """The enterprise mirror's columns, then those that departments are still awaited to bring; by column.
+
+    Raises ValueError where a column is awaited that the mirror has, or by two departments.
+    """
+    mirror = all_products()[_MIRROR]
+    data = {name: _brought(mirror, field) for name, field in mirror.fields.items()}
+    for department in all_departments():
+        for name, each in department.columns.items():
+            if name in data:
+                raise ValueError(f"schemas/awaited: {department.__name__}.{name} is brought by "
+                                 f"{'、'.join(data[name].departments)}; drop it there.")  # fmt: skip
+            data[name] = Datum(name, each.title, each.kind, each.kind.unit, each.level, (department.title,))
+    return data
+
+
+def _brought(mirror: type[Product], field: Field) -> Datum:
+    told = field.of or (f"{mirror.entity}.{field.name}",)
+    departments = dict.fromkeys(title for origin in told for title in _who(origin))
+    return Datum(field.name, field.title, field.kind, field.unit, field.level, tuple(departments))
+
+
+def _who(origin: str) -> list[str]:
+    """The departments of a feed's column, or of every feed that speaks about an entity's column."""
+    owner, column = origin.split(".")
+    if owner in all_feeds():
+        return [all_feeds()[owner].department_title]
+    feeds = all_entities()[owner].feeds() if owner in all_entities() else []
+    return [feed.department_title for feed in feeds if column in _told(feed)]
+
+
+def _told(feed: type[Feed]) -> set[str]:
+    return feed.columns.keys() | (_PLACED if feed.place else set())

@@ -1,0 +1,83 @@
+"""Measures as expressions over a prepared frame: ratios, growth, days, multiples of medians, places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.conditions import Ground, expression
+from schemas.measure import (
+    Among,
+    Change,
+    Days,
+    Given,
+    Growth,
+    Measure,
+    Multiple,
+    Per,
+    Standing,
+    Sum,
+    Years,
+    reckoned_from,
+)
+
+COUNTED = "counted"
+GROUP_COLUMNS: dict[Among, tuple[str, ...]] = {
+    "county": ("county",),
+    "county_industry": ("county", "industry/division"),
+    "industry": ("industry/division",),
+}
+
+
+def reckoned(measure: Measure, on: date, ground: Ground) -> pl.Expr:
+    """The measure, null where it is unknown, and where a column that it needs is absent."""
+    if ground.absent.intersection(reckoned_from(measure)) - {"status"}:
+        return pl.lit(None, dtype=pl.Float64)
+    if isinstance(measure, Given):
+        return pl.when(expression(measure.when, ground)).then(pl.col(measure.of))
+    return _plain(measure) if isinstance(measure, Per | Sum | Growth | Change) else _beyond(measure, on)
+
+
+def _plain(measure: Per | Sum | Growth | Change) -> pl.Expr:
+    """What needs a row's own numbers alone."""
+    match measure:
+        case Per(over, under):
+            return pl.when(pl.col(under) > 0).then(pl.col(over) / pl.col(under))
+        case Sum(parts):
+            return pl.sum_horizontal(parts, ignore_nulls=False)
+        case Growth(now, before):
+            return pl.when(pl.col(before) > 0).then((pl.col(now) - pl.col(before)) / pl.col(before))
+        case Change(now, before):
+            return pl.col(now) - pl.col(before)
+
+
+def _beyond(measure: Years | Days | Multiple | Standing, on: date) -> pl.Expr:
+    """What needs the day of the data, or other rows."""
+    match measure:
+        case Years(since):
+            return _whole_years(pl.col(since), on)
+        case Days(until):
+            return (pl.col(until) - pl.lit(on)).dt.total_days().cast(pl.Float64)
+        case Multiple(of, among):
+            middle = pl.col(median_column(of, among))
+            return pl.when(middle > 0).then(pl.col(of) / middle)
+        case Standing(of, among):
+            return _place(of, among)
+
+
+def median_column(of: str, among: Among) -> str:
+    """Where the frame has the median of a group."""
+    return f"{of}/{among}"
+
+
+def _whole_years(day: pl.Expr, on: date) -> pl.Expr:
+    not_yet = (day.dt.month() > on.month) | ((day.dt.month() == on.month) & (day.dt.day() > on.day))
+    return pl.lit(on.year, pl.Int64) - day.dt.year() - not_yet
+
+
+def _place(of: str, among: Among) -> pl.Expr:
+    groups = GROUP_COLUMNS[among]
+    value = pl.when(COUNTED).then(of)
+    share = value.rank("min", descending=True).over(groups) / value.count().over(groups)
+    return pl.when(pl.all_horizontal(pl.col(group).is_not_null() for group in groups)).then(share)

@@ -1,0 +1,42 @@
+"""One YAML file of mappings/ read as plain values, a key that stands twice refused. What it means is not said here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from pipelines.mapping_file import MappingError
+
+
+class _Strict(yaml.SafeLoader):
+    """Plain values only; YAML itself would let the last of two equal keys win."""
+
+
+def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [cast(yaml.ScalarNode, key) for key, _ in node.value]
+    seen: set[str] = set()
+    for key in keys:
+        if key.value in seen:
+            told = f"found the key '{key.value}' a second time"
+            raise yaml.constructor.ConstructorError(None, None, told, key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(file: Path) -> Any:
+    """The file's value.
+
+    Raises MappingError naming file and line for text that is no YAML, or a key that stands twice.
+    """
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise MappingError(f"{file} line {line}: {error.problem}; mend the line.") from None
+    except UnicodeDecodeError as error:
+        raise MappingError(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None

@@ -1,0 +1,80 @@
+"""Lists of economy and information technology: champions, factories, green making."""
+
+from datetime import date
+
+from schemas.tag import Bands, Family, Rolls, Words
+
+INDUSTRY_ROLLS = Family(
+    "industry_rolls",
+    "经信名单",
+    "县经济和信息化局",
+    "哪些企业是专精特新、单项冠军、智能工厂、绿色工厂？",
+    date(2026, 7, 1),
+    (
+        Rolls(
+            "industry_rolls",
+            "{word}",
+            {
+                "innovative_sme": "创新型中小企业",
+                "specialised": "专精特新中小企业",
+                "little_giant": "专精特新“小巨人”企业",
+                "key_little_giant": "重点“小巨人”企业",
+                "hidden_champion": "隐形冠军企业",
+                "single_champion": "制造业单项冠军企业",
+                "single_champion_candidate": "隐形冠军培育企业",
+                "eagle": "雄鹰企业",
+                "chain_leader": "产业链链主企业",
+                "chain_partner": "产业链上下游企业共同体成员",
+                "digital_workshop": "数字化车间",
+                "smart_factory": "智能工厂",
+                "future_factory": "未来工厂",
+                "future_factory_pilot": "未来工厂试点企业",
+                "green_factory_national": "国家级绿色工厂",
+                "green_factory": "省级绿色工厂",
+                "green_supply_chain": "绿色供应链管理企业",
+                "technology_centre_national": "国家企业技术中心",
+                "technology_centre": "省级企业技术中心",
+                "industrial_design_centre": "工业设计中心",
+                "first_set": "首台（套）装备企业",
+                "service_making": "服务型制造示范企业",
+                "industrial_internet": "工业互联网平台企业",
+                "small_base": "小微企业园运营机构",
+                "cloud_benchmark": "上云标杆企业",
+                "clean_production": "清洁生产审核验收企业",
+                "water_saving": "节水型企业",
+                "obsolete_capacity": "落后产能淘汰对象",
+            },
+        ),
+        Rolls(
+            "clusters",
+            "“415X”集群：{word}",
+            {
+                "cluster_security": "数字安防与网络通信",
+                "cluster_chips": "集成电路",
+                "cluster_solar": "智能光伏",
+                "cluster_software": "高端软件",
+                "cluster_vehicles": "节能与新能源汽车及零部件",
+                "cluster_robots": "机器人与数控机床",
+                "cluster_environment": "节能环保与新能源装备",
+                "cluster_electrical": "智能电气",
+                "cluster_ships": "高端船舶与海工装备",
+                "cluster_biomedicine": "生物医药与医疗器械",
+                "cluster_textiles": "现代纺织与服装",
+                "cluster_home": "现代家具与智能家电",
+                "cluster_refining": "炼油化工",
+                "cluster_chemicals": "精细化工",
+                "cluster_materials": "高端新材料",
+            },
+        ),
+        Words(
+            "chain_role",
+            "产业链{word}企业",
+            {
+                "chain_upstream": "上游",
+                "chain_midstream": "中游",
+                "chain_downstream": "下游",
+            },
+        ),
+        Bands("digital_level", "digital_level", "数字化水平", (2, 3, 4), ("一级", "二级", "三级", "四级")),
+    ),
+)

@@ -1,0 +1,157 @@
+"""Policies as files: all that is declared is read, and what is wrong is named with file, policy, clause and remedy."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.dictionary import MappingError, current, policy_documents
+from pipelines.policies.amounts import amount
+from pipelines.policies.fault import PolicyError
+from pipelines.policies.match import in_force
+from pipelines.policies.read import all_policies, policies
+from pipelines.tags.catalogue import whole
+from schemas.condition import All, Compare, Holds, Is, Not, OneOf, Under
+from schemas.condition import Any as Some
+
+FILE = Path("mappings/policies/made_up.yaml")
+VERSION: dict[str, Any] = {
+    "since": date(2026, 1, 1), "source": "编造〔2026〕1号", "clause": "第三条", "object": {"tag": "alive"},
+    "condition": {"column": "revenue", "at_least": "2000万元"}, "content": "奖励", "method": "申报",
+}  # fmt: skip
+DOCUMENT: dict[str, Any] = {"title": "编造", "issued_by": "某局", "versions": [VERSION]}
+
+
+def read(*versions: dict[str, Any], **parts: Any) -> Any:
+    document = copy.deepcopy(DOCUMENT) | parts
+    document["versions"] = list(versions) or document["versions"]
+    return policies({FILE: document}, whole(), current())[0]
+
+
+def asked(condition: Any) -> Any:
+    return read(VERSION | {"condition": condition}).versions[0].condition
+
+
+def refused(**parts: Any) -> str:
+    with pytest.raises(PolicyError) as error:
+        read(VERSION | parts)
+    return str(error.value)
+
+
+def test_every_policy_of_the_project_is_read_and_says_that_it_is_an_example() -> None:
+    assert len(all_policies()) >= 12
+    for policy in all_policies():
+        assert policy.example.startswith("示例") and "编造" in policy.example, policy.key
+        assert all(version.source.startswith("示例") for version in policy.versions), policy.key
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ({"tag": "alive"}, Is("alive")),
+        ({"column": "is_branch"}, Is("is_branch")),
+        ({"not": {"tag": "alive"}}, Not(Is("alive"))),
+        ({"all": [{"tag": "alive"}, {"any": [{"tag": "branch"}]}]}, All((Is("alive"), Some((Is("branch"),))))),
+        ({"column": "revenue", "more_than": "1.5亿元"}, Compare("revenue", "more_than", 150_000_000)),
+        ({"column": "insured", "at_least": "20人", "at_most": "300人"},
+         All((Compare("insured", "at_least", 20), Compare("insured", "at_most", 300)))),
+        ({"tag": "research_share", "at_least": "3%"}, Compare("research_share", "at_least", 0.03)),
+        ({"column": "layoff_rate", "at_most": 0.055}, Compare("layoff_rate", "at_most", 0.055)),
+        ({"tag": "tax_per_mu", "at_least": "30万元/亩"}, Compare("tax_per_mu", "at_least", 300_000)),
+        ({"column": "status", "one_of": ["1", "7"]}, OneOf("status", ("1", "7"))),
+        ({"column": "technology_lists", "holds": "高新技术企业"}, Holds("technology_lists", "高新技术企业")),
+        ({"industry": ["C", "6513"]}, Under(("C", "6513"))),
+    ],
+)  # fmt: skip
+def test_a_condition_is_read_as_it_is_meant(said: Any, meant: Any) -> None:
+    assert asked(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ({"tag": "aliv"}, ["condition.tag", "found 'aliv'", "a tag of the catalogue", "Did you mean alive"]),
+        ({"tag": "高新技术企业"}, ["By its title it is high_technology"]),
+        ({"column": "revenu", "at_least": "1元"}, ["found 'revenu'", "a column of the catalogue", "revenue"]),
+        ({"all": [{"tag": "alive"}, {"any": [{"tag": "no_such"}]}]}, ["condition.all[2].any[1].tag"]),
+        ({"column": "revenue", "at_least": "2000万"}, ["an amount in 元", "with its unit"]),
+        ({"column": "revenue", "at_least": 20_000_000}, ["an amount in 元"]),
+        ({"column": "revenue", "at_least": "2000万人"}, ["an amount in 元"]),
+        ({"column": "layoff_rate", "at_most": "5.5"}, ["a ratio such as 0.05 or 5%"]),
+        ({"tag": "alive", "at_least": 1}, ["a bound on alive", "Name a flag without a comparison"]),
+        ({"column": "revenue"}, ["revenue alone", "at_least"]),
+        ({"column": "status", "one_of": ["存续"]},
+         ["found '存续'", "a word that status may have", "Write its code, '1'."]),
+        ({"column": "status", "one_of": [1]}, ["a list of texts", "between quotation marks"]),
+        ({"column": "technology_lists", "holds": "高新企业"}, ["Did you mean 高新技术企业"]),
+        ({"column": "per_mu_grade", "one_of": ["E"]}, ["a word that per_mu_grade may have"]),
+        ({"column": "revenue", "atleast": "1元"}, ["Did you mean at_least"]),
+        ({"industry": ["9999"]}, ["a code of GB/T 4754-2017"]),
+        ({"every": [{"tag": "alive"}]}, ["all, any, not, tag, column or industry"]),
+        ({"all": []}, ["a list of conditions"]),
+        ({"all": [{"tag": "alive"}], "any": [{"tag": "alive"}]}, ["all alone", "Join the conditions"]),
+        ("alive", ["a condition: all, any"]),
+    ],
+)  # fmt: skip
+def test_a_condition_that_says_nothing_is_refused_with_its_place_and_a_remedy(condition: Any, told: list[str]) -> None:
+    message = refused(condition=condition if isinstance(condition, dict) else {"not": condition})
+    assert message.startswith(f"{FILE}, policy made_up, 第三条, versions[1].condition")
+    assert [word for word in told if word not in message] == []
+
+
+def test_all_faults_of_all_parts_are_told_at_once() -> None:
+    message = refused(object={"tag": "aliv"}, condition={"tag": "brunch"})
+    assert len(message.splitlines()) == 2 and "object.tag" in message and "condition.tag" in message
+
+
+def test_a_part_that_lacks_or_is_too_much_is_refused() -> None:
+    assert "versions[1].content: found ''; expected a text. Mend it." in refused(content="")
+    assert "found 'contents'" in refused(contents="奖励")
+    with pytest.raises(PolicyError, match=r"the file\.title: found None; expected a text\. Add it\."):
+        policies({FILE: {name: DOCUMENT[name] for name in ("issued_by", "versions")}}, whole(), current())
+    with pytest.raises(PolicyError, match="the parts title, issued_by, versions"):
+        policies({FILE: ["编造"]}, whole(), current())
+
+
+def test_versions_hold_from_their_day_until_the_next_and_a_repeal_ends_them() -> None:
+    later = VERSION | {"since": date(2026, 6, 1), "condition": {"tag": "specialised"}}
+    repeal = {"since": date(2026, 12, 1), "source": "编造〔2026〕9号", "clause": "附则", "repealed": "期满"}
+    policy = read(VERSION, later, repeal)
+    on = {
+        day: in_force([policy], day)
+        for day in (date(2025, 12, 31), date(2026, 5, 31), date(2026, 6, 1), date(2026, 12, 1))
+    }
+    first, second = (version.asks for version in policy.versions[:2])
+    assert list(on.values()) == [{}, {"made_up": first}, {"made_up": second}, {}]
+
+
+def test_versions_are_appended() -> None:
+    with pytest.raises(PolicyError, match="found 2026-01-01; expected a day after 2026-01-01"):
+        read(VERSION, VERSION)
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "number"),
+    [("3亩", "亩", 3), ("-1.5万元", "元", -15_000), ("5%", None, 0.05), (0.05, None, 0.05), ("5", None, None),
+     (True, None, None), ("5万%", None, None), ("三亩", "亩", None), (3, "亩", None)],
+)  # fmt: skip
+def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
+    written: Any, unit: str | None, number: float | None
+) -> None:
+    assert amount(written, unit, ratio=unit is None) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("title: a\ntitle: b\n", "line 2: found the key 'title' a second time"), ("title: [\n", "line 2: ")],
+)
+def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "bad.yaml").write_text(text)
+    with pytest.raises(MappingError, match=r"bad\.yaml") as error:
+        policy_documents(tmp_path)
+    assert told in str(error.value)

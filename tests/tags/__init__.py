@@ -1,0 +1,1 @@
+"""The tag catalogue and what its families say of enterprises."""

@@ -1,0 +1,110 @@
+"""The catalogue as a whole: what every tag says of itself, what is refused, what stays unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipelines.dictionary import current, today_counties
+from pipelines.tags.catalogue import CatalogueError, catalogue, whole
+from pipelines.tags.data import known_data
+from schemas.awaits import all_departments
+from schemas.condition import Condition, Is, Not, OneOf, at_least, atoms
+from schemas.measure import Per
+from schemas.product import LEVELS
+from schemas.tag import Bands, Family, Flag, Member, Number, all_families
+from tests.tags.asking import tagged
+
+TAGS = whole().tags
+LEAST = 1_000
+
+
+def test_there_are_more_than_a_thousand_tags_and_half_as_many_again_without_the_industries() -> None:
+    assert len(TAGS) > LEAST
+    assert sum(tag.family != "industry" for tag in TAGS.values()) > LEAST
+
+
+def test_every_title_is_unique_and_every_key_a_name() -> None:
+    titles = Counter(tag.title for tag in TAGS.values())
+    assert [title for title, count in titles.items() if count > 1] == []
+    assert [key for key in TAGS if not key.isidentifier() or key != key.lower()] == []
+
+
+def test_every_tag_says_what_it_means_and_bears_the_level_of_its_most_sensitive_source() -> None:
+    data = whole().data
+    for tag in TAGS.values():
+        assert tag.meaning and tag.of and tag.since <= date(2026, 7, 1), tag.key
+        assert tag.level in LEVELS and tag.level == max(data[name].level for name in tag.of), tag.key
+
+
+def test_every_family_says_who_asks_what() -> None:
+    for family in all_families():
+        assert family.asked_by.startswith(("县", "市")) and family.asks.endswith("？"), family.key
+
+
+def test_every_datum_is_some_departments_word_unless_it_is_our_own() -> None:
+    ours = {"departments", "disputes", "objected"}
+    assert {name for name, datum in known_data().items() if not datum.departments} <= ours | {"organisation_code"}
+
+
+def test_every_awaited_column_is_asked_by_a_tag() -> None:
+    awaited = {name for department in all_departments() for name in department.columns}
+    assert awaited - {name for tag in TAGS.values() for name in tag.of} == set()
+
+
+def test_every_code_that_a_family_names_is_in_its_list() -> None:
+    lists = current().lists
+    counties = set(today_counties(current())["code"])
+    for tag in TAGS.values():
+        for atom in atoms(tag.rule) if isinstance(tag.rule, Condition) else ():
+            if isinstance(atom, OneOf) and (name := whole().data[atom.name].kind.code_list):
+                known = counties if name == "county" else set(lists.filter(pl.col("list") == name)["code"])
+                assert set(atom.words) <= known, tag.key
+
+
+def test_mountain_counties_are_26_and_island_counties_6() -> None:
+    words = {key: next(iter(atoms(TAGS[key].rule))).words for key in ("mountain_county", "island_county")}  # pyright: ignore
+    assert {key: len(set(each)) for key, each in words.items()} == {"mountain_county": 26, "island_county": 6}
+
+
+def test_where_a_frame_lacks_all_columns_no_tag_is_false() -> None:
+    said = tagged({"credit_code": "91330110000000001X"}, of=whole())
+    assert [name for name in TAGS if said[name].null_count() == 0] == []
+
+
+def test_what_is_absent_is_unknown_and_what_is_present_is_said() -> None:
+    said = tagged({"revenue": 30_000_000, "industry": "1711", "status": "1"}).row(0, named=True)
+    assert said["industry_above_scale"] is True and said["alive"] is True
+    for key in ("high_technology", "clean_record", "per_mu_a", "has_land", "tax_per_mu", "food_trade_held"):
+        assert said[key] is None, key
+
+
+def one(*members: Member) -> Family:
+    return Family("made_up", "编造", "县统计局", "有什么？", date(2026, 7, 1), members)
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ((Flag("rich", "富", at_least("revenu", 1), "富"),),
+         ["rich of family made_up", "found 'revenu'", "near ones are revenue", "schemas/awaited/"]),
+        ((Flag("rich", "富", Is("poor"), "富"), Flag("poor", "贫", Not(Is("rich")), "贫")), ["rich → poor → rich"]),
+        ((Flag("revenue", "营收", Is("is_branch"), "营收"),), ["'revenue' is a column already"]),
+        ((Flag("one", "一", Is("is_branch"), "一"), Flag("two", "一", Is("is_branch"), "一")),
+         ["tag two: '一' is of tag one in family made_up already"]),
+    ],
+)  # fmt: skip
+def test_families_that_are_no_catalogue_are_refused_by_name(members: tuple[Member, ...], told: list[str]) -> None:
+    with pytest.raises(CatalogueError) as error:
+        catalogue((one(*members),), current())
+    assert [word for word in told if word not in str(error.value)] == []
+
+
+def test_a_number_of_one_family_may_be_banded_in_another() -> None:
+    number = Number("made", "数", Per("revenue", "insured"), "数")
+    made = catalogue((one(Bands("band", "made", "档", (0.5,))), one(number)), current())
+    assert list(made.tags) == ["band_under_50pct", "band_from_50pct", "made"]
+    assert made.steps == (("made",), ("band_under_50pct", "band_from_50pct"))

@@ -1,0 +1,72 @@
+"""Medians and places, worked by hand: of five mills and two inns of one county, and of a province's table."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.dictionary import current
+from pipelines.tags.apply import province_medians
+from pipelines.tags.catalogue import catalogue, whole
+from schemas.tags.revenue import REVENUE
+from tests.tags.asking import ON, framed, tagged
+
+ALONE = catalogue((REVENUE,), current())
+HERE, THERE = "330110", "330127"
+
+
+def row(industry: str, revenue: float | None, county: str = HERE, status: str | None = "1") -> dict[str, object]:
+    return {"county": county, "industry": industry, "revenue": revenue, "status": status}
+
+
+MILLS = [row("1711", 100), row("1712", 200), row("1721", 300), row("1711", 400), row("1751", None)]
+INNS = [row("6110", 1_000), row("6120", 3_000)]
+ELSEWHERE = [row("1711", 9_000, THERE), row("1711", 9_000, THERE), row("1711", 9_000, THERE)]
+
+
+def test_multiples_are_of_the_countys_and_of_its_industrys_median() -> None:
+    """County: 100 200 300 400 1000 3000, median 350. Mills: 100 200 300 400, median 250. Two inns have none."""
+    said = tagged(*MILLS, *INNS, *ELSEWHERE)
+    assert said["revenue_to_county"][:4].to_list() == pytest.approx([100 / 350, 200 / 350, 300 / 350, 400 / 350])
+    assert said["revenue_to_county_industry"][:4].to_list() == pytest.approx([0.4, 0.8, 1.2, 1.6])
+    assert said["revenue_to_county_industry"][4:7].to_list() == [None, None, None]
+    assert said["revenue_to_county_industry_under_50pct"][:5].to_list() == [True, False, False, False, None]
+    assert said["revenue_to_county"][7:].to_list() == [1.0, 1.0, 1.0]
+
+
+def test_struck_off_and_revoked_enterprises_do_not_count_and_have_no_place() -> None:
+    said = tagged(
+        row("1711", 1), row("1711", 2), row("1711", 3), row("1711", 900, status="5"), row("1711", 4, status=None)
+    )
+    assert said["revenue_to_county"].to_list() == pytest.approx([1 / 2.5, 2 / 2.5, 3 / 2.5, 360, 4 / 2.5])
+    assert said["revenue_place_county"].to_list() == [1.0, 0.75, 0.5, None, 0.25]
+
+
+def test_places_are_shares_of_those_whose_number_is_known_and_equals_share_the_better() -> None:
+    said = tagged(row("1711", 5), row("1711", 9), row("1711", 9), row("1711", None), row("6110", 7))
+    assert said["revenue_place_county"].to_list() == [1.0, 0.25, 0.25, None, 0.75]
+    assert said["revenue_place_county_industry"].to_list() == pytest.approx([1.0, 1 / 3, 1 / 3, None, 1.0])
+    assert said["revenue_place_county_last_20pct"].to_list() == [True, False, False, None, False]
+
+
+def test_the_province_is_unknown_without_its_table_and_known_with_it() -> None:
+    """All mills: 100 200 300 400 9000 9000 9000, median 400."""
+    medians = province_medians(framed([*MILLS, *INNS, *ELSEWHERE]), whole(), ON)
+    assert medians.filter(pl.col("industry/division") == "17")["revenue/industry"].to_list() == [400.0]
+    assert tagged(*MILLS)["revenue_to_industry"].to_list() == [None] * 5
+    assert tagged(*MILLS, medians=medians)["revenue_to_industry"].to_list() == [0.25, 0.5, 0.75, 1.0, None]
+
+
+def test_a_county_alone_has_the_tags_that_it_has_among_others() -> None:
+    together, alone = tagged(*MILLS, *INNS, *ELSEWHERE), tagged(*MILLS, *INNS)
+    assert together.head(alone.height).equals(alone)
+
+
+@settings(max_examples=25, deadline=None)
+@given(order=st.permutations(range(8)))
+def test_the_order_of_rows_changes_no_tag(order: list[int]) -> None:
+    rows = [*MILLS, *INNS, row("1711", 250)]
+    mixed, sorted_ = (tagged(*each, of=ALONE) for each in ([rows[at] for at in order], rows))
+    assert mixed.equals(sorted_[order])
