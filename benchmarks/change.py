@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def _begun(folder: Path, enterprises: int) -> Bench:
-    home, mappings = folder / "home", shutil.copytree(HOME, folder / "mappings")
+    home, mappings = folder / "home", shutil.copytree(HOME, folder / "edited")
     write_province(["--out", str(home), "--enterprises", str(enterprises)])
     spent = [each for *_, each in chain(home, list(all_products().values()))]
     full = Spent(sum(each.wall for each in spent), sum(each.cpu for each in spent), max(each.peak for each in spent))

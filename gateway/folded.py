@@ -74,7 +74,7 @@ def _folder(settings: Settings, manifest: Manifest, level: str) -> Path:
 
 def _name(manifest: Manifest, level: str) -> str:
     """What a version's snapshot is called before its bytes are known: version and what has changed in it."""
-    return f"{manifest.version:06d}-{view_of(manifest, level).changes.sha256[:16]}"
+    return f"snapshot-{manifest.version:06d}-{view_of(manifest, level).changes.sha256[:16]}"
 
 
 def _kept(settings: Settings, manifest: Manifest, level: str) -> Lying | None:

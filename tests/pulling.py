@@ -21,7 +21,9 @@ from gateway import grants, tokens
 from gateway.audit import verify
 from gateway.database import open_database
 from gateway.settings import Settings
+from schemas.manifest import Manifest
 from tests.killing import COUNTIES, PRODUCT, Days, start
+from tests.published import snapshot
 from tests.servers.gateway import told
 
 LONGEST = 2.0
@@ -130,10 +132,13 @@ def _released(supply: Path) -> set[str]:
     """Every file that may be read: county, version, kind and sha256."""
     found: set[str] = set()
     for file in supply.glob(f"*/{PRODUCT.key}/manifests/*.json"):
-        manifest = json.loads(file.read_bytes())
-        for kind in ("snapshot", "changes"):
-            sha256 = manifest["views"]["L3"][kind]["sha256"]
-            found.add(f"{manifest['county']} {manifest['version']} {kind} {sha256}")
+        folder, manifest = file.parent.parent, Manifest.model_validate_json(file.read_bytes())
+        for kind, path in (
+            ("snapshot", snapshot(folder, manifest, "L3")),
+            ("changes", folder / manifest.views["L3"].changes.path),
+        ):
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            found.add(f"{manifest.county} {manifest.version} {kind} {sha256}")
     return found
 
 
