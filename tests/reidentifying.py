@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +165,28 @@ def led(parts: list[Part], decided: Decided) -> pl.DataFrame:
     return pl.concat(told)
 
 
-def day_of(part: Part) -> date:
-    """The day of a part's rows."""
-    return date.fromisoformat(part.name.split("/")[1][:10])
+def go_through(seed: int, steps: int, folder: Path) -> None:
+    """Go through a province's changes: each step decides what nothing kept would, and tells all that it touched."""
+    before: pl.DataFrame | None = None
+    for place, parts in enumerate(standings(seed, steps)):
+        anew, again = decided_anew(parts), decided_again(parts, folder)
+        expected, told = tables_of(anew), tables_of(again.decided)
+        unlike = [name for name in expected.keys() | told.keys() if not same(expected.get(name), told.get(name))]
+        assert unlike == [], (seed, place)
+        now = led(parts, anew)
+        assert before is None or moved(before, now) <= set(again.touched if again.touched is not None else ()), (
+            seed,
+            place,
+        )
+        before = now
+
+
+def same(one: pl.DataFrame | None, other: pl.DataFrame | None) -> bool:
+    """Whether both are there and equal."""
+    return one is not None and other is not None and one.equals(other)
+
+
+def moved(before: pl.DataFrame, now: pl.DataFrame) -> set[str]:
+    """The entities of which a row has come, gone or been led elsewhere."""
+    both = ((before, now), (now, before))
+    return set(pl.concat(one.join(other, on=one.columns, how="anti") for one, other in both)["entity_id"])
