@@ -30,7 +30,10 @@ def test_so_it_does_with_the_last_rung_whose_prior_moves_with_births(
 
 REGISTER, LIST = "market_regulation_enterprise", "science_technology_list"
 SEWING = (ONE, "永康市鸿鑫缝纫机有限公司", "330784")
-LISTED = said(LIST, 1, ("永康市鸿新缝纫机有限公司", "330784"), ("杭州青禾软件有限公司", "330110"))
+LISTED = said(
+    LIST, 1, ("永康市鸿新缝纫机有限公司", "330784"), ("杭州青禾软件有限公司", "330110"),
+    ("天马缝纫机有限公司", "330784"),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
