@@ -17,6 +17,7 @@ from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.identity import likely, meeting
 from pipelines.identity.keys import IN_OPEN, keep_keys
+from pipelines.identity.likely import odd_of
 from pipelines.identity.names import places
 from pipelines.identity.probable import IMPROBABLE, by_likelihood
 from pipelines.identity.rungs import (
@@ -84,12 +85,10 @@ _CANDIDATE = {"entity_id": pl.String, "name": pl.String, "match": pl.String}
 _REVIEWED = {"id": pl.UInt64, "rule": pl.String, "candidates": pl.List(pl.Struct(_CANDIDATE))}
 
 
-# What is decided of all open rows that tell the same: taken, or with a rule on the review list, or neither; whether the
-# last rung was asked.
-DECISIONS = {
-    "told": pl.UInt64, "entity_id": pl.String, "match": pl.String, "rule": pl.String,
-    "candidates": _REVIEWED["candidates"], "weighed": pl.Boolean,
-}  # fmt: skip
+# What is decided of all open rows that tell the same, with their keys: taken, or with a rule on the review list, or
+# neither; and whether the last rung was asked.
+_KEYS = [name for name in IN_OPEN if name not in ("at", "row", "mark")]
+_DECISION = ("entity_id", "match", "rule", "candidates", "weighed")
 _TAKEN = {"id": pl.UInt64, "entity_id": pl.String, "match": pl.String}
 _DOUBTED = {**_TAKEN, "score": pl.Float64, "doubt": pl.String}
 
@@ -121,7 +120,8 @@ def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
         sources = sources_of(rows, mappings, on, Path(folder))
         list(in_order(sources, keep_keys))
         left = open_keys(sources)
-        return decided_of(left, decide(sources, contents(left), left.head(0), entities_in(sources)))
+        beside = Beside(entities_in(sources), odd_of(sources))
+        return decided_of(left, decide(sources, contents(left), left.head(0), beside))
 
 
 def open_keys(sources: Sequence[Source]) -> pl.DataFrame:
@@ -130,8 +130,7 @@ def open_keys(sources: Sequence[Source]) -> pl.DataFrame:
 
 
 def _open_keys(source: Source) -> pl.DataFrame:
-    keys = read_keys(source.keys, OPEN, [name for name in IN_OPEN if name != "at"])
-    return keys.select(ids(source.number), pl.exclude("row"))
+    return read_keys(source.keys, OPEN, ["row", *_KEYS]).select(ids(source.number), *_KEYS)
 
 
 def contents(left: pl.DataFrame) -> pl.DataFrame:
@@ -144,27 +143,35 @@ def entities_in(sources: Sequence[Source]) -> int:
     return pl.concat(in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"]))).n_unique()
 
 
-def decide(sources: Sequence[Source], asked: pl.DataFrame, weighed: pl.DataFrame, entities: int) -> pl.DataFrame:
-    """What is decided of open rows, by what they tell: DECISIONS.
+@dataclass(frozen=True)
+class Beside:
+    """What the last rung asks besides rows: how many `entities` there are, and the blocks of the `odd` ones."""
+
+    entities: int
+    odd: pl.DataFrame
+
+
+def decide(sources: Sequence[Source], asked: pl.DataFrame, weighed: pl.DataFrame, beside: Beside) -> pl.DataFrame:
+    """What is decided of open rows, by what they tell, with their keys.
 
     Of those `asked` for anew, and by the last rung alone of those that are to be `weighed` again.
     """
-    if asked.is_empty() and weighed.is_empty():
-        return pl.DataFrame(schema=DECISIONS)
-    by_code = _by_code(sources, asked)
-    by_name, reviewed = _by_number_and_name(sources, by_code)
+    has_code = pl.col("ending").is_not_null() & pl.col("tax").is_null()
+    by_code = _by_code(sources, asked.filter(has_code))
+    others = pl.concat([by_code.left.select("id"), asked.filter(~has_code).select("id")])
+    by_name, reviewed = _by_number_and_name(sources, others, by_code.doubted)
     left = pl.concat([by_name.left, *in_order(sources, partial(told_of, asked=weighed))])
-    last, improbable = _by_likelihood(sources, left, entities)
+    last, improbable = _by_likelihood(sources, left, beside)
     taken = pl.concat([climbed.taken for climbed in (by_code, by_name, last)])
-    told = pl.concat([asked.select("id", "told"), weighed.select("id", "told")])
+    told = pl.concat([asked, weighed])
     marked = told.with_columns(pl.col("id").is_in(left["id"].implode()).alias("weighed"))
     named = marked.join(taken, on="id", how="left").join(pl.concat([reviewed, improbable]), on="id", how="left")
-    return named.select(list(DECISIONS))
+    return named.select(*_KEYS, *_DECISION)
 
 
 def decided_of(left: pl.DataFrame, decisions: pl.DataFrame) -> Decided:
     """The decisions row by row."""
-    told = left.select("id", "told").join(decisions, on="told")
+    told = left.select("id", "told").join(decisions.select("told", *_DECISION), on="told")
     taken = told.filter(pl.col("entity_id").is_not_null()).select(list(_TAKEN))
     return Decided(_by_source(taken), _by_source(told.filter(pl.col("rule").is_not_null()).select(list(_REVIEWED))))
 
@@ -174,17 +181,19 @@ def _by_code(sources: Sequence[Source], asked: pl.DataFrame) -> Climbed:
     return climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
 
 
-def _by_number_and_name(sources: Sequence[Source], by_code: Climbed) -> tuple[Climbed, pl.DataFrame]:
+def _by_number_and_name(
+    sources: Sequence[Source], asked: pl.DataFrame, doubted: pl.DataFrame
+) -> tuple[Climbed, pl.DataFrame]:
     """The second flight, and the review list of the first two, which its register can call by name."""
-    left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=by_code.left))])
-    known = meeting.by_number_and_name(sources, left, by_code.doubted)
+    left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=asked))])
+    known = meeting.by_number_and_name(sources, left, doubted)
     climbed = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
-    return climbed, _reviewed(pl.concat([by_code.doubted, climbed.doubted]), known.names)
+    return climbed, _reviewed(pl.concat([doubted, climbed.doubted]), known.names)
 
 
-def _by_likelihood(sources: Sequence[Source], left: pl.DataFrame, entities: int) -> tuple[Climbed, pl.DataFrame]:
+def _by_likelihood(sources: Sequence[Source], left: pl.DataFrame, beside: Beside) -> tuple[Climbed, pl.DataFrame]:
     rungs = _rungs(_BY_LIKELIHOOD.__contains__)
-    known = likely.by_likelihood(sources, left if rungs else left.head(0), entities)
+    known = likely.by_likelihood(sources, left if rungs else left.head(0), beside.entities, beside.odd)
     climbed = climb(left, known, rungs)
     return climbed, _reviewed(climbed.doubted, known.names)
 

@@ -19,6 +19,7 @@ from pipelines.disk.keys import Kept, has_keys
 from pipelines.engine.chosen import in_order
 from pipelines.identify import (
     LADDER,
+    Beside,
     Decided,
     contents,
     decide,
@@ -29,6 +30,7 @@ from pipelines.identify import (
 )
 from pipelines.identity.change import Change, change_between, concerned, feed_of, met_by, pairs_of
 from pipelines.identity.keys import keep_keys
+from pipelines.identity.likely import odd_among, odd_of
 from pipelines.identity.probable import prior
 from pipelines.identity.told import CREDIT_CODE, Source
 from pipelines.revision import code_revision
@@ -62,11 +64,11 @@ def reidentify(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path)
     list(in_order(_beside_alike(sources, before), _keep_keys))
     left = open_keys(sources)
     if before is None:
-        entities = entities_in(sources)
-        table, touched = decide(sources, contents(left), left.head(0), entities), None
+        beside = Beside(entities_in(sources), odd_of(sources))
+        table, touched = decide(sources, contents(left), left.head(0), beside), None
     else:
-        table, entities, touched = _again(sources, left, before)
-    decisions = Decisions(ground, tuple(source.keys for source in sources), entities, table)
+        table, beside, touched = _again(sources, left, before)
+    decisions = Decisions(ground, tuple(source.keys for source in sources), beside.entities, table, beside.odd)
     return Reidentified(decided_of(left, table), decisions, touched, before.name if before else "")
 
 
@@ -100,27 +102,47 @@ def _keep_keys(beside: tuple[Source, list[Kept]]) -> None:
     keep_keys(*beside)
 
 
-def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> tuple[pl.DataFrame, int, pl.Series]:
-    """Decisions, entities and whom the change touched, from what was decided before."""
+def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> tuple[pl.DataFrame, Beside, pl.Series]:
+    """Decisions, what the last rung asked besides rows, and whom the change touched, from what was decided before."""
     pairs = pairs_of(before.parts, [source.keys for source in sources])
     change = change_between(pairs, {source.feed.key: source.rank for source in sources})
     met = met_by(pairs, change.entities)
-    entities = before.entities + met.born
-    each = contents(left)
-    decided = each.join(before.table, on="told")
-    asked = pl.concat([each.join(before.table, on="told", how="anti"), concerned(decided, met).select(each.columns)])
-    weighed = decided.filter("weighed", prior(entities) != prior(before.entities)).join(asked, on="told", how="anti")
-    new = decide(sources, asked, weighed.select(each.columns), entities)
-    stays = decided.join(new, on="told", how="anti").select(before.table.columns)
-    table = pl.concat([stays, new])
-    return table, entities, _touched(change, before.table, table)
+    odd = before.odd.join(change.entities, on="entity", how="anti")
+    beside = Beside(before.entities + met.born, pl.concat([odd, odd_among(met.now, sources)]))
+    asked = pl.concat([_new(change, before.table), concerned(before.table, met).select("told")])
+    weighed = _weighed(before, beside.entities).join(asked, on="told", how="anti")
+    new = decide(sources, _telling(left, asked), _telling(left, weighed), beside)
+    moot = pl.concat([new.select("told"), _gone(change, left)])
+    table = pl.concat([before.table.join(moot, on="told", how="anti"), new])
+    return table, beside, _touched(change, before.table, new, table)
 
 
-def _touched(change: Change, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+def _telling(left: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """One open row for each of what is told, if any still tells it."""
+    return contents(left.join(told, on="told", how="semi"))
+
+
+def _weighed(before: Decisions, entities: int) -> pl.DataFrame:
+    """What the last rung decided, if its prior has moved since."""
+    same = prior(entities) == prior(before.entities)
+    return before.table.filter("weighed").select("told").head(0 if same else before.table.height)
+
+
+def _new(change: Change, decided: pl.DataFrame) -> pl.DataFrame:
+    """What open rows tell that none told before."""
+    return change.come.filter(pl.col("entity").is_null()).select("told").join(decided, on="told", how="anti")
+
+
+def _gone(change: Change, left: pl.DataFrame) -> pl.DataFrame:
+    """What open rows told that none tells any more."""
+    return change.gone.filter(pl.col("entity").is_null()).select("told").join(left, on="told", how="anti")
+
+
+def _touched(change: Change, before: pl.DataFrame, new: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
     """The credit codes of rows that have come, gone or are led otherwise."""
     led = [change.come.join(now, on="told"), change.gone.join(before, on="told")]
-    other = before.join(now, on="told").filter(pl.col("entity_id").ne_missing(pl.col("entity_id_right")))
+    both = before.select("told", "entity_id").join(new.select("told", other="entity_id"), on="told")
+    moved = both.filter(pl.col("entity_id").ne_missing(pl.col("other")))
     bearing = (change.come, change.gone, change.reordered)
-    codes = [*(each[CREDIT_CODE] for each in bearing), *(each["entity_id"] for each in led),
-             other["entity_id"], other["entity_id_right"]]  # fmt: skip
+    codes = [*(each[CREDIT_CODE] for each in bearing), *(each["entity_id"] for each in led), *moved.drop("told")]
     return pl.concat([each.alias("entity_id") for each in codes]).drop_nulls().unique().sort()

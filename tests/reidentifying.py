@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -92,12 +92,15 @@ def _part(chance: random.Random, feed: str) -> Part:
 
 
 def _delivered(chance: random.Random, feed: str, said: pl.DataFrame) -> Part:
-    day = ON - timedelta(days=chance.randint(0, 9))
+    return _dated(feed, said, ON - timedelta(days=chance.randint(0, 9)), str(chance.randrange(10**9)))
+
+
+def _dated(feed: str, said: pl.DataFrame, day: date, name: str) -> Part:
     table = said.with_columns(
         pl.int_range(1, pl.len() + 1).alias("row"), pl.lit(day, pl.Date).alias("as_of"),
         pl.struct(said.columns).hash(seed=0).alias("hash"),
     )  # fmt: skip
-    return Part(feed, table, None, f"{feed}/{day}-{chance.randrange(10**9)}")
+    return Part(feed, table, None, f"{feed}/{day}-{name}")
 
 
 def _said(part: Part) -> pl.DataFrame:
@@ -165,6 +168,38 @@ def led(parts: list[Part], decided: Decided) -> pl.DataFrame:
     return pl.concat(told)
 
 
-def day_of(part: Part) -> date:
-    """The day of a part's rows."""
-    return date.fromisoformat(part.name.split("/")[1][:10])
+def said(feed: str, day: int, *rows: tuple[str | None, ...]) -> Part:
+    """A delivery of June: of the register credit code, name and county, of a list name and county."""
+    columns = ("credit_code", "name", "county") if feed == "market_regulation_enterprise" else ("name", "county")
+    table = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return _dated(feed, table, ON.replace(day=day), "said")
+
+
+def go_through(seed: int, steps: int, folder: Path) -> None:
+    """Go through a random province's changes."""
+    follow(standings(seed, steps), folder)
+
+
+def follow(steps: Iterable[list[Part]], folder: Path) -> None:
+    """Each step decides what nothing kept would, and tells all that it touched."""
+    before: pl.DataFrame | None = None
+    for place, parts in enumerate(steps):
+        anew, again = decided_anew(parts), decided_again(parts, folder)
+        expected, told = tables_of(anew), tables_of(again.decided)
+        unlike = [name for name in expected.keys() | told.keys() if not same(expected.get(name), told.get(name))]
+        assert unlike == [], place
+        now = led(parts, anew)
+        touched = set() if again.touched is None else set(again.touched)
+        assert before is None or moved(before, now) <= touched, place
+        before = now
+
+
+def same(one: pl.DataFrame | None, other: pl.DataFrame | None) -> bool:
+    """Whether both are there and equal."""
+    return one is not None and other is not None and one.equals(other)
+
+
+def moved(before: pl.DataFrame, now: pl.DataFrame) -> set[str]:
+    """The entities of which a row has come, gone or been led elsewhere."""
+    both = ((before, now), (now, before))
+    return set(pl.concat(one.join(other, on=one.columns, how="anti") for one, other in both)["entity_id"])

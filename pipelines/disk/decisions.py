@@ -1,8 +1,9 @@
 """How what was decided of open rows is kept between runs, whole or not at all. Decides nothing.
 
-identity/<entity>/kept.json                          what it rests on, the parts of rows, and the two files below
+identity/<entity>/kept.json                          what it rests on, the parts of rows, and the three files below
                   decisions-<name>.parquet           what was decided, by what open rows tell
                   lost-<name>.parquet                which rows of which part did not hold
+                  odd-<name>.parquet                 blocks of the entities that several rows tell
                   keys/<form>/<feed>/…               see pipelines/disk/keys.py
 """
 
@@ -23,16 +24,19 @@ from pipelines.disk.tables import put_whole
 from schemas.entity import Entity
 
 _NOTE, _KEYS = "kept.json", "keys"
+_TABLES = ("decisions", "lost", "odd")
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """What was decided of open rows when these `parts` stood, on this `ground`, with so many `entities` in all."""
+    """What was decided of open rows when these `parts` stood, on this `ground`, with so many `entities` in all,
+    and the blocks of the `odd` ones."""
 
     ground: str
     parts: tuple[Kept, ...]
     entities: int
     table: pl.DataFrame
+    odd: pl.DataFrame
 
     @property
     def name(self) -> str:
@@ -58,12 +62,15 @@ def keep(decisions: Decisions, folder: Path) -> None:
     """Keep decisions in place of those before; what these rested on alone is freed."""
     name = decisions.name
     lost = [part.lost.alias("at").to_frame().select(pl.lit(part.name).alias("part"), "at") for part in decisions.parts]
-    put_whole(pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *lost]), folder / _lost(name))
-    put_whole(decisions.table, folder / _table(name))
+    put_whole(
+        pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *lost]), folder / _file("lost", name)
+    )
+    put_whole(decisions.table, folder / _file("decisions", name))
+    put_whole(decisions.odd, folder / _file("odd", name))
     parts = [part.name for part in decisions.parts]
     note = {"ground": decisions.ground, "entities": decisions.entities, "parts": parts, "name": name}
     put_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), folder / _NOTE)
-    for file in {*folder.glob("*.parquet")} - {folder / _lost(name), folder / _table(name)}:
+    for file in {*folder.glob("*.parquet")} - {folder / _file(table, name) for table in _TABLES}:
         file.unlink()
     forget(folder / _KEYS, decisions.parts)
 
@@ -74,9 +81,10 @@ def last(folder: Path, ground: str, keys: Path) -> Decisions | None:
     told: dict[str, Any] = json.loads(note.read_bytes()) if note.exists() else {}
     if told.get("ground") != ground:
         return None
-    lost = pl.read_parquet(folder / _lost(told["name"]))
+    lost = pl.read_parquet(folder / _file("lost", told["name"]))
     parts = _parts(told["parts"], lost, keys)
-    return Decisions(ground, parts, told["entities"], pl.read_parquet(folder / _table(told["name"])))
+    table, odd = (pl.read_parquet(folder / _file(table, told["name"])) for table in ("decisions", "odd"))
+    return Decisions(ground, parts, told["entities"], table, odd)
 
 
 def _parts(names: Sequence[str], lost: pl.DataFrame, folder: Path) -> tuple[Kept, ...]:
@@ -85,9 +93,5 @@ def _parts(names: Sequence[str], lost: pl.DataFrame, folder: Path) -> tuple[Kept
     return tuple(Kept(folder, name, places.get(name, none)) for name in names)
 
 
-def _table(name: str) -> str:
-    return f"decisions-{name}.parquet"
-
-
-def _lost(name: str) -> str:
-    return f"lost-{name}.parquet"
+def _file(table: str, name: str) -> str:
+    return f"{table}-{name}.parquet"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,23 +35,31 @@ def has_keys(kept: Kept) -> bool:
 
 
 def put_keys(known: pl.DataFrame, left: pl.DataFrame, kept: Kept) -> None:
-    """Write the keys of a part; the open rows' last, which stand for both."""
+    """Write the keys of a part; the open rows' last, which stand for both. Numbers like these do not compress."""
     kept.file(KNOWN).parent.mkdir(parents=True, exist_ok=True)
-    put_whole(known, kept.file(KNOWN))
-    put_whole(left, kept.file(OPEN))
+    put_whole(known, kept.file(KNOWN), compression="uncompressed")
+    put_whole(left, kept.file(OPEN), compression="uncompressed")
 
 
-def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
-    """Some keys of a part's rows that hold."""
+def read_keys(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:
+    """Some keys of a part's rows that hold, or of those among them that are asked for."""
     if kept.lost.is_empty():
-        return every_key(kept, which, columns)
-    rows = every_key(kept, which, {*columns, "at"})
+        return every_key(kept, which, columns, where)
+    rows = every_key(kept, which, {*columns, "at"}, where)
     return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
 
 
-def every_key(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
+def every_key(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:
     """The same of all its rows, whether they hold or not."""
-    return pl.read_parquet(kept.file(which), columns=list(columns))
+    if where is None:
+        return pl.read_parquet(kept.file(which), columns=list(columns))
+    return pl.scan_parquet(kept.file(which), parallel="prefiltered").filter(where).select(columns).collect()
+
+
+def meeting(keys: Mapping[str, pl.Series]) -> pl.Expr:
+    """Rows that have one of the keys, told by column."""
+    shares = [pl.col(name).is_in(each.implode()) for name, each in keys.items()]
+    return pl.any_horizontal(shares).fill_null(value=False)
 
 
 def forget(folder: Path, kept: Collection[Kept]) -> None:

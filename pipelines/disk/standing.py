@@ -80,7 +80,7 @@ def _scanned(part: Part, numbers: pl.Series | None) -> pl.LazyFrame:
     """A part as it is read; of a few rows no other's text is unpacked."""
     if numbers is None:
         return pl.scan_parquet(part.file).slice(part.start, part.rows)
-    return pl.scan_parquet(part.file).filter(pl.col("row").is_in(numbers.implode()))
+    return pl.scan_parquet(part.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
 
 
 def standard_batches(outcome: Outcome, home: Path) -> Iterator[pl.DataFrame]:

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -21,10 +22,10 @@ def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
     put_whole(table, folder / f"{number:05d}.parquet")
 
 
-def put_whole(table: pl.DataFrame, file: Path) -> None:
+def put_whole(table: pl.DataFrame, file: Path, compression: Literal["zstd", "uncompressed"] = "zstd") -> None:
     """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time."""
     partial = _aside(file)
-    table.write_parquet(partial, compression="zstd", compression_level=1)
+    table.write_parquet(partial, compression=compression, compression_level=1 if compression == "zstd" else None)
     os.replace(partial, file)
 
 

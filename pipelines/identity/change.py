@@ -8,13 +8,14 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, read_keys
+from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, meeting, read_keys
 from pipelines.engine.chosen import in_order
-from pipelines.identity.likely import WHERE, blocks_of, crossed, sharing_blocks
+from pipelines.identity.keys import IN_OPEN
+from pipelines.identity.likely import WHERE, crossed, each_block, sharing_blocks
 from pipelines.identity.told import CREDIT_CODE
 
 _ROW = {"mark": pl.UInt64, "told": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
-_KEYS = {"at": pl.UInt32, "ending": pl.UInt64, "registration": pl.UInt64, "whole": pl.UInt64, **WHERE}
+_KEYS = {"at": pl.UInt32, **dict.fromkeys(("ending", "registration", "whole"), pl.UInt64), **WHERE, "feed": pl.String}
 _BY_CODE = "organisation_code"
 
 
@@ -57,9 +58,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Met:
-    """The keys of all rows, before and now, of entities that changed, and the endings of those born or gone."""
+    """The keys of all rows, before and `now`, of entities that changed, and the endings of those born or gone."""
 
     rows: pl.DataFrame
+    now: pl.DataFrame
     endings: pl.DataFrame
     born: int
 
@@ -90,13 +92,13 @@ def _marked() -> pl.DataFrame:
 
 
 def _marks(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
+    here, away = _come_and_gone(pair)
+    return here.select("mark"), away.select("mark")
+
+
+def _come_and_gone(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of a part's rows, as `at` and `mark`, those that hold now and did not before, and those that did and do not."""
     rows = pl.concat(every_key(pair.either, which, ("at", "mark")) for which in (KNOWN, OPEN))
-    come, gone = _come_and_gone(pair, rows)
-    return come.select("mark"), gone.select("mark")
-
-
-def _come_and_gone(pair: Pair, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Of a part's rows those that hold now and did not before, and those that did and do not now."""
     now, before = (_held(rows, kept) for kept in (pair.now, pair.before))
     return rows.filter(now & ~before), rows.filter(before & ~now)
 
@@ -109,12 +111,18 @@ def _held(rows: pl.DataFrame, kept: Kept | None) -> pl.Series:
 
 def _unlike(pair: Pair, come: pl.DataFrame, gone: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Of a part what has come and is not among what has gone, the other way round, and the entities of the rest."""
-    known = every_key(pair.either, KNOWN, ("at", *_ROW))
-    left = every_key(pair.either, OPEN, ("at", "mark", "told"))
-    here, away = _come_and_gone(pair, pl.concat([known, left], how="diagonal"))
-    again = here.join(gone, on="mark", how="semi").select("entity").drop_nulls()
+    here, away = _come_and_gone(pair)
     new, old = here.join(gone, on="mark", how="anti"), away.join(come, on="mark", how="anti")
-    return new.select(list(_ROW)), old.select(list(_ROW)), again
+    again = _rows_at(pair, here.join(gone, on="mark", how="semi"), ["entity"]).drop_nulls()
+    return _rows_at(pair, new, list(_ROW)), _rows_at(pair, old, list(_ROW)), again
+
+
+def _rows_at(pair: Pair, places: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """The rows at these places of a part; an open row has neither entity nor credit code."""
+    at = meeting({"at": places["at"]})
+    known = every_key(pair.either, KNOWN, columns, at)
+    told = every_key(pair.either, OPEN, [name for name in columns if name in IN_OPEN], at)
+    return pl.concat([known, told], how="diagonal").select(columns)
 
 
 def _reordered(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
@@ -144,7 +152,7 @@ def _days(parts: Sequence[Kept]) -> int:
 
 def _told_twice(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
     columns = ("entity", CREDIT_CODE, "told")
-    told = in_order(parts, lambda kept: read_keys(kept, KNOWN, columns).join(entities, on="entity", how="semi"))
+    told = in_order(parts, lambda kept: read_keys(kept, KNOWN, columns, meeting({"entity": entities["entity"]})))
     rows = pl.concat(told).unique()
     return rows.filter(pl.col("entity").is_duplicated()).select("entity", CREDIT_CODE).unique()
 
@@ -153,14 +161,18 @@ def met_by(pairs: Sequence[Pair], entities: pl.DataFrame) -> Met:
     """Whom the changed entities could and can meet."""
     found = list(in_order(pairs if entities.height else (), partial(_rows_of, entities=entities)))
     nothing = pl.DataFrame(schema=_KEYS)
-    rows, before, now = (pl.concat([nothing, *(each[place] for each in found)]) for place in (0, 1, 2))
+    rows, before, now = (
+        pl.concat([nothing, *(each[place].select(nothing.columns) for each in found)]) for place in (0, 1, 2)
+    )
     old, new = (each.select("entity", "ending").unique() for each in (before, now))
     moved = pl.concat([old.join(new, on="entity", how="anti"), new.join(old, on="entity", how="anti")])
-    return Met(rows, moved.select("ending").unique(), new.height - old.height)
+    return Met(rows, now, moved.select("ending").unique(), new.height - old.height)
 
 
 def _rows_of(pair: Pair, entities: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    rows = every_key(pair.either, KNOWN, tuple(_KEYS)).join(entities, on="entity", how="semi")
+    columns = [name for name in _KEYS if name != "feed"]
+    found = every_key(pair.either, KNOWN, columns, meeting({"entity": entities["entity"]}))
+    rows = found.with_columns(pl.lit(feed_of(pair.either)).alias("feed"))
     return rows, rows.filter(_held(rows, pair.before)), rows.filter(_held(rows, pair.now))
 
 
@@ -177,5 +189,5 @@ def concerned(decided: pl.DataFrame, met: Met) -> pl.DataFrame:
         pl.col(mine).is_in(met.rows[theirs].drop_nulls().unique().implode()) for mine, theirs in keyed
     )
     weighed = others.filter("weighed")
-    blocked = sharing_blocks(weighed, blocks_of(crossed(met.rows)))
+    blocked = sharing_blocks(weighed, each_block(crossed(met.rows)))
     return pl.concat([by_code, others.filter(shares), blocked]).unique("told")

@@ -1,7 +1,7 @@
 """Which entities may be likely enough to be weighed: those that share a block of the last rung with a row of the rest.
 
-They are found from keys alone, without joining all names of an entity with all its seats: most rows of the other
-feeds repeat what one feed's row says. Of entities of which they add something every name is joined with every seat.
+They are found from keys alone. Most entities are told whole by one row, whose name and place are looked at together;
+of the odd ones, of which other rows add something, every name is joined with every seat, once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, read_keys
+from pipelines.disk.keys import KNOWN, meeting, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.keys import parts_of, places
@@ -26,25 +26,31 @@ PARTS = ("short", *_PLACED)
 Blocks = Mapping[str, pl.Series]
 
 _NOWHERE = pl.lit(None, pl.UInt64)
-_SAID: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", "name", "county"), pl.UInt64)
-WHERE: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", *PARTS, "county", "seat", "office"), pl.UInt64)
+_SAID = ("entity", "name", "county")
+WHERE: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", "name", *PARTS, "county", "seat", "office"), pl.UInt64)
+# An odd entity's blocks; a row for each of its names at each of its seats.
+ODD: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", *PARTS), pl.UInt64)
 
 
-def by_likelihood(sources: Sequence[Source], left: pl.DataFrame, entities: int, at_once: int = SIZES.bucket) -> Known:
+def by_likelihood(
+    sources: Sequence[Source], left: pl.DataFrame, entities: int, odd: pl.DataFrame, at_once: int = SIZES.bucket
+) -> Known:
     """Of so many entities those of which a name and a seat share a block with a row that has nothing but a name.
 
-    Those that one row tells whole are known part by part, the others by their hash, `at_once` rows together.
+    Many that one row tells whole are known part by part, the `odd` by their hash, `at_once` together. An address or a
+    day may stand in any row.
     """
     nothing = known_of(register(nothing_told()), asked := rest(left))
     if asked.is_empty():
         return nothing
     keys = pl.concat([parts_of(asked["short"]), asked.select(places())], how="horizontal")
-    main, blocks = _main(sources), blocks_of(keys)
-    near, met = _near_and_met(sources, keys, blocks)
-    odd = near if asked["address"].count() or asked["registered"].count() else _odd(main, sources, near)
-    plain = met.join(odd, on="entity", how="anti")
+    blocks = blocks_of(keys)
+    others = odd.filter(meeting(blocks)).select("entity").unique()
+    plain = _met(sources, blocks).join(odd, on="entity", how="anti")
+    if plain.height + others.height <= at_once or asked["address"].count() or asked["registered"].count():
+        others, plain = pl.concat([others, plain]), plain.clear()
+    main = _main(sources)
     known = [nothing, *in_order(main, lambda source: known_of(of_entities([source], plain, left), asked))]
-    others = _crossing(sources, odd, blocks, at_once)
     groups = -(-others.height // at_once)
     for group in range(groups):
         mine = others.filter(pl.col("entity") % groups == group)
@@ -59,78 +65,80 @@ def _main(sources: Sequence[Source]) -> list[Source]:
     return [each for each in sources if first is not None and each.feed.key == first.feed.key]
 
 
-def _near_and_met(sources: Sequence[Source], keys: pl.DataFrame, blocks: Blocks) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The entities with a part of a name that is asked for, wherever they are, and those that one row leads to."""
-    names = {name: keys[name].unique() for name in PARTS}
-    found = list(in_order(sources, partial(_near_and_met_in, blocks=blocks, names=names)))
-    none = pl.DataFrame(schema=ENTITIES)
-    near, met = (pl.concat([none, *(each[place] for each in found)]).unique() for place in (0, 1))
-    return near, met
+def _met(sources: Sequence[Source], blocks: Blocks) -> pl.DataFrame:
+    """The entities of which one row alone has a block that is asked for."""
+    columns = {name: _block(name) for name in PARTS}
+    at_office = pl.col("begins").xor(pl.col("office"))
+    shares = [columns[name].is_in(keys.implode()) for name, keys in blocks.items()]
+    where = pl.any_horizontal(*shares, at_office.is_in(blocks["begins"].implode())).fill_null(value=False)
+    found = in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"], where).unique())
+    return pl.concat([pl.DataFrame(schema=ENTITIES), *found]).unique()
 
 
-def _near_and_met_in(source: Source, blocks: Blocks, names: Blocks) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rows = read_keys(source.keys, KNOWN, tuple(WHERE))
-    near = rows.filter(pl.any_horizontal(pl.col(name).is_in(keys.implode()) for name, keys in names.items()))
-    at_office = near.select("entity", *PARTS, county=_NOWHERE, seat="office")
-    met = pl.concat([_sharing(told, blocks) for told in (near, at_office)])
-    return near.select("entity").unique(), met.unique()
-
-
-def _odd(main: Sequence[Source], sources: Sequence[Source], near: pl.DataFrame) -> pl.DataFrame:
-    """The entities near that one row of the main feed does not tell whole."""
+def odd_of(sources: Sequence[Source], at_once: int = SIZES.bucket) -> pl.DataFrame:
+    """The blocks of all entities that one row of the main feed does not tell whole: ODD."""
+    main = _main(sources)
     others = [each for each in sources if all(each is not one for one in main)]
-    said = partial(_said, near=near)
-    first, more = (pl.concat([pl.DataFrame(schema=_SAID), *in_order(some, said)]) for some in (main, others))
+    first, more = (pl.concat([_nothing_said(), *in_order(some, _said)]) for some in (main, others))
+    odd = _odd(first, more)
+    del first, more
+    rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(sources, partial(_where, entities=odd))])
+    groups = max(1, -(-rows.height // at_once))
+    mine = pl.col("entity") % groups
+    return pl.concat(crossed(rows.filter(mine == group)) for group in range(groups))
+
+
+def odd_among(rows: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
+    """The same of a few entities, from all their rows (WHERE and `feed`)."""
+    is_main = pl.col("feed").is_in([source.feed.key for source in _main(sources)[:1]])
+    odd = _odd(rows.filter(is_main).select(_SAID), rows.filter(~is_main).select(_SAID))
+    return crossed(rows.join(odd, on="entity", how="semi"))
+
+
+def _odd(first: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """The entities of which other rows add a name or a county to the one row that the main feed has, or it has two."""
+    with_it = [pl.col("entity"), *(pl.col(name).xor(pl.col("entity")) for name in ("name", "county"))]
+    first, more = first.select(with_it), more.select(with_it)
     new = [more.drop_nulls(name).join(first, on=name, how="anti").select("entity") for name in ("name", "county")]
     return pl.concat([*new, first.filter(pl.col("entity").is_duplicated()).select("entity")]).unique()
 
 
-def _said(source: Source, near: pl.DataFrame) -> pl.DataFrame:
-    """Of each row of the entities near: the entity, and it with its name and with its county."""
-    rows = read_keys(source.keys, KNOWN, tuple(_SAID)).join(near, on="entity", how="semi")
-    return rows.with_columns(pl.col(name).xor(pl.col("entity")) for name in ("name", "county"))
+def _nothing_said() -> pl.DataFrame:
+    return pl.DataFrame(schema=WHERE).select(_SAID)
 
 
-def _crossing(sources: Sequence[Source], odd: pl.DataFrame, blocks: Blocks, at_once: int) -> pl.DataFrame:
-    """The entities of which some name and some seat, of one row or two, share a block with the rest."""
-    rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(sources, partial(_rows_of, entities=odd))])
-    groups = max(1, -(-rows.height // at_once))
-    mine = pl.col("entity") % groups
-    return pl.concat(_sharing(crossed(rows.filter(mine == group)), blocks) for group in range(groups)).unique()
+def _said(source: Source) -> pl.DataFrame:
+    return read_keys(source.keys, KNOWN, _SAID)
 
 
-def _rows_of(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
-    return read_keys(source.keys, KNOWN, tuple(WHERE)).join(entities, on="entity", how="semi")
+def _where(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
+    return read_keys(source.keys, KNOWN, list(WHERE), meeting({"entity": entities["entity"]}))
 
 
 def crossed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each entity's names at each of its seats, the city of its office among them."""
+    """The blocks of each entity's names at each of its seats, the city of its office among them: ODD."""
     names = rows.select("entity", *PARTS).drop_nulls("short").unique()
     offices = rows.select("entity", county=_NOWHERE, seat="office")
-    return names.join(pl.concat([rows.select("entity", "county", "seat"), offices]).unique(), on="entity")
+    seats = pl.concat([rows.select("entity", "county", "seat"), offices]).unique()
+    return names.join(seats, on="entity").select("entity", *(_block(name) for name in PARTS)).unique()
 
 
 def blocks_of(keys: pl.DataFrame) -> dict[str, pl.Series]:
     """The blocks in which names at places lie, each once; `keys` has PARTS, `county` and `seat`."""
-    placed = keys.select(_blocks())
-    return {name: placed[name].drop_nulls().unique() for name in PARTS}
+    return each_block(keys.select(_block(name) for name in PARTS))
+
+
+def each_block(blocks: pl.DataFrame) -> dict[str, pl.Series]:
+    """Blocks by what they are, each once."""
+    return {name: blocks[name].drop_nulls().unique() for name in PARTS}
 
 
 def sharing_blocks(keys: pl.DataFrame, blocks: Blocks) -> pl.DataFrame:
     """The names at places that lie in one of the blocks, as they were given."""
-    lies = keys.select(_blocks())
-    shares = pl.any_horizontal(pl.col(name).is_in(each.implode()) for name, each in blocks.items())
-    return keys.filter(lies.select(shares.fill_null(value=False)).to_series())
+    lies = keys.select(_block(name) for name in PARTS)
+    return keys.filter(lies.select(meeting(blocks)).to_series())
 
 
-def _sharing(keys: pl.DataFrame, blocks: Blocks) -> pl.DataFrame:
-    return sharing_blocks(keys, blocks).select("entity")
-
-
-def _blocks() -> list[pl.Expr]:
-    """A name, and its parts each with its place; null where one of both is."""
-    placed = [
-        pl.when(pl.col(place).is_not_null()).then(pl.col(name).xor(pl.col(place).hash(seed=1))).alias(name)
-        for name, place in _PLACED.items()
-    ]
-    return [pl.col("short"), *placed]
+def _block(name: str) -> pl.Expr:
+    """A name, or a part of it with its place; null where one of both is."""
+    return pl.col(name).xor(pl.col(_PLACED[name])) if name in _PLACED else pl.col(name)

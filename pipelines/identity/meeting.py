@@ -11,7 +11,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, read_keys
+from pipelines.disk.keys import KNOWN, meeting, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.register import Register, joined, register
@@ -31,12 +31,11 @@ def by_organisation_code(sources: Sequence[Source], left: pl.DataFrame) -> Regis
     return register(pl.concat([nothing_told(), pl.concat(bearing)], how="diagonal"))
 
 
-def _with_code(source: Source, codes: pl.DataFrame) -> pl.DataFrame:
+def _with_code(source: Source, codes: pl.Series) -> pl.DataFrame:
     """The credit codes in which one of the organisation codes is."""
     if codes.is_empty():
         return nothing_told().select(CREDIT_CODE)
-    rows = read_keys(source.keys, KNOWN, ("ending", CREDIT_CODE))
-    return rows.join(codes, left_on="ending", right_on="key", how="semi").select(CREDIT_CODE).unique()
+    return read_keys(source.keys, KNOWN, [CREDIT_CODE], meeting({"ending": codes})).unique()
 
 
 def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: pl.DataFrame) -> Register:
@@ -48,21 +47,19 @@ def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: p
         "whole": asked(named["whole"]),
         "short": asked(named.filter(pl.col("short") != "")["short"]),
     }
-    also = asked(besides["entity_id"]).rename({"key": "entity"})
+    also = asked(besides["entity_id"]).alias("entity").to_frame()
     return of_entities(sources, pl.concat([sharing(sources, keys), also]).unique(), left)
 
 
-def sharing(sources: Sequence[Source], keys: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def sharing(sources: Sequence[Source], keys: Mapping[str, pl.Series]) -> pl.DataFrame:
     """The entities (`entity`, the code's hash) of which a row has one of the keys that are asked for."""
     some = {name: key for name, key in keys.items() if not key.is_empty()}
     met = in_order(sources if some else (), partial(_sharing, keys=some))
     return pl.concat([pl.DataFrame(schema=ENTITIES), *met]).unique()
 
 
-def _sharing(source: Source, keys: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    rows = read_keys(source.keys, KNOWN, ("entity", *keys))
-    met = [rows.join(key, left_on=name, right_on="key", how="semi").select("entity") for name, key in keys.items()]
-    return pl.concat(met).unique()
+def _sharing(source: Source, keys: Mapping[str, pl.Series]) -> pl.DataFrame:
+    return read_keys(source.keys, KNOWN, ["entity"], meeting(keys)).unique()
 
 
 def of_entities(
@@ -82,10 +79,10 @@ def of_entities(
 
 
 def _rows_of(source: Source, entities: pl.DataFrame, telling: Sequence[str]) -> pl.DataFrame:
-    rows = read_keys(source.keys, KNOWN, ("entity", "row")).join(entities, on="entity", how="semi")
+    rows = read_keys(source.keys, KNOWN, ["row"], meeting({"entity": entities["entity"]}))
     return rows_of(source, rows["row"].cast(pl.Int64), telling)
 
 
-def asked(texts: pl.Series) -> pl.DataFrame:
+def asked(texts: pl.Series) -> pl.Series:
     """The keys of some texts, each once."""
-    return texts.drop_nulls().hash(seed=0).unique().alias("key").to_frame()
+    return texts.drop_nulls().hash(seed=0).unique()
