@@ -18,7 +18,7 @@ _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value",
 _AT = "at"
 _SINCE = ("won_since", "lost_since")
 # What makes a feed's row newer than another of the same entity.
-_NEWEST = ("as_of", "hash")
+_NEWEST = ("as_of", "record")
 
 Authority = dict[tuple[str, str], int]
 Order = dict[str, list[str]]
@@ -72,7 +72,7 @@ def fused_column(
 ) -> pl.DataFrame:
     """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
 
-    The rows have `entity_id`, `as_of`, `hash` and the column.
+    The rows have `entity_id`, `as_of`, `record` and the column.
     """
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
@@ -120,7 +120,7 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
 def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
     """A feed's newest row of each entity, and the sum of the hashes of all its rows.
 
-    Of rows of one day the landed hash decides, not their place in a file: a department may sort its files otherwise.
+    Of rows of one day the greatest record number holds, not the last place: a department may sort its files otherwise.
     """
     carried = [*present, "as_of", _AT]
     several = _may_repeat(pl.col("entity_id"))

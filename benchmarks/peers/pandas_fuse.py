@@ -31,7 +31,11 @@ _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|�
 
 def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Values and origin by entity, and disputes: what each feed's newest row says of an enterprise, by authority."""
-    newest = presence.sort_values("row").drop_duplicates(["feed", "entity_id"], keep="last")
+    told = (table[["row", _RECORD[feed]]].set_axis(["row", "record"], axis=1).assign(feed=feed)
+            for feed, table in feeds.items())  # fmt: skip
+    recorded = presence.merge(pd.concat(told), on=["feed", "row"])
+    # All rows are of one day, of which the greatest record number holds.
+    newest = recorded.sort_values("record").drop_duplicates(["feed", "entity_id"], keep="last").drop(columns="record")
     entities = pd.Index(pd.array(np.sort(newest["entity_id"].unique()), dtype=STRING), name="credit_code")
     rows = {feed: _of_entities(feed, table, newest, entities) for feed, table in feeds.items()}
     values, origin = pd.DataFrame(index=entities), pd.DataFrame(index=entities)
