@@ -52,6 +52,7 @@ help: ## this list
 .venv/spark.stamp: requirements-spark.lock .venv/run.stamp
 	@echo "Installing Spark, which requirements-spark.lock names (450 MB) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
 
 .venv-peers/run.stamp: requirements-peers.lock .venv/run.stamp
 	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
