@@ -1,10 +1,9 @@
-"""Operation under faults: everything in PostgreSQL, the database gone for a while, a full disk, a lost worker."""
+"""Operation under faults: everything in PostgreSQL, the database gone for a while, a lost worker."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,12 +17,9 @@ from pipelines.verify import verify
 from schemas.manifest import Index
 from schemas.product import all_products
 from tests.conftest import REPOSITORY
-from tests.integration.test_release import days
-from tests.killing import PRODUCT, Days, digest, release
+from tests.killing import PRODUCT
 from tests.servers.gateway import serving, told
 from tests.servers.postgres import MISSING, Server, binaries, server
-
-__all__ = ["days"]
 
 
 @pytest.fixture
@@ -101,36 +97,6 @@ def test_the_database_goes_during_a_release_and_the_next_run_finishes_it(
     again = _start(province, database)
     assert (again.communicate(timeout=300) and again.returncode) == 0
     assert _published(province) == _published(first_release)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own that a test may fill; mounted in memory, which needs root."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk], capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"a disk of its own cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
-
-
-@pytest.mark.parametrize("left", [0, 40_000, 300_000])
-def test_a_full_disk_leaves_the_old_or_the_new_and_room_lets_it_finish(left: int, days: Days, small_disk: Path) -> None:
-    supply = small_disk / "supply"
-    shutil.copytree(days.first, supply)
-    filler = small_disk / "filler"
-    with filler.open("wb") as stream:
-        free = shutil.disk_usage(small_disk).free
-        stream.write(b"\0" * (free - left))
-    with pytest.raises(OSError, match="No space left"):
-        release(days.home, supply)
-    assert verify(PRODUCT, supply) == []
-    filler.unlink()
-    release(days.home, supply)
-    assert digest(supply) == digest(days.second)
 
 
 def test_a_lost_worker_is_told_of_and_the_next_run_finishes(
