@@ -120,7 +120,7 @@ test: lint types .venv/dev.stamp ## everything but what takes long: lint, types,
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/long
 
 test-long: .venv/dev.stamp ## hundreds of kills, lost databases and workers, the run book word for word; Spark's workers after make spark
-	@$(BIN)/python -m pytest -q tests/long
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/long
 
 bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes: ten million enterprises, or ENTERPRISES=
 	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
