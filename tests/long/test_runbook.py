@@ -5,20 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.conftest import REPOSITORY
-
-BOOK = REPOSITORY / "docs" / "runbook.md"
-
-
-def commands() -> Iterator[tuple[str, list[str]]]:
-    """Each command of the run book with the lines that are then seen."""
-    for block in re.findall(r"```console\n(.*?)```", BOOK.read_text(), re.DOTALL):
-        for told in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, *seen = told.splitlines()
-            yield command, seen
+from tests.runbook import commands
 
 
 def _typed(command: str, environment: dict[str, str]) -> str:
@@ -42,8 +32,3 @@ def test_every_command_of_the_run_book_does_what_it_says(released: Path, tmp_pat
         for line in seen:
             pattern = ".*".join(map(re.escape, line.split("…")))
             assert re.search(pattern, said), f"{command}: {line!r} is not in\n{said[-3000:]}"
-
-
-def test_the_run_book_speaks_of_what_may_happen() -> None:
-    titles = re.findall(r"^## (.+)$", BOOK.read_text(), re.MULTILINE)
-    assert len(titles) == 7 and "A past release is rebuilt" in titles

@@ -1,0 +1,19 @@
+"""What the run book speaks of, and that its commands exist; the long tests type them."""
+
+from __future__ import annotations
+
+import re
+
+from tests.conftest import REPOSITORY
+from tests.runbook import BOOK, commands
+
+
+def test_the_run_book_speaks_of_what_may_happen() -> None:
+    titles = re.findall(r"^## (.+)$", BOOK.read_text(), re.MULTILINE)
+    assert len(titles) == 7 and "A past release is rebuilt" in titles
+
+
+def test_each_make_command_of_the_run_book_is_one_of_ours() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
+    typed = [command.split()[1] for command, _ in commands() if command.startswith("make ")]
+    assert len(typed) >= 12 and set(typed) <= targets
