@@ -114,11 +114,6 @@ def every_row(
     return pl.concat([none, *_on_top(layers(entity, home), "entity_id", read, after)])
 
 
-def has_rows(entity: type[Entity], feed: type[Feed], home: Path) -> bool:
-    """Whether a feed was fused at all."""
-    return feed.key in present(entity, home)
-
-
 def table_before(entity: type[Entity], name: str, steps: int, columns: Collection[str], home: Path) -> pl.DataFrame:
     """A few columns of values, origin or disputes over all buckets as they stood when so many steps lay there."""
     below = layers(entity, home)[: steps + 1]

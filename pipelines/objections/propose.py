@@ -128,8 +128,9 @@ def _of_feed(
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)
-    for row, delivery, as_of in records.sort("as_of", "delivery", "row").select("row", "delivery", "as_of").iter_rows():
-        landed = _rows(batches(asked.home / "landed" / feed.key / delivery / "rows.parquet"), pl.col("row") == row)
+    ordered = records.sort("as_of", "delivery", "row").select("row", "hash", "delivery", "as_of")
+    for row, text, delivery, as_of in ordered.iter_rows():
+        landed = _landed(asked.home / "landed" / feed.key, delivery, row, text)
         for source, column in _sources(feed, attribute):
             yield Proposal(
                 objection=asked.objection.id, feed=feed, key=landed.select(row_key(feed)).item(), column=source,
@@ -153,6 +154,14 @@ def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]
     if feed.place is None or attribute not in _PLACED:
         return []
     return [(source, None) for source in feed.place.sources if source != feed.place.written]
+
+
+def _landed(folder: Path, delivery: str, row: int, text: int) -> pl.DataFrame:
+    """The landed row; where its delivery is freed, one of the same text in a later one, which it stands for as well."""
+    found = _rows(batches(folder / delivery / "rows.parquet"), pl.col("row") == row)
+    later = (each.name for each in sorted(folder.iterdir()) if each.name > delivery)
+    again = (_rows(batches(folder / name / "rows.parquet"), pl.col("hash") == text) for name in later)
+    return found if found.height else next((each.head(1) for each in again if each.height), found)
 
 
 def _rows(files: list[Path], which: pl.Expr) -> pl.DataFrame:

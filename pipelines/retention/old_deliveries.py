@@ -9,13 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.assemble import behind, outcomes_of
-from pipelines.disk.fused import every_row, has_rows
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import SINCE, SUPERSEDED, folder_of
 from pipelines.land import Delivery, landed_folder
 from pipelines.retention.freeing import Free
 from pipelines.retention.settled import mark_of
-from schemas.entity import all_entities
 from schemas.feed import Feed
 
 ROOM = "deliveries"
@@ -45,7 +43,7 @@ class Stand:
 def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> Iterator[Free]:
     """What may be freed of a feed's deliveries below `home`; `rested_on` are sha256 that releases rest on."""
     outcomes = outcomes_of(feed, home)
-    stand = Stand(outcomes, _kept(feed, outcomes, rested_on) | _named(feed, home))
+    stand = Stand(outcomes, _kept(feed, outcomes, rested_on))
     for each in outcomes:
         if each.delivery.name not in stand.kept and (spare := tuple(_spare(each, stand, home))):
             told = f"{feed.key}/{each.delivery.name} ({each.delivery.file})"
@@ -59,14 +57,6 @@ def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection
     rested = {each.delivery.name for each in outcomes if each.delivery.sha256 in rested_on}
     newest = {each.delivery.name for each in outcomes[-max(1, feed.keep.newest) :]}
     return frozenset(used | rested | newest | _stood(feed, [each.delivery for each in outcomes]))
-
-
-def _named(feed: type[Feed], home: Path) -> frozenset[str]:
-    """The deliveries that fused rows name: one that stands as it was is known by the delivery that it came with."""
-    entity = all_entities().get(feed.entity or "")
-    if entity is None or not has_rows(entity, feed, home):
-        return frozenset()
-    return frozenset(every_row(entity, feed, ["entity_id", "delivery"], home)["delivery"].unique())
 
 
 def _stood(feed: type[Feed], had: list[Delivery]) -> set[str]:
