@@ -27,7 +27,7 @@ from schemas.retention import Keep
 from tests.chain import fused
 from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT
-from tests.retention import MIRROR, aged, collect, counties, folder_of, four_versions, oldest, promise_anew, served
+from tests.retention import MIRROR, aged, collect, counties, folder_of, four_versions, oldest, served
 from tests.servers.gateway import told
 
 __all__ = ["aged", "four_versions"]
@@ -56,22 +56,23 @@ def _manifest(home: Path, county: str, version: int) -> Manifest:
 
 def test_the_gateway_writes_the_pins_that_retention_reads(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     county = next(counties(aged))
-    first = served(aged, county).version
-    promise_anew(aged, monkeypatch, times=2)
     settings = _settings(aged)
     engine = open_database(settings)
     to = grants.add_recipient(engine, county, "数据局")
-    given = grants.grant(engine, to, PRODUCT, "L2", purpose="审计", approver="张三", days=30)
-    pins.pin(engine, settings, county, given, first)
+    given, later = (
+        grants.grant(engine, to, PRODUCT, "L2", purpose=purpose, approver="张三", days=30)
+        for purpose in ("审计", "复核")
+    )
+    pins.pin(engine, settings, county, given, 2)
     assert collect(monkeypatch, "--yes") == 0
-    assert oldest(aged, county) == first
-    with pytest.raises(ValueError, match="Version 1 of enterprise_mirror is not kept any more"):
-        pins.pin(engine, settings, county, given, 1)
-    assert pins.pinned(engine, given.id) == [first]
+    assert pins.pinned(engine, given.id) == [2] and oldest(aged, county) == (_manifest(aged, county, 2).base or 2)
     grants.revoke(engine, given.id)
     assert pins.write(engine, settings.state).pins == ()
     assert collect(monkeypatch, "--yes") == 0
     assert oldest(aged, county) == served(aged, county).version
+    with pytest.raises(ValueError, match="Version 1 of enterprise_mirror is not kept any more"):
+        pins.pin(engine, settings, county, later, 1)
+    assert pins.pinned(engine, later.id) == []
 
 
 def _settings(home: Path) -> Settings:
