@@ -32,7 +32,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -126,10 +126,13 @@ test-unit: .venv/dev.stamp ## the quick part of the tests
 
 test: lint types .venv/dev.stamp ## everything but what takes long: lint, types, laws, tests
 	@$(BIN)/lint-imports >/dev/null || { $(BIN)/lint-imports; exit 1; }
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/long
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/long --ignore tests/operation
 
-test-long: .venv/dev.stamp ## hundreds of kills, lost databases and workers, the run book word for word; Spark's workers after make spark
+test-long: .venv/dev.stamp ## hundreds of kills and long random runs; Spark's workers after make spark
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/long
+
+test-operation: .venv/dev.stamp ## lost databases and workers, the run book word for word
+	@$(BIN)/python -m pytest -q tests/operation
 
 bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes: ten million enterprises, or ENTERPRISES=
 	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
