@@ -31,9 +31,8 @@ def is_on_top(
     entity: type[Entity], kept: Rests, now: Rests, present: Iterable[str], mappings: Mappings, home: Path
 ) -> bool:
     """Whether what has changed since `kept` can be told by steps: rows alone have changed, and few steps lie there."""
-    same = (_besides_rows(each) for each in (kept, now))
     return (
-        len(set(map(str, same))) == 1
+        _besides_rows(kept) == _besides_rows(now)
         and kept.buckets == now.buckets
         and fused.present(entity, home) == sorted(present)
         and _authority(entity, kept, mappings) == (ranked := _authority(entity, now, mappings))
@@ -86,23 +85,21 @@ def fuse_anew(
     entity: type[Entity], identified: dict[str, pl.DataFrame], unidentified: dict[str, pl.DataFrame],
     touched: pl.DataFrame, kept: Rests, now: Rests, mappings: Mappings, home: Path,
 ) -> dict[str, int]:  # fmt: skip
-    """Fuse the `touched` (entity_id) from `identified`, all rows that they have, and put them on top; gives row counts.
+    """Fuse the `touched` (entity_id, each once) from all their rows, and put them on top; gives row counts.
 
     `unidentified` are all rows of each feed that are led to nobody.
     """
     key = entity.identifier
     partial = fused.begin_step(entity, home, identified)
     made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
-    before = _before(entity, touched, home)
-    fused.put_gone(before, partial)
+    named = touched.select(pl.col("entity_id").alias(key))
+    there = fused.every_bucket(entity, "values", [key, COUNTY], home).join(named, on=key, how="semi")
+    fused.put_gone(named.join(there, on=key, how="left").sort(key), partial)
     lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
     _put(made, identified, lies, now.buckets, partial)
     for name, rows in unidentified.items():
         rows.write_parquet(partial / "unidentified" / f"{name}.parquet")
-    there = before.join(fused.every_bucket(entity, "values", [key], home), on=key, how="semi")
-    lost = fused.every_bucket(entity, "disputes", [key], home).join(
-        touched, left_on=key, right_on="entity_id", how="semi"
-    )
+    lost = fused.every_bucket(entity, "disputes", [key], home).join(named, on=key, how="semi")
     more = {
         "entities": made.values.height - there.height,
         "without_county": made.values[COUNTY].null_count() - there[COUNTY].null_count(),
@@ -112,13 +109,6 @@ def fuse_anew(
     counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
     fused.settle_step(entity, partial, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
     return counts
-
-
-def _before(entity: type[Entity], touched: pl.DataFrame, home: Path) -> pl.DataFrame:
-    """The touched entities with the county that each lay in; null for those that are new, too."""
-    old = fused.every_bucket(entity, "values", [entity.identifier, COUNTY], home)
-    named = touched.select(pl.col("entity_id").alias(entity.identifier)).unique()
-    return named.join(old, on=entity.identifier, how="left").sort(entity.identifier)
 
 
 def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:

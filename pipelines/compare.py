@@ -44,7 +44,7 @@ class Difference:
     @property
     def changed(self) -> pl.DataFrame:
         """The keys of all that differs in any column."""
-        updated = self.now.filter(_any(self.differs, self.differs.columns))
+        updated = self.now.filter(self.differs.select(_any(self.differs.columns)).to_series())
         return pl.concat([each.select(self.key) for each in (self.inserted, self.deleted, updated)])
 
 
@@ -111,15 +111,14 @@ def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Fla
 
 def _updated(found: Difference, columns: Sequence[str], values: list[str], flag: Flag | None) -> pl.LazyFrame:
     """The rows of which one of the values is another, marked where nothing but the flag has turned."""
-    differs = pl.any_horizontal(pl.lit(value=False), *values).alias(_IS)
-    others = pl.any_horizontal(pl.lit(value=False), *(name for name in values if flag and name != flag.column))
-    is_flagged = flag is not None and flag.column in values
-    had = found.was.lazy().select(pl.col(flag.column).is_not_null().alias(_HAD) if flag and is_flagged
-                                  else pl.repeat(value=False, n=pl.len()).alias(_HAD))  # fmt: skip
-    rows = pl.concat(
-        [found.now.lazy().select(columns), found.differs.lazy().select(differs, (~others).alias(_FLAG)), had],
-        how="horizontal",
-    )
+    now, differs = found.now.lazy().select(columns), found.differs.lazy()
+    if flag is None or flag.column not in values:
+        rows = pl.concat([now, differs.select(_any(values).alias(_IS))], how="horizontal")
+        return _marked(rows.filter(_IS), UPDATE, columns, pl.lit(value=False))
+    others = [name for name in values if name != flag.column]
+    turned = differs.select(_any(values).alias(_IS), (~_any(others)).alias(_FLAG))
+    had = found.was.lazy().select(pl.col(flag.column).is_not_null().alias(_HAD))
+    rows = pl.concat([now, turned, had], how="horizontal")
     return _marked(rows.filter(_IS), UPDATE, columns, pl.col(_FLAG) & pl.col(_HAD))
 
 
@@ -140,8 +139,8 @@ def told_by_type(found: Difference) -> pl.DataFrame:
     return changes(found, found.inserted.columns, "").drop(CAUSE)
 
 
-def _any(differs: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    return differs.select(pl.any_horizontal(pl.lit(value=False), *names).alias("any")).to_series()
+def _any(names: Sequence[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(value=False), *names).alias("any")
 
 
 def compare(old: pl.DataFrame, new: pl.DataFrame, key: Key, causes: Causes) -> pl.DataFrame:

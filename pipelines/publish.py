@@ -102,7 +102,7 @@ def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     product = making.product
     if product.identifier not in product.grain or not before.differs_by_steps(now):
         return making
-    found = touched(product, making.entity, before, now, making.objections, making.home)
+    found = touched(making.entity, before, now, making.objections, making.home)
     return making if found is None else replace(making, after=before.steps, touched=found)
 
 

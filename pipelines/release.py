@@ -389,8 +389,8 @@ def _told_whole(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
 
 def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
     """All rows of a view, or of the origin: those that are told, and what else stands."""
-    among, old = found.county.among, found.stood.rows(level)
-    if among is None or old is None:
+    among = found.county.among
+    if among is None or (old := found.stood.rows(level)) is None:
         return told
     others = old.join(among, on=found.product.identifier, how="anti").select(told.columns)
     return pl.concat([others, told]).sort(found.product.identifier if level == ORIGIN else found.product.grain)

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.anew import MOST_TOUCHED
 from pipelines.disk import fused
 from pipelines.disk.notes import Note
 from pipelines.objections.raised import identifier_of
 from schemas.entity import Entity
 from schemas.objection import Objection
-from schemas.product import Product
 
-# Beyond so large a part of all entities it costs less to make everything once more.
-MOST_TOUCHED = 1 / 8
 _PAIR = ("column", "won_by", "lost_by")
 
 
@@ -33,7 +31,7 @@ class Touched:
 
 
 def touched(
-    product: type[Product], entity: type[Entity], note: Note, now: Note, objections: Collection[Objection], home: Path
+    entity: type[Entity], note: Note, now: Note, objections: Collection[Objection], home: Path
 ) -> Touched | None:
     """Those that were told anew since the release of the note; None where these are too many, or are not all.
 
