@@ -18,10 +18,11 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.caller import Caller, by_number
 from gateway.door import Door, Here, admitted, caller, still_allowed
-from gateway.folded import Lying, snapshot
+from gateway.folded import snapshot
 from gateway.footer import touched
 from gateway.grants import Grant
 from gateway.increment import increment
+from gateway.made import Lying
 from gateway.refused import Refused, unknown
 from gateway.released import path_of, released, view_of
 from gateway.signing import SIGNATURE, Opening, check

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import threading
-from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
 from gateway.described import contract, contract_file
+from gateway.made import Lying, keep, kept
 from gateway.released import path_of, refuse_freed, released, view_of
 from gateway.settings import Settings
-from schemas.manifest import File, Manifest
+from schemas.manifest import Manifest
 from schemas.snapshot import folded, parquet, parts, titles_of
 
 # Of each view the newest few are kept; whoever wants an older one waits until it is made again.
@@ -23,21 +20,15 @@ _KEPT = 2
 _MAKING = threading.Lock()
 
 
-class Lying(NamedTuple):
-    """A file, and where it lies."""
-
-    path: Path
-    file: File
-
-
 def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
     """Where a version's snapshot lies, and what it is; refused where it is not kept."""
     own = view_of(manifest, level).snapshot
     if own is not None:
         return Lying(path_of(settings.supply, manifest, own), own)
     refuse_freed(settings.supply, manifest)
+    folder = _folder(settings, manifest, level)
     with _MAKING:
-        return _kept(settings, manifest, level) or _made(settings, manifest, level)
+        return kept(folder, _name(manifest, level), folder.parent) or _made(settings, manifest, level)
 
 
 def base(supply: Path, manifest: Manifest, level: str) -> Lying:
@@ -77,31 +68,12 @@ def _name(manifest: Manifest, level: str) -> str:
     return f"snapshot-{manifest.version:06d}-{view_of(manifest, level).changes.sha256[:16]}"
 
 
-def _kept(settings: Settings, manifest: Manifest, level: str) -> Lying | None:
-    found = sorted(_folder(settings, manifest, level).glob(f"{_name(manifest, level)}-*.parquet"))
-    return Lying(found[0], _told(found[0])) if found else None
-
-
 def _made(settings: Settings, manifest: Manifest, level: str) -> Lying:
     lies, steps = _parts(settings.supply, manifest, level)
     changed = (pl.scan_parquet(step) for step in steps)
     table = folded(pl.scan_parquet(lies.path), changed, _key(settings.supply, manifest))
-    content = parquet(table, titles_of(lies.path))
     folder = _folder(settings, manifest, level)
-    folder.mkdir(parents=True, exist_ok=True)
-    made = folder / f"{_name(manifest, level)}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
-    partial = folder / f".{made.name}-{os.getpid()}"
-    partial.write_bytes(content)
-    os.replace(partial, made)
+    made = keep(parquet(table, titles_of(lies.path)), folder, _name(manifest, level), folder.parent)
     for old in sorted(folder.glob("*.parquet"))[:-_KEPT]:
         old.unlink(missing_ok=True)
-    return Lying(made, _told(made))
-
-
-@lru_cache(maxsize=1024)
-def _told(file: Path) -> File:
-    """A made file as a manifest would tell of it; it never changes under its name."""
-    with file.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-    return File(path=f"{file.parent.name}/{file.name}", sha256=sha256, size=file.stat().st_size, rows=rows)
+    return made

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
 from pathlib import Path
 
 import polars as pl
 
 from gateway.described import contract, contract_file
+from gateway.made import Lying, keep, kept
 from gateway.refused import malformed
 from gateway.released import major_of, path_of, released, view_of
 from gateway.settings import Settings
-from schemas.manifest import File, Manifest
-from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE
+from schemas.manifest import Manifest
+from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE, parquet
 
 
-def increment(settings: Settings, county: str, product: str, level: str, first: int, last: int) -> tuple[Path, File]:
+def increment(settings: Settings, county: str, product: str, level: str, first: int, last: int) -> Lying:
     """The file of the changes that lead from the version before `first` to `last`.
 
     Of one version it is the released file itself; of several a net one is made once and kept in the state folder.
@@ -27,10 +25,12 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
     _refuse_freed(settings.supply, manifest, level, first)
     if first == last:
         file = view_of(manifest, level).changes
-        return path_of(settings.supply, manifest, file), file
+        return Lying(path_of(settings.supply, manifest, file), file)
     folder = settings.state / "increments" / county / product / level
-    kept = sorted(folder.glob(f"{first}-{last}-{_mark(manifest, level)}-*.parquet"))
-    return (kept[0], _told(kept[0])) if kept else _make(settings, manifest, level, first, folder)
+    # By its last change file an increment is known to end in just this version.
+    name = f"{first}-{last}-{view_of(manifest, level).changes.sha256[:16]}"
+    made = kept(folder, name, folder)
+    return made or keep(parquet(_net(settings, manifest, level, first), {}), folder, name, folder)
 
 
 def _refuse_two_lines(supply: Path, manifest: Manifest, first: int) -> None:
@@ -49,27 +49,12 @@ def _refuse_freed(supply: Path, manifest: Manifest, level: str, first: int) -> N
         path_of(supply, begins, view_of(begins, level).changes)
 
 
-def _make(settings: Settings, manifest: Manifest, level: str, first: int, folder: Path) -> tuple[Path, File]:
+def _net(settings: Settings, manifest: Manifest, level: str, first: int) -> pl.DataFrame:
     versions = range(first, manifest.version + 1)
     parts = [_changes(settings.supply, manifest, level, version) for version in versions]
     told = pl.read_parquet_schema(path_of(settings.supply, manifest, view_of(manifest, level).changes))
     columns = {name: dtype for name, dtype in told.items() if name not in (CHANGE, CAUSE)}
-    table = net(parts, keys(settings.supply, manifest), columns)
-    stream = io.BytesIO()
-    table.write_parquet(stream, compression="zstd", statistics=True)
-    content = stream.getvalue()
-    name = hashlib.sha256(content).hexdigest()[:16]
-    file = folder / f"{first}-{manifest.version}-{_mark(manifest, level)}-{name}.parquet"
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}-{os.getpid()}")
-    partial.write_bytes(content)
-    os.replace(partial, file)
-    return file, _told(file)
-
-
-def _mark(manifest: Manifest, level: str) -> str:
-    """By what an increment is known to end in just this version."""
-    return view_of(manifest, level).changes.sha256[:16]
+    return net(parts, keys(settings.supply, manifest), columns)
 
 
 def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.DataFrame:
@@ -106,9 +91,3 @@ def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataTyp
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in told.columns]
     kept = told.with_columns(change.alias(CHANGE), *missing).filter(was_there | ~is_gone)
     return kept.select(CHANGE, CAUSE, *(pl.col(name).cast(dtype) for name, dtype in columns.items())).sort(key)
-
-
-def _told(file: Path) -> File:
-    content = file.read_bytes()
-    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-    return File(path=file.name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=rows)

@@ -15,10 +15,11 @@ from gateway.caller import Caller
 from gateway.described import Comments, comments, contract_file, described
 from gateway.door import Asking, Door, Here
 from gateway.files import file_path
-from gateway.folded import Lying, base, snapshot
+from gateway.folded import base, snapshot
 from gateway.footer import footer
 from gateway.grants import Grant
 from gateway.increment import increment
+from gateway.made import Lying
 from gateway.predicates import may_hold
 from gateway.refused import malformed, unknown
 from gateway.released import Line, Moment, lines, released

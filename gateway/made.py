@@ -1,0 +1,45 @@
+"""Files that the gateway makes of released ones and keeps, known by what they are made of. Makes none itself."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from schemas.manifest import File
+
+
+class Lying(NamedTuple):
+    """A file, and where it lies."""
+
+    path: Path
+    file: File
+
+
+def kept(folder: Path, name: str, below: Path) -> Lying | None:
+    """The file of a name that was made before, its path told relative to `below`; None where there is none."""
+    found = sorted(folder.glob(f"{name}-*.parquet"))
+    return Lying(found[0], _told(found[0], below)) if found else None
+
+
+def keep(content: bytes, folder: Path, name: str, below: Path) -> Lying:
+    """Keep bytes under a name and their own hash, whole or not at all."""
+    file = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{file.name}-{os.getpid()}"
+    partial.write_bytes(content)
+    os.replace(partial, file)
+    return Lying(file, _told(file, below))
+
+
+@lru_cache(maxsize=1 << 12)
+def _told(file: Path, below: Path) -> File:
+    """A made file as a manifest would tell of it, read once: it never changes under its name."""
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+    return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=file.stat().st_size, rows=rows)
