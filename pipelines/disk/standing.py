@@ -61,10 +61,8 @@ def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Se
     rows = _scanned(part, numbers)
     if part.outcome.duplicates:
         rows = rows.join(_beside(folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
-    if has_beside(folder, SINCE) and (columns is None or SINCE in columns):
-        rows = rows.join(_beside(folder, SINCE), on="row", how="left", maintain_order="left")
-    else:
-        rows = rows.with_columns(as_of.alias(SINCE))
+    if columns is None or SINCE in columns:
+        rows = _with_since(rows, _beside(folder, SINCE) if has_beside(folder, SINCE) else None, as_of)
     known = rows.with_columns(
         pl.lit(part.outcome.delivery.name).alias("delivery"),
         as_of.alias("as_of"),
@@ -85,15 +83,19 @@ def _scanned(part: Part, numbers: pl.Series | None) -> pl.LazyFrame:
 
 def standard_batches(outcome: Outcome, home: Path) -> Iterator[pl.DataFrame]:
     """All standard rows batch by batch, each with `superseded` (null where the row holds) and `since` (Date)."""
-    folder = folder_of(outcome, home)
-    as_of = pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d").alias(SINCE)
-    superseded, since = read_beside(folder, SUPERSEDED), has_beside(folder, SINCE) and read_beside(folder, SINCE)
+    folder, as_of = folder_of(outcome, home), pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d")
+    superseded = read_beside(folder, SUPERSEDED).lazy()
+    since = read_beside(folder, SINCE).lazy() if has_beside(folder, SINCE) else None
     for file in batches(folder / "standard.parquet"):
-        told = pl.read_parquet(file).join(superseded, on="row", how="left", maintain_order="left")
-        if isinstance(since, pl.DataFrame):
-            yield told.join(since, on="row", how="left", maintain_order="left")
-        else:
-            yield told.with_columns(as_of)
+        told = pl.scan_parquet(file).join(superseded, on="row", how="left", maintain_order="left")
+        yield _with_since(told, since, as_of).collect()
+
+
+def _with_since(rows: pl.LazyFrame, since: pl.LazyFrame | None, as_of: pl.Expr) -> pl.LazyFrame:
+    """The day since which each row stands so: that of its delivery where none was kept beside."""
+    if since is None:
+        return rows.with_columns(as_of.alias(SINCE))
+    return rows.join(since, on="row", how="left", maintain_order="left")
 
 
 def standard_rows(outcome: Outcome, home: Path) -> pl.DataFrame:
