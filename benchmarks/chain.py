@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.floor import reading, writing
-from benchmarks.spent import Spent, spending
+from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
 from pipelines.assemble import fuse_entity
-from pipelines.dictionary import current
+from pipelines.dictionary import Mappings, current
 from pipelines.land import arrivals, deliveries, land
 from pipelines.publish import release_product
 from pipelines.standardise import standardise
@@ -35,7 +35,7 @@ def main() -> int:
             shutil.copytree(asked.inbox, home / "inbox", copy_function=_linked)
         else:
             write_province(["--out", str(home), "--enterprises", str(asked.enterprises)])
-        told = list(_told(chain(home, list(all_products().values()))))
+        told = list(_told(chain(home, list(all_products().values()), current())))
         again = spending(lambda: _release(home))
         _tell(home, told, again, reading(home), writing(home))
     return 0
@@ -52,13 +52,13 @@ def _told(lines: Iterator[Line]) -> Iterator[Line]:
         yield verb, what, rows, spent
 
 
-def chain(home: Path, products: list[type[Product]]) -> Iterator[Line]:
+def chain(home: Path, products: list[type[Product]], mappings: Mappings) -> Iterator[Line]:
     """The verbs in their order over a home's inbox: the verb, what of, how many rows, what it took."""
     feeds = [feed for feed in all_feeds().values() if arrivals(feed, home / "inbox")]
     for feed in feeds:
-        spent = spending(lambda feed=feed: [land(feed, file, home) for file in arrivals(feed, home / "inbox")])
+        waiting = arrivals(feed, home / "inbox")
+        spent = spending(lambda feed=feed, files=waiting: [land(feed, file, home, mappings) for file in files])
         yield "land", feed.key, _rows(feed, home), spent
-    mappings = current()
     for feed in feeds:
         spent = spending(lambda feed=feed: [standardise(feed, d, mappings, home) for d in deliveries(feed, home)])
         yield "translate, judge", feed.key, _rows(feed, home), spent
@@ -105,7 +105,7 @@ def _tell(home: Path, told: list[Line], again: Spent, read: float, written: floa
 
 
 def _ratio(spent: list[Spent], floor: float) -> str:
-    whole = Spent(sum(one.wall for one in spent), sum(one.cpu for one in spent), max(one.peak for one in spent))
+    whole = together(spent)
     return f"{whole}  {whole.wall / floor:6.2f} × floor"
 
 

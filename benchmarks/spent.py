@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,12 @@ class Spent:
 
     def __str__(self) -> str:
         return f"{self.wall:8.2f} s  {self.cpu:8.2f} CPU s  {self.peak:7,.0f} MB"
+
+
+def together(parts: Iterable[Spent]) -> Spent:
+    """What several pieces of work took one after another."""
+    told = list(parts)
+    return Spent(sum(one.wall for one in told), sum(one.cpu for one in told), max(one.peak for one in told))
 
 
 def spending(work: Callable[[], object]) -> Spent:

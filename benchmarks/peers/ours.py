@@ -7,7 +7,8 @@ from collections import deque
 from pathlib import Path
 
 from benchmarks.chain import chain
+from pipelines.dictionary import current
 from schemas.product import all_products
 
 if __name__ == "__main__":
-    deque(chain(Path(sys.argv[1]), [all_products()["enterprise_mirror"]]), maxlen=0)
+    deque(chain(Path(sys.argv[1]), [all_products()["enterprise_mirror"]], current()), maxlen=0)
