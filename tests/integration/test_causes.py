@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +15,7 @@ from pipelines.release import Published
 from pipelines.verify import verify
 from schemas.product import all_products
 from tests.chain import fused
-from tests.conftest import REPOSITORY
+from tests.sequences import next_day
 
 MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
 
@@ -99,10 +97,7 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
 
 
 def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(supply: Supply) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "demo", "--out", str(supply.home), "--refresh"],
-        cwd=REPOSITORY, check=True, capture_output=True,
-    )  # fmt: skip
+    next_day(supply.home)
     supply.append("codes/gbt4754_2017.csv", *dictionary_rows(supply))
     told = supply.release()["enterprise_mirror"]
     assert set(told) == {"source", "dictionary"} and all(told.values())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -24,9 +22,9 @@ from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
 from tests.chain import fused
-from tests.conftest import REPOSITORY
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
 from tests.published import manifest_of, snapshot
+from tests.sequences import next_day
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -39,13 +37,6 @@ def publish(home: Path, only: Collection[str] | None = None) -> int:
     """Release all counties of a home, or only some; how many got a new version."""
     published = release_product(PRODUCT, current(), home, home / "supply", lambda _: None, only)
     return sum(each.is_new for each in published)
-
-
-def next_day(home: Path) -> None:
-    """Let the demo's next day arrive in the inbox."""
-    subprocess.run(
-        [sys.executable, "-m", "demo", "--out", str(home), "--refresh"], cwd=REPOSITORY, check=True, capture_output=True
-    )
 
 
 @pytest.fixture(scope="module")
