@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -10,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gateway.refused import Refused, freed, unknown
-from schemas.manifest import File, Manifest, View
+from schemas.manifest import File, Manifest, View, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 
 # All departments and counties live by this time, which knows no summer.
@@ -85,7 +84,7 @@ def served(supply: Path, county: str, product: str) -> Manifest:
 def _pointed(pointer: Path, changed: int, inode: int) -> Manifest:
     """A pointer's content for as long as it is the same file; a release replaces it whole."""
     del changed, inode
-    return Manifest(**json.loads(pointer.read_bytes()))
+    return read_manifest(pointer)
 
 
 def released(supply: Path, county: str, product: str, version: int) -> Manifest:
@@ -101,7 +100,7 @@ def released(supply: Path, county: str, product: str, version: int) -> Manifest:
 
 @lru_cache(maxsize=1 << 14)
 def _kept(file: Path) -> Manifest:
-    return Manifest(**json.loads(file.read_bytes()))
+    return read_manifest(file)
 
 
 def lines(supply: Path, county: str, product: str) -> list[Line]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.manifest import Manifest, View
+from schemas.manifest import Manifest, View, read_manifest
 
 
 def shelf(supply: Path, county: str) -> list[Manifest]:
     """The manifests that are served to one county, by product; empty where nothing has been released."""
     pointers = sorted((supply / county).glob("*/manifest.json"))
-    return [Manifest(**json.loads(pointer.read_bytes())) for pointer in pointers]
+    return [read_manifest(pointer) for pointer in pointers]
 
 
 def described(supply: Path, manifest: Manifest) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import polars as pl
 
 from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
-from schemas.manifest import File, Manifest
+from schemas.manifest import File, Manifest, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
@@ -26,7 +25,7 @@ def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
     if manifest.base is None:
         return [manifest]
     before = (folder / "manifests" / f"{version:06d}.json" for version in range(manifest.base, manifest.version))
-    return [*(Manifest(**json.loads(file.read_bytes())) for file in before), manifest]
+    return [*(read_manifest(file) for file in before), manifest]
 
 
 def rows_of(
@@ -79,7 +78,7 @@ def main() -> int:
     supply = Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
     folders = [pointer.parent for pointer in sorted((supply / parser.parse_args().county).glob("*/manifest.json"))]
     for folder in folders:
-        manifest = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+        manifest = read_manifest(folder / "manifest.json")
         key = contract_behind(manifest, folder).grain
         for level, view in manifest.views.items():
             file = view.snapshot or write_snapshot(folder, manifest, level, key)

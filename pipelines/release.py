@@ -38,6 +38,7 @@ from schemas.manifest import (
     View,
     canonical,
     fingerprint,
+    read_manifest,
 )
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
@@ -157,7 +158,7 @@ def folder_of(supply: Path, county: str, product: str) -> Path:
 def standing(supply: Path, county: str, product: str) -> Manifest | None:
     """The manifest that is served now, or None before the first release."""
     pointer = folder_of(supply, county, product) / "manifest.json"
-    return Manifest(**json.loads(pointer.read_bytes())) if pointer.exists() else None
+    return read_manifest(pointer) if pointer.exists() else None
 
 
 def release(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -171,6 +172,11 @@ class Index(Record):
     missing: tuple[Absence, ...]
     counties: tuple[Standing, ...]
     rests: dict[str, Rests] = {}
+
+
+def read_manifest(file: Path) -> Manifest:
+    """The manifest that a file holds. Raises FileNotFoundError where there is none."""
+    return Manifest(**json.loads(file.read_bytes()))
 
 
 def canonical(record: BaseModel) -> bytes:

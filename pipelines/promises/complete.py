@@ -10,7 +10,7 @@ from pipelines.assemble import behind, outcomes_of
 from pipelines.dictionary import Mappings, current, today_counties
 from schemas.entity import all_entities
 from schemas.feed import Feed
-from schemas.manifest import Index, Manifest, Standing, fingerprint
+from schemas.manifest import Index, Standing, fingerprint, read_manifest
 from schemas.product import Product
 
 
@@ -46,7 +46,7 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
             yield f"{named} has no version, and the index does not say why"
     elif not pointer.exists():
         yield f"{named} has version {line.version} in the index, but {pointer} is missing"
-    elif fingerprint(Manifest(**json.loads(pointer.read_bytes()))) != line.manifest_sha256:
+    elif fingerprint(read_manifest(pointer)) != line.manifest_sha256:
         yield f"{named} is served another manifest than the index names; run `make run`, which writes the index anew"
 
 

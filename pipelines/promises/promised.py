@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.promises.downloads import counties_that_read, downloads
 from pipelines.promises.steps import Difference, differences, is_too_small, least_version, numbers
 from schemas.contract import Contract
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, read_manifest
 from schemas.odcs import NotOurs, contract_path, read
 
 
@@ -47,7 +46,7 @@ def contracts_that_stand(product: str, supply: Path) -> list[Contract]:
 
 def _standing(folder: Path) -> Contract | None:
     try:
-        return contract_behind(Manifest(**json.loads((folder / "manifest.json").read_bytes())), folder)
+        return contract_behind(read_manifest(folder / "manifest.json"), folder)
     except Lost:
         return None
 

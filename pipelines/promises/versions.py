@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, read_manifest
 
 
 def versions(folder: Path, newest: int = 0) -> tuple[Manifest, list[Manifest]]:
     """The manifest that is served, and the kept ones up to it: all, or the `newest` few and the one before them."""
-    served = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+    served = read_manifest(folder / "manifest.json")
     files = [file for file in sorted((folder / "manifests").glob("*.json")) if int(file.stem) <= served.version]
     kept = files[-newest - 1 :] if newest else files
-    return served, [Manifest(**json.loads(file.read_bytes())) for file in kept]
+    return served, [read_manifest(file) for file in kept]
 
 
 def label(folder: Path) -> str:
