@@ -91,7 +91,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     now = _rests(gathered, mappings, sizes)
     kept = fused.rests_of(entity, home)
-    if kept is not None and replace(kept, mark="", counts={}, decisions="") == now:
+    if kept is not None and kept.is_on_the_ground_of(now):
         return kept.counts
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]

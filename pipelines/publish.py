@@ -125,7 +125,6 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
         whole=fused.mark_of_whole(entity, home),
         steps=fused.steps(entity, home),
-        on=making.today.isoformat(),
         open=tuple(sorted(each.id for each in open_ones(making.objections, making.mappings))),
     )
 

@@ -240,6 +240,10 @@ class Rests:
     mark: str = ""
     decisions: str = ""
 
+    def is_on_the_ground_of(self, other: Rests) -> bool:
+        """Whether both rest on the same, so that what is fused on the one is what would be on the other."""
+        return (self.grounds, self.on, self.buckets) == (other.grounds, other.on, other.buckets)
+
 
 def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
     """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
@@ -275,7 +279,11 @@ def _mark(folder: Path, below: str) -> str:
 
 def rests_of(entity: type[Entity], home: Path) -> Rests | None:
     """What the fused tables rest on as they lie there; None before anything is fused."""
-    note = layers(entity, home)[-1] / "rests.json"
+    return _rests_in(layers(entity, home)[-1])
+
+
+def _rests_in(layer: Path) -> Rests | None:
+    note = layer / "rests.json"
     if not note.exists():
         return None
     told = json.loads(note.read_text())
@@ -284,8 +292,8 @@ def rests_of(entity: type[Entity], home: Path) -> Rests | None:
 
 def mark_of_whole(entity: type[Entity], home: Path) -> str:
     """What stands for the bytes of what was fused whole, below all steps; empty before anything is fused."""
-    note = folder_of(entity, home) / "rests.json"
-    return str(json.loads(note.read_text()).get("mark", "")) if note.exists() else ""
+    rests = _rests_in(folder_of(entity, home))
+    return rests.mark if rests else ""
 
 
 def steps(entity: type[Entity], home: Path) -> int:

@@ -32,7 +32,6 @@ class Note:
     state: str
     whole: str
     steps: int
-    on: str
     open: tuple[str, ...]
 
     def differs_by_steps(self, now: Note) -> bool:
