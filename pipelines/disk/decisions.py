@@ -44,7 +44,7 @@ class Decisions:
         digest = hashlib.sha256(self.ground.encode())
         for part in self.parts:
             digest.update(part.name.encode())
-            digest.update(part.lost.to_numpy().tobytes())
+            digest.update(part.lost.to_frame().write_ipc(None).getvalue())
         return digest.hexdigest()[:16]
 
 
