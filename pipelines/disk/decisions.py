@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,13 @@ class Decisions:
     table: pl.DataFrame
     odd: pl.DataFrame
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Equal names, equal rows that stand, and equal decisions."""
         digest = hashlib.sha256(self.ground.encode())
         for part in self.parts:
             digest.update(part.name.encode())
-            digest.update(part.lost.to_frame().write_ipc(None).getvalue())
+            digest.update(part.lost.cast(pl.String).str.join(",").item().encode())
         return digest.hexdigest()[:16]
 
 
