@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value",
 _AT = "at"
 _SINCE = ("won_since", "lost_since")
 # What makes a feed's row newer than another of the same entity.
-_NEWEST = ("as_of", "hash")
+_NEWEST = ("as_of", "record")
 
 Authority = dict[tuple[str, str], int]
 Order = dict[str, list[str]]
@@ -63,15 +63,17 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
 
 
 def fused_column(
-    entity: type[Entity], name: str, identified: dict[str, pl.DataFrame], mappings: Mappings, on: date
-) -> pl.DataFrame:
+    entity: type[Entity], name: str, identified: dict[str, pl.DataFrame], mappings: Mappings, on: date,
+    recorded: Callable[[pl.DataFrame], pl.DataFrame],
+) -> pl.DataFrame:  # fmt: skip
     """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
 
-    The rows have `entity_id`, `as_of`, `hash` and the column.
+    The rows have `entity_id`, `as_of`, the column and what `recorded` needs to add `record` to them: it is asked
+    once a feed, for the few rows whose entity may have others in it.
     """
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
-    one_each = {source: _newest_alone(source, rows, name) for source, rows in identified.items()}
+    one_each = {source: _newest_alone(source, rows, name, recorded) for source, rows in identified.items()}
     wide = _wide(_entities(list(one_each.values())), one_each, sources)
     order = {name: _order(name, {source: [name] for source in sources}, sources, authority)}
     return wide.select("entity_id", _value(entity, name, order, authority))
@@ -115,7 +117,7 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
 def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
     """A feed's newest row of each entity, and the sum of the hashes of all its rows.
 
-    Of rows of one day the landed hash decides, not their place in a file: a department may sort its files otherwise.
+    Of rows of one day the greatest record is the newest, wherever it stands: a department may sort its files otherwise.
     """
     carried = [*present, "as_of", _AT]
     several = _may_repeat(pl.col("entity_id"))
@@ -136,10 +138,12 @@ def _may_repeat(entity: pl.Expr) -> pl.Expr:
     return entity.hash(seed=0).is_duplicated()
 
 
-def _newest_alone(source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+def _newest_alone(
+    source: str, rows: pl.DataFrame, name: str, recorded: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
     """A feed's newest row of each entity, of one column."""
     several = _may_repeat(pl.col("entity_id"))
-    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", *_NEWEST)
+    alone, rest = rows.filter(~several), recorded(rows.filter(several)).sort("entity_id", *_NEWEST)
     newest = rest.unique("entity_id", keep="last", maintain_order=True)
     told = ("entity_id", *(pl.col(each).alias(f"{source}.{each}") for each in (name, "as_of")))
     return pl.concat([alone.select(told), newest.select(told)])

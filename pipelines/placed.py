@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -12,11 +13,12 @@ from pipelines.disk.buckets import bucket_of
 from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
-from pipelines.identity.told import ids, number_columns, source_of
+from pipelines.identity.told import ids, number_columns, row_of, source_of
 from pipelines.supersede import Rows
 from schemas.entity import Entity
 
 COUNTY = "county"
+_NONE = pl.DataFrame(schema={"id": pl.UInt64, "record": pl.String})
 
 
 def placed(
@@ -32,22 +34,23 @@ def placed(
         def read(numbered: tuple[int, Rows], mine: pl.Expr = mine) -> tuple[str, pl.DataFrame]:
             return numbered[1].feed.key, _seated(*numbered, decided).filter(mine)
 
-        found.append(_of_group(entity, list(in_order(enumerate(rows), read)), mappings, on, count))
+        found.append(_of_group(entity, rows, list(in_order(enumerate(rows), read)), mappings, on, count))
     by_source = pl.concat(found).sort("id").with_columns(source_of()).partition_by("source", as_dict=True)
     return {int(number): part["bucket"] for (number,), part in by_source.items()}
 
 
 def _seated(number: int, rows: Rows, decided: Decided) -> pl.DataFrame:
-    """Identified rows as `id`, `entity_id` and, where the feed tells it, `county` with the row's day and hash."""
-    read = rows.read({*number_columns(rows.feed), COUNTY, "as_of", "hash", "row"})
-    told = [name for name in (COUNTY, "as_of", "hash") if COUNTY in read.columns]
+    """Identified rows as `id`, `entity_id` and, where the feed tells it, `county` with the row's day."""
+    read = rows.read({*number_columns(rows.feed), COUNTY, "as_of", "row"})
+    told = [name for name in (COUNTY, "as_of") if COUNTY in read.columns]
     whole = pl.concat([read.select(ids(number), *told), identities(number, rows.feed, read, decided)], how="horizontal")
     return whole.drop("match").drop_nulls("entity_id")
 
 
 def _of_group(
-    entity: type[Entity], read: list[tuple[str, pl.DataFrame]], mappings: Mappings, on: date, count: int
-) -> pl.DataFrame:
+    entity: type[Entity], sources: Sequence[Rows], read: list[tuple[str, pl.DataFrame]], mappings: Mappings, on: date,
+    count: int,
+) -> pl.DataFrame:  # fmt: skip
     """The `id` and `bucket` of the rows of some entities, all of them together."""
     told: dict[str, list[pl.DataFrame]] = {}
     for key, rows in read:
@@ -56,7 +59,20 @@ def _of_group(
     every = pl.concat([rows.select("id", "entity_id") for _, rows in read])
     if not told:
         return every.select("id", pl.lit(count, pl.UInt16).alias("bucket"))
-    chosen = fused_column(entity, COUNTY, {key: pl.concat(parts) for key, parts in told.items()}, mappings, on)
+    whole = {key: pl.concat(parts) for key, parts in told.items()}
+    chosen = fused_column(entity, COUNTY, whole, mappings, on, partial(_recorded, sources))
     buckets = chosen.drop_nulls().select("entity_id", bucket_of(pl.col(COUNTY), count).alias("bucket"))
     lying = every.join(buckets, on="entity_id", how="left", maintain_order="left")
     return lying.select("id", pl.col("bucket").fill_null(count))
+
+
+def _recorded(sources: Sequence[Rows], seats: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with their `record`; it is wide, so it is read of these alone."""
+    asked = seats.select(source_of(), row_of()).partition_by("source", as_dict=True)
+    wanted = ((int(number), sources[int(number)], part["row"]) for (number,), part in asked.items())
+
+    def read(some: tuple[int, Rows, pl.Series]) -> pl.DataFrame:
+        number, rows, numbers = some
+        return rows.every({"row", "record"}, numbers).select(ids(number), "record")
+
+    return seats.join(pl.concat([_NONE, *in_order(wanted, read)]), on="id", how="left")

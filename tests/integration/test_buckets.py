@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines import assemble
 from pipelines.assemble import fuse_entity, fused_table, gather
 from pipelines.dictionary import current, today_counties
-from pipelines.disk.buckets import bucket_count, bucket_of
+from pipelines.disk.buckets import bucket_count, bucket_name, bucket_of
 from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
@@ -34,6 +34,8 @@ SERIALS = st.integers(1, 9)
 ENTERPRISES = st.lists(st.tuples(SERIALS, NAMES, COUNTIES), max_size=9, unique_by=lambda each: each[0])
 NUMBERED = st.lists(st.tuples(SERIALS, st.sampled_from([organisation, credit]), NAMES, COUNTIES), max_size=9)
 NAMED = st.lists(st.tuples(NAMES, COUNTIES), max_size=9)
+# Rows of one enterprise and day, of which the second has the greatest record.
+TIED = [(1, credit, "甲有限公司", county) for county in ("330106", "330110", "330702")]
 SIZES = st.builds(Sizes, part=st.integers(1, 5), group=st.integers(1, 9), bucket=st.integers(1, 9))
 
 
@@ -45,17 +47,27 @@ def tables(enterprises: list, numbered: list, named: list) -> dict[str, pl.DataF
             schema=dict.fromkeys(("credit_code", "name", "county"), pl.String), orient="row",
         ),
         INSURED: pl.DataFrame(
-            [(f"{at:03}", number(serial), name, county) for at, (serial, number, name, county) in enumerate(numbered)],
+            [(f"{at * 7 % 10}", number(serial), *told) for at, (serial, number, *told) in enumerate(numbered)],
             schema=dict.fromkeys(("unit_number", "organisation_code", "name", "county"), pl.String), orient="row",
         ),
         LISTED: pl.DataFrame(
-            [(f"{at:03}", name, county) for at, (name, county) in enumerate(named)],
+            [(f"{at * 7 % 10}", name, county) for at, (name, county) in enumerate(named)],
             schema=dict.fromkeys(("certificate", "name", "county"), pl.String), orient="row",
         ),
     }  # fmt: skip
 
 
+def assert_each_lies_in_its_countys_bucket(home: Path) -> None:
+    """The county that was fused is the one by which the rows were placed."""
+    known = [each.name for each in buckets(ENTERPRISE, home)]
+    for name in known:
+        values = bucket_table(ENTERPRISE, "values", name, home)
+        lies = values.select(bucket_of(pl.col("county"), len(known) - 1))["county"]
+        assert {bucket_name(number, len(known) - 1) for number in lies} <= {name}
+
+
 @given(enterprises=ENTERPRISES, numbered=NUMBERED, named=NAMED, sizes=SIZES)
+@example(enterprises=[], numbered=TIED, named=[], sizes=Sizes(part=1, group=9, bucket=1))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_buckets_give_what_the_whole_gives(
     enterprises: list, numbered: list, named: list, sizes: Sizes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -70,6 +82,7 @@ def test_buckets_give_what_the_whole_gives(
     expected = fuse(ENTERPRISE, {key: each.rows for key, each in whole.items()}, current(), ON)
     for name in TABLES:
         assert fused_table(ENTERPRISE, name, tmp_path).equals(getattr(expected, name)), name
+    assert_each_lies_in_its_countys_bucket(tmp_path)
     for feed in ENTERPRISE.feeds():
         if feed.key in whole:
             rows = pl.concat(
@@ -118,6 +131,7 @@ def test_a_demo_is_the_same_in_many_parts_and_buckets_and_again_to_the_byte(stan
 
 def test_an_entity_lies_in_its_countys_bucket_with_all_its_rows(standing: Path) -> None:
     fuse_entity(ENTERPRISE, current(), standing, Sizes(part=200, group=700, bucket=300))
+    assert_each_lies_in_its_countys_bucket(standing)
     for bucket in buckets(ENTERPRISE, standing):
         values = bucket_table(ENTERPRISE, "values", bucket.name, standing)
         assert tuple(values["county"].drop_nulls().unique().sort()) == bucket.counties

@@ -66,12 +66,12 @@ def test_equal_ranks_go_to_the_newer_source() -> None:
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
-def test_of_a_feeds_rows_of_one_day_the_hash_decides_and_not_their_order(order: list[int]) -> None:
+def test_of_a_feeds_rows_of_one_day_the_greatest_record_holds_in_whatever_order(order: list[int]) -> None:
     told = pl.DataFrame({"name": ["甲公司", "乙公司", "丙公司"], "county": ["330106", "330110", "330702"]})
     days = [ON, ON, date(2026, 6, 1)]
-    hashes = pl.Series("hash", [5, 9, 11], pl.UInt64)
-    table = told.with_columns(pl.Series("as_of", days), hashes, pl.lit(CODE).alias("entity_id"))[order]
-    cut = rows(**table.to_dict(as_series=False)).with_columns(table["as_of"], table["hash"])
+    records = pl.Series("record", ["10", "9", "99"])
+    table = told.with_columns(pl.Series("as_of", days), records, pl.lit(CODE).alias("entity_id"))[order]
+    cut = rows(**table.to_dict(as_series=False)).with_columns(table["as_of"], table["record"])
     feeds = {"market_regulation_enterprise": cut.with_columns(town=pl.lit(None, pl.String), place_evidence=pl.lit(""))}
     assert fuse(ENTERPRISE, feeds, current(), ON).values.select("name", "county").row(0) == ("乙公司", "330110")
-    assert fused_column(ENTERPRISE, "county", feeds, current(), ON).row(0) == (CODE, "330110")
+    assert fused_column(ENTERPRISE, "county", feeds, current(), ON, lambda each: each).row(0) == (CODE, "330110")

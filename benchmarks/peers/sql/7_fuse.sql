@@ -2,10 +2,11 @@
 
 -- The last rung's word stands beside the others by now.
 CREATE TABLE presence AS
-SELECT told.feed, told.row, identified.entity_id FROM identified INNER JOIN told USING (id);
+SELECT told.feed, told.row, told.record, identified.entity_id FROM identified INNER JOIN told USING (id);
 
+-- All rows of a feed are of one day; of these the greatest record is the newest, as text.
 CREATE TABLE newest AS
-SELECT feed, entity_id, max(row) AS row FROM presence GROUP BY feed, entity_id;
+SELECT feed, entity_id, max_by(row, record) AS row FROM presence GROUP BY feed, entity_id;
 
 CREATE TABLE wide AS
 SELECT
