@@ -12,8 +12,6 @@ import pyarrow.compute as pc
 
 from benchmarks.peers.pandas_text import COUNT, STRING, arrow, series
 
-_RECORD = {"market": "credit_code", "tax": "taxpayer_id", "social": "unit_number", "ecology": "permit_number",
-           "science": "certificate"}  # fmt: skip
 _FEED = {"market": "market_regulation_enterprise", "tax": "tax_registration", "social": "social_security_employer",
          "ecology": "ecology_permit", "science": "science_technology_list"}  # fmt: skip
 # For each column the feeds that tell it, the highest authority first; a follower goes with its leader.
@@ -30,12 +28,11 @@ _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|�
 
 
 def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Values and origin by entity, and disputes: what each feed's newest row says of an enterprise, by authority."""
-    told = (table[["row", _RECORD[feed]]].set_axis(["row", "record"], axis=1).assign(feed=feed)
-            for feed, table in feeds.items())  # fmt: skip
-    recorded = presence.merge(pd.concat(told), on=["feed", "row"])
-    # All rows are of one day, of which the greatest record number holds.
-    newest = recorded.sort_values("record").drop_duplicates(["feed", "entity_id"], keep="last").drop(columns="record")
+    """Values and origin by entity, and disputes: what each feed's newest row says of an enterprise, by authority.
+
+    All rows of a feed are of one day; of these the greatest record is the newest, as text.
+    """
+    newest = presence.sort_values("record").drop_duplicates(["feed", "entity_id"], keep="last")
     entities = pd.Index(pd.array(np.sort(newest["entity_id"].unique()), dtype=STRING), name="credit_code")
     rows = {feed: _of_entities(feed, table, newest, entities) for feed, table in feeds.items()}
     values, origin = pd.DataFrame(index=entities), pd.DataFrame(index=entities)
@@ -47,8 +44,7 @@ def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.Da
 
 
 def _of_entities(feed: str, table: pd.DataFrame, newest: pd.DataFrame, entities: pd.Index) -> pd.DataFrame:
-    mine = newest[newest["feed"] == feed].merge(table, on="row").set_index("entity_id")
-    return mine.assign(record=mine[_RECORD[feed]]).reindex(entities)
+    return newest[newest["feed"] == feed].merge(table, on="row").set_index("entity_id").reindex(entities)
 
 
 def _chosen(said: list[tuple[str, pd.Series]]) -> tuple[pd.Series, pd.Series]:

@@ -19,6 +19,8 @@ _BRANCH = (
 )
 _RANKS = {"market": 1, "tax": 2, "social": 3, "ecology": 4, "science": 5}
 _NUMBERS = {"market": "credit_code", "tax": "taxpayer_id", "social": "organisation_code", "ecology": "credit_code"}
+_RECORD = {"market": "credit_code", "tax": "taxpayer_id", "social": "unit_number", "ecology": "permit_number",
+           "science": "certificate"}  # fmt: skip
 _TOLD = {"row": COUNT, "name": STRING, "county": STRING, "address": STRING, "registered": DAY}
 _NAMED = ["entity_id", "name", "whole", "place", "short", "branch"]
 
@@ -35,7 +37,7 @@ class Known:
 
 
 def identified(feeds: dict[str, pd.DataFrame], told: dict[str, Any]) -> pd.DataFrame:
-    """Columns feed, row, entity_id; rows that are nobody's with certainty are left out."""
+    """Columns feed, row, record, entity_id; rows that are nobody's with certainty are left out."""
     said = _said(feeds, told)
     known = _known(said[said["credit_code"].notna()].rename(columns={"credit_code": "entity_id"}))
     unknown = said[said["credit_code"].isna()]
@@ -44,7 +46,7 @@ def identified(feeds: dict[str, pd.DataFrame], told: dict[str, Any]) -> pd.DataF
     sole = climbed[climbed["doubt"].isna() & ~climbed["id"].where(climbed["doubt"].isna()).duplicated(keep=False)]
     own = said[said["credit_code"].notna()][["id", "credit_code"]].rename(columns={"credit_code": "entity_id"})
     found = pd.concat([own, sole[["id", "entity_id"]], _likeliest(left, known)])
-    return said[["id", "feed", "row"]].merge(found, on="id")[["feed", "row", "entity_id"]]
+    return said[["id", "feed", "row", "record"]].merge(found, on="id").drop(columns="id")
 
 
 def _said(feeds: dict[str, pd.DataFrame], told: dict[str, Any]) -> pd.DataFrame:
@@ -54,7 +56,7 @@ def _said(feeds: dict[str, pd.DataFrame], told: dict[str, Any]) -> pd.DataFrame:
         number = rows[_NUMBERS[feed]] if feed in _NUMBERS else pd.Series(None, index=rows.index, dtype=STRING)
         length = number.str.len()
         part = filled_up(rows, _TOLD).assign(
-            feed=feed, rank=_RANKS[feed],
+            feed=feed, record=rows[_RECORD[feed]], rank=_RANKS[feed],
             credit_code=number.str.slice(0, 18).where(length >= 18),
             organisation_code=number.where((length == 9) & (feed == "social")),
             tax_number=number.where((length == 15) & (feed == "tax")),
@@ -152,7 +154,7 @@ def _at_address(pairs: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def _likeliest(left: pd.DataFrame, known: Known) -> pd.DataFrame:
-    asked = left.assign(id=left["id"].astype("uint32")).drop(columns=["feed", "row", "rank", "credit_code"])
+    asked = left.assign(id=left["id"].astype("uint32")).drop(columns=["feed", "row", "record", "rank", "credit_code"])
     found = last_rung(*(_to_polars(table) for table in (
         asked, known.names, known.codes, known.seats, known.cities, known.days)))  # fmt: skip
     return found.select("id", "entity_id").to_pandas().astype({"id": "int64", "entity_id": STRING})

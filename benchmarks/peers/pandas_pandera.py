@@ -18,7 +18,6 @@ from benchmarks.peers.pandas_read import one, read_dump, read_gb18030, read_json
 from benchmarks.peers.pandas_rules import broken, read_ecology, read_market, read_science, read_social, read_tax
 from benchmarks.peers.pandas_text import DAY, STRING, day, extracted, filled_up, narrow
 from benchmarks.peers.publish import LEVELS, manifest
-from schemas.product import all_products
 
 _FEEDS = {"market": "market_regulation_enterprise", "tax": "tax_registration", "social": "social_security_employer",
           "science": "science_technology_list", "ecology": "ecology_permit"}  # fmt: skip
@@ -145,8 +144,7 @@ def _names(mappings: Path) -> tuple[dict[str, pd.Series], pd.Series]:
 
 def _publish(table: pd.DataFrame, counties: pd.Series, out: Path) -> None:
     """One file a county and view, cut from the sorted table."""
-    kinds = all_products()["enterprise_mirror"].fields
-    whole = pa.Table.from_pandas(table[list(kinds)], preserve_index=False)
+    whole = pa.Table.from_pandas(table[LEVELS["L3"]], preserve_index=False)
     starts = table["county"].searchsorted(counties.index.sort_values(), side="left")
     ends = table["county"].searchsorted(counties.index.sort_values(), side="right")
     for county, start, end in zip(counties.index.sort_values(), starts, ends, strict=True):

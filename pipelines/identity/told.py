@@ -58,6 +58,11 @@ def source_of() -> pl.Expr:
     return (pl.col("id") // 2**_ROW_BITS).alias("source")
 
 
+def row_of() -> pl.Expr:
+    """The `row` number that an id was made of."""
+    return (pl.col("id") % 2**_ROW_BITS).cast(pl.Int64).alias("row")
+
+
 def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
     """Each row's `id` and numbers, and what it says of `also`; null where the feed does not tell.
 
@@ -102,7 +107,7 @@ def told_of(source: Source, asked: pl.DataFrame) -> pl.DataFrame:
 
 def _here(source: Source, asked: pl.DataFrame) -> pl.Series:
     """The row numbers of the ids that are the source's."""
-    return asked.filter(source_of() == source.number).select((pl.col("id") % 2**_ROW_BITS).cast(pl.Int64)).to_series()
+    return asked.filter(source_of() == source.number).select(row_of()).to_series()
 
 
 def every_row(source: Source) -> pl.DataFrame:

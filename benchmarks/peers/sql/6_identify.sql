@@ -5,19 +5,19 @@ CREATE MACRO plain(text) AS nullif(regexp_replace(
 
 CREATE TABLE told AS
 WITH said AS (
-    SELECT 'market' AS feed, row, 1 AS rank, credit_code, NULL AS organisation_code, NULL AS tax_number, name, county,
-        address, registered
+    SELECT 'market' AS feed, row, credit_code AS record, 1 AS rank, credit_code, NULL AS organisation_code,
+        NULL AS tax_number, name, county, address, registered
     FROM market
     UNION ALL
-    SELECT 'tax', row, 2, CASE WHEN length(taxpayer_id) >= 18 THEN substr(taxpayer_id, 1, 18) END, NULL,
+    SELECT 'tax', row, taxpayer_id, 2, CASE WHEN length(taxpayer_id) >= 18 THEN substr(taxpayer_id, 1, 18) END, NULL,
         CASE WHEN length(taxpayer_id) = 15 THEN taxpayer_id END, name, NULL, NULL, NULL
     FROM tax
     UNION ALL
-    SELECT 'social', row, 3, CASE WHEN length(organisation_code) = 18 THEN organisation_code END,
+    SELECT 'social', row, unit_number, 3, CASE WHEN length(organisation_code) = 18 THEN organisation_code END,
         CASE WHEN length(organisation_code) = 9 THEN organisation_code END, NULL, name, county, NULL, NULL
     FROM social
-    UNION ALL SELECT 'ecology', row, 4, credit_code, NULL, NULL, name, county, NULL, NULL FROM ecology
-    UNION ALL SELECT 'science', row, 5, NULL, NULL, NULL, name, county, NULL, NULL FROM science
+    UNION ALL SELECT 'ecology', row, permit_number, 4, credit_code, NULL, NULL, name, county, NULL, NULL FROM ecology
+    UNION ALL SELECT 'science', row, certificate, 5, NULL, NULL, NULL, name, county, NULL, NULL FROM science
 ), spoken AS (
     SELECT *, replace(plain(name), '有限责任公司', '有限公司') AS plain, plain(address) AS street FROM said
 ), fronted AS (
@@ -34,8 +34,8 @@ WITH said AS (
     FROM (SELECT DISTINCT front FROM fronted WHERE front IS NOT NULL)
 )
 SELECT
-    CAST(row_number() OVER () AS UINTEGER) AS id, feed, row, rank, credit_code, organisation_code, tax_number, name,
-    place || substr(plain, length(front) + 1) AS whole, place, substr(plain, length(front) + 1) AS short, branch,
+    CAST(row_number() OVER () AS UINTEGER) AS id, feed, row, record, rank, credit_code, organisation_code, tax_number,
+    name, place || substr(plain, length(front) + 1) AS whole, place, substr(plain, length(front) + 1) AS short, branch,
     county, CASE WHEN regexp_matches(house, '\d') AND length(house) >= 5 THEN house END AS address, registered
 FROM fronted
 LEFT JOIN fronts USING (front);

@@ -2,21 +2,11 @@
 
 -- The last rung's word stands beside the others by now.
 CREATE TABLE presence AS
-SELECT told.feed, told.row, identified.entity_id FROM identified INNER JOIN told USING (id);
+SELECT told.feed, told.row, told.record, identified.entity_id FROM identified INNER JOIN told USING (id);
 
--- All rows are of one day, of which the greatest record number holds.
+-- All rows of a feed are of one day; of these the greatest record is the newest, as text.
 CREATE TABLE newest AS
-WITH told_by AS (
-    SELECT 'market' AS feed, row, credit_code AS record FROM market
-    UNION ALL SELECT 'tax', row, taxpayer_id FROM tax
-    UNION ALL SELECT 'social', row, unit_number FROM social
-    UNION ALL SELECT 'ecology', row, permit_number FROM ecology
-    UNION ALL SELECT 'science', row, certificate FROM science
-)
-
-SELECT feed, entity_id, max_by(row, record) AS row
-FROM presence INNER JOIN told_by USING (feed, row)
-GROUP BY feed, entity_id;
+SELECT feed, entity_id, max_by(row, record) AS row FROM presence GROUP BY feed, entity_id;
 
 CREATE TABLE wide AS
 SELECT
