@@ -58,6 +58,11 @@ class Entity:
         """The feeds that speak about this entity, in alphabetical order."""
         return [feed for feed in all_feeds().values() if feed.entity == cls.key]
 
+    @classmethod
+    def described_by(cls) -> list[type[Feed]]:
+        """Those of them whose rows say what it is."""
+        return [feed for feed in cls.feeds() if feed.describes]
+
 
 @cache
 def all_entities() -> dict[str, type[Entity]]:

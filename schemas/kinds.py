@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import polars as pl
 
@@ -50,7 +51,8 @@ class Kind:
     gives null where the text is not of this kind. `repairs` says that reading may mend how an
     identifier is written, which is then recorded.
     `rules` are judged on the value; `code_list` names the list a code belongs to and
-    `source` the standard in which the feed writes it.
+    `source` the standard in which the feed writes it. `unit` is the one it is written in, `size` its size
+    in the kind's own unit.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Kind:
     code_list: str | None = None
     source: str | None = None
     unit: str | None = None
+    size: Decimal = Decimal(1)
 
 
 def _as_text(text: pl.Expr) -> pl.Expr:
@@ -108,6 +111,14 @@ MONEY = Kind(
 AREA = Kind(
     "area", "面积", pl.Decimal(24, 6), _as_money, "an area in digits, such as 89.50",
     rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="平方米",
+)  # fmt: skip
+LAND = Kind(
+    "land", "土地面积", pl.Decimal(24, 6), _as_money, "an area of land in digits, such as 12.50",
+    rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="亩",
+)  # fmt: skip
+ENERGY = Kind(
+    "energy", "电量", pl.Decimal(24, 6), _as_money, "an amount of electricity in digits, such as 1234.50",
+    rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="千瓦时",
 )  # fmt: skip
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
@@ -180,6 +191,14 @@ CERTIFICATE_NUMBER = Kind(
     "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
     rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
 )  # fmt: skip
+PLATE = Kind(
+    "plate", "号牌号码", pl.String(), lambda text: _spelt(text).str.replace_all("[·•.]", ""),
+    "a number plate of the mainland (GA 36-2018), such as 浙A12345",
+    rules=(
+        Rule("form", "a province, a letter and 5 or 6 letters and digits without I and O",
+             _matches(r"^\p{Han}[A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}$")),
+    ), repairs=True,
+)  # fmt: skip
 COUNTY = Kind(
     "county", "县（市、区）代码", pl.String(), _as_text, "a six-digit code of one of today's counties",
     rules=(Rule("form", "six digits", _matches(r"^\d{6}$")),), code_list="county",
@@ -201,6 +220,34 @@ LATITUDE = Kind(
     rules=(Rule("out_of_range", "a latitude of Zhejiang, 27 to 31.5", lambda value: value.is_between(27, 31.5)),),
 )  # fmt: skip
 FLAG = Kind("flag", "是否", pl.Boolean(), lambda text: text == "true", "true or false")
+
+
+def flag(yes: str, no: str) -> Kind:
+    """Yes or no in a department's two words, such as 是 and 否."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return pl.when(text == yes).then(pl.lit(value=True)).when(text == no).then(pl.lit(value=False))
+
+    return replace(FLAG, read=read, expected=f"{yes} or {no}")
+
+
+def _hidden(text: pl.Expr) -> pl.Expr:
+    """The k of a cell that is written as `<k`, because fewer would tell who they are."""
+    return text.str.extract(r"^<(\d{1,4})$", 1).cast(pl.Int64)
+
+
+def _least(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_as_count(text), _hidden(text) * 0)
+
+
+def _most(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_as_count(text), _hidden(text) - 1)
+
+
+# A count that is hidden where it is small is read twice, so that nothing is guessed and nothing is lost.
+_HIDDEN = "a whole number, zero or more, or <k for a small one"
+COUNT_AT_LEAST = replace(COUNT, read=_least, expected=_HIDDEN)
+COUNT_AT_MOST = replace(COUNT, read=_most, expected=_HIDDEN)
 
 _EARLIEST_DAY = pl.date(1900, 1, 1)
 _LATEST_DAY = pl.date(2100, 12, 31)
@@ -283,8 +330,3 @@ def code(code_list: str, source: str | None = None) -> Kind:
     """A code of `code_list`; with `source`, the feed writes it in that standard and a dictionary translates it."""
     expected = f"a code of {code_list}" if source is None else f"a code that the dictionary {source} → {code_list} has"
     return Kind("code", "代码", pl.String(), _as_text, expected, code_list=code_list, source=source)
-
-
-def in_unit(kind: Kind, unit: str) -> Kind:
-    """The same kind, written by the feed in another unit."""
-    return replace(kind, unit=unit)

@@ -11,7 +11,7 @@ from pipelines.dictionary import Mappings, today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
-from schemas.feed import Feed, Place
+from schemas.feed import Place
 from schemas.kinds import narrowed
 
 _ADDRESS = "place_address"
@@ -19,13 +19,12 @@ _MAP = "place_map"
 _AGREED = "evidences that all say the same county"
 
 
-def located(feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
-    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the feed declares its place.
+def located(place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
+    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the place is declared.
 
     Rows that write the same place are read once: a register of villages names a thousand towns.
     """
-    assert feed.place is not None
-    place, texts = _read(feed.place, rows, standard, mappings, on)
+    place, texts = _read(place, rows, standard, mappings, on)
     once = texts.unique(maintain_order=True).sort(_MAP, maintain_order=True)
     at = texts.join(once.with_row_index("at"), on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
     parts = once.partition_by(_MAP, maintain_order=True) or [once]
