@@ -61,7 +61,9 @@ def judged(home: Path) -> pl.DataFrame:
     """
     entity = all_entities()["enterprise"]
     fuse_entity(entity, current(), home)
-    return _fates(pl.read_parquet(home / "truth" / "rows.parquet"), _found(entity, home), _set_aside(entity, home))
+    told = pl.col("feed").is_in([feed.key for feed in entity.feeds()])
+    rows = pl.read_parquet(home / "truth" / "rows.parquet").filter(told)
+    return _fates(rows, _found(entity, home), _set_aside(entity, home))
 
 
 def _fates(truth: pl.DataFrame, found: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
