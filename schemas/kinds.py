@@ -311,6 +311,11 @@ def followed_by(mark: str, kind: Kind) -> Kind:
     return replace(kind, read=read, expected=f"{kind.expected}, and {mark} behind it")
 
 
+def signed(kind: Kind) -> Kind:
+    """An amount that may be less than nothing, such as a profit."""
+    return replace(kind, rules=tuple(rule for rule in kind.rules if rule.name != "negative"))
+
+
 YEAR = Kind(
     "year", "年份", pl.Int64(), _as_count, "a year in four digits",
     rules=(Rule("out_of_range", "a year from 1949 to 2100", lambda value: value.is_between(1949, 2100)),),
