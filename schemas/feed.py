@@ -162,7 +162,7 @@ class Place:
     `required` rows without a county of today go to quarantine.
 
     - `town` is a standard column with a town's code: what it means counts as an address.
-    - `address_take` is a regular expression; only what its first group picks out of the address counts.
+    - `address_take` and `name_take` are regular expressions; only what the first group picks out counts.
     - `wholes` are names of more than a county, such as a total's: their rows stand without one.
     - `late` says that names written until the first day follow the map of the second.
     - `agree` sends a row whose evidences contradict one another to quarantine.
@@ -178,6 +178,7 @@ class Place:
     required: bool = True
     town: str | None = None
     address_take: str | None = None
+    name_take: str | None = None
     wholes: tuple[str, ...] = ()
     late: tuple[date, date] | None = None
     agree: bool = False

@@ -1,4 +1,4 @@
-"""Annual returns: the last ten years of five enterprises in six, CSV in GB18030 with CRLF, in ten thousand yuan."""
+"""Annual returns of who owes enterprise income tax, ten years each: CSV in GB18030 with CRLF, in ten thousand yuan."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from demo.writers import TextFile
 from demo.years import last_year, yearly
 
 _COLUMNS = ("NSRSBH", "NSRMC", "SSND", "YYSR", "SJSE", "YFFY", "LRZE", "NSXYJB")
+# 企业所得税法 does not apply to them; a branch is in its parent's return.
+_OWE_NONE = ("individual", "sole", "partnership", "limited_partnership", "branch")
 _CLASSES = {"A": 20, "B": 45, "M": 22, "C": 9, "D": 4}
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
-    filed = truth.filter("in_tax").with_columns(credit_class=dice.weigh("tax/credit", _CLASSES))
+    filed = truth.filter("in_tax", ~pl.col("sort").is_in(_OWE_NONE)).with_columns(
+        credit_class=dice.weigh("tax/credit", _CLASSES)
+    )
     rows = yearly(filed, dice, day).with_columns(
         NSRSBH="credit_code",
         NSRMC="name",

@@ -15,6 +15,7 @@ from schemas.feed import Place
 from schemas.kinds import narrowed
 
 _ADDRESS = "place_address"
+_NAME = "place_name"
 _MAP = "place_map"
 _AGREED = "evidences that all say the same county"
 
@@ -37,12 +38,22 @@ def _read(
 ) -> tuple[Place, pl.DataFrame]:
     """The place's texts with the day of the map of each row, and the place that reads them."""
     texts = rows.select(*place.sources, _map_day(place, on).alias(_MAP))
+    if place.name is not None and place.name_take is not None:
+        # A name from which nothing can be taken stays whole, so that it is found unknown and not lost.
+        taken = pl.coalesce(_taken(place.name, place.name_take), narrowed(pl.col(place.name)))
+        texts = texts.with_columns(taken.alias(_NAME))
+        place = replace(place, name=_NAME)
     if place.town is not None:
         return replace(place, address=_ADDRESS), texts.with_columns(_written_out(standard[place.town], mappings))
     if place.address is None or place.address_take is None:
         return place, texts
-    taken = narrowed(pl.col(place.address)).str.extract(place.address_take, 1).alias(_ADDRESS)
+    taken = _taken(place.address, place.address_take).alias(_ADDRESS)
     return replace(place, address=_ADDRESS), texts.with_columns(taken)
+
+
+def _taken(source: str, take: str) -> pl.Expr:
+    """What is meant of a text, null where nothing can be taken from it."""
+    return narrowed(pl.col(source)).str.extract(take, 1)
 
 
 def _map_day(place: Place, on: date) -> pl.Expr:
