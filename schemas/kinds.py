@@ -191,6 +191,14 @@ CERTIFICATE_NUMBER = Kind(
     "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
     rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
 )  # fmt: skip
+PARCEL_CODE = Kind(
+    "parcel_code", "宗地代码", pl.String(), _spelt, "a parcel's code of 19 characters (GB/T 37346-2019)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("form", "county, cadastral area and subarea in 12 digits, two letters of the right, 5 digits",
+             _matches(r"^\d{12}[A-Z]{2}\d{5}$")),
+    ), repairs=True,
+)  # fmt: skip
 PLATE = Kind(
     "plate", "号牌号码", pl.String(), lambda text: _spelt(text).str.replace_all("[·•.]", ""),
     "a number plate of the mainland (GA 36-2018), such as 浙A12345",
