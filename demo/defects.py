@@ -77,6 +77,7 @@ DEFECTS = (
     Defect("unit_slip_wan", "元与万元混淆", "amount", 0.006, ways.plain_amount, ways.in_wan),
     Defect("unit_slip_yuan", "万元与元混淆", "wan", 0.003, ways.always, ways.in_yuan),
     Defect("missing_unit", "计量单位缺失", "measure", 0.004, ways.always, ways.constant("")),
+    Defect("no_penalty", "责令改正写作处罚", "penalty", 0.01, ways.always, ways.constant("责令改正")),
     Defect("negative_amount", "负数金额", "tax", 0.003, ways.always, ways.below_zero),
     Defect("conflicting_value", "与登记不一致", "claim", 0.012,
            ways.known("capital_yuan"), ways.half_as_much_again),
