@@ -78,6 +78,8 @@ DEFECTS = (
     Defect("unit_slip_yuan", "万元与元混淆", "wan", 0.003, ways.always, ways.in_yuan),
     Defect("missing_unit", "计量单位缺失", "measure", 0.004, ways.always, ways.constant("")),
     Defect("no_penalty", "责令改正写作处罚", "penalty", 0.01, ways.always, ways.constant("责令改正")),
+    Defect("unknown_sex_code", "性别写作汉字", "sex", 0.002, ways.always, ways.one_of(("男", "女"))),
+    Defect("figure_in_words", "数字写作约数", "figure", 0.002, ways.always, ways.about),
     Defect("negative_amount", "负数金额", "tax", 0.003, ways.always, ways.below_zero),
     Defect("conflicting_value", "与登记不一致", "claim", 0.012,
            ways.known("capital_yuan"), ways.half_as_much_again),

@@ -117,6 +117,10 @@ def in_wan(text: pl.Expr) -> pl.Expr:
     return pl.when(wan).then(yuan).otherwise((amount.cast(pl.Float64) / 10_000).round(2).cast(pl.String))
 
 
+def about(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("约"), text)
+
+
 def in_yuan(text: pl.Expr) -> pl.Expr:
     """Yuan where the feed means ten thousands."""
     return (text.cast(pl.Decimal(24, 6), strict=False) * 10_000).cast(pl.Decimal(24, 2)).cast(pl.String)
