@@ -191,6 +191,10 @@ CERTIFICATE_NUMBER = Kind(
     "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
     rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
 )  # fmt: skip
+VOLUME = Kind(
+    "volume", "体积", pl.Decimal(24, 6), _as_money, "a volume in digits, such as 12.5",
+    rules=(Rule("negative", "a volume of zero or more", lambda value: value >= 0),), unit="立方米",
+)  # fmt: skip
 SCORE = Kind(
     "score", "得分", pl.Decimal(24, 6), _as_money, "a score in digits, such as 873.5",
     rules=(Rule("out_of_range", "a score from 0 to 1000", lambda value: value.is_between(0, 1000)),),

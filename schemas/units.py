@@ -19,7 +19,7 @@ _SIZES: dict[str, dict[str, Decimal]] = {
     "亩": {"亩": Decimal(1), "平方米": Decimal("0.0015"), "m2": Decimal("0.0015"), "公顷": Decimal(15)},
     "千瓦时": {"千瓦时": Decimal(1), "kWh": Decimal(1), "度": Decimal(1),
                "万千瓦时": Decimal(10_000), "万kWh": Decimal(10_000)},
-    "立方米": {"立方米": Decimal(1), "m3": Decimal(1), "万立方米": Decimal(10_000)},
+    "立方米": {"立方米": Decimal(1), "方": Decimal(1), "m3": Decimal(1), "万立方米": Decimal(10_000)},
 }  # fmt: skip
 _SIZE = pl.Decimal(18, 6)
 
