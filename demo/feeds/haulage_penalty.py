@@ -1,0 +1,48 @@
+"""Cases that 临平区 decided this year: one vehicle in six; CSV in UTF-8 with Chinese headers."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demo.draws import Dice
+from demo.feeds.form import Form, numbered
+from demo.haulage import vehicles
+from demo.writers import TextFile
+
+_COLUMNS = ("案号", "车牌号", "当事人", "统一社会信用代码", "案由", "罚款（元）", "处罚日期", "案发地")
+_OFFENCES = {"抛洒滴漏": 40, "无证运输": 25, "不按路线行驶": 20, "随意倾倒": 10, "擅自处置": 5}
+
+
+def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
+    rows = numbered(vehicles(truth, dice))
+    caught = rows.filter(dice.chance("haulage/penalty", 0.17))
+    days = (day - date(day.year, 1, 1)).days + 1
+    on = pl.date(day.year, 1, 1) + pl.duration(days=dice.below("haulage/decided", days))
+    return caught.with_columns(
+        pl.format("临综执罚〔{}〕{}号", pl.lit(day.year), "vehicle").alias("案号"),
+        pl.col("plate").alias("车牌号"),
+        pl.col("name").alias("当事人"),
+        pl.when(dice.chance("haulage/coded", 0.8)).then("credit_code").otherwise(pl.lit("")).alias("统一社会信用代码"),
+        dice.weigh("haulage/offence", _OFFENCES).alias("案由"),
+        ((dice.below("haulage/fine", 40) + 1) * 500).cast(pl.String).alias("罚款（元）"),
+        on.dt.to_string("%Y年%-m月%-d日").alias("处罚日期"),
+        pl.lit("临平区").alias("案发地"),
+    )
+
+
+def _writer(path: Path) -> TextFile:
+    line = pl.concat_str(*_COLUMNS, separator=",")
+    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
+
+
+FORM = Form(
+    feed="haulage_penalty",
+    rows=_rows,
+    parts={"code": "统一社会信用代码", "told_name": "当事人", "plate": "车牌号", "day": "处罚日期"},
+    file_name=lambda day: f"{day:%Y%m}.csv",
+    writer=_writer,
+    keeps=("credit_code", "vehicle", "plate"),
+)
