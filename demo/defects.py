@@ -83,6 +83,7 @@ DEFECTS = (
     Defect("dotted_plate", "号牌中有间隔点", "plate", 0.1, ways.always, ways.dotted),
     Defect("cut_plate", "号牌不完整", "plate", 0.01, ways.always, ways.cut),
     Defect("waste_as_a_whole", "建筑垃圾未分类", "waste", 0.02, ways.always, ways.constant("建筑垃圾")),
+    Defect("several_items_as_one", "一件事合并编码", "item", 0.01, ways.always, ways.constant("其他-90001-000")),
     Defect("negative_amount", "负数金额", "tax", 0.003, ways.always, ways.below_zero),
     Defect("conflicting_value", "与登记不一致", "claim", 0.012,
            ways.known("capital_yuan"), ways.half_as_much_again),

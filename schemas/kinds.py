@@ -332,6 +332,15 @@ def signed(kind: Kind) -> Kind:
     return replace(kind, rules=tuple(rule for rule in kind.rules if rule.name != "negative"))
 
 
+def worded(kind: Kind, words: dict[str, str]) -> Kind:
+    """A kind of which some values are written as words: 即办 for 0 days."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return kind.read(text.replace(words))
+
+    return replace(kind, read=read, expected=f"{kind.expected}, or {', '.join(words)}")
+
+
 YEAR = Kind(
     "year", "年份", pl.Int64(), _as_count, "a year in four digits",
     rules=(Rule("out_of_range", "a year from 1949 to 2100", lambda value: value.is_between(1949, 2100)),),
