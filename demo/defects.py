@@ -84,6 +84,7 @@ DEFECTS = (
     Defect("cut_plate", "号牌不完整", "plate", 0.01, ways.always, ways.cut),
     Defect("waste_as_a_whole", "建筑垃圾未分类", "waste", 0.02, ways.always, ways.constant("建筑垃圾")),
     Defect("several_items_as_one", "一件事合并编码", "item", 0.01, ways.always, ways.constant("其他-90001-000")),
+    Defect("cut_grid_code", "网格编码不完整", "grid", 0.004, ways.always, ways.without_last),
     Defect("negative_amount", "负数金额", "tax", 0.003, ways.always, ways.below_zero),
     Defect("conflicting_value", "与登记不一致", "claim", 0.012,
            ways.known("capital_yuan"), ways.half_as_much_again),

@@ -130,6 +130,10 @@ def cut(text: pl.Expr) -> pl.Expr:
     return text.str.slice(1, 5)
 
 
+def without_last(text: pl.Expr) -> pl.Expr:
+    return text.str.slice(0, text.str.len_chars() - 1)
+
+
 def in_yuan(text: pl.Expr) -> pl.Expr:
     """Yuan where the feed means ten thousands."""
     return (text.cast(pl.Decimal(24, 6), strict=False) * 10_000).cast(pl.Decimal(24, 2)).cast(pl.String)

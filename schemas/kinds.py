@@ -223,6 +223,13 @@ DIVISION = Kind(
     "division", "统计用区划代码", pl.String(), _as_text, "a statistical code of a town (9 digits) or a village (12)",
     rules=(Rule("form", "nine or twelve digits of Zhejiang (33)", _matches(r"^33\d{7}(\d{3})?$")),),
 )  # fmt: skip
+GRID_CODE = Kind(
+    "grid_code", "网格编码", pl.String(), _spelt, "a grid's code of 15 digits (GB/T 30428.1-2013)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("form", "county, town, community and grid in 15 digits of Zhejiang (33)", _matches(r"^33\d{13}$")),
+    ), repairs=True,
+)  # fmt: skip
 TOWN = Kind(
     "town", "乡镇（街道）代码", pl.String(), _as_text, "a nine-digit town code",
     rules=(Rule("form", "nine digits", _matches(r"^\d{9}$")),), code_list="town",
