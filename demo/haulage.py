@@ -10,6 +10,8 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _MOST_VEHICLES = 8
 _CITIES = ("杭州市", "湖州市", "嘉兴市")
 _SETTINGS = ("build", "service")
+ORIGINS = {"杭州市拱墅区": 45, "上城区": 20, "西湖区": 15, "德清县": 12, "余杭区": 8}
+DESTINATIONS = {"余杭区": 50, "临平区": 25, "德清县": 15, "桐乡市": 10}
 WASTES = {"渣土": 60, "工程渣土": 20, "泥浆": 12, "装修垃圾": 8}
 
 

@@ -9,10 +9,11 @@ import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.haulage import vehicles
+from demo.haulage import DESTINATIONS, ORIGINS, vehicles
 from demo.writers import TextFile
 
-_COLUMNS = ("案号", "车牌号", "当事人", "统一社会信用代码", "案由", "罚款（元）", "处罚日期", "案发地")
+_COLUMNS = ("案号", "车牌号", "当事人", "统一社会信用代码", "案由", "罚款（元）", "处罚日期", "案发地",
+            "装载地", "卸载地")  # fmt: skip
 _OFFENCES = {"抛洒滴漏": 40, "无证运输": 25, "不按路线行驶": 20, "随意倾倒": 10, "擅自处置": 5}
 
 
@@ -30,6 +31,8 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
         ((dice.below("haulage/fine", 40) + 1) * 500).cast(pl.String).alias("罚款（元）"),
         on.dt.to_string("%Y年%-m月%-d日").alias("处罚日期"),
         pl.lit("临平区").alias("案发地"),
+        dice.weigh("haulage/origin", ORIGINS).alias("装载地"),
+        dice.weigh("haulage/destination", DESTINATIONS).alias("卸载地"),
     )
 
 

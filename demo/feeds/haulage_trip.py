@@ -8,12 +8,11 @@ import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.haulage import WASTES, vehicles
+from demo.haulage import ORIGINS, WASTES, vehicles
 from demo.writers import TextFile
 
 _COLUMNS = ("tripNo", "plateNo", "carrierCode", "wasteType", "day", "load", "loadUnit", "siteName", "startDistrict",
             "endDistrict")  # fmt: skip
-_ORIGINS = {"杭州市拱墅区": 45, "上城区": 20, "西湖区": 15, "德清县": 12, "余杭区": 8}
 _SITES = ("良渚消纳场", "瓶窑资源化利用厂", "仁和中转码头")
 _MOST_TRIPS = 12
 
@@ -31,7 +30,7 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
         load=pl.format("{}.{}", pl.col("tenths") // 10, pl.col("tenths") % 10),
         loadUnit=pl.lit("方"),
         siteName=dice.pick("trip/site", _SITES),
-        startDistrict=dice.weigh("trip/origin", _ORIGINS),
+        startDistrict=dice.weigh("trip/origin", ORIGINS),
         endDistrict=pl.lit("余杭区"),
     )
 

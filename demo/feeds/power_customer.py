@@ -14,6 +14,7 @@ from demo.years import yearly
 
 _COLUMNS = ("YHBH", "YHMC", "TYSHXYDM", "YDLB", "ND", "YF", "YDL", "JLDW", "GDDW")
 _LARGE = 1_000_000
+_MONTHS = 6
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
@@ -36,11 +37,12 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
 
 
 def _periods(years: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
-    """Each year as a whole, and this year's months at a twelfth of the last year's use, more or less."""
+    """Each year as a whole, and the last six months at a twelfth of the last year's use, more or less."""
     coded = dice.chance("power/coded", 0.67).alias("coded")
     whole = years.with_columns(coded, customer_number=pl.col("number"), month=pl.lit(0), energy=pl.col("year_energy"))
     last = whole.filter(pl.col("year") == day.year - 1, pl.col("ended").is_null())
-    months = [_month(last, dice, day.year, month) for month in range(1, day.month + 1)]
+    ago = [divmod(day.year * 12 + day.month - 1 - back, 12) for back in range(_MONTHS)]
+    months = [_month(last, dice, year, month + 1) for year, month in reversed(ago)]
     return pl.concat([whole, *months]).sort("customer_number", "year", "month", maintain_order=True)
 
 

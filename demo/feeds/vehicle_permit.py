@@ -9,11 +9,10 @@ import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.haulage import WASTES, vehicles
+from demo.haulage import DESTINATIONS, WASTES, vehicles
 from demo.writers import TextFile
 
 _COLUMNS = ("ZYZH", "CPHM", "YSQYMC", "TYSHXYDM", "LJZL", "YXQQ", "YXQZ", "FZJG", "XNXQ")
-_DESTINATIONS = {"余杭区": 50, "临平区": 25, "德清县": 15, "桐乡市": 10}
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
@@ -28,7 +27,7 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
         YXQQ=pl.lit(f"{day.year}-01-01"),
         YXQZ=pl.lit(f"{day.year}-12-31"),
         FZJG=pl.lit("杭州市拱墅区综合行政执法局"),
-        XNXQ=dice.weigh("permit/destination", _DESTINATIONS),
+        XNXQ=dice.weigh("permit/destination", DESTINATIONS),
     )
 
 

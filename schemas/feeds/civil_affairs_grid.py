@@ -13,6 +13,7 @@ class CivilAffairsGrid(Feed):
     due = monthly(12, "18:00")
     arrives = Csv()
     delivers = "snapshot"
+    may_repeat = True
     grain = ("grid",)
     entity = None
     place = Place(name="QXMC", address="XZJMC")

@@ -3,9 +3,11 @@
 from schemas.feed import Csv, Feed, Place, column, monthly, optional
 from schemas.kinds import CREDIT_CODE, MONEY, NAME, PLATE, TEXT, code, day
 
+_ELSEWHERE = {"origin": Place(name="装载地", required=False), "destination": Place(name="卸载地", required=False)}
+
 
 class HaulagePenalty(Feed):
-    """Cases decided, the year's whole list every month; the county is where the case was found."""
+    """Cases decided, the year's whole list every month; the county is where the vehicle was found."""
 
     title = "渣土运输处罚"
     department = "urban_management_linping"
@@ -13,10 +15,12 @@ class HaulagePenalty(Feed):
     due = monthly(5, "18:00")
     arrives = Csv()
     delivers = "snapshot"
+    may_repeat = True
     grain = ("case_number",)
     identity = "credit_code"
     describes = False
     place = Place(name="案发地")
+    elsewhere = _ELSEWHERE
 
     case_number = column("案号", TEXT, "案号")
     plate = column("车牌号", PLATE, "号牌号码")

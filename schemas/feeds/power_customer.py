@@ -5,7 +5,7 @@ from schemas.kinds import COUNT, CREDIT_CODE, ENERGY, NAME, TEXT, YEAR, code
 
 
 class PowerCustomer(Feed):
-    """Use of ten years and of this year's months; month 0 is the whole year. Large customers are metered in 万kWh."""
+    """Use of ten years and of the last months; month 0 is the whole year. Large customers are metered in 万kWh."""
 
     title = "用电客户"
     department = "power"

@@ -15,6 +15,7 @@ class ServiceItem(Feed):
     due = monthly(3, "18:00")
     arrives = Csv()
     delivers = "snapshot"
+    may_repeat = True
     grain = ("county_name", "local_code")
     entity = None
     place = Place(name="QXMC")

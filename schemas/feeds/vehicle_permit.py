@@ -15,6 +15,7 @@ class VehiclePermit(Feed):
     due = monthly(5, "18:00")
     arrives = Csv(encoding="gb18030")
     delivers = "snapshot"
+    may_repeat = True
     grain = ("permit",)
     identity = "credit_code"
     describes = False
