@@ -1,4 +1,4 @@
-"""Penalties: one enterprise in twenty-five, some twice; one JSON object a line."""
+"""Penalties: one enterprise in ten, some twice; one JSON object a line."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from demo.writers import TextFile
 _COLUMNS = ("jdswh", "xdrmc", "tyshxydm", "cflb", "wfxwlx", "fkje", "msje", "jdrq", "gsjzq", "cfjg")
 _TYPES = {"罚款": 70, "警告": 15, "没收违法所得、没收非法财物": 10, "责令停产停业": 3, "吊销营业执照": 2}
 _OFFENCES = ("未按规定公示年度报告", "发布虚假广告", "销售不合格产品", "未明码标价", "无照经营", "特种设备未经检验")
-_YEARS = 5
+_FIRST, _DAYS = date(2021, 7, 1), 365 * 6
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     count = pl.when(dice.chance("penalty/again", 0.2)).then(pl.lit(3)).otherwise(pl.lit(1))
-    hit = truth.filter(dice.chance("penalty", 0.04)).with_columns(offender="number", nth=pl.int_ranges(0, count))
-    rows = numbered(hit.explode("nth")).with_columns(
-        decided=_decided(dice, day), word=dice.weigh("penalty/type", _TYPES)
-    )
-    return rows.with_columns(
+    hit = truth.filter(dice.chance("penalty", 0.1)).with_columns(offender="number", nth=pl.int_ranges(0, count))
+    rows = numbered(hit.explode("nth")).with_columns(decided=_decided(dice), word=dice.weigh("penalty/type", _TYPES))
+    return rows.filter(pl.col("decided") <= day).with_columns(
         jdswh=pl.format("{}市监处罚〔{}〕{}号", _short(), pl.col("decided").dt.year(), "number"),
         xdrmc="name",
         tyshxydm=pl.when(dice.chance("penalty/coded", 0.9)).then("credit_code").otherwise(pl.lit("")),
@@ -40,10 +38,9 @@ def _short() -> pl.Expr:
     return pl.col("county_name").str.slice(0, 2)
 
 
-def _decided(dice: Dice, day: date) -> pl.Expr:
-    """In the last years, never before the registration."""
-    ago = pl.lit(day) - pl.duration(days=dice.below("penalty/decided", 365 * _YEARS))
-    return pl.max_horizontal(ago, "registered")
+def _decided(dice: Dice) -> pl.Expr:
+    """Some day that does not change from month to month, never before the registration."""
+    return pl.max_horizontal(pl.lit(_FIRST) + pl.duration(days=dice.below("penalty/decided", _DAYS)), "registered")
 
 
 def _wan(dice: Dice, stream: str) -> pl.Expr:

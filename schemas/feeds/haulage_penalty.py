@@ -7,7 +7,7 @@ _ELSEWHERE = {"origin": Place(name="装载地", required=False), "destination": 
 
 
 class HaulagePenalty(Feed):
-    """Cases decided, the year's whole list every month; the county is where the vehicle was found."""
+    """Cases of twelve months, the whole list every month; the county is where the vehicle was found."""
 
     title = "渣土运输处罚"
     department = "urban_management_linping"
