@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demo.__main__ import main as write_province
+from demo.feeds import DAILY_FEEDS
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.disk.fused import bucket_rows, buckets, folder_of
@@ -34,7 +35,7 @@ def main() -> int:
     asked = parser.parse_args()
     province = ["--base", asked.base] if asked.base else ["--enterprises", str(asked.enterprises)]
     with tempfile.TemporaryDirectory(prefix="jubian-quality-") as folder:
-        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed)])
+        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed), "--feeds", *DAILY_FEEDS])
         rows = judged(Path(folder))
     by_feed = scores(rows)
     _tell(rows, by_feed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from demo.feeds import DAILY_FEEDS
 from pipelines import assemble
 from pipelines.assemble import fuse_entity, fused_table, gather
 from pipelines.dictionary import current, today_counties
@@ -82,9 +84,11 @@ def test_buckets_give_what_the_whole_gives(
 
 @pytest.fixture(scope="module")
 def standing(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the small demo's standard rows."""
+    """A home with the small demo's standard rows: its five daily feeds and one with many rows an enterprise."""
     home: Path = tmp_path_factory.mktemp("standing")
-    standardised(small_province / "inbox", home)
+    for feed in (*DAILY_FEEDS, "haulage_trip"):
+        shutil.copytree(small_province / "inbox" / feed, home / "inbox" / feed)
+    standardised(home / "inbox", home)
     return home
 
 
