@@ -104,7 +104,7 @@ mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may
 	@$(BIN)/python -m pipelines.words.gaps
 
 draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
-	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=power_customer"; exit 1; }
+	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=water_customer"; exit 1; }
 	@$(BIN)/python -m pipelines.draft "$(FILE)" $(if $(KEY),--key "$(KEY)")
 
 contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough

@@ -112,15 +112,21 @@ def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:
     """Each standard column from the source column it is read from."""
     landed = dg.AssetKey(["landed", feed.key])
     read = {name: [dg.TableColumnDep(landed, column.source)] for name, column in feed.columns.items() if column.source}
-    placed = [dg.TableColumnDep(landed, source) for source in feed.place.sources] if feed.place else []
-    return dg.TableColumnLineage(read | ({"county": placed, "town": placed} if placed else {}))
+    placed = {
+        f"{front}{name}": [dg.TableColumnDep(landed, source) for source in place.sources]
+        for front, place in feed.places().items()
+        for name in ("county", "town")
+    }
+    return dg.TableColumnLineage(read | placed)
 
 
 def entity_lineage(entity: type[Entity]) -> dg.TableColumnLineage:
-    """Each fused column from the column of that name in every feed that has it."""
+    """Each fused column from the column of that name in every feed that has it and describes the entity."""
     spoken = {
         name: [
-            dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name) for feed in entity.feeds() if _has(feed, name)
+            dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name)
+            for feed in entity.described_by()
+            if _has(feed, name)
         ]
         for name in entity.attributes
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.floor import reading, writing
 from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
+from demo.feeds import DAILY_FEEDS
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
 from pipelines.land import arrivals, deliveries, land
@@ -34,7 +35,7 @@ def main() -> int:
         if asked.inbox:
             shutil.copytree(asked.inbox, home / "inbox", copy_function=_linked)
         else:
-            write_province(["--out", str(home), "--enterprises", str(asked.enterprises)])
+            write_province(["--out", str(home), "--enterprises", str(asked.enterprises), "--feeds", *DAILY_FEEDS])
         told = list(_told(chain(home, list(all_products().values()), current())))
         again = spending(lambda: _release(home))
         _tell(home, told, again, reading(home), writing(home))

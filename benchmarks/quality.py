@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demo.__main__ import main as write_province
+from demo.feeds import DAILY_FEEDS
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.disk.fused import bucket_rows, buckets, folder_of
@@ -34,7 +35,7 @@ def main() -> int:
     asked = parser.parse_args()
     province = ["--base", asked.base] if asked.base else ["--enterprises", str(asked.enterprises)]
     with tempfile.TemporaryDirectory(prefix="jubian-quality-") as folder:
-        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed)])
+        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed), "--feeds", *DAILY_FEEDS])
         rows = judged(Path(folder))
     by_feed = scores(rows)
     _tell(rows, by_feed)
@@ -61,7 +62,9 @@ def judged(home: Path) -> pl.DataFrame:
     """
     entity = all_entities()["enterprise"]
     fuse_entity(entity, current(), home)
-    return _fates(pl.read_parquet(home / "truth" / "rows.parquet"), _found(entity, home), _set_aside(entity, home))
+    told = pl.col("feed").is_in([feed.key for feed in entity.feeds()])
+    rows = pl.read_parquet(home / "truth" / "rows.parquet").filter(told)
+    return _fates(rows, _found(entity, home), _set_aside(entity, home))
 
 
 def _fates(truth: pl.DataFrame, found: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:

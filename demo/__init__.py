@@ -1,1 +1,1 @@
-"""A small province: five departments' feeds at any scale, named defects, and the truth beside them."""
+"""A small province: departments' feeds at any scale, named defects, and the truth beside them."""

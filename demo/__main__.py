@@ -30,11 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m demo", description="Write five departments' feeds.")
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Write departments' feeds.")
     parser.add_argument("--out", type=Path, required=True, help="folder for inbox/ and truth/")
     parser.add_argument("--enterprises", type=int, default=30_000, help="how many (default 30000)")
     parser.add_argument("--seed", type=int, default=20260630, help="same seed, same bytes (default 20260630)")
     parser.add_argument("--base", type=Path, help="folder of a real register's CSV files to build upon")
+    parser.add_argument("--feeds", nargs="+", default=[], metavar="FEED", help="only these feeds (default all)")
     parser.add_argument("--refresh", nargs="?", const=_NEXT, metavar="DAY",
                         help="let the next day happen, or the time until DAY (yyyy-mm-dd)")  # fmt: skip
     return parser
@@ -43,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
 def _first_day(asked: argparse.Namespace) -> dict[Path, int]:
     world = read_world(current(), FIRST_DAY)
     if asked.base:
-        return begin_on(asked.base, asked.out, asked.seed, world)
-    return begin(asked.out, asked.enterprises, asked.seed, world)
+        return begin_on(asked.base, asked.out, asked.seed, world, tuple(asked.feeds))
+    return begin(asked.out, asked.enterprises, asked.seed, world, tuple(asked.feeds))
 
 
 def _next_day(asked: argparse.Namespace) -> dict[Path, int]:

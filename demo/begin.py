@@ -8,29 +8,32 @@ from pathlib import Path
 import polars as pl
 
 from demo import base, enterprises, feeds
-from demo.deliver import Delivery, deliver
+from demo.deliver import Delivery, deliver, keep_towns
 from demo.draws import Dice
+from demo.feeds.form import Form
 from demo.truth import CHUNK, Province, Table, write_province
 from demo.vocabulary import World
 
 _FIRST = enterprises.FIRST_DAY
 
 
-def begin(out: Path, count: int, seed: int, world: World) -> dict[Path, int]:
-    """Make `count` enterprises and write the five feeds' deliveries of the first day; gives rows by file."""
+def begin(out: Path, count: int, seed: int, world: World, names: tuple[str, ...] = ()) -> dict[Path, int]:
+    """Make `count` enterprises and write the feeds' deliveries of the first day, or of these feeds; rows by file."""
     if count < 1:
         raise ValueError(f"{count} enterprises are none; ask for at least one.")
+    forms = feeds.named(names)
     _clear(out)
     table = Table(out / "truth" / "enterprises.parquet")
     for first in range(0, count, CHUNK):
         table.append(enterprises.found(first, min(first + CHUNK, count), Dice(seed), world, _FIRST))
     table.close()
-    write_province(out / "truth", Province(seed, base=False, next_number=count))
-    return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in feeds.ALL], Dice(seed))
+    write_province(out / "truth", Province(seed, base=False, next_number=count, feeds=names))
+    return _delivered(out, forms, seed, world)
 
 
-def begin_on(register: Path, out: Path, seed: int, world: World) -> dict[Path, int]:
+def begin_on(register: Path, out: Path, seed: int, world: World, names: tuple[str, ...] = ()) -> dict[Path, int]:
     """The same about the enterprises of a real register, whose files are copied byte for byte."""
+    forms = feeds.named(names)
     _clear(out)
     base.copy(register, out / "inbox" / feeds.MARKET.feed)
     real = base.enterprises(register, Dice(seed), world, _FIRST)
@@ -38,9 +41,13 @@ def begin_on(register: Path, out: Path, seed: int, world: World) -> dict[Path, i
     for first in range(0, real.height, CHUNK):
         table.append(real.slice(first, CHUNK))
     table.close()
-    write_province(out / "truth", Province(seed, base=True, next_number=real.height))
-    others = [form for form in feeds.ALL if form is not feeds.MARKET]
-    return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in others], Dice(seed))
+    write_province(out / "truth", Province(seed, base=True, next_number=real.height, feeds=names))
+    return _delivered(out, tuple(form for form in forms if form is not feeds.MARKET), seed, world)
+
+
+def _delivered(out: Path, forms: tuple[Form, ...], seed: int, world: World) -> dict[Path, int]:
+    keep_towns(out, world)
+    return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in forms], Dice(seed))
 
 
 def _clear(out: Path) -> None:

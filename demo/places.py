@@ -36,7 +36,7 @@ _TOWNS_OF_ENDED = {
     "330204": ("百丈", "东胜", "明楼", "白鹤", "东柳", "东郊", "福明", "新明"),
 }
 
-_ROADS = (
+ROADS = (
     "人民路", "解放路", "中山路", "建设路", "环城北路", "环城西路", "振兴路", "工业路", "新华路", "文昌路",
     "兴业路", "育才路", "朝阳路", "迎宾大道", "滨江路", "富民路", "新兴路", "站前路", "府前街", "东街",
     "西街", "南大街", "北街", "创业路", "科技路", "金山路", "银河路", "凤凰路", "双创路", "永兴路", "和平路",
@@ -219,4 +219,4 @@ def address(dice: Dice, stream: str, once: pl.Expr) -> pl.Expr:
     form = dice.weigh(f"{stream}/form", {0: 34, 1: 26, 2: 12, 3: 20, 4: 4, 5: 4})
     start = pl.coalesce(*(pl.when(form == each).then(text) for each, text in enumerate(forms)))
     door = (dice.below(f"{stream}/door", 999) + 1).cast(pl.String)
-    return pl.concat_str(start, dice.pick(f"{stream}/road", _ROADS), door, dice.pick(f"{stream}/floor", _DOORS))
+    return pl.concat_str(start, dice.pick(f"{stream}/road", ROADS), door, dice.pick(f"{stream}/floor", _DOORS))

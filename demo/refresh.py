@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from demo import enterprises, feeds, names, permits, places
-from demo.deliver import Delivery, deliver
+from demo.deliver import Delivery, deliver, keep_towns
 from demo.draws import Dice
+from demo.feeds.form import Form
 from demo.truth import CHUNK, EVENTS_SCHEMA, Province, Table, chunks, read_province, write_province
 from demo.vocabulary import INSURANCE_STATES, TAX_STATES, World
 
@@ -46,12 +48,14 @@ def refresh(out: Path, day: date, world: World) -> dict[Path, int]:
     """Let a day happen and write its deliveries; gives rows by file.
 
     Market regulation and ecology bring what changed, tax everything, science everything when its list
-    changed, social security the past month's batch when it is not there yet.
+    changed, social security and the periodic feeds the past month's or year's file when it is not there yet.
     """
     province = read_province(out / "truth")
     dice = Dice(province.seed)
     _live(out, province, day, dice, world)
-    return deliver(out, _due(out, day), dice)
+    keep_towns(out, world)
+    mine = feeds.named(province.feeds)
+    return deliver(out, [each for each in _due(out, day) if each.form in mine], dice)
 
 
 def _live(out: Path, province: Province, day: date, dice: Dice, world: World) -> None:
@@ -69,7 +73,7 @@ def _live(out: Path, province: Province, day: date, dice: Dice, world: World) ->
         events.append(_told(born.clear(), born, day))
     truth.close()
     events.close()
-    write_province(out / "truth", Province(province.seed, province.base, last))
+    write_province(out / "truth", replace(province, next_number=last))
 
 
 def _due(out: Path, day: date) -> list[Delivery]:
@@ -84,8 +88,12 @@ def _due(out: Path, day: date) -> list[Delivery]:
     if listed.select(pl.len()).collect().item():
         due.append(Delivery(feeds.SCIENCE, day, pl.lit(value=True)))
     month = day.replace(day=1) - timedelta(days=1)
-    batch = out / "inbox" / feeds.SOCIAL.feed / feeds.SOCIAL.file_name(month)
-    return due if batch.exists() else [*due, Delivery(feeds.SOCIAL, month, pl.lit(value=True))]
+    late = [form for form in (feeds.SOCIAL, *feeds.PERIODIC) if not _path(out, form, month).exists()]
+    return [*due, *(Delivery(form, month, pl.lit(value=True)) for form in late)]
+
+
+def _path(out: Path, form: Form, day: date) -> Path:
+    return out / "inbox" / form.feed / form.file_name(day)
 
 
 def _told(before: pl.DataFrame, after: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -24,11 +24,12 @@ EVENTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Province:
-    """How a province was begun, and the number that its next enterprise will bear."""
+    """How a province was begun, the number that its next enterprise will bear, and its feeds where not all."""
 
     seed: int
     base: bool
     next_number: int
+    feeds: tuple[str, ...] = ()
 
 
 def write_province(folder: Path, province: Province) -> None:

@@ -117,6 +117,28 @@ def in_wan(text: pl.Expr) -> pl.Expr:
     return pl.when(wan).then(yuan).otherwise((amount.cast(pl.Float64) / 10_000).round(2).cast(pl.String))
 
 
+def about(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("约"), text)
+
+
+def dotted(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(text.str.slice(0, 2), pl.lit("·"), text.str.slice(2).str.to_lowercase())
+
+
+def cut(text: pl.Expr) -> pl.Expr:
+    """Without the province and the last character."""
+    return text.str.slice(1, 5)
+
+
+def without_last(text: pl.Expr) -> pl.Expr:
+    return text.str.slice(0, text.str.len_chars() - 1)
+
+
+def in_yuan(text: pl.Expr) -> pl.Expr:
+    """Yuan where the feed means ten thousands."""
+    return (text.cast(pl.Decimal(24, 6), strict=False) * 10_000).cast(pl.Decimal(24, 2)).cast(pl.String)
+
+
 def half_as_much_again(text: pl.Expr) -> pl.Expr:
     return pl.concat_str((text.str.extract(r"^(\d+)", 1).cast(pl.Int64) * 3 // 2).cast(pl.String), pl.lit(".00"))
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.refusal import REASON, REASONS
 from pipelines.rules import SchemaErrors, as_check, pa
-from pipelines.translate import PLACED
+from pipelines.translate import placed_columns
 from schemas.feed import Column, Feed
 
 _MISSING = "missing"
@@ -47,7 +47,7 @@ def _without_echo(translation: pl.Expr, judgement: pl.Expr) -> pl.Expr:
 def schema(feed: type[Feed]) -> pa.DataFrameSchema:
     """The pandera schema of a feed's standard rows, made from its declaration."""
     columns = {column.name: _column(column) for column in feed.columns.values()}
-    placed = {name: pa.Column(pl.String, nullable=True) for name in PLACED} if feed.place else {}
+    placed = {name: pa.Column(pl.String, nullable=True) for name in placed_columns(feed)}
     return pa.DataFrameSchema(columns | placed, strict=False)
 
 

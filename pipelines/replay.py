@@ -77,8 +77,7 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 def _by_place(feed: type[Feed], rows: pl.DataFrame, words: Words) -> pl.Series:
     """Rows whose place texts contain one of the words."""
-    sources = feed.place.sources if feed.place else ()
-    texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").fill_null("") for source in sources]
+    texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").fill_null("") for source in feed.place_sources()]
     whole = rows.select(pl.concat_str(texts, separator="\n").alias("whole"))
     text = pl.col("whole").str
     of_city = [text.contains(city, literal=True) & text.contains_any(of) for city, of in words.in_city.items()]

@@ -19,6 +19,7 @@ def as_check(rule: Rule) -> pa.Check:
     """The rule as a check of a column; a null holds, because whether there must be a value is not a rule's matter."""
 
     def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(rule.holds(pl.col(str(data.key))).fill_null(value=True))
+        value = pl.col(str(data.key))
+        return data.lazyframe.select(value.is_null() | rule.holds(value).fill_null(value=True))
 
     return pa.Check(holds, name=rule.name, error=rule.name)

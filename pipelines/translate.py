@@ -10,9 +10,8 @@ import polars as pl
 from pipelines.dictionary import Mappings, code_names, translation
 from pipelines.places.located import located
 from pipelines.refusal import REASONS, reason
-from pipelines.units import size_in_standard
-from schemas.feed import Column, Feed
-from schemas.kinds import Kind, trimmed
+from schemas.feed import Column, Feed, Place
+from schemas.kinds import Kind, narrowed, trimmed
 
 Meanings = dict[str, dict[str, str]]
 
@@ -23,7 +22,7 @@ def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date
     """Translate landed rows of a feed as the mappings hold on a day.
 
     Takes `row`, `hash` and the source columns as text; gives `row`, `hash`, the standard columns in
-    their types, `county`, `town`, `place_evidence` where the feed has a place, `repairs` (list of the
+    their types, `county`, `town`, `place_evidence` of each place that the feed has, `repairs` (list of the
     columns whose identifier was mended) and `reasons` (list of structs column, rule, found, expected).
     """
     return understood(feed, rows, texts_of(feed, rows), mappings, on)
@@ -40,7 +39,9 @@ def understood(feed: type[Feed], rows: pl.DataFrame, texts: pl.DataFrame, mappin
     held = meanings(feed, mappings, on)
     standard = texts.select("row", "hash", *(_value(column, held).alias(column.name) for column in columns))
     standard = standard.with_columns(_repairs(rows, columns, standard), _said(columns, texts, standard, held))
-    return standard if feed.place is None else _with_place(feed, rows, standard, mappings, on)
+    for front, place in feed.places().items():
+        standard = _with_place(place, front, rows, standard, mappings, on)
+    return standard
 
 
 def _text(feed: type[Feed], column: Column) -> pl.Expr:
@@ -51,6 +52,8 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
     present = pl.when(~tidied.is_in(feed.nulls)).then(tidied)
     # Text from which nothing can be taken stays whole, so that it fails to be read and is not lost.
     meant = present if column.take is None else pl.coalesce(present.str.extract(column.take, 1), present)
+    if column.unit_in is not None:
+        return pl.concat_str(meant, narrowed(pl.col(column.unit_in)).fill_null(""), separator=" ")
     return meant if column.named is None else _with_name(meant, present, column.named)
 
 
@@ -70,8 +73,7 @@ def _value(column: Column, held: Meanings) -> pl.Expr:
 def read_value(kind: Kind, text: pl.Expr) -> pl.Expr:
     """A value in the standard's unit and type, null where the text is not of this kind."""
     value = kind.read(text)
-    size = size_in_standard(kind)
-    scaled = value if size == 1 else value * size
+    scaled = value if kind.size == 1 else value * pl.lit(kind.size)
     return scaled.cast(kind.dtype)
 
 
@@ -140,9 +142,14 @@ def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) 
 
 
 def _with_place(
-    feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
+    place: Place, front: str, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
 ) -> pl.DataFrame:
-    joined = pl.concat([standard, located(feed, rows, standard, mappings, on)], how="horizontal")
+    """The standard rows with one place more, and why it is not known, under names that begin so."""
+    found = located(place, rows, standard, mappings, on)
+    column = pl.concat_str(pl.lit(front), pl.element().struct.field("column"))
+    why = pl.col("place_reasons").list.eval(pl.element().struct.with_fields(column.alias("column")))
+    told = found.select(pl.col(PLACED).name.prefix(front), why.cast(REASONS) if front else "place_reasons")
+    joined = pl.concat([standard, told], how="horizontal")
     has = (pl.col("reasons").list.len() > 0) | (pl.col("place_reasons").list.len() > 0)
     reasons = joined.filter(has).select("row", reasons=pl.concat_list("reasons", "place_reasons"))
     return joined.with_columns(sparse(joined["row"], reasons)).drop("place_reasons")
@@ -150,7 +157,7 @@ def _with_place(
 
 def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
     """The columns and types of a feed's standard rows."""
-    placed = dict.fromkeys(PLACED, pl.String()) if feed.place else {}
+    placed = dict.fromkeys(placed_columns(feed), pl.String())
     return {
         "row": pl.Int64(),
         "hash": pl.UInt64(),
@@ -158,6 +165,11 @@ def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
         "repairs": pl.List(pl.String),
         **placed,
     }
+
+
+def placed_columns(feed: type[Feed]) -> list[str]:
+    """The standard columns of its places."""
+    return [f"{front}{name}" for front in feed.places() for name in PLACED]
 
 
 def coded_columns(feed: type[Feed]) -> list[Column]:

@@ -144,7 +144,7 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         sharing=product.sharing or _sharing(product.levels[-1]),
         scheme=product.scheme,
         needs=product.needs,
-        departments=_departments(entity.feeds()),
+        departments=_departments(entity.rested_on(product)),
         every_days=every_days(product),
         fresh_within_days=fresh_within_days(product),
         coverage_floor=product.coverage_floor,

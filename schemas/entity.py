@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import Kind
-from schemas.product import Level
+from schemas.product import Level, Product
 from schemas.rooms import import_room, snake_case
 
 
@@ -57,6 +57,16 @@ class Entity:
     def feeds(cls) -> list[type[Feed]]:
         """The feeds that speak about this entity, in alphabetical order."""
         return [feed for feed in all_feeds().values() if feed.entity == cls.key]
+
+    @classmethod
+    def rested_on(cls, product: type[Product]) -> list[type[Feed]]:
+        """The feeds that a product of this entity rests on: those that describe the entity, and those it reads."""
+        return [feed for feed in cls.feeds() if feed.describes or feed.key in product.reads()]
+
+    @classmethod
+    def described_by(cls) -> list[type[Feed]]:
+        """Those of them whose rows say what it is."""
+        return [feed for feed in cls.feeds() if feed.describes]
 
 
 @cache

@@ -9,9 +9,10 @@ from datetime import date
 from functools import cache
 from typing import ClassVar, Literal
 
-from schemas.kinds import Kind, Rule, in_unit
+from schemas.kinds import Kind, Rule
 from schemas.retention import Keep
 from schemas.rooms import import_room, snake_case
+from schemas.units import in_unit, with_unit
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class Column:
     """One standard column of a feed and the source column it is read from.
 
     `take` is a regular expression whose first group is the part of the source text that is meant.
-    `named` is the source column with the name of a code that means nothing without it.
+    `named` is the source column with the name of a code that means nothing without it, `unit_in` the one with an
+    amount's unit; either stands behind the column's own text, a space between them.
     `optional` columns may be empty; in any other an empty value sends the row to quarantine.
     A `constant` is what the department means without writing it.
     """
@@ -113,6 +115,7 @@ class Column:
     constant: str | None = None
     take: str | None = None
     named: str | None = None
+    unit_in: str | None = None
     optional: bool = False
     rules: tuple[Rule, ...] = ()
     name: str = ""
@@ -122,19 +125,26 @@ class Column:
 
 
 def column(
-    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None, named: str | None = None
-) -> Column:
+    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None,
+    unit_in: str | None = None, named: str | None = None,
+) -> Column:  # fmt: skip
     """A column that every row must fill; `unit` is the source's unit where it is not the kind's own.
+
+    `unit_in` is the source column that says the unit of each row, where rows differ in it.
 
     `named` is for a code that departments write differently: the dictionary then has code and name with a space
     between them, and a code with another name means nothing. A code that was taken out of a longer one stands alone.
     """
-    return Column(source, kind if unit is None else in_unit(kind, unit), title, take=take, named=named)
+    written = in_unit(kind, unit) if unit else with_unit(kind) if unit_in else kind
+    return Column(source, written, title, take=take, named=named, unit_in=unit_in)
 
 
-def optional(source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None) -> Column:
+def optional(
+    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None,
+    unit_in: str | None = None,
+) -> Column:  # fmt: skip
     """A column that a row may leave empty."""
-    return replace(column(source, kind, title, take=take, unit=unit), optional=True)
+    return replace(column(source, kind, title, take=take, unit=unit, unit_in=unit_in), optional=True)
 
 
 def always(value: str, kind: Kind, title: str) -> Column:
@@ -152,7 +162,7 @@ class Place:
     `required` rows without a county of today go to quarantine.
 
     - `town` is a standard column with a town's code: what it means counts as an address.
-    - `address_take` is a regular expression; only what its first group picks out of the address counts.
+    - `address_take` and `name_take` are regular expressions; only what the first group picks out counts.
     - `wholes` are names of more than a county, such as a total's: their rows stand without one.
     - `late` says that names written until the first day follow the map of the second.
     - `agree` sends a row whose evidences contradict one another to quarantine.
@@ -168,6 +178,7 @@ class Place:
     required: bool = True
     town: str | None = None
     address_take: str | None = None
+    name_take: str | None = None
     wholes: tuple[str, ...] = ()
     late: tuple[date, date] | None = None
     agree: bool = False
@@ -199,9 +210,14 @@ class Feed:
     A subclass says what its department writes; `key` is its class name in snake case.
     `grain` are the standard columns that make a row one of its kind. `identity` is the column that
     says whose row it is, `increment` feeds add to what came before, `snapshot` feeds replace it.
+    Where it `describes` its entity, a row says what the entity is. Where not, rows are what an entity has or what
+    became of it, many of one: years, parcels, penalties. They are identified for products to read, and say
+    nothing of the entity's own name, place or attributes; nor is any other feed's row identified by them.
     `aliases` are other headers that the department has used, each with the declared one. What `may_repeat`
     may stand still: the same content under a new day is then no old delivery shown as fresh.
 
+    - `elsewhere`: further places of a row, each by the word that begins its columns: `origin` gives
+      `origin_county`, `origin_town`, `origin_place_evidence`.
     - `may_lack`: source columns that a delivery may come without; they are then empty.
     - `part`: a regular expression for the file's name without its ending. Its named groups are source columns of
       every row, and a snapshot replaces only those before it whose names gave the same.
@@ -221,9 +237,11 @@ class Feed:
     grain: ClassVar[tuple[str, ...]]
     identity: ClassVar[str]
     entity: ClassVar[str | None] = "enterprise"
+    describes: ClassVar[bool] = True
     source: ClassVar[Exchange | Api | None] = None
     nulls: ClassVar[tuple[str, ...]] = ("",)
     place: ClassVar[Place | None] = None
+    elsewhere: ClassVar[dict[str, Place]] = {}
     ignored: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[dict[str, str]] = {}
     may_lack: ClassVar[tuple[str, ...]] = ()
@@ -243,10 +261,21 @@ class Feed:
     @classmethod
     def headers(cls) -> tuple[str, ...]:
         """The source columns that a delivery must bring, in the order of the declaration, each once."""
-        read = [name for column in cls.columns.values() for name in (column.source, column.named) if name]
-        placed = cls.place.sources if cls.place else ()
-        told = dict.fromkeys([*read, *placed, *cls.ignored])
+        columns = cls.columns.values()
+        read = [name for each in columns for name in (each.source, each.named, each.unit_in) if name]
+        told = dict.fromkeys([*read, *cls.place_sources(), *cls.ignored])
         return tuple(name for name in told if name not in cls.told_by_name())
+
+    @classmethod
+    def places(cls) -> dict[str, Place]:
+        """The places of a row, by what the names of their standard columns begin with; its own first, by nothing."""
+        own = {"": cls.place} if cls.place else {}
+        return own | {f"{name}_": place for name, place in cls.elsewhere.items()}
+
+    @classmethod
+    def place_sources(cls) -> tuple[str, ...]:
+        """The source columns that its places are read from, each once."""
+        return tuple(dict.fromkeys(source for place in cls.places().values() for source in place.sources))
 
     @classmethod
     def told_by_name(cls) -> tuple[str, ...]:

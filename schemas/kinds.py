@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import polars as pl
 
@@ -50,7 +51,8 @@ class Kind:
     gives null where the text is not of this kind. `repairs` says that reading may mend how an
     identifier is written, which is then recorded.
     `rules` are judged on the value; `code_list` names the list a code belongs to and
-    `source` the standard in which the feed writes it.
+    `source` the standard in which the feed writes it. `unit` is the one it is written in, `size` its size
+    in the kind's own unit.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Kind:
     code_list: str | None = None
     source: str | None = None
     unit: str | None = None
+    size: Decimal = Decimal(1)
 
 
 def _as_text(text: pl.Expr) -> pl.Expr:
@@ -108,6 +111,14 @@ MONEY = Kind(
 AREA = Kind(
     "area", "面积", pl.Decimal(24, 6), _as_money, "an area in digits, such as 89.50",
     rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="平方米",
+)  # fmt: skip
+LAND = Kind(
+    "land", "土地面积", pl.Decimal(24, 6), _as_money, "an area of land in digits, such as 12.50",
+    rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="亩",
+)  # fmt: skip
+ENERGY = Kind(
+    "energy", "电量", pl.Decimal(24, 6), _as_money, "an amount of electricity in digits, such as 1234.50",
+    rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="千瓦时",
 )  # fmt: skip
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
@@ -180,6 +191,30 @@ CERTIFICATE_NUMBER = Kind(
     "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
     rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
 )  # fmt: skip
+VOLUME = Kind(
+    "volume", "体积", pl.Decimal(24, 6), _as_money, "a volume in digits, such as 12.5",
+    rules=(Rule("negative", "a volume of zero or more", lambda value: value >= 0),), unit="立方米",
+)  # fmt: skip
+SCORE = Kind(
+    "score", "得分", pl.Decimal(24, 6), _as_money, "a score in digits, such as 873.5",
+    rules=(Rule("out_of_range", "a score from 0 to 1000", lambda value: value.is_between(0, 1000)),),
+)  # fmt: skip
+PARCEL_CODE = Kind(
+    "parcel_code", "宗地代码", pl.String(), _spelt, "a parcel's code of 19 characters (GB/T 37346-2019)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("form", "county, cadastral area and subarea in 12 digits, two letters of the right, 5 digits",
+             _matches(r"^\d{12}[A-Z]{2}\d{5}$")),
+    ), repairs=True,
+)  # fmt: skip
+PLATE = Kind(
+    "plate", "号牌号码", pl.String(), lambda text: _spelt(text).str.replace_all("[·•.]", ""),
+    "a number plate of the mainland (GA 36-2018), such as 浙A12345",
+    rules=(
+        Rule("form", "a province, a letter and 5 or 6 letters and digits without I and O",
+             _matches(r"^\p{Han}[A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}$")),
+    ), repairs=True,
+)  # fmt: skip
 COUNTY = Kind(
     "county", "县（市、区）代码", pl.String(), _as_text, "a six-digit code of one of today's counties",
     rules=(Rule("form", "six digits", _matches(r"^\d{6}$")),), code_list="county",
@@ -187,6 +222,13 @@ COUNTY = Kind(
 DIVISION = Kind(
     "division", "统计用区划代码", pl.String(), _as_text, "a statistical code of a town (9 digits) or a village (12)",
     rules=(Rule("form", "nine or twelve digits of Zhejiang (33)", _matches(r"^33\d{7}(\d{3})?$")),),
+)  # fmt: skip
+GRID_CODE = Kind(
+    "grid_code", "网格编码", pl.String(), _spelt, "a grid's code of 15 digits (GB/T 30428.1-2013)",
+    rules=(
+        _NOT_MANGLED,
+        Rule("form", "county, town, community and grid in 15 digits of Zhejiang (33)", _matches(r"^33\d{13}$")),
+    ), repairs=True,
 )  # fmt: skip
 TOWN = Kind(
     "town", "乡镇（街道）代码", pl.String(), _as_text, "a nine-digit town code",
@@ -201,6 +243,34 @@ LATITUDE = Kind(
     rules=(Rule("out_of_range", "a latitude of Zhejiang, 27 to 31.5", lambda value: value.is_between(27, 31.5)),),
 )  # fmt: skip
 FLAG = Kind("flag", "是否", pl.Boolean(), lambda text: text == "true", "true or false")
+
+
+def flag(yes: str, no: str) -> Kind:
+    """Yes or no in a department's two words, such as 是 and 否."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return pl.when(text == yes).then(pl.lit(value=True)).when(text == no).then(pl.lit(value=False))
+
+    return replace(FLAG, read=read, expected=f"{yes} or {no}")
+
+
+def _hidden(text: pl.Expr) -> pl.Expr:
+    """The k of a cell that is written as `<k`, because fewer would tell who they are."""
+    return text.str.extract(r"^<(\d{1,4})$", 1).cast(pl.Int64)
+
+
+def _least(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_as_count(text), _hidden(text) * 0)
+
+
+def _most(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_as_count(text), _hidden(text) - 1)
+
+
+# A count that is hidden where it is small is read twice, so that nothing is guessed and nothing is lost.
+_HIDDEN = "a whole number, zero or more, or <k for a small one"
+COUNT_AT_LEAST = replace(COUNT, read=_least, expected=_HIDDEN)
+COUNT_AT_MOST = replace(COUNT, read=_most, expected=_HIDDEN)
 
 _EARLIEST_DAY = pl.date(1900, 1, 1)
 _LATEST_DAY = pl.date(2100, 12, 31)
@@ -264,6 +334,20 @@ def followed_by(mark: str, kind: Kind) -> Kind:
     return replace(kind, read=read, expected=f"{kind.expected}, and {mark} behind it")
 
 
+def signed(kind: Kind) -> Kind:
+    """An amount that may be less than nothing, such as a profit."""
+    return replace(kind, rules=tuple(rule for rule in kind.rules if rule.name != "negative"))
+
+
+def worded(kind: Kind, words: dict[str, str]) -> Kind:
+    """A kind of which some values are written as words: 即办 for 0 days."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return kind.read(text.replace(words))
+
+    return replace(kind, read=read, expected=f"{kind.expected}, or {', '.join(words)}")
+
+
 YEAR = Kind(
     "year", "年份", pl.Int64(), _as_count, "a year in four digits",
     rules=(Rule("out_of_range", "a year from 1949 to 2100", lambda value: value.is_between(1949, 2100)),),
@@ -283,8 +367,3 @@ def code(code_list: str, source: str | None = None) -> Kind:
     """A code of `code_list`; with `source`, the feed writes it in that standard and a dictionary translates it."""
     expected = f"a code of {code_list}" if source is None else f"a code that the dictionary {source} → {code_list} has"
     return Kind("code", "代码", pl.String(), _as_text, expected, code_list=code_list, source=source)
-
-
-def in_unit(kind: Kind, unit: str) -> Kind:
-    """The same kind, written by the feed in another unit."""
-    return replace(kind, unit=unit)

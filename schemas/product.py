@@ -96,6 +96,12 @@ class Product:
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
 
     @classmethod
+    def reads(cls) -> frozenset[str]:
+        """What it is made of besides the entity: the feeds that it needs, and the tables that its columns name."""
+        named = (table.split(".", 1)[0] for each in cls.fields.values() for table in each.of)
+        return frozenset([*cls.needs, *named])
+
+    @classmethod
     def views(cls) -> dict[str, tuple[str, ...]]:
         """The view of each level that the product has, with the columns up to that level in declared order."""
         return {level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in cls.levels}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -17,8 +18,9 @@ from demo.writers import Writer
 class Form:
     """A feed as its department writes it.
 
-    `rows` takes the truth's columns of some enterprises and adds the source's columns, one row for each row
-    of the feed, all text. `parts` says for each part that a defect may know which source column plays it.
+    `rows` takes the truth's columns of some enterprises, or of towns where it is a feed `of` those, and adds the
+    source's columns, one row for each row of the feed, all text. `parts` says for each part that a defect may know
+    which source column plays it. What it `keeps` of its rows stands in `truth/<feed>.parquet`.
     """
 
     feed: str
@@ -26,6 +28,13 @@ class Form:
     parts: dict[str, str]
     file_name: Callable[[date], str]
     writer: Callable[[Path], Writer]
+    of: Literal["enterprises", "towns"] = "enterprises"
+    keeps: tuple[str, ...] = ()
+
+
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which an enterprise or a town has many, each with a number of its own for the dice and the defects."""
+    return frame.with_columns(number=pl.col("number") * 1024 + pl.int_range(pl.len(), dtype=pl.UInt64).over("number"))
 
 
 def words(column: str, told: dict[str, str]) -> pl.Expr:

@@ -48,12 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line, draft, and tell."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.draft", description="A feed's first declaration.")
     parser.add_argument("file", type=Path, help="one delivery as it arrived")
-    parser.add_argument("--key", default="", help="the feed's key, such as power_customer; by default from the path")
+    parser.add_argument("--key", default="", help="the feed's key, such as water_customer; by default from the path")
     parser.add_argument("--drafts", type=Path, default=Path("drafts"), help="the folder for drafts")
     asked = parser.parse_args(arguments)
     key = asked.key or _key_of(asked.file)
     if not _KEY.match(key):
-        parser.error(f"'{key}' is no key: write KEY=power_customer, small Latin letters joined by _")
+        parser.error(f"'{key}' is no key: write KEY=water_customer, small Latin letters joined by _")
     room = asked.drafts / key
     declared, pair = room / f"{key}.py", room / "golden"
     try:

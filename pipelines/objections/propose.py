@@ -101,7 +101,8 @@ def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
     elif name == asked.entity.identifier:
         yield from ((feed, feed.identity) for feed in feeds.values())
     elif table == asked.entity.key:
-        yield from ((feeds[key], name) for key in _winner(asked, name) or feeds)
+        described = [feed.key for feed in asked.entity.described_by()]
+        yield from ((feeds[key], name) for key in _winner(asked, name) or described)
 
 
 def _winner(asked: _Asked, name: str) -> list[str]:

@@ -9,7 +9,6 @@ import polars as pl
 
 from pipelines.dictionary import Mappings, code_names
 from pipelines.translate import meanings, read_value
-from pipelines.units import size_in_standard
 from schemas.feed import Column, Feed
 from schemas.kinds import Kind
 from schemas.product import Field
@@ -26,7 +25,7 @@ def as_written(
     None where the product's column is computed or of another kind, or the text cannot be read; several where
     several codes of the department mean it.
     """
-    if column.take or column.named or len(field.of) > 1:
+    if column.take or column.named or column.unit_in or len(field.of) > 1:
         return ()
     if column.kind.code_list is not None:
         return _as_codes(right, column, meanings(feed, mappings, on)[column.name], mappings)
@@ -58,9 +57,8 @@ def _others(right: str, source: Kind) -> list[str]:
     if source.dtype == pl.Date():
         days = [day for form in _DAYS if (day := _day(right, form)) is not None]
         return [*(days[0].strftime(form) for form in _DAYS), str((days[0] - _FIRST_OF_EXCEL).days)] if days else []
-    size = size_in_standard(source)
-    amount = _amount(right) if size != 1 else None
-    return [] if amount is None else [f"{(amount / size).normalize():f}"]
+    amount = _amount(right) if source.size != 1 else None
+    return [] if amount is None else [f"{(amount / source.size).normalize():f}"]
 
 
 def _day(text: str, form: str) -> date | None:

@@ -7,7 +7,8 @@ import polars as pl
 from pipelines.places.gazetteer import Gazetteer
 from pipelines.places.moves import TOWN_SUFFIX, stem
 
-# Stands in front of 杭州湾 and 绍兴县, so that they are not read as the city that they begin with.
+# Stands in front of 杭州湾, 绍兴县 and 永康's 舟山镇, so that they are not read as the city that they begin with;
+# 宁波镇海区 is in 宁波.
 _MARK = "\u2060"
 # 江东区块 and 萧山区域 are blocks and regions; 鄞县大道 is a road.
 _NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
@@ -33,7 +34,7 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     behind city, county and zone.
     """
     text = pl.col("address").str.replace_all(r"\s", "")
-    text = text.str.replace_all(rf"((?:{gazetteer.city})[湾县])", f"{_MARK}$1")
+    text = text.str.replace_all(rf"((?:{gazetteer.city})(?:[湾县]|镇(?:[^海]|$)))", f"{_MARK}$1")
     read = addresses.to_frame("address").select(text)
     read = read.with_columns(
         pl.col("address").str.extract(rf"^(?:中国)?(?:浙江省?)*({gazetteer.city})", 1).alias("city"),

@@ -11,21 +11,21 @@ from pipelines.dictionary import Mappings, today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
-from schemas.feed import Feed, Place
+from schemas.feed import Place
 from schemas.kinds import narrowed
 
 _ADDRESS = "place_address"
+_NAME = "place_name"
 _MAP = "place_map"
 _AGREED = "evidences that all say the same county"
 
 
-def located(feed: type[Feed], rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
-    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the feed declares its place.
+def located(place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
+    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the place is declared.
 
     Rows that write the same place are read once: a register of villages names a thousand towns.
     """
-    assert feed.place is not None
-    place, texts = _read(feed.place, rows, standard, mappings, on)
+    place, texts = _read(place, rows, standard, mappings, on)
     once = texts.unique(maintain_order=True).sort(_MAP, maintain_order=True)
     at = texts.join(once.with_row_index("at"), on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
     parts = once.partition_by(_MAP, maintain_order=True) or [once]
@@ -38,12 +38,22 @@ def _read(
 ) -> tuple[Place, pl.DataFrame]:
     """The place's texts with the day of the map of each row, and the place that reads them."""
     texts = rows.select(*place.sources, _map_day(place, on).alias(_MAP))
+    if place.name is not None and place.name_take is not None:
+        # A name from which nothing can be taken stays whole, so that it is found unknown and not lost.
+        taken = pl.coalesce(_taken(place.name, place.name_take), narrowed(pl.col(place.name)))
+        texts = texts.with_columns(taken.alias(_NAME))
+        place = replace(place, name=_NAME)
     if place.town is not None:
         return replace(place, address=_ADDRESS), texts.with_columns(_written_out(standard[place.town], mappings))
     if place.address is None or place.address_take is None:
         return place, texts
-    taken = narrowed(pl.col(place.address)).str.extract(place.address_take, 1).alias(_ADDRESS)
+    taken = _taken(place.address, place.address_take).alias(_ADDRESS)
     return replace(place, address=_ADDRESS), texts.with_columns(taken)
+
+
+def _taken(source: str, take: str) -> pl.Expr:
+    """What is meant of a text, null where nothing can be taken from it."""
+    return narrowed(pl.col(source)).str.extract(take, 1)
 
 
 def _map_day(place: Place, on: date) -> pl.Expr:

@@ -38,7 +38,9 @@ disputed AS (
 ),
 
 known AS (
-    SELECT entity_id, count(DISTINCT feed) AS departments FROM presence GROUP BY entity_id
+    SELECT entity_id, count(DISTINCT department) AS departments
+    FROM presence INNER JOIN feed_list ON presence.feed = feed_list.feed
+    GROUP BY entity_id
 )
 
 SELECT

@@ -16,7 +16,7 @@ from tests.conftest import REPOSITORY
 
 ROOMS = ("schemas", "pipelines", "mappings", "demo", "tests")
 IMPORTS = {
-    "schemas/feeds/power_customer.py": "from schemas.feed import Csv, Feed, column, monthly\n"
+    "schemas/feeds/water_customer.py": "from schemas.feed import Csv, Feed, column, monthly\n"
     "from schemas.kinds import CREDIT_CODE, NAME, TEXT\n\n",
     "schemas/products/large_taxpayers.py": "from schemas.kinds import COUNTY, CREDIT_CODE, MONEY\n"
     "from schemas.product import Product, required\n\n",
@@ -53,13 +53,13 @@ def test_the_readmes_feed_and_product_work_as_written(province: Path, tmp_path: 
         head = '"""As the README shows."""\n' if path.endswith(".py") else ""
         (project / path).write_text(head + IMPORTS.get(path, "") + body)
     code = pl.read_parquet(province / "truth" / "enterprises.parquet")["credit_code"][0]
-    inbox = province / "inbox" / "power_customer"
+    inbox = province / "inbox" / "water_customer"
     inbox.mkdir()
     (inbox / "202606.csv").write_bytes(f"YHBH,YHMC,TYSHXYDM\n001,某用户,{code}\n".encode("gb18030"))
     environment = os.environ | {"PYTHONPATH": str(project), "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", DRIVE, str(province)], cwd=project, env=environment, check=True)
     manifest = Manifest.model_validate_json((province / "supply/330782/large_taxpayers/manifest.json").read_bytes())
-    assert "power_customer" in {each.feed for each in manifest.inputs}
+    assert "water_customer" in {each.feed for each in manifest.inputs}
     assert manifest.rows > 0 and set(manifest.views) == {"L1", "L3"}
-    (rows,) = (province / "fused/enterprise/feeds/power_customer").glob("*/*.parquet")
+    (rows,) = (province / "fused/enterprise/feeds/water_customer").glob("*/*.parquet")
     assert pl.read_parquet(rows)["entity_id"].to_list() == [code]

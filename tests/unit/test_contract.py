@@ -32,7 +32,7 @@ def mirror() -> Written:
 
 def test_what_a_class_leaves_unsaid_comes_from_its_feeds_and_lists() -> None:
     made = mirror().contract
-    feeds = all_entities()["enterprise"].feeds()
+    feeds = all_entities()["enterprise"].rested_on(all_products()["enterprise_mirror"])
     assert {each.key for each in made.departments} == {feed.department for feed in feeds}
     assert (made.every_days, made.fresh_within_days) == (1, 2)
     assert (made.cycle, made.freshness) == ("每日更新", "数据时点之后2日内发布")

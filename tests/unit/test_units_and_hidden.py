@@ -1,0 +1,82 @@
+"""Amounts with their own unit, small counts that are hidden, plates, and rows that belong to two places."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from pipelines.dictionary import current
+from pipelines.judge import judge
+from pipelines.translate import translate
+from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional
+from schemas.kinds import COUNT_AT_LEAST, COUNT_AT_MOST, ENERGY, LAND, MONEY, PLATE, TEXT, Kind, flag
+from schemas.units import in_unit, with_unit
+
+ON = date(2026, 6, 30)
+# Asked before the test has a feed of its own, which is none of the project's.
+FEEDS = dict(all_feeds())
+_FROM = {"origin": Place(name="出发地")}
+
+
+class Journeys(Feed):
+    """A feed of the tests alone: what goes from one county to another, in whatever units."""
+
+    title, department, department_title = "运输", "journeys", "交通局"
+    due, arrives, delivers, grain = daily("06:00"), Csv(), "snapshot", ("number",)
+    entity = None
+    place = Place(name="目的地")
+    elsewhere = _FROM
+
+    number = column("编号", TEXT, "编号")
+    use = column("用量", ENERGY, "用量", unit_in="单位")
+    land = optional("面积", LAND, "面积", unit_in="面积单位")
+
+
+def read(kind: Kind, *texts: str) -> list[object]:
+    """What a kind makes of texts."""
+    return pl.DataFrame({"text": texts}).select(kind.read(kind.tidy(pl.col("text")))).to_series().to_list()
+
+
+def test_an_amount_is_read_in_the_unit_behind_it() -> None:
+    assert read(with_unit(ENERGY), "12.5 万千瓦时", "1,250kWh", "3度", "3", "3 亿千瓦时", "约3 度") == [
+        Decimal(125_000), Decimal(1250), Decimal(3), None, None, None,
+    ]  # fmt: skip
+    assert read(with_unit(LAND), "3.5亩", "2000㎡", "2公顷") == [Decimal("3.5"), Decimal(3), Decimal(30)]
+
+
+def test_a_unit_that_is_not_the_kinds_is_refused() -> None:
+    assert in_unit(MONEY, "万元").size == 10_000 and in_unit(LAND, "平方米").size == Decimal("0.0015")
+    with pytest.raises(ValueError, match="schemas/units"):
+        in_unit(MONEY, "平方米")
+
+
+def test_a_hidden_count_is_known_between_two_bounds() -> None:
+    texts = ("37", "<10", "＜5", "0", "少于10", "<", "-1")
+    assert read(COUNT_AT_LEAST, *texts) == [37, 0, 0, 0, None, None, None]
+    assert read(COUNT_AT_MOST, *texts) == [37, 9, 4, 0, None, None, None]
+
+
+def test_plates_and_two_words() -> None:
+    assert read(PLATE, "浙a·12345", "浙 AD12345") == ["浙A12345", "浙AD12345"]
+    (rule,) = PLATE.rules
+    told = pl.DataFrame({"plate": ["浙A12345", "浙AD12345", "浙AO1234", "A12345", "浙A1234"]})
+    assert told.select(rule.holds(pl.col("plate"))).to_series().to_list() == [True, True, False, False, False]
+    assert read(flag("是", "否"), "是", "否", "有") == [True, False, None]
+
+
+def test_rows_say_their_unit_and_lie_in_two_counties() -> None:
+    rows = pl.DataFrame(
+        [("1", "2", "万千瓦时", "3", "平方米", "余杭区", "德清县"), ("2", "2", "吨", None, None, "临平区", "天外")],
+        schema=["编号", "用量", "单位", "面积", "面积单位", "目的地", "出发地"], orient="row",
+    ).with_columns(row=pl.int_range(1, 3), hash=pl.int_range(2, dtype=pl.UInt64))  # fmt: skip
+    assert Journeys.headers() == ("编号", "用量", "单位", "面积", "面积单位", "目的地", "出发地")
+    judged = judge(Journeys, translate(Journeys, rows, current(), ON))
+    told = judged.standard.select("use", "land", "county", "origin_county").row(0)
+    assert told == (Decimal(20_000), Decimal("0.0045"), "330110", "330521")
+    (reasons,) = judged.quarantine["reasons"].to_list()
+    assert [(each["column"], each["rule"], each["found"]) for each in reasons] == [
+        ("use", "unreadable", "2 吨"), ("origin_county", "unknown_place", "天外"),
+    ]  # fmt: skip
