@@ -78,7 +78,7 @@ def _specs(feed: type[Feed], keys: Keys) -> list[dg.AssetSpec]:
         feed, keys["standard"], "标准数据", {"dagster/column_schema": schema, "dagster/column_lineage": lineage}
     )
     quarantine = _spec(feed, keys["quarantine"], "隔离区", {})
-    mapped = [*map(dictionary_key, sorted(_lists(feed))), CORRECTIONS, ADMISSIONS, *([PLACES] if feed.place else [])]
+    mapped = [*map(dictionary_key, sorted(_lists(feed))), CORRECTIONS, ADMISSIONS, *([PLACES] if feed.places() else [])]
     return [
         landed.replace_attributes(skippable=True, freshness_policy=freshness(feed.due)),
         *(

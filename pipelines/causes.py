@@ -8,25 +8,27 @@ import polars as pl
 
 from pipelines.disk.fused import every_row
 from pipelines.disk.tables import read_whole
-from schemas.entity import Entity
+from schemas.entity import all_entities
 from schemas.feed import Feed
 from schemas.manifest import Input
+from schemas.product import Product
 
 TRACED = ("source_hash", "source_rows")
 
 Inputs = tuple[Input, ...]
 
 
-def fresh(entity: type[Entity], home: Path, inputs: Inputs, after: int | None = None) -> pl.DataFrame:
+def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None = None) -> pl.DataFrame:
     """The entities behind which stands a row whose text no delivery of a release's `inputs` had: `entity_id`.
 
     A row that had landed before and was in quarantine is not fresh: another reading let it in. Sought among all, or
     among those that were told anew `after` so many steps.
     """
+    entity = all_entities()[product.entity]
     found = [
         _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery"], home, after), home,
                [each for each in inputs if each.feed == feed.key])
-        for feed in entity.feeds()
+        for feed in entity.rested_on(product)
     ]  # fmt: skip
     return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *found]).unique()
 

@@ -31,8 +31,9 @@ class Fused:
     `values`: one row an entity, its attributes, `source_hash` (UInt64, over every landed row behind it) and
     `source_rows` (UInt32, how many they are).
     `origin`: the same rows, for each attribute the number of the feed it came from (UInt8, 1 = first of
-    `sources`, null where no feed says anything). `disputes`: identifier, column, and of the word that won and
-    of the one that lost: the feed, the value, the department's record, the day since which the row stands so.
+    `sources`, the feeds that describe it; null where none says anything). `disputes`: identifier, column, and of the
+    word that won and of the one that lost: the feed, the value, the department's record, the day since which the row
+    stands so.
     """
 
     values: pl.DataFrame
@@ -48,9 +49,9 @@ class Fused:
 
 def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Mappings, on: date) -> Fused:
     """Fuse identified rows by `entity_id`; of equal ranks the feed with the newer row wins."""
-    sources = tuple(sorted(identified))
+    sources, told = tuple(sorted(identified)), _told(entity, identified)
     authority = ranks(mappings, entity.key, on)
-    present = {source: _present(entity, rows) for source, rows in identified.items()}
+    present = {source: _present(entity, rows) if source in told else [] for source, rows in identified.items()}
     one_each = {source: _one_each(source, rows, present[source]) for source, rows in identified.items()}
     wide = _wide(_entities(list(one_each.values())).sort("entity_id"), one_each, sources)
     order = {name: _order(name, present, sources, authority) for name in _attributes(entity)}
@@ -62,9 +63,9 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
     )
     origin = wide.select(
         pl.col("entity_id").alias(entity.identifier),
-        *(_origin(entity, name, order, sources, authority) for name in _attributes(entity)),
+        *(_origin(entity, name, order, tuple(told), authority) for name in _attributes(entity)),
     )
-    return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, identified), sources)
+    return Fused(chosen, origin, _disputes(entity, wide, chosen, origin, order, told), tuple(told))
 
 
 def fused_column(
@@ -84,6 +85,12 @@ def fused_column(
 
 def _attributes(entity: type[Entity]) -> list[str]:
     return [name for name in entity.attributes if name != entity.identifier]
+
+
+def _told(entity: type[Entity], identified: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The rows of the feeds that describe the entity; the others say nothing, whatever their columns are called."""
+    silent = {feed.key for feed in entity.feeds() if not feed.describes}
+    return {source: identified[source] for source in sorted(identified) if source not in silent}
 
 
 def _present(entity: type[Entity], rows: pl.DataFrame) -> list[str]:

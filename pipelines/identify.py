@@ -120,8 +120,14 @@ def identify(rows: Sequence[Rows], mappings: Mappings, on: date) -> Decided:
         sources = sources_of(rows, mappings, on, Path(folder))
         list(in_order(sources, keep_keys))
         left = open_keys(sources)
-        beside = Beside(entities_in(sources), odd_of(sources))
+        known = describing(sources)
+        beside = Beside(entities_in(known), odd_of(known))
         return decided_of(left, decide(sources, contents(left), left.head(0), beside))
+
+
+def describing(sources: Sequence[Source]) -> list[Source]:
+    """Those whose rows say what an entity is, so that others may be led to it by them."""
+    return [source for source in sources if source.feed.describes]
 
 
 def open_keys(sources: Sequence[Source]) -> pl.DataFrame:
@@ -156,12 +162,12 @@ def decide(sources: Sequence[Source], asked: pl.DataFrame, weighed: pl.DataFrame
 
     Of those `asked` for anew, and by the last rung alone of those that are to be `weighed` again.
     """
-    has_code = pl.col("ending").is_not_null() & pl.col("tax").is_null()
-    by_code = _by_code(sources, asked.filter(has_code))
+    known, has_code = describing(sources), pl.col("ending").is_not_null() & pl.col("tax").is_null()
+    by_code = _by_code(sources, known, asked.filter(has_code))
     others = pl.concat([by_code.left.select("id"), asked.filter(~has_code).select("id")])
-    by_name, reviewed = _by_number_and_name(sources, others, by_code.doubted)
+    by_name, reviewed = _by_number_and_name(sources, known, others, by_code.doubted)
     left = pl.concat([by_name.left, *in_order(sources, partial(told_of, asked=weighed))])
-    last, improbable = _by_likelihood(sources, left, beside)
+    last, improbable = _by_likelihood(known, left, beside)
     taken = pl.concat([climbed.taken for climbed in (by_code, by_name, last)])
     told = pl.concat([asked, weighed])
     marked = told.with_columns(pl.col("id").is_in(left["id"].implode()).alias("weighed"))
@@ -176,26 +182,26 @@ def decided_of(left: pl.DataFrame, decisions: pl.DataFrame) -> Decided:
     return Decided(_by_source(taken), _by_source(told.filter(pl.col("rule").is_not_null()).select(list(_REVIEWED))))
 
 
-def _by_code(sources: Sequence[Source], asked: pl.DataFrame) -> Climbed:
+def _by_code(sources: Sequence[Source], known: Sequence[Source], asked: pl.DataFrame) -> Climbed:
     numbered = pl.concat([nothing_told().select("id", *NUMBERS), *in_order(sources, partial(numbers_of, asked=asked))])
-    return climb(numbered, meeting.by_organisation_code(sources, numbered), _rungs(_BY_CODE.__contains__))
+    return climb(numbered, meeting.by_organisation_code(known, numbered), _rungs(_BY_CODE.__contains__))
 
 
 def _by_number_and_name(
-    sources: Sequence[Source], asked: pl.DataFrame, doubted: pl.DataFrame
+    sources: Sequence[Source], known: Sequence[Source], asked: pl.DataFrame, doubted: pl.DataFrame
 ) -> tuple[Climbed, pl.DataFrame]:
     """The second flight, and the review list of the first two, which its register can call by name."""
     left = pl.concat([nothing_told(), *in_order(sources, partial(told_of, asked=asked))])
-    known = meeting.by_number_and_name(sources, left, doubted)
-    climbed = climb(left, known, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
-    return climbed, _reviewed(pl.concat([doubted, climbed.doubted]), known.names)
+    register = meeting.by_number_and_name(known, left, doubted)
+    climbed = climb(left, register, _rungs(lambda rung: rung not in _BY_CODE + _BY_LIKELIHOOD))
+    return climbed, _reviewed(pl.concat([doubted, climbed.doubted]), register.names)
 
 
-def _by_likelihood(sources: Sequence[Source], left: pl.DataFrame, beside: Beside) -> tuple[Climbed, pl.DataFrame]:
+def _by_likelihood(known: Sequence[Source], left: pl.DataFrame, beside: Beside) -> tuple[Climbed, pl.DataFrame]:
     rungs = _rungs(_BY_LIKELIHOOD.__contains__)
-    known = likely.by_likelihood(sources, left if rungs else left.head(0), beside.entities, beside.odd)
-    climbed = climb(left, known, rungs)
-    return climbed, _reviewed(climbed.doubted, known.names)
+    register = likely.by_likelihood(known, left if rungs else left.head(0), beside.entities, beside.odd)
+    climbed = climb(left, register, rungs)
+    return climbed, _reviewed(climbed.doubted, register.names)
 
 
 def _rungs(among: Callable[[str], bool]) -> dict[str, Rung]:

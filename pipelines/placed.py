@@ -38,8 +38,9 @@ def placed(
 
 def _seated(number: int, rows: Rows, decided: Decided) -> pl.DataFrame:
     """Identified rows as `id`, `entity_id` and, where the feed tells it, `county` with the row's day and record."""
-    read = rows.read({*number_columns(rows.feed), COUNTY, "as_of", "record", "row"})
-    told = [name for name in (COUNTY, "as_of", "record") if COUNTY in read.columns]
+    seat = (COUNTY, "as_of", "record") if rows.feed.describes else ()
+    read = rows.read({*number_columns(rows.feed), *seat, "row"})
+    told = [name for name in seat if COUNTY in read.columns]
     whole = pl.concat([read.select(ids(number), *told), identities(number, rows.feed, read, decided)], how="horizontal")
     return whole.drop("match").drop_nulls("entity_id")
 

@@ -77,7 +77,7 @@ def release_product(
     small a step after one that a county stands under.
     """
     entity = all_entities()[product.entity]
-    gathered = [gather(feed, home) for feed in entity.feeds()]
+    gathered = [gather(feed, home) for feed in entity.rested_on(product)]
     _refuse_without(product, gathered)
     _refuse_below_floor(product, gathered, mappings)
     promise = Written(contract_of(product, code_lists(mappings)))
@@ -214,7 +214,8 @@ def _tables(making: _Making, bucket: str) -> Tables:
     entity, home = making.entity, making.home
     after = making.after
     feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds()}
-    presence = pl.concat([rows.select("entity_id", pl.lit(key).alias("feed")) for key, rows in feeds.items()])
+    described = [feed.key for feed in entity.described_by()]
+    presence = pl.concat([feeds[key].select("entity_id", pl.lit(key).alias("feed")) for key in described])
     return Tables(
         {
             entity.key: fused.bucket_table(entity, "values", bucket, home, after),
@@ -311,7 +312,7 @@ def _fresh(making: _Making) -> Callable[[Inputs], pl.DataFrame]:
 
     def since(inputs: Inputs) -> pl.DataFrame:
         if inputs not in found:
-            found[inputs] = fresh(making.entity, making.home, inputs, making.after)
+            found[inputs] = fresh(making.product, making.home, inputs, making.after)
         return found[inputs]
 
     return since

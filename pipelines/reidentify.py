@@ -24,17 +24,19 @@ from pipelines.identify import (
     contents,
     decide,
     decided_of,
+    describing,
     entities_in,
     open_keys,
     sources_of,
 )
-from pipelines.identity.change import Change, change_between, concerned, feed_of, met_by, pairs_of
+from pipelines.identity.change import Change, Pair, change_between, concerned, feed_of, met_by, pairs_of
 from pipelines.identity.keys import keep_keys
 from pipelines.identity.likely import odd_among, odd_of
 from pipelines.identity.probable import prior
 from pipelines.identity.told import CREDIT_CODE, Source
 from pipelines.revision import code_revision
 from pipelines.supersede import Rows
+from schemas.feed import all_feeds
 
 # A file is mostly in the order of the one before it: a part's rows are looked for in so many parts before and behind.
 _NEAR = 1
@@ -64,7 +66,8 @@ def reidentify(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path)
     list(in_order(_beside_alike(sources, before), _keep_keys))
     left = open_keys(sources)
     if before is None:
-        beside = Beside(entities_in(sources), odd_of(sources))
+        known = describing(sources)
+        beside = Beside(entities_in(known), odd_of(known))
         table, touched = decide(sources, contents(left), left.head(0), beside), None
     else:
         table, beside, touched = _again(sources, left, before)
@@ -106,15 +109,20 @@ def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> 
     """Decisions, what the last rung asked besides rows, and whom the change touched, from what was decided before."""
     pairs = pairs_of(before.parts, [source.keys for source in sources])
     change = change_between(pairs, {source.feed.key: source.rank for source in sources})
-    met = met_by(pairs, change.entities)
+    met = met_by(_describing(pairs), change.entities)
     odd = before.odd.join(change.entities, on="entity", how="anti")
-    beside = Beside(before.entities + met.born, pl.concat([odd, odd_among(met.now, sources)]))
+    beside = Beside(before.entities + met.born, pl.concat([odd, odd_among(met.now, describing(sources))]))
     asked = pl.concat([_new(change, before.table), concerned(before.table, met).select("told")])
     weighed = _weighed(before, beside.entities).join(asked, on="told", how="anti")
     new = decide(sources, _telling(left, asked), _telling(left, weighed), beside)
     moot = pl.concat([new.select("told"), _gone(change, left)])
     table = pl.concat([before.table.join(moot, on="told", how="anti"), new])
     return table, beside, _touched(change, before.table, new, table)
+
+
+def _describing(pairs: Sequence[Pair]) -> list[Pair]:
+    """The parts whose rows say what an entity is."""
+    return [pair for pair in pairs if (feed := all_feeds().get(feed_of(pair.either))) is None or feed.describes]
 
 
 def _telling(left: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

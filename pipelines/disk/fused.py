@@ -142,7 +142,7 @@ def _of_one(entity: type[Entity], key: str, files: str, one: str, home: Path) ->
 
 
 def present(entity: type[Entity], home: Path) -> list[str]:
-    """The feeds that were fused, in alphabetical order, by which the numbers of origin count."""
+    """The feeds whose rows were led to the entity, in alphabetical order; origin counts those that describe it."""
     return sorted(folder.name for folder in (folder_of(entity, home) / "feeds").glob("*"))
 
 

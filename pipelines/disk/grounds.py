@@ -25,7 +25,7 @@ EDIT = ("column", "key", "old", "new")
 class Grounds:
     """The code's revision, what each code means, the edits that hold, the places, and what was admitted.
 
-    `place` is the fingerprint of the place tables, empty for a feed without a place; `before` the stamp of the
+    `place` is the fingerprint of the place tables, empty for a feed without any; `before` the stamp of the
     accepted delivery before this one; `stands` the delivery that holds of those of the same day.
     """
 
@@ -62,7 +62,7 @@ def grounds_of(
         code=code_revision(),
         meanings=meanings(feed, mappings, on),
         edits=[list(row) for row in edits(feed, mappings, on).select(EDIT).rows()],
-        place=_keep_places(mappings, home) if feed.place else "",
+        place=_keep_places(mappings, home) if feed.places() else "",
         admitted=sorted(admitted(mappings, feed.key, delivery.sha256)),
         before=before,
         stands=stands,

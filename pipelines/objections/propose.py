@@ -106,8 +106,12 @@ def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
 
 
 def _winner(asked: _Asked, name: str) -> list[str]:
-    """The feed from which an attribute of the entity came; none where no feed says anything."""
-    origin, feeds = asked.table("origin"), present(asked.entity, asked.home)
+    """The feed from which an attribute of the entity came; none where no feed says anything.
+
+    The numbers of origin count the feeds that describe the entity.
+    """
+    described = {feed.key for feed in asked.entity.described_by()}
+    origin, feeds = asked.table("origin"), [each for each in present(asked.entity, asked.home) if each in described]
     return [] if origin.is_empty() else [feeds[number - 1] for number in origin[name].drop_nulls()]
 
 

@@ -52,7 +52,7 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
 
 def _feeds(product: type[Product], index: Index, home: Path) -> Iterator[str]:
     missing = {each.feed for each in index.missing}
-    for feed in all_entities()[product.entity].feeds():
+    for feed in all_entities()[product.entity].rested_on(product):
         if feed.key not in missing and not any(each.feed == feed.key for each in index.inputs):
             yield f"{feed.title} ({feed.key}) is named neither as an input nor as missing"
         else:
