@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from demo.feeds import DAILY_FEEDS
 from pipelines.disk.store import only_one
 
 # Machines are noisy: what a property costs is no part of it.
@@ -37,12 +38,32 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_province(shared_folder: Path) -> Path:
-    """A folder with the inbox of a demo of 1,500 enterprises; copy it before writing to it."""
-    folder = shared_folder / "province"
+    """A folder with the inbox of a demo of 1,500 enterprises in the daily feeds; copy it before writing to it."""
+    return _made(shared_folder / "province", "--feeds", *DAILY_FEEDS)
+
+
+@pytest.fixture(scope="session")
+def whole_province(shared_folder: Path) -> Path:
+    """The same in all feeds of the demo, for what rests on the others."""
+    return _made(shared_folder / "whole")
+
+
+def _made(folder: Path, *feeds: str) -> Path:
     with only_one(folder):
         if not (folder / "truth").exists():
-            arguments = ["--out", str(folder), "--enterprises", "1500", "--seed", "7"]
-            subprocess.run([sys.executable, "-m", "demo", *arguments], cwd=REPOSITORY, check=True, capture_output=True)
+            command = [
+                sys.executable,
+                "-m",
+                "demo",
+                "--out",
+                str(folder),
+                "--enterprises",
+                "1500",
+                "--seed",
+                "7",
+                *feeds,
+            ]
+            subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
     return folder
 
 
