@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from schemas.kinds import FLAG, Kind
 from schemas.retention import Keep
@@ -90,10 +91,17 @@ class Product:
 
     def __init_subclass__(cls) -> None:
         cls.key = snake_case(cls.__name__)
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
+        own = {name: each for name, each in told.items() if isinstance(each, Field)}
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
+
+    @classmethod
+    def origins(cls, column: str) -> tuple[str, ...]:
+        """What a column is made of, such as `enterprise.revenue`; nothing for a column that it has not."""
+        field = cls.fields.get(column)
+        return () if field is None else field.of or (f"{cls.entity}.{column}",)
 
     @classmethod
     def views(cls) -> dict[str, tuple[str, ...]]:
@@ -104,6 +112,12 @@ class Product:
     def declared_at(cls) -> tuple[str, int]:
         """The file and line of the declaration."""
         return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+
+def widened(product: type[Product], columns: Mapping[str, Field]) -> type[Product]:
+    """The same product with more columns behind its own: for one whose columns a catalogue declares."""
+    told = {"__module__": product.__module__, "__doc__": product.__doc__, **columns}
+    return cast(type[Product], type(product.__name__, (product,), told))
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.dictionary import code_lists, current
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.steps import differences, is_promised_anew, is_too_small
+from pipelines.shelf import whole
 from schemas.contract import Contract, contract_of
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
@@ -22,7 +23,7 @@ _FOLDER = "contracts"
 def classes_promise() -> dict[str, Written]:
     """The contract that each product's class makes today, by product."""
     lists = code_lists(current())
-    return {key: Written(contract_of(product, lists)) for key, product in all_products().items()}
+    return {key: Written(contract_of(whole(product), lists)) for key, product in all_products().items()}
 
 
 def kept_path(product: str) -> str:
