@@ -24,21 +24,23 @@ class Tables:
 
 
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
-    """Run the product's SQL; gives its declared columns in order and type, sorted by county and grain.
-
-    No row is objected to yet.
-
-    Raises ValueError where the SQL gives other columns than the class declares.
-    """
+    """Run the product's SQL and finish what it gives."""
     sql = (_SQL / f"{product.key}.sql").read_text()
     with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY}) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
-        made = connection.sql(sql).pl()
+        return finished(product, connection.sql(sql).pl())
+
+
+def finished(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
+    """What was made, in the product's columns by order and type, sorted by county and grain; no row is objected to yet.
+
+    Raises ValueError where other columns were made than the class declares.
+    """
     own = [name for name in product.fields if name != OBJECTED.name]
     if made.columns != own:
         differ = sorted(set(made.columns) ^ set(own)) or "their order"
-        raise ValueError(f"{product.key}.sql and its class differ in {differ}; make the two agree.")
+        raise ValueError(f"pipelines/products/{product.key} and its class differ in {differ}; make the two agree.")
     whole = made.with_columns(pl.lit(value=False).alias(OBJECTED.name))
     typed = whole.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
     return typed.filter(pl.col("county").is_not_null()).sort("county", *product.grain)

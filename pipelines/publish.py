@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,10 @@ import polars as pl
 
 from pipelines.assemble import Gathered, NotReady, coverage, gather, newest
 from pipelines.causes import TRACED, Inputs, fresh
-from pipelines.cut import Tables, build, by_county, code_tables
+from pipelines.cut import Tables, build, by_county, code_tables, finished
 from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
 from pipelines.disk import fused
+from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
@@ -25,6 +26,7 @@ from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_that_stand, too_small
 from pipelines.promises.verdict import RULE, verdicts
 from pipelines.release import Basis, County, Published, agree, release, short, stands
+from pipelines.shelf import maker_of, whole
 from pipelines.touched import Touched, pairs, touched
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
@@ -36,6 +38,8 @@ from schemas.product import Product
 COVERAGE_RULE = "coverage"
 # The county of an entity; of an origin's columns one is called county too.
 _LIES_IN = "lies in"
+# So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
+_CELLS, _ROWS = 200_000_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class _Making:
     """A product that is being made: of what, by which mappings, as of which day, and what is objected to.
 
     `after` is how many steps lay on what was fused when it was made last, where what was told anew since then is all
-    that its rows can differ by, and `touched` are the entities; None where all are made.
+    that its rows can differ by, and `touched` are the entities; None where all are made. `province` is what rows are
+    held against, for a product that has a maker.
     """
 
     product: type[Product]
@@ -55,18 +60,19 @@ class _Making:
     lists: dict[str, pl.DataFrame]
     after: int | None = None
     touched: Touched | None = None
+    province: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True)
 class _Share:
-    """A bucket, and the code and name of each county that is made of it."""
+    """A bucket, and the code and name of each county that is made of it at once."""
 
     bucket: str
     names: dict[str, str]
 
 
 def release_product(
-    product: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None],
+    declared: type[Product], mappings: Mappings, home: Path, supply: Path, tell: Callable[[Published], None],
     only: Collection[str] | None = None, objections: Collection[Objection] = (),
 ) -> list[Published]:  # fmt: skip
     """Make a product from what is fused below `home` and publish it below `supply`, for every county or `only` some.
@@ -76,6 +82,7 @@ def release_product(
     Raises NotReady where a feed that the product needs has not arrived, and where the contract's version is too
     small a step after one that a county stands under.
     """
+    product = whole(declared)
     entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in entity.rested_on(product)]
     _refuse_without(product, gathered)
@@ -90,6 +97,7 @@ def release_product(
     if before is not None and only is None and agree(product, wanted, before.rests, supply):
         making = _of_touched(making, before, now)
         basis = _basis(promise, making, gathered)
+    making = _beside_province(making)
     cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
     published = release(product, _shares(making, wanted), cut, basis, supply, tell)
     if only is None:
@@ -100,10 +108,20 @@ def release_product(
 def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
     product = making.product
-    if product.identifier not in product.grain or not before.differs_by_steps(now):
+    stands_alone = product.identifier in product.grain and maker_of(product.key) is None
+    if not stands_alone or not before.differs_by_steps(now):
         return making
     found = touched(making.entity, before, now, making.objections, making.home)
     return making if found is None else replace(making, after=before.steps, touched=found)
+
+
+def _beside_province(making: _Making) -> _Making:
+    """The same with what its rows are held against, from all buckets."""
+    maker = maker_of(making.product.key)
+    if maker is None:
+        return making
+    buckets = fused.buckets(making.entity, making.home)
+    return replace(making, province=maker.of_province(_tables(making, each.name) for each in buckets))
 
 
 def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
@@ -179,16 +197,41 @@ def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
         _Share(each.name, {code: name for code, name in wanted.items() if lying.get(code, first) == each.name})
         for each in found
     ]
-    return [each for each in shares if each.names]
+    return [part for each in shares for part in _parted(making, each)]
+
+
+def _parted(making: _Making, share: _Share) -> Iterator[_Share]:
+    """A share in parts that are not too many cells at once: a product may have thousands of columns."""
+    if len(making.product.fields) * _ROWS <= _CELLS:
+        yield from [share] if share.names else []
+        return
+    values = fused.bucket_table(making.entity, "values", share.bucket, making.home)
+    rows = dict(values.group_by(COUNTY).len().iter_rows())
+    part, cells = dict[str, str](), 0
+    for code, name in share.names.items():
+        more = rows.get(code, 0) * len(making.product.fields)
+        if part and cells + more > _CELLS:
+            yield _Share(share.bucket, part)
+            part, cells = {}, 0
+        part, cells = {**part, code: name}, cells + more
+    if part:
+        yield _Share(share.bucket, part)
 
 
 def _counties(
     making: _Making, raised: dict[str, tuple[Objected, ...]], waiting: Collection[Objection], share: _Share
 ) -> Iterator[County]:
     """Each county of a share."""
-    made = build(making.product, _tables(making, share.bucket))
+    made = _made(making, share)
     for each in _cut(making, flagged(making.product, made, waiting), share, raised):
         yield each if making.touched is None else _beside(making.touched, making.product, each)
+
+
+def _made(making: _Making, share: _Share) -> pl.DataFrame:
+    """The product's rows of a share."""
+    product, tables = making.product, _tables(making, share.bucket, share.names)
+    maker = maker_of(product.key)
+    return build(product, tables) if maker is None else finished(product, maker.made(tables, making.province))
 
 
 def _cut(
@@ -210,15 +253,17 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
     return replace(county, among=pl.concat(here).unique(), disputes_before=disputes)
 
 
-def _tables(making: _Making, bucket: str) -> Tables:
+def _tables(making: _Making, bucket: str, counties: Collection[str] | None = None) -> Tables:
+    """What rows of a bucket are made of, or of some counties in it."""
     entity, home = making.entity, making.home
     after = making.after
+    values = fused.bucket_table(entity, "values", bucket, home, after)
     feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds()}
     described = [feed.key for feed in entity.described_by()]
     presence = pl.concat([feeds[key].select("entity_id", pl.lit(key).alias("feed")) for key in described])
     return Tables(
         {
-            entity.key: fused.bucket_table(entity, "values", bucket, home, after),
+            entity.key: values if counties is None else values.filter(pl.col(COUNTY).is_in(list(counties))),
             "disputes": fused.bucket_table(entity, "disputes", bucket, home, after),
             "presence": presence,
             "today": pl.DataFrame({"day": [making.today]}),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from schemas.kinds import FLAG, Kind
 from schemas.retention import Keep
@@ -62,9 +63,10 @@ class Product:
     `identifier` is the column that names the entity; `grain` are the columns that tell one row from another,
     the identifier unless said. `levels` are its views, those of its columns unless said. `row_level` is the
     column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
-    `needs` are the feeds without which it is not released; `coverage_floor` is the least share of
-    each coded column's values, in any feed in use, that must have met a dictionary row; what `may_fall` may lose
-    most of its rows at once. Old versions beyond `keep` may be freed (`make gc`), a pinned one never.
+    `made_of` are the products whose rows it takes up, by their keys. `needs` are the feeds without which it is
+    not released; `coverage_floor` is the least share of each coded column's values, in any feed in use, that must
+    have met a dictionary row; what `may_fall` may lose most of its rows at once. Old versions beyond `keep` may be
+    freed (`make gc`), a pinned one never.
 
     Said only where the contract's own default is not meant: `description` (说明), `sharing` (共享类型),
     `catalogue_code` (目录编码) and `scheme`, the standard whose levels the columns bear.
@@ -83,6 +85,7 @@ class Product:
     row_level: ClassVar[str | None] = None
     may_fall: ClassVar[bool] = False
     version: ClassVar[str]
+    made_of: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]]
     coverage_floor: ClassVar[float] = 0.9
     keep: ClassVar[Keep] = Keep(newest=10, days=92)
@@ -90,16 +93,26 @@ class Product:
 
     def __init_subclass__(cls) -> None:
         cls.key = snake_case(cls.__name__)
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
+        own = {name: each for name, each in told.items() if isinstance(each, Field)}
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
 
     @classmethod
     def reads(cls) -> frozenset[str]:
-        """What it is made of besides the entity: the feeds that it needs, and the tables that its columns name."""
+        """What it is made of besides the entity: the feeds that it needs, and the tables that its columns name.
+
+        And what the products are made of whose rows it takes up.
+        """
         named = (table.split(".", 1)[0] for each in cls.fields.values() for table in each.of)
-        return frozenset([*cls.needs, *named])
+        return frozenset([*cls.needs, *named]).union(*(all_products()[each].reads() for each in cls.made_of))
+
+    @classmethod
+    def origins(cls, column: str) -> tuple[str, ...]:
+        """What a column is made of, such as `enterprise.revenue`; nothing for a column that it has not."""
+        field = cls.fields.get(column)
+        return () if field is None else field.of or (f"{cls.entity}.{column}",)
 
     @classmethod
     def views(cls) -> dict[str, tuple[str, ...]]:
@@ -110,6 +123,12 @@ class Product:
     def declared_at(cls) -> tuple[str, int]:
         """The file and line of the declaration."""
         return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+
+def widened(product: type[Product], columns: Mapping[str, Field]) -> type[Product]:
+    """The same product with more columns behind its own: for one whose columns a catalogue declares."""
+    told = {"__module__": product.__module__, "__doc__": product.__doc__, **columns}
+    return cast(type[Product], type(product.__name__, (product,), told))
 
 
 @cache

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from pipelines.compare import Flag
 from pipelines.dictionary import Mappings
+from pipelines.shelf import whole
 from schemas.manifest import Objected, canonical
 from schemas.objection import FILE, Objection
 from schemas.product import OBJECTED, Product, all_products
@@ -93,17 +94,16 @@ def fingerprint(objections: Iterable[Objection]) -> str:
 
 def made_of(product: type[Product], column: str) -> frozenset[str]:
     """What a product's column is made of, such as `enterprise.revenue`; nothing for a column that it has not."""
-    field = product.fields.get(column)
-    return frozenset() if field is None else frozenset(field.of or (f"{product.entity}.{column}",))
+    return frozenset(whole(product).origins(column))
 
 
 def touches(product: type[Product], objection: Objection) -> bool:
     """Whether an objection is about a column that the product has, under whichever name."""
     raised_on = all_products().get(objection.product)
-    if raised_on is None or product is raised_on:
-        return raised_on is not None and objection.column in product.fields
+    if raised_on is None or product.key == raised_on.key:
+        return raised_on is not None and objection.column in whole(product).fields
     about = made_of(raised_on, objection.column) - {f"{raised_on.entity}.{raised_on.identifier}"}
-    return raised_on.entity == product.entity and any(about & made_of(product, name) for name in product.fields)
+    return raised_on.entity == product.entity and any(about & made_of(product, name) for name in whole(product).fields)
 
 
 def flagged(product: type[Product], rows: pl.DataFrame, waiting: Iterable[Objection]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from pipelines.conditions import Ground, asked
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.prepared import grounded, prepared
 from schemas.condition import All, Any, Atom, Condition, Not, atoms
-from schemas.policy import Policy
+from schemas.policy import Policy, Version
 
 _KEYS = ("credit_code", "county")
 Answers = dict[Atom, pl.Expr]
@@ -19,9 +19,13 @@ Answers = dict[Atom, pl.Expr]
 
 def in_force(policies: Iterable[Policy], on: date) -> dict[str, Condition]:
     """What each policy asks by the version that holds on a day; those not yet made or repealed are left out."""
-    held = {policy.key: [version for version in policy.versions if version.since <= on] for policy in policies}
-    newest = {key: versions[-1].asks for key, versions in held.items() if versions}
-    return {key: asks for key, asks in newest.items() if asks is not None}
+    held = {policy.key: version_on(policy, on) for policy in policies}
+    return {key: each.asks for key, each in held.items() if each is not None and each.asks is not None}
+
+
+def version_on(policy: Policy, on: date) -> Version | None:
+    """The version that holds on a day; None before the first."""
+    return next((each for each in reversed(policy.versions) if each.since <= on), None)
 
 
 def matched(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any, cast
 import polars as pl
 
 from pipelines.rules import SchemaErrors, as_check, pa
+from pipelines.shelf import whole
 from schemas.contract import Contract, Promise, physical
 from schemas.kinds import Rule
 from schemas.product import Product
@@ -65,7 +66,7 @@ def _column(promise: Promise, rules: tuple[Rule, ...]) -> pa.Column:
 
 def _rules(promise: Promise, product: type[Product]) -> tuple[Rule, ...]:
     """The rules that the contract names, as the class's kind has them."""
-    field = product.fields.get(promise.name)
+    field = whole(product).fields.get(promise.name)
     if field is None or field.kind.name != promise.kind:
         return ()
     named = {rule.name for rule in promise.rules}

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pipelines.dictionary import code_lists, current
 from pipelines.promises.promised import refusal_words
+from pipelines.promises.readme import put_tables
 from pipelines.promises.steps import differences, is_promised_anew, is_too_small
+from pipelines.shelf import whole
 from schemas.contract import Contract, contract_of
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
@@ -22,7 +24,7 @@ _FOLDER = "contracts"
 def classes_promise() -> dict[str, Written]:
     """The contract that each product's class makes today, by product."""
     lists = code_lists(current())
-    return {key: Written(contract_of(product, lists)) for key, product in all_products().items()}
+    return {key: Written(contract_of(whole(product), lists)) for key, product in all_products().items()}
 
 
 def kept_path(product: str) -> str:
@@ -92,7 +94,7 @@ def _put(file: Path, content: bytes) -> None:
 
 
 def main() -> int:
-    """`python -m pipelines.promises.contracts`: write what the classes promise, or refuse too small a step with 1."""
+    """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small."""
     promised = classes_promise()
     try:
         refused = refusals(promised)
@@ -104,6 +106,7 @@ def main() -> int:
         print("\n\n".join(refused))
         return 1
     keep(promised)
+    put_tables(HOME)
     print("\n".join(news) or "Nothing is promised otherwise than before.")
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.conditions import Ground, expression
-from pipelines.tags.catalogue import Catalogue, named
+from pipelines.tags.catalogue import Catalogue, only
 from pipelines.tags.medians import group_medians, with_medians
 from pipelines.tags.prepared import grounded, prepared
 from pipelines.tags.reckon import GROUP_COLUMNS, reckoned
@@ -56,10 +56,9 @@ def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.
     """The medians of a whole province's enterprises by division of industry: what `Reference` takes for one county."""
     ground, working = grounded(frame, catalogue), _ready(frame, catalogue)
     wanted = _medians_of(list(catalogue.tags.values()), _PROVINCE, ground)
-    needed = {key for name in wanted for key in _needs(name, catalogue)}
-    for step in catalogue.steps:
-        made = [catalogue.tags[key] for key in step if key in needed]
-        working = working.with_columns(_said(tag, ground, on) for tag in made)
+    numbers = only(catalogue, wanted)
+    for step in numbers.steps:
+        working = working.with_columns(_said(numbers.tags[key], ground, on) for key in step)
     return group_medians(working, wanted, _PROVINCE)
 
 
@@ -100,11 +99,3 @@ def _medians_of(made: Iterable[Tag], among: Among, ground: Ground) -> list[str]:
         return []
     multiples = [tag.rule for tag in made if isinstance(tag.rule, Multiple) and tag.rule.among == among]
     return [rule.of for rule in multiples if rule.of not in ground.absent]
-
-
-def _needs(name: str, catalogue: Catalogue) -> Iterator[str]:
-    """The tags by which a number is made, itself among them."""
-    if name in catalogue.tags:
-        yield name
-        for each in named(catalogue.tags[name].rule):
-            yield from _needs(each, catalogue)

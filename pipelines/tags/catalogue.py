@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
@@ -56,6 +56,23 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     tags = {draft.key: _tag(family, draft, rules, data) for family, draft in drafts}
     steps = tuple(tuple(key for key in tags if depths[key] == depth) for depth in range(1, 1 + max(depths.values())))
     return Catalogue(tags, data, spans(mappings), steps)
+
+
+def only(whole: Catalogue, names: Iterable[str]) -> Catalogue:
+    """The catalogue of some tags and of those that they rest on; names that are columns need none."""
+    kept = {each for name in names for each in needs(name, whole)}
+    steps = (tuple(key for key in step if key in kept) for step in whole.steps)
+    return replace(
+        whole, tags={key: tag for key, tag in whole.tags.items() if key in kept}, steps=tuple(filter(None, steps))
+    )
+
+
+def needs(name: str, known: Catalogue) -> Iterator[str]:
+    """The tags by which one is made, itself among them; none for a column."""
+    if name in known.tags:
+        yield name
+        for each in named(known.tags[name].rule):
+            yield from needs(each, known)
 
 
 def named(rule: Condition | Measure) -> tuple[str, ...]:

@@ -46,8 +46,7 @@ def known_data() -> dict[str, Datum]:
 
 
 def _brought(mirror: type[Product], field: Field) -> Datum:
-    told = field.of or (f"{mirror.entity}.{field.name}",)
-    departments = dict.fromkeys(title for origin in told for title in _who(origin))
+    departments = dict.fromkeys(title for origin in mirror.origins(field.name) for title in _who(origin))
     return Datum(field.name, field.title, field.kind, field.unit, field.level, tuple(departments))
 
 

@@ -77,7 +77,8 @@ def test_every_feed_has_a_golden_pair_and_every_product_its_sql() -> None:
         assert list(folder.glob(f"given*{feed.arrives.suffix}")), feed.key
         assert {"expect.csv", "refused.csv"} <= {file.name for file in folder.iterdir()}
     for product in all_products():
-        assert (REPOSITORY / "pipelines" / "products" / f"{product}.sql").exists()
+        folder = REPOSITORY / "pipelines" / "products"
+        assert [suffix for suffix in ("sql", "py") if (folder / f"{product}.{suffix}").exists()], product
 
 
 def test_no_file_names_a_package_index_and_no_real_input_is_committed() -> None:

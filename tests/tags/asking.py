@@ -14,8 +14,9 @@ from schemas.tag import all_families
 
 ON = date(2026, 7, 1)
 # More than half of all tags are the industries', on which no other family rests.
-INDUSTRIES = catalogue(tuple(each for each in all_families() if each.key == "industry"), current())
-OTHERS = catalogue(tuple(each for each in all_families() if each.key != "industry"), current())
+OF_INDUSTRY = {"industry", "industry_class"}
+INDUSTRIES = catalogue(tuple(each for each in all_families() if each.key in OF_INDUSTRY), current())
+OTHERS = catalogue(tuple(each for each in all_families() if each.key not in OF_INDUSTRY), current())
 
 
 def framed(rows: list[dict[str, Any]]) -> pl.DataFrame:

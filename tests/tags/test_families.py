@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from schemas.tag import all_families
-from tests.tags.asking import INDUSTRIES, OTHERS, tagged
+from tests.tags.asking import INDUSTRIES, OF_INDUSTRY, OTHERS, tagged
 
 Row, Said = dict[str, Any], dict[str, Any]
 CASES: list[tuple[str, Row, Said]] = [
@@ -30,10 +30,12 @@ CASES: list[tuple[str, Row, Said]] = [
      {"age_3_to_5": True, "full_3_years": True, "new_180_days": False, "years_since_started": 1}),
     ("industry", {"industry": "1353"},
      {"industry_section_c": True, "industry_division_13": True, "industry_group_135": True,
-      "industry_class_1353": True, "industry_class_1351": False, "industry_section_a": False}),
+      "industry_section_a": False}),
+    ("industry_class", {"industry": "1353"}, {"industry_class_1353": True, "industry_class_1351": False}),
+    ("industry_class", {"industry": "13"}, {"industry_class_1353": None, "industry_class_1411": False}),
     ("industry", {"industry": "13"},
      {"industry_section_c": True, "industry_division_13": True, "industry_group_135": None,
-      "industry_class_1353": None, "industry_group_141": False}),
+      "industry_group_141": False}),
     ("industry", {"industry": None, "industry_section": "C"},
      {"industry_section_c": True, "industry_division_13": None, "industry_division_01": False}),
     ("industry_groups", {"industry": "0511"},
@@ -145,7 +147,7 @@ CASES: list[tuple[str, Row, Said]] = [
 
 @pytest.mark.parametrize(("family", "row", "expected"), CASES, ids=[f"{at}-{case[0]}" for at, case in enumerate(CASES)])
 def test_a_row_bears_the_tags_that_were_worked_by_hand(family: str, row: Row, expected: Said) -> None:
-    said = tagged(row, of=INDUSTRIES if family == "industry" else OTHERS).row(0, named=True)
+    said = tagged(row, of=INDUSTRIES if family in OF_INDUSTRY else OTHERS).row(0, named=True)
     found = {name: said[name] for name in expected}
     assert {
         name: pytest.approx(value) if isinstance(value, float) else value for name, value in expected.items()

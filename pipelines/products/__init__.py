@@ -1,0 +1,1 @@
+"""One SQL file a product, of the name of its class; a module of that name where SQL cannot say its rows."""

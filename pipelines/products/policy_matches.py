@@ -1,0 +1,82 @@
+"""Policy matches: the policies in force held against tags and mirror. How a verdict is reached is not told here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import polars as pl
+
+from pipelines.cut import Tables
+from pipelines.policies.lacking import lacking
+from pipelines.policies.level import level
+from pipelines.policies.match import matched, version_on
+from pipelines.policies.read import all_policies
+from pipelines.tags.catalogue import Catalogue, only, whole
+from pipelines.tags.mirror import day_of, medians, mirror, tagged
+from schemas.condition import names
+from schemas.product import Field
+from schemas.products.policy_matches import PolicyMatches
+
+_WHO = ("credit_code", "name", "county", "county_name")
+_FITS, _OPEN = "符合", "待补"
+
+
+def columns() -> dict[str, Field]:
+    """None besides those of the class."""
+    return {}
+
+
+def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
+    """The province's medians by industry, as far as a policy asks for them."""
+    return medians(buckets, _asked())
+
+
+def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
+    """The enterprises that each policy fits or may fit."""
+    rows, on = tagged(tables, _asked(), province), day_of(tables)
+    fits = (
+        matched(all_policies(), rows, whole(), on)
+        .drop("county")
+        .unpivot(index="credit_code", variable_name="policy", value_name="fits")
+        .filter("fits")
+        .select("credit_code", "policy", verdict=pl.lit(_FITS), lacks=_NOTHING, departments=_NOTHING)
+    )
+    found = pl.concat([fits, _open(rows, tables)])
+    told = found.join(_policies(tables), on="policy").join(rows.select(_WHO), on="credit_code")
+    return told.select(name for name in PolicyMatches.fields if name != "objected")
+
+
+_NOTHING = pl.lit(None, dtype=pl.String)
+
+
+def _open(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """Verdicts that wait for cells of columns that departments bring, and for nothing else."""
+    brought = pl.col("datum").is_in([*mirror().fields, *_asked().tags])
+    return (
+        lacking(all_policies(), rows, whole(), day_of(tables))
+        .group_by("credit_code", "policy")
+        .agg(brought.all().alias("brought"), *(_joined(name) for name in ("title", "departments")))
+        .filter("brought")
+        .select("credit_code", "policy", verdict=pl.lit(_OPEN), lacks="title", departments="departments")
+    )
+
+
+def _joined(name: str) -> pl.Expr:
+    return pl.col(name).filter(pl.col(name) != "").unique().sort().str.join(";")
+
+
+def _policies(tables: Tables) -> pl.DataFrame:
+    """What each policy in force is called, by key."""
+    on = day_of(tables)
+    held = [(each, version) for each in all_policies() if (version := version_on(each, on)) and version.asks]
+    told = [(each.key, each.title, each.issued_by, since.since, level(each, whole(), on)) for each, since in held]
+    texts = dict.fromkeys(("policy", "policy_title", "issued_by"), pl.String())
+    return pl.DataFrame(told, schema={**texts, "policy_since": pl.Date(), "level": pl.String()}, orient="row")
+
+
+@cache
+def _asked() -> Catalogue:
+    """The tags that any version of a policy asks for, and those that these rest on."""
+    versions = (version for policy in all_policies() for version in policy.versions if version.asks)
+    return only(whole(), [name for each in versions if each.asks for name in names(each.asks)])
