@@ -33,6 +33,8 @@ def is_on_top(
     """Whether what has changed since `kept` can be told by steps: rows alone have changed, and few steps lie there."""
     return (
         _besides_rows(kept) == _besides_rows(now)
+        # Products tell a year's figures by the year that today is in.
+        and date.fromisoformat(kept.on).year == date.fromisoformat(now.on).year
         and kept.buckets == now.buckets
         and fused.present(entity, home) == sorted(present)
         and _authority(entity, kept, mappings) == (ranked := _authority(entity, now, mappings))

@@ -37,6 +37,56 @@ disputed AS (
     SELECT credit_code, count(DISTINCT "column") AS disputes FROM disputes GROUP BY credit_code
 ),
 
+annual AS (
+    SELECT
+        entity_id,
+        sum(revenue) FILTER (years.ago = 2) AS revenue_before,
+        sum(revenue) FILTER (years.ago = 3) AS revenue_before_2,
+        sum(tax_paid) FILTER (years.ago = 2) AS tax_paid_before,
+        sum(tax_paid) FILTER (years.ago = 3) AS tax_paid_before_2,
+        sum(profit) FILTER (years.ago = 1) AS profit,
+        sum(profit) FILTER (years.ago = 2) AS profit_before,
+        sum(research) FILTER (years.ago = 1) AS research_expense,
+        sum(research) FILTER (years.ago = 2) AS research_expense_before,
+        arg_max(credit_class, (year, taxpayer_id)) AS tax_credit_grade
+    FROM tax_annual, today, LATERAL (SELECT extract(YEAR FROM today.day) - year AS ago) AS years
+    GROUP BY entity_id
+),
+
+metered AS (
+    SELECT
+        entity_id,
+        sum(energy) FILTER (year = extract(YEAR FROM today.day) - 1) AS electricity,
+        sum(energy) FILTER (year = extract(YEAR FROM today.day) - 2) AS electricity_before
+    FROM power_customer, today
+    WHERE month = 0
+    GROUP BY entity_id
+),
+
+by_month AS (
+    SELECT entity_id, year, month, sum(energy) AS energy FROM power_customer WHERE month > 0 GROUP BY ALL
+),
+
+last_month AS (
+    SELECT entity_id, arg_max(energy, (year, month)) AS electricity_month FROM by_month GROUP BY entity_id
+),
+
+parcels AS (
+    SELECT entity_id, sum(area) AS land FROM natural_resources_parcel GROUP BY entity_id
+),
+
+rated AS (
+    SELECT entity_id, arg_max(grade, (rated, credit_code)) AS grade
+    FROM development_reform_credit GROUP BY entity_id
+),
+
+penalised AS (
+    SELECT entity_id, count(*) AS penalties
+    FROM market_regulation_penalty, today
+    WHERE decided > today.day - INTERVAL 3 YEAR
+    GROUP BY entity_id
+),
+
 known AS (
     SELECT entity_id, count(DISTINCT department) AS departments
     FROM presence INNER JOIN feed_list ON presence.feed = feed_list.feed
@@ -83,7 +133,22 @@ SELECT
     e.first_insured,
     e.revenue,
     e.tax_paid,
-    CAST(e.revenue AS DOUBLE) / nullif(e.insured, 0) AS revenue_per_insured
+    CAST(e.revenue AS DOUBLE) / nullif(e.insured, 0) AS revenue_per_insured,
+    annual.revenue_before,
+    annual.revenue_before_2,
+    annual.tax_paid_before,
+    annual.tax_paid_before_2,
+    annual.profit,
+    annual.profit_before,
+    annual.research_expense,
+    annual.research_expense_before,
+    annual.tax_credit_grade,
+    metered.electricity,
+    metered.electricity_before,
+    last_month.electricity_month,
+    parcels.land,
+    credit_grade.name AS credit_grade,
+    coalesce(penalised.penalties, 0) AS penalties_market
 FROM enterprise AS e
 CROSS JOIN today
 LEFT JOIN county_list AS county ON e.county = county.code
@@ -100,4 +165,11 @@ LEFT JOIN code_list AS permit_class ON permit_class.list = 'permit_class' AND pe
 LEFT JOIN code_list AS insurance ON insurance.list = 'insurance_status' AND e.insurance_status = insurance.code
 LEFT JOIN disputed ON e.credit_code = disputed.credit_code
 LEFT JOIN known ON e.credit_code = known.entity_id
+LEFT JOIN annual ON e.credit_code = annual.entity_id
+LEFT JOIN metered ON e.credit_code = metered.entity_id
+LEFT JOIN last_month ON e.credit_code = last_month.entity_id
+LEFT JOIN parcels ON e.credit_code = parcels.entity_id
+LEFT JOIN rated ON e.credit_code = rated.entity_id
+LEFT JOIN code_list AS credit_grade ON credit_grade.list = 'credit_grade' AND rated.grade = credit_grade.code
+LEFT JOIN penalised ON e.credit_code = penalised.entity_id
 WHERE e.name IS NOT NULL

@@ -14,7 +14,6 @@ class Enforcement(Department):
     penalties_amount = awaited(MONEY, "近12个月罚没金额", "L2")
     serious_penalties = awaited(COUNT, "近三年责令停产停业或吊销许可次数", "L1", unit="次")
     inspections = awaited(COUNT, "近12个月行政检查次数", "L2", unit="次")
-    penalties_market = awaited(COUNT, "近三年市场监管领域行政处罚次数", "L1", unit="次")
     penalties_ecology = awaited(COUNT, "近三年生态环境领域行政处罚次数", "L1", unit="次")
     penalties_emergency = awaited(COUNT, "近三年应急管理领域行政处罚次数", "L1", unit="次")
     penalties_fire = awaited(COUNT, "近三年消防救援领域行政处罚次数", "L1", unit="次")

@@ -10,7 +10,6 @@ class Land(Department):
 
     title = "浙江省自然资源厅"
 
-    land = awaited(QUANTITY, "实际用地面积", "L2", unit="亩")
     land_idle = awaited(QUANTITY, "闲置土地面积", "L2", unit="亩")
     land_leased_out = awaited(QUANTITY, "出租用地面积", "L2", unit="亩")
     floor_area_ratio = awaited(RATIO, "容积率", "L2")

@@ -10,9 +10,6 @@ class Power(Department):
 
     title = "国网浙江省电力有限公司"
 
-    electricity = awaited(QUANTITY, "近12个月用电量", "L3", unit="千瓦时")
-    electricity_before = awaited(QUANTITY, "上一个12个月用电量", "L3", unit="千瓦时")
-    electricity_month = awaited(QUANTITY, "当月用电量", "L3", unit="千瓦时")
     electricity_month_before = awaited(QUANTITY, "上年同月用电量", "L3", unit="千瓦时")
     months_without_power = awaited(COUNT, "近12个月用电量为零的月数", "L3", unit="个月")
     power_capacity = awaited(QUANTITY, "合同容量", "L2", unit="千伏安")

@@ -14,8 +14,6 @@ class Statistics(Department):
     output = awaited(MONEY, "上一年度工业总产值", "L3")
     output_before = awaited(MONEY, "上上年度工业总产值", "L3")
     value_added = awaited(QUANTITY, "上一年度工业增加值", "L3", unit="元")
-    research_expense = awaited(MONEY, "上一年度研发费用", "L3")
-    research_expense_before = awaited(MONEY, "上上年度研发费用", "L3")
     research_staff = awaited(COUNT, "研发人员数", "L3", unit="人")
     energy = awaited(QUANTITY, "上一年度综合能源消费量", "L3", unit="吨标准煤")
     energy_before = awaited(QUANTITY, "上上年度综合能源消费量", "L3", unit="吨标准煤")

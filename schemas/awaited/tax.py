@@ -2,7 +2,6 @@
 
 from schemas.awaits import Department, awaited
 from schemas.kinds import COUNT, MONEY, TEXT
-from schemas.measure import QUANTITY
 
 
 class Tax(Department):
@@ -10,19 +9,12 @@ class Tax(Department):
 
     title = "国家税务总局浙江省税务局"
 
-    revenue_before = awaited(MONEY, "上上年度营业收入", "L3")
-    revenue_before_2 = awaited(MONEY, "三年前营业收入", "L3")
-    tax_paid_before = awaited(MONEY, "上上年度实缴税额", "L3")
-    tax_paid_before_2 = awaited(MONEY, "三年前实缴税额", "L3")
     value_added_tax = awaited(MONEY, "上一年度实缴增值税", "L3")
     income_tax = awaited(MONEY, "上一年度实缴企业所得税", "L3")
-    profit = awaited(QUANTITY, "上一年度利润总额", "L3", unit="元")
-    profit_before = awaited(QUANTITY, "上上年度利润总额", "L3", unit="元")
     assets = awaited(MONEY, "年末资产总额", "L3")
     liabilities = awaited(MONEY, "年末负债总额", "L3")
     tax_arrears = awaited(MONEY, "欠税余额", "L3")
     export_rebate = awaited(MONEY, "上一年度出口退（免）税额", "L3")
     research_deduction = awaited(MONEY, "上一年度研发费用加计扣除额", "L3")
-    tax_credit_grade = awaited(TEXT, "纳税缴费信用级别", "L2", meaning="A、B、M、C、D五级")
     taxpayer_scale = awaited(TEXT, "增值税纳税人类别", "L2", meaning="一般纳税人或小规模纳税人")
     zero_declarations = awaited(COUNT, "近12个月零申报月数", "L3", unit="个月")

@@ -6,7 +6,9 @@ from schemas.kinds import (
     COUNTY,
     CREDIT_CODE,
     DAY,
+    ENERGY,
     FLAG,
+    LAND,
     MONEY,
     NAME,
     ORGANISATION_CODE,
@@ -14,8 +16,15 @@ from schemas.kinds import (
     TOWN,
     code,
     month,
+    signed,
 )
 from schemas.product import Product, field, required
+
+_ANNUAL = "税务年度申报"
+_REVENUE, _TAX, _PROFIT, _RESEARCH = (
+    (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
+)
+_METERED = ("power_customer.energy", "power_customer.year", "power_customer.month")
 
 
 class EnterpriseMirror(Product):
@@ -25,7 +34,7 @@ class EnterpriseMirror(Product):
     description = "各部门共同认知的县域企业，每家企业一行，不论经营状态。"
     entity = "enterprise"
     identifier = "credit_code"
-    version = "1.1.0"
+    version = "1.2.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
@@ -105,3 +114,30 @@ class EnterpriseMirror(Product):
         meaning="营业收入除以参保人数，参保人数为零时为空",
         of=("enterprise.revenue", "enterprise.insured"),
     )
+    revenue_before = field(MONEY, "上上年度营业收入", "L3", meaning=_ANNUAL, of=_REVENUE)
+    revenue_before_2 = field(MONEY, "三年前营业收入", "L3", meaning=_ANNUAL, of=_REVENUE)
+    tax_paid_before = field(MONEY, "上上年度实缴税额", "L3", meaning=_ANNUAL, of=_TAX)
+    tax_paid_before_2 = field(MONEY, "三年前实缴税额", "L3", meaning=_ANNUAL, of=_TAX)
+    profit = field(signed(MONEY), "上一年度利润总额", "L3", meaning=_ANNUAL, of=_PROFIT)
+    profit_before = field(signed(MONEY), "上上年度利润总额", "L3", meaning=_ANNUAL, of=_PROFIT)
+    research_expense = field(MONEY, "上一年度研发费用", "L3", meaning=_ANNUAL, of=_RESEARCH)
+    research_expense_before = field(MONEY, "上上年度研发费用", "L3", meaning=_ANNUAL, of=_RESEARCH)
+    tax_credit_grade = field(
+        TEXT, "纳税缴费信用级别", "L2", meaning="最近申报年度的级别，A、B、M、C、D五级",
+        of=("tax_annual.credit_class", "tax_annual.year"),
+    )  # fmt: skip
+    electricity = field(ENERGY, "上一年度用电量", "L3", meaning="名下各用电户全年合计", of=_METERED)
+    electricity_before = field(ENERGY, "上上年度用电量", "L3", meaning="名下各用电户全年合计", of=_METERED)
+    electricity_month = field(ENERGY, "当月用电量", "L3", meaning="最近一个有数月份，名下各用电户合计", of=_METERED)
+    land = field(
+        LAND, "实际用地面积", "L2", meaning="名下在册宗地面积合计，不论坐落何县",
+        of=("natural_resources_parcel.area", "natural_resources_parcel.parcel"),
+    )  # fmt: skip
+    credit_grade = field(
+        TEXT, "公共信用评价等级", "L2", meaning="最近一次评价，优秀、良好、中等、较差、差五级",
+        of=("development_reform_credit.grade", "development_reform_credit.rated"),
+    )  # fmt: skip
+    penalties_market = required(
+        COUNT, "近三年市场监管领域行政处罚次数", "L1", meaning="处罚决定日期在数据时点前三年之内",
+        of=("market_regulation_penalty.decision", "market_regulation_penalty.decided"),
+    )  # fmt: skip
