@@ -95,17 +95,16 @@ def changes(found: Difference, columns: Sequence[str], causes: Causes, flag: Fla
     Gives `_change_type` (insert, update_postimage, delete), `_cause`, then the columns: new values, or the last
     ones of a deleted row. Rows in which nothing but the `flag` has turned have its cause.
     """
-    values = [name for name in columns if name not in found.key]
-    parts = [
-        _marked(found.inserted.lazy(), INSERT, columns, pl.lit(value=False)),
-        _updated(found, columns, values, flag),
-        _marked(found.deleted.lazy(), DELETE, columns, pl.lit(value=False)),
-    ]
+    is_first = found.was.is_empty() and found.deleted.is_empty()
+    parts = [_marked(found.inserted.lazy(), INSERT, columns, pl.lit(value=False))]
+    if not is_first:
+        values = [name for name in columns if name not in found.key]
+        parts.append(_updated(found, columns, values, flag))
+        parts.append(_marked(found.deleted.lazy(), DELETE, columns, pl.lit(value=False)))
     caused = _caused(pl.concat(parts), causes)
     if flag is not None:
         caused = caused.with_columns(pl.when(_FLAG).then(pl.lit(flag.cause)).otherwise(CAUSE).alias(CAUSE))
-    told = caused.select(*ADDED, *columns)
-    is_first = found.was.is_empty() and found.deleted.is_empty()
+    told = caused.select(pl.col(*ADDED, *columns))
     return (told if is_first else told.sort(found.key)).collect()
 
 
@@ -123,7 +122,7 @@ def _updated(found: Difference, columns: Sequence[str], values: list[str], flag:
 
 
 def _marked(rows: pl.LazyFrame, change: str, columns: Sequence[str], flagged: pl.Expr) -> pl.LazyFrame:
-    return rows.select(pl.lit(change).alias(CHANGE), *columns, flagged.alias(_FLAG))
+    return rows.select(pl.lit(change).alias(CHANGE), pl.col(columns), flagged.alias(_FLAG))
 
 
 def _caused(rows: pl.LazyFrame, causes: Causes) -> pl.LazyFrame:

@@ -50,7 +50,7 @@ def viewed(product: type[Product], rows: pl.DataFrame, level: str) -> pl.DataFra
     """The rows and columns of the view of a level; what is above it is not there."""
     columns = product.views()[level]  # pyright: ignore[reportArgumentType]
     below = rows if product.row_level is None else rows.filter(pl.col(product.row_level) <= level)
-    return below.select(columns)
+    return below.select(pl.col(columns))
 
 
 def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
