@@ -30,11 +30,24 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
 
     Raises ValueError where the SQL gives other columns than the class declares.
     """
-    sql = (_SQL / f"{product.key}.sql").read_text()
+    sql = sql_of(product)
     with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY}) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         made = connection.sql(sql).pl()
+    return as_declared(product, made)
+
+
+def sql_of(product: type[Product]) -> str:
+    """The product's SQL."""
+    return (_SQL / f"{product.key}.sql").read_text()
+
+
+def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
+    """What was made in the declared columns and types, sorted by county and grain; no row is objected to yet.
+
+    Raises ValueError where it has other columns than the class declares.
+    """
     own = [name for name in product.fields if name != OBJECTED.name]
     if made.columns != own:
         differ = sorted(set(made.columns) ^ set(own)) or "their order"

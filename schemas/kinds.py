@@ -109,6 +109,7 @@ AREA = Kind(
     "area", "面积", pl.Decimal(24, 6), _as_money, "an area in digits, such as 89.50",
     rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="平方米",
 )  # fmt: skip
+RATIO = Kind("ratio", "比率", pl.Decimal(24, 6), _as_money, "a ratio in digits, such as 0.125")
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
     tidy=trimmed,
