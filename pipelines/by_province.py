@@ -17,7 +17,7 @@ from pipelines.assemble import Gathered, accounted, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
 from pipelines.causes import TRACED, Inputs
-from pipelines.cut import as_declared, code_tables
+from pipelines.cut import as_declared, by_county, code_tables
 from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
@@ -34,7 +34,8 @@ from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
 
-Share = tuple[str, str]
+# Rows of a product that are held at once.
+_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,35 @@ def release_by_province(
         file = survey(product, lay(product, gathered, lists, newest(gathered), home, scratch), scratch)
         raised = raised_on(product, mappings, objections, home)
         made = _Made(product, file, traced, raised, open_ones(objections, mappings))
-        published = release(product, wanted.items(), partial(_county, made), basis, supply, tell)
+        published = release(product, _shares(file, wanted), partial(_counties, made), basis, supply, tell)
     if only is None:
         put_bytes(json.dumps(now, indent=1).encode(), note)
     return published
 
 
-def _county(made: _Made, share: Share) -> Iterator[County]:
-    """A county's rows, read from what was surveyed of the province."""
-    code, name = share
-    told = pl.scan_parquet(made.file).filter(pl.col("county") == code).collect()
-    rows = flagged(made.product, as_declared(made.product, told), made.waiting)
-    origin = made.traced.filter(pl.col(COUNTY_ITSELF) == code)
-    fault = verdicts(made.product, rows).get(code)
-    yield County(code, name, rows, origin, {}, fault, made.raised.get(code, ()))
+def _shares(file: Path, wanted: dict[str, str]) -> list[dict[str, str]]:
+    """The counties wanted, by code with their names, in shares of about as many rows as may be held at once."""
+    counted = pl.scan_parquet(file).group_by("county").len().collect()
+    rows, shares, held = dict(counted.iter_rows()), list[dict[str, str]](), 0
+    for code, name in wanted.items():
+        held += rows.get(code, 0)
+        if not shares or held > _AT_ONCE:
+            shares.append({})
+            held = rows.get(code, 0)
+        shares[-1][code] = name
+    return shares
+
+
+def _counties(made: _Made, share: dict[str, str]) -> Iterator[County]:
+    """The counties of a share, read from what was surveyed of the province."""
+    product = made.product
+    told = pl.scan_parquet(made.file).filter(pl.col("county").is_in(list(share))).collect()
+    rows = flagged(product, as_declared(product, told), made.waiting)
+    faults, parts = verdicts(product, rows), by_county(rows)
+    origin = by_county(made.traced)
+    for code, name in share.items():
+        own = parts.get(code, rows.head(0))
+        yield County(code, name, own, origin[code], {}, faults.get(code), made.raised.get(code, ()))
 
 
 def _traced(gathered: Collection[Gathered], mappings: Mappings) -> pl.DataFrame:
