@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from schemas.behind import ACCOUNTS, feeds_behind
+from schemas.behind import ACCOUNTS, HOUSE_TABLES, feeds_behind
 from schemas.entity import Entity
 from schemas.feed import Due, Feed
 from schemas.kinds import Kind
@@ -143,12 +143,17 @@ def _origins(product: type[Product], name: str, of: tuple[str, ...]) -> list[dg.
 
 
 def _origin(product: type[Product], table: str, column: str) -> list[dg.TableColumnDep]:
-    """The assets that have a column; what is told of deliveries is told of every feed behind the product."""
+    """The assets that have a column; what is told of deliveries is told of every feed behind the product.
+
+    The day that counts as today and what places are called come from no asset.
+    """
     if table in ACCOUNTS:
         room = "quarantine" if table == "quarantine" else "standard"
         return [dg.TableColumnDep(dg.AssetKey([room, feed.key]), column) for feed in feeds_behind(product)]
     if table == "objections":
         return [dg.TableColumnDep(dg.AssetKey([table]), column)]
+    if table in HOUSE_TABLES:
+        return []
     room = "fused" if table == product.entity else "disputes" if table == "disputes" else "standard"
     return [dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)]
 
