@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -9,6 +11,11 @@ from random import Random
 import polars as pl
 import pytest
 
+from pipelines import dictionary
+from pipelines.dictionary import code_lists, current
+from pipelines.promises.steps import Step, differences, least_step
+from schemas.contract import contract_of
+from schemas.indicator import all_indicators
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -84,3 +91,43 @@ def test_what_few_report_is_withheld_and_no_subtraction_gives_it(
     assert hidden.select(f"{measure}", f"{measure}_share", f"{measure}_lq").null_count().row(0) == (hidden.height,) * 3
     together = hidden.group_by("county").agg(cells=pl.len(), units=pl.col(f"{measure}_units").sum())
     assert (together["cells"] >= 2).all() and (together["units"] >= 3).all()
+
+
+def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:
+    """Twenty founded under observation, of whom five end at six months; twelve seen from their fifth month, one ends.
+
+    At six months 32 are at risk and 6 end: 1 - 6/32 of them live through their first year. Nobody is seen at 17 months.
+    """
+    young = [(f"Y{number}", date(2025, 2, 10), date(2025, 8, 10) if number < 5 else None) for number in range(20)]
+    old = [(f"O{number}", date(2024, 8, 1), date(2025, 2, 5) if number < 1 else None) for number in range(12)]
+    gone = [("G", date(2024, 9, 1), date(2025, 1, 1))]
+    lives = pl.DataFrame([*young, *old, *gone], schema=["credit_code", "registered", "ended"], orient="row")
+    status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
+    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(date(2025, 1, 1))))
+    library = all_products()["business_indicators"]
+    tables = given(library, HERE / library.key)
+    own = lives.select("credit_code", "registered", county=pl.lit("330110"), status=status)
+    watched = lives.select(entity_id="credit_code", status=status, since=since)
+    enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
+    told = made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, tmp_path)
+    survival = told.filter(pl.col("indicator").str.starts_with("survival"))
+    assert survival.select("indicator", "scope", "units", "value").rows() == [
+        ("survival_1y", "全县", 32, Decimal("0.812500"))
+    ]
+    assert told.filter(pl.col("indicator") == "deaths")["value"].sum() == 6
+
+
+def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    library, indicators = all_products()["business_indicators"], all_indicators()
+    before = contract_of(library, code_lists(current()))
+    one = indicators["tax_per_revenue"]
+    others = {
+        "formula": ({**indicators, one.code: replace(one, scale=1000)}, Step.MAJOR),
+        "unit": ({**indicators, one.code: replace(one, unit="‰")}, Step.MAJOR),
+        "new": ({**indicators, "zz": replace(one, code="zz")}, None),
+    }
+    for told, step in others.values():
+        monkeypatch.setattr(dictionary, "all_indicators", lambda told=told: told)
+        found = differences(before, contract_of(library, code_lists(current())))
+        asked = [each for each in found if not each.comes_by_itself]
+        assert found and (least_step(asked) if asked else None) == step
