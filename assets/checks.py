@@ -10,6 +10,7 @@ from assets.describe import table, words
 from assets.evidence import Metadata, drift_metadata, quarantine_metadata, reasons
 from assets.landing import Landing, is_awaited_by_nobody, standing
 from pipelines.assemble import Gathered, coverage
+from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.product import Product, all_products
 
@@ -46,9 +47,9 @@ def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetChec
 
 
 def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
-    """Whether each coded column meets the floor of the products that are made of the feed's entity."""
+    """Whether each coded column meets the floor of the products that rest on the feed."""
     feed = gathered.feed
-    floors = [product.coverage_floor for product in all_products().values() if product.entity == feed.entity]
+    floors = [product.coverage_floor for product in all_products().values() if feed in feeds_behind(product)]
     floor = max(floors, default=Product.coverage_floor)
     low = [each for each in coverage(gathered.used) if each.share < floor]
     below = words(f"{each.column} {each.share:.1%}" for each in low)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import dagster as dg
 
+from schemas.behind import ACCOUNTS, HOUSE_TABLES, feeds_behind
 from schemas.entity import Entity
 from schemas.feed import Due, Feed
 from schemas.kinds import Kind
@@ -144,14 +145,23 @@ def product_lineage(product: type[Product]) -> dg.TableColumnLineage:
 
 def _origins(product: type[Product], name: str, of: tuple[str, ...]) -> list[dg.TableColumnDep]:
     told = of or (f"{product.entity}.{name}",)
-    return [_origin(product, *each.split(".", 1)) for each in told]
+    return [dep for each in told for dep in _origin(product, *each.split(".", 1))]
 
 
-def _origin(product: type[Product], table: str, column: str) -> dg.TableColumnDep:
+def _origin(product: type[Product], table: str, column: str) -> list[dg.TableColumnDep]:
+    """The assets that have a column; what is told of deliveries is told of every feed behind the product.
+
+    The day that counts as today and what places are called come from no asset.
+    """
+    if table in ACCOUNTS:
+        room = "quarantine" if table == "quarantine" else "standard"
+        return [dg.TableColumnDep(dg.AssetKey([room, feed.key]), column) for feed in feeds_behind(product)]
     if table == "objections":
-        return dg.TableColumnDep(dg.AssetKey([table]), column)
+        return [dg.TableColumnDep(dg.AssetKey([table]), column)]
+    if table in HOUSE_TABLES:
+        return []
     room = "fused" if table == product.entity else "disputes" if table == "disputes" else "standard"
-    return dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)
+    return [dg.TableColumnDep(dg.AssetKey([room, product.entity if room != "standard" else table]), column)]
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MarkdownMetadataValue:

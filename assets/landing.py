@@ -22,7 +22,9 @@ from pipelines.land import (
     sha256_of,
 )
 from pipelines.refusal import Finding, Refusal
+from schemas.behind import feeds_behind
 from schemas.feed import Feed
+from schemas.product import all_products
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,10 @@ def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], ac
 
 
 def is_awaited_by_nobody(gathered: Gathered) -> bool:
-    """Whether a feed has never arrived and speaks about no entity, so that no product misses it."""
+    """Whether a feed has never arrived and no product rests on it, so that none misses it."""
     absence = gathered.absence
-    return gathered.feed.entity is None and absence is not None and absence.reason == "not arrived"
+    is_missed = any(gathered.feed in feeds_behind(product) for product in all_products().values())
+    return not is_missed and absence is not None and absence.reason == "not arrived"
 
 
 def unseen(feed: type[Feed]) -> list[Path]:

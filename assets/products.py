@@ -19,7 +19,9 @@ from pipelines.disk.store import only_one
 from pipelines.publish import release_product
 from pipelines.release import Published, folder_of
 from pipelines.verify import verify_newest
+from schemas.behind import feeds_behind
 from schemas.contract import fresh_within_days
+from schemas.entity import all_entities
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, all_products
 
@@ -70,7 +72,15 @@ def step_of(product: type[Product]) -> str:
 
 
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
-    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS, OBJECTIONS]
+    entity = all_entities().get(product.entity)
+    fused = [] if entity is None else [dg.AssetKey([room, entity.key]) for room in ("fused", "disputes")]
+    return [*fused, *_feeds_of(product), ADMISSIONS, OBJECTIONS]
+
+
+def _feeds_of(product: type[Product]) -> list[dg.AssetKey]:
+    """What stands of the feeds that a product made by province rests on, and what is in quarantine of them."""
+    feeds = feeds_behind(product) if product.is_made_by_province() else []
+    return [dg.AssetKey([room, feed.key]) for feed in feeds for room in ("standard", "quarantine")]
 
 
 def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:

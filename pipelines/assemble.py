@@ -61,8 +61,14 @@ def outcomes_of(feed: type[Feed], home: Path) -> tuple[Outcome, ...]:
 
 def gather(feed: type[Feed], home: Path, sizes: Sizes = SIZES) -> Gathered:
     """Read what has been standardised of a feed below `home`."""
+    told = accounted(feed, home)
+    return replace(told, current=current(feed, list(told.outcomes), home, sizes))
+
+
+def accounted(feed: type[Feed], home: Path) -> Gathered:
+    """The same without looking for the rows that hold: `current` is None."""
     outcomes = outcomes_of(feed, home)
-    return Gathered(feed, outcomes, current(feed, list(outcomes), home, sizes), _absence(feed, outcomes, home))
+    return Gathered(feed, outcomes, None, _absence(feed, outcomes, home))
 
 
 def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Absence | None:

@@ -24,18 +24,23 @@ class Tables:
 
 
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
-    """Run the product's SQL and finish what it gives."""
-    sql = (_SQL / f"{product.key}.sql").read_text()
+    """Run the product's SQL, and give what it makes as declared."""
+    sql = sql_of(product)
     with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY}) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
-        return finished(product, connection.sql(sql).pl())
+        return as_declared(product, connection.sql(sql).pl())
 
 
-def finished(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
-    """What was made, in the product's columns by order and type, sorted by county and grain; no row is objected to yet.
+def sql_of(product: type[Product]) -> str:
+    """The product's SQL."""
+    return (_SQL / f"{product.key}.sql").read_text()
 
-    Raises ValueError where other columns were made than the class declares.
+
+def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
+    """What was made in the declared columns and types, sorted by county and grain; no row is objected to yet.
+
+    Raises ValueError where it has other columns than the class declares.
     """
     own = [name for name in product.fields if name != OBJECTED.name]
     if made.columns != own:

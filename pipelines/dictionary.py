@@ -16,6 +16,7 @@ from pipelines.mapping_file import read_mapping, refuse_unknown
 from pipelines.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
+from schemas.indicator import LIST, all_indicators
 
 HOME = Path(__file__).resolve().parent.parent / "mappings"
 
@@ -196,10 +197,19 @@ def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
 
 
 def codes_of(mappings: Mappings) -> pl.DataFrame:
-    """Every row of every list, of counties and of towns as they were appended: columns list, code, name, known."""
+    """Every row of every list, as they were appended those of counties and towns: columns list, code, name, known."""
     plain = mappings.lists.filter(pl.col("list") != _TOWNS).select("list", "code", "name", "known")
     places = ((_TOWNS, mappings.townships), (_COUNTIES, mappings.counties))
-    return pl.concat([plain, *(rows.select(pl.lit(name).alias("list"), *plain.columns[1:]) for name, rows in places)])
+    others = (rows.select(pl.lit(name).alias("list"), *plain.columns[1:]) for name, rows in places)
+    return pl.concat([plain, *others, indicator_codes()])
+
+
+def indicator_codes() -> pl.DataFrame:
+    """The indicators that are declared, as rows of a code list whose names say formula, unit and meaning."""
+    told = [(LIST, each.code, each.words, each.since) for each in all_indicators().values()]
+    return pl.DataFrame(
+        told, schema={**dict.fromkeys(("list", "code", "name"), pl.String), "known": pl.Date}, orient="row"
+    )
 
 
 def code_lists(mappings: Mappings) -> dict[str, CodeList]:

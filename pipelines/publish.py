@@ -12,30 +12,30 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, NotReady, coverage, gather, newest
+from pipelines.assemble import Gathered, gather, newest
+from pipelines.basis import basis_of, raised_on, wanted_counties
+from pipelines.by_province import release_by_province
+from pipelines.called import attribute_list, feed_list
 from pipelines.causes import TRACED, Inputs, fresh
-from pipelines.cut import Tables, build, by_county, code_tables, finished
-from pipelines.dictionary import Mappings, admitted, code_lists, today_counties
+from pipelines.cut import Tables, as_declared, build, by_county, code_tables
+from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
-from pipelines.objections.propose import due, proposals
-from pipelines.objections.raised import CAUSE as OBJECTION
-from pipelines.objections.raised import answers, fingerprint, flagged, objected, open_ones, touches
-from pipelines.promises.downloads import log_of
-from pipelines.promises.promised import contracts_that_stand, too_small
-from pipelines.promises.verdict import RULE, verdicts
+from pipelines.objections.raised import flagged, open_ones
+from pipelines.promises.verdict import verdicts
+from pipelines.ready import refuse_unready
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, whole
 from pipelines.touched import Touched, pairs, touched
+from schemas.behind import feeds_behind
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
-from schemas.manifest import Input, Objected
+from schemas.manifest import Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
 
-COVERAGE_RULE = "coverage"
 # The county of an entity; of an origin's columns one is called county too.
 _LIES_IN = "lies in"
 # So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
@@ -83,14 +83,14 @@ def release_product(
     small a step after one that a county stands under.
     """
     product = whole(declared)
+    if product.is_made_by_province():
+        return release_by_province(product, mappings, home, supply, tell, only, objections)
     entity = all_entities()[product.entity]
-    gathered = [gather(feed, home) for feed in entity.rested_on(product)]
-    _refuse_without(product, gathered)
-    _refuse_below_floor(product, gathered, mappings)
+    gathered = [gather(feed, home) for feed in feeds_behind(product)]
     promise = Written(contract_of(product, code_lists(mappings)))
-    _refuse_small_step(promise, supply, log_of(home))
+    refuse_unready(product, gathered, mappings, promise, supply, home)
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
-    basis, wanted = _basis(promise, making, gathered), _wanted(mappings, only)
+    basis, wanted = _basis(promise, making, gathered), wanted_counties(mappings, only)
     before, now = read_note(entity, product.key, home), _note(making, basis, supply)
     if before == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
         return still
@@ -98,17 +98,23 @@ def release_product(
         making = _of_touched(making, before, now)
         basis = _basis(promise, making, gathered)
     making = _beside_province(making)
-    cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
+    raised = raised_on(product, mappings, objections, home)
+    cut = partial(_counties, making, raised, open_ones(objections, mappings))
     published = release(product, _shares(making, wanted), cut, basis, supply, tell)
     if only is None:
         write_note(now, entity, product.key, home)
     return published
 
 
+def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
+    traced, fresh = _traced(making), _fresh(making)
+    return basis_of(making.product, promise, making.mappings, making.objections, gathered, traced, fresh)
+
+
 def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
     product = making.product
-    stands_alone = product.identifier in product.grain and maker_of(product.key) is None
+    stands_alone = product.identifier in product.grain and maker_of(product) is None
     if not stands_alone or not before.differs_by_steps(now):
         return making
     found = touched(making.entity, before, now, making.objections, making.home)
@@ -117,17 +123,11 @@ def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
 
 def _beside_province(making: _Making) -> _Making:
     """The same with what its rows are held against, from all buckets."""
-    maker = maker_of(making.product.key)
+    maker = maker_of(making.product)
     if maker is None:
         return making
     buckets = fused.buckets(making.entity, making.home)
     return replace(making, province=maker.of_province(_tables(making, each.name) for each in buckets))
-
-
-def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
-    """Today's counties, or some of them, by code with their names."""
-    names = today_counties(mappings).select("code", "name").sort("code").iter_rows()
-    return {code: name for code, name in names if only is None or code in only}
 
 
 def _note(making: _Making, basis: Basis, supply: Path) -> Note:
@@ -145,47 +145,6 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         steps=fused.steps(entity, home),
         open=tuple(sorted(each.id for each in open_ones(making.objections, making.mappings))),
     )
-
-
-def _raised(making: _Making) -> dict[str, tuple[Objected, ...]]:
-    """What each county's manifest tells of objections: those raised on the product and those that touch it."""
-    answered, raised = answers(making.mappings), dict[str, tuple[Objected, ...]]()
-    for each in making.objections:
-        if each.product == making.product.key or touches(making.product, each):
-            asked = proposals(each, making.mappings, making.home) if each.id not in answered else []
-            raised[each.county] = (*raised.get(each.county, ()), objected(each, due(each, asked), answered))
-    return raised
-
-
-def _refuse_without(product: type[Product], gathered: list[Gathered]) -> None:
-    for each in gathered:
-        if each.feed.key in product.needs and each.absence is not None:
-            raise NotReady(
-                f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
-                "The last release stays served."
-            )
-
-
-def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappings: Mappings) -> None:
-    """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
-    as_of = newest(gathered).isoformat()
-    for each in coverage([one for feed in gathered for one in feed.used]):
-        subject = f"{each.feed}.{each.column}/{as_of}"
-        let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
-        if each.share < product.coverage_floor and not let_in:
-            raise NotReady(
-                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
-                f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
-                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
-                f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
-            )
-
-
-def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
-    """One contract for all counties: where any stands under one that would be broken, none is released."""
-    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
-    if refusal is not None:
-        raise NotReady(refusal)
 
 
 def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
@@ -230,8 +189,8 @@ def _counties(
 def _made(making: _Making, share: _Share) -> pl.DataFrame:
     """The product's rows of a share."""
     product, tables = making.product, _tables(making, share.bucket, share.names)
-    maker = maker_of(product.key)
-    return build(product, tables) if maker is None else finished(product, maker.made(tables, making.province))
+    maker = maker_of(product)
+    return build(product, tables) if maker is None else as_declared(product, maker.made(tables, making.province))
 
 
 def _cut(
@@ -276,23 +235,7 @@ def _tables(making: _Making, bucket: str, counties: Collection[str] | None = Non
 
 def _words(entity: type[Entity]) -> dict[str, pl.DataFrame]:
     """What columns and feeds are called."""
-    return {"attribute_list": attribute_list(entity), "feed_list": feed_list(entity)}
-
-
-def attribute_list(entity: type[Entity]) -> pl.DataFrame:
-    """What a fused column is called, its kind, code list and level."""
-    told = [
-        (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
-    ]
-    columns = ("column", "title", "kind", "list", "level")
-    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
-
-
-def feed_list(entity: type[Entity]) -> pl.DataFrame:
-    """What a feed and its department are called."""
-    told = [(feed.key, feed.title, feed.department, feed.department_title) for feed in entity.feeds()]
-    columns = ("feed", "title", "department", "department_title")
-    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+    return {"attribute_list": attribute_list(entity), "feed_list": feed_list(entity.feeds())}
 
 
 def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.DataFrame]:
@@ -314,28 +257,6 @@ def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, di
     disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after)
     here = disputes.join(own, on=making.product.identifier)
     return {county: pairs(part) for county, part in by_county(here).items()}
-
-
-def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
-    mappings = making.mappings
-    used = [outcome for each in gathered for outcome in each.used]
-    as_of = newest(gathered).isoformat()
-    return Basis(
-        promise=promise,
-        as_of=as_of,
-        mappings=mappings.fingerprints | {OBJECTION: fingerprint(making.objections)},
-        inputs=tuple(
-            Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
-                  as_of=one.delivery.as_of, rows=one.delivery.rows)
-            for one in used
-        ),
-        missing=tuple(each.absence for each in gathered if each.absence is not None),
-        coverage=coverage(used),
-        quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
-        traced=_traced(making),
-        fresh=_fresh(making),
-        admitted=_admitted(making.product, mappings, as_of),
-    )  # fmt: skip
 
 
 def _traced(making: _Making) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -361,9 +282,3 @@ def _fresh(making: _Making) -> Callable[[Inputs], pl.DataFrame]:
         return found[inputs]
 
     return since
-
-
-def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:
-    """The counties of which an operator has admitted that their rows fall as of this day."""
-    counties = today_counties(mappings)["code"]
-    return frozenset(code for code in counties if RULE in admitted(mappings, product.key, f"{code}/{as_of}"))

@@ -31,15 +31,15 @@ class Maker(Protocol):
 
 
 @cache
-def maker_of(product: str) -> Maker | None:
-    """The maker of a product by its key; None for one that is SQL alone."""
-    name = f"pipelines.products.{product}"
-    return cast(Maker, import_module(name)) if find_spec(name) else None
+def maker_of(product: type[Product]) -> Maker | None:
+    """The maker of a product of an entity; None for one that is SQL alone."""
+    name = f"pipelines.products.{product.key}"
+    return cast(Maker, import_module(name)) if not product.is_made_by_province() and find_spec(name) else None
 
 
 @cache
 def whole(product: type[Product]) -> type[Product]:
     """A product with all its columns; it is whole already where its class declares them all."""
-    maker = maker_of(product.key)
+    maker = maker_of(product)
     columns = maker.columns() if maker else {}
     return product if columns.keys() <= product.fields.keys() else widened(product, columns)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
-from schemas.kinds import Kind
+from schemas.kinds import Kind, of_unit
 from schemas.product import Level
 from schemas.rooms import import_room
 
@@ -30,7 +30,7 @@ class Awaited:
 
 def awaited(kind: Kind, title: str, level: Level, *, unit: str | None = None, meaning: str = "") -> Awaited:
     """A column that is awaited; `unit` is the kind's own unless said."""
-    return Awaited(kind if unit is None else replace(kind, unit=unit), title, level, meaning)
+    return Awaited(kind if unit is None else of_unit(kind, unit), title, level, meaning)
 
 
 class Department:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import Kind
@@ -128,12 +129,11 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
 
     Raises KeyError where a column names a list that is not among them.
     """
-    entity = all_entities()[product.entity]
     named = sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
     return Contract(
         product=product.key,
         title=product.title,
-        description=product.description or f"按县（市、区）发布的{product.title}，以{entity.title}为对象。",
+        description=product.description or f"按县（市、区）发布的{product.title}，以{_subject(product)}为对象。",
         version=product.version,
         catalogue_code=product.catalogue_code or f"{_PROVINCE}/{product.entity}/{product.key}",
         entity=product.entity,
@@ -144,13 +144,19 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         sharing=product.sharing or _sharing(product.levels[-1]),
         scheme=product.scheme,
         needs=product.needs,
-        departments=_departments(entity.rested_on(product)),
+        departments=_departments(feeds_behind(product)),
         every_days=every_days(product),
         fresh_within_days=fresh_within_days(product),
         coverage_floor=product.coverage_floor,
         lists=tuple(lists[name] for name in named),
         columns=tuple(_promise(field, product.grain) for field in product.fields.values()),
     )
+
+
+def _subject(product: type[Product]) -> str:
+    """What rows tell of: the entity, or the county itself."""
+    entity = None if product.is_made_by_province() else all_entities()[product.entity]
+    return "县（市、区）" if entity is None else entity.title
 
 
 def every_days(product: type[Product]) -> int:

@@ -120,6 +120,7 @@ ENERGY = Kind(
     "energy", "电量", pl.Decimal(24, 6), _as_money, "an amount of electricity in digits, such as 1234.50",
     rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="千瓦时",
 )  # fmt: skip
+QUOTIENT = Kind("quotient", "比值", pl.Decimal(24, 6), _as_money, "a ratio in digits, such as 0.125")
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
     tidy=trimmed,
@@ -332,6 +333,11 @@ def followed_by(mark: str, kind: Kind) -> Kind:
         return kind.read(pl.when(text.str.ends_with(mark)).then(text.str.strip_suffix(mark)))
 
     return replace(kind, read=read, expected=f"{kind.expected}, and {mark} behind it")
+
+
+def of_unit(kind: Kind, unit: str) -> Kind:
+    """The same kind of what is told in this unit: enterprises, persons."""
+    return replace(kind, unit=unit)
 
 
 def signed(kind: Kind) -> Kind:

@@ -57,12 +57,18 @@ OBJECTED = Field(
 )  # fmt: skip
 
 
+# What rows tell of that name no entity.
+COUNTY_ITSELF = "county"
+
+
 class Product:
     """What a county receives. `pipelines/products/<key>.sql` makes it from the fused entity and its feeds.
 
-    `identifier` is the column that names the entity; `grain` are the columns that tell one row from another,
-    the identifier unless said. `levels` are its views, those of its columns unless said. `row_level` is the
-    column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
+    `identifier` is the column that names the entity. A product without one tells of the county itself and is made by
+    province: its SQL sees at once, of all counties, what its columns name in `of` and the feeds that it `needs`.
+    `entity` is then the one whose fused tables it reads, if it reads any. `grain` are the columns that tell one row
+    from another, the identifier unless said. `levels` are its views, those of its columns unless said. `row_level`
+    is the column that says each row's level where rows differ in it: a view then lacks the rows above its level too.
     `made_of` are the products whose rows it takes up, by their keys. `needs` are the feeds without which it is
     not released; `coverage_floor` is the least share of each coded column's values, in any feed in use, that must
     have met a dictionary row; what `may_fall` may lose most of its rows at once. Old versions beyond `keep` may be
@@ -78,8 +84,8 @@ class Product:
     sharing: ClassVar[Sharing | None] = None
     catalogue_code: ClassVar[str | None] = None
     scheme: ClassVar[str] = "DB33/T 2351-2021"
-    entity: ClassVar[str]
-    identifier: ClassVar[str]
+    entity: ClassVar[str] = COUNTY_ITSELF
+    identifier: ClassVar[str] = COUNTY_ITSELF
     grain: ClassVar[tuple[str, ...]] = ()
     levels: ClassVar[tuple[Level, ...]] = ()
     row_level: ClassVar[str | None] = None
@@ -98,6 +104,11 @@ class Product:
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
+
+    @classmethod
+    def is_made_by_province(cls) -> bool:
+        """Whether it is made of all counties at once, because its rows name no entity."""
+        return cls.identifier == COUNTY_ITSELF
 
     @classmethod
     def reads(cls) -> frozenset[str]:

@@ -31,7 +31,7 @@ from schemas.feed import Feed
 
 TABLES = ("values", "origin", "disputes")
 COUNTY = "county"
-_STEPS, _GONE = "steps", "gone.parquet"
+_STEPS, GONE = "steps", "gone.parquet"
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def gone(entity: type[Entity], home: Path, after: int) -> pl.DataFrame:
     """The entities told anew after so many steps: their identifier and the `county` that each lay in before."""
     found = layers(entity, home)[after + 1 :]
     none = pl.DataFrame(schema={entity.identifier: pl.String, COUNTY: pl.String})
-    every = pl.concat([none, *(pl.read_parquet(step / _GONE) for step in found)])
+    every = pl.concat([none, *(pl.read_parquet(step / GONE) for step in found)])
     return every.unique(entity.identifier, keep="first", maintain_order=True)
 
 
@@ -176,8 +176,8 @@ def _on_top(
         rows = read(layer)
         if rows is not None:
             told.append(rows if anew is None else rows.join(anew, on=key, how="anti", maintain_order="left"))
-        if (layer / _GONE).exists():
-            more = pl.read_parquet(layer / _GONE, columns=[0]).rename(lambda _: key)
+        if (layer / GONE).exists():
+            more = pl.read_parquet(layer / GONE, columns=[0]).rename(lambda _: key)
             anew = more if anew is None else pl.concat([anew, more]).unique()
     return told[::-1]
 
@@ -222,7 +222,7 @@ def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
 
 def put_gone(entities: pl.DataFrame, partial: Path) -> None:
     """Write of which entities nothing that lies below is true any more: their identifier and the county before."""
-    put_whole(entities, partial / _GONE)
+    put_whole(entities, partial / GONE)
 
 
 @dataclass(frozen=True)

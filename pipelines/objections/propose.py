@@ -60,12 +60,13 @@ def proposals(objection: Objection, mappings: Mappings, home: Path) -> list[Prop
     """What each department whose word stands in the cell is asked to mend, by feed, key and column.
 
     Where no department says anything, those are asked that know the entity and could say it. Nothing where the
-    product or its row is gone, or where no department's word can change the cell.
+    product or its row is gone, or where no department's word alone can change the cell, as it is with what is made by
+    province.
     """
     product = all_products().get(objection.product)
     entity = all_entities().get(product.entity) if product else None
     field = whole(product).fields.get(objection.column) if product else None
-    if product is None or entity is None or field is None:
+    if product is None or entity is None or field is None or product.is_made_by_province():
         return []
     asked = _Asked(objection, entity, str(objection.key.get(product.identifier)), home)
     told = [

@@ -98,10 +98,15 @@ def made_of(product: type[Product], column: str) -> frozenset[str]:
 
 
 def touches(product: type[Product], objection: Objection) -> bool:
-    """Whether an objection is about a column that the product has, under whichever name."""
+    """Whether an objection is about a column that the product has, under whichever name.
+
+    A row made by province names no entity, so that only an objection to itself is about it.
+    """
     raised_on = all_products().get(objection.product)
     if raised_on is None or product.key == raised_on.key:
         return raised_on is not None and objection.column in whole(product).fields
+    if product.is_made_by_province() or raised_on.is_made_by_province():
+        return False
     about = made_of(raised_on, objection.column) - {f"{raised_on.entity}.{raised_on.identifier}"}
     return raised_on.entity == product.entity and any(about & made_of(product, name) for name in whole(product).fields)
 

@@ -1,1 +1,1 @@
-"""One SQL file a product, of the name of its class; a module of that name where SQL cannot say its rows."""
+"""One SQL file a product, of the name of its class; a module of that name where SQL alone cannot say its rows."""

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pipelines.assemble import behind, outcomes_of
 from pipelines.dictionary import Mappings, current, today_counties
-from pipelines.shelf import whole
-from schemas.entity import all_entities
+from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.manifest import Index, Standing, fingerprint, read_manifest
 from schemas.product import Product
@@ -53,7 +52,7 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
 
 def _feeds(product: type[Product], index: Index, home: Path) -> Iterator[str]:
     missing = {each.feed for each in index.missing}
-    for feed in all_entities()[product.entity].rested_on(whole(product)):
+    for feed in feeds_behind(product):
         if feed.key not in missing and not any(each.feed == feed.key for each in index.inputs):
             yield f"{feed.title} ({feed.key}) is named neither as an input nor as missing"
         else:

@@ -1,0 +1,57 @@
+"""Tables that give account of deliveries: what became of them, how their codes were met, how they drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.assemble import Gathered, coverage
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import folder_of
+from pipelines.door.drift import read_drift
+
+_COUNTS = ("landed", "standard", "quarantined", "superseded")
+_DELIVERIES = {
+    "feed": pl.String, "delivery": pl.String, "as_of": pl.Date, "in_use": pl.Boolean, "refused": pl.String,
+    **dict.fromkeys(_COUNTS, pl.Int64),
+}  # fmt: skip
+_COVERAGE = {"feed": pl.String, "column": pl.String, "values": pl.Int64, "mapped": pl.Int64}
+_DRIFT: dict[str, type[pl.String]] = dict.fromkeys(
+    ("feed", "delivery", "rule", "column", "verdict", "found", "expected"), pl.String
+)
+
+
+def deliveries_table(gathered: Iterable[Gathered]) -> pl.DataFrame:
+    """One row a delivery: whether its rows hold, why it was `refused` as a whole, and what became of its rows.
+
+    landed = standard + quarantined + superseded (replaced by a later row of the same delivery), unless it was refused.
+    """
+    told = [(each, outcome, outcome in each.used) for each in gathered for outcome in each.outcomes]
+    rows = [(each.feed.key, *_delivery(outcome, is_in_use=is_in_use)) for each, outcome, is_in_use in told]
+    return pl.DataFrame(rows, schema=_DELIVERIES, orient="row").sort("feed", "delivery")
+
+
+def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:
+    refused = one.refusal.rule if one.refusal else None
+    day = pl.Series([one.delivery.as_of]).str.to_date("%Y-%m-%d")[0]
+    return one.delivery.name, day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
+
+
+def coverage_table(gathered: Iterable[Gathered]) -> pl.DataFrame:
+    """How many values of each coded column of the deliveries in use met a dictionary row."""
+    told = [each for one in gathered for each in coverage(one.used)]
+    rows = [(each.feed, each.column, each.values, each.mapped) for each in told]
+    return pl.DataFrame(rows, schema=_COVERAGE, orient="row")
+
+
+def drift_table(gathered: Iterable[Gathered], home: Path) -> pl.DataFrame:
+    """Every sign of drift in every delivery; a stop that an operator has admitted is told as `admitted`."""
+    judged = [(one, read_drift(folder_of(one, home))) for each in gathered for one in each.outcomes]
+    rows = [
+        (one.delivery.feed, one.delivery.name, sign.rule, sign.column,
+         "admitted" if drift.is_admitted(sign) else sign.verdict, sign.found, sign.expected)
+        for one, drift in judged if drift is not None for sign in drift.signs
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_DRIFT, orient="row")

@@ -1,0 +1,30 @@
+"""What fused columns and feeds are called, as tables that a product's SQL may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from schemas.entity import Entity
+from schemas.feed import Feed
+
+
+def attribute_list(entity: type[Entity]) -> pl.DataFrame:
+    """What a fused column is called, its kind, code list and level."""
+    told = [
+        (name, each.title, each.kind.name, each.kind.code_list, each.level) for name, each in entity.attributes.items()
+    ]
+    columns = ("column", "title", "kind", "list", "level")
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+
+
+def feed_list(feeds: Iterable[type[Feed]]) -> pl.DataFrame:
+    """What a feed and its department are called, and how many days lie between two deliveries as promised."""
+    told = [
+        (each.key, each.title, each.department, each.department_title, each.due.title, each.due.every_days)
+        for each in feeds
+    ]
+    columns = ("feed", "title", "department", "department_title", "due")
+    types = {**dict.fromkeys(columns, pl.String), "every_days": pl.Int64}
+    return pl.DataFrame(told, schema=types, orient="row")

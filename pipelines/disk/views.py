@@ -1,0 +1,135 @@
+"""What lies on disk as DuckDB reads it: SQL over Parquet, read only as far as a question needs it. Runs no question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.disk import fused
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside
+from pipelines.disk.tables import batches, put_whole
+from pipelines.supersede import Current, Rows
+from pipelines.translate import standard_schema
+from schemas.entity import Entity
+from schemas.feed import Feed
+
+# A batch lies in a table of its delivery; a table that is one file is its own batch.
+_LIES = r"/standard/[^/]+/([^/]+)/(standard|quarantine)\.parquet(/[^/]+)?$"
+
+
+def text(value: str | Path) -> str:
+    """A value as SQL writes text."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def parquet(files: Iterable[Path]) -> str:
+    """Some Parquet files as one table, with `filename`. There must be one."""
+    return f"read_parquet([{', '.join(map(text, files))}], filename = true)"
+
+
+def nothing(schema: pl.Schema) -> pl.DataFrame:
+    """A table of no rows that a connection can be given, for a feed of which none stands."""
+    return pl.DataFrame(schema={name: dtype for name, dtype in schema.items() if name != "repairs"})
+
+
+def fused_sql(entity: type[Entity], name: str, home: Path) -> str:
+    """Values or disputes of all buckets, each entity as the topmost layer tells of it."""
+    return _layered(entity, f"{name}/*.parquet", entity.identifier, home) or ""
+
+
+def identified_sql(entity: type[Entity], feed: type[Feed], home: Path) -> str | None:
+    """A feed's identified rows of all buckets, likewise; None where there are none."""
+    return _layered(entity, f"feeds/{feed.key}/*/*.parquet", "entity_id", home)
+
+
+def identified_schema(feed: type[Feed]) -> pl.Schema:
+    """The columns of identified rows."""
+    return fused.rows_schema(feed)
+
+
+def _layered(entity: type[Entity], pattern: str, key: str, home: Path) -> str | None:
+    """All layers under one another, of each what none on top of it tells anew."""
+    layers = fused.layers(entity, home)
+    files = [sorted(layer.glob(pattern)) for layer in layers]
+    gone = [layer / fused.GONE for layer in layers]
+    parts = [
+        _without(parquet(here), key, entity.identifier, [each for each in gone[at + 1 :] if each.exists()])
+        for at, here in enumerate(files)
+        if here
+    ]
+    return " UNION ALL BY NAME ".join(parts) or None
+
+
+def _without(rows: str, key: str, identifier: str, gone: list[Path]) -> str:
+    told = f"SELECT * EXCLUDE (filename) FROM {rows} AS told"
+    if not gone:
+        return told
+    return f'{told} ANTI JOIN {parquet(gone)} AS gone ON told."{key}" = gone."{identifier}"'
+
+
+def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) -> str:
+    """A feed's standard rows that hold, each with its `delivery` and its day `as_of`.
+
+    Which do not hold is written below `scratch`, part by part.
+    """
+    folders = {outcome.delivery.name: folder_of(outcome, home) for outcome in used}
+    files = [file for folder in folders.values() for file in batches(folder / "standard.parquet")]
+    _put_replaced(held, used, home, scratch / held.feed.key)
+    return (
+        f"SELECT told.* EXCLUDE (filename, repairs), {_delivery('told')} FROM {parquet(files)} AS told "
+        f"ANTI JOIN {parquet(sorted((scratch / held.feed.key).glob('*.parquet')))} AS replaced "
+        f'ON {_name("told")} = replaced.delivery AND told."row" = replaced."row"'
+    )
+
+
+def standard_columns(feed: type[Feed]) -> pl.Schema:
+    """The columns of standard rows as they are told here."""
+    return pl.Schema({**standard_schema(feed), "delivery": pl.String(), "as_of": pl.Date()})
+
+
+def _put_replaced(held: Current, used: list[Outcome], home: Path, scratch: Path) -> None:
+    """Delivery and number of each row that another row replaced, in its own delivery or in a later one."""
+    scratch.mkdir(parents=True)
+    within = [
+        read_beside(folder_of(each, home), SUPERSEDED).select(pl.lit(each.delivery.name).alias("delivery"), "row")
+        for each in used
+    ]
+    put_whole(pl.concat(within), scratch / "within.parquet")
+    for number, part in enumerate(held.parts):
+        if part.mask is not None and not part.mask.all():
+            put_whole(_replaced(part, part.mask), scratch / f"{number:05}.parquet")
+
+
+def _replaced(part: Rows, mask: pl.Series) -> pl.DataFrame:
+    return part.every(["row", "delivery"], None).filter(~mask).select("delivery", "row")
+
+
+def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path) -> str | None:
+    """A feed's quarantined rows: feed, delivery, as_of, row, reasons, and the `identity` that the row was sent with."""
+    files = [file for each in used for file in batches(folder_of(each, home) / "quarantine.parquet")]
+    if not files:
+        return None
+    source = feed.columns[feed.identity].source if feed.entity else None
+    told = "NULL" if source is None else f"json_extract_string(raw, {text(_path(source))})"
+    identity = f"CASE WHEN raw_form = 'row' THEN {told} END"
+    return (
+        f'SELECT {text(feed.key)} AS feed, {_delivery("told")}, told."row", told.reasons, {identity} AS identity '
+        f"FROM {parquet(files)} AS told"
+    )
+
+
+def _path(name: str) -> str:
+    """A key of a JSON object as DuckDB's paths name it."""
+    return f'$."{name}"'
+
+
+def _name(table: str) -> str:
+    """The name of the delivery in whose folder a batch lies."""
+    return f"regexp_extract({table}.filename, {text(_LIES)}, 1)"
+
+
+def _delivery(table: str) -> str:
+    return f"{_name(table)} AS delivery, CAST(substr({_name(table)}, 1, 10) AS DATE) AS as_of"

@@ -1,0 +1,136 @@
+-- What indicators are made of: sums by county, town, section of industry and month, as schemas/indicators/ names them.
+-- business_indicators.py makes the indicators of them. Sums are of integers and decimals, exact in any order.
+WITH RECURSIVE up AS (
+    SELECT code AS industry, code, parent FROM code_list WHERE list = 'gbt4754_2017'
+    UNION ALL
+    SELECT up.industry, above.code, above.parent
+    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
+),
+
+section AS (
+    SELECT industry, code FROM up WHERE parent = ''
+),
+
+-- Days on which the register of taxpayers was first seen, and each one's end in it.
+watched AS (
+    SELECT
+        entity_id,
+        min(since) FILTER (WHERE status IN ('4', '5')) AS ended,
+        bool_or(status IN ('4', '5')) AS has_ended
+    FROM tax_registration
+    GROUP BY entity_id
+),
+
+began AS (
+    SELECT min(since) AS day FROM tax_registration
+),
+
+e AS (
+    SELECT
+        enterprise.credit_code,
+        enterprise.county,
+        enterprise.town,
+        enterprise.registered,
+        enterprise.insured,
+        enterprise.revenue,
+        enterprise.tax_paid,
+        section.code AS section,
+        date_trunc('month', today.day) AS now,
+        coalesce(enterprise.status, '') NOT IN ('4', '5') AS is_living,
+        watched.entity_id IS NOT NULL AS is_watched,
+        coalesce(watched.has_ended, false) AS has_ended,
+        CASE WHEN watched.ended > began.day THEN watched.ended END AS ended,
+        began.day AS began,
+        today.day AS today
+    FROM enterprise
+    CROSS JOIN today
+    CROSS JOIN began
+    LEFT JOIN section ON enterprise.industry = section.industry
+    LEFT JOIN watched ON enterprise.credit_code = watched.entity_id
+    WHERE enterprise.county IS NOT NULL
+),
+
+scoped AS (
+    SELECT '全县' AS scope, county AS scope_code, * FROM e
+    UNION ALL
+    SELECT '乡镇' AS scope, town AS scope_code, * FROM e WHERE town IS NOT NULL
+    UNION ALL
+    SELECT '行业门类' AS scope, section AS scope_code, * FROM e WHERE section IS NOT NULL
+),
+
+living AS (
+    SELECT * FROM scoped WHERE is_living
+),
+
+-- Of whom it is known when they entered and, if they have, left: months of age.
+lives AS (
+    SELECT
+        county,
+        scope,
+        scope_code,
+        now,
+        greatest(0, date_sub('month', registered, greatest(registered, began))) AS entry_age,
+        date_sub('month', registered, coalesce(ended, today)) AS exit_age,
+        ended IS NOT NULL AS has_died
+    FROM scoped
+    WHERE
+        scope <> '乡镇' AND is_watched AND registered <= today
+        AND (ended IS NOT NULL OR NOT has_ended)
+        AND (ended IS NULL OR ended >= registered)
+        AND date_diff('day', began, today) >= 365
+),
+
+aged AS (
+    SELECT county, scope, scope_code, now, entry_age AS age, 1 AS entered, 0 AS died, 0 AS lost FROM lives
+    UNION ALL
+    SELECT county, scope, scope_code, now, exit_age, 0, CAST(has_died AS INTEGER), CAST(NOT has_died AS INTEGER) FROM lives
+),
+
+figures AS (
+    SELECT county, scope, scope_code, now AS month, 'living' AS figure, count(*) AS units, count(*) AS telling, CAST(count(*) AS DECIMAL(38, 6)) AS value
+    FROM living GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, date_trunc('month', registered), 'births', count(*), count(*), count(*)
+    FROM scoped WHERE registered BETWEEN make_date(CAST(date_part('year', today) AS INTEGER) - 4, 1, 1) AND today GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, date_trunc('month', ended), 'deaths', count(*), count(*), count(*)
+    FROM scoped WHERE ended IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'insured', count(*), count(*) FILTER (WHERE insured > 0), sum(insured)
+    FROM living WHERE insured IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'insured_units', count(*), count(*) FILTER (WHERE insured > 0), count(*)
+    FROM living WHERE insured IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'revenue_of_insured', count(*), count(*) FILTER (WHERE revenue > 0), sum(revenue)
+    FROM living WHERE insured > 0 AND revenue IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'insured_with_revenue', count(*), count(*), sum(insured)
+    FROM living WHERE insured > 0 AND revenue IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'tax_of_revenue', count(*), count(*) FILTER (WHERE tax_paid > 0), sum(tax_paid)
+    FROM living WHERE revenue > 0 AND tax_paid IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'revenue_with_tax', count(*), count(*), sum(revenue)
+    FROM living WHERE revenue > 0 AND tax_paid IS NOT NULL GROUP BY ALL
+),
+
+summed AS (
+    SELECT
+        county, scope, scope_code, CAST(month AS DATE) AS month, figure, units, telling, value,
+        CAST(NULL AS BIGINT) AS age, CAST(NULL AS BIGINT) AS entered, CAST(NULL AS BIGINT) AS died, CAST(NULL AS BIGINT) AS lost
+    FROM figures
+    UNION ALL
+    SELECT
+        county, scope, scope_code, CAST(now AS DATE) AS month, 'lives', NULL, NULL, NULL,
+        age, CAST(sum(entered) AS BIGINT), CAST(sum(died) AS BIGINT), CAST(sum(lost) AS BIGINT)
+    FROM aged
+    GROUP BY ALL
+)
+
+SELECT summed.*, county.name AS county_name, coalesce(town.name, industry.name, county.name) AS scope_name
+FROM summed
+INNER JOIN county_list AS county ON summed.county = county.code
+LEFT JOIN town_list AS town ON summed.scope = '乡镇' AND summed.scope_code = town.code
+LEFT JOIN code_list AS industry
+    ON summed.scope = '行业门类' AND industry.list = 'gbt4754_2017' AND summed.scope_code = industry.code

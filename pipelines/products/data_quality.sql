@@ -1,0 +1,142 @@
+-- Data quality: one row a county and feed, of feeds that products rest on; columns as schemas/products/data_quality.py promises.
+WITH total AS (
+    SELECT county, count(*) AS enterprises FROM enterprise WHERE county IS NOT NULL GROUP BY county
+),
+
+used AS (
+    SELECT
+        feed,
+        count(*) AS deliveries,
+        max(as_of) AS as_of,
+        arg_max(delivery, delivery) AS newest,
+        CAST(sum(landed) AS BIGINT) AS landed,
+        CAST(sum(standard) AS BIGINT) AS standard,
+        CAST(sum(quarantined) AS BIGINT) AS quarantined,
+        CAST(sum(superseded) AS BIGINT) AS superseded
+    FROM deliveries
+    WHERE in_use
+    GROUP BY feed
+),
+
+refused AS (
+    SELECT stopped.feed, arg_max(stopped.refused, stopped.delivery) AS refused
+    FROM deliveries AS stopped LEFT JOIN used ON stopped.feed = used.feed
+    WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of >= used.as_of)
+    GROUP BY stopped.feed
+),
+
+here AS (
+    SELECT county, feed, count(*) AS rows_here, count(DISTINCT entity_id) AS known
+    FROM presence
+    WHERE county IS NOT NULL
+    GROUP BY county, feed
+),
+
+-- What a row in quarantine may call an enterprise; a name that two of them have tells of neither.
+called AS (
+    SELECT credit_code AS identity, county FROM enterprise
+    UNION ALL
+    SELECT substr(credit_code, 9, 9) AS identity, county FROM enterprise
+    UNION ALL
+    SELECT name AS identity, county FROM enterprise WHERE name IS NOT NULL
+),
+
+belongs AS (
+    SELECT identity, min(county) AS county FROM called GROUP BY identity HAVING count(*) = 1
+),
+
+kept AS (
+    SELECT belongs.county, quarantine.feed, quarantine.delivery, quarantine."row", quarantine.reasons
+    FROM quarantine INNER JOIN belongs ON
+        CASE
+            WHEN regexp_matches(upper(trim(quarantine.identity)), '^[0-9A-Z]{20}$') THEN substr(upper(trim(quarantine.identity)), 1, 18)
+            ELSE upper(trim(quarantine.identity))
+        END = belongs.identity
+    WHERE belongs.county IS NOT NULL
+),
+
+kept_here AS (
+    SELECT county, feed, count(*) AS quarantined_here FROM kept GROUP BY county, feed
+),
+
+why AS (
+    SELECT county, feed, reason."column" || '/' || reason.rule AS reason, count(*) AS times
+    FROM (SELECT county, feed, unnest(reasons) AS reason FROM kept) AS told
+    GROUP BY ALL
+),
+
+main AS (
+    SELECT county, feed, reason FROM why
+    QUALIFY row_number() OVER (PARTITION BY county, feed ORDER BY times DESC, reason) = 1
+),
+
+coded AS (
+    SELECT
+        feed,
+        CAST(sum(mapped) AS DOUBLE) / nullif(sum("values"), 0) AS share,
+        first("column" ORDER BY mapped / nullif("values", 0), "column") FILTER (WHERE mapped < "values") AS weakest
+    FROM coverage
+    GROUP BY feed
+),
+
+drifted AS (
+    SELECT drift.feed, count(*) AS signs
+    FROM drift INNER JOIN used ON drift.feed = used.feed AND drift.delivery = used.newest
+    WHERE drift.verdict <> 'benign'
+    GROUP BY drift.feed
+),
+
+spoken AS (
+    SELECT e.county, d.won_by AS feed, 1 AS won, 0 AS lost FROM disputes AS d INNER JOIN enterprise AS e USING (credit_code)
+    UNION ALL
+    SELECT e.county, d.lost_by AS feed, 0 AS won, 1 AS lost FROM disputes AS d INNER JOIN enterprise AS e USING (credit_code)
+),
+
+disputed AS (
+    SELECT county, feed, CAST(sum(won) AS BIGINT) AS won, CAST(sum(lost) AS BIGINT) AS lost FROM spoken GROUP BY county, feed
+),
+
+newest AS (
+    SELECT max(as_of) AS day FROM used
+)
+
+SELECT
+    county.code AS county,
+    county.name AS county_name,
+    feed.feed,
+    feed.title AS feed_title,
+    feed.department_title,
+    feed.due,
+    coalesce(used.deliveries, 0) AS deliveries,
+    used.as_of,
+    date_diff('day', used.as_of, newest.day) AS lag_days,
+    date_diff('day', used.as_of, newest.day) // feed.every_days AS cycles_behind,
+    refused.refused,
+    coalesce(used.landed, 0) AS landed,
+    coalesce(used.standard, 0) AS standard,
+    coalesce(used.quarantined, 0) AS quarantined,
+    coalesce(used.superseded, 0) AS superseded,
+    round(CAST(used.quarantined AS DOUBLE) / nullif(used.landed, 0), 6) AS quarantined_share,
+    coalesce(here.rows_here, 0) AS rows_here,
+    coalesce(here.known, 0) AS enterprises_known,
+    coalesce(total.enterprises, 0) AS enterprises,
+    round(CAST(coalesce(here.known, 0) AS DOUBLE) / nullif(total.enterprises, 0), 6) AS known_share,
+    coalesce(kept_here.quarantined_here, 0) AS quarantined_here,
+    main.reason AS main_reason,
+    round(coded.share, 6) AS coded_share,
+    coded.weakest AS weakest_column,
+    coalesce(drifted.signs, 0) AS drift_signs,
+    coalesce(disputed.won, 0) AS values_won,
+    coalesce(disputed.lost, 0) AS values_lost
+FROM county_list AS county
+CROSS JOIN feed_list AS feed
+CROSS JOIN newest
+LEFT JOIN used ON feed.feed = used.feed
+LEFT JOIN refused ON feed.feed = refused.feed
+LEFT JOIN total ON county.code = total.county
+LEFT JOIN here ON county.code = here.county AND feed.feed = here.feed
+LEFT JOIN kept_here ON county.code = kept_here.county AND feed.feed = kept_here.feed
+LEFT JOIN main ON county.code = main.county AND feed.feed = main.feed
+LEFT JOIN coded ON feed.feed = coded.feed
+LEFT JOIN drifted ON feed.feed = drifted.feed
+LEFT JOIN disputed ON county.code = disputed.county AND feed.feed = disputed.feed

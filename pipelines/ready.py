@@ -1,0 +1,57 @@
+"""Whether a product may be released at all: feeds are here, codes are known, the contract steps enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipelines.assemble import Gathered, NotReady, coverage, newest
+from pipelines.dictionary import Mappings, admitted
+from pipelines.promises.downloads import log_of
+from pipelines.promises.promised import contracts_that_stand, too_small
+from schemas.odcs import Written
+from schemas.product import Product
+
+COVERAGE_RULE = "coverage"
+
+
+def refuse_unready(
+    product: type[Product], gathered: Sequence[Gathered], mappings: Mappings, promise: Written, supply: Path, home: Path
+) -> None:
+    """Raise NotReady where a feed that the product needs has not arrived, where codes of one are known too little, and
+    where the contract's version is too small a step after one that a county stands under.
+    """
+    _refuse_without(product, gathered)
+    _refuse_below_floor(product, gathered, mappings)
+    _refuse_small_step(promise, supply, log_of(home))
+
+
+def _refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None:
+    for each in gathered:
+        if each.feed.key in product.needs and each.absence is not None:
+            raise NotReady(
+                f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
+                "The last release stays served."
+            )
+
+
+def _refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: Mappings) -> None:
+    """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
+    as_of = newest(gathered).isoformat()
+    for each in coverage([one for feed in gathered for one in feed.used]):
+        subject = f"{each.feed}.{each.column}/{as_of}"
+        let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
+        if each.share < product.coverage_floor and not let_in:
+            raise NotReady(
+                f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
+                f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
+                f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
+            )
+
+
+def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
+    """One contract for all counties: where any stands under one that would be broken, none is released."""
+    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
+    if refusal is not None:
+        raise NotReady(refusal)

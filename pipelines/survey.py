@@ -1,0 +1,149 @@
+"""Surveying, by province: what a product without an entity may read is laid out, and its one SQL file run over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import polars as pl
+
+from pipelines.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.assemble import Gathered, outcomes_of
+from pipelines.called import attribute_list, feed_list
+from pipelines.cut import sql_of
+from pipelines.disk import views
+from pipelines.supersede import current
+from schemas.behind import ACCOUNTS, reads_fused
+from schemas.entity import Entity
+from schemas.feed import Feed
+from schemas.product import Product
+
+Config = dict[str, str | bool | int | float | list[str]]
+Function = Callable[[pl.DataFrame], pl.DataFrame]
+
+THREADS = 2
+_MEMORY = "4GB"
+_ROWS_A_GROUP = 100_000
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What a product's SQL may read: small tables as they are, and what lies on disk as SQL over Parquet, by name."""
+
+    tables: dict[str, pl.DataFrame]
+    views: dict[str, str]
+
+
+def survey(product: type[Product], laid: Laid, scratch: Path, threads: int = THREADS) -> Path:
+    """Run the product's SQL over the province and, where it has one, its Python function over what that gives.
+
+    Gives a Parquet file of its rows with a county, in the order of county and grain. More than the memory that DuckDB
+    is allowed goes below `scratch`.
+
+    Raises ValueError where the SQL reads a table that the class does not name.
+    """
+    made, order = scratch / "made.parquet", ", ".join(f'"{name}"' for name in ("county", *product.grain))
+    with _connected(laid, scratch, threads) as connection:
+        rows = _asked(product, connection)
+        function = function_of(product)
+        if function is not None:
+            told = function(rows.pl()).filter(pl.col("county").is_not_null())
+            told.sort("county", *product.grain).write_parquet(made)
+            return made
+        rows.create_view("made")
+        connection.execute(
+            f"COPY (SELECT * FROM made WHERE county IS NOT NULL ORDER BY {order}) TO {views.text(made)} "
+            f"(FORMAT parquet, ROW_GROUP_SIZE {_ROWS_A_GROUP})"
+        )
+    return made
+
+
+def function_of(product: type[Product]) -> Function | None:
+    """The function in `pipelines/products/<key>.py` that makes of the SQL's rows the product's; None where none is."""
+    name = f"pipelines.products.{product.key}"
+    return None if find_spec(name) is None else getattr(import_module(name), product.key)
+
+
+@contextmanager
+def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.DuckDBPyConnection]:
+    config: Config = {"threads": threads, "memory_limit": _MEMORY, "temp_directory": str(scratch / "spilt")}
+    with duckdb.connect(config=config) as connection:
+        for name, table in laid.tables.items():
+            connection.register(name, cast(object, table.to_arrow()))
+        for name, sql in laid.views.items():
+            connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+        yield connection
+
+
+def _asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    try:
+        return connection.sql(sql_of(product))
+    except duckdb.CatalogException as error:
+        raise ValueError(
+            f"{product.key}.sql reads what {product.__name__} does not name: {error}. Name the feed in `needs` or, "
+            "with its column, in the `of` of what is made of it."
+        ) from error
+
+
+def lay(
+    product: type[Product], gathered: Collection[Gathered], lists: dict[str, pl.DataFrame], today: date,
+    home: Path, scratch: Path,
+) -> Laid:  # fmt: skip
+    """Lay out what a product may read: the fused tables of its entity, the feeds and accounts that it names, lists.
+
+    Feeds of its entity are told as identified rows (with `entity_id`), others as the standard rows that hold.
+    """
+    named, entity = product.reads(), reads_fused(product)
+    told = Laid({"today": pl.DataFrame({"day": [today]}), "feed_list": feed_list(each.feed for each in gathered)}, {})
+    told.tables.update(lists)
+    if entity is not None:
+        told.tables["attribute_list"] = attribute_list(entity)
+        told.views.update({entity.key: views.fused_sql(entity, "values", home)})
+        told.views.update({"disputes": views.fused_sql(entity, "disputes", home)})
+    for each in gathered:
+        if each.feed.key in named or "presence" in named:
+            _lay_feed(told, each, entity, home, scratch)
+    if named & {*ACCOUNTS}:
+        _lay_accounts(told, gathered, entity, home)
+    return told
+
+
+def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Path, scratch: Path) -> None:
+    feed = each.feed
+    if entity is not None and feed.entity == entity.key:
+        sql, schema = views.identified_sql(entity, feed, home), views.identified_schema(feed)
+    else:
+        held = current(feed, list(outcomes_of(feed, home)), home)
+        sql = None if held is None else views.standard_sql(held, each.used, home, scratch)
+        schema = views.standard_columns(feed)
+    if sql is None:
+        told.tables[feed.key] = views.nothing(schema)
+    else:
+        told.views[feed.key] = sql
+
+
+def _lay_accounts(told: Laid, gathered: Collection[Gathered], entity: type[Entity] | None, home: Path) -> None:
+    told.tables.update(
+        deliveries=deliveries_table(gathered), coverage=coverage_table(gathered), drift=drift_table(gathered, home)
+    )
+    kept = [sql for each in gathered if (sql := views.quarantine_sql(each.feed, each.used, home)) is not None]
+    told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
+    told.views["presence"] = " UNION ALL ".join(_presence(each.feed, entity) for each in gathered)
+
+
+def _presence(feed: type[Feed], entity: type[Entity] | None) -> str:
+    """The rows of a feed by county: that of the entity that a row was led to, else the one that it names itself."""
+    if entity is not None and feed.entity == entity.key:
+        return (
+            f"SELECT {views.text(feed.key)} AS feed, told.county, said.entity_id FROM {feed.key} AS said "
+            f"INNER JOIN {entity.key} AS told ON said.entity_id = told.{entity.identifier}"
+        )
+    county = "county" if feed.place is not None else "CAST(NULL AS VARCHAR)"
+    return f"SELECT {views.text(feed.key)} AS feed, {county} AS county, NULL AS entity_id FROM {feed.key}"

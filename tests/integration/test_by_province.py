@@ -1,0 +1,196 @@
+"""Products made by province: read lazily and rightly, the same whatever the threads, each change with its cause."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines import by_province, survey
+from pipelines.assemble import accounted, gather, newest
+from pipelines.cut import code_tables
+from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.disk import fused, views
+from pipelines.promises.complete import incomplete
+from pipelines.publish import release_product
+from pipelines.release import Published
+from pipelines.survey import Laid, lay
+from pipelines.verify import verify
+from schemas.behind import feeds_behind
+from schemas.contract import contract_of
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.kinds import COUNT, COUNTY, TEXT
+from schemas.product import Product, all_products, required
+from tests import chain
+from tests.sequences import next_day
+from tests.standing import stand
+
+PRODUCTS = {key: product for key, product in all_products().items() if product.is_made_by_province()}
+QUALITY, ENTERPRISE = all_products()["data_quality"], all_entities()["enterprise"]
+
+
+class HomesSold(Product):
+    """As somebody would add a product of a feed that speaks about no entity; declared after all others are known."""
+
+    title, version, grain = "成交套数", "1.0.0", ("county", "figures")
+    needs = ("housing_trade_daily",)
+    county = required(COUNTY, "县（市、区）代码", "L1", of=("housing_trade_daily.county",))
+    figures = required(TEXT, "口径", "L1", of=("housing_trade_daily.figures",))
+    units = required(COUNT, "套数", "L1", of=("housing_trade_daily.units",))
+
+
+HOMES_SOLD = "SELECT county, figures, CAST(sum(units) AS BIGINT) AS units FROM housing_trade_daily GROUP BY ALL"
+
+
+@pytest.fixture(scope="module")
+def second(first_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released home with the demo's next day fused on top, and nothing of it released."""
+    home = shutil.copytree(first_release, tmp_path_factory.mktemp("second") / "home")
+    next_day(home)
+    chain.fused(home / "inbox", home)
+    return home
+
+
+def publish(product: type[Product], home: Path, mappings: Path = HOME) -> list[Published]:
+    """Release a product for all counties."""
+    return release_product(product, load(mappings), home, home / "supply", lambda _: None)
+
+
+def told(published: list[Published]) -> dict[str, int]:
+    """Rows that have changed, by cause."""
+    manifests = [each.manifest for each in published if each.is_new and each.manifest is not None]
+    counts = pl.DataFrame(
+        [(cause, rows) for each in manifests for causes in each.changes.values() for cause, rows in causes.items()],
+        schema={"cause": pl.String, "rows": pl.Int64}, orient="row",
+    )  # fmt: skip
+    return dict(counts.group_by("cause").agg(pl.col("rows").sum()).iter_rows())
+
+
+def laid(product: type[Product], home: Path, scratch: Path) -> Laid:
+    """What the product may read of a home."""
+    gathered = [accounted(feed, home) for feed in feeds_behind(product)]
+    return lay(product, gathered, code_tables(current()), newest(gathered), home, scratch)
+
+
+@pytest.mark.parametrize("product", PRODUCTS.values(), ids=PRODUCTS)
+def test_what_is_released_is_whole_complete_and_as_promised(product: type[Product], first_release: Path) -> None:
+    assert verify(product, first_release / "supply") == incomplete(product, first_release) == []
+
+
+@pytest.mark.parametrize("product", PRODUCTS.values(), ids=PRODUCTS)
+def test_whatever_the_threads_the_rows_are_the_same(
+    product: type[Product], first_release: Path, tmp_path: Path
+) -> None:
+    files = {count: tmp_path / f"{count}" for count in (1, 2, 4)}
+    for count, scratch in files.items():
+        scratch.mkdir()
+        survey.survey(product, laid(product, first_release, scratch), scratch, count)
+    one, two, four = (pl.read_parquet(scratch / "made.parquet") for scratch in files.values())
+    assert one.height > 90 and one.equals(two) and one.equals(four)
+
+
+def test_a_new_delivery_is_the_cause_and_where_nothing_is_new_nothing_is_made(
+    second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(told(publish(QUALITY, second))) == {"source"}
+    monkeypatch.setattr(by_province, "survey", None)
+    again = publish(QUALITY, second)
+    assert len(again) == 90 and not any(each.is_new or each.held for each in again)
+
+
+def asked(laid: Laid, sql: str) -> pl.DataFrame:
+    """What DuckDB makes of a question over what is laid out."""
+    with duckdb.connect() as connection:
+        for name, table in laid.tables.items():
+            connection.register(name, cast(object, table.to_arrow()))
+        for name, view in laid.views.items():
+            connection.execute(f'CREATE VIEW "{name}" AS {view}')
+        return connection.sql(sql).pl()
+
+
+def test_layers_are_read_as_the_house_reads_them(second: Path, tmp_path: Path) -> None:
+    assert fused.steps(ENTERPRISE, second) == 1
+    seen = laid(QUALITY, second, tmp_path)
+    columns = ["credit_code", "county", "insured", "revenue"]
+    values = fused.every_bucket(ENTERPRISE, "values", columns, second)
+    assert asked(seen, f"SELECT {', '.join(columns)} FROM enterprise").sort(columns).equals(values.sort(columns))
+    for feed in ENTERPRISE.feeds():
+        rows = fused.every_row(ENTERPRISE, feed, ["entity_id", "hash", "delivery"], second)
+        sql = f"SELECT entity_id, hash, delivery FROM {feed.key}"
+        assert asked(seen, sql).sort(pl.all()).equals(rows.sort(pl.all())), feed.key
+
+
+def test_the_standard_rows_that_hold_are_read_as_the_house_reads_them(second: Path, tmp_path: Path) -> None:
+    feed = all_feeds()["market_regulation_enterprise"]
+    here = gather(feed, second)
+    assert here.current is not None and len(here.used) == 2 and any(each.duplicates for each in here.used)
+    sql = views.standard_sql(here.current, here.used, second, tmp_path / "scratch")
+    names = ["credit_code", "name", "capital", "registered", "county", "delivery", "as_of", "row"]
+    rows = asked(Laid({}, {feed.key: sql}), f'SELECT {", ".join(names[:-1])}, "row" FROM {feed.key}')
+    assert rows.sort("credit_code").equals(here.current.rows.select(names).sort("credit_code"))
+
+
+def settle(home: Path, *units: list[int]) -> None:
+    """Homes sold in a county on one day and the next, a delivery a list: a later word replaces an earlier one."""
+    days = pl.Series(["2026-05-01", "2026-05-02"]).str.to_date("%Y-%m-%d")
+    place = {"figures": "1", "district": "余杭区", "county": "330110"}
+    sold = [pl.DataFrame({"day": days.tail(len(each)), "units": each}) for each in units]
+    stand(home, "housing_trade_daily", [each.with_columns(**{k: pl.lit(v) for k, v in place.items()}) for each in sold])
+
+
+def test_a_product_of_a_feed_without_an_entity_is_a_class_and_its_sql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 9], [7])
+    published = {each.county: each for each in publish(HomesSold, tmp_path)}
+    own = published["330110"].manifest
+    assert own is not None and own.rows == 1 and [each.feed for each in own.inputs] == ["housing_trade_daily"] * 2
+    view = own.views["L1"].snapshot
+    assert view is not None
+    table = pl.read_parquet(tmp_path / "supply" / "330110" / "homes_sold" / view.path)
+    assert table.rows() == [("330110", "1", 12, False)]
+    assert verify(HomesSold, tmp_path / "supply") == incomplete(HomesSold, tmp_path) == []
+    promise = contract_of(HomesSold, code_lists(current()))
+    assert (promise.entity, promise.identifier, promise.grain) == ("county", "county", ("county", "figures"))
+    assert [each.key for each in promise.departments] == ["housing"]
+
+
+def test_each_change_is_told_with_what_of_the_grounds_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    settle(tmp_path, [5, 9])
+    assert told(publish(HomesSold, tmp_path, mappings)) == {"source": 1}
+    settle(tmp_path, [5, 9], [7])
+    assert told(publish(HomesSold, tmp_path, mappings)) == {"source": 1}
+    with (mappings / "codes" / "housing_figures.csv").open("a") as stream:
+        stream.write("housing,某口径,1,2026-01-01,2026-12-31,测试文件\n")
+    settle(tmp_path, [5, 9], [8])
+    assert told(publish(HomesSold, tmp_path, mappings)) == {"dictionary": 1}
+    settle(tmp_path, [5, 9], [8])
+    assert told(publish(HomesSold, tmp_path, mappings)) == {}
+
+
+def test_sql_that_reads_what_the_class_does_not_name_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: "SELECT county FROM tax_annual")
+    with pytest.raises(ValueError, match=r"does not name.*tax_annual"):
+        survey.survey(QUALITY, Laid({}, {}), tmp_path)
+
+
+def test_a_python_function_makes_the_rest_of_what_the_sql_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(survey, "function_of", lambda _: lambda rows: rows.with_columns(pl.col("units") * 2))
+    table = pl.DataFrame({"county": ["330110", None], "figures": ["1", "1"], "units": [3, 4]})
+    made = survey.survey(HomesSold, Laid({"housing_trade_daily": table}, {}), tmp_path)
+    assert pl.read_parquet(made).rows() == [("330110", "1", 6)]

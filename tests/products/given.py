@@ -1,0 +1,65 @@
+"""What a golden pair gives a product: a CSV file a table, in the types that the house gives it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.called import attribute_list, feed_list
+from pipelines.cut import Tables, as_declared, build, code_tables
+from pipelines.dictionary import current
+from pipelines.disk.views import identified_schema, standard_columns
+from pipelines.fuse import disputes_schema
+from pipelines.survey import Laid, survey
+from schemas.behind import feeds_behind
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.product import Product
+
+REASONS = pl.List(pl.Struct(dict.fromkeys(("column", "rule", "found", "expected"), pl.String)))
+TOLD = {
+    "deliveries": deliveries_table([]).schema,
+    "coverage": coverage_table([]).schema,
+    "drift": drift_table([], Path()).schema,
+    "feed_list": feed_list([]).schema,
+    "today": pl.Schema({"day": pl.Date}),
+}
+
+
+def given(product: type[Product], folder: Path) -> dict[str, pl.DataFrame]:
+    """The tables of a folder by name, `expect` not among them; code lists where the folder has none of its own."""
+    files = {file.stem: file for file in sorted(folder.glob("*.csv")) if file.stem != "expect"}
+    told = {name: _read(file, _schema(product, name)) for name, file in files.items()}
+    entity = all_entities().get(product.entity)
+    words = {} if entity is None else {"attribute_list": attribute_list(entity)}
+    return {**words, "feed_list": feed_list(feeds_behind(product)), **code_tables(current()), **told}
+
+
+def _schema(product: type[Product], name: str) -> dict[str, pl.DataType]:
+    entity, feed = all_entities().get(product.entity), all_feeds().get(name)
+    if entity is not None and name == entity.key:
+        return {key: each.kind.dtype for key, each in entity.attributes.items()}
+    if entity is not None and name == "disputes":
+        return dict(disputes_schema(entity))
+    if feed is not None:
+        return dict(identified_schema(feed) if entity and feed.entity == entity.key else standard_columns(feed))
+    return dict(TOLD.get(name, {}))
+
+
+def _read(file: Path, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """A file in the types of a schema, all else as text; reasons stand as `column/rule;column/rule`."""
+    told = pl.read_csv(file, infer_schema=False, schema_overrides=schema)
+    if "reasons" not in told.columns:
+        return told
+    parts = pl.element().str.split("/")
+    reason = pl.struct(column=parts.list.get(0), rule=parts.list.get(1), found=pl.lit(""), expected=pl.lit(""))
+    return told.with_columns(pl.col("reasons").str.split(";").list.eval(reason).cast(REASONS))
+
+
+def made(product: type[Product], tables: dict[str, pl.DataFrame], scratch: Path, threads: int = 2) -> pl.DataFrame:
+    """The product's table from the given ones."""
+    if not product.is_made_by_province():
+        return build(product, Tables(tables))
+    return as_declared(product, pl.read_parquet(survey(product, Laid(tables, {}), scratch, threads)))

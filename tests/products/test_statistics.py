@@ -1,0 +1,133 @@
+"""Statistics of products made by province, held against other ways of reckoning them over made-up enterprises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+
+from pipelines import dictionary
+from pipelines.dictionary import code_lists, current
+from pipelines.promises.steps import Step, differences, least_step
+from schemas.contract import contract_of
+from schemas.indicator import all_indicators
+from schemas.product import all_products
+from tests.products.given import given, made
+
+HERE = Path(__file__).parent
+PROFILE = all_products()["industry_profile"]
+COUNTIES, INDUSTRIES = ("330110", "330113", "330106"), ("13", "17", "26", "34", "51", "65")
+
+
+def enterprises(seed: int, count: int) -> pl.DataFrame:
+    """Enterprises of a few counties and industries, many of them small, some without figures."""
+    random = Random(seed)
+    rows = [
+        (f"E{number}", random.choice(COUNTIES), "1", random.choice(INDUSTRIES) + "11",
+         random.choice([None, 0, random.randint(1, 500)]),
+         random.choice([None, Decimal(random.randint(0, 10**9)) / 100]))
+        for number in range(count)
+    ]  # fmt: skip
+    types = {"credit_code": pl.String, "county": pl.String, "status": pl.String, "industry": pl.String}
+    return pl.DataFrame(rows, schema=types | {"insured": pl.Int64, "revenue": pl.Decimal(24, 6)}, orient="row")
+
+
+@pytest.fixture(scope="module", params=[(1, 40), (2, 90), (3, 400)], ids=lambda each: f"{each[1]} enterprises")
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Enterprises and the industry profile made of them."""
+    own = enterprises(*request.param)
+    tables = {name: table for name, table in given(PROFILE, HERE / PROFILE.key).items() if name != "county_list"}
+    places = pl.DataFrame({"code": COUNTIES, "name": COUNTIES})
+    scratch = tmp_path_factory.mktemp("statistics")
+    return own, made(PROFILE, tables | {"enterprise": own, "county_list": places}, scratch)
+
+
+@pytest.mark.parametrize("measure", ["enterprises", "insured", "revenue"])
+def test_location_quotients_are_those_of_the_formula(both: tuple[pl.DataFrame, pl.DataFrame], measure: str) -> None:
+    """Florence's quotient as a share of the industry over the county's share of all: (e/E_i)/(E_c/E)."""
+    own, profile = both
+    value = pl.lit(1.0) if measure == "enterprises" else pl.col(measure).cast(pl.Float64).fill_null(0)
+    sized = own.select("county", pl.col("industry").str.head(2), value.alias("value"))
+    cell = sized.group_by("county", "industry").agg(pl.col("value").sum())
+    of = {name: pl.col("value").sum().over(name) for name in ("county", "industry")}
+    lq = (pl.col("value") / of["industry"]) / (of["county"] / pl.col("value").sum())
+    share = pl.col("value") / of["county"]
+    expected = cell.with_columns(lq=lq, share=share)
+    told = profile.join(expected, on=["county", "industry"]).drop_nulls(f"{measure}_lq")
+    assert told.height > 0
+    assert (told[f"{measure}_lq"].cast(pl.Float64) - told["lq"]).abs().max() <= 0.00051  # type: ignore[operator]
+    assert (told[f"{measure}_share"].cast(pl.Float64) - told["share"]).abs().max() <= 0.000051  # type: ignore[operator]
+
+
+def test_concentration_is_between_its_bounds_and_that_of_equal_shares(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    """An index of n enterprises lies between 10000/n, where all are equal, and 10000: (1 + V²)/n, V their variation."""
+    own, profile = both
+    known = own.with_columns(pl.col("industry").str.head(2), pl.col("revenue").cast(pl.Float64)).drop_nulls("revenue")
+    varied = (pl.col("revenue").std(ddof=0) / pl.col("revenue").mean()) ** 2
+    expected = known.group_by("county", "industry").agg(hhi=10000 * (1 + varied) / pl.len())
+    told = profile.join(expected, on=["county", "industry"]).drop_nulls("revenue_hhi")
+    assert told.height > 0
+    assert (told["revenue_hhi"].cast(pl.Float64) - told["hhi"]).abs().max() < 0.1  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("measure", ["insured", "revenue"])
+def test_what_few_report_is_withheld_and_no_subtraction_gives_it(
+    both: tuple[pl.DataFrame, pl.DataFrame], measure: str
+) -> None:
+    own, profile = both
+    value = pl.col(measure)
+    units = own.with_columns(pl.col("industry").str.head(2)).group_by("county", "industry").agg(
+        telling=(value > 0).sum()
+    )  # fmt: skip
+    told = profile.join(units, on=["county", "industry"])
+    open_ones = told.drop_nulls(measure)
+    assert (open_ones[f"{measure}_units"] >= 3).all() and not open_ones["telling"].is_in([1, 2]).any()
+    hidden = told.filter(pl.col(f"{measure}_withheld").is_not_null())
+    assert hidden.select(f"{measure}", f"{measure}_share", f"{measure}_lq").null_count().row(0) == (hidden.height,) * 3
+    together = hidden.group_by("county").agg(cells=pl.len(), units=pl.col(f"{measure}_units").sum())
+    assert (together["cells"] >= 2).all() and (together["units"] >= 3).all()
+
+
+def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:
+    """Twenty founded under observation, of whom five end at six months; twelve seen from their fifth month, one ends.
+
+    At six months 32 are at risk and 6 end: 1 - 6/32 of them live through their first year. Nobody is seen at 17 months.
+    """
+    young = [(f"Y{number}", date(2025, 2, 10), date(2025, 8, 10) if number < 5 else None) for number in range(20)]
+    old = [(f"O{number}", date(2024, 8, 1), date(2025, 2, 5) if number < 1 else None) for number in range(12)]
+    gone = [("G", date(2024, 9, 1), date(2025, 1, 1))]
+    lives = pl.DataFrame([*young, *old, *gone], schema=["credit_code", "registered", "ended"], orient="row")
+    status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
+    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(date(2025, 1, 1))))
+    library = all_products()["business_indicators"]
+    tables = given(library, HERE / library.key)
+    own = lives.select("credit_code", "registered", county=pl.lit("330110"), status=status)
+    watched = lives.select(entity_id="credit_code", status=status, since=since)
+    enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
+    told = made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, tmp_path)
+    survival = told.filter(pl.col("indicator").str.starts_with("survival"))
+    assert survival.select("indicator", "scope", "units", "value").rows() == [
+        ("survival_1y", "全县", 32, Decimal("0.812500"))
+    ]
+    assert told.filter(pl.col("indicator") == "deaths")["value"].sum() == 6
+
+
+def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    library, indicators = all_products()["business_indicators"], all_indicators()
+    before = contract_of(library, code_lists(current()))
+    one = indicators["tax_per_revenue"]
+    others = {
+        "formula": ({**indicators, one.code: replace(one, scale=1000)}, Step.MAJOR),
+        "unit": ({**indicators, one.code: replace(one, unit="‰")}, Step.MAJOR),
+        "new": ({**indicators, "zz": replace(one, code="zz")}, None),
+    }
+    for told, step in others.values():
+        monkeypatch.setattr(dictionary, "all_indicators", lambda told=told: told)
+        found = differences(before, contract_of(library, code_lists(current())))
+        asked = [each for each in found if not each.comes_by_itself]
+        assert found and (least_step(asked) if asked else None) == step

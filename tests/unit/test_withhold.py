@@ -1,0 +1,28 @@
+"""What few report is withheld, and what would give it by subtraction; each case worked by hand."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipelines.withhold import BESIDE, FEW, withheld
+
+# Cells of one county: units and telling of each, and what must not be told.
+CASES = {
+    "three and more are told": ([(3, 3), (5, 4)], [None, None]),
+    "two are few, and so are three of whom two report nought": ([(2, 2), (3, 1)], [FEW, FEW]),
+    "all at nought tell nothing of one another": ([(3, 0), (4, 4)], [None, None]),
+    "one few among others takes the smallest with it": ([(1, 1), (9, 9), (4, 4)], [FEW, None, BESIDE]),
+    "two few of one each are two together": ([(1, 1), (1, 1), (6, 6)], [FEW, FEW, BESIDE]),
+    "two few of three together need nobody": ([(1, 1), (2, 2), (6, 6)], [FEW, FEW, None]),
+    "nobody reports": ([(0, 0), (3, 3)], [None, None]),
+}
+
+
+@pytest.mark.parametrize(("cells", "expected"), CASES.values(), ids=CASES)
+def test_what_must_not_be_told(cells: list[tuple[int, int]], expected: list[str | None]) -> None:
+    table = pl.DataFrame(cells, schema=["units", "telling"], orient="row").with_columns(
+        county=pl.lit("330110"), code=pl.int_range(pl.len())
+    )
+    beside = table.with_columns(county=pl.lit("330113"), units=pl.lit(9, pl.Int64), telling=pl.lit(9, pl.Int64))
+    assert withheld(pl.concat([table, beside]), ["county"], ["code"]).to_list() == [*expected, *([None] * len(cells))]
