@@ -7,6 +7,7 @@ BIN := .venv/bin
 ENTERPRISES ?= 30000
 SEED ?= 20260630
 COUNTY ?= 330110
+PRODUCTS ?=
 PORT ?= 3000
 FEEDS ?=
 KNOWN ?=
@@ -23,6 +24,9 @@ export JUBIAN_KNOWN := $(KNOWN)
 export JUBIAN_INBOX := $(DEMO)/inbox
 export JUBIAN_OBJECTIONS ?= $(DEMO)/gateway/objections.jsonl
 override JUBIAN_HOME := $(DEMO)-known-$(KNOWN)
+endif
+ifneq ($(PRODUCTS),)
+export JUBIAN_PRODUCTS := $(PRODUCTS)
 endif
 ifneq ($(FEEDS),)
 export JUBIAN_INBOX := $(abspath $(FEEDS))
@@ -66,7 +70,7 @@ help: ## this list
 	@.venv-openfisca/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-openfisca.lock
 	@touch $@
 
-run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; KNOWN=day: as known then, beside it
+run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; PRODUCTS=some of the shelf; KNOWN=day: as known then, beside it
 	@test -n "$(FEEDS)" || test -d $(DEMO)/inbox || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
 

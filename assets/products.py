@@ -23,7 +23,7 @@ from schemas.behind import feeds_behind
 from schemas.contract import fresh_within_days
 from schemas.entity import all_entities
 from schemas.manifest import Manifest, fingerprint
-from schemas.product import Product, all_products
+from schemas.product import Product, offered_products
 
 CHECK = "released"
 _WORKING_WEEK = timedelta(days=5)
@@ -175,4 +175,4 @@ def _metadata(manifest: Manifest) -> dict[str, dg.MetadataValue]:
     }
 
 
-PRODUCTS = [product_asset(product) for product in all_products().values()]
+PRODUCTS = [product_asset(product) for product in offered_products().values()]

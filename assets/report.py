@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assets.home import home, inbox, known
 from schemas.manifest import Index, Manifest, Standing
-from schemas.product import Product, all_products
+from schemas.product import Product, offered_products
 
 Versions = dict[tuple[str, str], int]
 
@@ -31,17 +31,17 @@ class Supply:
 
     def days(self) -> dict[str, str]:
         """The day as of which each product is served."""
-        return {key: index.as_of for key in all_products() if (index := self.index(key))}
+        return {key: index.as_of for key in offered_products() if (index := self.index(key))}
 
     def versions(self) -> Versions:
         """The version that is served, by product and county."""
-        indexes = [index for product in all_products() if (index := self.index(product))]
+        indexes = [index for product in offered_products() if (index := self.index(product))]
         return {(index.product, each.county): each.version for index in indexes for each in index.counties}
 
 
 def held(supply: Supply) -> list[Standing]:
     """The counties whose last verdict was bad."""
-    indexes = [index for product in all_products() if (index := supply.index(product))]
+    indexes = [index for product in offered_products() if (index := supply.index(product))]
     return [each for index in indexes for each in index.counties if each.held]
 
 
@@ -93,7 +93,7 @@ def what_next(supply: Supply) -> Iterator[str]:
     feeds = _settings()
     yield f"See it: make ui{feeds} (lineage, freshness, checks)"
     yield f"One county's products: make shelf{feeds} COUNTY=330110"
-    indexes = [index for product in all_products() if (index := supply.index(product))]
+    indexes = [index for product in offered_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
     if served:
         product, county = max(served, key=lambda each: each[1].rows)

@@ -108,11 +108,11 @@ def _tell_unknown_folders() -> None:
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:
     from assets.report import held, told, what_next
-    from schemas.product import all_products
+    from schemas.product import offered_products
 
     tell("Done, not everything came through" if ran.failed else "Done")
     print()
-    for product in all_products().values():
+    for product in offered_products().values():
         print("\n".join(told(product, served, before, came_through=ran.came_through(product))))
     for finding in ran.findings:
         print(f"  {finding}")

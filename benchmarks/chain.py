@@ -21,6 +21,9 @@ from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds
 from schemas.product import Product, all_products
 
+# What tells of each enterprise and what peers make too; tags have a bench of their own (`make bench-tags`).
+_PRODUCTS = ("data_disputes", "enterprise_mirror")
+
 Line = tuple[str, str, int, Spent]
 
 
@@ -36,10 +39,15 @@ def main() -> int:
             shutil.copytree(asked.inbox, home / "inbox", copy_function=_linked)
         else:
             write_province(["--out", str(home), "--enterprises", str(asked.enterprises), "--feeds", *DAILY_FEEDS])
-        told = list(_told(chain(home, list(all_products().values()), current())))
+        told = list(_told(chain(home, chained_products(), current())))
         again = spending(lambda: _release(home))
         _tell(home, told, again, reading(home), writing(home))
     return 0
+
+
+def chained_products() -> list[type[Product]]:
+    """The products that the chain releases."""
+    return [all_products()[key] for key in _PRODUCTS]
 
 
 def _linked(source: str, target: str) -> None:
@@ -87,7 +95,7 @@ def _published(home: Path, product: str) -> int:
 
 
 def _release(home: Path) -> None:
-    for product in all_products().values():
+    for product in chained_products():
         release_product(product, current(), home, home / "supply", _ignore)
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.chain import chain
+from benchmarks.chain import chain, chained_products
 from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
 from pipelines.dictionary import HOME, Mappings, load
 from pipelines.land import as_of_name, deliveries, sha256_of
 from schemas.feed import all_feeds
-from schemas.product import all_products
 
 REGISTER, TAX = "market_regulation_enterprise", "tax_registration"
 COUNTY = "330110"
@@ -71,7 +70,7 @@ def _brought_up(home: Path, mappings: Path) -> Spent:
     """What it takes to read the mappings and to go through all verbs."""
     held: list[Mappings] = []
     reading = spending(lambda: held.append(load(mappings)))
-    return together([reading, *(spent for *_, spent in chain(home, list(all_products().values()), held[0]))])
+    return together([reading, *(spent for *_, spent in chain(home, chained_products(), held[0]))])
 
 
 def _size(folder: Path) -> int:

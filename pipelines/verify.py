@@ -20,7 +20,7 @@ from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
-from schemas.product import Product, all_products
+from schemas.product import Product, offered_products
 from schemas.retention import Freed, read_freed
 from schemas.snapshot import CHANGE, INSERT, apply, files
 
@@ -206,7 +206,7 @@ def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[
 
 def faults_below(home: Path) -> list[str]:
     """Everything wrong with what is published below a home, all products, in words."""
-    products = all_products().values()
+    products = offered_products().values()
     return [fault for each in products for fault in (*verify(each, home / "supply"), *incomplete(each, home))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -147,3 +148,15 @@ def all_products() -> dict[str, type[Product]]:
     """Every product declared in `schemas/products/`, by key."""
     import_room("schemas.products")
     return {product.key: product for product in sorted(Product.__subclasses__(), key=lambda each: each.key)}
+
+
+def offered_products() -> dict[str, type[Product]]:
+    """The products that are released here: all, or those that JUBIAN_PRODUCTS names, with commas between.
+
+    Raises ValueError for a name that no product has.
+    """
+    named = [each.strip() for each in os.environ.get("JUBIAN_PRODUCTS", "").split(",") if each.strip()]
+    unknown = sorted({*named} - all_products().keys())
+    if unknown:
+        raise ValueError(f"JUBIAN_PRODUCTS names {', '.join(unknown)}; the products are {', '.join(all_products())}.")
+    return {key: product for key, product in all_products().items() if not named or key in named}

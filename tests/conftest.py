@@ -26,6 +26,7 @@ if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMOR
 pytest_plugins = ["tests.servers.fixtures", "tests.gateway"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+ENTERPRISE_PRODUCTS = ("data_disputes", "enterprise_mirror")
 SHARED = Path(os.environ.get("JUBIAN_SHARED", REPOSITORY.parent / "shared"))
 
 
@@ -102,11 +103,15 @@ def real_feeds() -> Path:
 
 
 def run_release(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`python -m assets.run` in a process of its own, as `make run` calls it."""
+    """`python -m assets.run` in a process of its own, as `make run` calls it, for the products of each enterprise.
+
+    The whole shelf costs many times as much; `tests/integration/test_shelf.py` releases it.
+    """
     variables = os.environ | {
         "JUBIAN_HOME": str(home),
         "DAGSTER_HOME": str(home / "dagster"),
         "PYTHONWARNINGS": "ignore",
+        "JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS),
     }
     variables.pop("JUBIAN_INBOX", None)
     return subprocess.run(

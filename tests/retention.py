@@ -44,7 +44,7 @@ def aged(four_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Product, "keep", Keep(newest=1, days=0))
     monkeypatch.setattr(Feed, "keep", Keep(newest=1, days=0))
     monkeypatch.setattr(gc, "all_products", lambda: {PRODUCT: MIRROR})
-    monkeypatch.setattr("pipelines.verify.all_products", lambda: {PRODUCT: MIRROR})
+    monkeypatch.setattr("pipelines.verify.offered_products", lambda: {PRODUCT: MIRROR})
     monkeypatch.setattr(MIRROR, "version", _NEXT)
     home = shutil.copytree(four_versions, tmp_path / "aged", ignore=shutil.ignore_patterns(".lock"))
     monkeypatch.setenv("JUBIAN_HOME", str(home))

@@ -10,7 +10,7 @@ from pipelines.dictionary import Mappings
 from pipelines.publish import release_product
 from schemas.product import all_products
 from tests.chain import fused
-from tests.conftest import REPOSITORY
+from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY
 from tests.published import manifest_of, snapshot
 
 
@@ -21,10 +21,14 @@ def next_day(home: Path) -> None:
 
 
 def bring_up(inbox: Path, home: Path, mappings: Mappings) -> int:
-    """Land, reconcile and release what is in an inbox, below a home; how many counties got new versions."""
+    """Land, reconcile and release what is in an inbox, below a home; how many counties got new versions.
+
+    Of the products of each enterprise: the others are made whole whatever has changed.
+    """
     fused(inbox, home, mappings)
     told = [
-        release_product(product, mappings, home, home / "supply", lambda _: None) for product in all_products().values()
+        release_product(all_products()[key], mappings, home, home / "supply", lambda _: None)
+        for key in ENTERPRISE_PRODUCTS
     ]
     return sum(each.is_new for published in told for each in published)
 
