@@ -38,9 +38,10 @@ def _url(database: Server) -> str:
 def _start(home: Path, database: Server) -> subprocess.Popen[str]:
     """A release under the production settings, in a process of its own."""
     production = {"JUBIAN_DAGSTER_URL": _url(database), "JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml"}
-    here = {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONWARNINGS": "ignore"}
+    here = {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONWARNINGS": "ignore",
+            "JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS)}  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, "-m", "assets.run"], cwd=REPOSITORY, env=os.environ | production | here | {"JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS)}, text=True,
+        [sys.executable, "-m", "assets.run"], cwd=REPOSITORY, env=os.environ | production | here, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
