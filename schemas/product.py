@@ -99,9 +99,12 @@ class Product:
     fields: ClassVar[dict[str, Field]]
 
     def __init_subclass__(cls) -> None:
+        """Gather the columns. Raises TypeError for one that is called like something that every product has."""
         cls.key = snake_case(cls.__name__)
         told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
         own = {name: each for name, each in told.items() if isinstance(each, Field)}
+        if shadowed := sorted(own.keys() & {*dir(Product)}):
+            raise TypeError(f"{cls.__name__}: every product has {', '.join(shadowed)}; name the column otherwise.")
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))

@@ -1,0 +1,59 @@
+-- Service items: one row a county and item of its list; columns as schemas/products/service_items.py promises.
+WITH ranked AS (
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY item, county ORDER BY days, materials, steps, local_code) AS in_county
+    FROM service_item
+),
+
+-- One item a county, so that a county that lists an item three times does not count three times.
+one_each AS (
+    SELECT * FROM ranked WHERE in_county = 1
+),
+
+best AS (
+    SELECT item, county, days, materials, steps
+    FROM one_each
+    QUALIFY row_number() OVER (PARTITION BY item ORDER BY days, materials, steps, county) = 1
+),
+
+among AS (
+    SELECT
+        item,
+        count(*) AS counties,
+        quantile_disc(days, 0.5) AS days,
+        quantile_disc(materials, 0.5) AS materials,
+        list_sort(list(days)) AS every_days
+    FROM one_each
+    GROUP BY item
+)
+
+SELECT
+    own.county,
+    county.name AS county_name,
+    own.local_code,
+    own.name,
+    own.item,
+    standard.name AS item_name,
+    own.materials,
+    own.legal_days,
+    own.days,
+    own.steps,
+    own.visits,
+    own.online,
+    own.depth,
+    among.counties,
+    best_county.name AS best_county_name,
+    best.days AS best_days,
+    best.materials AS best_materials,
+    best.steps AS best_steps,
+    among.days AS median_days,
+    among.materials AS median_materials,
+    1 + len(list_filter(among.every_days, lambda each: each < own.days)) AS place,
+    own.days - best.days AS days_beyond_best
+FROM service_item AS own
+INNER JOIN county_list AS county ON own.county = county.code
+INNER JOIN among ON own.item = among.item
+INNER JOIN best ON own.item = best.item
+INNER JOIN county_list AS best_county ON best.county = best_county.code
+LEFT JOIN code_list AS standard ON standard.list = 'service_item' AND own.item = standard.code
