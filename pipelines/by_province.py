@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
 
+_AUTHORITY = "authority"
 # Rows of a product that are held at once.
 _AT_ONCE = 500_000
 
@@ -67,7 +68,9 @@ def release_by_province(
     promise = Written(contract_of(product, code_lists(mappings)))
     refuse_unready(product, gathered, mappings, promise, supply, home)
     wanted, traced = wanted_counties(mappings, only), _traced(gathered, mappings)
-    basis = basis_of(product, promise, mappings, objections, gathered, _sought(traced), _fresh(gathered, traced))
+    basis = _concerning(
+        product, basis_of(product, promise, mappings, objections, gathered, _sought(traced), _fresh(gathered, traced))
+    )
     lists, note = code_tables(mappings), home / "surveyed" / f"{product.key}.json"
     now = _grounds(product, basis, gathered, lists, open_ones(objections, mappings), supply, home)
     if _read(note) == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
@@ -80,6 +83,13 @@ def release_by_province(
     if only is None:
         put_bytes(json.dumps(now, indent=1).encode(), note)
     return published
+
+
+def _concerning(product: type[Product], basis: Basis) -> Basis:
+    """The same without authority where nothing fused is read: no department's word is weighed against another's."""
+    if reads_fused(product) is not None:
+        return basis
+    return replace(basis, mappings={name: sha256 for name, sha256 in basis.mappings.items() if name != _AUTHORITY})
 
 
 def _shares(file: Path, wanted: dict[str, str]) -> list[dict[str, str]]:

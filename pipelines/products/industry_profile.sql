@@ -1,4 +1,4 @@
--- The industry profile: one row a county, year and division of industry; columns as schemas/products/industry_profile.py promises.
+-- The industry profile: one row a county, year and division of industry; industry_profile.py withholds what few report.
 -- Sums are of integers and decimals, which are exact in any order; a ratio is reckoned once, from exact sums.
 WITH RECURSIVE up AS (
     SELECT code AS division, code, parent FROM code_list WHERE list = 'gbt4754_2017' AND length(code) = 2
@@ -45,42 +45,6 @@ cell AS (
     GROUP BY county, industry
 ),
 
--- Both measures under one another, so that one rule withholds either.
-measured AS (
-    SELECT county, industry, 'insured' AS measure, insured_units AS units, insured_telling AS telling FROM cell
-    UNION ALL
-    SELECT county, industry, 'revenue' AS measure, revenue_units AS units, revenue_telling AS telling FROM cell
-),
-
--- Fewer than three tell of themselves; all at zero tell nothing of one another.
-few AS (
-    SELECT *, units > 0 AND (units < 3 OR telling BETWEEN 1 AND 2) AS is_few FROM measured
-),
-
--- One withheld cell, or several of fewer than three enterprises, could be had back by subtraction from the county's sum.
-open AS (
-    SELECT county, measure, count(*) AS cells, sum(units) AS units
-    FROM few WHERE is_few GROUP BY county, measure
-),
-
-beside AS (
-    SELECT few.county, few.measure, first(few.industry ORDER BY few.units, few.industry) AS industry
-    FROM few INNER JOIN open ON few.county = open.county AND few.measure = open.measure
-    WHERE NOT few.is_few AND few.telling > 0 AND (open.cells < 2 OR open.units < 3)
-    GROUP BY few.county, few.measure
-),
-
-withheld AS (
-    SELECT
-        few.county,
-        few.industry,
-        few.measure,
-        CASE WHEN few.is_few THEN '少于3家' WHEN beside.industry IS NOT NULL THEN '防止推算' END AS why
-    FROM few
-    LEFT JOIN beside
-        ON few.county = beside.county AND few.measure = beside.measure AND few.industry = beside.industry
-),
-
 whole AS (
     SELECT county, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue
     FROM cell GROUP BY county
@@ -125,17 +89,17 @@ SELECT
     CAST(trade.enterprises AS BIGINT) AS province_enterprises,
     coalesce(unclassified.enterprises, 0) AS unclassified,
     cell.insured_units,
-    staff.why AS insured_withheld,
-    CASE WHEN staff.why IS NULL THEN CAST(cell.insured AS BIGINT) END AS insured,
-    CASE WHEN staff.why IS NULL THEN round(ratio.insured, 4) END AS insured_share,
-    CASE WHEN staff.why IS NULL THEN round(ratio.insured / nullif(ratio.of_insured, 0), 3) END AS insured_lq,
+    cell.insured_telling,
+    CAST(cell.insured AS BIGINT) AS insured,
+    round(ratio.insured, 4) AS insured_share,
+    round(ratio.insured / nullif(ratio.of_insured, 0), 3) AS insured_lq,
     cell.revenue_units,
-    output.why AS revenue_withheld,
-    CASE WHEN output.why IS NULL THEN cell.revenue END AS revenue,
-    CASE WHEN output.why IS NULL THEN round(ratio.revenue, 4) END AS revenue_share,
-    CASE WHEN output.why IS NULL THEN round(ratio.revenue / nullif(ratio.of_revenue, 0), 3) END AS revenue_lq,
+    cell.revenue_telling,
+    cell.revenue,
+    round(ratio.revenue, 4) AS revenue_share,
+    round(ratio.revenue / nullif(ratio.of_revenue, 0), 3) AS revenue_lq,
     CASE
-        WHEN output.why IS NULL AND 100 * cell.largest <= 85 * cell.yuan
+        WHEN 100 * cell.largest <= 85 * cell.yuan
             THEN round(10000 * CAST(cell.squared AS DOUBLE) / nullif(CAST(cell.yuan AS DOUBLE) * CAST(cell.yuan AS DOUBLE), 0), 1)
     END AS revenue_hhi
 FROM cell
@@ -144,6 +108,4 @@ INNER JOIN county_list AS county ON cell.county = county.code
 INNER JOIN division ON cell.industry = division.industry
 INNER JOIN trade ON cell.industry = trade.industry
 INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry
-INNER JOIN withheld AS staff ON cell.county = staff.county AND cell.industry = staff.industry AND staff.measure = 'insured'
-INNER JOIN withheld AS output ON cell.county = output.county AND cell.industry = output.industry AND output.measure = 'revenue'
 LEFT JOIN unclassified ON cell.county = unclassified.county
