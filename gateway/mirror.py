@@ -35,7 +35,7 @@ Known = dict[str, str]
 def here(file: Path) -> Path:
     """A file four levels below a supply, brought from the store first where the supply is a mirror and lacks it.
 
-    What the store has not either is not there afterwards. Raises Refuses.
+    Raises Refuses, also where the store has not got it: what is freed there is told here moments later.
     """
     url = _store_of(file.parents[3])
     if url is None:
@@ -67,8 +67,9 @@ def _bring(url: str, file: Path) -> None:
     """Bring a file; one whose name tells other bytes than came is let go again."""
     key = file.relative_to(file.parents[3]).as_posix()
     sha256 = fetch(opened(url), key, file)
-    told = file.stem.rsplit("-", 1)[-1]
-    if sha256 is not None and len(told) == 16 and not sha256.startswith(told):
+    if sha256 is None:
+        raise Refuses(f"{url}/{key} is not there")
+    if not sha256.startswith(file.stem.rsplit("-", 1)[-1]):
         file.unlink()
         raise Refuses(f"{url}/{key} is not the file that was published")
 

@@ -26,6 +26,13 @@ from tests.conftest import REPOSITORY
 from tests.killing import PRODUCT
 from tests.servers.s3 import BUCKET, environment
 
+_WRITER = """
+import os, sys
+from pathlib import Path
+from pipelines.shipping.ship import ship
+os.write(1, b".")
+ship(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+"""
 # Of the demo's counties some that each of its first days has changed.
 COUNTIES = ("330105", "330212", "330382")
 
@@ -140,7 +147,7 @@ def _key(file: Path, supply: Path) -> str:
 
 def start(supply: Path, url: str) -> subprocess.Popen[bytes]:
     """A writer in a process of its own, from the moment when it begins to ship."""
-    command = [sys.executable, "-m", "tests.shipping", str(supply), url]
+    command = [sys.executable, "-c", _WRITER, PRODUCT.key, str(supply), url]
     writer = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE)
     assert writer.stdout is not None
     writer.stdout.read(1)
@@ -177,8 +184,3 @@ def _timed(days: Days) -> float:
     began = time.monotonic()
     ship(PRODUCT.key, days.second, place("timed"))
     return time.monotonic() - began
-
-
-if __name__ == "__main__":
-    os.write(1, b".")
-    ship(PRODUCT.key, Path(sys.argv[1]), sys.argv[2])

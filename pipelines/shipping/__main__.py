@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipelines.shipping.ship import NotShipped, Shipped, ship
+from pipelines.shipping.ship import NotShipped, ship, words
 from pipelines.shipping.where import store_url
 from schemas.product import all_products
 from schemas.store import index_key
@@ -32,14 +32,6 @@ def _told(product: str, supply: Path, url: str) -> bool:
         print(error, flush=True)
         return False
     return True
-
-
-def words(done: Shipped, url: str) -> str:
-    """What was shipped, in a line."""
-    head = f"{done.product}, as of {done.as_of}"
-    if not done.objects:
-        return f"{head}: {url} has it already."
-    return f"{head}: shipped to {url}, {done.counties} counties, {done.objects:,} objects, {done.size:,} bytes."
 
 
 if __name__ == "__main__":

@@ -201,3 +201,11 @@ def served_there(product: str, url: str) -> str:
         return _serves(read(opened(url), index_key(product)))
     except Refuses as error:
         return f"Whether this release or the one before is served there is not known ({error}); either is whole."
+
+
+def words(done: Shipped, url: str) -> str:
+    """What was shipped, in a line."""
+    head = f"{done.product}, as of {done.as_of}"
+    if not done.objects:
+        return f"{head}: {url} has it already."
+    return f"{head}: shipped to {url}, {done.counties} counties, {done.objects:,} objects, {done.size:,} bytes."
