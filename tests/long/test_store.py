@@ -1,4 +1,4 @@
-"""A writer to an object store killed at many moments, also while the store refuses; the short form is in integration."""
+"""A writer to an object store killed at many moments, also while the store refuses. The short form is elsewhere."""
 
 from __future__ import annotations
 
