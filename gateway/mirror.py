@@ -13,6 +13,8 @@ import shutil
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from schemas.manifest import Index, Standing
@@ -25,6 +27,7 @@ _MARK = ".store"
 SECONDS = 5
 # A file that nobody has asked for in so many days is let go, and brought again for whoever does.
 _KEPT_DAYS, _DAY = 30, 86_400
+_AT_ONCE = 16
 # Counties may ask for a file at once: the first brings it while the others wait.
 _LOCKS = [threading.Lock() for _ in range(64)]
 _LOG = logging.getLogger(__name__)
@@ -105,15 +108,18 @@ def _begin(url: str, supply: Path) -> None:
 
 
 def _point(url: str, index: Index, supply: Path) -> None:
-    for line in index.counties:
-        pointer = supply / line.county / index.product / "manifest.json"
-        if line.version and not (pointer.exists() and _sha256(pointer.read_bytes()) == line.manifest_sha256):
-            _move(url, index.product, line, pointer)
+    """Point to what an index names, some counties at a time."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(partial(_move, url, index.product, supply), index.counties):
+            pass
 
 
-def _move(url: str, product: str, line: Standing, pointer: Path) -> None:
-    """Point to another version, once its manifest and all before it are here."""
-    folder = pointer.parent
+def _move(url: str, product: str, supply: Path, line: Standing) -> None:
+    """Point to a county's version, where it is another, once its manifest and all before it are here."""
+    folder = supply / line.county / product
+    pointer = folder / "manifest.json"
+    if not line.version or (pointer.exists() and _sha256(pointer.read_bytes()) == line.manifest_sha256):
+        return
     for version, content in chain(opened(url), product, line, folder):
         _put(content, manifest_file(folder, version))
     _put(manifest_file(folder, line.version).read_bytes(), pointer)
@@ -132,9 +138,9 @@ def _put(content: bytes, file: Path) -> None:
 
 
 def _let_go(supply: Path) -> None:
-    """Remove files that nobody has asked for in a long time."""
+    """Remove files that nobody has asked for in a long time, and what a killed process left of one."""
     oldest = time.time() - _KEPT_DAYS * _DAY
-    for file in supply.glob("*/*/*/*.parquet"):
+    for file in (*supply.glob("*/*/*/*.parquet"), *supply.glob("*/*/*/.*.part")):
         if file.stat().st_mtime < oldest:
             file.unlink(missing_ok=True)
 

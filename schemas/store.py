@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 def is_store(place: str) -> bool:
     """Whether a place is an object store, and not a folder. Raises ValueError for a URL that is neither."""
-    if "://" in place and not place.startswith(SCHEME):
+    if "://" in place and not (place.startswith(SCHEME) and place.removeprefix(SCHEME).strip("/")):
         raise ValueError(f"JUBIAN_SUPPLY is {place}; it may be a folder or {SCHEME}BUCKET/PREFIX.")
     return place.startswith(SCHEME)
 

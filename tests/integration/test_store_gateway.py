@@ -20,7 +20,7 @@ from gateway.mirror import catch_up, follow
 from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
 from schemas.manifest import File, Manifest
-from schemas.store import opened
+from schemas.store import Refuses, opened
 from tests.killing import PRODUCT
 from tests.published import manifest_of, rows
 from tests.servers.gateway import Served, serving, told
@@ -164,6 +164,28 @@ def test_a_gateway_follows_the_store(days: Days, server: str, tmp_path: Path) ->
             time.sleep(0.05)
         stop.set()
         follower.join()
+
+
+def test_a_gateway_that_is_cut_off_while_it_follows_serves_each_county_whole_and_goes_on(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 1)
+    url = place("cut-off")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        proxy.refuses = lambda method, path: f"/{COUNTIES[1]}/" in path
+        with pytest.raises(Refuses):
+            catch_up(url, made.supply, known := {})
+        assert manifest_of(made.supply / COUNTIES[1] / PRODUCT.key) == manifest_of(
+            days.first / COUNTIES[1] / PRODUCT.key
+        )
+        proxy.refuses = None
+        catch_up(url, made.supply, known)
+    for county in COUNTIES:
+        assert manifest_of(made.supply / county / PRODUCT.key) == manifest_of(days.second / county / PRODUCT.key)
 
 
 def test_what_nobody_asks_for_is_let_go_and_another_store_is_another_mirror(
