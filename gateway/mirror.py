@@ -67,14 +67,10 @@ def _asked_for(file: Path) -> None:
 
 
 def _bring(url: str, file: Path) -> None:
-    """Bring a file; one whose name tells other bytes than came is let go again."""
+    """Bring a file, of which the name says how its sha256 begins."""
     key = file.relative_to(file.parents[3]).as_posix()
-    sha256 = fetch(opened(url), key, file)
-    if sha256 is None:
-        raise Refuses(f"{url}/{key} is not there")
-    if not sha256.startswith(file.stem.rsplit("-", 1)[-1]):
-        file.unlink()
-        raise Refuses(f"{url}/{key} is not the file that was published")
+    if not fetch(opened(url), key, file, sha256=file.stem.rsplit("-", 1)[-1]):
+        raise Refuses(f"{key} is not there")
 
 
 def catch_up(url: str, supply: Path, known: Known) -> None:
@@ -132,9 +128,9 @@ def _sha256(content: bytes) -> str:
 def _put(content: bytes, file: Path) -> None:
     """Write a file whole or not at all, whichever process comes last."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
-    partial.write_bytes(content)
-    os.replace(partial, file)
+    aside = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
+    aside.write_bytes(content)
+    os.replace(aside, file)
 
 
 def _let_go(supply: Path) -> None:

@@ -124,10 +124,10 @@ def tags(store: S3Store, below: str) -> Iterator[tuple[str, str]]:
         raise Refuses(why(error)) from error
 
 
-def fetch(store: S3Store, key: str, file: Path) -> str | None:
-    """Bring an object to a file, which appears whole or not at all; gives its sha256, None where there is no object.
+def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
+    """Bring an object to a file, which appears whole or not at all; False where there is no object.
 
-    Raises Refuses.
+    Raises Refuses, also where the object's sha256 does not begin with the one that is given.
     """
     import obstore
 
@@ -139,14 +139,16 @@ def fetch(store: S3Store, key: str, file: Path) -> str | None:
             for chunk in obstore.get(store, key).stream(min_chunk_size=_STEP):
                 stream.write(chunk)
                 digest.update(chunk)
+        if not digest.hexdigest().startswith(sha256):
+            raise Refuses(f"{key} is not the file that was published")
         os.replace(partial, file)
+        return True
     except FileNotFoundError:
-        return None
+        return False
     except obstore.exceptions.BaseError as error:
         raise Refuses(why(error)) from error
     finally:
         partial.unlink(missing_ok=True)
-    return digest.hexdigest()
 
 
 def why(error: Exception) -> str:
