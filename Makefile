@@ -36,7 +36,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit verify gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit verify ship restore gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -100,6 +100,12 @@ requests: .venv/run.stamp ## what counties ask to be granted, and the commands t
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify
+
+ship: .venv/run.stamp ## ship what is released to the object store that JUBIAN_SUPPLY names; a run does so by itself
+	@$(BIN)/python -m pipelines.shipping
+
+restore: .venv/run.stamp ## take over what the object store serves, below JUBIAN_HOME, and verify it
+	@$(BIN)/python -m pipelines.shipping.restore
 
 gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=1 frees it and verifies what is kept
 	@$(BIN)/python -m pipelines.retention.gc $(if $(YES),--yes)

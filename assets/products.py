@@ -14,6 +14,7 @@ from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
+from assets.shipping import ship_product
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
 from pipelines.publish import release_product
@@ -52,6 +53,7 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
             if (manifest := _news(each, known)) is not None:
                 yield _materialized(key, manifest, made_from)
             yield _evaluated(product, key, each)
+        ship_product(product)
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
 
     return asset

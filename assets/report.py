@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.home import home, inbox, known
+from assets.shipping import stays
+from pipelines.shipping.where import store_url
 from schemas.manifest import Index, Manifest, Standing
 from schemas.product import Product, offered_products
 
@@ -50,8 +52,7 @@ def told(product: type[Product], supply: Supply, before: Versions, *, came_throu
     index = supply.index(product.key)
     title = f"{product.title} {product.key}"
     if index is None or not came_through:
-        served = f"the release as of {index.as_of} stays served" if index else "nothing is served yet"
-        yield f"{title}: NOT RELEASED; {served}"
+        yield f"{title}: NOT RELEASED; {stays(product, index)}"
         return
     yield from _released(title, index, supply, before)
     for absence in index.missing:
@@ -89,6 +90,8 @@ def _changes(manifests: list[Manifest]) -> str:
 def what_next(supply: Supply) -> Iterator[str]:
     """Where it all is, and the commands that show it."""
     yield f"Published below {supply.folder}"
+    if (url := store_url()) is not None:
+        yield f"Counties are served from {url}; what is not there yet: make ship"
     yield f"Quarantined rows, each with its reasons: {home() / 'standard'}/<feed>/<delivery>/quarantine.parquet"
     feeds = _settings()
     yield f"See it: make ui{feeds} (lineage, freshness, checks)"

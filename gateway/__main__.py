@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,10 +15,12 @@ from sqlalchemy import Engine
 from gateway import audit, grants, notices, pins, requests, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
+from gateway.mirror import catch_up
 from gateway.refused import Refused
 from gateway.released import products, served
 from gateway.settings import PORT, Settings, settings
 from gateway.shelf import described, shelf
+from schemas.store import Refuses
 
 Options = Mapping[str, Mapping[str, Any]]
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -37,20 +40,30 @@ def main(arguments: list[str] | None = None) -> int:
         each.set_defaults(command=command)
     asked = parser.parse_args(arguments)
     try:
-        return asked.command(asked, settings())
-    except (ValueError, LookupError, Refused) as error:
+        return asked.command(asked, _caught_up(settings()))
+    except (ValueError, LookupError, Refused, Refuses) as error:
         print(error)
         return 1
+
+
+def _caught_up(told: Settings) -> Settings:
+    """The same, once its mirror is what the store serves; as it is where the store does not answer."""
+    if told.store:
+        try:
+            catch_up(told.store, told.supply, {})
+        except Refuses as error:
+            print(f"{told.store} does not answer ({error}); what is on this machine is gone by.", file=sys.stderr)
+    return told
 
 
 def show_shelf(asked: argparse.Namespace, told: Settings) -> int:
     """Print what one county has."""
     manifests = shelf(told.supply, asked.county)
     if not manifests:
-        print(f"Nothing is released for {asked.county} below {told.supply}. Run `make run` first.")
+        print(f"Nothing is released for {asked.county} below {told.where}. Run `make run` first.")
         return 1
     for manifest in manifests:
-        print("\n".join(described(told.supply, manifest)))
+        print("\n".join(described(told.where, manifest)))
     return 0
 
 
@@ -59,7 +72,7 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
     import uvicorn  # half a second that no other command needs
 
     if not told.supply.is_dir():
-        print(f"Nothing is released below {told.supply}. Run `make run` first.")
+        print(f"Nothing is released below {told.where}. Run `make run` first.")
         return 1
     print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
     uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
@@ -71,7 +84,7 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
     """Let a trial recipient of one county have all its products for a month, and print the profile file."""
     found = products(told.supply, asked.county)
     if not found:
-        print(f"Nothing is released for {asked.county} below {told.supply}. Run `make run` first.")
+        print(f"Nothing is released for {asked.county} below {told.where}. Run `make run` first.")
         return 1
     engine = open_database(told)
     to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)

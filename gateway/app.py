@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 
 from gateway import activation, files, plain, sharing
 from gateway.door import open_door
+from gateway.mirror import follow
 from gateway.notices import watch
 from gateway.portal import asking, entrance, reading
-from gateway.refused import Refused, on_http, on_invalid, on_no_database, on_refused
+from gateway.refused import Refused, on_http, on_invalid, on_no_database, on_no_store, on_refused
 from gateway.settings import Settings, settings
+from schemas.store import Refuses
 
 Handler = Callable[[Request, Exception], Response]
 _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
@@ -25,6 +27,7 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
     (RequestValidationError, on_invalid),
     (HTTPException, on_http),
     (OperationalError, on_no_database),
+    (Refuses, on_no_store),
 )
 # How soon after a release its notices go out.
 _SECONDS = 10
@@ -54,10 +57,11 @@ def _for_people_too(handle: Handler) -> Handler:
 
 @asynccontextmanager
 async def _watching(app: FastAPI) -> AsyncIterator[None]:
-    """Send notices beside the answers; every process looks, and each notice is sent by one."""
-    stop = threading.Event()
-    watcher = threading.Thread(target=watch, args=(app.state.door, _SECONDS, stop), daemon=True)
-    watcher.start()
+    """Send notices and follow the store beside the answers; every process looks, and each notice is sent by one."""
+    stop, told = threading.Event(), app.state.door.settings
+    threading.Thread(target=watch, args=(app.state.door, _SECONDS, stop), daemon=True).start()
+    if told.store:
+        threading.Thread(target=follow, args=(told.store, told.supply, stop), daemon=True).start()
     yield
     stop.set()
 

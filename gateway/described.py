@@ -6,6 +6,7 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
+from gateway.mirror import here
 from gateway.refused import unknown
 from gateway.released import Line, released
 from schemas.contract import Contract
@@ -30,7 +31,7 @@ def contract(file: Path) -> Contract:
 
 
 def _content(file: Path) -> bytes:
-    if not file.exists():
+    if not here(file).exists():
         raise unknown(f"The contract {file.stem}")
     return file.read_bytes()
 

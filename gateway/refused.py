@@ -61,6 +61,13 @@ def on_no_database(_: Request, error: Exception) -> Response:
     return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
 
 
+def on_no_store(_: Request, error: Exception) -> Response:
+    """Answer while the object store is away: what lies on this machine is served, what does not is asked for again."""
+    del error
+    message = "The store of released files does not answer just now. Nothing is lost; ask again in half a minute."
+    return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
+
+
 def on_invalid(_: Request, error: Exception) -> Response:
     """Answer parameters and bodies of a wrong form, naming each."""
     assert isinstance(error, RequestValidationError)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 
+from gateway.mirror import here
 from gateway.refused import Refused, freed, unknown
 from schemas.manifest import File, Manifest, View, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
@@ -176,7 +177,7 @@ def path_of(supply: Path, manifest: Manifest, file: File) -> Path:
     gone = freed_of(folder)
     if not gone.has_file(manifest, file.path):
         raise _freed_version(supply, manifest, gone)
-    return folder / file.path
+    return here(folder / file.path)
 
 
 def refuse_freed(supply: Path, manifest: Manifest) -> None:

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.store import is_store
+
 PORT = 8400
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
@@ -15,6 +17,7 @@ LONGEST_SECONDS = 300
 class Settings:
     """What one gateway is told. `accel` is nginx's internal location over the supply; empty: bytes are sent from here.
 
+    `store` is the object store of which the supply is the mirror (`gateway.mirror`); empty where it is a folder.
     `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
     """
 
@@ -26,6 +29,12 @@ class Settings:
     rate: int = 600
     accel: str = ""
     secret: str = ""
+    store: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where a person finds what is released: the store, or the folder."""
+        return self.store or str(self.supply)
 
     @property
     def endpoint(self) -> str:
@@ -37,8 +46,12 @@ def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
     home = Path(os.environ.get("JUBIAN_HOME", "var/demo")).absolute()
     state = Path(os.environ.get("JUBIAN_GATEWAY_STATE", home / "gateway")).absolute()
+    told = os.environ.get("JUBIAN_SUPPLY") or str(home / "supply")
+    if is_store(told) and os.environ.get("JUBIAN_KNOWN"):
+        told = str(home / "supply")  # what was known on a day is never shipped
+    store = told.rstrip("/") if is_store(told) else ""
     return Settings(
-        supply=Path(os.environ.get("JUBIAN_SUPPLY", home / "supply")).absolute(),
+        supply=state / "mirror" if store else Path(told).absolute(),
         state=state,
         database=os.environ.get("JUBIAN_GATEWAY_DATABASE", f"sqlite:///{state / 'grants.db'}"),
         address=os.environ.get("JUBIAN_GATEWAY_URL", f"http://127.0.0.1:{PORT}").rstrip("/"),
@@ -46,4 +59,5 @@ def settings() -> Settings:
         rate=int(os.environ.get("JUBIAN_GATEWAY_RATE", "600")),
         accel=os.environ.get("JUBIAN_GATEWAY_ACCEL", "").rstrip("/"),
         secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
+        store=store,
     )

@@ -14,9 +14,12 @@ def shelf(supply: Path, county: str) -> list[Manifest]:
     return [read_manifest(pointer) for pointer in pointers]
 
 
-def described(supply: Path, manifest: Manifest) -> Iterator[str]:
-    """A manifest in lines for a person: what it is, how fresh, what changed, where, and how to open it."""
-    folder = supply / manifest.county / manifest.product
+def described(where: str, manifest: Manifest) -> Iterator[str]:
+    """A manifest in lines for a person: what it is, how fresh, what changed, where, and how to open it.
+
+    `where` is the folder or the URL below which it is released.
+    """
+    folder = f"{where}/{manifest.county}/{manifest.product}"
     yield f"{manifest.title} {manifest.product}  {manifest.county_name} {manifest.county}"
     yield f"  version {manifest.version}, contract {manifest.contract_version}"
     yield f"  {manifest.rows} rows as of {manifest.as_of}"
@@ -29,13 +32,13 @@ def described(supply: Path, manifest: Manifest) -> Iterator[str]:
     if widest is None:
         yield f"  stands on version {manifest.base}; write it whole: make snapshot COUNTY={manifest.county}"
     else:
-        yield f"  open it: duckdb.sql(\"FROM '{folder / widest.path}' LIMIT 5\")"
+        yield f"  open it: duckdb.sql(\"FROM '{folder}/{widest.path}' LIMIT 5\")"
 
 
-def _files(folder: Path, view: View) -> str:
+def _files(folder: str, view: View) -> str:
     """The view's snapshot, or its changes where it stands on an earlier one."""
     file = view.snapshot or view.changes
-    return f"{folder / file.path} ({file.size:,} bytes)"
+    return f"{folder}/{file.path} ({file.size:,} bytes)"
 
 
 def _changes(manifest: Manifest) -> str:

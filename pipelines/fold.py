@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
+from pipelines.shipping.where import store_url
 from schemas.manifest import File, Manifest, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
@@ -85,6 +86,8 @@ def main() -> int:
             print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
     if not folders:
         print(f"Nothing is published below {supply} for this county. Run `make run` first.")
+    elif (url := store_url()) is not None:
+        print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
     return 0 if folders else 1
 
 

@@ -18,6 +18,7 @@ from pipelines.promises.judged import rows_that_break
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
+from pipelines.shipping.where import store_url
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, offered_products
@@ -211,15 +212,26 @@ def faults_below(home: Path) -> list[str]:
 
 
 def main() -> int:
-    """`python -m pipelines.verify`: check everything published below JUBIAN_HOME; 1 where anything is wrong."""
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
-    supply = home / "supply"
-    if not supply.is_dir():
+    """`python -m pipelines.verify`: check everything published below JUBIAN_HOME and, where releases are shipped to an
+    object store, everything served there; 1 where anything is wrong.
+    """
+    home, url = Path(os.environ.get("JUBIAN_HOME", "var/demo")), store_url()
+    supply, faults = home / "supply", list[str]()
+    if supply.is_dir():
+        faults += _say(faults_below(home), f"Everything published below {supply} is whole and as promised.")
+    elif url is None:
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1
-    faults = faults_below(home)
-    print("\n".join(faults) or f"Everything published below {supply} is whole and as promised.")
+    if url is not None:
+        from pipelines.shipping.verified import faults_there  # judges by what stands here
+
+        faults += _say(faults_there(url), f"Everything served at {url} is whole and as promised.")
     return 1 if faults else 0
+
+
+def _say(faults: list[str], otherwise: str) -> list[str]:
+    print("\n".join(faults) or otherwise, flush=True)
+    return faults
 
 
 if __name__ == "__main__":

@@ -15,11 +15,13 @@ from pipelines.retention.freeing import Free, free, in_sum, told
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.retention.old_versions import folders_of, kept_manifests, old_versions
 from pipelines.retention.pins import PinError, pins_file, read_pins
+from pipelines.shipping.where import store_url
 from pipelines.verify import faults_below
 from schemas.feed import all_feeds
 from schemas.manifest import Index
 from schemas.pins import Pin
 from schemas.product import Product, all_products
+from schemas.store import Refuses
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ def main() -> int:
     if not (home / "supply").is_dir():
         print(f"Nothing is published below {home / 'supply'}. Run `make run` first.")
         return 1
+    if store_url() is not None and not pins_file(home).parent.is_dir():
+        print(f"The gateway's pins are not here ({pins_file(home)}): nothing is freed. Type it where they are.")
+        return 1
     with only_one(home), only_one(home / "supply"):
         try:
             found = spare(Scope(home, read_pins(pins_file(home))))
@@ -97,7 +102,22 @@ def main() -> int:
             print(error)
             return 1
         say(found)
-        return _freed(found, home) if asked.yes and found else _left(found)
+        if not asked.yes:
+            return _left(found)
+        came = _freed(found, home) if found else _left(found)
+        return came if (url := store_url()) is None else max(came, _freed_there(home / "supply", url))
+
+
+def _freed_there(supply: Path, url: str) -> int:
+    """The same in the object store to which releases are shipped; what a time that was broken off left goes too."""
+    from pipelines.shipping.freeing import free_there  # only who has an object store waits for its library
+
+    try:
+        print(free_there(supply, url))
+        return 0
+    except Refuses as error:
+        print(f"{url} does not answer ({error}). What is freed is told there first; go on: make gc YES=1")
+        return 1
 
 
 def _left(found: list[Free]) -> int:

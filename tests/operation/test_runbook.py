@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 from tests.runbook import commands
+from tests.servers.s3 import BUCKET, store
+from tests.servers.s3 import environment as store_environment
 
 
 def _typed(command: str, environment: dict[str, str]) -> str:
@@ -25,8 +27,13 @@ def test_every_command_of_the_run_book_does_what_it_says(released: Path, tmp_pat
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("JUBIAN_", "DAGSTER_"))}
     environment |= {"JUBIAN_HOME": str(released), "BACKUP": str(tmp_path / "backup.tar")}
     (released / "gateway").mkdir(exist_ok=True)
+    with store() as address:
+        _type_all(environment | store_environment(address) | {"STORE": f"s3://{BUCKET}/supply"})
+
+
+def _type_all(environment: dict[str, str]) -> None:
     typed = list(commands())
-    assert len(typed) >= 18
+    assert len(typed) >= 23
     for command, seen in typed:
         said = _typed(command, environment)
         for line in seen:

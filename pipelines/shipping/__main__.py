@@ -1,0 +1,38 @@
+"""`python -m pipelines.shipping`: ship every product's last release, and say of each what came of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipelines.shipping.ship import NotShipped, ship, words
+from pipelines.shipping.where import store_url
+from schemas.product import all_products
+from schemas.store import index_key
+
+
+def main() -> int:
+    """Gives 0 where all is shipped, 1 where anything is not."""
+    url, supply = store_url(), Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    if url is None:
+        print("JUBIAN_SUPPLY names no object store (s3://BUCKET/PREFIX): there is nowhere to ship to.")
+        return 1
+    products = [each for each in all_products() if (supply / index_key(each)).exists()]
+    if not products:
+        print(f"Nothing is released below {supply}. Run `make run` first.")
+        return 1
+    came = [_told(product, supply, url) for product in products]
+    return 0 if all(came) else 1
+
+
+def _told(product: str, supply: Path, url: str) -> bool:
+    try:
+        print(words(ship(product, supply, url), url), flush=True)
+    except NotShipped as error:
+        print(error, flush=True)
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""Whether what an object store serves is whole and as promised: brought county by county, and judged as on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pipelines.shipping.bring import bring_county, served_lines
+from pipelines.shipping.ship import index_in
+from pipelines.verify import verify
+from schemas.manifest import Standing
+from schemas.product import Product, all_products
+from schemas.store import Refuses, index_key, opened, read
+
+
+def faults_there(url: str) -> list[str]:
+    """Everything wrong with what is served at a URL, all products, in words; a store that refuses is a fault too."""
+    try:
+        return [f"{url}: {fault}" for product in all_products().values() for fault in faults_of(product, url)]
+    except Refuses as error:
+        return [f"{url}: could not be read to its end ({error}); verify again"]
+
+
+def faults_of(product: type[Product], url: str) -> list[str]:
+    """Everything wrong with what is served of a product. Raises Refuses."""
+    found = read(opened(url), index_key(product.key))
+    if found is None:
+        return [f"{product.key}: nothing is served there; ship it: make ship"]
+    return [fault for line in served_lines(index_in(found.content)) for fault in _county(product, line, url)]
+
+
+def _county(product: type[Product], line: Standing, url: str) -> list[str]:
+    """What is wrong with a county's versions, beside the index's word and their own."""
+    with tempfile.TemporaryDirectory(prefix="jubian-verify-") as scratch:
+        try:
+            bring_county(opened(url), product.key, line, Path(scratch))
+        except Refuses as error:
+            return [f"{line.county}/{product.key}: {error}"]
+        return verify(product, Path(scratch))

@@ -1,0 +1,156 @@
+"""An object store that holds a supply: known by its URL, which key is what, how objects are read. Puts nothing.
+
+The keys are the paths of a supply on disk, but for three things. `index/<product>.json` alone says what is served: it
+names each county's newest manifest, and each manifest the one before. A manifest has its sha256 in its name, so that
+two writers never write the same key. What lies on disk as `<county>/<product>/freed.json` is
+`freed/<county>/<product>.json`, so that one question tells of all counties.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from schemas.manifest import Manifest, Standing
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+SCHEME = "s3://"
+INDEXES, RECORDS = "index/", "freed/"
+# Refusals, broken connections and time-outs are asked again so often and for so long, each time after a longer while.
+_TIMES, _LONGEST = 10, timedelta(seconds=60)
+_STEP = 8 << 20
+
+
+class Refuses(Exception):
+    """An object store that does not answer, or says no, after it was asked again and again; the message says what."""
+
+
+class Found(NamedTuple):
+    """An object as it was read: its bytes, and the tag by which it is known that it is still the same."""
+
+    content: bytes
+    tag: str
+
+
+def is_store(place: str) -> bool:
+    """Whether a place is an object store, and not a folder. Raises ValueError for a URL that is neither."""
+    if "://" in place and not (place.startswith(SCHEME) and place.removeprefix(SCHEME).strip("/")):
+        raise ValueError(f"JUBIAN_SUPPLY is {place}; it may be a folder or {SCHEME}BUCKET/PREFIX.")
+    return place.startswith(SCHEME)
+
+
+@lru_cache(maxsize=16)
+def opened(url: str) -> S3Store:
+    """The store at `s3://BUCKET/PREFIX`; endpoint, region and keys are AWS_* in the environment."""
+    from obstore.store import S3Store  # only who has an object store needs it
+
+    backoff = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2}
+    retry = {"max_retries": _TIMES, "retry_timeout": _LONGEST, "backoff": backoff}
+    return S3Store.from_url(url.rstrip("/"), retry_config=retry)  # pyright: ignore[reportArgumentType]
+
+
+def index_key(product: str) -> str:
+    """What is served of a product, county by county."""
+    return f"{INDEXES}{product}.json"
+
+
+def record_key(county: str, product: str) -> str:
+    """What is not kept any more of a county's product."""
+    return f"{RECORDS}{county}/{product}.json"
+
+
+def manifest_key(county: str, product: str, version: int, sha256: str) -> str:
+    """The manifest of a version, known by its bytes."""
+    return f"{county}/{product}/manifests/{version:06d}-{sha256[:16]}.json"
+
+
+def manifest_file(folder: Path, version: int) -> Path:
+    """The same on disk, in the folder of a county's product."""
+    return folder / "manifests" / f"{version:06d}.json"
+
+
+def read(store: S3Store, key: str) -> Found | None:
+    """An object; None where there is none. Raises Refuses."""
+    import obstore
+
+    try:
+        got = obstore.get(store, key)
+        return Found(bytes(got.bytes()), got.meta["e_tag"] or "")
+    except FileNotFoundError:
+        return None
+    except obstore.exceptions.BaseError as error:
+        raise Refuses(why(error)) from error
+
+
+def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[tuple[int, bytes]]:
+    """The versions of a county's product that a folder lacks, the oldest first: from the index's word back by each
+    manifest's own. Raises Refuses, also where one is missing or is another.
+    """
+    found, version, sha256 = list[tuple[int, bytes]](), line.version, line.manifest_sha256
+    while not _has(manifest_file(folder, version), sha256):
+        key = manifest_key(line.county, product, version, sha256)
+        got = read(store, key)
+        if got is None or hashlib.sha256(got.content).hexdigest() != sha256:
+            raise Refuses(f"{key} is missing or not the manifest that was published")
+        found.append((version, got.content))
+        before = Manifest(**json.loads(got.content)).previous
+        if before is None:
+            break
+        version, sha256 = version - 1, before
+    return found[::-1]
+
+
+def _has(file: Path, sha256: str) -> bool:
+    return file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+
+
+def tags(store: S3Store, below: str) -> Iterator[tuple[str, str]]:
+    """Every key below one that ends with a slash, and its tag. Raises Refuses."""
+    import obstore
+
+    try:
+        for some in obstore.list(store, below):  # pyright: ignore[reportUnknownMemberType]
+            yield from ((each["path"], each["e_tag"] or "") for each in some)
+    except (FileNotFoundError, obstore.exceptions.BaseError) as error:
+        raise Refuses(why(error)) from error
+
+
+def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
+    """Bring an object to a file, which appears whole or not at all; False where there is no object.
+
+    Raises Refuses, also where the object's sha256 does not begin with the one that is given.
+    """
+    import obstore
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
+    digest = hashlib.sha256()
+    try:
+        with partial.open("wb") as stream:
+            for chunk in obstore.get(store, key).stream(min_chunk_size=_STEP):
+                stream.write(chunk)
+                digest.update(chunk)
+        if not digest.hexdigest().startswith(sha256):
+            raise Refuses(f"{key} is not the file that was published")
+        os.replace(partial, file)
+        return True
+    except FileNotFoundError:
+        return False
+    except obstore.exceptions.BaseError as error:
+        raise Refuses(why(error)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def why(error: Exception) -> str:
+    """What a store said, in one line."""
+    return str(error).split("\n", 1)[0].strip()

@@ -1,0 +1,291 @@
+"""Releases shipped to a real server that speaks S3: whole or absent there, whoever refuses, breaks off or is second."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster
+import obstore
+import pytest
+
+from assets import shipping
+from pipelines import verify
+from pipelines.shipping import __main__ as command
+from pipelines.shipping import restore
+from pipelines.shipping.freeing import free_there
+from pipelines.shipping.ship import NotShipped, Shipped, ship
+from pipelines.shipping.verified import faults_of
+from schemas.store import opened
+from tests.integration.test_release import everything
+from tests.killing import PRODUCT
+from tests.retention import aged, collect, four_versions
+from tests.servers.s3 import refusing, store
+from tests.shipping import (
+    COUNTIES,
+    Days,
+    as_of,
+    at,
+    days_of,
+    forked,
+    kill_at_random,
+    line_of,
+    lying,
+    objects,
+    place,
+    write_index,
+)
+
+__all__ = ["aged", "four_versions"]
+FIRST, SECOND = "2026-06-30", "2026-07-01"
+
+
+@pytest.fixture(scope="module")
+def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """Two days of three counties."""
+    return days_of(three_versions, tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with store() as address:
+        yield address
+
+
+@pytest.fixture
+def there(server: str) -> Iterator[str]:
+    """The same, in an operator's environment."""
+    with at(server):
+        yield server
+
+
+def shipped(supply: Path, url: str) -> Shipped:
+    """Ship the product of the tests."""
+    return ship(PRODUCT.key, supply, url)
+
+
+def test_what_is_shipped_is_what_lies_here_and_a_second_time_nothing_is(days: Days, there: str) -> None:
+    url = place("once")
+    done = shipped(days.first, url)
+    assert (done.counties, done.objects) == (len(COUNTIES), len(lying(days.first)))
+    assert objects(url) == lying(days.first) and as_of(url) == FIRST
+    again = shipped(days.first, url)
+    assert (again.counties, again.objects, again.size) == (0, 0, 0)
+    assert shipped(days.second, url).objects < done.objects
+    assert objects(url) == lying(days.second) and as_of(url) == SECOND
+    assert faults_of(PRODUCT, url) == []
+
+
+def test_a_damaged_a_missing_and_a_foreign_object_are_found(days: Days, there: str) -> None:
+    url = place("damaged")
+    shipped(days.second, url)
+    keys = sorted(key for key in objects(url) if key.startswith(f"{COUNTIES[0]}/") and "/L1/snapshot" in key)
+    obstore.put(opened(url), keys[0], b"PAR1 of another")
+    (found,) = [each for each in faults_of(PRODUCT, url) if "is not the file" in each]
+    assert keys[0].split("/", 2)[2] in found
+    obstore.delete(opened(url), keys[0])
+    assert [each for each in faults_of(PRODUCT, url) if f"{keys[0].split('/', 2)[2]} is missing" in each]
+    (manifest,) = [key for key in objects(url) if key.startswith(f"{COUNTIES[1]}/{PRODUCT.key}/manifests/000001")]
+    obstore.put(opened(url), manifest, b"{}")
+    assert [each for each in faults_of(PRODUCT, url) if each.endswith("not the manifest that was published")]
+
+
+def test_a_store_that_refuses_every_tenth_call_has_the_release_all_the_same(days: Days, server: str) -> None:
+    url = place("tenth")
+    with refusing(server, every=10) as proxy, at(proxy.address):
+        for supply in (days.first, days.second):
+            shipped(supply, url)
+        assert faults_of(PRODUCT, url) == []
+        assert proxy.refused >= proxy.calls // 10 >= 10
+    with at(server):
+        assert objects(url) == lying(days.second)
+
+
+@pytest.mark.parametrize("fault", range(3))
+def test_the_last_step_counts_as_done_only_where_it_is(days: Days, server: str, fault: int) -> None:
+    """The PUT of the index is refused, broken off before the store hears of it, or after."""
+    url = place(f"last-{fault}")
+    with at(server):
+        shipped(days.first, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        proxy.refuses = lambda method, path: method == "PUT" and "/index/" in path
+        proxy.refused = fault
+        assert shipped(days.second, url).counties
+        assert proxy.refused > fault
+    with at(server):
+        assert as_of(url) == SECOND
+
+
+def test_a_store_that_goes_silent_serves_what_it_did_and_it_is_said(
+    days: Days, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 1)
+    url = place("silent")
+    with at(server):
+        shipped(days.first, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        proxy.refuses = lambda method, path: method == "PUT"
+        with pytest.raises(
+            NotShipped, match=f"NOT SHIPPED to .*release as of {FIRST} is served there, whole.*make ship"
+        ):
+            shipped(days.second, url)
+        proxy.refuses = lambda method, path: "/index/" in path
+        with pytest.raises(NotShipped, match="What is served there was not touched"):
+            shipped(days.second, url)
+    with at(server):
+        assert as_of(url) == FIRST and faults_of(PRODUCT, url) == []
+        shipped(days.second, url)
+        assert as_of(url) == SECOND
+
+
+def test_where_nobody_answers_after_the_last_step_that_is_said(
+    days: Days, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 1)
+    monkeypatch.setattr("pipelines.shipping.ship._PAUSE_SECONDS", 0)
+    url = place("unsure")
+    with at(server):
+        shipped(days.first, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        has_begun = threading.Event()
+
+        def refuses(method: str, path: str) -> bool:
+            if method == "PUT" and "/index/" in path:
+                has_begun.set()
+            return has_begun.is_set()
+
+        proxy.refuses = refuses
+        with pytest.raises(NotShipped, match=r"served there is not known .* either is whole"):
+            shipped(days.second, url)
+    with at(server):
+        assert as_of(url) in (FIRST, SECOND) and faults_of(PRODUCT, url) == []
+
+
+def test_killed_at_random_moments_a_release_is_there_or_not(days: Days, there: str) -> None:
+    assert kill_at_random(days, kills=1, seed=5) >= 1
+
+
+def test_of_two_writers_one_is_told_that_the_other_was_first(days: Days, there: str, tmp_path: Path) -> None:
+    """Both come after what is served; whichever moves the index second finds it moved."""
+    url = place("two")
+    shipped(days.first, url)
+    other = forked(days.second, tmp_path)
+    meet, said = threading.Barrier(2), list[str]()
+
+    def write(supply: Path) -> None:
+        meet.wait()
+        try:
+            shipped(supply, url)
+            said.append("shipped")
+        except NotShipped as error:
+            said.append(str(error))
+
+    threads = [threading.Thread(target=write, args=(supply,)) for supply in (days.second, other)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    (refusal,) = [each for each in said if each != "shipped"]
+    assert "One home alone may release there" in refusal and "is served there, whole" in refusal
+    assert faults_of(PRODUCT, url) == []
+    index = objects(url)[f"index/{PRODUCT.key}.json"]
+    assert index in (lying(days.second)[f"index/{PRODUCT.key}.json"], lying(other)[f"index/{PRODUCT.key}.json"])
+
+
+def test_a_home_that_lags_behind_does_not_take_the_store_back(days: Days, there: str) -> None:
+    url = place("lags")
+    shipped(days.second, url)
+    with pytest.raises(NotShipped, match=r"is not one of this supply's.*make restore"):
+        shipped(days.first, url)
+    assert as_of(url) == SECOND
+
+
+def test_what_is_restored_is_what_was_shipped(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("restored")
+    shipped(days.second, url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    assert restore.main() == 0
+    assert "3 counties" in capsys.readouterr().out
+    assert everything(tmp_path / "supply") == everything(days.second)
+    assert restore.main() == 0 and "left alone" in capsys.readouterr().out
+    shutil.rmtree(tmp_path / "supply" / COUNTIES[0])
+    (tmp_path / "supply" / "index" / f"{PRODUCT.key}.json").unlink()
+    assert restore.main() == 0 and everything(tmp_path / "supply") == everything(days.second)
+
+
+@pytest.fixture
+def few(aged: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with four versions of three counties, of which only the last is to be kept."""
+    supply = aged / "supply"
+    for folder in supply.glob("33*"):
+        if folder.name not in COUNTIES:
+            shutil.rmtree(folder)
+    write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES], supply)
+    monkeypatch.setattr("pipelines.verify.incomplete", lambda *_: [])
+    monkeypatch.setattr("pipelines.shipping.freeing.all_products", lambda: {PRODUCT.key: PRODUCT})
+    monkeypatch.setattr("pipelines.shipping.verified.all_products", lambda: {PRODUCT.key: PRODUCT})
+    return aged
+
+
+def test_what_is_freed_here_is_freed_there_and_what_is_kept_is_whole(
+    few: Path, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, supply = place("freed"), few / "supply"
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
+    (few / "gateway").mkdir()
+    before = objects(url)
+    obstore.put(opened(url), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-nobody.parquet", b"x")
+    assert collect(monkeypatch, "--yes") == 0
+    assert f"objects are freed at {url}." in capsys.readouterr().out
+    records = {f"freed/{county}/{PRODUCT.key}.json" for county in COUNTIES}
+    here = {key for key in lying(supply) if not key.endswith("/freed.json")}
+    assert objects(url).keys() == here | records and here < before.keys()
+    assert verify.main() == 0
+    assert f"Everything served at {url} is whole and as promised." in capsys.readouterr().out
+
+
+def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there: str) -> None:
+    url, supply = place("not-freed"), few / "supply"
+    shipped(supply, url)
+    before = objects(url)
+    write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES[:2]], supply)
+    assert f"another release: {PRODUCT.key}; make ship first" in free_there(supply, url)
+    assert objects(url) == before
+
+
+def test_a_run_that_cannot_ship_fails_and_says_what_is_served(
+    days: Days, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("asset")
+    monkeypatch.setattr(shipping, "supply", lambda: days.second)
+    shipping.ship_product(PRODUCT)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    shipping.ship_product(PRODUCT)
+    assert f"as of {SECOND}: shipped to {url}, 3 counties" in capsys.readouterr().out
+    monkeypatch.setattr(shipping, "supply", lambda: days.first)
+    with pytest.raises(dagster.Failure, match="NOT SHIPPED"):
+        shipping.ship_product(PRODUCT)
+    assert f"The release as of {SECOND} is served there, whole." in shipping.stays(PRODUCT, None)
+    monkeypatch.setenv("JUBIAN_KNOWN", FIRST)
+    shipping.ship_product(PRODUCT)
+
+
+def test_the_command_ships_what_is_released_and_says_so(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    assert command.main() == 1 and "nowhere to ship to" in capsys.readouterr().out
+    monkeypatch.setenv("JUBIAN_SUPPLY", url := place("command"))
+    assert command.main() == 1 and "Run `make run` first" in capsys.readouterr().out
+    shutil.copytree(days.first, tmp_path / "supply")
+    assert command.main() == 0 and f"shipped to {url}, 3 counties" in capsys.readouterr().out
+    assert command.main() == 0 and f"{url} has it already" in capsys.readouterr().out

@@ -1,0 +1,224 @@
+"""The gateway over a supply in an object store: the same answers, whatever the store refuses or is moved to."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import delta_sharing
+import httpx
+import obstore
+import pytest
+
+from gateway import __main__ as gateway
+from gateway import grants, mirror
+from gateway.mirror import catch_up, follow
+from gateway.settings import Settings, settings
+from pipelines.shipping.ship import ship
+from schemas.manifest import File, Manifest
+from schemas.store import Refuses, opened
+from tests.killing import PRODUCT
+from tests.published import manifest_of, rows
+from tests.servers.gateway import Served, serving, told
+from tests.servers.s3 import refusing, store
+from tests.shipping import COUNTIES, Days, at, days_of, place, sent
+
+COUNTY = COUNTIES[0]
+
+
+@pytest.fixture(scope="module")
+def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """Two days of three counties."""
+    return days_of(three_versions, tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with store() as address:
+        yield address
+
+
+def over(url: str, state: Path) -> Settings:
+    """Settings of a gateway over a store, whose mirror is brought up to it."""
+    made = replace(told(state / "mirror", state), store=url)
+    catch_up(url, made.supply, {})
+    return made
+
+
+def widest(supply: Path) -> tuple[Manifest, File]:
+    """What is served to the county on disk: its manifest and the widest view's snapshot or changes."""
+    manifest = manifest_of(supply / COUNTY / PRODUCT.key)
+    view = list(manifest.views.values())[-1]
+    return manifest, view.snapshot or view.changes
+
+
+def address(version: int, kind: str = "snapshot") -> str:
+    """The address of a county's file."""
+    return f"/files/{COUNTY}/{PRODUCT.key}/L3/{version}/{kind}.parquet"
+
+
+def asking(at_door: Served, token: str) -> httpx.Client:
+    """A client of the gateway with a token."""
+    return httpx.Client(base_url=at_door.settings.address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+
+
+def test_files_ranges_and_tables_come_out_of_the_store(days: Days, server: str, tmp_path: Path) -> None:
+    url = place("served")
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+        with serving(over(url, tmp_path)) as door, asking(door, token := door.recipient(COUNTY)) as http:
+            manifest, _ = widest(days.second)
+            first = manifest_of(days.second / COUNTY / PRODUCT.key, 1).views["L3"].snapshot
+            assert first is not None
+            published = (days.second / COUNTY / PRODUCT.key / first.path).read_bytes()
+            assert not (door.settings.supply / COUNTY / PRODUCT.key / first.path).exists()
+            part = http.get(address(1), headers={"Range": "bytes=4-99"})
+            assert (part.status_code, part.content) == (206, published[4:100])
+            assert http.get(address(1)).content == published
+            assert door.record(what="served", bytes=96)["file"] == first.path
+            table = delta_sharing.load_as_pandas(f"{door.profile(token)}#{COUNTY}.{PRODUCT.key}_v1.L3")
+            assert len(table) == manifest.rows == rows(days.second / COUNTY / PRODUCT.key, manifest, "L3").height
+            assert http.get(address(1).replace(COUNTY, COUNTIES[1])).status_code == 404
+            for grant in grants.grants_of(door.door.engine, 1):
+                grants.revoke(door.door.engine, grant.id)
+            assert http.get(address(1)).status_code == 404
+
+
+def test_a_release_is_served_once_its_index_is_there_and_not_before(days: Days, server: str, tmp_path: Path) -> None:
+    url = place("moved")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        with serving(made) as door, asking(door, door.recipient(COUNTY)) as http:
+            assert http.get(address(1)).status_code == 200
+            for key, file in sent(days.second).items():
+                if not key.startswith("index/"):
+                    obstore.put(opened(url), key, file)
+            catch_up(url, made.supply, known := {})
+            assert http.get(address(2, "changes")).status_code == 404
+            ship(PRODUCT.key, days.second, url)
+            catch_up(url, made.supply, known)
+            assert http.get(address(2, "changes")).status_code == 200
+            assert http.get(address(1)).status_code == 200
+
+
+def test_what_was_brought_is_served_while_the_store_is_silent_and_the_rest_asked_for_again(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 1)
+    url = place("silent")
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=0) as proxy, at(proxy.address), serving(over(url, tmp_path)) as door:
+        http = asking(door, door.recipient(COUNTY))
+        assert http.get(address(1)).status_code == 200
+        proxy.refuses = lambda method, path: True
+        assert http.get(address(1)).status_code == 200
+        away = http.get(address(2, "changes"))
+        assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
+        proxy.refuses = None
+        assert http.get(address(2, "changes")).status_code == 200
+
+
+def test_a_store_that_refuses_every_tenth_call_is_not_noticed(days: Days, server: str, tmp_path: Path) -> None:
+    url = place("tenth-read")
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=10) as proxy, at(proxy.address), serving(over(url, tmp_path)) as door:
+        for county in COUNTIES:
+            with asking(door, door.recipient(county)) as http:
+                for version in (1, 2):
+                    manifest = manifest_of(days.second / county / PRODUCT.key, version)
+                    for level, view in manifest.views.items():
+                        got = http.get(f"/files/{county}/{PRODUCT.key}/{level}/{version}/changes.parquet")
+                        assert hashlib.sha256(got.content).hexdigest() == view.changes.sha256
+        assert proxy.refused >= 2
+
+
+def test_a_file_that_is_not_the_published_one_is_not_served(days: Days, server: str, tmp_path: Path) -> None:
+    url = place("wrong")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        file = manifest_of(days.first / COUNTY / PRODUCT.key).views["L3"].changes
+        obstore.put(opened(url), f"{COUNTY}/{PRODUCT.key}/{file.path}", b"x" * file.size)
+        with serving(over(url, tmp_path)) as door, asking(door, door.recipient(COUNTY)) as http:
+            assert http.get(address(1, "changes")).status_code == 503
+
+
+def test_a_gateway_follows_the_store(days: Days, server: str, tmp_path: Path) -> None:
+    url, stop = place("followed"), threading.Event()
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        follower = threading.Thread(target=follow, args=(url, made.supply, stop, 0.05))
+        follower.start()
+        ship(PRODUCT.key, days.second, url)
+        deadline = time.monotonic() + 20
+        while manifest_of(made.supply / COUNTY / PRODUCT.key).version < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        stop.set()
+        follower.join()
+
+
+def test_a_gateway_that_is_cut_off_while_it_follows_serves_each_county_whole_and_goes_on(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 1)
+    url = place("cut-off")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        proxy.refuses = lambda method, path: f"/{COUNTIES[1]}/" in path
+        with pytest.raises(Refuses):
+            catch_up(url, made.supply, known := {})
+        assert manifest_of(made.supply / COUNTIES[1] / PRODUCT.key) == manifest_of(
+            days.first / COUNTIES[1] / PRODUCT.key
+        )
+        proxy.refuses = None
+        catch_up(url, made.supply, known)
+    for county in COUNTIES:
+        assert manifest_of(made.supply / county / PRODUCT.key) == manifest_of(days.second / county / PRODUCT.key)
+
+
+def test_what_nobody_asks_for_is_let_go_and_another_store_is_another_mirror(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = place("old")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        manifest, file = widest(days.first)
+        lies = mirror.here(made.supply / COUNTY / PRODUCT.key / file.path)
+        assert lies.exists()
+        monkeypatch.setattr(mirror, "_KEPT_DAYS", -1)
+        catch_up(url, made.supply, {})
+        assert not lies.exists() and mirror.here(lies).exists()
+        ship(PRODUCT.key, days.second, other := place("another"))
+        assert over(other, tmp_path).supply == made.supply and not lies.exists()
+        assert manifest_of(made.supply / COUNTY / PRODUCT.key).version == manifest.version + 1
+
+
+def test_the_environment_names_the_store_and_the_shelf_shows_where_it_is(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("shelf")
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        monkeypatch.setenv("JUBIAN_SUPPLY", url)
+        assert gateway.main(["shelf", COUNTY]) == 0
+        assert f"open it: duckdb.sql(\"FROM '{url}/{COUNTY}/{PRODUCT.key}/L3/snapshot-" in capsys.readouterr().out
+        assert settings().supply == tmp_path / "gateway" / "mirror"
+    monkeypatch.setenv("JUBIAN_SUPPLY", str(tmp_path / "folder"))
+    assert (settings().store, settings().supply) == ("", tmp_path / "folder")
+    monkeypatch.setenv("JUBIAN_SUPPLY", "gs://bucket/prefix")
+    with pytest.raises(ValueError, match=r"may be a folder or s3://"):
+        settings()

@@ -1,0 +1,35 @@
+"""A writer to an object store killed at many moments, also while the store refuses. The short form is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.s3 import refusing, store
+from tests.shipping import Days, at, days_of, kill_at_random
+
+
+@pytest.fixture(scope="module")
+def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """Two days of three counties."""
+    return days_of(three_versions, tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with store() as address:
+        yield address
+
+
+def test_killed_at_twenty_moments_a_release_is_there_or_not(days: Days, server: str) -> None:
+    with at(server):
+        assert kill_at_random(days, kills=10, seed=11) >= 5
+
+
+def test_killed_while_the_store_refuses_every_tenth_call_too(days: Days, server: str) -> None:
+    with refusing(server, every=10) as proxy, at(proxy.address):
+        assert kill_at_random(days, kills=3, seed=12) >= 2
+        assert proxy.refused >= 6
