@@ -42,8 +42,11 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     read = _then(read, "county", pl.coalesce(_named(gazetteer.county, _NO_COUNTY), _named(gazetteer.short, _NO_SHORT)))
     read = read.with_columns(pl.col("rest").str.replace(rf"^(?:{gazetteer.county})+", ""))
     of_the_city = pl.col("county").is_null() & pl.col("city").is_not_null()
-    zones = [pl.col(part).str.extract(rf"^({gazetteer.zone})", 1) for part in ("rest", "whole")]
-    zone = pl.coalesce(pl.when(of_the_city | ~each.str.contains(_OF_A_CITY)).then(each) for each in zones)
+    # Written as expressions of one another they would be reckoned again at every place where they stand.
+    zones = read.select(pl.col("rest", "whole").str.extract(rf"^({gazetteer.zone})", 1).name.prefix("zone of "))
+    read = read.hstack(zones)
+    each = [pl.col(name) for name in zones.columns]
+    zone = pl.coalesce(pl.when(of_the_city | ~one.str.contains(_OF_A_CITY)).then(one) for one in each)
     read = _then(read, "zone", zone)
     named = _town(read["rest"], gazetteer)
     return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
@@ -72,12 +75,13 @@ def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front."""
     read = rest.to_frame("rest").with_row_index("at")
     stems = gazetteer.towns["stem"].implode()
-    first = read.with_columns(stem(pl.col("rest").str.extract(_TOWN, 1)).alias("town"))
+    first = read.with_columns(pl.col("rest").str.extract(_TOWN, 1).alias("town")).with_columns(stem(pl.col("town")))
     known = first.with_columns(pl.when(pl.col("town").is_in(stems)).then("town").alias("town"))
     # Both of these are dear, and most addresses name their town in full and in front.
     others = known.filter(pl.col("town").is_null()).drop("town")
-    anywhere = stem(pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first())
+    anywhere = pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first()
     found = others.select("at", anywhere.alias("anywhere"), _named(gazetteer.town_stems, _NO_TOWN).alias("short"))
+    found = found.with_columns(stem(pl.col("anywhere")))
     joined = known.join(found, on="at", how="left", maintain_order="left")
     return joined.select(
         pl.coalesce("town", "anywhere", "short").alias("town"),
