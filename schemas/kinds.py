@@ -23,7 +23,7 @@ class Rule:
 
 # Every pass over a text is dear, and nineteen texts in twenty need none: one search tells which do.
 _UNTRIMMED = r"^\s|\s$|[\u200b\ufeff]"
-# Trimming and NFKC leave printed ASCII and the unified ideographs as they are; whatever else there is may change or join.
+# Trimming and NFKC leave printed ASCII and the unified ideographs as they are; whatever else there is may change.
 _NOT_NARROW = r"[^!-~\x{4e00}-\x{9fff}]"
 _NOT_SPELT = r"[^0-9A-Z]"
 

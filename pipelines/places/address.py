@@ -39,7 +39,7 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
         pl.col("address").str.extract(rf"^(?:中国)?(?:浙江省?)*({gazetteer.city})", 1).alias("city"),
         pl.col("address").str.replace(gazetteer.prefix, "").str.strip_chars_start(_MARK).alias("rest"),
     )
-    read = _then(read, "county", pl.coalesce(_named(gazetteer.county, _NO_COUNTY), _named(gazetteer.short, _NO_SHORT)))
+    read = _then(read, "county", pl.lit(_county(read["rest"], gazetteer)))
     read = read.with_columns(pl.col("rest").str.replace(rf"^(?:{gazetteer.county})+", ""))
     of_the_city = pl.col("county").is_null() & pl.col("city").is_not_null()
     # Written as expressions of one another they would be reckoned again at every place where they stand.
@@ -57,11 +57,18 @@ def read_road(behind: pl.Series) -> pl.Series:
     return behind.str.replace(_TOWN, "").str.extract(_ROAD, 1).alias("road")
 
 
-def _named(names: str, but_not_before: str) -> pl.Expr:
-    """The name at the front of the rest, unless what follows makes it part of another word."""
-    name = pl.col("rest").str.extract(rf"^({names})", 1)
-    after = pl.col("rest").str.replace(rf"^(?:{names})", "")
-    return pl.when(~after.str.contains(but_not_before)).then(name)
+def _county(rest: pl.Series, gazetteer: Gazetteer) -> pl.Series:
+    """The county that the rest names in front: in full, or else short."""
+    full = _named(rest, gazetteer.county, _NO_COUNTY)
+    others = full.is_null()
+    return full.scatter(others.arg_true(), _named(rest.filter(others), gazetteer.short, _NO_SHORT))
+
+
+def _named(rest: pl.Series, names: str, but_not_before: str) -> pl.Series:
+    """The name at the front of each text, unless what follows makes it part of another word."""
+    found = rest.to_frame("rest").with_columns(pl.col("rest").str.extract(rf"^({names})", 1).alias("name"))
+    after = pl.col("rest").str.strip_prefix(pl.col("name"))
+    return found.select(pl.when(~after.str.contains(but_not_before)).then("name").alias("name")).to_series()
 
 
 def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
@@ -80,8 +87,8 @@ def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     # Both of these are dear, and most addresses name their town in full and in front.
     others = known.filter(pl.col("town").is_null()).drop("town")
     anywhere = pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first()
-    found = others.select("at", anywhere.alias("anywhere"), _named(gazetteer.town_stems, _NO_TOWN).alias("short"))
-    found = found.with_columns(stem(pl.col("anywhere")))
+    short = _named(others["rest"], gazetteer.town_stems, _NO_TOWN).alias("short")
+    found = others.select("at", anywhere.alias("anywhere"), short).with_columns(stem(pl.col("anywhere")))
     joined = known.join(found, on="at", how="left", maintain_order="left")
     return joined.select(
         pl.coalesce("town", "anywhere", "short").alias("town"),
