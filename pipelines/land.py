@@ -145,7 +145,8 @@ def _hashed(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
     told = [name for name in texts if name != batch]
     joined = good.select(pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("joined", cast(object, joined.to_arrow()))
+        # The oldest form has all texts behind one another, which DuckDB reads as they lie.
+        connection.register("joined", cast(object, joined.to_arrow(compat_level=pl.CompatLevel.oldest())))
         hashes = connection.sql("SELECT md5_number_lower(text) AS hash FROM joined").pl()
     return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
 

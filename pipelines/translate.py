@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
 from itertools import groupby
 
 import polars as pl
@@ -49,7 +50,8 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
     if column.constant is not None:
         return pl.lit(column.constant)
     tidied = column.kind.tidy(pl.col(column.source))
-    present = pl.when(~tidied.is_in(feed.nulls)).then(tidied)
+    # Not by `when`, which would tidy every text twice: once to ask, once to take it.
+    present = reduce(lambda text, nothing: text.replace(nothing, None), feed.nulls, tidied)
     # Text from which nothing can be taken stays whole, so that it fails to be read and is not lost.
     meant = present if column.take is None else pl.coalesce(present.str.extract(column.take, 1), present)
     if column.unit_in is not None:

@@ -123,8 +123,8 @@ def _grains(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> p
 
 
 def _filled(feed: type[Feed], rows: pl.DataFrame, name: str) -> int:
-    text = pl.col(name).str.strip_chars()
-    return rows.select((text.is_not_null() & ~text.is_in(feed.nulls)).sum()).item()
+    """How many rows have a text that is not one of the words for none; null is neither in nor out, and not counted."""
+    return rows.select((~pl.col(name).str.strip_chars().is_in(feed.nulls)).sum()).item()
 
 
 def _measured(feed: type[Feed]) -> list[Column]:

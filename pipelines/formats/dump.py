@@ -65,15 +65,22 @@ def _read(text: bytes, above: int, columns: list[str]) -> Rows:
     fits = pl.col("fields").list.len() == len(columns)
     bad = body.filter(~fits)
     found = pl.format("{} fields", pl.col("fields").list.len())
-    good = body.filter(fits).select("row", *(_field(place, name) for place, name in enumerate(columns)))
-    return Rows(good, malformed(bad, pl.lit("fields"), found, f"{len(columns)} fields between tabs"))
+    good = body.filter(fits).select(
+        "row", *(pl.col("fields").list.get(at).alias(name) for at, name in enumerate(columns))
+    )
+    expected = f"{len(columns)} fields between tabs"
+    return Rows(_unescaped(good, columns), malformed(bad, pl.lit("fields"), found, expected))
 
 
-def _field(place: int, name: str) -> pl.Expr:
-    """One field with PostgreSQL's escapes undone; `\\N` is null."""
-    text = pl.col("fields").list.get(place)
-    value = text.str.replace_all("\\\\", _BACKSLASH, literal=True)
+def _unescaped(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Rows with PostgreSQL's escapes undone; `\\N` is null. Most columns have no other."""
+    told = rows.with_columns(pl.when(pl.col(name) != "\\N").then(name).alias(name) for name in columns)
+    escaped = told.select(pl.col(columns).str.contains("\\", literal=True).any())
+    return told.with_columns(_field(name) for name in columns if escaped[name].item())
+
+
+def _field(name: str) -> pl.Expr:
+    value = pl.col(name).str.replace_all("\\\\", _BACKSLASH, literal=True)
     for written, meant in _ESCAPES:
         value = value.str.replace_all(written, meant, literal=True)
-    value = value.str.replace_all(_BACKSLASH, "\\", literal=True)
-    return pl.when(text != "\\N").then(value).alias(name)
+    return value.str.replace_all(_BACKSLASH, "\\", literal=True)

@@ -40,11 +40,14 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
         pl.col("address").str.extract(rf"^(?:中国)?(?:浙江省?)*({gazetteer.city})", 1).alias("city"),
         pl.col("address").str.replace(gazetteer.prefix, "").str.strip_chars_start(_MARK).alias("rest"),
     )
-    read = _then(read, "county", pl.coalesce(_named(gazetteer.county, _NO_COUNTY), _named(gazetteer.short, _NO_SHORT)))
+    read = _then(read, "county", pl.lit(_county(read["rest"], gazetteer)))
     read = read.with_columns(pl.col("rest").str.replace(rf"^(?:{gazetteer.county})+", ""))
     of_the_city = pl.col("county").is_null() & pl.col("city").is_not_null()
-    zones = [pl.col(part).str.extract(rf"^({gazetteer.zone})", 1) for part in ("rest", "whole")]
-    zone = pl.coalesce(pl.when(of_the_city | ~each.str.contains(_OF_A_CITY)).then(each) for each in zones)
+    # Written as expressions of one another they would be reckoned again at every place where they stand.
+    zones = read.select(pl.col("rest", "whole").str.extract(rf"^({gazetteer.zone})", 1).name.prefix("zone of "))
+    read = read.hstack(zones)
+    each = [pl.col(name) for name in zones.columns]
+    zone = pl.coalesce(pl.when(of_the_city | ~one.str.contains(_OF_A_CITY)).then(one) for one in each)
     read = _then(read, "zone", zone)
     named = _town(read["rest"], gazetteer)
     return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
@@ -55,11 +58,18 @@ def read_road(behind: pl.Series) -> pl.Series:
     return behind.str.replace(_TOWN, "").str.extract(_ROAD, 1).alias("road")
 
 
-def _named(names: str, but_not_before: str) -> pl.Expr:
-    """The name at the front of the rest, unless what follows makes it part of another word."""
-    name = pl.col("rest").str.extract(rf"^({names})", 1)
-    after = pl.col("rest").str.replace(rf"^(?:{names})", "")
-    return pl.when(~after.str.contains(but_not_before)).then(name)
+def _county(rest: pl.Series, gazetteer: Gazetteer) -> pl.Series:
+    """The county that the rest names in front: in full, or else short."""
+    full = _named(rest, gazetteer.county, _NO_COUNTY)
+    others = full.is_null()
+    return full.scatter(others.arg_true(), _named(rest.filter(others), gazetteer.short, _NO_SHORT))
+
+
+def _named(rest: pl.Series, names: str, but_not_before: str) -> pl.Series:
+    """The name at the front of each text, unless what follows makes it part of another word."""
+    found = rest.to_frame("rest").with_columns(pl.col("rest").str.extract(rf"^({names})", 1).alias("name"))
+    after = pl.col("rest").str.strip_prefix(pl.col("name"))
+    return found.select(pl.when(~after.str.contains(but_not_before)).then("name").alias("name")).to_series()
 
 
 def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
@@ -73,12 +83,13 @@ def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front."""
     read = rest.to_frame("rest").with_row_index("at")
     stems = gazetteer.towns["stem"].implode()
-    first = read.with_columns(stem(pl.col("rest").str.extract(_TOWN, 1)).alias("town"))
+    first = read.with_columns(pl.col("rest").str.extract(_TOWN, 1).alias("town")).with_columns(stem(pl.col("town")))
     known = first.with_columns(pl.when(pl.col("town").is_in(stems)).then("town").alias("town"))
     # Both of these are dear, and most addresses name their town in full and in front.
     others = known.filter(pl.col("town").is_null()).drop("town")
-    anywhere = stem(pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first())
-    found = others.select("at", anywhere.alias("anywhere"), _named(gazetteer.town_stems, _NO_TOWN).alias("short"))
+    anywhere = pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first()
+    short = _named(others["rest"], gazetteer.town_stems, _NO_TOWN).alias("short")
+    found = others.select("at", anywhere.alias("anywhere"), short).with_columns(stem(pl.col("anywhere")))
     joined = known.join(found, on="at", how="left", maintain_order="left")
     return joined.select(
         pl.coalesce("town", "anywhere", "short").alias("town"),

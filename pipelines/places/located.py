@@ -18,14 +18,18 @@ _ADDRESS = "place_address"
 _NAME = "place_name"
 _MAP = "place_map"
 _AGREED = "evidences that all say the same county"
+_SAMPLE = 1_000
 
 
 def located(place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
     """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the place is declared.
 
-    Rows that write the same place are read once: a register of villages names a thousand towns.
+    Rows that write the same place are read once: a register of villages names a thousand towns. Where the first
+    thousand rows say that few do, as of addresses, looking for them would cost more than it saves.
     """
     place, texts = _read(place, rows, standard, mappings, on)
+    if texts[_MAP].n_unique() == 1 and texts.head(_SAMPLE).n_unique() > _SAMPLE / 2:
+        return _by_map(texts, place, mappings, on)
     once = texts.unique(maintain_order=True).sort(_MAP, maintain_order=True)
     at = texts.join(once.with_row_index("at"), on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
     parts = once.partition_by(_MAP, maintain_order=True) or [once]
