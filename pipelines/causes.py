@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -48,17 +49,21 @@ def are_same(one: Inputs, other: Inputs) -> bool:
     return {(each.feed, each.sha256) for each in one} == {(each.feed, each.sha256) for each in other}
 
 
-def causes(old: pl.DataFrame, now: pl.DataFrame, key: str, decided: str, arrived: pl.DataFrame | None) -> pl.DataFrame:
+def causes(
+    old: pl.DataFrame, now: pl.DataFrame, key: str, decided: str, arrived: pl.DataFrame | None,
+    beside: Sequence[str] = (),
+) -> pl.DataFrame:  # fmt: skip
     """The `cause` of every key of `old`, a county's entities before, and `now`, all entities as they stand.
 
     Both have the key, `source_hash` and `source_rows`. `decided` names what else has changed (dictionary,
-    place …); `arrived` are the keys behind which stands a new row, None where no delivery is new or gone.
+    place …); `arrived` are the keys behind which stands a new row, None where no delivery is new or gone. Where rows
+    are several counties', columns `beside` the key tell them apart.
     The cause is `source` where a row is new, or fewer stand behind a key than before.
     """
-    both = now.join(old, on=key, how="full", coalesce=True, suffix="@old")
+    both = now.join(old, on=[*beside, key], how="full", coalesce=True, suffix="@old")
     if arrived is None:
-        return both.select(key, pl.lit(decided).alias("cause"))
+        return both.select(*beside, key, pl.lit(decided).alias("cause"))
     is_new = pl.col(key).is_in(arrived["entity_id"].implode())
     is_less = pl.col("source_rows").fill_null(0) < pl.col("source_rows@old").fill_null(0)
     cause = pl.when(is_new | is_less).then(pl.lit("source")).otherwise(pl.lit(decided))
-    return both.select(key, cause.alias("cause"))
+    return both.select(*beside, key, cause.alias("cause"))

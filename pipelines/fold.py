@@ -1,4 +1,7 @@
-"""Which version's snapshot a county's version stands on, and its rows read from there. Publishes nothing."""
+"""Which version's snapshot a county's version stands on, and its rows read from there, of one county or of several.
+
+Publishes nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,10 @@ from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 MOST_CHANGED = 1 / 8
 MOST_VERSIONS = 32
 
+# Of rows of several counties, whose a row is: the county's place among them.
+AT = "at@"
+_FILE = "file@"
+
 
 def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
     """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
@@ -37,29 +44,48 @@ def rows_of(
 
     `among`, of one of the key's columns, are those whose rows are wanted; all where it is not given.
     """
-    base, steps = parts(chain(folder, manifest), level)
-    told = None if columns is None else list(dict.fromkeys([*key, *columns]))
-    changed = (_read(folder, step, told and [CHANGE, *told], among) for step in steps)
-    rows = folded(_read(folder, base, told, among), changed, key)
+    rows = rows_of_each([(folder, chain(folder, manifest))], level, key, columns, among).drop(AT)
     return rows if columns is None else rows.select(columns)
 
 
-def _read(folder: Path, file: File, columns: list[str] | None, among: pl.DataFrame | None) -> pl.LazyFrame:
-    rows = pl.scan_parquet(folder / file.path)
+def rows_of_each(
+    versions: Sequence[tuple[Path, Sequence[Manifest]]], level: str, key: Sequence[str],
+    columns: Sequence[str] | None = None, among: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The same of several counties' versions, each its folder and chain, one after another: `at` says whose a row is.
+
+    All are read at once, so that a hundred counties' few rows cost a query a version and not a hundred.
+    """
+    told = [parts(known, level) for _, known in versions]
+    names = None if columns is None else list(dict.fromkeys([*key, *columns]))
+    base = {folder / file.path: at for at, ((folder, _), (file, _)) in enumerate(zip(versions, told, strict=True))}
+    steps = [
+        {folder / each[number].path: at for at, ((folder, _), (_, each)) in enumerate(zip(versions, told, strict=True))
+         if number < len(each)}
+        for number in range(max(len(each) for _, each in told))
+    ]  # fmt: skip
+    changed = (_read(step, names and [CHANGE, *names], among) for step in steps)
+    return folded(_read(base, names, among), changed, key if len(versions) == 1 else (AT, *key))
+
+
+def _read(files: dict[Path, int], columns: list[str] | None, among: pl.DataFrame | None) -> pl.LazyFrame:
+    """The rows of files, each with what is said of its file as `at`."""
+    rows = pl.scan_parquet(list(files), include_file_paths=_FILE)
     if among is not None:
         rows = rows.filter(pl.col(among.columns[0]).is_in(among.to_series().implode()))
-    return rows if columns is None else rows.select(columns)
+    at = pl.col(_FILE).replace_strict({str(file): at for file, at in files.items()}, return_dtype=pl.UInt16).alias(AT)
+    return rows.with_columns(at).drop(_FILE) if columns is None else rows.select(*columns, at)
 
 
-def stands_on(folder: Path, before: Manifest, contract_sha256: str, changed: int, rows: int) -> int | None:
+def stands_on(known: Sequence[Manifest], contract_sha256: str, changed: int, rows: int) -> int | None:
     """The version whose snapshots the next one stands on; None where it is to have its own.
 
-    `changed` are the rows by which the next version's widest view differs from `before`, `rows` all that it has.
+    `known` is the chain of the version before, `changed` are the rows by which the next one's widest view differs from
+    it, `rows` all that it has.
     """
-    if before.contract_sha256 != contract_sha256:
+    if known[-1].contract_sha256 != contract_sha256:
         return None
-    known = chain(folder, before)
-    widest = list(before.views)[-1]
+    widest = list(known[-1].views)[-1]
     steps = [step.rows for each in known[1:] if (step := since(each, widest)) is not None]
     is_much = sum(steps) + changed > MOST_CHANGED * rows
     return None if is_much or len(known) >= MOST_VERSIONS else known[0].version

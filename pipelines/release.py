@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain as chain_of
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,13 +17,14 @@ from pipelines.compare import Causes, Difference, below, changes, difference, to
 from pipelines.cut import viewed
 from pipelines.disk.store import only_one, put_bytes, put_parquet, settle
 from pipelines.engine.chosen import in_groups
-from pipelines.fold import rows_of, stands_on
+from pipelines.fold import AT, chain, rows_of_each, stands_on
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import FLAG
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.promises.verdict import fall
 from pipelines.revision import code_revision
+from pipelines.together import apart, key_of, together
 from pipelines.touched import pairs
 from schemas.contract import Contract
 from schemas.manifest import (
@@ -100,21 +103,24 @@ class County:
 
 @dataclass(frozen=True)
 class Stood:
-    """What a county has stood on so far: its manifest and the contract behind it, None before the first release."""
+    """What a county has stood on so far: its manifest and the contract behind it, None before the first release.
+
+    `last` is what the version was last found to agree with.
+    """
 
     manifest: Manifest | None
     contract: Contract | None
     folder: Path
+    last: Rests | None
 
-    def rows(self, level: str, among: pl.DataFrame | None = None) -> pl.DataFrame | None:
-        """The rows of a view, or of the origin, in the columns that it had, or those `among` some entities alone.
+    @cached_property
+    def chain(self) -> list[Manifest]:
+        """The versions that its rows are read from; none before the first release."""
+        return [] if self.manifest is None else chain(self.folder, self.manifest)
 
-        None where there are none.
-        """
-        if self.manifest is None or self.contract is None or level not in (*self.manifest.views, ORIGIN):
-            return None
-        key = (self.contract.identifier,) if level == ORIGIN else self.contract.grain
-        return rows_of(self.folder, self.manifest, level, key, among=among)
+    def has(self, level: str) -> bool:
+        """Whether it has rows of a view, or of the origin."""
+        return self.manifest is not None and self.contract is not None and level in (*self.manifest.views, ORIGIN)
 
     def is_promised_anew(self, basis: Basis) -> bool:
         """Whether the release promises something else than what stands."""
@@ -127,16 +133,19 @@ class Stood:
 
 @dataclass(frozen=True)
 class Found:
-    """A county's part beside what stands: `old` are the rows of the widest view that it may change, in its columns.
-
-    `height` is how many rows the county has with it.
-    """
+    """A county's part beside what stands: `old` are the rows of the widest view that it may change, in its columns."""
 
     product: type[Product]
     county: County
     stood: Stood
     old: pl.DataFrame
-    height: int
+
+    @property
+    def height(self) -> int:
+        """How many rows the county has with what is told of it."""
+        before = self.stood.manifest
+        others = 0 if self.county.among is None or before is None else before.rows - self.old.height
+        return others + self.county.rows.height
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,10 @@ def release(
     with only_one(supply):
         index = _index_of(product, supply)
         published: list[Published] = []
-        for each in in_groups(shares, counties, lambda county: _prepared(product, county, basis, supply, index)):
+        prepared = in_groups(
+            shares, lambda share: _sets(counties(share)), lambda some: _prepared(product, some, basis, supply, index)
+        )
+        for each in chain_of.from_iterable(prepared):
             if each.is_new and each.manifest is not None:
                 _point(each.manifest, folder_of(supply, each.county, product.key), basis.promise)
             published.append(each)
@@ -217,35 +229,75 @@ def short(rests: Rests) -> str:
     return fingerprint(rests)[:16]
 
 
-def _prepared(product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None) -> Published:
-    """What is to be published of a county: its files are written, and nothing names them yet."""
-    before = standing(supply, county.code, product.key)
-    if before is not None and county.is_left_alone(before):
-        return Published(county.code, county.name, before, is_new=False)
-    folder = folder_of(supply, county.code, product.key)
-    try:
-        stood = Stood(before, _promised(before, folder, basis), folder)
-    except Lost as lost:
-        return Published(county.code, county.name, before, is_new=False, held=str(lost))
-    old = _old(product, county, stood)
-    found = Found(product, county, stood, old, _rows(county, old, before))
-    held = county.fault or _fallen(found, basis)
-    if held is not None:
-        return Published(county.code, county.name, before, is_new=False, held=held)
-    changed = _changes(found, basis, _last(index, before))
-    if before is not None and _stands_still(before, found, basis, changed):
-        return Published(county.code, county.name, before, is_new=False)
-    return Published(county.code, county.name, _manifest(found, basis, changed), is_new=True)
+def _sets(counties: Iterable[County]) -> Iterator[list[County]]:
+    """A county that is made whole alone; those of touched entities, of which each has few, in one."""
+    few: list[County] = []
+    for county in counties:
+        if county.among is None:
+            yield [county]
+        else:
+            few.append(county)
+    if few:
+        yield few
 
 
-def _rows(county: County, old: pl.DataFrame, before: Manifest | None) -> int:
-    """How many rows the county has with what is told of it."""
-    others = 0 if county.among is None or before is None else before.rows - old.height
-    return others + county.rows.height
+def _prepared(
+    product: type[Product], counties: list[County], basis: Basis, supply: Path, index: Index | None
+) -> list[Published]:
+    """What is to be published of some counties: their files are written, and nothing names them yet."""
+    told: dict[str, Published] = {}
+    stood: dict[str, Stood] = {}
+    for county in counties:
+        before = standing(supply, county.code, product.key)
+        folder = folder_of(supply, county.code, product.key)
+        try:
+            if before is not None and county.is_left_alone(before):
+                told[county.code] = _left(county, before)
+            else:
+                stood[county.code] = Stood(before, _promised(before, folder, basis), folder, _last(index, before))
+        except Lost as lost:
+            told[county.code] = _left(county, before, str(lost))
+    for alike in _alike([(county, stood[county.code]) for county in counties if county.code in stood]):
+        told |= {each.county: each for each in _looked_at(_found(product, alike), basis)}
+    return [told[county.code] for county in counties]
 
 
-def _stands_still(before: Manifest, found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
+def _left(county: County, before: Manifest | None, held: str | None = None) -> Published:
+    """A county that keeps its version, because nothing has changed or because it is held."""
+    return Published(county.code, county.name, before, is_new=False, held=held)
+
+
+def _alike(counties: list[tuple[County, Stood]]) -> list[list[tuple[County, Stood]]]:
+    """The counties in sets of which each stands on the same: what is compared together has one cause and one form."""
+    sets: dict[tuple[str, str], list[tuple[County, Stood]]] = {}
+    for county, stood in counties:
+        contract = stood.manifest.contract_sha256 if stood.manifest else ""
+        sets.setdefault((short(stood.last) if stood.last else "", contract), []).append((county, stood))
+    return list(sets.values())
+
+
+def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
+    """What is to be published of counties that stand on the same."""
+    going: list[Found] = []
+    for each in found:
+        held = each.county.fault or _fallen(each, basis)
+        if held is None:
+            going.append(each)
+        else:
+            yield _left(each.county, each.stood.manifest, held)
+    changed = _changes(going, basis) if going else []
+    moving = [(each, how) for each, how in zip(going, changed, strict=True) if not _stands_still(each, basis, how)]
+    still = {each.county.code for each in going} - {each.county.code for each, _ in moving}
+    yield from (_left(each.county, each.stood.manifest) for each in going if each.county.code in still)
+    for (each, _), manifest in zip(moving, _manifests(moving, basis), strict=True):
+        yield Published(each.county.code, each.county.name, manifest, is_new=True)
+
+
+def _stands_still(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
     """Whether nothing is to be told: no other promise, no other objection, no changed row in any view."""
+    before = found.stood.manifest
+    if before is None:
+        return False
     is_told_anew = found.stood.is_promised_anew(basis) or before.objections != found.county.objections
     return not is_told_anew and not any(map(len, changes.values()))
 
@@ -264,24 +316,29 @@ def _fallen(found: Found, basis: Basis) -> str | None:
     return fall(product, f"{county.code}/{basis.as_of}", found.height, found.stood.manifest)
 
 
-def _changes(found: Found, basis: Basis, last: Rests | None) -> dict[str, pl.DataFrame]:
-    """The changes of each view against the version before, which was last found to agree with `last`."""
-    product, old, new = found.product, found.old, found.county.rows
-    if found.stood.manifest is None or last is None:
-        return _by_view(product, difference(new.head(0), new, product.grain), "source")
-    if found.stood.opens_a_line(basis):
-        return _by_view(product, difference(new.head(0), new, product.grain), "contract")
-    if new.equals(old):
-        return _by_view(product, difference(old.head(0), old.head(0), product.grain), "source")
-    differs = difference(old, new, product.grain)
-    return _by_view(product, differs, _causes(found, basis, last, differs))
+def _changes(found: list[Found], basis: Basis) -> list[dict[str, pl.DataFrame]]:
+    """The changes of each county's views against its version before, which was last found to agree with the same."""
+    product, stood = found[0].product, found[0].stood
+    new = together([each.county.rows for each in found])
+    old, key = together([each.old for each in found]), key_of(found, product.grain)
+    if stood.manifest is None or stood.last is None:
+        told = _by_view(product, difference(new.head(0), new, key), "source")
+    elif stood.opens_a_line(basis):
+        told = _by_view(product, difference(new.head(0), new, key), "contract")
+    elif new.equals(old):
+        told = _by_view(product, difference(old.head(0), old.head(0), key), "source")
+    else:
+        differs = difference(old, new, key)
+        told = _by_view(product, differs, _causes(found, basis, differs))
+    by_view = {view: apart(rows, len(found)) for view, rows in told.items()}
+    return [{view: rows[at] for view, rows in by_view.items()} for at in range(len(found))]
 
 
 def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[str, pl.DataFrame]:
     """The changes of each view; what changed only above it is no change of it."""
     level = product.row_level
     return {
-        view: changes(found if level is None else below(found, level, view), columns, causes, FLAG)
+        view: changes(found if level is None else below(found, level, view), (*columns, AT), causes, FLAG)
         for view, columns in product.views().items()
     }
 
@@ -296,29 +353,53 @@ def _last(index: Index | None, before: Manifest | None) -> Rests | None:
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
 
 
-def _causes(found: Found, basis: Basis, last: Rests, differs: Difference) -> pl.DataFrame:
+def _causes(found: list[Found], basis: Basis, differs: Difference) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
-    stood, key = found.stood, found.product.identifier
-    assert stood.manifest is not None
+    stood, key = found[0].stood, key_of(found, [found[0].product.identifier])
+    assert stood.manifest is not None and stood.last is not None
+    *beside, identifier = key
     changed = differs.changed.select(key).unique()
-    old = rows_of(stood.folder, stood.manifest, ORIGIN, [key], [key, *TRACED], changed)
-    now = found.county.origin.select(key, *TRACED).join(changed, on=key, how="semi")
+    versions = [(each.stood.folder, each.stood.chain) for each in found]
+    some = changed.select(identifier).unique()
+    old = rows_of_each(versions, ORIGIN, [identifier], [identifier, *TRACED], some)
+    old = old.select(*key, *TRACED).join(changed, on=key, how="semi")
+    origin = together([each.county.origin.select(identifier, *TRACED) for each in found])
+    now = origin.select(*key, *TRACED).join(changed, on=key, how="semi")
     gone = changed.join(now, on=key, how="anti")
-    now = now if gone.is_empty() else pl.concat([now, basis.traced(gone)])
-    decided = _decided(basis, stood, last)
-    is_settled = decided == "source" or are_same(last.inputs, basis.inputs)
-    return causes(old, now, key, decided, None if is_settled else basis.fresh(last.inputs))
+    if not gone.is_empty():
+        elsewhere = basis.traced(gone.select(identifier).unique()).select(identifier, *TRACED)
+        now = pl.concat([now, gone.join(elsewhere, on=identifier).select(now.columns)])
+    decided = _decided(basis, stood, stood.last)
+    is_settled = decided == "source" or are_same(stood.last.inputs, basis.inputs)
+    return causes(old, now, identifier, decided, None if is_settled else basis.fresh(stood.last.inputs), beside)
 
 
-def _old(product: type[Product], county: County, stood: Stood) -> pl.DataFrame:
-    """The widest view's last rows in today's columns: a column that it lacked is null, one that went is left out."""
-    old, new = stood.rows(list(product.views())[-1], county.among), county.rows
-    if old is None:
-        return new.head(0)
-    return old.select(
-        (pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in new.schema.items()
-    )
+def _found(product: type[Product], counties: list[tuple[County, Stood]]) -> list[Found]:
+    """Counties beside the widest view's last rows, in today's columns: a column that it lacked is null, one that went
+    is left out."""
+    stood = counties[0][1]
+    schema, level = counties[0][0].rows.schema, list(product.views())[-1]
+    if stood.contract is None or not stood.has(level):
+        return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
+    old = _stood_before(counties, level, stood.contract.grain)
+    told = old.select(
+        *((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
+          for name, dtype in schema.items()),
+        AT,
+    )  # fmt: skip
+    parted = zip(counties, apart(told, len(counties)), strict=True)
+    return [Found(product, county, before, rows) for (county, before), rows in parted]
+
+
+def _stood_before(counties: list[tuple[County, Stood]], level: str, key: Sequence[str]) -> pl.DataFrame:
+    """The last rows of counties in a view, or of the origin; where they tell of some entities, of these alone."""
+    versions = [(stood.folder, stood.chain) for _, stood in counties]
+    each = [county.among for county, _ in counties if county.among is not None]
+    if not each:
+        return rows_of_each(versions, level, key)
+    asked = together(each)
+    rows = rows_of_each(versions, level, key, among=pl.concat(each).unique())
+    return rows.join(asked, on=asked.columns, how="semi", maintain_order="left") if len(each) > 1 else rows
 
 
 def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
@@ -333,11 +414,31 @@ def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
     return "+".join(families) or "source"
 
 
-def _manifest(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> Manifest:
-    product, county, before = found.product, found.county, found.stood.manifest
+def _manifests(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Basis) -> Iterator[Manifest]:
+    """The manifests of counties that have changed, whose files are written."""
+    bases = [_base(found, basis, changes) for found, changes in moving]
+    beside = [found for (found, _), base in zip(moving, bases, strict=True) if base is not None]
+    moved = dict(zip((each.county.code for each in beside), _moved(beside) if beside else [], strict=True))
+    disputed = _disputed([found for found, _ in moving])
+    for (found, changed), base, counts in zip(moving, bases, disputed, strict=True):
+        origin = moved.get(found.county.code)
+        told = _told_whole(found, changed) if origin is None else _told_since(found, changed, origin)
+        yield _manifest(found, basis, _counted(changed[list(changed)[-1]]), told, base, counts)
+
+
+def _base(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> int | None:
+    """The version that a county's next one stands on."""
+    if found.stood.manifest is None:
+        return None
     widest = changes[list(changes)[-1]]
-    base = before and stands_on(found.stood.folder, before, basis.promise.sha256, widest.height, found.height)
-    told = (_told_whole if base is None else _told_since)(found, changes)
+    return stands_on(found.stood.chain, basis.promise.sha256, widest.height, found.height)
+
+
+def _manifest(
+    found: Found, basis: Basis, counts: dict[str, dict[str, int]], told: _Told, base: int | None,
+    disputed: dict[str, int],
+) -> Manifest:  # fmt: skip
+    product, county, before = found.product, found.county, found.stood.manifest
     return Manifest(
         product=product.key,
         title=product.title,
@@ -350,7 +451,7 @@ def _manifest(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> M
         mappings=basis.mappings,
         as_of=basis.as_of,
         rows=found.height,
-        changes=_counted(widest),
+        changes=counts,
         views=told.views,
         origin=told.origin,
         origin_changes=told.origin_changes,
@@ -359,7 +460,7 @@ def _manifest(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> M
         missing=basis.missing,
         coverage=basis.coverage,
         quarantined=basis.quarantined,
-        disputed=_disputed(found),
+        disputed=disputed,
         objections=county.objections,
         previous=None if before is None else fingerprint(before),
     )
@@ -390,19 +491,26 @@ def _told_whole(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
 
 def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
     """All rows of a view, or of the origin: those that are told, and what else stands."""
-    among = found.county.among
-    if among is None or (old := found.stood.rows(level)) is None:
+    among, stood = found.county.among, found.stood
+    if among is None or stood.contract is None or stood.manifest is None or not stood.has(level):
         return told
+    key = (found.product.identifier,) if level == ORIGIN else stood.contract.grain
+    old = rows_of_each([(stood.folder, stood.chain)], level, key)
     others = old.join(among, on=found.product.identifier, how="anti").select(told.columns)
     return pl.concat([others, told]).sort(found.product.identifier if level == ORIGIN else found.product.grain)
 
 
-def _told_since(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
+def _moved(found: list[Found]) -> list[pl.DataFrame]:
+    """How the origin of each county has changed."""
+    identifier = (found[0].product.identifier,)
+    old = _stood_before([(each.county, each.stood) for each in found], ORIGIN, identifier)
+    new = together([each.county.origin for each in found])
+    return apart(told_by_type(difference(old, new, key_of(found, identifier))), len(found))
+
+
+def _told_since(found: Found, changes: dict[str, pl.DataFrame], moved: pl.DataFrame) -> _Told:
     """A version that is told by what has changed."""
-    product, folder, among = found.product, found.stood.folder, found.county.among
-    old = found.stood.rows(ORIGIN, among)
-    assert old is not None
-    moved = told_by_type(difference(old, found.county.origin, (product.identifier,)))
+    product, folder = found.product, found.stood.folder
     views = {
         level: View(level=level, snapshot=None, changes=_put_changes(product, level, part, folder))
         for level, part in changes.items()
@@ -410,15 +518,22 @@ def _told_since(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
     return _Told(views, None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
 
 
-def _disputed(found: Found) -> dict[str, int]:
+def _disputed(found: list[Found]) -> list[dict[str, int]]:
     """How many values of each pair are in dispute; those of entities that are not looked at stand as they were."""
-    county, before = found.county, found.stood.manifest
-    if county.disputes_before is None or before is None:
-        return county.disputed
-    here = found.old.select(found.product.identifier).unique()
-    gone = pairs(county.disputes_before.join(here, on=found.product.identifier, how="semi"))
-    names = sorted({*before.disputed, *county.disputed})
-    counts = {pair: before.disputed.get(pair, 0) - gone.get(pair, 0) + county.disputed.get(pair, 0) for pair in names}
+    before = [each.county.disputes_before for each in found]
+    told = [each for each in before if each is not None]
+    if not told or len(told) < len(found):
+        return [each.county.disputed for each in found]
+    key = [AT, found[0].product.identifier]
+    here = together([each.old.select(each.product.identifier) for each in found]).unique()
+    gone = [pairs(each) for each in apart(together(told).join(here, on=key, how="semi"), len(found))]
+    return [_without(each, lost) for each, lost in zip(found, gone, strict=True)]
+
+
+def _without(found: Found, gone: dict[str, int]) -> dict[str, int]:
+    before = found.stood.manifest.disputed if found.stood.manifest else {}
+    now = found.county.disputed
+    counts = {pair: before.get(pair, 0) - gone.get(pair, 0) + now.get(pair, 0) for pair in sorted({*before, *now})}
     return {pair: count for pair, count in counts.items() if count}
 
 

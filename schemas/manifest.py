@@ -181,7 +181,7 @@ def read_manifest(file: Path) -> Manifest:
 
 def canonical(record: BaseModel) -> bytes:
     """The record's one way of being written: JSON, UTF-8, keys in declared order, two spaces, a final newline."""
-    return (json.dumps(record.model_dump(), ensure_ascii=False, indent=2) + "\n").encode()
+    return (record.model_dump_json(indent=2) + "\n").encode()
 
 
 def fingerprint(record: BaseModel) -> str:
