@@ -9,7 +9,7 @@ THRESHOLD = 0.6
 # A pair of characters that more titles have says too little to bring two of them together.
 _MOST_TITLES = 300
 # Pairs whose shared characters weigh less of the lighter title are not looked at.
-_LEAST_SHARED = 0.45
+_LEAST_SHARED = 0.35
 # Bits of information at which a title says its subject whole: 停车场 does, 项目 does not.
 _TELLING = 14.0
 # Bits by which each of two titles says something else, so that they are told apart.
@@ -17,7 +17,7 @@ _APART = 10.0
 
 PAIR = {
     "left": pl.String, "right": pl.String, "score": pl.Float64, "relation": pl.String, "title": pl.Float64,
-    "telling": pl.Float64, "apart": pl.Float64, "office": pl.Boolean, "fields": pl.Float64, "numbers": pl.Boolean, "system": pl.Boolean,
+    "telling": pl.Float64, "apart": pl.Float64, "ending": pl.String, "office": pl.Boolean, "fields": pl.Float64, "numbers": pl.Boolean, "system": pl.Boolean,
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def alike(entries: pl.DataFrame, least: float = THRESHOLD) -> pl.DataFrame:
     - `telling`: how much what they share says at all (0 to 1);
     - `apart`: bits that each says and the other does not, of whichever says less: 焊工 and 电工 are told apart by it,
       a title and the same one with more words are not;
+    - `ending`: same, longer (one is the other with words in front) or other;
     - `office`, `numbers`, `system`: whether both name the same office, the same years and grades, the same system;
     - `fields`: share of the columns that both summaries list (0 to 1).
 
@@ -78,7 +79,7 @@ def _scored(pairs: pl.DataFrame, grams: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parts(pairs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    told = numbered.select("n", "entry", "office", "numbers", "system", "fields", "division", _chars())
+    told = numbered.select("n", "entry", "core", "office", "numbers", "system", "fields", "division", "town_name", _chars())
     known = pairs.join(told, on="n").join(told, left_on="m", right_on="n", suffix="_2")
     both = pl.col("fields").list.set_intersection("fields_2").list.len()
     either = pl.col("fields").list.set_union("fields_2").list.len()
@@ -87,6 +88,7 @@ def _parts(pairs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
         pl.when((pl.col("numbers") != "") | (pl.col("numbers_2") != "")).then(pl.col("numbers") == pl.col("numbers_2")),
         (pl.col("system") == pl.col("system_2")).alias("system"),
         (both / either).alias("fields"),
+        _ending(),
         pl.min_horizontal(_bits("chars", "chars_2", numbered), _bits("chars_2", "chars", numbered)).alias("apart"),
     )
 
@@ -104,17 +106,36 @@ def _bits(of: str, without: str, numbered: pl.DataFrame) -> pl.Expr:
 
 
 def _score() -> pl.Expr:
-    """One figure of the parts: the title's, less where it says little, where office, system or numbers differ."""
-    title = pl.col("title") * (0.5 + 0.5 * pl.col("telling"))
-    less = [pl.when(~pl.col(name)).then(by).otherwise(1.0) for name, by in _LESS.items()]
-    told = title * less[0] * less[1] * less[2] * (1 - 0.5 * (pl.col("apart") / _APART).clip(0, 1))
-    return pl.when(pl.col("fields").is_null()).then(told).otherwise(told * 0.8 + pl.col("fields") * 0.2)
+    """One figure of the parts: the title's, more where only words in front differ, less where parts disagree."""
+    title = pl.col("title")
+    led = pl.when(pl.col("ending") == "longer").then(title + (1 - title) * _IN_FRONT).otherwise(title)
+    told = led * (0.5 + 0.5 * pl.col("telling")) * (1 - 0.5 * (pl.col("apart") / _APART).clip(0, 1))
+    for name, share in _LESS.items():
+        told = told * pl.when(~pl.col(name)).then(share).otherwise(1.0)
+    told = told * pl.when(pl.col("ending") == "other").then(_OTHER_ENDING).otherwise(1.0)
+    return told + (1 - told) * _FIELDS * pl.col("fields").fill_null(0)
 
 
+# Where one title is the other with words in front (旅游景区, 景区), so much of what is missing is given back.
+_IN_FRONT = 0.4
+# A title's last words say what it is: 医疗机构科室 are no 医疗机构.
+_OTHER_ENDING = 0.7
 _LESS = {"office": 0.85, "system": 0.75, "numbers": 0.7}
+_FIELDS = 0.2
+
+
+def _ending() -> pl.Expr:
+    """same: both end alike; longer: one is the other with words in front; other: they end otherwise."""
+    one, two = pl.col("core"), pl.col("core_2")
+    is_longer = one.str.ends_with(two) | two.str.ends_with(one)
+    is_alike = one.str.slice(-2) == two.str.slice(-2)
+    kinds = pl.when(is_longer).then(pl.lit("longer")).when(is_alike).then(pl.lit("same"))
+    return kinds.otherwise(pl.lit("other")).alias("ending")
 
 
 def _relation() -> pl.Expr:
     one, other = pl.col("division"), pl.col("division_2")
+    is_same = (one == other) & pl.col("town_name").eq_missing(pl.col("town_name_2"))
     is_above = one.str.starts_with(other) | other.str.starts_with(one)
-    return pl.when(one == other).then(pl.lit("again")).when(is_above).then(pl.lit("above")).otherwise(pl.lit("elsewhere"))
+    kinds = pl.when(is_same).then(pl.lit("again")).when(is_above & (one != other)).then(pl.lit("above"))
+    return kinds.otherwise(pl.lit("elsewhere"))

@@ -25,7 +25,7 @@ _FEWEST_FIELDS, _USUAL = 3, 9
 ENTRY = {
     "entry": pl.String, "feed": pl.String, "catalogue": pl.String, "title": pl.String, "core": pl.String,
     "numbers": pl.String, "office_name": pl.String, "office": pl.String, "system": pl.String,
-    "division": pl.String, "given_back": pl.Boolean,
+    "division": pl.String, "town_name": pl.String, "given_back": pl.Boolean,
     "fields": pl.List(pl.String), "size": pl.Int64, "updated": pl.Date, "listings": pl.UInt32, "sizes": pl.UInt32,
 }  # fmt: skip
 

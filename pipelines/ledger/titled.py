@@ -19,7 +19,15 @@ _SHELF = r"^.{2,6}领域"
 _OFFICE_BEFORE = r"^([^-—_]{0,12}?(?:局|委|办|厅|院|中心|会|公司|集团|平台|系统))[-—_]+"
 # The division that a title begins with in general words; 市场, 市民, 区域, 县域 and 省级 begin otherwise.
 _GENERAL = r"^(?:[全本我各][省市县区]|[省市县区]本?级|[市县区](?:直|属)|[省市县区](?:[局委办]))"
-_FILLERS = r"信息|数据|情况|基本|基础|相关|列表|清单|名单|名录|目录|一览表|明细|查询|汇总|资料|登记表|表$|库$|的|_|-|—|\s|[（）()《》“”\"、,，.。:：]"
+_FILLERS = (
+    r"信息|数据|情况|基本|基础|相关|列表|清单|名单|名录|目录|一览表|明细|查询|汇总|资料|登记表|表$|库$|的|_|-|—|\s"
+    r"|[（）()《》“”\"、,，.。:：]"
+)
+# What a title ends with that says how the thing is told, not what it is.
+_ENDINGS = r"(?:统计|月报|名称|地理|位置|兴趣点|分布|公示|字典|版式文件|结构化|新)+$"
+# 柯城区统计局规模工业产值: an office in front without a dash.
+_TOWN_IN_FRONT = r"^(\p{Han}{2,3}?(?:街道|镇|乡))"
+_OFFICE_IN_FRONT = r"^\p{Han}{2,7}?局"
 _NUMBERS = r"\d+|第?[一二三四五六七八九十]+(?:级|类|期|星|产业)|[(（][一二三四五六七八九十]+[)）]|(?:国家|[省市县区])级|未"
 
 
@@ -28,6 +36,7 @@ def titled(rows: pl.DataFrame, mappings: Mappings) -> pl.DataFrame:
 
     - `core`: the title without the division and office that it begins with and without filler words (信息, 列表);
     - `before`: that office, null where there is none; `given_back`: whether the title says that it came from above;
+    - `town_name`: the town that it begins with, taken off too;
     - `numbers`: the years, grades and editions in it, joined by a space;
     - `division`: the county's code, else the city's four digits, else 33: by what the row's place says, the title,
       the office's name, the portal, in this order.
@@ -44,7 +53,10 @@ def titled(rows: pl.DataFrame, mappings: Mappings) -> pl.DataFrame:
     )
     rows = rows.with_columns(_without(named).str.replace(_GENERAL, "").str.replace(_SHELF, "").alias("core"))
     numbers = title.str.extract_all(_NUMBERS).list.unique().list.sort().list.join(" ")
-    short = pl.col("core").str.replace_all(_FILLERS, "")
+    rows = rows.with_columns(
+        pl.col("core").str.extract(_TOWN_IN_FRONT, 1).alias("town_name"), pl.col("core").str.replace(_TOWN_IN_FRONT, "")
+    )
+    short = pl.col("core").str.replace(_OFFICE_IN_FRONT, "").str.replace_all(_FILLERS, "").str.replace(_ENDINGS, "")
     rows = rows.with_columns(
         numbers.alias("numbers"), pl.when(short.str.len_chars() >= 2).then(short).otherwise("core").alias("core")
     )
