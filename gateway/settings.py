@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.ledger import FOLDER
+
 PORT = 8400
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
@@ -26,6 +28,11 @@ class Settings:
     rate: int = 600
     accel: str = ""
     secret: str = ""
+
+    @property
+    def ledger(self) -> Path:
+        """Where the resource ledger lies: beside the supply."""
+        return self.supply.parent / FOLDER
 
     @property
     def endpoint(self) -> str:

@@ -17,7 +17,8 @@ _APART = 10.0
 
 PAIR = {
     "left": pl.String, "right": pl.String, "score": pl.Float64, "relation": pl.String, "title": pl.Float64,
-    "telling": pl.Float64, "apart": pl.Float64, "ending": pl.String, "office": pl.Boolean, "fields": pl.Float64, "numbers": pl.Boolean, "system": pl.Boolean,
+    "telling": pl.Float64, "apart": pl.Float64, "ending": pl.String, "office": pl.Boolean, "fields": pl.Float64,
+    "numbers": pl.Boolean, "system": pl.Boolean,
 }  # fmt: skip
 
 
@@ -73,13 +74,15 @@ def _scored(pairs: pl.DataFrame, grams: pl.DataFrame) -> pl.DataFrame:
     shared = both.group_by("n", "m").agg(pl.col("weight").sum().alias("shared"))
     known = pairs.join(shared, on=["n", "m"])
     title = pl.col("shared") * 2 / (pl.col("total") + pl.col("total_2"))
-    return known.with_columns(
-        title.alias("title"), (pl.col("shared") / _TELLING).clip(0, 1).alias("telling")
-    ).filter(pl.col("title") >= _LEAST_SHARED)
+    return known.with_columns(title.alias("title"), (pl.col("shared") / _TELLING).clip(0, 1).alias("telling")).filter(
+        pl.col("title") >= _LEAST_SHARED
+    )
 
 
 def _parts(pairs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    told = numbered.select("n", "entry", "core", "office", "numbers", "system", "fields", "division", "town_name", _chars())
+    told = numbered.select(
+        "n", "entry", "core", "office", "numbers", "system", "fields", "division", "town_name", _chars()
+    )
     known = pairs.join(told, on="n").join(told, left_on="m", right_on="n", suffix="_2")
     both = pl.col("fields").list.set_intersection("fields_2").list.len()
     either = pl.col("fields").list.set_union("fields_2").list.len()
@@ -139,3 +142,23 @@ def _relation() -> pl.Expr:
     is_above = one.str.starts_with(other) | other.str.starts_with(one)
     kinds = pl.when(is_same).then(pl.lit("again")).when(is_above & (one != other)).then(pl.lit("above"))
     return kinds.otherwise(pl.lit("elsewhere"))
+
+
+def in_words(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs as near-duplicates are told everywhere: left, right, score, relation and the parts as evidence in words."""
+    percent = (pl.col("title") * 100).round().cast(pl.Int64)
+    fields = pl.format("；摘要所列字段重合 {}%", (pl.col("fields") * 100).round().cast(pl.Int64)).fill_null("")
+    told = [pl.format("去掉地名、部门和套话后标题相同 {}%", percent), *(_yes_or_no(*each) for each in _SAID), fields]
+    evidence = pl.concat_str(*told)
+    return pairs.select("left", "right", "score", "relation", evidence.alias("evidence"))
+
+
+_SAID = (
+    ("office", "；同一类部门", "；部门不同类"),
+    ("numbers", "；年份等级相同", "；年份或等级不同"),
+    ("system", "；同一系统", "；系统不同"),
+)
+
+
+def _yes_or_no(name: str, yes: str, no: str) -> pl.Expr:
+    return pl.when(pl.col(name)).then(pl.lit(yes)).when(~pl.col(name)).then(pl.lit(no)).otherwise(pl.lit(""))

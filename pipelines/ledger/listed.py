@@ -80,5 +80,7 @@ def _fields(summary: pl.Expr) -> pl.Expr:
     """The columns that a summary lists; null where it is prose."""
     parts = summary.str.strip_chars(" ,，、;；。.").str.replace_all(_APART, ",").str.split(",")
     short = parts.list.eval(pl.element().str.strip_chars()).list.unique().list.sort()
-    is_list = (short.list.len() >= _FEWEST_FIELDS) & (short.list.eval(pl.element().str.len_chars()).list.median() <= _USUAL)
+    is_list = (short.list.len() >= _FEWEST_FIELDS) & (
+        short.list.eval(pl.element().str.len_chars()).list.median() <= _USUAL
+    )
     return pl.when(is_list).then(short)

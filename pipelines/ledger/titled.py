@@ -28,7 +28,9 @@ _ENDINGS = r"(?:统计|月报|名称|地理|位置|兴趣点|分布|公示|字�
 # 柯城区统计局规模工业产值: an office in front without a dash.
 _TOWN_IN_FRONT = r"^(\p{Han}{2,3}?(?:街道|镇|乡))"
 _OFFICE_IN_FRONT = r"^\p{Han}{2,7}?局"
-_NUMBERS = r"\d+|第?[一二三四五六七八九十]+(?:级|类|期|星|产业)|[(（][一二三四五六七八九十]+[)）]|(?:国家|[省市县区])级|未"
+_NUMBERS = (
+    r"\d+|第?[一二三四五六七八九十]+(?:级|类|期|星|产业)|[(（][一二三四五六七八九十]+[)）]|(?:国家|[省市县区])级|未"
+)
 
 
 def titled(rows: pl.DataFrame, mappings: Mappings) -> pl.DataFrame:
@@ -49,7 +51,8 @@ def titled(rows: pl.DataFrame, mappings: Mappings) -> pl.DataFrame:
     )
     rows = rows.with_columns(pl.col("core").str.extract(named, 1).alias("place"), _without(named).alias("core"))
     rows = rows.with_columns(
-        pl.col("core").str.extract(_OFFICE_BEFORE, 1).alias("before"), pl.col("core").str.replace(_OFFICE_BEFORE, "").alias("core"),
+        pl.col("core").str.extract(_OFFICE_BEFORE, 1).alias("before"),
+        pl.col("core").str.replace(_OFFICE_BEFORE, "").alias("core"),
     )
     rows = rows.with_columns(_without(named).str.replace(_GENERAL, "").str.replace(_SHELF, "").alias("core"))
     numbers = title.str.extract_all(_NUMBERS).list.unique().list.sort().list.join(" ")
