@@ -64,7 +64,7 @@ def _called(resources: pl.DataFrame, entries: pl.DataFrame) -> dict[str, str]:
 
 def _best(likeness: pl.DataFrame) -> pl.DataFrame:
     """The highest pairs of each relation, so that no relation hides another."""
-    return likeness.group_by("relation", maintain_order=True).head(_LIKES).sort("relation", maintain_order=True)
+    return likeness.filter(pl.int_range(pl.len()).over("relation") < _LIKES).sort("relation", maintain_order=True)
 
 
 def _likes(likeness: pl.DataFrame, called: dict[str, str]) -> Iterator[Like]:

@@ -22,8 +22,8 @@ TWIN = {"left": pl.String, "right": pl.String, "score": pl.Float64, "relation": 
 def twins(gathered: Iterable[Gathered], resources: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """Pairs of the platform's own columns and tags: `TWIN`, the highest score first.
 
-    A pair of columns of two feeds has one meaning (semantic type and code list) and shares at least half of the
-    values of the smaller one; `relation` is `key` where both tell their rows apart by it, else `values`. A pair of
+    A pair of columns of two feeds shares at least half of the values of the smaller one. Its `relation` is `key` where
+    both feeds say by it whose row it is; else `values`, and both mean the same (semantic type and code list). A pair of
     tags, `rule`, asks the same by another name.
     """
     told = pl.concat([_columns(list(gathered), resources), _tags(catalogue)])
@@ -42,12 +42,12 @@ def _columns(gathered: list[Gathered], resources: pl.DataFrame) -> pl.DataFrame:
     known = pairs.join(meaning, left_on="left", right_on="resource").join(
         meaning, left_on="right", right_on="resource", suffix="_2"
     )
-    alike = (pl.col("means") == pl.col("means_2")) & (pl.col("part_of") != pl.col("part_of_2"))
     both_keys = pl.col("left").is_in(keys) & pl.col("right").is_in(keys)
+    alike = ((pl.col("means") == pl.col("means_2")) | both_keys) & (pl.col("part_of") != pl.col("part_of_2"))
     held = known.filter(alike, pl.col("within") >= _LEAST_WITHIN)
     within, jaccard = ((pl.col(name) * 100).round().cast(pl.Int64) for name in ("within", "jaccard"))
-    told = "同一语义类型 {}；较小一列的值有 {}% 在另一列中；全部取值重合 {}%；标题：{} / {}"
-    evidence = pl.format(told, "means", within, jaccard, "title", "title_2")
+    told = "语义类型 {} 与 {}；较小一列的值有 {}% 在另一列中；全部取值重合 {}%；标题：{} / {}"
+    evidence = pl.format(told, "means", "means_2", within, jaccard, "title", "title_2")
     relation = pl.when(both_keys).then(pl.lit("key")).otherwise(pl.lit("values"))
     return held.select(
         "left", "right", pl.col("within").alias("score"),
