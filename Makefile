@@ -15,6 +15,7 @@ FILE ?=
 PEERS ?=
 KEY ?=
 YES ?=
+DAYS ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -36,7 +37,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit verify ship restore gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit ledger verify ship restore gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -97,6 +98,12 @@ audit: .venv/run.stamp ## verify the gateway's log of who was given what
 
 requests: .venv/run.stamp ## what counties ask to be granted, and the commands that answer
 	@$(BIN)/python -m gateway requests
+
+ledger: .venv/run.stamp ## the resource ledger: most used, unused for DAYS=90, near-duplicates, who benefits; as Parquet, DCAT, OpenLineage
+	@$(BIN)/python -m gateway granted && $(BIN)/python -m pipelines.ledger $(if $(DAYS),--days $(DAYS))
+
+bench-ledger: .venv/run.stamp ## precision and recall of near-duplicates among eleven real catalogues, by 300 pairs judged by reading
+	@$(BIN)/python -m benchmarks.ledger $(if $(FEEDS),--feeds $(FEEDS))
 
 verify: .venv/run.stamp ## check every published file, change and manifest against its word
 	@$(BIN)/python -m pipelines.verify

@@ -9,11 +9,12 @@ from assets.dictionaries import mappings_assets
 from assets.entities import ENTITIES
 from assets.feeds import FEEDS
 from assets.gaps import mapping_gaps
+from assets.ledger import ledger
 from assets.objections import objections
 from assets.products import PRODUCTS
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, *ENTITIES, *PRODUCTS],
+    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

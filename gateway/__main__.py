@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import audit, grants, notices, pins, requests, tokens
+from gateway import audit, granted, grants, notices, pins, requests, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
 from gateway.mirror import catch_up
@@ -94,6 +94,7 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
         level = list(served(told.supply, asked.county, product).views)[-1]
         if product not in held:
             grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+    granted.write(engine, told.state)
     profile = _profile(engine, told, to)
     file = told.state / f"{asked.county}.share"
     file.write_text(profile)
@@ -144,6 +145,7 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
         engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
     )
     _note_grant(told, to, given)
+    granted.write(engine, told.state)
     print(
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
     )
@@ -162,8 +164,15 @@ def end(asked: argparse.Namespace, told: Settings) -> int:
     if not grants.revoke(engine, asked.grant):
         raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
     pins.write(engine, told.state)
+    granted.write(engine, told.state)
     Audit(told.state / "audit.jsonl").write("revoked", grant=asked.grant)
     print(f"Grant {asked.grant} has ended.")
+    return 0
+
+
+def tell_granted(_: argparse.Namespace, told: Settings) -> int:
+    """Write every subscriber and grant where the resource ledger reads them."""
+    print(f"Written: {granted.write(open_database(told), told.state)}")
     return 0
 
 
@@ -251,6 +260,7 @@ def approve(asked: argparse.Namespace, told: Settings) -> int:
     to = _recipient(engine, waits.recipient)
     given = requests.approve(engine, waits, to, approver=asked.approver, days=asked.days)
     _note_grant(told, to, given, request=waits.id)
+    granted.write(engine, told.state)
     print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
     return 0
 
@@ -319,6 +329,7 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
         **_REQUEST, "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
     "decline": (decline, "say no to a request, and why", {
         **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
+    "granted": (tell_granted, "every subscriber and grant, into the file that the resource ledger reads", {}),
     "revoke": (end, "end a grant at once", {"grant": {"type": int}}),
     "pin": (pin, "keep a version for as long as a grant holds", {
         "grant": {"type": int}, "version": {"type": int}}),

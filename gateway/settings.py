@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.ledger import FOLDER
 from schemas.store import is_store
 
 PORT = 8400
@@ -35,6 +36,11 @@ class Settings:
     def where(self) -> str:
         """Where a person finds what is released: the store, or the folder."""
         return self.store or str(self.supply)
+
+    @property
+    def ledger(self) -> Path:
+        """Where the resource ledger lies: beside the supply."""
+        return self.supply.parent / FOLDER
 
     @property
     def endpoint(self) -> str:

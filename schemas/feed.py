@@ -204,6 +204,21 @@ class Panel:
     sums: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What a feed says of data sets that others own: the standard columns with a data set's portal, title, office,
+    district, summary, day of change and size. The resource ledger takes such a feed in as a catalogue.
+    """
+
+    portal: str
+    title: str
+    office: str
+    district: str
+    summary: str
+    updated: str
+    size: str
+
+
 class Feed:
     """One department's data on one subject, in its own words.
 
@@ -224,6 +239,7 @@ class Feed:
     - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
     - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
     - `answers_within`: how many days the department has to answer an objection to its word.
+    - `lists`: where each row is a data set that somebody else owns, the columns that say which.
     - `keep`: the deliveries whose rows are kept though nothing rests on them; beyond it `make gc` may free them.
     """
 
@@ -252,6 +268,7 @@ class Feed:
     answers_within: ClassVar[int] = 10
     keep: ClassVar[Keep] = Keep(newest=12, days=400)
     panel: ClassVar[Panel | None] = None
+    lists: ClassVar[Listing | None] = None
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:

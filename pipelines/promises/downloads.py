@@ -12,9 +12,10 @@ from schemas.downloads import LOG, SERVED, STATE
 
 _WHOLE_LINE = r'"sha256":"[0-9a-f]{64}"\}$'
 _TOLD = pl.Struct(
-    {"what": pl.String, "county": pl.String, "product": pl.String, "view": pl.String, "bytes": pl.Int64,
-     "columns": pl.List(pl.String)}
+    {"what": pl.String, "at": pl.String, "county": pl.String, "product": pl.String, "view": pl.String,
+     "bytes": pl.Int64, "columns": pl.List(pl.String)}
 )  # fmt: skip
+_APART = ("what", "at")
 
 
 def log_of(home: Path) -> Path:
@@ -22,18 +23,28 @@ def log_of(home: Path) -> Path:
     return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / LOG
 
 
+def served_lines(log: Path) -> pl.DataFrame:
+    """Every record of bytes that went out: county, product, view, bytes, columns (null: all), `day` in China.
+
+    Empty where there is no log. Half lines, which a killed gateway leaves, count for nothing.
+    """
+    if not log.exists():
+        return pl.DataFrame(schema={field.name: field.dtype for field in _TOLD.fields if field.name not in _APART}
+                            | {"day": pl.Date})  # fmt: skip
+    line = pl.col("line")
+    is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & line.str.contains(_WHOLE_LINE)
+    told = pl.scan_lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
+    at = pl.col("at").str.to_datetime(time_zone="UTC").dt.convert_time_zone("Asia/Shanghai")
+    return told.filter(pl.col("what") == SERVED).with_columns(at.dt.date().alias("day")).drop(_APART).collect()
+
+
 def downloads(log: Path, product: str) -> pl.DataFrame:
     """What was downloaded of a product: county, view, columns (null: all of the view's), each once.
 
     Empty where there is no log. Half lines, which a killed gateway leaves, count for nothing.
     """
-    if not log.exists():
-        return pl.DataFrame(schema={"county": pl.String, "view": pl.String, "columns": pl.List(pl.String)})
-    line = pl.col("line")
-    is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & line.str.contains(_WHOLE_LINE)
-    told = pl.scan_lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
-    is_meant = (pl.col("what") == SERVED) & (pl.col("product") == product) & (pl.col("bytes") > 0)
-    return told.filter(is_meant).select("county", "view", "columns").unique().collect().sort("county", "view")
+    is_meant = (pl.col("product") == product) & (pl.col("bytes") > 0)
+    return served_lines(log).filter(is_meant).select("county", "view", "columns").unique().sort("county", "view")
 
 
 def counties_that_read(columns: tuple[str, ...], contract: Contract, told: pl.DataFrame) -> list[str]:

@@ -1,6 +1,6 @@
 """The open-data portals of the province and its cities: what they offer."""
 
-from schemas.feed import Csv, Feed, Place, column, monthly, optional
+from schemas.feed import Csv, Feed, Listing, Place, column, monthly, optional
 from schemas.kinds import COUNT, DAY, MILLISECOND_DAY, TEXT, code, either
 
 _DAY = either(DAY, MILLISECOND_DAY)
@@ -38,6 +38,7 @@ class OpenDataCatalogue(Feed):
         name="所属区县", address="数源单位", address_take=_OF_A_PLACE, written="发布日期", required=False
     )  # fmt: skip
     ignored = ("标签", "行业分类")
+    lists = Listing("portal", "name", "department_name", "district", "summary", "updated", "size")
 
     portal = column("portal", code("open_data_portal"), "开放平台")
     name = column("标题", TEXT, "数据集名称")

@@ -13,10 +13,13 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import gateway.portal.promise as promise
 from gateway import grants, requests
+from gateway.audit import Audit
 from gateway.released import CHINA, served
 from pipelines.dictionary import current
+from pipelines.ledger.write import make, write
 from pipelines.objections.raised import read_objections
 from pipelines.publish import release_product
+from schemas.downloads import LOG, SERVED
 from schemas.objection import FILE
 from schemas.product import all_products
 from tests import published
@@ -146,9 +149,24 @@ def test_an_objection_is_raised_and_seen_with_its_clock(gateway: Served, home: P
     picture(page, "portal-objections")
 
 
+def test_the_ledger_shows_own_use_what_is_unused_and_what_there_is_twice(home: Path, page: Page) -> None:
+    Audit(home / "gateway" / LOG).write(
+        SERVED, recipient=1, grant=1, county=COUNTY, product=PRODUCT, view="L3", version=1, file="snapshot", bytes=9,
+        columns=["name", "revenue", "town"],
+    )  # fmt: skip
+    write(make(home, current()), home)
+    page.get_by_role("link", name="资源账本").click()
+    shown(page, "账本里有什么", "本县在用", "营业收入", "用得最多", "受益县数", "长期无人使用", "从未", "近似重复")
+    picture(page, "portal-ledger")
+    page.get_by_label("按名称查找").fill("纳税人")
+    page.get_by_role("button", name="查找").click()
+    shown(page, "主键重合", "较小一列的值有")
+
+
 def test_it_is_readable_on_a_phone_and_left_by_signing_out(gateway: Served, page: Page) -> None:
     page.set_viewport_size(PHONE)
-    for path in ("/portal", f"/portal/products/{PRODUCT}", f"/portal/products/{PRODUCT}/columns", "/portal/objections"):
+    products = f"/portal/products/{PRODUCT}"
+    for path in ("/portal", products, f"{products}/columns", "/portal/objections", "/portal/ledger"):
         page.goto(gateway.settings.address + path)
         body = page.locator("main").bounding_box()
         assert body is not None and body["width"] <= PHONE["width"], path

@@ -1,0 +1,46 @@
+"""Grants and subscribers written where the resource ledger reads them. Grants nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from gateway.database import GRANTS, RECIPIENTS
+from gateway.released import CHINA
+from schemas.granted import FILE, Given, Granted, Subscriber
+from schemas.manifest import canonical
+
+
+def granted(engine: Engine) -> Granted:
+    """Every subscriber and every grant, in the order in which they were made."""
+    with engine.connect() as connection:
+        offices = connection.execute(select(RECIPIENTS).order_by(RECIPIENTS.c.id)).all()
+        grants = connection.execute(select(GRANTS).order_by(GRANTS.c.id)).all()
+    return Granted(
+        subscribers=tuple(Subscriber(id=each.id, county=each.county, name=each.name) for each in offices),
+        grants=tuple(
+            Given(id=each.id, subscriber=each.recipient, product=each.product, level=each.level, purpose=each.purpose,
+                  since=_day(each.granted), until=_day(each.expires),
+                  revoked=None if each.revoked is None else _day(each.revoked))
+            for each in grants
+        ),
+    )  # fmt: skip
+
+
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment, CHINA).date().isoformat()
+
+
+def write(engine: Engine, state: Path) -> Path:
+    """Write it into the state folder, whole or not at all; gives the file."""
+    state.mkdir(parents=True, exist_ok=True)
+    partial = state / f".{FILE}-{os.getpid()}"
+    with partial.open("wb") as stream:
+        stream.write(canonical(granted(engine)))
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(partial, state / FILE)
+    return state / FILE

@@ -1,0 +1,76 @@
+"""Who uses what, to the column: the gateway's log of bytes that went out, carried back to all that they rest on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.promises.downloads import served_lines
+from schemas.product import all_products
+
+USE = {
+    "resource": pl.String, "county": pl.String, "times": pl.UInt32, "first": pl.Date, "last": pl.Date,
+}  # fmt: skip
+_COLUMNS_OF = {"product": pl.String, "view": pl.String, "column": pl.String}
+# No chain from a department to a tag is longer.
+_LONGEST = 12
+# Only these lead from what is used to what it rests on.
+_RESTS = ("holds", "brings", "lists", "translates", "fuses", "makes")
+
+
+def column_use(log: Path) -> pl.DataFrame:
+    """How often each county took each product column: `USE`, sorted; empty where there is no log.
+
+    A download without columns took all of its view's, as the product is declared today. Days are China's.
+    """
+    served = served_lines(log).filter(pl.col("bytes") > 0)
+    views = [(key, view, name) for key, each in all_products().items() for view, names in each.views().items()
+             for name in names]  # fmt: skip
+    every = pl.DataFrame(views, schema=_COLUMNS_OF, orient="row").group_by("product", "view").agg("column")
+    known = served.join(every, on=["product", "view"], how="left")
+    each = known.with_columns(pl.coalesce("columns", "column").alias("column")).explode("column", empty_as_null=False)
+    name = pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column")
+    counted = each.drop_nulls("column").group_by(name.alias("resource"), "county").agg(
+        pl.len().alias("times"), pl.col("day").min().alias("first"), pl.col("day").max().alias("last")
+    )  # fmt: skip
+    return counted.select(list(USE)).cast(USE).sort("resource", "county")  # pyright: ignore[reportArgumentType]
+
+
+def use(columns: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """The use of every resource that a used column rests on: `USE`, sorted; `times` of the most used column on it.
+
+    So a department, a feed and a dictionary have the counties that benefit from them, whichever way it reaches them.
+    """
+    up = edges.filter(pl.col("what").is_in(_RESTS)).select("source", "target")
+    reached = frontier = columns.select(pl.col("resource").alias("used"), "resource").unique()
+    for _ in range(_LONGEST):
+        found = frontier.join(up, left_on="resource", right_on="target").select("used", resource="source").unique()
+        frontier = found.join(reached, on=["used", "resource"], how="anti")
+        if frontier.is_empty():
+            break
+        reached = pl.concat([reached, frontier])
+    told = reached.join(columns, left_on="used", right_on="resource")
+    summed = told.group_by("resource", "county").agg(
+        pl.col("times").max(), pl.col("first").min(), pl.col("last").max()
+    )  # fmt: skip
+    return summed.select(list(USE)).sort("resource", "county")
+
+
+def standing(resources: pl.DataFrame, use: pl.DataFrame, kinds: tuple[str, ...]) -> pl.DataFrame:
+    """The resources of some kinds with `times`, `counties` and `last` (null: never), the most used first."""
+    told = use.group_by("resource").agg(
+        pl.col("times").sum(), pl.len().alias("counties"), pl.col("last").max()
+    )  # fmt: skip
+    known = resources.filter(pl.col("kind").is_in(kinds)).join(told, on="resource", how="left")
+    filled = known.with_columns(pl.col("times", "counties").fill_null(0))
+    return filled.sort(["counties", "times", "resource"], descending=[True, True, False])
+
+
+def unused(standing: pl.DataFrame, on: date, days: int) -> pl.DataFrame:
+    """Those that nobody has used within the days before `on`, never used ones first."""
+    since = pl.lit(on - timedelta(days=days))
+    return standing.filter((pl.col("last") < since).fill_null(value=True)).sort(
+        ["last", "resource"], nulls_last=False
+    )  # fmt: skip

@@ -1,0 +1,238 @@
+"""The ledger of a released home: what is used and rests on what, its exports read by others, the portal's page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from openlineage.client import event_v2
+from openlineage.client.facet_v2 import column_lineage_dataset, schema_dataset
+from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
+
+from benchmarks.ledger.measured import listed_by, measured
+from gateway import granted, grants
+from gateway.__main__ import main as gateway_command
+from gateway.audit import Audit
+from gateway.database import open_database
+from pipelines.dictionary import current
+from pipelines.ledger.__main__ import main as ledger_command
+from pipelines.ledger.__main__ import summary
+from pipelines.ledger.alike import THRESHOLD, alike
+from pipelines.ledger.use import standing, unused
+from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
+from schemas.feed import all_feeds
+from schemas.granted import FILE
+from schemas.ledger import COMMON, COUNTIES, FOLDER
+from tests.chain import standardised
+from tests.conftest import REPOSITORY
+from tests.gateway import COUNTY, PRODUCT
+from tests.portal import person
+from tests.servers.gateway import Served, serving, told
+
+OTHER = "330105"
+CATALOGUE = REPOSITORY / "tests" / "feeds" / "open_data_catalogue"
+PROV = Namespace("http://www.w3.org/ns/prov#")
+
+
+@pytest.fixture(scope="module")
+def home(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three days of the mirror, what two counties took of it, and a few foreign data sets."""
+    mine = shutil.copytree(three_versions, tmp_path_factory.mktemp("ledger") / "home")
+    (mine / "listed" / "open_data_catalogue").mkdir(parents=True)
+    for file in CATALOGUE.glob("given*"):
+        name = file.name.removeprefix("given.").replace("given", "zhejiang_hangzhou")
+        shutil.copy(file, mine / "listed" / "open_data_catalogue" / name)
+    standardised(mine / "listed", mine)
+    settings = told(mine / "supply", mine / "gateway")
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "余杭区数据局")
+    grants.grant(engine, to, PRODUCT, "L2", purpose="亩均评价", approver="张三", days=30)
+    granted.write(engine, settings.state)
+    log = Audit(settings.state / "audit.jsonl")
+    for county, view, columns in ((COUNTY, "L1", ["name", "town"]), (COUNTY, "L3", ["revenue"]), (OTHER, "L1", None)):
+        took(log, county, view, columns)
+    log.write("allowed", county=OTHER, product=PRODUCT, view="L3", bytes=9, columns=None)
+    return mine
+
+
+def took(log: Audit, county: str, view: str, columns: list[str] | None) -> None:
+    log.write("served", recipient=1, grant=1, county=county, product=PRODUCT, view=view, version=1, file="f", bytes=9,
+              columns=columns)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ledger(home: Path) -> Ledger:
+    made = make(home, current())
+    write(made, home)
+    return made
+
+
+def users(ledger: Ledger, resource: str) -> dict[str, int]:
+    return dict(ledger.use.filter(pl.col("resource") == resource).select("county", "times").iter_rows())
+
+
+def test_use_is_told_to_the_column_and_reaches_all_that_it_rests_on(ledger: Ledger) -> None:
+    assert users(ledger, f"product/{PRODUCT}/revenue") == {COUNTY: 1}
+    assert users(ledger, f"product/{PRODUCT}/name") == {COUNTY: 1, OTHER: 1}
+    assert users(ledger, f"product/{PRODUCT}/credit_code") == {OTHER: 1}
+    assert users(ledger, "feed/tax_registration/revenue") == {COUNTY: 1}
+    assert users(ledger, "department/tax").keys() == {COUNTY, OTHER}
+    assert users(ledger, "dictionary/enterprise_status/tax_status") == {OTHER: 1}
+    assert users(ledger, "feed/housing_listing") == {}
+
+
+def test_what_nobody_uses_is_told_from_what_was_used_long_ago(ledger: Ledger) -> None:
+    stood = standing(ledger.resources, ledger.use, ("feed",))
+    idle = unused(stood, ledger.on, 90)["resource"].to_list()
+    assert "feed/housing_listing" in idle and "feed/tax_registration" not in idle
+    later = unused(stood, date(ledger.on.year + 1, ledger.on.month, 1), 90)["resource"].to_list()
+    assert "feed/tax_registration" in later and set(idle) < set(later)
+
+
+def test_every_edge_has_both_ends_and_grants_lead_to_subscribers(ledger: Ledger) -> None:
+    names = set(ledger.resources["resource"])
+    assert names >= set(ledger.edges["source"]) | set(ledger.edges["target"])
+    assert ledger.resources["resource"].is_unique().all()
+    told = set(ledger.edges.iter_rows())
+    assert {(f"product/{PRODUCT}", "grant/1", "opens"), ("grant/1", "subscriber/1", "serves")} <= told
+    assert (f"product/{PRODUCT}/town", "tag/town_known", "tags") in told
+    assert ("list/enterprise_status", "dictionary/enterprise_status/tax_status", "lists") in told
+
+
+def test_feeds_that_hold_the_same_enterprises_are_told_by_their_keys(ledger: Ledger) -> None:
+    keys = ledger.likeness.filter(pl.col("relation") == "key")
+    pairs = set(keys.select("left", "right").iter_rows())
+    assert ("feed/market_regulation_enterprise/credit_code", "feed/tax_registration/taxpayer_id") in pairs
+    assert keys["score"].is_between(0.5, 1.0).all()
+    assert "tag/town_known" in ledger.likeness.filter(pl.col("relation") == "rule")["right"].to_list()
+
+
+def test_the_same_ledger_gives_the_same_bytes(home: Path, ledger: Ledger) -> None:
+    files = sorted(file for file in (home / FOLDER).rglob("*") if file.is_file())
+    before = {file: file.read_bytes() for file in files}
+    write(make(home, current()), home)
+    assert {file: file.read_bytes() for file in files} == before
+
+
+def test_dcat_is_read_by_rdflib_as_catalogues_of_data_sets(home: Path, ledger: Ledger) -> None:
+    graph = Graph().parse(home / FOLDER / "dcat.jsonld", format="json-ld")
+    sets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    feeds = ledger.resources.filter(pl.col("kind").is_in(["feed", "product"])).height
+    assert len(sets) == feeds + ledger.entries.height > feeds
+    assert set(graph.objects(None, DCAT.dataset)) == sets
+    assert all(graph.value(each, DCTERMS.title) for each in sets)
+    mirror = URIRef(f"urn:jubian:product/{PRODUCT}")
+    assert URIRef("urn:jubian:feed/tax_registration") in set(graph.objects(mirror, PROV.wasDerivedFrom))
+    (distribution,) = graph.objects(mirror, DCAT.distribution)
+    assert graph.value(graph.value(distribution, DCAT.accessService), RDF.type) == DCAT.DataService
+    known = {str(term).split("#")[1] for term in graph.predicates() if str(term).startswith(str(DCAT))}
+    assert known <= {"dataset", "service", "servesDataset", "keyword", "distribution", "mediaType", "accessService"}
+
+
+def test_openlineage_is_read_by_its_own_classes(home: Path) -> None:
+    lines = [json.loads(line) for line in (home / FOLDER / "openlineage.jsonl").read_text().splitlines()]
+    names = [event(line).job.name for line in lines]
+    assert names == sorted(names) and {"fuse.enterprise", f"release.{PRODUCT}"} <= set(names)
+    (fused,) = [line for line in lines if line["job"]["name"] == "fuse.enterprise"]
+    origins = fused["outputs"][0]["facets"]["columnLineage"]["fields"]["revenue"]["inputFields"]
+    assert origins == [{"namespace": "jubian", "name": "feed/tax_registration", "field": "revenue"}]
+
+
+def event(line: dict) -> event_v2.JobEvent:  # pyright: ignore[reportMissingTypeArgument]
+    """A line as the standard's own classes take it; they refuse what they do not know and what is no date or URI."""
+    inputs = [event_v2.InputDataset(each["namespace"], each["name"], schema(each)) for each in line["inputs"]]
+    outputs = [event_v2.OutputDataset(each["namespace"], each["name"], schema(each) | lineage(each))
+               for each in line["outputs"]]  # fmt: skip
+    made = event_v2.JobEvent(eventTime=line["eventTime"], producer=line["producer"], job=event_v2.Job(**line["job"]),
+                             inputs=inputs, outputs=outputs)  # fmt: skip
+    assert line["schemaURL"] == made.schemaURL
+    return made
+
+
+def schema(dataset: dict) -> dict:  # pyright: ignore[reportMissingTypeArgument]
+    facet = schema_dataset.SchemaDatasetFacet(
+        fields=[schema_dataset.SchemaDatasetFacetFields(**each) for each in dataset["facets"]["schema"]["fields"]]
+    )
+    assert dataset["facets"]["schema"]["_schemaURL"] == facet._schemaURL
+    return {"schema": facet}
+
+
+def lineage(dataset: dict) -> dict:  # pyright: ignore[reportMissingTypeArgument]
+    told = dataset["facets"]["columnLineage"]
+    fields = {
+        name: column_lineage_dataset.Fields(
+            [column_lineage_dataset.InputField(**each) for each in field["inputFields"]]
+        )
+        for name, field in told["fields"].items()
+    }
+    facet = column_lineage_dataset.ColumnLineageDatasetFacet(fields=fields)
+    assert told["_schemaURL"] == facet._schemaURL
+    return {"columnLineage": facet}
+
+
+def test_a_person_reads_a_summary_and_the_command_writes_all(
+    home: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "\n".join(summary(ledger, 90))
+    assert f"product/{PRODUCT}/name: 2 times, 2 counties" in said and "Unused for 90 days" in said
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    monkeypatch.setattr("sys.argv", ["ledger"])
+    assert ledger_command() == 0 and capsys.readouterr().out.startswith(said)
+    monkeypatch.setenv("JUBIAN_HOME", str(home / "nothing"))
+    assert ledger_command() == 1 and "make run" in capsys.readouterr().err
+
+
+def test_a_list_of_grants_that_cannot_be_read_is_refused_with_the_command_that_mends_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "gateway" / "broken" / FILE
+    file.parent.mkdir()
+    file.write_text('{"grants": 3}')
+    with pytest.raises(LedgerError, match="python -m gateway granted"):
+        read_granted(file)
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    monkeypatch.setenv("JUBIAN_SUPPLY", str(home / "supply"))
+    assert gateway_command(["granted"]) == 0
+    assert [each.purpose for each in read_granted(home / "gateway" / FILE).grants] == ["亩均评价"]
+
+
+@pytest.fixture(scope="module")
+def gateway(home: Path, ledger: Ledger) -> Iterator[Served]:
+    with serving(told(home / "supply", home / "gateway")) as running:
+        yield running
+
+
+def test_a_county_sees_its_own_use_and_of_others_only_counts(home: Path, gateway: Served) -> None:
+    with person(gateway, gateway.recipient(COUNTY)) as somebody:
+        page = somebody.read("/ledger")
+    assert "本县在用" in page and f"product/{PRODUCT}/revenue" in page and "受益县数" in page
+    for text in (page, (home / FOLDER / COMMON).read_text(), (home / FOLDER / COUNTIES / f"{COUNTY}.json").read_text()):
+        assert OTHER not in text and "亩均评价" not in text
+    with person(gateway, gateway.recipient("330102")) as nobody:
+        assert "本县还没有取用过数据" in nobody.read("/ledger")
+
+
+def test_before_the_first_ledger_the_page_says_so(three_versions: Path, tmp_path: Path) -> None:
+    (tmp_path / "supply").symlink_to(three_versions / "supply")
+    settings = told(tmp_path / "supply", tmp_path / "gateway")
+    with serving(settings) as running, person(running, running.recipient(COUNTY)) as somebody:
+        assert "账本还没有生成" in somebody.read("/ledger")
+
+
+def test_near_duplicates_among_the_real_catalogues_are_as_right_as_is_said(real_feeds: Path, tmp_path: Path) -> None:
+    entries = listed_by(real_feeds, tmp_path)
+    assert (entries["listings"].sum(), entries.height) == (15_926, 12_903)
+    portal = entries.filter(pl.col("catalogue") == "hangzhou")
+    assert (portal["listings"] - 1).sum() == 3_019 and (portal["sizes"] > 1).sum() == 1_261
+    assert entries.filter(pl.col("office_name").is_not_null())["office"].is_not_null().mean() > 0.96
+    found = measured(alike(entries, 0.0), THRESHOLD)
+    assert found.precision >= 0.90 and found.recall >= 0.48 and 10_000 < found.told < 13_000
+
+
+def test_a_catalogue_is_whatever_feed_lists_data_sets() -> None:
+    assert [feed.key for feed in all_feeds().values() if feed.lists] == ["open_data_catalogue"]
