@@ -143,6 +143,16 @@ def policy_documents(home: Path = HOME) -> dict[Path, Any]:
     return {file: read_yaml(file) for file in sorted((home / "policies").glob("*.yaml"))}
 
 
+def overlay_files(home: Path = HOME) -> dict[str, Path]:
+    """The file of each county in mappings/overlays/, by its code."""
+    return {file.stem: file for file in sorted((home / "overlays").glob("*.yaml"))}
+
+
+def overlay_document(file: Path) -> Any:
+    """What a county's overlay says, as plain values. Raises MappingError naming file and line where it is no YAML."""
+    return read_yaml(file)
+
+
 @cache
 def current() -> Mappings:
     """The project's own mappings, read once a process."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -22,13 +22,16 @@ from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, flagged, objected, open_ones, touches
+from pipelines.overlays.apart import OVERLAY, Apart, apart
+from pipelines.overlays.edition import Edition
+from pipelines.overlays.own import beside
 from pipelines.promises.downloads import log_of
-from pipelines.promises.promised import contracts_that_stand, too_small
+from pipelines.promises.promised import contracts_by_county, too_small
 from pipelines.promises.verdict import RULE, verdicts
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, whole
 from pipelines.touched import Touched, pairs, touched
-from schemas.contract import contract_of
+from schemas.contract import Contract, contract_of
 from schemas.entity import Entity, all_entities
 from schemas.manifest import Input, Objected
 from schemas.objection import Objection
@@ -48,7 +51,8 @@ class _Making:
 
     `after` is how many steps lay on what was fused when it was made last, where what was told anew since then is all
     that its rows can differ by, and `touched` are the entities; None where all are made. `province` is what rows are
-    held against, for a product that has a maker.
+    held against, for a product that has a maker. Where one county's `edition` is made, `product` is its class, and
+    `medians` are what its own columns are held against.
     """
 
     product: type[Product]
@@ -61,6 +65,8 @@ class _Making:
     after: int | None = None
     touched: Touched | None = None
     province: pl.DataFrame = field(default_factory=pl.DataFrame)
+    edition: Edition | None = None
+    medians: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -87,22 +93,86 @@ def release_product(
     gathered = [gather(feed, home) for feed in entity.feeds()]
     _refuse_without(product, gathered)
     _refuse_below_floor(product, gathered, mappings)
-    promise = Written(contract_of(product, code_lists(mappings)))
-    _refuse_small_step(promise, supply, log_of(home))
+    lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
+    promise, own = Written(contract_of(product, lists)), apart(product, standing, lists)
+    _refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
-    basis, wanted = _basis(promise, making, gathered), _wanted(mappings, only)
-    before, now = read_note(entity, product.key, home), _note(making, basis, supply)
-    if before == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
+    run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))
+    wanted = _wanted(mappings, only)
+    shared = {code: name for code, name in wanted.items() if not own.has(code)}
+    published = _release_shared(run, promise, shared, is_every=only is None) if shared else []
+    published += [
+        each for code, name in wanted.items() if own.has(code) for each in _apart(run, promise, own, code, name)
+    ]
+    return sorted(published, key=lambda each: each.county)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all counties of a release share; `province` makes what the core's rows are held against, once."""
+
+    making: _Making
+    gathered: list[Gathered]
+    supply: Path
+    tell: Callable[[Published], None]
+    province: Callable[[], pl.DataFrame]
+
+
+def _release_shared(run: _Run, promise: Written, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
+    """The counties that stand under the core's contract; a note is kept where they are all of these."""
+    making, entity, product, home = run.making, run.making.entity, run.making.product, run.making.home
+    basis = _basis(promise, making, run.gathered)
+    before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
+    if before == now and (still := stands(product, wanted, basis, run.supply, run.tell)) is not None:
         return still
-    if before is not None and only is None and agree(product, wanted, before.rests, supply):
+    if before is not None and is_every and agree(product, wanted, before.rests, run.supply):
         making = _of_touched(making, before, now)
-        basis = _basis(promise, making, gathered)
-    making = _beside_province(making)
-    cut = partial(_counties, making, _raised(making), open_ones(objections, mappings))
-    published = release(product, _shares(making, wanted), cut, basis, supply, tell)
-    if only is None:
+        basis = _basis(promise, making, run.gathered)
+    published = _publish(replace(making, province=run.province()), basis, wanted, run)
+    if is_every:
         write_note(now, entity, product.key, home)
     return published
+
+
+def _apart(run: _Run, promise: Written, own: Apart, code: str, name: str) -> list[Published]:
+    """A county that is released under a contract of its own, or keeps its version because of a wish."""
+    edition = own.editions.get(code)
+    if edition is None:
+        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, own.held[code]))
+    making = replace(run.making, product=edition.product, edition=edition)
+    try:
+        _refuse_below_floor(edition.product, run.gathered, making.mappings)
+    except NotReady as refusal:
+        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, str(refusal)))
+    return _release_edition(run, making, edition, {code: name})
+
+
+def _kept(run: _Run, promise: Written, county: County) -> list[Published]:
+    """A county whose version stays, with the reason in the index."""
+    rows = pl.DataFrame(schema={name: each.kind.dtype for name, each in run.making.product.fields.items()})
+    held = replace(county, rows=rows)
+    basis = _basis(promise, run.making, run.gathered)
+    return release(run.making.product, [held], lambda each: [each], basis, run.supply, run.tell)
+
+
+def _release_edition(run: _Run, making: _Making, edition: Edition, county: dict[str, str]) -> list[Published]:
+    entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
+    basis = _basis(Written(edition.contract), making, run.gathered)
+    if edition.fingerprint is not None:
+        basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
+    before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
+    if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
+        return still
+    medians = beside(edition.own, _every_bucket(making)) if edition.own else pl.DataFrame()
+    made = replace(making, province=run.province(), medians=medians)
+    published = _publish(made, basis, county, run)
+    write_note(now, entity, noted, home)
+    return published
+
+
+def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: _Run) -> list[Published]:
+    cut = partial(_counties, making, _raised(making), open_ones(making.objections, making.mappings))
+    return release(making.product, _shares(making, wanted), cut, basis, run.supply, run.tell)
 
 
 def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
@@ -115,13 +185,14 @@ def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     return making if found is None else replace(making, after=before.steps, touched=found)
 
 
-def _beside_province(making: _Making) -> _Making:
-    """The same with what its rows are held against, from all buckets."""
+def _province(making: _Making) -> pl.DataFrame:
+    """What the core's rows are held against, from all buckets."""
     maker = maker_of(making.product.key)
-    if maker is None:
-        return making
-    buckets = fused.buckets(making.entity, making.home)
-    return replace(making, province=maker.of_province(_tables(making, each.name) for each in buckets))
+    return pl.DataFrame() if maker is None else maker.of_province(_every_bucket(making))
+
+
+def _every_bucket(making: _Making) -> Iterator[Tables]:
+    return (_tables(making, each.name) for each in fused.buckets(making.entity, making.home))
 
 
 def _wanted(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
@@ -181,9 +252,9 @@ def _refuse_below_floor(product: type[Product], gathered: list[Gathered], mappin
             )
 
 
-def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
-    """One contract for all counties: where any stands under one that would be broken, none is released."""
-    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
+def _refuse_small_step(promise: Written, standing: list[Contract], log: Path) -> None:
+    """One contract for all counties without their own: where any stands under one that it breaks, none is released."""
+    refusal = too_small(promise.contract, list(dict.fromkeys(standing)), log)
     if refusal is not None:
         raise NotReady(refusal)
 
@@ -229,9 +300,11 @@ def _counties(
 
 def _made(making: _Making, share: _Share) -> pl.DataFrame:
     """The product's rows of a share."""
-    product, tables = making.product, _tables(making, share.bucket, share.names)
-    maker = maker_of(product.key)
-    return build(product, tables) if maker is None else finished(product, maker.made(tables, making.province))
+    edition, tables = making.edition, _tables(making, share.bucket, share.names)
+    core = edition.core if edition else making.product
+    maker = maker_of(core.key)
+    rows = build(core, tables) if maker is None else finished(core, maker.made(tables, making.province))
+    return edition.rows(rows, tables, making.medians) if edition else rows
 
 
 def _cut(
