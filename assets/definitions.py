@@ -11,9 +11,10 @@ from assets.feeds import FEEDS
 from assets.gaps import mapping_gaps
 from assets.objections import objections
 from assets.products import PRODUCTS
+from assets.promotions import promotion_candidates
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, *ENTITIES, *PRODUCTS],
+    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, *ENTITIES, *PRODUCTS, promotion_candidates],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

@@ -8,7 +8,7 @@ import dagster as dg
 from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
-from assets.dictionaries import ADMISSIONS
+from assets.dictionaries import ADMISSIONS, OVERLAYS
 from assets.home import home, supply
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
@@ -70,7 +70,7 @@ def step_of(product: type[Product]) -> str:
 
 
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
-    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS, OBJECTIONS]
+    return [*(dg.AssetKey([room, product.entity]) for room in ("fused", "disputes")), ADMISSIONS, OBJECTIONS, OVERLAYS]
 
 
 def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:

@@ -39,7 +39,7 @@ def maker_of(product: str) -> Maker | None:
 
 @cache
 def whole(product: type[Product]) -> type[Product]:
-    """A product with all its columns; it is whole already where its class declares them all, or is made of a whole one."""
+    """A product with all its columns; one that is made of another class is whole already."""
     if Product not in product.__bases__:
         return product
     maker = maker_of(product.key)

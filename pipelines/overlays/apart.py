@@ -14,7 +14,6 @@ from schemas.manifest import Cause
 from schemas.overlay import Overlay
 from schemas.product import Product
 
-
 # The family of what a release rests on by which an edited overlay is told as the cause of a change.
 OVERLAY: Cause = "overlay"
 

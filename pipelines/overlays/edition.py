@@ -103,7 +103,7 @@ def _contract(
     product: type[Product], core: type[Product], own: Columns | None, standing: Contract | None,
     lists: Mapping[str, CodeList],
 ) -> Contract:  # fmt: skip
-    """The contract of the edition; its version is reckoned: the least after what stands, and never before the core's."""
+    """The edition's contract; its version is reckoned: the least after what stands, never before the core's."""
     drafted = contract_of(product, lists)
     marked = tuple(each.model_copy(update={"own": True}) if own and each.name in own.fields else each
                    for each in drafted.columns)  # fmt: skip

@@ -26,20 +26,26 @@ def _asked(condition: Condition, known: Catalogue) -> str:
             return "，或".join(_part(part, known) for part in parts)
         case Not(part):
             return f"非（{_asked(part, known)}）"
-        case Compare(name, sign, value):
-            return f"{_title(name, known)}{_SIGNS[sign]}{_amount(name, value, known)}"
-        case OneOf(name, words):
-            return f"{_title(name, known)}为{_listed(words)}"
-        case Holds(name, word):
-            return f"{_title(name, known)}列有{word}"
-        case Ends(name, words):
-            return f"{_title(name, known)}以{_listed(words)}结尾"
         case Under(codes):
             return f"行业代码（GB/T 4754-2017）属{_listed(codes)}"
-        case Known(name):
-            return f"{_title(name, known)}不为空"
-        case Is(name):
-            return _title(name, known)
+        case _:
+            return f"{_title(condition.name, known)}{_question(condition, known)}"
+
+
+def _question(atom: Compare | OneOf | Holds | Ends | Known | Is, known: Catalogue) -> str:
+    match atom:
+        case Compare(name, sign, value):
+            return f"{_SIGNS[sign]}{_amount(name, value, known)}"
+        case OneOf(_, words):
+            return f"为{_listed(words)}"
+        case Holds(_, word):
+            return f"列有{word}"
+        case Ends(_, words):
+            return f"以{_listed(words)}结尾"
+        case Known():
+            return "不为空"
+        case Is():
+            return ""
 
 
 def _part(condition: Condition, known: Catalogue) -> str:
