@@ -42,9 +42,10 @@ class Said:
 
     def items(self, what: str) -> list[tuple[str, Said]]:
         """Its keys with their values. Raises Wrong where it is no map."""
-        if not isinstance(self.value, dict) or not self.value:
-            raise Wrong(self.at, repr(cast(Any, self.value)), what, "Write each as a key and its value.")
-        return [(str(key), Said(each, f"{self.at}.{key}")) for key, each in cast(dict[str, Any], self.value).items()]
+        told = cast(dict[str, Any], self.value) if isinstance(self.value, dict) else {}
+        if not told:
+            raise Wrong(self.at, str(cast(Any, self.value)), what, "Write each as a key and its value.")
+        return [(str(key), Said(each, f"{self.at}.{key}")) for key, each in told.items()]
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,9 @@ def omitted(said: Said, reading: Reading) -> list[str]:
     """The columns that a county does without."""
     listed = cast(list[Any], said.value) if isinstance(said.value, list) else []
     if not listed:
-        reading.wrongs.append(Wrong(said.at, repr(said.value), "a list of columns", "Write them between brackets."))
+        reading.wrongs.append(
+            Wrong(said.at, str(cast(Any, said.value)), "a list of columns", "Write them between brackets.")
+        )
     for each in listed:
         reading.wrongs.extend(_unomittable(each, said, reading.product))
     return [str(each) for each in listed]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 from pipelines.overlays.alike import Built, Candidate, Evidence, candidates
@@ -35,7 +37,7 @@ def told(candidate: Candidate) -> Iterator[str]:
     if member_of(first.own) is None:
         yield f"  It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
         return
-    yield f"  To make it core, write schemas/tags/{first.own.key}.py so, then `make contracts`:"
+    yield f"  To make it core, write schemas/tags/{first.own.key}.py so, step the version of {_TAGS}, `make contracts`:"
     yield from (f"    {line}" for line in family_file(first).splitlines())
     yield "  Lines of that name in overlays are then spent, and may be taken out; others keep their own names."
 
@@ -74,11 +76,9 @@ def family_file(built: Built) -> str:
 
 def _imports(room: str, rule: str) -> list[str]:
     """What of a room of declarations a rule names."""
-    module = __import__(f"schemas.{room}", fromlist=["*"])
-    names = sorted(
-        name for name, each in vars(module).items()
-        if isinstance(each, type) and each.__module__ == f"schemas.{room}" and f"{name}(" in rule
-    )  # fmt: skip
+    declared = vars(import_module(f"schemas.{room}"))
+    named = sorted(set(re.findall(r"\b([A-Z][A-Za-z]+)\(", rule)))
+    names = [name for name in named if getattr(declared.get(name), "__module__", "") == f"schemas.{room}"]
     return [f"from schemas.{room} import {', '.join(names)}"] if names else []
 
 

@@ -68,16 +68,21 @@ def understood(county: str, file: Path, document: Any) -> Wishes:
         wrong = Wrong("its name", county, "the code of one of today's counties", near(county, found))
         told.faults[""] = [_line(file, wrong)]
         return told
-    if not isinstance(document, dict) or not document:
-        told.faults[""] = [_line(file, Wrong("the file", repr(document), "a product and what is wished", "Write one."))]
-        return told
-    for name, said in cast(dict[str, Any], document).items():
+    wished = _map(document)
+    if not wished:
+        told.faults[""] = [_line(file, Wrong("the file", str(document), "a product and what is wished", "Write one."))]
+    for name, said in wished.items():
         if name == "example":
             continue
         wrongs = _product(told, name, said)
         if wrongs:
             told.faults[name if name in all_products() else ""] = [_line(file, each) for each in wrongs]
     return told
+
+
+def _map(said: Any) -> dict[str, Any]:
+    """Plain values as a map; an empty one where they are none."""
+    return cast(dict[str, Any], said) if isinstance(said, dict) else {}
 
 
 @cache
@@ -106,15 +111,16 @@ def _product(told: Wishes, name: str, said: Any) -> list[Wrong]:
 
 
 def _shape(name: str, said: Any) -> Iterator[Wrong]:
-    if not isinstance(said, dict) or not said:
-        yield Wrong(name, repr(said), f"the parts {', '.join(_PARTS)}", "Write each as a key and its value.")
+    parts = _map(said)
+    if not parts:
+        yield Wrong(name, str(said), f"the parts {', '.join(_PARTS)}", "Write each as a key and its value.")
         return
-    for part in cast(dict[str, Any], said):
+    for part in parts:
         if part not in _PARTS:
             yield Wrong(name, f"'{part}'", f"only {', '.join(_PARTS)}", near(str(part), _PARTS))
-    if not isinstance(cast(dict[str, Any], said).get("since"), date):
-        yield Wrong(f"{name}.since", repr(cast(dict[str, Any], said).get("since")), "a day, written yyyy-mm-dd",
-                    "Say since when the county wishes it.")  # fmt: skip
+    if not isinstance(parts.get("since"), date):
+        todo = "Say since when the county wishes it."
+        yield Wrong(f"{name}.since", repr(parts.get("since")), "a day, written yyyy-mm-dd", todo)
 
 
 def _overlay(county: str, product: type[Product], said: dict[str, Any], wrongs: list[Wrong]) -> Overlay:
