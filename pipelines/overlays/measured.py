@@ -104,7 +104,7 @@ _READERS: dict[str, Callable[[dict[str, Any], _Place], Measure]] = {
 def _beside(said: Any, place: _Place) -> tuple[str, Among]:
     held = cast(dict[str, Any], said) if isinstance(said, dict) else {}
     if held.keys() != {"of", "among"}:
-        raise Wrong(place.at, str(said), "of and among", "Name a number, and beside whom it stands.")
+        raise Wrong(place.at, str(cast(Any, said)), "of and among", "Name a number, and beside whom it stands.")
     among = held["among"]
     if among not in _AMONG:
         todo = "What is held against the province is reckoned once for all: ask for it as a tag of the core."

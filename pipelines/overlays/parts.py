@@ -33,6 +33,15 @@ _TAGS = "enterprise_tags"
 _STANDARD_UNITS = {kind.name: kind.unit for kind in (MONEY, AREA)}
 
 
+def as_map(said: Any) -> dict[str, Any]:
+    """Plain values as a map; an empty one where they are none."""
+    return cast(dict[str, Any], said) if isinstance(said, dict) else {}
+
+
+def _as_list(said: Any) -> list[Any]:
+    return cast(list[Any], said) if isinstance(said, list) else []
+
+
 @dataclass(frozen=True)
 class Said:
     """A part's plain values, and its place."""
@@ -42,9 +51,9 @@ class Said:
 
     def items(self, what: str) -> list[tuple[str, Said]]:
         """Its keys with their values. Raises Wrong where it is no map."""
-        told = cast(dict[str, Any], self.value) if isinstance(self.value, dict) else {}
+        told = as_map(self.value)
         if not told:
-            raise Wrong(self.at, str(cast(Any, self.value)), what, "Write each as a key and its value.")
+            raise Wrong(self.at, str(self.value), what, "Write each as a key and its value.")
         return [(str(key), Said(each, f"{self.at}.{key}")) for key, each in told.items()]
 
 
@@ -170,11 +179,9 @@ def _is_core(own: Own, said: Said, reading: Reading) -> bool:
 
 def omitted(said: Said, reading: Reading) -> list[str]:
     """The columns that a county does without."""
-    listed = cast(list[Any], said.value) if isinstance(said.value, list) else []
+    listed = _as_list(said.value)
     if not listed:
-        reading.wrongs.append(
-            Wrong(said.at, str(cast(Any, said.value)), "a list of columns", "Write them between brackets.")
-        )
+        reading.wrongs.append(Wrong(said.at, str(said.value), "a list of columns", "Write them between brackets."))
     for each in listed:
         reading.wrongs.extend(_unomittable(each, said, reading.product))
     return [str(each) for each in listed]

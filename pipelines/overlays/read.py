@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipelines.dictionary import HOME, MappingError, current, overlay_document, overlay_files, today_counties
-from pipelines.overlays.parts import Reading, Said, added, floor, omitted, pinned, tightened
+from pipelines.overlays.parts import Reading, Said, added, as_map, floor, omitted, pinned, tightened
 from pipelines.policies.fault import Wrong, near
 from pipelines.policies.read import vocabulary
 from pipelines.shelf import whole
@@ -68,7 +68,7 @@ def understood(county: str, file: Path, document: Any) -> Wishes:
         wrong = Wrong("its name", county, "the code of one of today's counties", near(county, found))
         told.faults[""] = [_line(file, wrong)]
         return told
-    wished = _map(document)
+    wished = as_map(document)
     if not wished:
         told.faults[""] = [_line(file, Wrong("the file", str(document), "a product and what is wished", "Write one."))]
     for name, said in wished.items():
@@ -78,11 +78,6 @@ def understood(county: str, file: Path, document: Any) -> Wishes:
         if wrongs:
             told.faults[name if name in all_products() else ""] = [_line(file, each) for each in wrongs]
     return told
-
-
-def _map(said: Any) -> dict[str, Any]:
-    """Plain values as a map; an empty one where they are none."""
-    return cast(dict[str, Any], said) if isinstance(said, dict) else {}
 
 
 @cache
@@ -111,7 +106,7 @@ def _product(told: Wishes, name: str, said: Any) -> list[Wrong]:
 
 
 def _shape(name: str, said: Any) -> Iterator[Wrong]:
-    parts = _map(said)
+    parts = as_map(said)
     if not parts:
         yield Wrong(name, str(said), f"the parts {', '.join(_PARTS)}", "Write each as a key and its value.")
         return

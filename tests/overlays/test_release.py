@@ -1,4 +1,4 @@
-"""A county's wishes in its releases: its own contract and columns, the others untouched, and promotion without a change."""
+"""A county's wishes in its releases: its own contract and columns, all others untouched, promotion without a change."""
 
 from __future__ import annotations
 
