@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.dictionary import code_lists, current
 from pipelines.promises.promised import refusal_words
+from pipelines.promises.readme import put_tables
 from pipelines.promises.steps import differences, is_promised_anew, is_too_small
 from pipelines.shelf import whole
 from schemas.contract import Contract, contract_of
@@ -93,7 +94,7 @@ def _put(file: Path, content: bytes) -> None:
 
 
 def main() -> int:
-    """`python -m pipelines.promises.contracts`: write what the classes promise, or refuse too small a step with 1."""
+    """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small."""
     promised = classes_promise()
     try:
         refused = refusals(promised)
@@ -105,6 +106,7 @@ def main() -> int:
         print("\n\n".join(refused))
         return 1
     keep(promised)
+    put_tables(HOME)
     print("\n".join(news) or "Nothing is promised otherwise than before.")
     return 0
 
