@@ -37,7 +37,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit ledger verify ship restore gc contracts mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit ledger verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -126,6 +126,9 @@ draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from o
 
 contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the products' classes promise, if the version steps far enough
 	@$(BIN)/python -m pipelines.promises.contracts
+
+promotions: .venv/run.stamp ## what several counties' overlays built alike, the evidence, and the declaration that makes it core; faults of overlays
+	@$(BIN)/python -m pipelines.overlays.promotions
 
 spark: .venv/spark.stamp ## what JUBIAN_ENGINE=spark needs besides Java 17; then JUBIAN_ENGINE=spark make run (docs/clusters.md)
 

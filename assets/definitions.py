@@ -12,9 +12,10 @@ from assets.gaps import mapping_gaps
 from assets.ledger import ledger
 from assets.objections import objections
 from assets.products import PRODUCTS
+from assets.promotions import promotion_candidates
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS],
+    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS, promotion_candidates],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

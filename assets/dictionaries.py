@@ -9,7 +9,7 @@ import polars as pl
 from assets import versions
 from assets.describe import code_reference
 from assets.known import load
-from pipelines.dictionary import HOME, Mappings, current, place_tables
+from pipelines.dictionary import HOME, Mappings, current, overlay_files, overlay_texts, place_tables
 from schemas.entity import all_entities
 
 GROUP = "mappings"
@@ -17,6 +17,7 @@ PLACES = dg.AssetKey(["place", "divisions"])
 CORRECTIONS = dg.AssetKey(["corrections"])
 ADMISSIONS = dg.AssetKey(["admissions"])
 ANSWERS = dg.AssetKey(["answers"])
+OVERLAYS = dg.AssetKey(["overlays"])
 
 Tables = tuple[pl.DataFrame, ...]
 
@@ -40,6 +41,7 @@ def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
         CORRECTIONS: (mappings.corrections,),
         ADMISSIONS: (mappings.admissions,),
         ANSWERS: (mappings.answers,),
+        OVERLAYS: (overlay_texts(),),
     }
 
 
@@ -59,6 +61,7 @@ _TITLES = {
     "corrections": "更正",
     "admissions": "放行记录",
     "answers": "异议答复",
+    "overlays": "个性化叠加",
 }
 
 
@@ -68,6 +71,8 @@ def _files(key: dg.AssetKey) -> list[Path]:
             return [HOME / "codes" / f"{name}.csv", HOME / "lists" / f"{name}.csv"]
         case ["place", _]:
             return sorted((HOME / "places").glob("*.csv"))
+        case ["overlays"]:
+            return list(overlay_files().values())
         case [family, *_]:
             return [HOME / f"{family}.csv"]
         case _:

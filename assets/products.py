@@ -8,7 +8,7 @@ import dagster as dg
 from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
-from assets.dictionaries import ADMISSIONS
+from assets.dictionaries import ADMISSIONS, OVERLAYS
 from assets.home import home, supply
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
@@ -76,7 +76,7 @@ def step_of(product: type[Product]) -> str:
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
     entity = all_entities().get(product.entity)
     fused = [] if entity is None else [dg.AssetKey([room, entity.key]) for room in ("fused", "disputes")]
-    return [*fused, *_feeds_of(product), ADMISSIONS, OBJECTIONS]
+    return [*fused, *_feeds_of(product), ADMISSIONS, OBJECTIONS, OVERLAYS]
 
 
 def _feeds_of(product: type[Product]) -> list[dg.AssetKey]:

@@ -62,5 +62,6 @@ def _comments(content: bytes) -> Comments:
     for column in _read(content).columns:
         unit = f"（{column.unit}）" if column.unit else ""
         meaning = f"：{column.meaning}" if column.meaning else ""
-        told.append((column.name, f"{column.title}{unit}{meaning}"))
+        own = "〔本县自定〕" if column.own else ""
+        told.append((column.name, f"{column.title}{unit}{own}{meaning}"))
     return tuple(told)

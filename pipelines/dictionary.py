@@ -144,6 +144,24 @@ def policy_documents(home: Path = HOME) -> dict[Path, Any]:
     return {file: read_yaml(file) for file in sorted((home / "policies").glob("*.yaml"))}
 
 
+def overlay_files(home: Path = HOME) -> dict[str, Path]:
+    """The file of each county in mappings/overlays/, by its code."""
+    return {file.stem: file for file in sorted((home / "overlays").glob("*.yaml"))}
+
+
+def overlay_texts(home: Path = HOME) -> pl.DataFrame:
+    """What overlays say as they are written: columns county, text."""
+    told = [
+        (county, file.read_text(encoding="utf-8", errors="replace")) for county, file in overlay_files(home).items()
+    ]
+    return pl.DataFrame(told, schema={"county": pl.String, "text": pl.String}, orient="row")
+
+
+def overlay_document(file: Path) -> Any:
+    """What a county's overlay says, as plain values. Raises MappingError naming file and line where it is no YAML."""
+    return read_yaml(file)
+
+
 @cache
 def current() -> Mappings:
     """The project's own mappings, read once a process."""

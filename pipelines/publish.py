@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, gather, newest
+from pipelines.assemble import Gathered, NotReady, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.by_province import release_by_province
 from pipelines.called import attribute_list, feed_list
@@ -23,8 +23,13 @@ from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.raised import flagged, open_ones
+from pipelines.overlays.apart import OVERLAY, Apart, apart
+from pipelines.overlays.edition import Edition
+from pipelines.overlays.own import beside
+from pipelines.promises.downloads import log_of
+from pipelines.promises.promised import contracts_by_county
 from pipelines.promises.verdict import verdicts
-from pipelines.ready import refuse_unready
+from pipelines.ready import refuse_below_floor, refuse_small_step, refuse_without
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, whole
 from pipelines.touched import Touched, pairs, touched
@@ -48,7 +53,8 @@ class _Making:
 
     `after` is how many steps lay on what was fused when it was made last, where what was told anew since then is all
     that its rows can differ by, and `touched` are the entities; None where all are made. `province` is what rows are
-    held against, for a product that has a maker.
+    held against, for a product that has a maker. Where one county's `edition` is made, `product` is its class, and
+    `medians` are what its own columns are held against.
     """
 
     product: type[Product]
@@ -61,6 +67,8 @@ class _Making:
     after: int | None = None
     touched: Touched | None = None
     province: pl.DataFrame = field(default_factory=pl.DataFrame)
+    edition: Edition | None = None
+    medians: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -87,21 +95,45 @@ def release_product(
         return release_by_province(product, mappings, home, supply, tell, only, objections)
     entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    promise = Written(contract_of(product, code_lists(mappings)))
-    refuse_unready(product, gathered, mappings, promise, supply, home)
+    refuse_without(product, gathered)
+    refuse_below_floor(product, gathered, mappings)
+    lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
+    promise, own = Written(contract_of(product, lists)), apart(product, standing, lists)
+    refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
-    basis, wanted = _basis(promise, making, gathered), wanted_counties(mappings, only)
-    before, now = read_note(entity, product.key, home), _note(making, basis, supply)
-    if before == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
+    run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))
+    wanted = wanted_counties(mappings, only)
+    shared = {code: name for code, name in wanted.items() if not own.has(code)}
+    published = _release_shared(run, promise, shared, is_every=only is None) if shared else []
+    published += [
+        each for code, name in wanted.items() if own.has(code) for each in _apart(run, promise, own, code, name)
+    ]
+    return sorted(published, key=lambda each: each.county)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all counties of a release share; `province` makes what the core's rows are held against, once."""
+
+    making: _Making
+    gathered: list[Gathered]
+    supply: Path
+    tell: Callable[[Published], None]
+    province: Callable[[], pl.DataFrame]
+
+
+def _release_shared(run: _Run, promise: Written, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
+    """The counties that stand under the core's contract; a note is kept where they are all of these."""
+    making, entity, product, home = run.making, run.making.entity, run.making.product, run.making.home
+    basis = _basis(promise, making, run.gathered)
+    before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
+    if before == now and (still := stands(product, wanted, basis, run.supply, run.tell)) is not None:
         return still
-    if before is not None and only is None and agree(product, wanted, before.rests, supply):
+    if before is not None and is_every and agree(product, wanted, before.rests, run.supply):
         making = _of_touched(making, before, now)
-        basis = _basis(promise, making, gathered)
-    making = _beside_province(making)
-    raised = raised_on(product, mappings, objections, home)
-    cut = partial(_counties, making, raised, open_ones(objections, mappings))
-    published = release(product, _shares(making, wanted), cut, basis, supply, tell)
-    if only is None:
+        basis = _basis(promise, making, run.gathered)
+    published = _publish(replace(making, province=run.province()), basis, wanted, run)
+    if is_every:
         write_note(now, entity, product.key, home)
     return published
 
@@ -109,6 +141,48 @@ def release_product(
 def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
     traced, fresh = _traced(making), _fresh(making)
     return basis_of(making.product, promise, making.mappings, making.objections, gathered, traced, fresh)
+
+
+def _apart(run: _Run, promise: Written, own: Apart, code: str, name: str) -> list[Published]:
+    """A county that is released under a contract of its own, or keeps its version because of a wish."""
+    edition = own.editions.get(code)
+    if edition is None:
+        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, own.held[code]))
+    making = replace(run.making, product=edition.product, edition=edition)
+    try:
+        refuse_below_floor(edition.product, run.gathered, making.mappings)
+    except NotReady as refusal:
+        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, str(refusal)))
+    return _release_edition(run, making, edition, {code: name})
+
+
+def _kept(run: _Run, promise: Written, county: County) -> list[Published]:
+    """A county whose version stays, with the reason in the index."""
+    rows = pl.DataFrame(schema={name: each.kind.dtype for name, each in run.making.product.fields.items()})
+    held = replace(county, rows=rows)
+    basis = _basis(promise, run.making, run.gathered)
+    return release(run.making.product, [held], lambda each: [each], basis, run.supply, run.tell)
+
+
+def _release_edition(run: _Run, making: _Making, edition: Edition, county: dict[str, str]) -> list[Published]:
+    entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
+    basis = _basis(Written(edition.contract), making, run.gathered)
+    if edition.fingerprint is not None:
+        basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
+    before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
+    if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
+        return still
+    medians = beside(edition.own, _every_bucket(making)) if edition.own else pl.DataFrame()
+    made = replace(making, province=run.province(), medians=medians)
+    published = _publish(made, basis, county, run)
+    write_note(now, entity, noted, home)
+    return published
+
+
+def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: _Run) -> list[Published]:
+    raised = raised_on(making.product, making.mappings, making.objections, making.home)
+    cut = partial(_counties, making, raised, open_ones(making.objections, making.mappings))
+    return release(making.product, _shares(making, wanted), cut, basis, run.supply, run.tell)
 
 
 def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
@@ -121,13 +195,14 @@ def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     return making if found is None else replace(making, after=before.steps, touched=found)
 
 
-def _beside_province(making: _Making) -> _Making:
-    """The same with what its rows are held against, from all buckets."""
+def _province(making: _Making) -> pl.DataFrame:
+    """What the core's rows are held against, from all buckets."""
     maker = maker_of(making.product)
-    if maker is None:
-        return making
-    buckets = fused.buckets(making.entity, making.home)
-    return replace(making, province=maker.of_province(_tables(making, each.name) for each in buckets))
+    return pl.DataFrame() if maker is None else maker.of_province(_every_bucket(making))
+
+
+def _every_bucket(making: _Making) -> Iterator[Tables]:
+    return (_tables(making, each.name) for each in fused.buckets(making.entity, making.home))
 
 
 def _note(making: _Making, basis: Basis, supply: Path) -> Note:
@@ -188,9 +263,11 @@ def _counties(
 
 def _made(making: _Making, share: _Share) -> pl.DataFrame:
     """The product's rows of a share."""
-    product, tables = making.product, _tables(making, share.bucket, share.names)
-    maker = maker_of(product)
-    return build(product, tables) if maker is None else as_declared(product, maker.made(tables, making.province))
+    edition, tables = making.edition, _tables(making, share.bucket, share.names)
+    core = edition.core if edition else making.product
+    maker = maker_of(core)
+    rows = build(core, tables) if maker is None else as_declared(core, maker.made(tables, making.province))
+    return edition.rows(rows, tables, making.medians) if edition else rows
 
 
 def _cut(

@@ -8,7 +8,8 @@ from pathlib import Path
 from pipelines.assemble import Gathered, NotReady, coverage, newest
 from pipelines.dictionary import Mappings, admitted
 from pipelines.promises.downloads import log_of
-from pipelines.promises.promised import contracts_that_stand, too_small
+from pipelines.promises.promised import contracts_by_county, too_small
+from schemas.contract import Contract
 from schemas.odcs import Written
 from schemas.product import Product
 
@@ -21,12 +22,13 @@ def refuse_unready(
     """Raise NotReady where a feed that the product needs has not arrived, where codes of one are known too little, and
     where the contract's version is too small a step after one that a county stands under.
     """
-    _refuse_without(product, gathered)
-    _refuse_below_floor(product, gathered, mappings)
-    _refuse_small_step(promise, supply, log_of(home))
+    refuse_without(product, gathered)
+    refuse_below_floor(product, gathered, mappings)
+    refuse_small_step(promise, contracts_by_county(promise.contract.product, supply).values(), log_of(home))
 
 
-def _refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None:
+def refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None:
+    """Raise NotReady where a feed that the product needs has not arrived."""
     for each in gathered:
         if each.feed.key in product.needs and each.absence is not None:
             raise NotReady(
@@ -35,7 +37,7 @@ def _refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> Non
             )
 
 
-def _refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: Mappings) -> None:
+def refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: Mappings) -> None:
     """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
     as_of = newest(gathered).isoformat()
     for each in coverage([one for feed in gathered for one in feed.used]):
@@ -50,8 +52,8 @@ def _refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], ma
             )
 
 
-def _refuse_small_step(promise: Written, supply: Path, log: Path) -> None:
-    """One contract for all counties: where any stands under one that would be broken, none is released."""
-    refusal = too_small(promise.contract, contracts_that_stand(promise.contract.product, supply), log)
+def refuse_small_step(promise: Written, standing: Iterable[Contract], log: Path) -> None:
+    """One contract for all counties without their own: where any stands under one that it breaks, none is released."""
+    refusal = too_small(promise.contract, list(dict.fromkeys(standing)), log)
     if refusal is not None:
         raise NotReady(refusal)

@@ -39,7 +39,9 @@ def maker_of(product: type[Product]) -> Maker | None:
 
 @cache
 def whole(product: type[Product]) -> type[Product]:
-    """A product with all its columns; it is whole already where its class declares them all."""
+    """A product with all its columns; one that is made of another class is whole already."""
+    if Product not in product.__bases__:
+        return product
     maker = maker_of(product)
     columns = maker.columns() if maker else {}
     return product if columns.keys() <= product.fields.keys() else widened(product, columns)

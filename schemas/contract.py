@@ -54,7 +54,10 @@ class Check(Record):
 
 
 class Promise(Record):
-    """What is promised of one column; `key` is its place in the primary key from 1, `meaning` its 口径."""
+    """What is promised of one column; `key` is its place in the primary key from 1, `meaning` its 口径.
+
+    One that a county has added is its `own`.
+    """
 
     name: str
     title: str
@@ -67,6 +70,7 @@ class Promise(Record):
     key: int | None
     meaning: str
     rules: tuple[Check, ...] = ()
+    own: bool = False
 
 
 class Contract(Record):
@@ -74,6 +78,7 @@ class Contract(Record):
 
     A release is published at most `fresh_within_days` days after its as-of day; `every_days` is the slowest due time
     of the feeds it needs. `scheme` is the standard of the levels, `lists` are the code lists that columns name.
+    `core` is the version of the core that a county's own contract widens or narrows, None for the core itself.
     """
 
     product: str
@@ -95,6 +100,7 @@ class Contract(Record):
     coverage_floor: float
     lists: tuple[CodeList, ...]
     columns: tuple[Promise, ...]
+    core: str | None = None
 
     @property
     def grain(self) -> tuple[str, ...]:

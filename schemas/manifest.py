@@ -9,9 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract", "objection"]
+Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay"]
 CAUSES: tuple[Cause, ...] = (
-    "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection",
+    "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay",
 )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def _of_contract(contract: Contract) -> Node:
         "coverageFloor": contract.coverage_floor,
         "mayFall": contract.may_fall,
         "codeLists": [each.model_dump() for each in contract.lists],
+        "coreVersion": contract.core,
     }
 
 
@@ -115,7 +116,7 @@ def _property(promise: Promise, versions: dict[str, str]) -> Node:
         **key,
         "classification": promise.level,
         **({"quality": [_quality(rule) for rule in promise.rules]} if promise.rules else {}),
-        "customProperties": _custom({"kind": promise.kind, "unit": promise.unit, **coded}),
+        "customProperties": _custom({"kind": promise.kind, "unit": promise.unit, **coded, "own": promise.own or None}),
     }
 
 
@@ -165,6 +166,7 @@ def _contract(document: Node) -> Contract:
         coverage_floor=told["coverageFloor"],
         lists=tuple(CodeList(**each) for each in told["codeLists"]),
         columns=tuple(_promised(each) for each in table["properties"]),
+        core=told.get("coreVersion"),
     )
 
 
@@ -182,6 +184,7 @@ def _promised(each: Node) -> Promise:
         key=each.get("primaryKeyPosition"),
         meaning=each.get("description", ""),
         rules=tuple(Check(name=one["name"], expected=one["description"]) for one in each.get("quality", ())),
+        own=told.get("own", False),
     )
 
 

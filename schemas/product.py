@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal, cast
@@ -144,6 +144,20 @@ def widened(product: type[Product], columns: Mapping[str, Field]) -> type[Produc
     """The same product with more columns behind its own: for one whose columns a catalogue declares."""
     told = {"__module__": product.__module__, "__doc__": product.__doc__, **columns}
     return cast(type[Product], type(product.__name__, (product,), told))
+
+
+def edited(
+    product: type[Product], columns: Mapping[str, Field | None], floor: float, order: Iterable[str]
+) -> type[Product]:
+    """The same product with some columns otherwise, or without them (None), and a higher floor of coverage.
+
+    Columns stand as `order` names them, and those that it does not name behind them as they are declared.
+    """
+    told = {"__module__": product.__module__, "__doc__": product.__doc__, "coverage_floor": floor, **columns}
+    own = cast(type[Product], type(product.__name__, (product,), told))
+    known = [name for name in order if name in own.fields]
+    own.fields = {name: own.fields[name] for name in dict.fromkeys([*known, *own.fields])}
+    return own
 
 
 @cache

@@ -11,6 +11,7 @@ CHANGES = {"insert": "新增", "update": "变更", "delete": "删除"}
 CAUSES = {
     "source": "数源更新", "dictionary": "对照表", "place": "区划", "correction": "更正", "authority": "数源优先级",
     "code": "程序", "contract": "契约", "objection": "异议",
+    "overlay": "本县自定",
 }  # fmt: skip
 # The drawing's width in its own units.
 _WIDTH = 240

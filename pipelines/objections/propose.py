@@ -15,7 +15,7 @@ from pipelines.disk.fused import present, rows_of_one, table_of_one
 from pipelines.disk.tables import batches
 from pipelines.objections.raised import made_of
 from pipelines.objections.written import as_written
-from pipelines.shelf import whole
+from pipelines.overlays.edition import class_for
 from schemas.entity import Entity, all_entities
 from schemas.feed import Column, Feed
 from schemas.objection import Objection
@@ -65,13 +65,14 @@ def proposals(objection: Objection, mappings: Mappings, home: Path) -> list[Prop
     """
     product = all_products().get(objection.product)
     entity = all_entities().get(product.entity) if product else None
-    field = whole(product).fields.get(objection.column) if product else None
+    own = class_for(product, objection.county) if product else None
+    field = own.fields.get(objection.column) if own else None
     if product is None or entity is None or field is None or product.is_made_by_province():
         return []
     asked = _Asked(objection, entity, str(objection.key.get(product.identifier)), home)
     told = [
         proposal
-        for each in sorted(made_of(product, objection.column))
+        for each in sorted(made_of(own or product, objection.column))
         for feed, attribute in _speakers(asked, each)
         for proposal in _of_feed(asked, field, feed, attribute, mappings)
     ]

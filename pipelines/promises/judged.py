@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.fold import rows_of
+from pipelines.overlays.edition import class_for
 from pipelines.promises.conform import faults_of_rows
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.versions import label, versions
@@ -49,18 +50,20 @@ def _released(manifest: Manifest, folder: Path) -> Released | None:
 
 
 def _judged_at_once(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> list[str]:
-    """All counties' rows in one pass; county by county only where it finds anything."""
-    hold = _hold_together(product, parts, codes)
-    told = [(each, [] if hold else faults_of_rows(each.contract, product, each.rows, codes)) for each in parts]
+    """All counties' rows of one contract and form in one pass; county by county only where it finds anything."""
+    alike: dict[object, list[Released]] = {}
+    for each in parts:
+        alike.setdefault((each.manifest.contract_sha256, tuple(each.rows.schema.items())), []).append(each)
+    return [fault for some in alike.values() for fault in _judged_alike(product, some, codes)]
+
+
+def _judged_alike(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> list[str]:
+    """A county's own contract is judged by the class that its overlay makes."""
+    contract = parts[0].contract
+    judge = product if contract.core is None else class_for(product, parts[0].manifest.county)
+    hold = not faults_of_rows(contract, judge, pl.concat([each.rows for each in parts]), codes)
+    told = [(each, [] if hold else faults_of_rows(each.contract, judge, each.rows, codes)) for each in parts]
     return [fault for each, faults in told for fault in _told(each, [*faults, *_elsewhere(each.manifest, each.rows)])]
-
-
-def _hold_together(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> bool:
-    """Whether all rows are of one contract and form, and nothing is wrong with them as one table."""
-    forms = {(each.manifest.contract_sha256, tuple(each.rows.schema.items())) for each in parts}
-    if len(forms) != 1:
-        return False
-    return not faults_of_rows(parts[0].contract, product, pl.concat([each.rows for each in parts]), codes)
 
 
 def _told(each: Released, faults: list[str]) -> list[str]:

@@ -38,10 +38,10 @@ def _read(content: bytes) -> Contract:
     return read(content)
 
 
-def contracts_that_stand(product: str, supply: Path) -> list[Contract]:
-    """Each contract under which some county's version stands, once; one that is lost holds its own county."""
+def contracts_by_county(product: str, supply: Path) -> dict[str, Contract]:
+    """The contract under which each county's version stands; one that is lost holds its own county."""
     folders = [pointer.parent for pointer in sorted(supply.glob(f"*/{product}/manifest.json"))]
-    return list(dict.fromkeys(each for folder in folders if (each := _standing(folder)) is not None))
+    return {folder.parent.name: each for folder in folders if (each := _standing(folder)) is not None}
 
 
 def _standing(folder: Path) -> Contract | None:

@@ -205,6 +205,7 @@ def _title_and_type(column: Promise) -> object:
 # What is said of a column, and the step where it has changed in any way.
 _SAID: tuple[tuple[str, str, Step], ...] = (
     ("title", "标题", Step.PATCH),
+    ("own", "本县自定", Step.PATCH),
     ("kind", "语义类型", Step.MAJOR),
     ("type", "类型", Step.MAJOR),
     ("unit", "计量单位", Step.MAJOR),

@@ -58,6 +58,21 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     return Catalogue(tags, data, spans(mappings), steps)
 
 
+def extended(core: Catalogue, family: Family, mappings: Mappings) -> Catalogue:
+    """A catalogue with one more family of flags and numbers behind it; raises CatalogueError as `catalogue` does."""
+    drafts = list(_drafts((family,), core.data, mappings))
+    depths = {key: depth for depth, step in enumerate(core.steps, start=1) for key in step}
+    rules = {key: (tag.family, named(tag.rule)) for key, tag in core.tags.items()}
+    taken = [(family, Drafted(each.key, each.title, "", each.kind, None, each.rule)) for each in core.tags.values()]
+    _refuse_twins([*taken, *drafts], core.data)
+    rules |= {draft.key: (family.key, named(draft.rule)) for _, draft in drafts}
+    for _, draft in drafts:
+        _depth(draft.key, rules, core.data, depths, ())
+    tags = core.tags | {draft.key: _tag(family, draft, rules, core.data) for _, draft in drafts}
+    steps = tuple(tuple(key for key in tags if depths[key] == depth) for depth in range(1, 1 + max(depths.values())))
+    return replace(core, tags=tags, steps=steps)
+
+
 def only(whole: Catalogue, names: Iterable[str]) -> Catalogue:
     """The catalogue of some tags and of those that they rest on; names that are columns need none."""
     kept = {each for name in names for each in needs(name, whole)}

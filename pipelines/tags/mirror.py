@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -10,9 +10,13 @@ import polars as pl
 from pipelines.cut import Tables, build
 from pipelines.tags.apply import Reference, province_medians, tags
 from pipelines.tags.catalogue import Catalogue
-from schemas.product import Product, all_products
+from schemas.measure import Multiple, Standing
+from schemas.product import Field, Product, all_products
+from schemas.tag import Tag
 
 _ALWAYS = ("credit_code", "county", "status")
+# What is held against other enterprises moves with each of them; in more digits every row would change every day.
+_BESIDE, _DIGITS = Multiple | Standing, 2
 
 
 def mirror() -> type[Product]:
@@ -38,3 +42,16 @@ def tagged(tables: Tables, catalogue: Catalogue, province: pl.DataFrame) -> pl.D
     rows = build(mirror(), tables)
     said = tags(rows, catalogue, Reference(day_of(tables), province)).select(catalogue.tags.keys())
     return pl.concat([rows, said], how="horizontal")
+
+
+def field_of(tag: Tag) -> Field:
+    """The column that a tag is in a product."""
+    of = dict.fromkeys(origin for name in tag.of for origin in mirror().origins(name))
+    digits = f"，保留{_DIGITS}位小数" if isinstance(tag.rule, _BESIDE) else ""
+    meaning = f"{tag.meaning}{digits}（自{tag.since}起）"
+    return Field(tag.kind, tag.title, tag.level, meaning, unit=tag.unit, of=tuple(of))
+
+
+def coarse(told: Mapping[str, Tag]) -> list[pl.Expr]:
+    """The columns of those tags that are told in few digits."""
+    return [pl.col(key).round(_DIGITS) for key, tag in told.items() if isinstance(tag.rule, _BESIDE)]

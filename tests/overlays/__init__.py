@@ -1,0 +1,1 @@
+"""Overlays: what a county may wish, what it is refused, and how its wish becomes everybody's."""

@@ -1,0 +1,148 @@
+"""Overlays as files: what is wished is read, and what bends or loosens the core is refused with place and remedy."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.overlays.form import normal, ordered
+from pipelines.overlays.own import columns
+from pipelines.overlays.read import Wishes, all_faults, read, understood, wishes
+from pipelines.shelf import whole
+from pipelines.tags.catalogue import whole as catalogue
+from schemas.condition import All, Compare, Holds, Is, Not, OneOf
+from schemas.condition import Any as Some
+from schemas.measure import Per, Sum
+from schemas.overlay import Taken, Tighter
+from schemas.product import all_products
+
+FILE, COUNTY, TAGS = Path("mappings/overlays/330110.yaml"), "330110", "enterprise_tags"
+SINCE = {"since": date(2026, 7, 1)}
+
+
+def wish(product: str = TAGS, **parts: Any) -> Wishes:
+    return understood(COUNTY, FILE, {product: SINCE | parts})
+
+
+def add(**own: Any) -> Wishes:
+    return wish(add={"one": {"title": "编造的标签"} | own})
+
+
+def refused(wished: Wishes) -> str:
+    (faults,) = wished.faults.values()
+    assert wished.overlays == {}
+    return "\n".join(faults)
+
+
+def test_the_projects_overlays_are_in_order_and_say_that_they_are_examples() -> None:
+    assert all_faults() == []
+    assert len(wishes()) >= 2
+    for file in sorted(Path("mappings/overlays").glob("*.yaml")):
+        assert file.read_text().startswith("example: 示例：内容为编造"), file
+
+
+@pytest.mark.parametrize(
+    ("own", "rule", "unit"),
+    [
+        ({"when": {"tag": "alive"}}, Is("alive"), None),
+        ({"when": {"not": {"column": "insured", "less_than": "10人"}}}, Compare("insured", "at_least", 10), None),
+        ({"measure": {"per": ["revenue", "capital"]}}, Per("revenue", "capital"), None),
+        ({"measure": {"per": ["capital", "insured"]}, "unit": "元/人"}, Per("capital", "insured"), "元/人"),
+        ({"measure": {"sum": ["tax_paid", "revenue"]}, "unit": "元"}, Sum(("revenue", "tax_paid")), "元"),
+        ({"take": "science_technology_list.issued"}, Taken("science_technology_list", "issued"), None),
+    ],
+)  # fmt: skip
+def test_a_wish_is_read_as_it_is_meant(own: dict[str, Any], rule: object, unit: str | None) -> None:
+    overlay = add(**own).overlays[TAGS]
+    assert (overlay.adds[0].rule, overlay.adds[0].unit) == (rule, unit)
+
+
+def test_a_level_and_a_meaning_follow_from_the_sources_and_nobody_says_them() -> None:
+    wished = add(when={"all": [{"tag": "alive"}, {"column": "revenue", "at_least": "2000万元"}]}).overlays[TAGS]
+    field = columns(wished, whole(all_products()[TAGS])).fields["one"]
+    assert (field.level, field.meaning) == ("L3", "营业收入不低于2000万元，且存续在营企业（自2026-07-01起）")
+    assert set(field.of) == {"enterprise.revenue", "enterprise.status"}
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"when": {"tag": "aliv"}}, ["add.one.when.tag: found 'aliv'", "Did you mean alive"]),
+        ({"when": {"column": "revenu", "at_least": "1元"}}, ["found 'revenu'", "a column of the catalogue"]),
+        ({"when": {"column": "land", "at_least": "1亩"}}, ["needs land", "no feed brings it yet", "wait for its feed"]),
+        ({"measure": {"per": ["capital", "insured"]}}, ["one.unit: found None; expected 元/人. Add unit: 元/人"]),
+        ({"measure": {"per": ["capital", "insured"]}, "unit": "万元/人"}, ["found '万元/人'; expected 元/人"]),
+        ({"measure": {"sum": ["capital", "insured"]}}, ["capital in 元、insured in 人", "numbers in one unit"]),
+        ({"measure": {"per": ["name", "insured"]}}, ["name, which is", "expected a number"]),
+        ({"measure": {"multiple": {"of": "capital", "among": "industry"}}}, ["ask for it as a tag of the core"]),
+        ({"take": "science_technology_list.isued"}, ["Did you mean science_technology_list.issued"]),
+        ({"when": {"tag": "alive"}, "level": "L1"}, ["'level'", "A level follows from the sources"]),
+        ({"when": {"tag": "alive"}, "measure": {"years": "registered"}}, ["found when、measure; expected one of"]),
+        ({"title": "", "when": {"tag": "alive"}}, ["one.title: found ''"]),
+        ({"title": whole(all_products()[TAGS]).fields["alive"].title, "when": {"tag": "branch"}}, ["alive already"]),
+    ],
+)  # fmt: skip
+def test_a_column_that_says_nothing_or_too_much_is_refused(own: dict[str, Any], told: list[str]) -> None:
+    message = refused(add(**own))
+    assert message.startswith(f"{FILE}, {TAGS}.add.one") and [word for word in told if word not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"add": {"alive": {"title": "编造", "when": {"tag": "branch"}}}}, ["alive, which says something else"]),
+        ({"add": {"revenue": {"title": "编造", "when": {"tag": "alive"}}}}, ["a name that the core does not have"]),
+        ({"add": {"One": {"title": "编造", "when": {"tag": "alive"}}}}, ["small letters"]),
+        ({"omit": ["credit_code"]}, ["credit_code, of the key", "Keep it"]),
+        ({"omit": ["name"]}, ["name, never empty"]),
+        ({"omit": ["nosuch"]}, ["a column of enterprise_tags"]),
+        ({"tighten": {"alive": {"never_empty": False}}}, ["A check of the core is never loosened"]),
+        ({"tighten": {"alive": {"may_be_empty": True}}}, ["only never_empty, at_least, at_most"]),
+        ({"tighten": {"alive": {"at_least": 1}}}, ["a column of numbers"]),
+        ({"tighten": {"alive": {"never_empty": True}}, "omit": ["alive"]}, ["Omit it, or tighten it"]),
+        ({"coverage_floor": "50%"}, ["found '50%'; expected a share from 90% to 100%", "never loosened"]),
+        ({"major": 2}, ["found 2; expected a major version that is served, 1 to 1"]),
+        ({"ommit": ["alive"]}, ["found 'ommit'", "Did you mean omit"]),
+        ({"since": "soon"}, ["a day, written yyyy-mm-dd"]),
+    ],
+)  # fmt: skip
+def test_the_core_is_never_bent_or_loosened(parts: dict[str, Any], told: list[str]) -> None:
+    message = refused(wish(**parts))
+    assert message.startswith(f"{FILE}, {TAGS}") and [word for word in told if word not in message] == []
+
+
+def test_a_products_faults_are_its_own_and_a_files_are_every_products(tmp_path: Path) -> None:
+    good = SINCE | {"omit": ["first_insured"]}
+    told = understood(COUNTY, FILE, {"enterprise_mirror": good, TAGS: SINCE | {"omit": ["name"]}})
+    assert (told.wrong("enterprise_mirror"), len(told.wrong(TAGS))) == ([], 1)
+    assert told.overlays["enterprise_mirror"].omits == ("first_insured",)
+    assert "Did you mean enterprise_tags" in understood(COUNTY, FILE, {"enterprise_tag": good}).wrong(TAGS)[0]
+    assert "one of today's counties" in understood("330100", FILE, {TAGS: good}).wrong(TAGS)[0]
+    file = tmp_path / f"{COUNTY}.yaml"
+    file.write_text("enterprise_tags:\n  since: 2026-07-01\n  since: 2026-07-02\n")
+    assert read(COUNTY, file).wrong(TAGS)[0].startswith(f"mappings/overlays/{COUNTY}.yaml line 3")
+
+
+def test_bounds_are_read_with_their_units() -> None:
+    (tighter,) = (
+        wish("enterprise_mirror", tighten={"insured": {"at_most": "1万人"}}).overlays["enterprise_mirror"].tightens
+    )
+    assert tighter == Tighter("insured", at_most=10_000)
+
+
+def test_the_core_that_says_the_same_takes_the_line_over() -> None:
+    alive = catalogue().tags["alive"]
+    told = wish(add={"alive": {"title": alive.title, "when": {"not": {"not": {"tag": "alive"}}}}})
+    assert told.faults == {} and told.overlays[TAGS].adds == ()
+
+
+def test_conditions_that_say_the_same_have_one_form() -> None:
+    known, small, sme = catalogue(), Compare("insured", "less_than", 10), Is("technology_sme")
+    one = All((Is("alive"), All((sme, Not(small)))))
+    other = Not(Some((small, Not(Holds("technology_lists", "科技型中小企业")), Not(Is("alive")))))
+    assert normal(one, known) == normal(other, known) != normal(All((Is("alive"), sme)), known)
+    assert ordered(OneOf("status", ("2", "1", "2"))) == OneOf("status", ("1", "2"))
+    assert ordered(Some((sme, sme))) == sme

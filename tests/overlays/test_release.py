@@ -1,0 +1,186 @@
+"""A county's wishes in its releases: its own contract and columns, all others untouched, promotion without a change."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gateway.described import comments, contract, contract_file
+from pipelines.dictionary import current
+from pipelines.overlays import apart, edition
+from pipelines.overlays.alike import candidates
+from pipelines.overlays.promotions import family_file, told
+from pipelines.overlays.read import Wishes, understood
+from pipelines.publish import release_product
+from pipelines.release import Published
+from pipelines.verify import verify, verify_county
+from schemas.manifest import Manifest
+from schemas.product import all_products
+from tests.conftest import REPOSITORY
+from tests.gateway import COUNTY
+from tests.published import manifest_of, rows
+
+MIRROR, TAGS, OTHER = all_products()["enterprise_mirror"], all_products()["enterprise_tags"], "330782"
+KEY = "well_paid_staff"
+WHEN = {"all": [{"tag": "alive"}, {"column": "insured", "at_least": "3人"}]}
+OWN = {"since": date(2026, 7, 1), "add": {KEY: {"title": "编造的标签", "when": WHEN}}}
+
+
+@pytest.fixture
+def home(three_versions: Path, tmp_path: Path) -> Path:
+    """A home of three days of which two counties' mirrors were released under the core's contract."""
+    return shutil.copytree(three_versions, tmp_path / "home", ignore=_others)
+
+
+def _others(folder: str, names: list[str]) -> list[str]:
+    if Path(folder).name == "supply":
+        return [name for name in names if name not in (COUNTY, OTHER, "index")]
+    return [name for name in names if name in (".lock", "inbox", "truth")]
+
+
+def wishing(monkeypatch: pytest.MonkeyPatch, **wished: dict[str, Any]) -> None:
+    """Let the county wish something of products, and nobody else anything."""
+    told = {COUNTY: understood(COUNTY, Path(f"mappings/overlays/{COUNTY}.yaml"), wished)} if wished else {}
+    for module in (apart, edition):
+        monkeypatch.setattr(module, "wishes", lambda: dict[str, Wishes](told))
+
+
+def publish(home: Path, product: Any = MIRROR, only: tuple[str, ...] = (COUNTY, OTHER)) -> dict[str, Published]:
+    done = release_product(product, current(), home, home / "supply", lambda _: None, only)
+    return {each.county: each for each in done}
+
+
+def folder(home: Path, product: Any = MIRROR, county: str = COUNTY) -> Path:
+    return home / "supply" / county / product.key
+
+
+def bytes_of(home: Path, county: str) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder(home, county=county).rglob("*") if file.is_file()}
+
+
+def held_in_index(home: Path) -> dict[str, str]:
+    index = json.loads((home / "supply" / "index" / f"{MIRROR.key}.json").read_bytes())
+    return {each["county"]: each["held"] for each in index["counties"] if each["county"] in (COUNTY, OTHER)}
+
+
+def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bytes_of(home, OTHER)
+    wish = {"since": date(2026, 7, 1), "omit": ["first_insured"], "tighten": {"insured": {"at_most": "10万人"}}}
+    wishing(monkeypatch, enterprise_mirror=wish)
+    manifest = publish(home)[COUNTY].manifest
+    assert manifest is not None and manifest.contract_version == "2.0.0"
+    assert manifest.changes == {"insert": {"contract": manifest.rows}}
+    promised = contract(contract_file(home / "supply", manifest))
+    assert promised.core == MIRROR.version and "first_insured" not in [each.name for each in promised.columns]
+    (insured,) = [each for each in promised.columns if each.name == "insured"]
+    assert [(rule.name, rule.expected) for rule in insured.rules] == [("at_most", "100000人 or less")]
+    assert bytes_of(home, OTHER) == before and verify(MIRROR, home / "supply") == []
+    assert not publish(home)[COUNTY].is_new
+    wishing(monkeypatch)
+    again = publish(home)[COUNTY].manifest
+    assert again is not None and again.contract_version == "3.0.0" and verify_county(MIRROR, folder(home)) == []
+    assert bytes_of(home, OTHER) == before
+
+
+@pytest.mark.parametrize(
+    ("wish", "version", "why"),
+    [
+        ({"tighten": {"insured": {"at_most": "0人"}}}, MIRROR.version, "insured/at_most"),
+        ({"omit": ["credit_code"]}, MIRROR.version, "found credit_code, of the key"),
+        ({"major": 1}, "2.0.0", "kept to major version 1 by the county; the core is 2.0.0"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
+    home: Path, monkeypatch: pytest.MonkeyPatch, wish: dict[str, Any], version: str, why: str
+) -> None:
+    before = manifest_of(folder(home))
+    monkeypatch.setattr(MIRROR, "version", version)
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), **wish})
+    done = publish(home)
+    assert done[COUNTY].held is not None and why in done[COUNTY].held and manifest_of(folder(home)) == before
+    assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
+    assert why in held_in_index(home)[COUNTY] and held_in_index(home)[OTHER] is None
+
+
+def test_a_pin_to_a_line_that_is_gone_here_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MIRROR, "version", "2.0.0")
+    wishing(monkeypatch)
+    publish(home)
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "major": 1})
+    held = publish(home)[COUNTY].held
+    assert held is not None and "found 1; expected 2" in held and "cannot be taken up again" in held
+
+
+def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wishing(monkeypatch)
+    publish(home, TAGS, (COUNTY,))
+    wishing(monkeypatch, enterprise_tags=OWN)
+    own = publish(home, TAGS, (COUNTY,))[COUNTY].manifest
+    assert own is not None and own.contract_version == "1.1.0"
+    assert set(own.changes["update"]) == {"overlay+contract"} and verify_county(TAGS, folder(home, TAGS)) == []
+    served, mirror = rows(folder(home, TAGS), own, "L3"), rows(folder(home), manifest_of(folder(home)), "L3")
+    by_hand = mirror.select("credit_code", said=(pl.col("insured") >= 3) & (pl.col("status") == "1"))
+    assert served.select("credit_code", said=KEY).equals(by_hand) and served[KEY].n_unique() == 3
+    assert KEY not in rows(folder(home, TAGS), own, "L1").columns
+    marked = dict(comments(contract_file(home / "supply", own)))
+    assert marked[KEY] == "编造的标签〔本县自定〕：参保人数不低于3人，且存续在营企业（自2026-07-01起）"
+    promoted = _promoted(home, tmp_path, _file_that_promotes(home))
+    assert promoted.contract_version == "1.1.1" and promoted.changes == {}
+    assert rows(folder(home, TAGS), promoted, "L3").equals(served)
+    assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
+
+
+def _file_that_promotes(home: Path) -> str:
+    """Another county has built the same in other words: the two are found, and what to write is told."""
+    mine = understood(COUNTY, Path("mappings/overlays/330110.yaml"), {TAGS.key: OWN}).overlays[TAGS.key]
+    said = {"not": {"any": [{"column": "insured", "less_than": "3人"}, {"not": {"column": "status", "one_of": ["1"]}}]}}
+    other = {"since": date(2026, 7, 1), "add": {"staffed": {"title": "编造的另一标签", "when": said}}}
+    theirs = understood(OTHER, Path("mappings/overlays/330782.yaml"), {TAGS.key: other}).overlays[TAGS.key]
+    (found,) = candidates([mine, theirs], home / "supply")
+    (evidence,) = found.evidence
+    assert found.counties == (COUNTY, OTHER) and (evidence.shared, evidence.agree) == (1, 1)
+    assert evidence.is_same_expression and evidence.rows > 20
+    assert any(f"write schemas/tags/{KEY}.py" in line for line in told(found))
+    return family_file(found.built[0])
+
+
+_RELEASE = """
+import sys
+from pathlib import Path
+from pipelines.dictionary import current
+from pipelines.publish import release_product
+from schemas.product import all_products
+home = Path(sys.argv[1])
+release_product(all_products()["enterprise_tags"], current(), home, home / "supply", lambda _: None, [sys.argv[2]])
+"""
+
+
+def _promoted(home: Path, tmp_path: Path, declared: str) -> Manifest:
+    """The release of a copy of the repository in which the tag was made core by one file and a version's step."""
+    copy = tmp_path / "copy"
+    for room in ("schemas", "pipelines", "mappings"):
+        shutil.copytree(REPOSITORY / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "schemas" / "tags" / f"{KEY}.py").write_text(declared)
+    wish = f"enterprise_tags: {{since: 2026-07-01, add: {{{KEY}: {{title: 编造的标签, when: {json.dumps(WHEN)}}}}}}}\n"
+    (copy / "mappings" / "overlays" / f"{COUNTY}.yaml").write_text(wish)
+    product = copy / "schemas" / "products" / "enterprise_tags.py"
+    product.write_text(product.read_text().replace('version = "1.0.0"', 'version = "1.1.0"'))
+    done = subprocess.run(
+        [sys.executable, "-c", _RELEASE, str(home), COUNTY], cwd=copy, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(copy)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return manifest_of(folder(home, TAGS))
