@@ -80,7 +80,7 @@ def release_by_province(
         raised = raised_on(product, mappings, objections, home)
         made = _Made(product, file, traced, raised, open_ones(objections, mappings))
         published = release(product, _shares(file, wanted), partial(_counties, made), basis, supply, tell)
-    if only is None:
+    if len(wanted) == traced.height:
         put_bytes(json.dumps(now, indent=1).encode(), note)
     return published
 

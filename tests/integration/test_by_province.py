@@ -14,7 +14,7 @@ import pytest
 from pipelines import by_province, survey
 from pipelines.assemble import accounted, gather, newest
 from pipelines.cut import code_tables
-from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
 from pipelines.promises.complete import incomplete
 from pipelines.publish import release_product
@@ -191,6 +191,20 @@ def test_each_change_is_told_with_what_of_the_grounds_has_changed(
     assert told(publish(HomesSold, tmp_path, mappings)) == {"dictionary": 1}
     settle(tmp_path, [5, 9], [8])
     assert told(publish(HomesSold, tmp_path, mappings)) == {}
+
+
+def test_a_release_of_every_county_by_name_is_one_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 9])
+    counties = today_counties(current())["code"].to_list()
+    told_of = [len(_some(tmp_path, some)) for some in (counties[:3], counties)]
+    assert told_of == [3, 90]
+    monkeypatch.setattr(by_province, "survey", None)
+    assert len(_some(tmp_path, counties)) == 90
+
+
+def _some(home: Path, counties: list[str]) -> list[Published]:
+    return release_product(HomesSold, current(), home, home / "supply", lambda _: None, counties)
 
 
 def test_sql_that_reads_what_the_class_does_not_name_is_told_so(
