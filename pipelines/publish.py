@@ -103,8 +103,9 @@ def release_product(
     making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
     run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))
     wanted = wanted_counties(mappings, only)
+    is_every = wanted == wanted_counties(mappings, None)
     shared = {code: name for code, name in wanted.items() if not own.has(code)}
-    published = _release_shared(run, promise, shared, is_every=only is None) if shared else []
+    published = _release_shared(run, promise, shared, is_every=is_every) if shared else []
     published += [
         each for code, name in wanted.items() if own.has(code) for each in _apart(run, promise, own, code, name)
     ]
