@@ -19,8 +19,10 @@ def sketch(resource: str, values: Iterable[pl.Series]) -> pl.DataFrame:
     """
     kept = pl.Series("hash", [], pl.UInt64)
     for part in values:
-        told = part.drop_nulls().cast(pl.String).unique().hash(seed=0)
-        kept = pl.concat([kept, told.rename("hash")]).unique().sort().head(KEPT)
+        told = part.drop_nulls().cast(pl.String).hash(seed=0).rename("hash")
+        # Once enough are kept, hardly a value of a later part is below the greatest of them.
+        near = told.filter(told < kept[-1]) if kept.len() == KEPT else told
+        kept = pl.concat([kept, near]).unique().sort().head(KEPT)
     return kept.to_frame().select(pl.lit(resource).alias("resource"), "hash")
 
 

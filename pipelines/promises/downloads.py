@@ -44,7 +44,8 @@ def downloads(log: Path, product: str) -> pl.DataFrame:
     Empty where there is no log. Half lines, which a killed gateway leaves, count for nothing.
     """
     is_meant = (pl.col("product") == product) & (pl.col("bytes") > 0)
-    return served_lines(log).filter(is_meant).select("county", "view", "columns").unique().sort("county", "view")
+    told = served_lines(log).filter(is_meant).select("county", "view", "columns").unique()
+    return told.sort("county", "view", pl.col("columns").list.join(","), nulls_last=False)
 
 
 def counties_that_read(columns: tuple[str, ...], contract: Contract, told: pl.DataFrame) -> list[str]:
