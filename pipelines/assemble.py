@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -35,12 +36,20 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Gathered:
-    """A feed as it stands: outcomes of all its deliveries, the rows that hold, or why there are none."""
+    """A feed as it stands: outcomes of all its deliveries, the rows that hold, or why there are none.
+
+    Which rows hold is sought when it is first asked: a release, which reads what was fused, never does.
+    """
 
     feed: type[Feed]
     outcomes: tuple[Outcome, ...]
-    current: Current | None
     absence: Absence | None
+    seek: Callable[[], Current | None]
+
+    @cached_property
+    def current(self) -> Current | None:
+        """The rows that hold; None where no delivery was accepted."""
+        return self.seek()
 
     @property
     def used(self) -> list[Outcome]:
@@ -61,14 +70,9 @@ def outcomes_of(feed: type[Feed], home: Path) -> tuple[Outcome, ...]:
 
 def gather(feed: type[Feed], home: Path, sizes: Sizes = SIZES) -> Gathered:
     """Read what has been standardised of a feed below `home`."""
-    told = accounted(feed, home)
-    return replace(told, current=current(feed, list(told.outcomes), home, sizes))
-
-
-def accounted(feed: type[Feed], home: Path) -> Gathered:
-    """The same without looking for the rows that hold: `current` is None."""
     outcomes = outcomes_of(feed, home)
-    return Gathered(feed, outcomes, None, _absence(feed, outcomes, home))
+    absence = _absence(feed, outcomes, home)
+    return Gathered(feed, outcomes, absence, lambda: current(feed, list(outcomes), home, sizes))
 
 
 def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Absence | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, accounted, newest
+from pipelines.assemble import Gathered, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
 from pipelines.causes import TRACED, Inputs
@@ -64,7 +64,7 @@ def release_by_province(
 
     Raises NotReady as `pipelines.ready` says.
     """
-    gathered = [accounted(feed, home) for feed in feeds_behind(product)]
+    gathered = [gather(feed, home) for feed in feeds_behind(product)]
     promise = Written(contract_of(product, code_lists(mappings)))
     refuse_unready(product, gathered, mappings, promise, supply, home)
     wanted, traced = wanted_counties(mappings, only), _traced(gathered, mappings)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disk.grounds import has_grounds, read_grounds
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import Part, name_of, read_part, standard_parts
 from pipelines.engine.chosen import in_order
@@ -25,15 +24,13 @@ class Rows:
     """The rows of a part of a feed that hold: all, or those that `mask` marks.
 
     `every` reads the part: all columns or those of the asked that the feed has; all rows, or those of the numbers
-    given. Parts of one `name` have the same rows, whichever of them hold, and rows of one landed hash that rest on the
-    same `grounds` and day say the same.
+    given. Parts of one `name` have the same rows, whichever of them hold.
     """
 
     feed: type[Feed]
     every: Read
     mask: Mask = None
     name: str = ""
-    grounds: str = ""
 
     def read(self, columns: Collection[str] | None) -> pl.DataFrame:
         """All columns of the rows that hold, or those of the asked that the feed has."""
@@ -70,7 +67,9 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
     held = _held(parts, masks)
     return Current(
         feed,
-        tuple(_rows(part, mask) for part, mask in zip(parts, masks, strict=True)),
+        tuple(
+            Rows(feed, partial(read_part, part), mask, name_of(part)) for part, mask in zip(parts, masks, strict=True)
+        ),
         sum(held.values()),
         {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted},
     )
@@ -123,9 +122,3 @@ def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:
         pl.Series([False]).new_from_index(0, height).scatter(places.get(part, none), values=True)
         for part, height in enumerate(heights)
     ]
-
-
-def _rows(part: Part, mask: Mask) -> Rows:
-    folder = part.file.parent.parent
-    grounds = read_grounds(folder).meaning if has_grounds(folder) else part.outcome.stamp
-    return Rows(part.feed, partial(read_part, part), mask, name_of(part), grounds)

@@ -42,12 +42,6 @@ class Grounds:
         """The grounds' short name: equal stamps, equal results."""
         return hashlib.sha256(_written(self)).hexdigest()[:16]
 
-    @property
-    def meaning(self) -> str:
-        """What of it decides of a landed row's standard form: equal meanings and equal text, equal values of a day."""
-        told = [self.code, self.meanings, self.edits, self.place]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
-
     def edits_table(self) -> pl.DataFrame:
         """The edits as a table."""
         return pl.DataFrame(self.edits, schema=dict.fromkeys(EDIT, pl.String), orient="row")
@@ -76,11 +70,6 @@ def _written(grounds: Grounds) -> bytes:
 def write_grounds(grounds: Grounds, folder: Path) -> None:
     """Keep the grounds in a delivery's folder."""
     (folder / "grounds.json").write_bytes(_written(grounds))
-
-
-def has_grounds(folder: Path) -> bool:
-    """Whether a delivery's folder tells on what it rests."""
-    return (folder / "grounds.json").exists()
 
 
 def read_grounds(folder: Path) -> Grounds:

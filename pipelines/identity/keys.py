@@ -13,11 +13,12 @@ from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
 from pipelines.identity.names import core, parted
 from pipelines.identity.sounds import sound
 from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
+from pipelines.translate import standard_schema
 
 NAMED = ("whole", "short", "begins", "head", "tail")
 # What of a row decides whose it is, and of an entity's rows who is led to it.
 _DECIDES = (*NUMBERS, "name", "county", "address", "registered")
-_BESIDES = ("town", "place_evidence", "since")
+_OF_ARRIVAL = ("row", "as_of", "delivery", "record")
 _ROW = ("at", "row", "mark", "told")
 IN_KNOWN = (*_ROW, "as_of", CREDIT_CODE, "entity", "ending", "registration", "name", *NAMED, "county", "seat", "office")
 IN_OPEN = (*_ROW, "ending", "registration", "tax", *NAMED, "county", "seat")
@@ -27,8 +28,8 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
     """Write the keys of a source's rows where they are not there; names told `alike` are not parted again."""
     if has_keys(source.keys):
         return
-    rows = every_numbered(source, ("name", "county", "address", "registered", "as_of", "hash", *_BESIDES))
-    marked = rows.with_columns(_told(source).alias("told")).with_columns(_mark(source).alias("mark"))
+    rows = every_numbered(source, ("name", "county", "address", "registered", "as_of"))
+    marked = rows.with_columns(_told(source).alias("told"), _said(source))
     keyed = pl.concat([marked.with_row_index("at"), _names_of(source, marked, alike)], how="horizontal").with_columns(
         pl.col("row").cast(pl.UInt32),
         hashed(pl.col(CREDIT_CODE)).alias("entity"),
@@ -58,10 +59,20 @@ def _told(source: Source) -> pl.Expr:
     return _mixed([pl.col(name).hash(seed=seed) for seed, name in enumerate(_DECIDES, start=1)], source.feed.key)
 
 
-def _mark(source: Source) -> pl.Expr:
-    """Rows of a feed that are the same in their standard form, but for their day, have the same."""
-    said = [pl.col("told"), *(pl.col(name).hash(seed=seed) for seed, name in enumerate(("hash", *_BESIDES)))]
-    return _mixed(said, source.rows.grounds)
+def _said(source: Source) -> pl.Series:
+    """Rows of a feed that are the same in their standard form, but for their number and their day, have the same.
+
+    A row counts as changed where what it says has, and not where something was learnt that does not concern it.
+    """
+    rows = source.rows.every([*standard_schema(source.feed), "since"], None)
+    names = [name for name in rows.columns if name not in _OF_ARRIVAL]
+    said = [_text(pl.col(name), rows.schema[name]).hash(seed=seed) for seed, name in enumerate(names)]
+    return rows.select(_mixed(said, source.feed.key).alias("mark")).to_series()
+
+
+def _text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A list as one text, which is what can be hashed."""
+    return column.list.join("\n") if isinstance(dtype, pl.List) else column
 
 
 def _mixed(numbers: Sequence[pl.Expr], besides: str) -> pl.Expr:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines import assemble, publish
-from pipelines.dictionary import current
-from pipelines.disk.fused import steps
+from pipelines.dictionary import HOME, current, load
+from pipelines.disk.fused import gone, steps
 from pipelines.verify import verify
 from schemas.entity import all_entities
 from schemas.product import all_products
@@ -35,6 +36,22 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
         shutil.rmtree(rebuilt)
         for key in ENTERPRISE_PRODUCTS:
             assert verify(all_products()[key], province / "supply") == []
+
+
+def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(province: Path, tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    bring_up(province / "inbox", province, current())
+    files = (province / "standard" / "tax_registration").glob("*/quarantine.parquet/*.parquet")
+    reasons = pl.concat([pl.read_parquet(file, columns=["reasons"]) for file in files]).explode("reasons")
+    unknown = reasons.unnest("reasons").filter(pl.col("column") == "industry", pl.col("rule") == "unmapped")
+    code, rows = unknown["found"].value_counts(sort=True).sort("count", "found", descending=True).row(0)
+    with (edited / "codes" / "gbt4754_2017.csv").open("a") as stream:
+        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测试\n")
+    bring_up(province / "inbox", province, load(edited))
+    assert steps(ENTERPRISE, province) == 1 and 0 < gone(ENTERPRISE, province, 0).height <= rows
+    rebuilt = tmp_path / "rebuilt"
+    bring_up(province / "inbox", rebuilt, load(edited))
+    assert snapshots(province) == snapshots(rebuilt) and counted(province) == counted(rebuilt)
 
 
 def test_what_is_touched_too_much_is_fused_whole(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,8 @@ def test_without_strong_evidence_a_column_goes_and_another_comes() -> None:
 @given(CONTRACT)
 def test_a_list_that_grew_and_a_feed_more_are_told_and_ask_for_no_version(contract: Contract) -> None:
     grown = with_list(contract, rows=contract.lists[0].rows + 1, version="2030-01-01", sha256="f" * 64)
-    grown = grown.model_copy(update={"departments": (*contract.departments, Department(key="meteorology", title="气象"))})
+    more = Department(key="meteorology", title="气象")
+    grown = grown.model_copy(update={"departments": (*contract.departments, more)})
     told = differences(contract, grown)
     assert {each.step for each in told} == {Step.MINOR} and all(each.comes_by_itself for each in told)
     assert not is_promised_anew(contract, grown) and not is_too_small(contract, grown)
