@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.dictionary import HOME, MappingError, Mappings, answer, load
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import ObjectionError, objections_file, open_ones, read_objections
-from pipelines.shelf import whole
+from pipelines.overlays.edition import class_for
 from schemas.objection import Objection
 from schemas.product import all_products
 
@@ -80,7 +80,7 @@ def clock(until: date, today: date) -> str:
 
 def _title(objection: Objection) -> str:
     product = all_products().get(objection.product)
-    field = whole(product).fields.get(objection.column) if product else None
+    field = class_for(product, objection.county).fields.get(objection.column) if product else None
     return field.title if field else "a column that the product no longer has"
 
 

@@ -75,7 +75,8 @@ class Reading:
 
 def added(said: Said, reading: Reading) -> list[Own]:
     """The columns that a county adds; one that the core has alike already is the core's, and left out here."""
-    told, titles = list[Own](), {each.title: name for name, each in reading.product.fields.items()}
+    core = {**reading.catalogue.tags, **reading.product.fields}
+    told, titles = list[Own](), {each.title: name for name, each in core.items()}
     for key, each in _items(said, "a key and what the column is", reading):
         try:
             own = _own(key, each, reading)
