@@ -177,12 +177,12 @@ def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl
     old = snapshot.head(0)
     if base is not None and view.level in base.views:
         old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
-    changes = pl.read_parquet(folder / view.changes.path)
-    if changes.columns != [*ADDED, *snapshot.columns] or changes.select(snapshot.columns).schema != snapshot.schema:
+    changes, types = pl.read_parquet(folder / view.changes.path), snapshot.schema
+    if changes.columns != [*ADDED, *types] or changes.select(snapshot.columns).schema != types:
         return ["the changes have other columns or types than the snapshot"]
-    if any(snapshot.schema[name] != dtype for name, dtype in old.schema.items() if name in snapshot.columns):
+    if any(types.get(name, dtype) != dtype for name, dtype in old.schema.items()):
         return ["the version before has other types"]
-    made = apply(_in_columns(old, snapshot.schema), changes, contract.grain)
+    made = apply(_in_columns(old, types), changes, contract.grain)
     is_same = made.equals(snapshot.sort(contract.grain))
     faults = [] if is_same else ["the version before and the changes give another snapshot"]
     there = changes.join(old, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
@@ -194,7 +194,8 @@ def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl
 
 def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """A snapshot in later columns: one that it lacked is null, one that went is left out."""
-    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in old.columns]
+    there = set(old.columns)
+    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there]
     return old.with_columns(lacking).select(schema.names())
 
 
