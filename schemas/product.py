@@ -99,7 +99,11 @@ class Product:
     fields: ClassVar[dict[str, Field]]
 
     def __init_subclass__(cls) -> None:
-        """Gather the columns. Raises TypeError for one that is called like something that every product has."""
+        """Gather the columns.
+
+        Raises TypeError for one that is called like something that every product has, and for a view that lacks a
+        column of the grain.
+        """
         cls.key = snake_case(cls.__name__)
         told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
         own = {name: each for name, each in told.items() if isinstance(each, Field)}
@@ -108,6 +112,9 @@ class Product:
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
+        if hidden := [name for name in cls.grain if own[name].level > cls.levels[0]]:
+            raise TypeError(f"{cls.__name__}: view {cls.levels[0]} lacks {', '.join(hidden)}, by which rows are told "
+                            "apart; lower their level, or say `levels` without that view.")  # fmt: skip
 
     @classmethod
     def is_made_by_province(cls) -> bool:

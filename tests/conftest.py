@@ -81,6 +81,19 @@ def first_release(small_province: Path, shared_folder: Path) -> Path:
     return folder / "home"
 
 
+@pytest.fixture(scope="session")
+def whole_release(whole_province: Path, shared_folder: Path) -> Path:
+    """A home after one release of every product of the shelf; copy it before writing to it."""
+    folder = shared_folder / "shelf"
+    with only_one(folder):
+        if not (folder / "said").exists():
+            home = shutil.copytree(whole_province, folder / "home", ignore=shutil.ignore_patterns(".lock"))
+            done = run_release(home, JUBIAN_PRODUCTS="")
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "said").write_text(done.stdout)
+    return folder / "home"
+
+
 @pytest.fixture
 def released(first_release: Path, tmp_path: Path) -> Path:
     """A released home of one's own."""

@@ -54,7 +54,7 @@ def _translates() -> Iterator[_Edge]:
 
 def _fuses() -> Iterator[_Edge]:
     for key, entity in all_entities().items():
-        for feed in entity.feeds():
+        for feed in entity.described_by():
             for name in entity.attributes:
                 if _has(feed, name):
                     yield f"feed/{feed.key}/{name}", f"entity/{key}/{name}", "fuses"

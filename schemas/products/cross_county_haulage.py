@@ -1,7 +1,9 @@
 """Cross-county haulage: building waste that comes from elsewhere, with the permit and the penalties others know of."""
 
+from typing import ClassVar
+
 from schemas.kinds import COUNT, COUNTY, CREDIT_CODE, DAY, FLAG, MONEY, PLATE, TEXT, VOLUME, of_unit
-from schemas.product import Product, field, required
+from schemas.product import Level, Product, field, required
 
 _TRIPS, _TIMES = of_unit(COUNT, "趟"), of_unit(COUNT, "次")
 _TRIP = ("haulage_trip.trip",)
@@ -15,6 +17,7 @@ class CrossCountyHaulage(Product):
     title = "渣土车跨县协同"
     description = "外县运入本县消纳的建筑垃圾，每车每月一行，并列出发证县的准运证与他县的处罚。"
     grain = ("county", "month", "plate")
+    levels: ClassVar[tuple[Level, ...]] = ("L2",)
     may_fall = True
     version = "1.0.0"
     needs = ("haulage_trip",)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.conftest import REPOSITORY
+from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY
 from tests.servers.postgres import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -38,7 +38,7 @@ def ui(first_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     home = shutil.copytree(first_release, tmp_path_factory.mktemp("ui") / "home")
     port = free_port()
     variables = os.environ | {"JUBIAN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
-                              "PYTHONWARNINGS": "ignore",
+                              "PYTHONWARNINGS": "ignore", "JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS),
                               "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # fmt: skip
     command = [
         str(Path(sys.executable).parent / "dagster"),

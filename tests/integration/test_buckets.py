@@ -88,11 +88,11 @@ def told(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def standing(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def standing(whole_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the small demo's standard rows: its five daily feeds and one with many rows an enterprise."""
     home: Path = tmp_path_factory.mktemp("standing")
     for feed in (*DAILY_FEEDS, "haulage_trip"):
-        shutil.copytree(small_province / "inbox" / feed, home / "inbox" / feed)
+        shutil.copytree(whole_province / "inbox" / feed, home / "inbox" / feed)
     standardised(home / "inbox", home)
     return home
 

@@ -31,7 +31,7 @@ from schemas.product import all_products
 
 home = Path(sys.argv[1])
 for _ in range(2):
-    for _ in chain(home, [all_products()[key] for key in ENTERPRISE_PRODUCTS], current()):
+    for _ in chain(home, [all_products()[key] for key in ("data_disputes", "enterprise_mirror")], current()):
         pass
     main(["--out", str(home), "--refresh"])
 """
