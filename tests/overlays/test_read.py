@@ -72,7 +72,7 @@ def test_a_level_and_a_meaning_follow_from_the_sources_and_nobody_says_them() ->
     [
         ({"when": {"tag": "aliv"}}, ["add.one.when.tag: found 'aliv'", "Did you mean alive"]),
         ({"when": {"column": "revenu", "at_least": "1元"}}, ["found 'revenu'", "a column of the catalogue"]),
-        ({"when": {"column": "assets", "at_least": "1元"}}, ["needs assets", "no feed brings it yet", "wait for its feed"]),
+        ({"when": {"column": "assets", "at_least": "1元"}}, ["needs assets", "no feed brings it yet", "for its feed"]),
         ({"measure": {"per": ["capital", "insured"]}}, ["one.unit: found None; expected 元/人. Add unit: 元/人"]),
         ({"measure": {"per": ["capital", "insured"]}, "unit": "万元/人"}, ["found '万元/人'; expected 元/人"]),
         ({"measure": {"sum": ["capital", "insured"]}}, ["capital in 元、insured in 人", "numbers in one unit"]),
