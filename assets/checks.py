@@ -12,7 +12,7 @@ from assets.landing import Landing, is_awaited_by_nobody, standing
 from pipelines.assemble import Gathered, coverage
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
-from schemas.product import Product, all_products
+from schemas.product import Product, offered_products
 
 _AT_THE_DOOR = ("arrived", "drift")
 _TOLD = {
@@ -49,7 +49,7 @@ def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetChec
 def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
     """Whether each coded column meets the floor of the products that rest on the feed."""
     feed = gathered.feed
-    floors = [product.coverage_floor for product in all_products().values() if feed in feeds_behind(product)]
+    floors = [product.coverage_floor for product in offered_products().values() if feed in feeds_behind(product)]
     floor = max(floors, default=Product.coverage_floor)
     low = [each for each in coverage(gathered.used) if each.share < floor]
     below = words(f"{each.column} {each.share:.1%}" for each in low)

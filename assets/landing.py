@@ -24,7 +24,7 @@ from pipelines.land import (
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
-from schemas.product import all_products
+from schemas.product import offered_products
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], ac
 def is_awaited_by_nobody(gathered: Gathered) -> bool:
     """Whether a feed has never arrived and no product rests on it, so that none misses it."""
     absence = gathered.absence
-    is_missed = any(gathered.feed in feeds_behind(product) for product in all_products().values())
+    is_missed = any(gathered.feed in feeds_behind(product) for product in offered_products().values())
     return not is_missed and absence is not None and absence.reason == "not arrived"
 
 
