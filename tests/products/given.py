@@ -12,6 +12,7 @@ from pipelines.cut import Tables, as_declared, build, code_tables
 from pipelines.dictionary import current
 from pipelines.disk.views import identified_schema, standard_columns
 from pipelines.fuse import disputes_schema
+from pipelines.shelf import maker_of
 from pipelines.survey import Laid, survey
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
@@ -34,7 +35,18 @@ def given(product: type[Product], folder: Path) -> dict[str, pl.DataFrame]:
     told = {name: _read(file, _schema(product, name)) for name, file in files.items()}
     entity = all_entities().get(product.entity)
     words = {} if entity is None else {"attribute_list": attribute_list(entity)}
-    return {**words, "feed_list": feed_list(feeds_behind(product)), **code_tables(current()), **told}
+    feeds = {"feed_list": feed_list(feeds_behind(product)), **_of_entity(product, told)}
+    return {**words, **feeds, **code_tables(current()), **told}
+
+
+def _of_entity(product: type[Product], told: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Of an entity's product: its feeds, empty where no file tells of them, and who the describing ones know."""
+    entity = all_entities().get(product.entity)
+    if entity is None or product.is_made_by_province():
+        return {}
+    feeds = {feed.key: told.get(feed.key, pl.DataFrame(schema=identified_schema(feed))) for feed in entity.feeds()}
+    known = [feeds[feed.key].select("entity_id", pl.lit(feed.key).alias("feed")) for feed in entity.described_by()]
+    return {"disputes": pl.DataFrame(schema=disputes_schema(entity)), **feeds, "presence": pl.concat(known)}
 
 
 def _schema(product: type[Product], name: str) -> dict[str, pl.DataType]:
@@ -49,8 +61,10 @@ def _schema(product: type[Product], name: str) -> dict[str, pl.DataType]:
 
 
 def _read(file: Path, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """A file in the types of a schema, all else as text; reasons stand as `column/rule;column/rule`."""
-    told = pl.read_csv(file, infer_schema=False, schema_overrides=schema)
+    """A file in the types of a schema, what it lacks empty, all else as text; reasons as `column/rule;column/rule`."""
+    read = pl.read_csv(file, infer_schema=False, schema_overrides=schema)
+    lacking = {name: dtype for name, dtype in schema.items() if name not in read.columns}
+    told = read.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in lacking.items())
     if "reasons" not in told.columns:
         return told
     parts = pl.element().str.split("/")
@@ -60,6 +74,9 @@ def _read(file: Path, schema: dict[str, pl.DataType]) -> pl.DataFrame:
 
 def made(product: type[Product], tables: dict[str, pl.DataFrame], scratch: Path, threads: int = 2) -> pl.DataFrame:
     """The product's table from the given ones."""
+    maker = maker_of(product)
+    if maker is not None:
+        return as_declared(product, maker.made(Tables(tables), maker.of_province([Tables(tables)])))
     if not product.is_made_by_province():
         return build(product, Tables(tables))
     return as_declared(product, pl.read_parquet(survey(product, Laid(tables, {}), scratch, threads)))

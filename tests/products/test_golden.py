@@ -9,18 +9,30 @@ import pytest
 
 from pipelines.cut import viewed
 from pipelines.promises.verdict import verdicts
+from pipelines.shelf import whole
 from schemas.entity import all_entities
 from schemas.product import Product, all_products
 from tests.products.given import given, made
 
 HERE = Path(__file__).parent
-WITH_A_PAIR = {key: product for key, product in all_products().items() if (HERE / key).is_dir()}
+WITH_A_PAIR = {key: whole(product) for key, product in all_products().items() if (HERE / key).is_dir()}
+# A row of more columns than these is told as a line a cell that says something.
+_WIDE = 256
 
 
 @pytest.mark.parametrize("product", WITH_A_PAIR.values(), ids=WITH_A_PAIR)
 def test_given_gives_expect(product: type[Product], tmp_path: Path) -> None:
     told = made(product, given(product, HERE / product.key), tmp_path)
-    assert told.write_csv() == (HERE / product.key / "expect.csv").read_text()
+    assert as_lines(told, product).write_csv() == (HERE / product.key / "expect.csv").read_text()
+
+
+def as_lines(told: pl.DataFrame, product: type[Product]) -> pl.DataFrame:
+    """The table, or of a wide one a line a cell that is neither empty nor no."""
+    if told.width <= _WIDE:
+        return told
+    cells = told.drop(product.grain).select(pl.all().cast(pl.String))
+    lines = pl.concat([told.select(product.grain), cells], how="horizontal").unpivot(index=product.grain)
+    return lines.filter(pl.col("value") != "false").sort(product.grain, maintain_order=True)
 
 
 @pytest.mark.parametrize("product", WITH_A_PAIR.values(), ids=WITH_A_PAIR)
