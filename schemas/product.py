@@ -112,7 +112,7 @@ class Product:
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
-        if hidden := [name for name in cls.grain if own[name].level > cls.levels[0]]:
+        if hidden := [name for name in cls.grain if name in own and own[name].level > cls.levels[0]]:
             raise TypeError(f"{cls.__name__}: view {cls.levels[0]} lacks {', '.join(hidden)}, by which rows are told "
                             "apart; lower their level, or say `levels` without that view.")  # fmt: skip
 
