@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipelines.dictionary import current
+from pipelines.disk.grounds import grounds_of, kept_places
 from pipelines.judge import judge
+from pipelines.land import Delivery
 from pipelines.translate import translate
 from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional
 from schemas.kinds import COUNT_AT_LEAST, COUNT_AT_MOST, ENERGY, LAND, MONEY, PLATE, TEXT, Kind, flag
@@ -80,3 +83,13 @@ def test_rows_say_their_unit_and_lie_in_two_counties() -> None:
     assert [(each["column"], each["rule"], each["found"]) for each in reasons] == [
         ("use", "unreadable", "2 吨"), ("origin_county", "unknown_place", "天外"),
     ]  # fmt: skip
+
+
+def test_a_feed_that_has_places_only_elsewhere_rests_on_the_map_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Journeys, "place", None)
+    delivery = Delivery(Journeys.key, "202606.csv", "0" * 64, ON.isoformat(), 0, 0, 0, ())
+    kept = grounds_of(Journeys, delivery, current(), tmp_path, "", "").place
+    assert kept
+    assert "counties" in kept_places(kept, tmp_path)
