@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.product import OBJECTED
+from benchmarks.peers.publish import LEVELS
 
 _KEY = ["county", "credit_code"]
 _DISPUTE = ["credit_code", "column", "won_by", "value", "won_record", "lost_by", "lost_value", "lost_record"]
@@ -15,7 +15,7 @@ _DISPUTE = ["credit_code", "column", "won_by", "value", "won_record", "lost_by",
 
 def differences(home: Path, out: Path) -> list[str]:
     """What differs between our release below `home` and a peer's below `out`, a line each; none when all is equal."""
-    ours = published(home / "supply", "*/enterprise_mirror/L3/snapshot-*.parquet").drop(OBJECTED.name)
+    ours = published(home / "supply", "*/enterprise_mirror/L3/snapshot-*.parquet").select(LEVELS["L3"])
     theirs = published(out / "supply", "*/L3/snapshot*.parquet")
     fused = sorted((home / "fused" / "enterprise" / "disputes").glob("*.parquet"))
     return [

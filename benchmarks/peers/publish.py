@@ -7,13 +7,20 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from demo.feeds import DAILY_FEEDS
+from schemas.feed import all_feeds
 from schemas.product import OBJECTED, all_products
 
-# Nobody objects to a bench's rows: the peers leave that flag out.
-LEVELS = {
-    level: [name for name in columns if name != OBJECTED.name]
-    for level, columns in all_products()["enterprise_mirror"].views().items()
-}
+_MIRROR = all_products()["enterprise_mirror"]
+_OTHERS = all_feeds().keys() - {*DAILY_FEEDS}
+
+
+def _is_made(name: str) -> bool:
+    """Whether the peers make a column: not what other feeds than the five tell, nor the flag of objections."""
+    return name != OBJECTED.name and not {each.split(".")[0] for each in _MIRROR.origins(name)} & _OTHERS
+
+
+LEVELS = {level: [name for name in columns if _is_made(name)] for level, columns in _MIRROR.views().items()}
 
 
 def counties_of(rows: Iterable[tuple[str]]) -> list[str]:
