@@ -33,9 +33,12 @@ def authority_key(entity: str) -> dg.AssetKey:
 
 
 def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
-    """The tables behind each mapping asset."""
+    """The tables behind each mapping asset; a dictionary that was not known yet is there, and empty.
+
+    Dagster passes over whatever rests on an asset that is not made.
+    """
     return {
-        **{dictionary_key(name): _dictionary(mappings, name) for name in mappings.codes["list"].unique().sort()},
+        **{dictionary_key(name): _dictionary(mappings, name) for name in current().codes["list"].unique().sort()},
         **{authority_key(name): (mappings.authority.filter(pl.col("entity") == name),) for name in all_entities()},
         PLACES: tuple(place_tables(mappings).values()),
         CORRECTIONS: (mappings.corrections,),
