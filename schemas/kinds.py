@@ -115,22 +115,18 @@ _NOT_MANGLED = Rule(
 
 TEXT = Kind("text", "文本", pl.String(), _as_text, "text", tidy=trimmed)
 COUNT = Kind("count", "数量", pl.Int64(), _as_count, "a whole number, zero or more")
-MONEY = Kind(
-    "money", "金额", pl.Decimal(24, 6), _as_money, "an amount in digits, such as 1234.50",
-    rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="元",
-)  # fmt: skip
-AREA = Kind(
-    "area", "面积", pl.Decimal(24, 6), _as_money, "an area in digits, such as 89.50",
-    rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="平方米",
-)  # fmt: skip
-LAND = Kind(
-    "land", "土地面积", pl.Decimal(24, 6), _as_money, "an area of land in digits, such as 12.50",
-    rules=(Rule("negative", "an area of zero or more", lambda value: value >= 0),), unit="亩",
-)  # fmt: skip
-ENERGY = Kind(
-    "energy", "电量", pl.Decimal(24, 6), _as_money, "an amount of electricity in digits, such as 1234.50",
-    rules=(Rule("negative", "an amount of zero or more", lambda value: value >= 0),), unit="千瓦时",
-)  # fmt: skip
+
+
+def _measured(name: str, title: str, unit: str, expected: str, least: str) -> Kind:
+    """An amount of something in its unit, to six digits behind the point and never below zero."""
+    rule = Rule("negative", f"{least} of zero or more", lambda value: value >= 0)
+    return Kind(name, title, pl.Decimal(24, 6), _as_money, expected, rules=(rule,), unit=unit)
+
+
+MONEY = _measured("money", "金额", "元", "an amount in digits, such as 1234.50", "an amount")
+AREA = _measured("area", "面积", "平方米", "an area in digits, such as 89.50", "an area")
+LAND = _measured("land", "土地面积", "亩", "an area of land in digits, such as 12.50", "an area")
+ENERGY = _measured("energy", "电量", "千瓦时", "an amount of electricity in digits, such as 1234.50", "an amount")
 QUOTIENT = Kind("quotient", "比值", pl.Decimal(24, 6), _as_money, "a ratio in digits, such as 0.125")
 NAME = Kind(
     "name", "名称", pl.String(), lambda text: text.str.replace_all(r"\s+", " "), "a name of 2 to 200 characters",
@@ -203,10 +199,7 @@ CERTIFICATE_NUMBER = Kind(
     "certificate_number", "证书编号", pl.String(), _spelt, "a certificate number of letters and digits",
     rules=(_NOT_MANGLED, Rule("form", "6 to 24 letters and digits", _matches(r"^[0-9A-Z]{6,24}$"))), repairs=True,
 )  # fmt: skip
-VOLUME = Kind(
-    "volume", "体积", pl.Decimal(24, 6), _as_money, "a volume in digits, such as 12.5",
-    rules=(Rule("negative", "a volume of zero or more", lambda value: value >= 0),), unit="立方米",
-)  # fmt: skip
+VOLUME = _measured("volume", "体积", "立方米", "a volume in digits, such as 12.5", "a volume")
 SCORE = Kind(
     "score", "得分", pl.Decimal(24, 6), _as_money, "a score in digits, such as 873.5",
     rules=(Rule("out_of_range", "a score from 0 to 1000", lambda value: value.is_between(0, 1000)),),
