@@ -15,11 +15,10 @@ import duckdb
 import polars as pl
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
-from pipelines.assemble import Gathered, outcomes_of
+from pipelines.assemble import Gathered
 from pipelines.called import attribute_list, feed_list
 from pipelines.cut import sql_of
 from pipelines.disk import views
-from pipelines.supersede import current
 from schemas.behind import ACCOUNTS, reads_fused
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -120,8 +119,7 @@ def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Pat
     if entity is not None and feed.entity == entity.key:
         sql, schema = views.identified_sql(entity, feed, home), views.identified_schema(feed)
     else:
-        held = current(feed, list(outcomes_of(feed, home)), home)
-        sql = None if held is None else views.standard_sql(held, each.used, home, scratch)
+        sql = None if each.current is None else views.standard_sql(each.current, each.used, home, scratch)
         schema = views.standard_columns(feed)
     if sql is None:
         told.tables[feed.key] = views.nothing(schema)
