@@ -24,14 +24,13 @@ class Refused:
 
 refused = set(json.loads(sys.argv[2]))
 sys.meta_path.insert(0, Refused())
-from benchmarks.chain import chain
+from benchmarks.chain import chain, chained_products
 from demo.__main__ import main
 from pipelines.dictionary import current
-from schemas.product import all_products
 
 home = Path(sys.argv[1])
 for _ in range(2):
-    for _ in chain(home, [all_products()[key] for key in ("data_disputes", "enterprise_mirror")], current()):
+    for _ in chain(home, chained_products(), current()):
         pass
     main(["--out", str(home), "--refresh"])
 """
