@@ -25,13 +25,13 @@ from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.apart import OVERLAY, Apart, apart
 from pipelines.overlays.edition import Edition
-from pipelines.overlays.own import beside
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county
 from pipelines.promises.verdict import verdicts
 from pipelines.ready import refuse_below_floor, refuse_small_step, refuse_without
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, whole
+from pipelines.tags.mirror import medians
 from pipelines.touched import Touched, pairs, touched
 from schemas.behind import feeds_behind
 from schemas.contract import contract_of
@@ -173,8 +173,8 @@ def _release_edition(run: _Run, making: _Making, edition: Edition, county: dict[
     before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
     if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
         return still
-    medians = beside(edition.own, _every_bucket(making)) if edition.own else pl.DataFrame()
-    made = replace(making, province=run.province(), medians=medians)
+    held = medians(_every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
+    made = replace(making, province=run.province(), medians=held)
     published = _publish(made, basis, county, run)
     write_note(now, entity, noted, home)
     return published

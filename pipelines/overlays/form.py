@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pipelines.policies.lacking import unfolded
 from pipelines.tags.catalogue import Catalogue
-from schemas.condition import All, Any, Compare, Condition, Is, Not, OneOf, Sign, Under
+from schemas.condition import All, Any, Compare, Condition, Not, OneOf, Sign, Under
 from schemas.measure import Given, Measure, Sum
 
 _OPPOSITE: dict[Sign, Sign] = {
@@ -27,23 +28,8 @@ def ordered(rule: Condition | Measure) -> Condition | Measure:
 def normal(rule: Condition | Measure, catalogue: Catalogue) -> Condition | Measure:
     """The same without names: a flag is unfolded to the columns that it asks, so that two ways to say it are one."""
     if isinstance(rule, Given):
-        return Given(rule.of, _ordered(_unfolded(rule.when, catalogue)))
-    return _ordered(_unfolded(rule, catalogue)) if isinstance(rule, Condition) else ordered(rule)
-
-
-def _unfolded(condition: Condition, catalogue: Catalogue) -> Condition:
-    match condition:
-        case All(parts):
-            return All(tuple(_unfolded(part, catalogue) for part in parts))
-        case Any(parts):
-            return Any(tuple(_unfolded(part, catalogue) for part in parts))
-        case Not(part):
-            return Not(_unfolded(part, catalogue))
-        case Is(name) if name in catalogue.tags:
-            rule = catalogue.tags[name].rule
-            return _unfolded(rule, catalogue) if isinstance(rule, Condition) else condition
-        case _:
-            return condition
+        return Given(rule.of, _ordered(unfolded(rule.when, catalogue)))
+    return _ordered(unfolded(rule, catalogue)) if isinstance(rule, Condition) else ordered(rule)
 
 
 def _ordered(condition: Condition) -> Condition:

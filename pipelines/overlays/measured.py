@@ -26,7 +26,6 @@ from schemas.measure import (
     reckoned_from,
 )
 
-FORMS = ("per", "sum", "growth", "change", "years", "days", "multiple", "standing", "given")
 # The province's medians are reckoned once for all counties.
 _AMONG: tuple[Among, ...] = ("county", "county_industry")
 
@@ -46,48 +45,10 @@ class _Place:
 def measure(node: Any, at: str, known: Vocabulary) -> Measure:
     """The measure that plain values say. Raises Wrong for the first place that says nothing or what is not known."""
     said = cast(dict[str, Any], node) if isinstance(node, dict) else {}
-    form = next((each for each in FORMS if each in said), None)
+    form = next((each for each in _READERS if each in said), None)
     if form is None or said.keys() - {form, *(["when"] if form == "given" else [])}:
-        raise Wrong(at, str(cast(Any, node)), f"one of {', '.join(FORMS)}", "Write it as a key and its value.")
+        raise Wrong(at, str(cast(Any, node)), f"one of {', '.join(_READERS)}", "Write it as a key and its value.")
     return _READERS[form](said, _Place(f"{at}.{form}", known))
-
-
-def _per(said: dict[str, Any], place: _Place) -> Measure:
-    return Per(*_two(said["per"], place, "over and under"))
-
-
-def _sum(said: dict[str, Any], place: _Place) -> Measure:
-    parts = _numbers(said["sum"], place)
-    _refuse_mixed(parts, place)
-    return Sum(parts)
-
-
-def _growth(said: dict[str, Any], place: _Place) -> Measure:
-    pair = _two(said["growth"], place, "now and before")
-    _refuse_mixed(pair, place)
-    return Growth(*pair)
-
-
-def _change(said: dict[str, Any], place: _Place) -> Measure:
-    pair = _two(said["change"], place, "now and before")
-    _refuse_mixed(pair, place)
-    return Change(*pair)
-
-
-def _years(said: dict[str, Any], place: _Place) -> Measure:
-    return Years(_named(said["years"], place, _is_day, "a day"))
-
-
-def _days(said: dict[str, Any], place: _Place) -> Measure:
-    return Days(_named(said["days"], place, _is_day, "a day"))
-
-
-def _multiple(said: dict[str, Any], place: _Place) -> Measure:
-    return Multiple(*_beside(said["multiple"], place))
-
-
-def _standing(said: dict[str, Any], place: _Place) -> Measure:
-    return Standing(*_beside(said["standing"], place))
 
 
 def _given(said: dict[str, Any], place: _Place) -> Measure:
@@ -96,9 +57,22 @@ def _given(said: dict[str, Any], place: _Place) -> Measure:
 
 
 _READERS: dict[str, Callable[[dict[str, Any], _Place], Measure]] = {
-    "per": _per, "sum": _sum, "growth": _growth, "change": _change, "years": _years, "days": _days,
-    "multiple": _multiple, "standing": _standing, "given": _given,
-}  # fmt: skip
+    "per": lambda said, place: Per(*_two(said["per"], place, "over and under")),
+    "sum": lambda said, place: Sum(_alike(_numbers(said["sum"], place), place)),
+    "growth": lambda said, place: Growth(*_before(said["growth"], place)),
+    "change": lambda said, place: Change(*_before(said["change"], place)),
+    "years": lambda said, place: Years(_named(said["years"], place, _is_day, "a day")),
+    "days": lambda said, place: Days(_named(said["days"], place, _is_day, "a day")),
+    "multiple": lambda said, place: Multiple(*_beside(said["multiple"], place)),
+    "standing": lambda said, place: Standing(*_beside(said["standing"], place)),
+    "given": _given,
+}
+
+
+def _before(said: Any, place: _Place) -> tuple[str, str]:
+    """A number now and the same before."""
+    now, before = _alike(_two(said, place, "now and before"), place)
+    return now, before
 
 
 def _beside(said: Any, place: _Place) -> tuple[str, Among]:
@@ -142,16 +116,18 @@ def _is_day(kind: Kind) -> bool:
     return kind.name in ("day", "month")
 
 
-def _refuse_mixed(parts: tuple[str, ...], place: _Place) -> None:
+def _alike(parts: tuple[str, ...], place: _Place) -> tuple[str, ...]:
+    """The same numbers, of one unit."""
     units = {unit_of(part, place.known.catalogue) or "no unit" for part in parts}
     if len(units) > 1:
         found = "、".join(f"{part} in {unit_of(part, place.known.catalogue) or 'no unit'}" for part in parts)
         raise Wrong(place.at, found, "numbers in one unit", "Name others, or divide one by the other.")
+    return parts
 
 
 def unit_of(name: str, catalogue: Catalogue) -> str | None:
     """The unit of a column or a tag."""
-    return (catalogue.tags.get(name) or catalogue.data[name]).unit
+    return catalogue.told(name).unit
 
 
 def reckoned_unit(rule: Measure, catalogue: Catalogue) -> str | None:
@@ -175,5 +151,5 @@ def is_ratio(rule: Measure, catalogue: Catalogue) -> bool:
     """Whether a result without a unit is a ratio, which is said in per cent; a count without a unit is none."""
     if isinstance(rule, Given | Sum | Change):
         first = reckoned_from(rule)[0]
-        return (catalogue.tags.get(first) or catalogue.data[first]).kind is RATIO
+        return catalogue.told(first).kind is RATIO
     return reckoned_unit(rule, catalogue) is None

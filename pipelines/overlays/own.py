@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,11 +12,11 @@ from pipelines.dictionary import current
 from pipelines.overlays.measured import is_ratio
 from pipelines.overlays.words import meaning
 from pipelines.tags.catalogue import Catalogue, extended, only, whole
-from pipelines.tags.mirror import coarse, field_of, medians, tagged
+from pipelines.tags.mirror import coarse, field_of, tagged
 from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.measure import QUANTITY, RATIO, Multiple
+from schemas.measure import QUANTITY, RATIO
 from schemas.overlay import Overlay, Own, Taken
 from schemas.product import Field, Level, Product
 from schemas.tag import Family, Flag, Member, Number
@@ -55,7 +54,7 @@ def columns(overlay: Overlay, product: type[Product]) -> Columns:
 def own_tags(overlay: Overlay) -> Catalogue:
     """The catalogue with the tags of an overlay behind it."""
     reckoned = tuple(_member(each) for each in overlay.adds if not isinstance(each.rule, Taken))
-    return extended(whole(), _family(overlay, reckoned), current()) if reckoned else whole()
+    return extended(whole(), (_family(overlay, reckoned),), current()) if reckoned else whole()
 
 
 def _family(overlay: Overlay, members: tuple[Member, ...]) -> Family:
@@ -87,12 +86,6 @@ def _field(own: Own, overlay: Overlay, product: type[Product]) -> Field:
     told = f"{feed.title}的{column.title}，有多行时取最大者（自{overlay.since}起）"
     kind = replace(column.kind, source=None, unit=own.unit)
     return Field(kind, own.title, level, told, unit=own.unit, of=(f"{feed.key}.{column.name}",))
-
-
-def beside(own: Columns, buckets: Iterable[Tables]) -> pl.DataFrame:
-    """The province's medians that the columns' tags are held against; without any, no bucket is looked at."""
-    needed = any(isinstance(tag.rule, Multiple) and tag.rule.among == "industry" for tag in own.catalogue.tags.values())
-    return medians(buckets, own.catalogue) if needed else pl.DataFrame(schema={"industry/division": pl.String})
 
 
 def values(own: Columns, tables: Tables, province: pl.DataFrame) -> pl.DataFrame:

@@ -76,11 +76,11 @@ def _reckoned(measure: Measure, known: Catalogue) -> str:
 
 
 def _title(name: str, known: Catalogue) -> str:
-    return (known.tags.get(name) or known.data[name]).title
+    return known.told(name).title
 
 
 def _amount(name: str, value: float, known: Catalogue) -> str:
-    held = known.tags.get(name) or known.data[name]
+    held = known.told(name)
     return said(value, held.unit or (None if held.kind is RATIO else ""))
 
 

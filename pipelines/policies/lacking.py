@@ -125,7 +125,7 @@ def _empty(datum: str) -> str:
 def _told(rows: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """The rows with the title of each datum, and the departments whose word it is."""
     names = rows["datum"].unique().to_list()
-    titles = {name: (catalogue.tags.get(name) or catalogue.data[name]).title for name in names}
+    titles = {name: catalogue.told(name).title for name in names}
     whose = {name: _SEPARATOR.join(_departments(name, catalogue)) for name in names}
     return rows.with_columns(
         pl.col("datum").replace_strict(titles, return_dtype=pl.String).alias("title"),

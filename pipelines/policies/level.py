@@ -16,5 +16,5 @@ def level(policy: Policy, catalogue: Catalogue, on: date) -> Level | None:
     asks = in_force([policy], on).get(policy.key)
     if asks is None:
         return None
-    levels: list[Level] = [(catalogue.tags.get(name) or catalogue.data[name]).level for name in names(asks)]
+    levels: list[Level] = [catalogue.told(name).level for name in names(asks)]
     return max(levels)

@@ -8,12 +8,10 @@ from functools import cache
 import polars as pl
 
 from pipelines.cut import Tables
-from pipelines.dictionary import current
-from pipelines.tags.catalogue import Catalogue, catalogue, only
+from pipelines.tags.catalogue import Catalogue, only, whole
 from pipelines.tags.mirror import coarse, field_of, medians, mirror, tagged
 from schemas.product import Field
 from schemas.products.enterprise_tags import EnterpriseTags
-from schemas.tag import all_families
 
 _OWN = ("credit_code", "name", "county", "county_name")
 
@@ -37,6 +35,6 @@ def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _supplied() -> Catalogue:
     """The catalogue without the families that the product leaves out, and without what rests on awaited columns."""
-    families = tuple(family for family in all_families() if family.key not in EnterpriseTags.without)
-    every, known = catalogue(families, current()), mirror().fields.keys()
-    return only(every, [key for key, tag in every.tags.items() if known >= {*tag.of}])
+    known = mirror().fields.keys()
+    told = ((key, tag) for key, tag in whole().tags.items() if tag.family not in EnterpriseTags.without)
+    return only(whole(), [key for key, tag in told if known >= {*tag.of}])

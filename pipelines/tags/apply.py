@@ -18,9 +18,9 @@ from schemas.measure import GROUPS, Among, Measure, Multiple
 from schemas.tag import Tag
 
 _KEYS = ("credit_code", "county")
-_PROVINCE: Among = "industry"
+PROVINCE: Among = "industry"
 # A province of which nothing is known.
-_NOBODY = pl.DataFrame(schema=dict.fromkeys(GROUP_COLUMNS[_PROVINCE], pl.String))
+NOBODY = pl.DataFrame(schema=dict.fromkeys(GROUP_COLUMNS[PROVINCE], pl.String))
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
 def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
     """The medians of a whole province's enterprises by division of industry: what `Reference` takes for one county."""
     ground, working = grounded(frame, catalogue), _ready(frame, catalogue)
-    wanted = _medians_of(list(catalogue.tags.values()), _PROVINCE, ground)
+    wanted = _medians_of(list(catalogue.tags.values()), PROVINCE, ground)
     numbers = only(catalogue, wanted)
     for step in numbers.steps:
         working = working.with_columns(_said(numbers.tags[key], ground, on) for key in step)
-    return group_medians(working, wanted, _PROVINCE)
+    return group_medians(working, wanted, PROVINCE)
 
 
 @lru_cache(maxsize=8)
@@ -84,13 +84,13 @@ def _beside(working: pl.DataFrame, made: list[Tag], ground: Ground, reference: R
     for among in GROUPS:
         wanted = _medians_of(made, among, ground)
         if wanted:
-            table = _of_province(reference) if among == _PROVINCE else group_medians(working, wanted, among)
+            table = _of_province(reference) if among == PROVINCE else group_medians(working, wanted, among)
             working = with_medians(working, wanted, among, table)
     return working
 
 
 def _of_province(reference: Reference) -> pl.DataFrame:
-    return _NOBODY if reference.medians is None else reference.medians
+    return NOBODY if reference.medians is None else reference.medians
 
 
 def _medians_of(made: Iterable[Tag], among: Among, ground: Ground) -> list[str]:

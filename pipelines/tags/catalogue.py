@@ -33,6 +33,10 @@ class Catalogue:
     spans: dict[str, Span]
     steps: tuple[tuple[str, ...], ...]
 
+    def told(self, name: str) -> Tag | Datum:
+        """A tag or a column by its name. Raises KeyError for what is neither."""
+        return self.tags.get(name) or self.data[name]
+
 
 @cache
 def whole() -> Catalogue:
@@ -46,29 +50,23 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     Raises CatalogueError for a key or title that two tags share, a key that is a column's, a name that is neither
     column nor tag, and tags that rest on one another.
     """
-    data = known_data()
-    drafts = list(_drafts(families, data, mappings))
-    _refuse_twins(drafts, data)
-    rules = {draft.key: (family.key, named(draft.rule)) for family, draft in drafts}
-    depths: dict[str, int] = {}
-    for key in rules:
-        _depth(key, rules, data, depths, ())
-    tags = {draft.key: _tag(family, draft, rules, data) for family, draft in drafts}
-    steps = tuple(tuple(key for key in tags if depths[key] == depth) for depth in range(1, 1 + max(depths.values())))
-    return Catalogue(tags, data, spans(mappings), steps)
+    return extended(Catalogue({}, known_data(), spans(mappings), ()), families, mappings)
 
 
-def extended(core: Catalogue, family: Family, mappings: Mappings) -> Catalogue:
-    """A catalogue with one more family of flags and numbers behind it; raises CatalogueError as `catalogue` does."""
-    drafts = list(_drafts((family,), core.data, mappings))
-    depths = {key: depth for depth, step in enumerate(core.steps, start=1) for key in step}
+def extended(core: Catalogue, families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
+    """A catalogue with more families behind it, of flags and numbers that rest on it or on one another.
+
+    Raises CatalogueError as `catalogue` does.
+    """
+    drafts = list(_drafts(families, core.data, mappings))
+    told = [(tag.family, tag.key, tag.title) for tag in core.tags.values()]
+    _refuse_twins([*told, *((family.key, draft.key, draft.title) for family, draft in drafts)], core.data)
     rules = {key: (tag.family, named(tag.rule)) for key, tag in core.tags.items()}
-    taken = [(family, Drafted(each.key, each.title, "", each.kind, None, each.rule)) for each in core.tags.values()]
-    _refuse_twins([*taken, *drafts], core.data)
-    rules |= {draft.key: (family.key, named(draft.rule)) for _, draft in drafts}
+    rules |= {draft.key: (family.key, named(draft.rule)) for family, draft in drafts}
+    depths = {key: depth for depth, step in enumerate(core.steps, start=1) for key in step}
     for _, draft in drafts:
         _depth(draft.key, rules, core.data, depths, ())
-    tags = core.tags | {draft.key: _tag(family, draft, rules, core.data) for _, draft in drafts}
+    tags = core.tags | {draft.key: _tag(family, draft, rules, core.data) for family, draft in drafts}
     steps = tuple(tuple(key for key in tags if depths[key] == depth) for depth in range(1, 1 + max(depths.values())))
     return replace(core, tags=tags, steps=steps)
 
@@ -106,15 +104,16 @@ def _drafts(
             yield from ((family, draft) for draft in expanded(member, known, mappings))
 
 
-def _refuse_twins(drafts: list[tuple[Family, Drafted]], data: dict[str, Datum]) -> None:
+def _refuse_twins(tags: list[tuple[str, str, str]], data: dict[str, Datum]) -> None:
+    """Tags are told as family, key and title."""
     keys = dict.fromkeys(data, "a column")
     titles: dict[str, str] = {}
-    for family, draft in drafts:
-        for word, seen in ((draft.key, keys), (draft.title, titles)):
+    for family, key, title in tags:
+        for word, seen in ((key, keys), (title, titles)):
             if word in seen:
-                raise CatalogueError(f"Family {family.key}, tag {draft.key}: '{word}' is {seen[word]} already; "
+                raise CatalogueError(f"Family {family}, tag {key}: '{word}' is {seen[word]} already; "
                                      "give this one another.")  # fmt: skip
-            seen[word] = f"of tag {draft.key} in family {family.key}"
+            seen[word] = f"of tag {key} in family {family}"
 
 
 _Rules = dict[str, tuple[str, tuple[str, ...]]]

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.cut import Tables, build
-from pipelines.tags.apply import Reference, province_medians, tags
+from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, tags
 from pipelines.tags.catalogue import Catalogue
 from schemas.measure import Multiple, Standing
 from schemas.product import Field, Product, all_products
@@ -30,7 +30,9 @@ def day_of(tables: Tables) -> date:
 
 
 def medians(buckets: Iterable[Tables], catalogue: Catalogue) -> pl.DataFrame:
-    """The province's medians by industry of what the catalogue's tags are held against."""
+    """The province's medians by industry of what tags are held against; where none is, no bucket is looked at."""
+    if not any(isinstance(tag.rule, Multiple) and tag.rule.among == PROVINCE for tag in catalogue.tags.values()):
+        return NOBODY
     known = mirror().fields.keys()
     needed = dict.fromkeys([*_ALWAYS, *(name for tag in catalogue.tags.values() for name in tag.of if name in known)])
     told = [(day_of(each), build(mirror(), each).select(needed.keys())) for each in buckets]
