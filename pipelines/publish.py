@@ -295,7 +295,8 @@ def _tables(making: _Making, bucket: str, counties: Collection[str] | None = Non
     entity, home = making.entity, making.home
     after = making.after
     values = fused.bucket_table(entity, "values", bucket, home, after)
-    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds()}
+    read = {*feeds_behind(making.product), *(feeds_behind(making.edition.core) if making.edition else [])}
+    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds() if feed in read}
     described = [feed.key for feed in entity.described_by()]
     presence = pl.concat([feeds[key].select("entity_id", pl.lit(key).alias("feed")) for key in described])
     return Tables(
