@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import obstore
+import pytest
 
 from pipelines.shipping.ship import index_in, ship
 from pipelines.shipping.verified import faults_of
@@ -24,7 +25,7 @@ from schemas.snapshot import files
 from schemas.store import index_key, opened, read
 from tests.conftest import REPOSITORY
 from tests.killing import PRODUCT
-from tests.servers.s3 import BUCKET, environment
+from tests.servers.s3 import BUCKET, environment, store
 
 _WRITER = """
 import os, sys
@@ -43,6 +44,19 @@ class Days:
 
     first: Path
     second: Path
+
+
+@pytest.fixture(scope="module")
+def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """Two days of three counties."""
+    return days_of(three_versions, tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with store() as address:
+        yield address
 
 
 def days_of(home: Path, folder: Path) -> Days:

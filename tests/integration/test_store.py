@@ -22,37 +22,25 @@ from schemas.store import opened
 from tests.integration.test_release import everything
 from tests.killing import PRODUCT
 from tests.retention import aged, collect, four_versions
-from tests.servers.s3 import refusing, store
+from tests.servers.s3 import refusing
 from tests.shipping import (
     COUNTIES,
     Days,
     as_of,
     at,
-    days_of,
+    days,
     forked,
     kill_at_random,
     line_of,
     lying,
     objects,
     place,
+    server,
     write_index,
 )
 
-__all__ = ["aged", "four_versions"]
+__all__ = ["aged", "days", "four_versions", "server"]
 FIRST, SECOND = "2026-06-30", "2026-07-01"
-
-
-@pytest.fixture(scope="module")
-def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
-    """Two days of three counties."""
-    return days_of(three_versions, tmp_path_factory.mktemp("days"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a server that speaks S3."""
-    with store() as address:
-        yield address
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,23 +23,11 @@ from schemas.store import Refuses, opened
 from tests.killing import PRODUCT
 from tests.published import manifest_of, rows
 from tests.servers.gateway import Served, serving, told
-from tests.servers.s3 import refusing, store
-from tests.shipping import COUNTIES, Days, at, days_of, place, sent
+from tests.servers.s3 import refusing
+from tests.shipping import COUNTIES, Days, at, days, place, sent, server
 
+__all__ = ["days", "server"]
 COUNTY = COUNTIES[0]
-
-
-@pytest.fixture(scope="module")
-def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
-    """Two days of three counties."""
-    return days_of(three_versions, tmp_path_factory.mktemp("days"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a server that speaks S3."""
-    with store() as address:
-        yield address
 
 
 def over(url: str, state: Path) -> Settings:

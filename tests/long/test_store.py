@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.servers.s3 import refusing
+from tests.shipping import Days, at, days, kill_at_random, server
 
-import pytest
-
-from tests.servers.s3 import refusing, store
-from tests.shipping import Days, at, days_of, kill_at_random
-
-
-@pytest.fixture(scope="module")
-def days(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
-    """Two days of three counties."""
-    return days_of(three_versions, tmp_path_factory.mktemp("days"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a server that speaks S3."""
-    with store() as address:
-        yield address
+__all__ = ["days", "server"]
 
 
 def test_killed_at_twenty_moments_a_release_is_there_or_not(days: Days, server: str) -> None:
