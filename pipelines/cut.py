@@ -9,7 +9,7 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings, industry_sections, today_counties
 from schemas.product import OBJECTED, Product
 
 _SQL = Path(__file__).resolve().parent / "products"
@@ -68,6 +68,7 @@ def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
     """The code lists and places that products look names up in."""
     return {
         "code_list": mappings.lists.select("list", "code", "name", "parent", "level"),
+        "section_list": industry_sections(mappings),
         "county_list": today_counties(mappings),
         "town_list": mappings.townships.sort("code", "since").group_by("code", maintain_order=True).last(),
     }

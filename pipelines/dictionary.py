@@ -22,6 +22,8 @@ HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
+# A class of industry lies under a group, a division and a section.
+_ABOVE_A_CLASS = 3
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
 _TOWNS, _COUNTIES = "town", "county"
 
@@ -212,6 +214,16 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
 def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
     """The code list's codes and their Chinese names: columns code, name, parent, level."""
     return mappings.lists.filter(pl.col("list") == code_list).select("code", "name", "parent", "level")
+
+
+def industry_sections(mappings: Mappings) -> pl.DataFrame:
+    """The section (门类) under which each code of GB/T 4754-2017 lies, a section under itself: industry, section."""
+    listed = code_names(mappings, "gbt4754_2017")
+    below = listed.filter(pl.col("parent") != "")
+    section = pl.col("code")
+    for _ in range(_ABOVE_A_CLASS):
+        section = section.replace(below["code"], below["parent"])
+    return listed.select(pl.col("code").alias("industry"), section.alias("section"))
 
 
 def codes_of(mappings: Mappings) -> pl.DataFrame:

@@ -1,18 +1,8 @@
 -- What indicators are made of: sums by county, town, section of industry and month, as schemas/indicators/ names them.
 -- business_indicators.py makes the indicators of them. Sums are of integers and decimals, exact in any order.
-WITH RECURSIVE up AS (
-    SELECT code AS industry, code, parent FROM code_list WHERE list = 'gbt4754_2017'
-    UNION ALL
-    SELECT up.industry, above.code, above.parent
-    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
-),
-
-section AS (
-    SELECT industry, code FROM up WHERE parent = ''
-),
 
 -- Days on which the register of taxpayers was first seen, and each one's end in it.
-watched AS (
+WITH watched AS (
     SELECT
         entity_id,
         min(since) FILTER (WHERE status IN ('4', '5')) AS ended,
@@ -34,7 +24,7 @@ e AS (
         enterprise.insured,
         enterprise.revenue,
         enterprise.tax_paid,
-        section.code AS section,
+        section.section,
         date_trunc('month', today.day) AS now,
         coalesce(enterprise.status, '') NOT IN ('4', '5') AS is_living,
         watched.entity_id IS NOT NULL AS is_watched,
@@ -45,7 +35,7 @@ e AS (
     FROM enterprise
     CROSS JOIN today
     CROSS JOIN began
-    LEFT JOIN section ON enterprise.industry = section.industry
+    LEFT JOIN section_list AS section ON enterprise.industry = section.industry
     LEFT JOIN watched ON enterprise.credit_code = watched.entity_id
     WHERE enterprise.county IS NOT NULL
 ),

@@ -1,16 +1,5 @@
 -- The enterprise mirror: one row an enterprise with a county; columns as schemas/products/enterprise_mirror.py promises.
-WITH RECURSIVE up AS (
-    SELECT code AS industry, code, parent FROM code_list WHERE list = 'gbt4754_2017'
-    UNION ALL
-    SELECT up.industry, above.code, above.parent
-    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
-),
-
-industry_section AS (
-    SELECT industry, code FROM up WHERE parent = ''
-),
-
-lists AS (
+WITH lists AS (
     SELECT
         entity_id,
         string_agg(DISTINCT listed.name, ';' ORDER BY listed.name) AS technology_lists,
@@ -117,8 +106,8 @@ SELECT
     status.name AS status_name,
     e.industry,
     industry.name AS industry_name,
-    coalesce(section.code, e.industry_section) AS industry_section,
-    section_list.name AS industry_section_name,
+    coalesce(section.section, e.industry_section) AS industry_section,
+    section_name.name AS industry_section_name,
     known.departments,
     lists.technology_lists,
     lists.technology_valid_until,
@@ -156,9 +145,9 @@ LEFT JOIN town_list AS town ON e.town = town.code
 LEFT JOIN code_list AS kind ON kind.list = 'enterprise_type' AND e.enterprise_type = kind.code
 LEFT JOIN code_list AS status ON status.list = 'enterprise_status' AND e.status = status.code
 LEFT JOIN code_list AS industry ON industry.list = 'gbt4754_2017' AND e.industry = industry.code
-LEFT JOIN industry_section AS section ON e.industry = section.industry
-LEFT JOIN code_list AS section_list
-    ON section_list.list = 'gbt4754_2017' AND coalesce(section.code, e.industry_section) = section_list.code
+LEFT JOIN section_list AS section ON e.industry = section.industry
+LEFT JOIN code_list AS section_name
+    ON section_name.list = 'gbt4754_2017' AND coalesce(section.section, e.industry_section) = section_name.code
 LEFT JOIN lists ON e.credit_code = lists.entity_id
 LEFT JOIN permits ON e.credit_code = permits.entity_id
 LEFT JOIN code_list AS permit_class ON permit_class.list = 'permit_class' AND permits.permit_class = permit_class.code

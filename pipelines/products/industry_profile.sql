@@ -1,18 +1,11 @@
 -- The industry profile: one row a county, year and division of industry; industry_profile.py withholds what few report.
 -- Sums are of integers and decimals, which are exact in any order; a ratio is reckoned once, from exact sums.
-WITH RECURSIVE up AS (
-    SELECT code AS division, code, parent FROM code_list WHERE list = 'gbt4754_2017' AND length(code) = 2
-    UNION ALL
-    SELECT up.division, above.code, above.parent
-    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
-),
-
-division AS (
+WITH division AS (
     SELECT own.code AS industry, own.name, section.code AS section, section.name AS section_name
-    FROM up
-    INNER JOIN code_list AS own ON own.list = 'gbt4754_2017' AND up.division = own.code
-    INNER JOIN code_list AS section ON section.list = 'gbt4754_2017' AND up.code = section.code
-    WHERE up.parent = ''
+    FROM section_list AS up
+    INNER JOIN code_list AS own ON own.list = 'gbt4754_2017' AND up.industry = own.code
+    INNER JOIN code_list AS section ON section.list = 'gbt4754_2017' AND up.section = section.code
+    WHERE length(own.code) = 2
 ),
 
 -- Enterprises that count, as in tags: neither revoked nor struck off.

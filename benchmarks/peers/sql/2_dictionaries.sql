@@ -15,6 +15,16 @@ CREATE TABLE code_list AS
 SELECT parse_filename(filename, true) AS list, code, name, coalesce(parent, '') AS parent
 FROM read_csv(getvariable('mappings') || '/lists/*.csv', all_varchar = true, filename = true);
 
+CREATE TABLE section_list AS
+WITH RECURSIVE up AS (
+    SELECT code AS industry, code, parent FROM code_list WHERE list = 'gbt4754_2017'
+    UNION ALL
+    SELECT up.industry, above.code, above.parent
+    FROM up INNER JOIN code_list AS above ON above.list = 'gbt4754_2017' AND above.code = up.parent
+)
+
+SELECT industry, code AS section FROM up WHERE parent = '';
+
 CREATE TABLE change AS
 SELECT * FROM read_csv(getvariable('mappings') || '/places/changes.csv', all_varchar = true);
 
