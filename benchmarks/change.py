@@ -14,6 +14,7 @@ import polars as pl
 from benchmarks.chain import chain, chained_products
 from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
+from demo.feeds import DAILY_FEEDS
 from pipelines.dictionary import HOME, Mappings, load
 from pipelines.land import as_of_name, deliveries, sha256_of
 from schemas.feed import all_feeds
@@ -60,7 +61,7 @@ def main() -> int:
 
 def _begun(folder: Path, enterprises: int) -> Bench:
     home, mappings = folder / "home", shutil.copytree(HOME, folder / "edited")
-    write_province(["--out", str(home), "--enterprises", str(enterprises)])
+    write_province(["--out", str(home), "--enterprises", str(enterprises), "--feeds", *DAILY_FEEDS])
     full = _brought_up(home, mappings)
     published = _size(home / "supply")
     return Bench(home, mappings, full, published, published)
