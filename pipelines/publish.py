@@ -285,9 +285,10 @@ def _cut(
 
 def _beside(touched: Touched, product: type[Product], county: County) -> County:
     """A county's part as that of touched entities, here now or before, beside which all else stands."""
-    here = [touched.of(county.code).select(product.identifier), county.rows.select(product.identifier)]
-    disputes = touched.disputes.filter(pl.col("county") == county.code)
-    return replace(county, among=pl.concat(here).unique(), disputes_before=disputes)
+    before = touched.lying.get(county.code, touched.before.head(0))
+    here = pl.concat([each.select(product.identifier) for each in (before, county.rows)]).unique()
+    disputes = touched.disputing.get(county.code, touched.disputes.head(0))
+    return replace(county, among=here, disputes_before=disputes)
 
 
 def _tables(making: _Making, bucket: str, counties: Collection[str] | None = None) -> Tables:
@@ -334,8 +335,7 @@ def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, di
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
     disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after)
-    here = disputes.join(own, on=making.product.identifier)
-    return {county: pairs(part) for county, part in by_county(here).items()}
+    return pairs(disputes.join(own, on=making.product.identifier), "county")
 
 
 def _traced(making: _Making) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -45,7 +45,7 @@ from schemas.manifest import (
 )
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
-from schemas.snapshot import ORIGIN, files
+from schemas.snapshot import CAUSE, CHANGE, ORIGIN, files
 
 Share = TypeVar("Share")
 
@@ -189,7 +189,7 @@ def release(
         )
         for each in chain_of.from_iterable(prepared):
             if each.is_new and each.manifest is not None:
-                _point(each.manifest, folder_of(supply, each.county, product.key), basis.promise)
+                _point(each.manifest, folder_of(supply, each.county, product.key))
             published.append(each)
             tell(each)
         _write_index(product, published, basis, supply, index)
@@ -290,6 +290,7 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
     still = {each.county.code for each in going} - {each.county.code for each, _ in moving}
     yield from (_left(each.county, each.stood.manifest) for each in going if each.county.code in still)
     for (each, _), manifest in zip(moving, _manifests(moving, basis), strict=True):
+        _lay_down(manifest, each.stood.folder, basis.promise)
         yield Published(each.county.code, each.county.name, manifest, is_new=True)
 
 
@@ -416,14 +417,16 @@ def _decided(basis: Basis, stood: Stood, last: Rests) -> str:
 
 def _manifests(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Basis) -> Iterator[Manifest]:
     """The manifests of counties that have changed, whose files are written."""
+    if not moving:
+        return
     bases = [_base(found, basis, changes) for found, changes in moving]
     beside = [found for (found, _), base in zip(moving, bases, strict=True) if base is not None]
     moved = dict(zip((each.county.code for each in beside), _moved(beside) if beside else [], strict=True))
-    disputed = _disputed([found for found, _ in moving])
-    for (found, changed), base, counts in zip(moving, bases, disputed, strict=True):
+    counted, disputed = _counted([changed for _, changed in moving]), _disputed([found for found, _ in moving])
+    for (found, changed), base, rows, counts in zip(moving, bases, counted, disputed, strict=True):
         origin = moved.get(found.county.code)
         told = _told_whole(found, changed) if origin is None else _told_since(found, changed, origin)
-        yield _manifest(found, basis, _counted(changed[list(changed)[-1]]), told, base, counts)
+        yield _manifest(found, basis, rows, told, base, counts)
 
 
 def _base(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> int | None:
@@ -526,8 +529,8 @@ def _disputed(found: list[Found]) -> list[dict[str, int]]:
         return [each.county.disputed for each in found]
     key = [AT, found[0].product.identifier]
     here = together([each.old.select(each.product.identifier) for each in found]).unique()
-    gone = [pairs(each) for each in apart(together(told).join(here, on=key, how="semi"), len(found))]
-    return [_without(each, lost) for each, lost in zip(found, gone, strict=True)]
+    gone = pairs(together(told).join(here, on=key, how="semi"), AT)
+    return [_without(each, gone.get(at, {})) for at, each in enumerate(found)]
 
 
 def _without(found: Found, gone: dict[str, int]) -> dict[str, int]:
@@ -545,29 +548,31 @@ def _titles(product: type[Product], level: str) -> dict[str, str]:
     return {name: product.fields[name].title for name in product.views()[level]}  # pyright: ignore[reportArgumentType]
 
 
-def _counted(changes: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """Rows by change (insert, update, delete) and cause."""
-    told_as = pl.col("_change_type").str.strip_suffix("_postimage").alias("change")
-    counts = changes.group_by(told_as, pl.col("_cause").alias("cause")).len().sort("change", "cause")
-    told: dict[str, dict[str, int]] = {}
-    for change, cause, count in counts.iter_rows():
-        told.setdefault(change, {})[cause] = count
+def _counted(changes: Sequence[dict[str, pl.DataFrame]]) -> list[dict[str, dict[str, int]]]:
+    """Of each county, the changed rows of its widest view by change (insert, update, delete) and cause."""
+    told_as = pl.col(CHANGE).str.strip_suffix("_postimage").alias("change")
+    widest = together([views[list(views)[-1]].select(told_as, CAUSE) for views in changes])
+    told = [dict[str, dict[str, int]]() for _ in changes]
+    for at, change, cause, count in widest.group_by(AT, "change", CAUSE).len().sort(AT, "change", CAUSE).iter_rows():
+        told[int(at)].setdefault(change, {})[cause] = count
     return told
 
 
-def _point(manifest: Manifest, folder: Path, promise: Written) -> None:
-    """The one step that publishes: everything the manifest names is on the disk before the pointer moves."""
-    content = canonical(manifest)
-    put_bytes(promise.content, folder / contract_path(promise.sha256))
-    put_bytes(content, folder / "manifests" / f"{manifest.version:06d}.json")
-    for part in sorted({folder / Path(path).parent for path in _paths(manifest)}):
+def _lay_down(manifest: Manifest, folder: Path, promise: Written) -> None:
+    """Everything that a manifest names is on the disk, and itself, before the pointer moves."""
+    contract = folder / contract_path(promise.sha256)
+    if not contract.exists():
+        put_bytes(promise.content, contract)
+    numbered = folder / "manifests" / f"{manifest.version:06d}.json"
+    put_bytes(canonical(manifest), numbered)
+    for part in sorted({contract.parent, numbered.parent, *((folder / file.path).parent for file in files(manifest))}):
         settle(part)
-    put_bytes(content, folder / "manifest.json")
+
+
+def _point(manifest: Manifest, folder: Path) -> None:
+    """The one step that publishes."""
+    put_bytes(canonical(manifest), folder / "manifest.json")
     settle(folder)
-
-
-def _paths(manifest: Manifest) -> list[str]:
-    return [*(file.path for file in files(manifest)), contract_path(manifest.contract_sha256)]
 
 
 def _index_of(product: type[Product], supply: Path) -> Index | None:

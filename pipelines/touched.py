@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipelines.anew import MOST_TOUCHED
+from pipelines.cut import by_county
 from pipelines.disk import fused
 from pipelines.disk.notes import Note
 from pipelines.objections.raised import identifier_of
@@ -25,9 +28,15 @@ class Touched:
     before: pl.DataFrame
     disputes: pl.DataFrame
 
-    def of(self, county: str) -> pl.DataFrame:
-        """Those that lay in a county."""
-        return self.before.filter(pl.col("county") == county)
+    @cached_property
+    def lying(self) -> dict[str, pl.DataFrame]:
+        """By county, those that lay in it."""
+        return by_county(self.before.drop_nulls("county"))
+
+    @cached_property
+    def disputing(self) -> dict[str, pl.DataFrame]:
+        """By county, the disputes of those that lay in it."""
+        return by_county(self.disputes.drop_nulls("county"))
 
 
 def touched(
@@ -50,8 +59,10 @@ def touched(
     return Touched(before, disputes.join(before, on=entity.identifier))
 
 
-def pairs(disputes: pl.DataFrame) -> dict[str, int]:
-    """How many values of each column, winner and loser are in dispute."""
+def pairs(disputes: pl.DataFrame, whose: str) -> dict[Any, dict[str, int]]:
+    """Of each county, as a column says `whose` they are: how many values of each column, winner and loser differ."""
     pair = pl.concat_str(_PAIR, separator="/").alias("pair")
-    counted = disputes.group_by(pair).len().sort("pair")
-    return {str(name): int(rows) for name, rows in counted.iter_rows()}
+    told: dict[Any, dict[str, int]] = {}
+    for each, name, rows in disputes.group_by(whose, pair).len().sort(whose, "pair").iter_rows():
+        told.setdefault(each, {})[name] = rows
+    return told

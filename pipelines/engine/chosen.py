@@ -42,7 +42,7 @@ def in_groups(
         for results in _spark().in_order(groups, partial(_each, items=items, verb=verb)):
             yield from results
     else:
-        yield from local.in_order((item for group in groups for item in items(group)), verb)
+        yield from local.in_groups(groups, items, verb)
 
 
 def chosen() -> str:

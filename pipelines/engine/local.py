@@ -27,23 +27,36 @@ SIZES = Sizes()
 THREADS = 2
 AHEAD = 3
 
+Group = TypeVar("Group")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[Result]:
-    """What the verb makes of each item, in order, two at a time and never more than `AHEAD` items ahead.
+def in_order(
+    items: Iterable[Item], verb: Callable[[Item], Result], threads: int = THREADS, ahead: int = AHEAD
+) -> Iterator[Result]:
+    """What the verb makes of each item, in order, by so many threads and never more than `ahead` items ahead.
 
     Polars and DuckDB let other threads run while they work. The verb's first error ends it.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         begun: deque[Future[Result]] = deque()
         try:
             for item in items:
                 begun.append(pool.submit(verb, item))
-                if len(begun) >= AHEAD:
+                if len(begun) >= ahead:
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def in_groups(
+    groups: Iterable[Group], items: Callable[[Group], Iterable[Item]], verb: Callable[[Item], Result]
+) -> Iterator[Result]:
+    """What the verb makes of each item of each group, in order; a group's items are made while those before it are
+    worked on, so that two groups are held at once.
+    """
+    made = in_order(groups, lambda group: list(items(group)), threads=1, ahead=2)
+    yield from in_order((item for each in made for item in each), verb)
