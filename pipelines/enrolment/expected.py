@@ -12,11 +12,12 @@ YEARS = 6
 WINDOW = 3
 _TOWN = ["origin", "county", "town"]
 _LEVELS = (["origin"], ["origin", "county"], _TOWN)
-# At the end of the year in which a school year begins, by the law's age of six (义务教育法 第十一条).
-_AGES = {"1": range(6, 12), "2": range(12, 15)}
+# Who is six when September begins goes to school (义务教育法 第十一条). So a third of a grade, born in the last four
+# months of a year, is a year older at the end of the year than the rest: thirds of each age that sit in a stage.
+_THIRDS = {"1": {6: 2, 7: 3, 8: 3, 9: 3, 10: 3, 11: 3, 12: 1}, "2": {12: 2, 13: 3, 14: 3, 15: 1}}
 _STAGES = pl.DataFrame(
-    [(stage, age, len(ages)) for stage, ages in _AGES.items() for age in ages], schema=["stage", "age", "ages"],
-    orient="row",
+    [(stage, age, thirds, len(ages)) for stage, ages in _THIRDS.items() for age, thirds in ages.items()],
+    schema=["stage", "age", "thirds", "ages"], orient="row",
 )  # fmt: skip
 
 
@@ -63,10 +64,12 @@ def _newest(known: pl.DataFrame, ratios: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_stage(people: pl.DataFrame, when: str) -> pl.DataFrame:
-    """Sums over the ages of a stage, where each of them is told."""
+    """A stage's children in thirds of thousandths, where each of its ages is told."""
     by = [*_TOWN, when, "stage"]
-    sums = people.join(_STAGES, on="age").group_by(*by, "ages").agg(pl.col(PEOPLE).sum(), told=pl.len())
-    return sums.filter(pl.col("told") == pl.col("ages")).select(*by, *PEOPLE)
+    thirds = (pl.col(name) * pl.col("thirds") for name in PEOPLE)
+    sums = people.join(_STAGES, on="age").with_columns(*thirds).group_by(*by, "ages")
+    told = sums.agg(pl.col(PEOPLE).sum(), told=pl.len())
+    return told.filter(pl.col("told") == pl.col("ages")).select(*by, *PEOPLE)
 
 
 def _standing(at_school: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

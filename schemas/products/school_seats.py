@@ -10,7 +10,8 @@ _EXPECTED = (*_SEATS, *_CHILDREN)
 _METHOD = (
     "实有：在校生数。预测：队列变化率法（Hamilton & Perry 1962）。各龄儿童逐年乘以本乡镇（街道）近三年的队列变化率"
     "（次年末长一岁的人数除以当年末人数，已含迁移与死亡），人数少或被遮蔽时向全县、全省的比率靠拢（借100人）；"
-    "小学取年末6至11周岁、初中12至14周岁，再乘以最近一个学年在校生与同龄儿童之比"
+    "9月满6周岁入学：小学取年末6周岁的三分之二、7至11周岁、12周岁的三分之一，初中依次类推至15周岁，"
+    "再乘以最近一个学年在校生与同龄儿童之比"
 )
 _TENS = "四舍五入到十；不足10人为空，上下限写作0与10"
 _MASK = "被遮蔽的人数（如<10）取可能的最{}，比率不变；不含预测本身的误差；{}到十"
@@ -50,7 +51,10 @@ class SchoolSeats(Product):
         TEXT, "实有或预测", "L1", meaning="预测自人口与学位两项均已到数的最近一年起，六个学年",
         of=("education_seats.year", "public_security_population.year"),
     )  # fmt: skip
-    need = field(_PERSONS, "学位需求", "L1", meaning=f"{_METHOD}；{_TENS}；学校缺年级数据的实有年份为空", of=_EXPECTED)
+    need = field(
+        _PERSONS, "学位需求", "L1", meaning=f"{_METHOD}；{_TENS}；缺某年级数据的实有年份、缺人口数据的预测年份为空",
+        of=_EXPECTED,
+    )  # fmt: skip
     need_least = _bound("学位需求下限", "小", "舍")
     need_most = _bound("学位需求上限", "大", "入")
     places = field(

@@ -18,9 +18,13 @@ from tests.products.given import given, made
 
 HERE = Path(__file__).parent
 SEATS = all_products()["school_seats"]
-LAST, AGES = 2025, range(15)
+LAST, AGES = 2025, range(16)
 TOWNS = {"330110005": "330110", "330110012": "330110", "330110110": "330110", "330113001": "330113"}
-STAGES = {"1": range(6, 12), "2": range(12, 15)}
+# A third of each grade is born in the last four months of a year and a year older at the end of the year.
+STAGES = {
+    stage: {age: Fraction(sum(each in ages for each in (age, age, age - 1)), 3) for age in range(ages[0], ages[-1] + 2)}
+    for stage, ages in {"1": range(6, 12), "2": range(12, 15)}.items()
+}
 
 Cells = dict[tuple[str, int, int], tuple[int, int]]
 
@@ -51,7 +55,8 @@ def schools(told: Cells) -> pl.DataFrame:
     """Of each town, stage and year nine tenths of its children as pupils."""
     years = range(LAST - 6, LAST + 1)
     rows = [
-        (TOWNS[town], town, stage, year, sum(told.get((town, year, age), (0, 0))[1] for age in ages) * 9 // 10, 500)
+        (TOWNS[town], town, stage, year,
+         int(sum(told.get((town, year, age), (0, 0))[1] * part for age, part in ages.items()) * 9 // 10), 500)
         for town in TOWNS for stage, ages in STAGES.items() for year in years
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=["county", "town", "stage", "year", "pupils", "places"], orient="row")
@@ -95,7 +100,9 @@ def test_expected_pupils_are_those_of_the_definition(own: Cells) -> None:
     base = {(row["town"], row["stage"]): row["pupils"] for row in schools(own).filter(year=origin).to_dicts()}
     for row in told.to_dicts():
         town, ages = row["town"], STAGES[row["stage"]]
-        before, later = (sum(at(own, town, age, origin, ahead) for age in ages) for ahead in (0, row["ahead"]))
+        before, later = (
+            sum(at(own, town, age, origin, ahead) * part for age, part in ages.items()) for ahead in (0, row["ahead"])
+        )
         assert abs(row["likely"] - later / before * base[town, row["stage"]]) <= Fraction(1, 2) + Fraction(1, 10)
         assert row["least"] <= row["likely"] <= row["most"]
 
@@ -104,8 +111,8 @@ def test_a_cell_that_nobody_wrote_is_carried_from_the_year_before(own: Cells) ->
     """330110110 lacks those of three in the last year, who are eight in five years."""
     town = "330110110"
     told = expected(children(own), schools(own)).filter(origin=LAST, town=town, stage="1", ahead=5)
-    base = sum(at(own, town, age, LAST, 0) for age in STAGES["1"])
-    later = sum(at(own, town, age, LAST, 5) for age in STAGES["1"])
+    base = sum(at(own, town, age, LAST, 0) * part for age, part in STAGES["1"].items())
+    later = sum(at(own, town, age, LAST, 5) * part for age, part in STAGES["1"].items())
     (pupils,) = schools(own).filter(town=town, stage="1", year=LAST)["pupils"]
     assert abs(told["likely"].item() - later / base * pupils) <= Fraction(3, 5)
 
