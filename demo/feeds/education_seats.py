@@ -26,11 +26,11 @@ _STAY = 0.96
 def _rows(towns: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     """Of each town a primary and a middle school, where as many children sit as stay in the town's schools."""
     grade = pl.col("age") - _FIRST_AGE
-    told = children(towns, dice, day).with_columns(grade=grade).filter(grade.is_between(0, _GRADES - 1))
+    told = children(towns, dice, day).with_columns(grade=grade)
     by = ("number", "town", "town_name", "county_name", "year", "grade")
     asked = told.group_by(by, maintain_order=True).agg(pl.col("people").sum()).with_columns(
-        pupils=(pl.col("people") * _STAY).floor().cast(pl.Int64), is_primary=pl.col("grade") < _PRIMARY
-    )  # fmt: skip
+        pupils=(_of_grade() * _STAY).floor().cast(pl.Int64), is_primary=pl.col("grade") < _PRIMARY
+    ).filter(pl.col("grade").is_between(0, _GRADES - 1))  # fmt: skip
     size = pl.col("is_primary").replace_strict(_SIZE, return_dtype=pl.Int64)
     classes = (pl.col("pupils").max().over("number", "is_primary") * (dice.below("seats", 30) + 85) // 100) // size + 1
     rows = numbered(asked.with_columns(classes=classes, size=size))
@@ -45,6 +45,12 @@ def _rows(towns: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
         (pl.col("classes") * pl.col("size")).cast(pl.String).alias("学位数"),
         pl.col("pupils").cast(pl.String).alias("在校生数"),
     )
+
+
+def _of_grade() -> pl.Expr:
+    """Who was six when September began: two thirds of an age at the end of the year, and a third of the next one."""
+    older = pl.col("people").shift(-1).over("number", "year", order_by="grade")
+    return (2 * pl.col("people") + older) / 3
 
 
 def _school_code() -> pl.Expr:

@@ -1,0 +1,83 @@
+-- School seats: children by town, year and age, and below them pupils and places by town, stage and school year.
+-- school_seats.py makes the product of them. Sums are of integers.
+
+-- An age of which a sex is lacking, because its row is quarantined, is not told.
+WITH child AS (
+    SELECT
+        county,
+        town,
+        year,
+        age,
+        CAST(sum(people_least) AS BIGINT) AS least,
+        CAST(sum(people_most) AS BIGINT) AS most
+    FROM public_security_population
+    WHERE town IS NOT NULL
+    GROUP BY county, town, year, age
+    HAVING count(DISTINCT sex) FILTER (WHERE sex IN ('1', '2')) = 2
+),
+
+taught AS (
+    SELECT own.county, own.town, own.year, own.school, own.grade, grades.parent AS stage, own.pupils, own.seats
+    FROM education_seats AS own
+    INNER JOIN code_list AS grades ON grades.list = 'school_grade' AND own.grade = grades.code
+    WHERE own.town IS NOT NULL AND grades.parent <> ''
+),
+
+-- Grades that a school had the year before, or has in the year after the first one.
+had AS (
+    SELECT school, stage, grade, year + 1 AS year FROM taught
+    UNION
+    SELECT school, stage, grade, year - 1 AS year FROM taught WHERE year - 1 = (SELECT min(year) FROM taught)
+),
+
+-- A grade that goes while the stage stays: closed or quarantined, so that the stage's sums are in doubt.
+doubtful AS (
+    SELECT DISTINCT there.county, there.town, there.stage, there.year
+    FROM had
+    INNER JOIN taught AS there ON had.school = there.school AND had.stage = there.stage AND had.year = there.year
+    ANTI JOIN taught AS own ON had.school = own.school AND had.grade = own.grade AND had.year = own.year
+),
+
+summed AS (
+    SELECT county, town, stage, year, CAST(sum(pupils) AS BIGINT) AS pupils, CAST(sum(seats) AS BIGINT) AS places
+    FROM taught
+    GROUP BY county, town, stage, year
+)
+
+SELECT
+    'children' AS figure,
+    county,
+    NULL AS county_name,
+    town,
+    NULL AS town_name,
+    NULL AS stage,
+    NULL AS stage_name,
+    year,
+    age,
+    least,
+    most,
+    NULL AS pupils,
+    NULL AS places
+FROM child
+UNION ALL
+SELECT
+    'school' AS figure,
+    summed.county,
+    county.name AS county_name,
+    summed.town,
+    town.name AS town_name,
+    summed.stage,
+    stages.name AS stage_name,
+    summed.year,
+    NULL AS age,
+    NULL AS least,
+    NULL AS most,
+    CASE WHEN doubtful.year IS NULL THEN summed.pupils END AS pupils,
+    CASE WHEN doubtful.year IS NULL THEN summed.places END AS places
+FROM summed
+INNER JOIN county_list AS county ON summed.county = county.code
+INNER JOIN code_list AS stages ON stages.list = 'school_grade' AND summed.stage = stages.code
+LEFT JOIN town_list AS town ON summed.town = town.code
+LEFT JOIN doubtful
+    ON summed.county = doubtful.county AND summed.town = doubtful.town AND summed.stage = doubtful.stage
+    AND summed.year = doubtful.year
