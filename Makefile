@@ -154,8 +154,9 @@ test-long: .venv/dev.stamp ## hundreds of kills and long random runs; Spark's wo
 test-operation: .venv/dev.stamp ## lost databases and workers, the run book word for word
 	@$(BIN)/python -m pytest -q tests/operation
 
-bench: .venv/run.stamp ## what each verb costs beside reading and writing the same bytes: ten million enterprises, or ENTERPRISES=
+bench: .venv/run.stamp .venv-openfisca/run.stamp ## what each verb costs beside reading and writing the same bytes, for ten million enterprises or ENTERPRISES=; then bench-tags
 	@$(BIN)/python -m benchmarks.chain --enterprises $(if $(filter file,$(origin ENTERPRISES)),10000000,$(ENTERPRISES))
+	@$(BIN)/python -m benchmarks.tags
 
 admit: .venv/run.stamp ## list what was stopped; with SCOPE= SUBJECT= RULE= BY= REASON= let it in
 	@$(BIN)/python -m pipelines.door.admit --scope "$(SCOPE)" --subject "$(SUBJECT)" --rule "$(RULE)" --by "$(BY)" --basis "$(REASON)"

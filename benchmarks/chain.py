@@ -35,10 +35,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jubian-bench-", dir=asked.inbox and asked.inbox.parent) as folder:
         home = Path(folder)
-        if asked.inbox:
-            shutil.copytree(asked.inbox, home / "inbox", copy_function=_linked)
-        else:
-            write_province(["--out", str(home), "--enterprises", str(asked.enterprises), "--feeds", *DAILY_FEEDS])
+        province(home, asked.inbox, asked.enterprises)
         told = list(_told(chain(home, chained_products(), current())))
         again = spending(lambda: _release(home))
         _tell(home, told, again, reading(home), writing(home))
@@ -48,6 +45,14 @@ def main() -> int:
 def chained_products() -> list[type[Product]]:
     """The products that the chain releases."""
     return [all_products()[key] for key in _PRODUCTS]
+
+
+def province(home: Path, inbox: Path | None, enterprises: int) -> None:
+    """Lay the five daily feeds into a home's inbox: those of another one, or so many enterprises made anew."""
+    if inbox:
+        shutil.copytree(inbox, home / "inbox", copy_function=_linked)
+    else:
+        write_province(["--out", str(home), "--enterprises", str(enterprises), "--feeds", *DAILY_FEEDS])
 
 
 def _linked(source: str, target: str) -> None:

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.chain import chain, chained_products
+from benchmarks.chain import chain, chained_products, province
 from benchmarks.spent import Spent, spending, together
-from demo.__main__ import main as write_province
-from demo.feeds import DAILY_FEEDS
 from pipelines.dictionary import HOME, Mappings, load
 from pipelines.land import as_of_name, deliveries, sha256_of
 from schemas.feed import all_feeds
@@ -46,9 +44,10 @@ def main() -> int:
     """Make a province, release it whole, then change a little again and again; print what each took."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.change", description="What a change costs.")
     parser.add_argument("--enterprises", type=int, default=1_000_000)
+    parser.add_argument("--inbox", type=Path, help="a province's inbox that is there already")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jubian-change-") as folder:
-        bench = _begun(Path(folder), asked.enterprises)
+    with tempfile.TemporaryDirectory(prefix="jubian-change-", dir=asked.inbox and asked.inbox.parent) as folder:
+        bench = _begun(Path(folder), asked.inbox, asked.enterprises)
         rows = sum(each.rows for feed in all_feeds().values() for each in deliveries(feed, bench.home))
         print(f"full release of {rows:,} rows: {bench.full}, {bench.published / 1e6:,.1f} MB published", flush=True)
         _nothing(bench)
@@ -59,9 +58,9 @@ def main() -> int:
     return 0
 
 
-def _begun(folder: Path, enterprises: int) -> Bench:
+def _begun(folder: Path, inbox: Path | None, enterprises: int) -> Bench:
     home, mappings = folder / "home", shutil.copytree(HOME, folder / "edited")
-    write_province(["--out", str(home), "--enterprises", str(enterprises), "--feeds", *DAILY_FEEDS])
+    province(home, inbox, enterprises)
     full = _brought_up(home, mappings)
     published = _size(home / "supply")
     return Bench(home, mappings, full, published, published)
