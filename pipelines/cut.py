@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +31,13 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         return as_declared(product, connection.sql(sql).pl())
+
+
+@cache
+def read_by(product: type[Product]) -> frozenset[str]:
+    """The tables that the product's SQL reads."""
+    with duckdb.connect() as connection:
+        return frozenset(connection.get_table_names(sql_of(product)))
 
 
 def sql_of(product: type[Product]) -> str:

@@ -17,7 +17,7 @@ from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.by_province import release_by_province
 from pipelines.called import attribute_list, feed_list
 from pipelines.causes import TRACED, Inputs, fresh
-from pipelines.cut import Tables, as_declared, build, by_county, code_tables
+from pipelines.cut import Tables, as_declared, build, by_county, code_tables, read_by
 from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
@@ -32,7 +32,7 @@ from pipelines.ready import refuse_below_floor, refuse_small_step, refuse_withou
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, whole
 from pipelines.tags.mirror import medians
-from pipelines.touched import Touched, pairs, touched
+from pipelines.touched import PAIR, Touched, pairs, touched
 from schemas.behind import feeds_behind
 from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
@@ -296,21 +296,39 @@ def _tables(making: _Making, bucket: str, counties: Collection[str] | None = Non
     entity, home = making.entity, making.home
     after = making.after
     values = fused.bucket_table(entity, "values", bucket, home, after)
-    read = {*feeds_behind(making.product), *(feeds_behind(making.edition.core) if making.edition else [])}
-    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds() if feed in read}
-    described = [feed.key for feed in entity.described_by()]
-    presence = pl.concat([feeds[key].select("entity_id", pl.lit(key).alias("feed")) for key in described])
+    reads = _reads(making)
+    feeds = {
+        feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds() if feed.key in reads
+    }
     return Tables(
         {
             entity.key: values if counties is None else values.filter(pl.col(COUNTY).is_in(list(counties))),
             "disputes": fused.bucket_table(entity, "disputes", bucket, home, after),
-            "presence": presence,
+            **({"presence": _presence(making, bucket)} if "presence" in reads else {}),
             "today": pl.DataFrame({"day": [making.today]}),
             **{key: rows.drop("repairs") for key, rows in feeds.items()},
             **_words(entity),
             **making.lists,
         }
     )
+
+
+def _reads(making: _Making) -> Collection[str]:
+    """The feeds that are read for a product, and whether `presence` is: what its SQL names, and for what is made by
+    more than SQL all that it rests on."""
+    core = making.edition.core if making.edition else making.product
+    if making.edition is None and maker_of(core) is None:
+        return read_by(core)
+    return {"presence", *(feed.key for product in (making.product, core) for feed in feeds_behind(product))}
+
+
+def _presence(making: _Making, bucket: str) -> pl.DataFrame:
+    """Which feeds have rows that describe each entity of a bucket."""
+    entity, home, after = making.entity, making.home, making.after
+    told = {
+        feed.key: fused.bucket_rows(entity, feed, bucket, home, after, ["entity_id"]) for feed in entity.described_by()
+    }
+    return pl.concat([rows.with_columns(feed=pl.lit(key)) for key, rows in told.items()])
 
 
 def _words(entity: type[Entity]) -> dict[str, pl.DataFrame]:
@@ -323,10 +341,10 @@ def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.D
     entity, key = making.entity, making.product.identifier
     own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
     origin = fused.bucket_table(entity, "origin", bucket, making.home, making.after)
-    values = fused.bucket_table(entity, "values", bucket, making.home, making.after)
-    traced = values.select(entity.identifier, *TRACED)
+    columns = [entity.identifier, *TRACED]
+    traced = fused.bucket_table(entity, "values", bucket, making.home, making.after, columns)
     told = own.join(origin, on=key, how="left", maintain_order="left")
-    told = told.join(traced, on=key, how="left", maintain_order="left")
+    told = told.join(traced.select(columns), on=key, how="left", maintain_order="left")
     parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
     return {str(county): part for (county,), part in parts.items()} | ({} if parts else {"": told.drop(_LIES_IN)})
 
@@ -334,7 +352,8 @@ def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.D
 def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, dict[str, int]]:
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
-    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after)
+    columns = [making.product.identifier, *PAIR]
+    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after, columns)
     return pairs(disputes.join(own, on=making.product.identifier), "county")
 
 

@@ -18,7 +18,7 @@ from pipelines.objections.raised import identifier_of
 from schemas.entity import Entity
 from schemas.objection import Objection
 
-_PAIR = ("column", "won_by", "lost_by")
+PAIR = ("column", "won_by", "lost_by")
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ def touched(
     rests = fused.rests_of(entity, home)
     if rests is None or before.height > MOST_TOUCHED * rests.counts["entities"]:
         return None
-    columns = [entity.identifier, *_PAIR]
+    columns = [entity.identifier, *PAIR]
     disputes = fused.table_before(entity, "disputes", note.steps, columns, home)
     return Touched(before, disputes.join(before, on=entity.identifier))
 
 
 def pairs(disputes: pl.DataFrame, whose: str) -> dict[Any, dict[str, int]]:
     """Of each county, as a column says `whose` they are: how many values of each column, winner and loser differ."""
-    pair = pl.concat_str(_PAIR, separator="/").alias("pair")
+    pair = pl.concat_str(PAIR, separator="/").alias("pair")
     told: dict[Any, dict[str, int]] = {}
     for each, name, rows in disputes.group_by(whose, pair).len().sort(whose, "pair").iter_rows():
         told.setdefault(each, {})[name] = rows

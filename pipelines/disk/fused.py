@@ -60,15 +60,20 @@ def buckets(entity: type[Entity], home: Path) -> list[Bucket]:
     return [Bucket(name, tuple(counties)) for name, counties in told.items()]
 
 
-def bucket_table(entity: type[Entity], name: str, bucket: str, home: Path, after: int | None = None) -> pl.DataFrame:
-    """One bucket's values, origin or disputes, sorted by the entity's identifier.
+def bucket_table(
+    entity: type[Entity], name: str, bucket: str, home: Path, after: int | None = None,
+    columns: Collection[str] | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """One bucket's values, origin or disputes, sorted by the entity's identifier; all columns, or some with what they
+    are sorted by among them.
 
     `after` so many steps only: of the entities that were told anew since then.
     """
-    read = partial(_table, name=name, files=[f"{bucket}.parquet"])
+    wanted = None if columns is None else list(columns)
+    read = partial(_table, name=name, files=[f"{bucket}.parquet"], columns=wanted)
     parts = _on_top(layers(entity, home), entity.identifier, read, after)
     if not parts:
-        return pl.DataFrame(schema=pl.read_parquet_schema(folder_of(entity, home) / name / f"{bucket}.parquet"))
+        return pl.read_parquet(folder_of(entity, home) / name / f"{bucket}.parquet", columns=wanted, n_rows=0)
     order = [entity.identifier, *(("column", "lost_by") if name == "disputes" else ())]
     return parts[0] if len(parts) == 1 else pl.concat(parts).sort(order)
 
@@ -84,34 +89,42 @@ def every_bucket(
 
 
 def bucket_rows(
-    entity: type[Entity], feed: type[Feed], bucket: str, home: Path, after: int | None = None
-) -> pl.DataFrame:
+    entity: type[Entity], feed: type[Feed], bucket: str, home: Path, after: int | None = None,
+    columns: Collection[str] | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """A feed's identified rows of one bucket, by delivery and row; an empty table where it has none.
 
-    `after` so many steps only: of the entities that were told anew since then.
+    All columns, or some with `entity_id` among them; `after` as above.
     """
-    parts = _on_top(layers(entity, home), "entity_id", lambda layer: rows_in(layer, feed, bucket), after)
-    return pl.concat([pl.DataFrame(schema=rows_schema(feed)), *parts])
+    read = partial(rows_in, feed=feed, bucket=bucket, columns=columns)
+    return pl.concat([_no_rows(feed, columns), *_on_top(layers(entity, home), "entity_id", read, after)])
 
 
-def rows_in(folder: Path, feed: type[Feed], bucket: str) -> pl.DataFrame:
+def rows_in(folder: Path, feed: type[Feed], bucket: str, columns: Collection[str] | None = None) -> pl.DataFrame:
     """The same of one layer, settled or not."""
     files = sorted((folder / "feeds" / feed.key / bucket).glob("*.parquet"))
-    return pl.concat([pl.read_parquet(file) for file in files]) if files else pl.DataFrame(schema=rows_schema(feed))
+    return _rows_of(files, feed, columns)
+
+
+def _rows_of(files: Iterable[Path], feed: type[Feed], columns: Collection[str] | None) -> pl.DataFrame:
+    wanted = None if columns is None else list(columns)
+    return pl.concat([_no_rows(feed, columns), *(pl.read_parquet(file, columns=wanted) for file in files)])
+
+
+def _no_rows(feed: type[Feed], columns: Collection[str] | None) -> pl.DataFrame:
+    none = pl.DataFrame(schema=rows_schema(feed))
+    return none if columns is None else none.select(columns)
 
 
 def every_row(
     entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path, after: int | None = None
 ) -> pl.DataFrame:
     """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after` as above."""
-    wanted = list(columns)
-    none = pl.DataFrame(schema=rows_schema(feed)).select(wanted)
 
     def read(layer: Path) -> pl.DataFrame:
-        files = sorted((layer / "feeds" / feed.key).glob("*/*.parquet"))
-        return pl.concat([none, *(pl.read_parquet(file, columns=wanted) for file in files)])
+        return _rows_of(sorted((layer / "feeds" / feed.key).glob("*/*.parquet")), feed, columns)
 
-    return pl.concat([none, *_on_top(layers(entity, home), "entity_id", read, after)])
+    return pl.concat([_no_rows(feed, columns), *_on_top(layers(entity, home), "entity_id", read, after)])
 
 
 def table_before(entity: type[Entity], name: str, steps: int, columns: Collection[str], home: Path) -> pl.DataFrame:
