@@ -22,12 +22,13 @@ _DRESS: Spec = {
     "view": {"stroke": None},
     "title": {"anchor": "start", "color": INK, "fontSize": 17, "fontWeight": "bold", "offset": 14,
               "subtitleColor": SOFT, "subtitleFontSize": 13, "subtitlePadding": 6, "subtitleLineHeight": 19},
-    "axis": {"labelColor": INK, "labelFontSize": 13, "titleColor": SOFT, "titleFontSize": 13,
-             "titleFontWeight": "normal", "titlePadding": 8, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 300},
+    "axis": {"labelColor": INK, "labelFontSize": 13, "titleColor": SOFT, "titleFontSize": 13, "labelLimit": 300,
+             "titleFontWeight": "normal", "titlePadding": 8, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE},
     "axisY": {"ticks": False, "domain": False, "labelPadding": 8, "grid": False},
     "legend": {"orient": "top", "direction": "horizontal", "title": None, "labelColor": INK, "labelFontSize": 13,
                "symbolType": "square", "symbolSize": 130, "labelLimit": 260, "columnPadding": 16, "offset": 10},
     "text": {"color": INK, "fontSize": 12.5},
+    "concat": {"spacing": 22},
     "header": {"labelFontSize": 13, "labelColor": INK, "title": None},
 }  # fmt: skip
 
@@ -43,7 +44,7 @@ def drawn(title: str, finding: str, rows: pl.DataFrame, body: Spec, *notes: str)
     """A whole picture: what it is of, what it says, how to read it; `rows` are all that it is drawn from."""
     head = {"text": title, "subtitle": [finding, *notes]}
     words = "。".join(each.rstrip("。") for each in (title, finding, *notes)) + "。"
-    return Drawn({"title": head, "data": {"values": rows.to_dicts()}, "config": _DRESS, "spacing": 22, **body}, words)
+    return Drawn({"title": head, "data": {"values": rows.to_dicts()}, "config": _DRESS, **body}, words)
 
 
 def rows_high(rows: int) -> Spec:

@@ -33,9 +33,7 @@ def main() -> int:
     told, county = settings(), sys.argv[1]
     _FOLDER.mkdir(exist_ok=True)
     files = list(illustrate(told, county, _FOLDER))
-    print("\n".join(map(str, files)))
-    if not files:
-        print(f"Nothing is released for {county} below {told.where}; make run releases the demo.")
+    print("\n".join(map(str, files)) or f"Nothing is released for {county} below {told.where}: make run, then again.")
     return 0 if files else 1
 
 

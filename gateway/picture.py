@@ -34,7 +34,7 @@ class Picture:
 def picture_of(product: str) -> Picture | None:
     """The picture that a file of the product's name draws; None where there is no such file."""
     file = _HERE / "pictures" / f"{product}.py"
-    if not product.isidentifier() or not file.exists():
+    if not product.isidentifier() or product.startswith("_") or not file.exists():
         return None
     module = import_module(f"gateway.pictures.{product}")
     dress = (_HERE / "charts.py").read_bytes()

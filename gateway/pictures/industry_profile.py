@@ -23,7 +23,7 @@ from gateway.charts import (
     said,
 )
 
-COLUMNS = ("county_name", "year", "industry_name", "enterprises", "revenue", "revenue_share", "revenue_lq",
+COLUMNS = ("county_name", "year", "industry_name", "revenue", "revenue_share", "revenue_lq",
            "revenue_withheld")  # fmt: skip
 _ROWS = 12
 _MORE, _LESS = "区位商大于1：本县相对专业化", "区位商不大于1"

@@ -96,6 +96,14 @@ def test_freshness_is_told_against_the_promise(page: Page) -> None:
     picture(page, "portal-quality")
 
 
+def test_the_picture_of_the_countys_own_snapshot_is_drawn(page: Page) -> None:
+    image = page.get_by_alt_text("余杭区：企业，按所在乡镇（街道）与行业门类")
+    expect(image).to_be_visible()
+    assert image.evaluate("each => each.complete && each.naturalWidth > 500 && each.naturalHeight > 150")
+    page.goto(f"{page.url.split('#')[0]}#picture")
+    picture(page, "portal-picture")
+
+
 def test_the_dictionary_of_columns_is_read_and_searched(page: Page) -> None:
     page.get_by_role("link", name="数据字典").click()
     page.get_by_role("link", name="企业镜像").click()
@@ -170,6 +178,9 @@ def test_it_is_readable_on_a_phone_and_left_by_signing_out(gateway: Served, page
         page.goto(gateway.settings.address + path)
         body = page.locator("main").bounding_box()
         assert body is not None and body["width"] <= PHONE["width"], path
+        if path == products:
+            page.goto(f"{page.url}#picture")
+            picture(page, "portal-picture-phone")
     page.goto(f"{gateway.settings.address}/portal")
     picture(page, "portal-phone")
     page.get_by_role("button", name="退出").click()
