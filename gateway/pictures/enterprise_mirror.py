@@ -20,7 +20,8 @@ def enterprise_mirror(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | 
     if living.is_empty():
         return None
     largest = _most(living, "industry_section_name").head(_SECTIONS)["industry_section_name"].to_list()
-    towns = _most(living, "town_name").head(_TOWNS).with_columns(pl.format("{}家", "all").alias("told"))
+    counted = _most(living, "town_name")
+    towns = counted.head(_TOWNS).with_columns(pl.format("{}家", "all").alias("told"))
     section = pl.col("industry_section_name")
     cells = (
         living.with_columns(pl.when(section.is_in(largest)).then(section).otherwise(pl.lit(_OTHER)).alias("section"))
@@ -30,7 +31,8 @@ def enterprise_mirror(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | 
         .with_columns(pl.col("town").fill_null(_UNPLACED), _rank([*largest, _OTHER]).alias("rank"))
         .sort("all", "town", "rank", descending=[True, False, False])
     )
-    return _shown(living, cells, [*largest, _OTHER], called)
+    notes = [f"列出企业最多的{_TOWNS}个乡镇（街道）"] if counted.height > _TOWNS else []
+    return _shown(living, cells, [*largest, _OTHER], called, *notes)
 
 
 def _most(rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -43,7 +45,9 @@ def _rank(order: list[str]) -> pl.Expr:
     return pl.col("section").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
 
 
-def _shown(living: pl.DataFrame, cells: pl.DataFrame, sections: list[str], called: Mapping[str, str]) -> Drawn:
+def _shown(
+    living: pl.DataFrame, cells: pl.DataFrame, sections: list[str], called: Mapping[str, str], *notes: str
+) -> Drawn:
     towns = cells["town"].unique(maintain_order=True).to_list()
     first = cells.row(0, named=True)
     y, x = down("town", towns), along("enterprises", "未注销、未吊销的企业（家）", stack="zero")
@@ -52,6 +56,4 @@ def _shown(living: pl.DataFrame, cells: pl.DataFrame, sections: list[str], calle
     body = {"width": 470, **rows_high(len(towns)), "layer": [bars(x, y, color, order={"field": "rank"}), total]}
     finding = f"共{count(living.height, '家')}；{first['town']}最多，{count(first['all'], '家')}"
     title = f"{living['county_name'][0]}：企业，按{called['town_name']}与{called['industry_section_name']}"
-    return drawn(
-        title, finding, cells, body, *([f"列出企业最多的{_TOWNS}个乡镇（街道）"] if len(towns) == _TOWNS else [])
-    )
+    return drawn(title, finding, cells, body, *notes)

@@ -56,6 +56,6 @@ def _shown(rows: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str]) -
              "layer": [bars(quotient, bare, color), rule(1), said("quotient_told", {"value": 190}, bare)]}  # fmt: skip
     first, withheld = shown.row(0, named=True), rows["revenue_withheld"].count()
     finding = f"{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，区位商{first['quotient_told']}"
-    note = f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}企业过少，不予公布"
+    note = f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布"
     title = f"{rows['county_name'][0]}{rows['year'][0]}年：各行业{called['revenue']}与专业化程度"
     return drawn(title, finding, shown, {"hconcat": [left, right]}, note)

@@ -21,13 +21,20 @@ def service_items(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
         (pl.col("days") - pl.col("median_days")).alias("behind"),
         pl.format("{}个工作日；最优{}", "days", "best_county_name").alias("told"),
         pl.max_horizontal(*_POINTS).alias("most"),
+        _label().alias("label"),
     )
     worst = told.sort("behind", "days", "local_code", descending=[True, True, False]).head(_ROWS)
-    index = ["local_code", "name", "told", "best_days", "most"]
+    index = ["label", "told", "best_days", "most"]
     cells = worst.unpivot(on=[*_POINTS], index=index, variable_name="whose", value_name="at")
     title = f"{rows['county_name'][0]}：承诺时限最靠后的{count(worst.height, '个')}事项"
     cells = cells.with_columns(pl.col("whose").replace_strict(dict(called)))
     return drawn(title, _finding(told, worst), cells, _body(worst, called), "按承诺办结时限与全省中位数之差排列")
+
+
+def _label() -> pl.Expr:
+    """An item's own name; where a county calls several alike, with its code."""
+    is_twice = pl.len().over("name") > 1
+    return pl.when(is_twice).then(pl.format("{}（{}）", "name", "local_code")).otherwise("name")
 
 
 def _finding(told: pl.DataFrame, worst: pl.DataFrame) -> str:
@@ -38,7 +45,7 @@ def _finding(told: pl.DataFrame, worst: pl.DataFrame) -> str:
 
 
 def _body(worst: pl.DataFrame, called: Mapping[str, str]) -> Spec:
-    y = down("name", worst["name"].unique(maintain_order=True).to_list())
+    y = down("label", worst["label"].to_list()) | {"axis": {"labelPadding": 16}}
     x = along("at", f"{called['days']}（工作日）", scale={"zero": True})
     ends = {"x": x | {"field": "best_days"}, "x2": {"field": "most"}, "y": y}
     line = {"mark": {"type": "rule", "color": LINE, "strokeWidth": 5}, "encoding": ends}
