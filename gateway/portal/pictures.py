@@ -55,8 +55,9 @@ def sight(at: Door, grant: Grant, manifest: Manifest, promised: Contract) -> Sig
 
 
 def _above(picture: Picture, promised: Contract, level: str) -> dict[str, str]:
-    """The columns of a picture that a view lacks: their titles and levels."""
-    return {each.title: each.level for each in promised.columns if each.name in picture.columns and each.level > level}
+    """The columns of a picture that a view lacks: their titles and levels, as the picture names them."""
+    columns = {each.name: each for each in promised.columns}
+    return {columns[name].title: columns[name].level for name in picture.columns if columns[name].level > level}
 
 
 def _together(names: Collection[str]) -> str:
