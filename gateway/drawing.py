@@ -22,7 +22,7 @@ from schemas.manifest import Manifest
 
 _ROOT = Path(__file__).resolve().parent.parent
 # A drawing that takes longer is given up, and the process that hangs over it ended.
-_SECONDS = 60
+_SECONDS = 20
 
 
 class NotDrawn(Exception):

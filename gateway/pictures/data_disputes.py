@@ -6,35 +6,40 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from gateway.charts import Drawn, Spec, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
 
 COLUMNS = ("county_name", "column_title", "lost_feed")
-_ROWS = 12
+_ROWS, _FEEDS, _OTHERS = 12, 5, "其他数据"
 
 
 def data_disputes(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
-    """Bars of columns in colours of the feeds that lost."""
+    """Bars of columns in colours of the feeds that lost, those that lost most by name."""
     if rows.is_empty():
         return None
-    counted = rows.group_by("column_title").agg(pl.len().alias("all"))
-    columns = counted.sort("all", "column_title", descending=[True, False]).head(_ROWS)
+    losers, columns = _most(rows, "lost_feed"), _most(rows, "column_title").head(_ROWS)
+    named, feed = losers["lost_feed"].head(_FEEDS).to_list(), pl.col("lost_feed")
+    order = [*named, _OTHERS] if losers.height > _FEEDS else named
     cells = (
-        rows.group_by("column_title", "lost_feed")
+        rows.group_by("column_title", pl.when(feed.is_in(named)).then(feed).otherwise(pl.lit(_OTHERS)).alias("feed"))
         .agg(pl.len().alias("disputes"))
         .join(columns, on="column_title")
-        .with_columns(pl.format("{}处", "all").alias("told"))
-        .sort("all", "column_title", "disputes", "lost_feed", descending=[True, False, True, False])
+        .with_columns(
+            pl.format("{}处", "all").alias("told"),
+            pl.col("feed").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64).alias("rank"),
+        )
+        .sort("all", "column_title", "rank", descending=[True, False, False])
     )
-    return _shown(rows, cells, columns["column_title"].to_list(), called)
-
-
-def _shown(rows: pl.DataFrame, cells: pl.DataFrame, columns: list[str], called: Mapping[str, str]) -> Drawn:
-    losers = rows["lost_feed"].value_counts(sort=False).sort("count", "lost_feed", descending=[True, False])
-    y, x = down("column_title", columns), along("disputes", "争议（处）", stack="zero", axis={"tickMinStep": 1})
-    color = coloured("lost_feed", series(losers["lost_feed"].to_list()))
-    total = said("told", ends(x, "all"), y)
-    body = {"width": 470, **rows_high(len(columns)), "layer": [bars(x, y, color), total]}
-    first = losers.row(0, named=True)
-    finding = f"共{count(rows.height, '处')}；{columns[0]}最多；{first['lost_feed']}落选{count(first['count'], '处')}"
+    most, lost = columns["column_title"][0], losers.row(0, named=True)
+    finding = f"共{count(rows.height, '处')}；{most}最多；{lost['lost_feed']}落选{count(lost['all'], '处')}"
     title = f"{rows['county_name'][0]}：部门说法不一之处，按{called['column_title']}与{called['lost_feed']}"
-    return drawn(title, finding, cells, body)
+    return drawn(title, finding, cells, _body(columns["column_title"].to_list(), order))
+
+
+def _most(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    return rows.group_by(column).agg(pl.len().alias("all")).sort("all", column, descending=[True, False])
+
+
+def _body(columns: list[str], feeds: list[str]) -> Spec:
+    y, x = down("column_title", columns), along("disputes", "争议（处）", stack="zero", axis={"tickMinStep": 1})
+    shapes = bars(x, y, coloured("feed", series(feeds), legend={"columns": 3}), order={"field": "rank"})
+    return {"width": 470, **rows_high(len(columns)), "layer": [shapes, said("told", ends(x, "all"), y)]}

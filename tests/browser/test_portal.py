@@ -91,8 +91,9 @@ def test_freshness_is_told_against_the_promise(page: Page) -> None:
     page.get_by_role("link", name="企业镜像").click()
     shown(page, "时效：与承诺相比", "每日06:00前", "最近一次应于 2026-07-02 06:00 前到达，现有数据时点 2026-07-02。")
     shown(page, "截至 2026-07-02 的批次已核对", "第 2 版", "数源更新", "缺席数据源", "对照表覆盖率")
+    page.goto(f"{page.url}#fresh")
     picture(page, "portal-product")
-    page.goto(f"{page.url}#quality")
+    page.goto(page.url.replace("#fresh", "#quality"))
     picture(page, "portal-quality")
 
 
@@ -100,7 +101,7 @@ def test_the_picture_of_the_countys_own_snapshot_is_drawn(page: Page) -> None:
     image = page.get_by_alt_text("余杭区：企业，按所在乡镇（街道）与行业门类")
     expect(image).to_be_visible()
     assert image.evaluate("each => each.complete && each.naturalWidth > 500 && each.naturalHeight > 150")
-    page.goto(f"{page.url.split('#')[0]}#picture")
+    page.goto(page.url.split("#")[0])
     picture(page, "portal-picture")
 
 

@@ -20,7 +20,9 @@ COUNTY = "330110"
 PICTURED = {key: whole(each) for key, each in all_products().items() if picture_of(key) and (PAIRS / key).is_dir()}
 # What stands in the picture of 余杭区, read off each golden pair's expect.csv.
 SHOWN = {
-    "business_indicators": ("余杭区：逐月新设与注销吊销企业", "新设企业数"),
+    "business_indicators": (
+        "余杭区：逐月新设与注销吊销企业", "2025-03至2026-06：新设3家，已知注销、吊销1家", "注销吊销企业数",
+    ),
     "cross_county_haulage": (
         "余杭区：外县运入的渣土，按起运县（市、区）", "2026-05至2026-06：外县来车3趟，其中无证或种类不符2趟，占66.7%",
         "拱墅区", "2辆", "上城区", "1辆",
@@ -85,6 +87,17 @@ def test_a_picture_is_drawn_of_exactly_the_columns_that_it_says(product: type[Pr
 @pytest.mark.parametrize("product", PICTURED.values(), ids=PICTURED)
 def test_of_no_rows_there_is_no_picture(product: type[Product], tmp_path: Path) -> None:
     assert picture(product).drawn(rows_of(product, tmp_path).clear(), called(product)) is None
+
+
+def test_more_feeds_than_colours_and_more_rows_than_bars_are_told_together() -> None:
+    disputes = all_products()["data_disputes"]
+    told = pl.DataFrame([("余杭区", f"列{column:02}", f"数据{feed}") for column in range(20) for feed in range(8)],
+                        schema=["county_name", "column_title", "lost_feed"], orient="row")  # fmt: skip
+    drawn = picture(disputes).drawn(told, called(disputes))
+    assert drawn is not None
+    bars = pl.DataFrame(drawn.spec["data"]["values"])
+    assert set(bars["feed"]) == {"数据0", "数据1", "数据2", "数据3", "数据4", "其他数据"}
+    assert bars["column_title"].n_unique() == 12 and bars.filter(feed="其他数据")["disputes"].to_list() == [3] * 12
 
 
 def test_a_product_without_a_file_has_no_picture() -> None:
