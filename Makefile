@@ -37,7 +37,7 @@ export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit ledger verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -101,6 +101,9 @@ requests: .venv/run.stamp ## what counties ask to be granted, and the commands t
 
 ledger: .venv/run.stamp ## the resource ledger: most used, unused for DAYS=90, near-duplicates, who benefits; as Parquet, DCAT, OpenLineage
 	@$(BIN)/python -m gateway granted && $(BIN)/python -m pipelines.ledger $(if $(DAYS),--days $(DAYS))
+
+pictures: .venv/run.stamp ## draw the pictures of docs/products/ from what is released for COUNTY=330110
+	@$(BIN)/python -m gateway.illustrate $(COUNTY)
 
 bench-ledger: .venv/run.stamp ## precision and recall of near-duplicates among eleven real catalogues, by 300 pairs judged by reading
 	@$(BIN)/python -m benchmarks.ledger $(if $(FEEDS),--feeds $(FEEDS))

@@ -16,7 +16,7 @@ from gateway import activation, files, plain, sharing
 from gateway.door import open_door
 from gateway.mirror import follow
 from gateway.notices import watch
-from gateway.portal import asking, entrance, ledger, reading
+from gateway.portal import asking, entrance, ledger, pictures, reading
 from gateway.refused import Refused, on_http, on_invalid, on_no_database, on_no_store, on_refused
 from gateway.settings import Settings, settings
 from schemas.store import Refuses
@@ -37,7 +37,7 @@ def make(told: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
     app = FastAPI(title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching)
     app.state.door = open_door(told)
-    for room in (sharing, files, plain, activation, entrance, reading, ledger, asking):
+    for room in (sharing, files, plain, activation, entrance, reading, pictures, ledger, asking):
         app.include_router(room.router)
     for error, handle in _ANSWERS:
         app.add_exception_handler(error, _for_people_too(handle))

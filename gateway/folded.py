@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,7 @@ from gateway.made import Lying, keep, kept
 from gateway.released import path_of, refuse_freed, released, view_of
 from gateway.settings import Settings
 from schemas.manifest import Manifest
-from schemas.snapshot import folded, parquet, parts, titles_of
+from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
 
 # Of each view the newest few are kept; whoever wants an older one waits until it is made again.
 _KEPT = 2
@@ -42,6 +43,15 @@ def rows(supply: Path, manifest: Manifest, level: str, among: pl.Expr) -> pl.Dat
     lies, steps = _parts(supply, manifest, level)
     changed = (pl.scan_parquet(step).filter(among) for step in steps)
     return folded(pl.scan_parquet(lies.path).filter(among), changed, _key(supply, manifest))
+
+
+def columns(supply: Path, manifest: Manifest, level: str, names: Collection[str]) -> pl.DataFrame:
+    """Some columns of a version's view, of all its rows; of a wide table nothing else is read."""
+    lies, steps = _parts(supply, manifest, level)
+    key = _key(supply, manifest)
+    kept = list(dict.fromkeys([*key, *names]))
+    changed = (pl.scan_parquet(step).select(*kept, CHANGE) for step in steps)
+    return folded(pl.scan_parquet(lies.path).select(kept), changed, key).select(names)
 
 
 def _parts(supply: Path, manifest: Manifest, level: str) -> tuple[Lying, list[Path]]:

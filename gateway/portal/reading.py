@@ -13,6 +13,7 @@ from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import CHANGES, history, in_words
 from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own
 from gateway.portal.page import page, part
+from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
 from gateway.released import lines
 from gateway.requests import requests_of
@@ -57,13 +58,13 @@ def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
 
 @router.get("/products/{product}")
 def show_product(who: Signing, product: str, coverage: str = "1", releases: str = "1") -> Response:
-    """Freshness against the promise, the last releases with their causes, quality and coverage."""
+    """A picture, freshness against the promise, the last releases with their causes, quality and coverage."""
     grant, manifest, promised = own(who.at, who.who, product)
     supply = who.at.settings.supply
     past = history(supply, lines(supply, manifest.county, product))
     return page(
         "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
-        held=held_back(supply, manifest), today=promise.now().date(),
+        held=held_back(supply, manifest), sight=sight(who.at, grant, manifest, promised), today=promise.now().date(),
         fresh=_fresh(who.at, manifest),
         checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
         releases=part(past, releases, _LATEST, "releases"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.shelf import whole
 from schemas.product import Product, all_products
 
+_HOME = Path(__file__).resolve().parents[2]
 _BEGIN, _END = "<!-- products: written by make contracts -->", "<!-- end of products -->"
 
 
@@ -44,7 +45,9 @@ def _table(heads: tuple[str, ...], row: Callable[[type[Product]], str]) -> str:
 
 def _told(product: type[Product], words: str) -> tuple[str, ...]:
     contract = f"[`{product.key}`](contracts/{product.key}.odcs.yaml)"
-    return contract, product.title, words, "、".join(product.views()), f"{len(product.fields):,}"
+    page = f"docs/products/{product.key}.md"
+    title = f"[{product.title}]({page})" if (_HOME / page).exists() else product.title
+    return contract, title, words, "、".join(product.views()), f"{len(product.fields):,}"
 
 
 def _line(cells: tuple[str, ...]) -> str:

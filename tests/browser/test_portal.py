@@ -91,9 +91,18 @@ def test_freshness_is_told_against_the_promise(page: Page) -> None:
     page.get_by_role("link", name="企业镜像").click()
     shown(page, "时效：与承诺相比", "每日06:00前", "最近一次应于 2026-07-02 06:00 前到达，现有数据时点 2026-07-02。")
     shown(page, "截至 2026-07-02 的批次已核对", "第 2 版", "数源更新", "缺席数据源", "对照表覆盖率")
+    page.goto(f"{page.url}#fresh")
     picture(page, "portal-product")
-    page.goto(f"{page.url}#quality")
+    page.goto(page.url.replace("#fresh", "#quality"))
     picture(page, "portal-quality")
+
+
+def test_the_picture_of_the_countys_own_snapshot_is_drawn(page: Page) -> None:
+    image = page.get_by_alt_text("余杭区：企业，按所在乡镇（街道）与行业门类")
+    expect(image).to_be_visible()
+    assert image.evaluate("each => each.complete && each.naturalWidth > 500 && each.naturalHeight > 150")
+    page.goto(page.url.split("#")[0])
+    picture(page, "portal-picture")
 
 
 def test_the_dictionary_of_columns_is_read_and_searched(page: Page) -> None:
@@ -170,6 +179,9 @@ def test_it_is_readable_on_a_phone_and_left_by_signing_out(gateway: Served, page
         page.goto(gateway.settings.address + path)
         body = page.locator("main").bounding_box()
         assert body is not None and body["width"] <= PHONE["width"], path
+        if path == products:
+            page.goto(f"{page.url}#picture")
+            picture(page, "portal-picture-phone")
     page.goto(f"{gateway.settings.address}/portal")
     picture(page, "portal-phone")
     page.get_by_role("button", name="退出").click()

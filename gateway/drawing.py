@@ -1,0 +1,115 @@
+"""Pictures of released versions, drawn once by the process beside and kept. Knows no recipient and no product."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from gateway.charts import Drawn
+from gateway.described import contract, contract_file
+from gateway.folded import columns
+from gateway.picture import Picture
+from gateway.released import view_of
+from gateway.settings import Settings
+from schemas.manifest import Manifest
+
+_ROOT = Path(__file__).resolve().parent.parent
+# A drawing that takes longer is given up, and the process that hangs over it ended.
+_SECONDS = 20
+
+
+class NotDrawn(Exception):
+    """A picture that the process beside could not draw; the message says why."""
+
+
+class _Beside:
+    """The process that draws: started when it is asked, asked one thing at a time, started anew when it has gone."""
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def svg(self, spec: dict[str, Any]) -> str:
+        """A specification as SVG. Raises NotDrawn."""
+        with self._asking:
+            told = self._asked(spec) or self._asked(spec)
+        if "svg" not in told:
+            raise NotDrawn(told.get("fault", f"the process that draws has gone, or took more than {_SECONDS} seconds"))
+        return told["svg"]
+
+    def end(self) -> None:
+        """End the process; the next question starts another one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _asked(self, spec: dict[str, Any]) -> dict[str, str]:
+        """What the process answers; nothing where it has gone."""
+        process = self._process or self._started()
+        assert process.stdin is not None and process.stdout is not None
+        too_long = threading.Timer(_SECONDS, process.kill)
+        too_long.start()
+        try:
+            process.stdin.write(json.dumps(spec) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+        except (OSError, ValueError):
+            self.end()
+            return {}
+        finally:
+            too_long.cancel()
+
+    def _started(self) -> subprocess.Popen[str]:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.renderer"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True, encoding="utf-8",
+        )  # fmt: skip
+        return self._process
+
+
+BESIDE = _Beside()
+atexit.register(BESIDE.end)
+
+
+def edition(manifest: Manifest, level: str, picture: Picture) -> str:
+    """What a drawing is known by: the version, what has changed in it, its words, and how it is drawn."""
+    told = (manifest.county, manifest.product, str(manifest.version), level, view_of(manifest, level).changes.sha256,
+            manifest.contract_sha256, picture.edition)  # fmt: skip
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def described(settings: Settings, manifest: Manifest, level: str, picture: Picture) -> Drawn | None:
+    """What would be drawn of a version's view, and its words; None where there is nothing to draw."""
+    promised = contract(contract_file(settings.supply, manifest))
+    called = {each.name: each.title for each in promised.columns}
+    return picture.drawn(columns(settings.supply, manifest, level, picture.columns), called)
+
+
+def svg(settings: Settings, manifest: Manifest, level: str, picture: Picture) -> bytes | None:
+    """The picture of a version's view; None where there is nothing to draw. Raises NotDrawn."""
+    folder = settings.state / "pictures" / manifest.county / manifest.product / level
+    file = folder / f"{edition(manifest, level, picture)}.svg"
+    if file.exists():
+        return file.read_bytes()
+    told = described(settings, manifest, level, picture)
+    return None if told is None else _kept(BESIDE.svg(told.spec).encode(), file)
+
+
+def _kept(content: bytes, file: Path) -> bytes:
+    """The same bytes, kept whole or not at all; what was drawn of earlier versions goes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.parent / f".{file.name}-{os.getpid()}-{threading.get_ident()}"
+    partial.write_bytes(content)
+    os.replace(partial, file)
+    for old in file.parent.glob("*.svg"):
+        if old != file:
+            old.unlink(missing_ok=True)
+    return content

@@ -1,0 +1,41 @@
+"""The pictures of docs/products/: of one county's served snapshots below JUBIAN_HOME, each product in its widest view.
+
+`make pictures` draws them from the released demo, COUNTY=330110 unless said.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.drawing import BESIDE, described
+from gateway.picture import picture_of
+from gateway.released import products, served
+from gateway.settings import Settings, settings
+
+_FOLDER = Path(__file__).resolve().parent.parent / "docs" / "products"
+
+
+def illustrate(told: Settings, county: str, folder: Path) -> Iterator[Path]:
+    """Draw every released product that has a picture; gives each file that was written."""
+    for product in products(told.supply, county):
+        picture, manifest = picture_of(product), served(told.supply, county, product)
+        seen = picture and described(told, manifest, [*manifest.views][-1], picture)
+        if seen:
+            file = folder / f"{product}.svg"
+            file.write_text(BESIDE.svg(seen.spec))
+            yield file
+
+
+def main() -> int:
+    """`python -m gateway.illustrate COUNTY`: 1 where nothing is released for the county."""
+    told, county = settings(), sys.argv[1]
+    _FOLDER.mkdir(exist_ok=True)
+    files = list(illustrate(told, county, _FOLDER))
+    print("\n".join(map(str, files)) or f"Nothing is released for {county} below {told.where}: make run, then again.")
+    return 0 if files else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,55 @@
+"""How enterprises begin and end: births above the line and deaths below it, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from gateway.charts import BLUE, INK, RED, Drawn, coloured, count, drawn
+
+COLUMNS = ("county_name", "indicator", "indicator_title", "scope", "month", "value")
+_MONTHS = 36
+_COLOURS = {"births": BLUE, "deaths": RED}
+
+
+def business_indicators(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
+    """Bars of the last three years of which something is known, of the county as a whole."""
+    whole = pl.col("indicator").is_in([*_COLOURS]) & (pl.col("scope") == "全县")
+    told = rows.filter(whole, pl.col("value").is_not_null())
+    if told.is_empty():
+        return None
+    newest = told["month"].max()
+    shown = (
+        told.filter(pl.col("month") > pl.lit(newest).dt.offset_by(f"-{_MONTHS}mo"))
+        .select("indicator", "indicator_title", pl.col("month").dt.strftime("%Y-%m"), pl.col("value").cast(pl.Int64))
+        .sort("month", "indicator")
+        .with_columns(
+            pl.when(pl.col("indicator") == "deaths").then(-pl.col("value")).otherwise("value").alias("height")
+        )
+    )
+    return _shown(rows["county_name"][0], shown, called)
+
+
+def _shown(county: str, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
+    titles = {name: shown.filter(indicator=name)["indicator_title"].to_list() for name in _COLOURS}
+    colours = {titles[name][0]: colour for name, colour in _COLOURS.items() if titles[name]}
+    x = {"field": "month", "type": "temporal", "timeUnit": "yearmonth", "title": called["month"],
+         "axis": {"format": "%Y-%m", "tickCount": 8, "grid": False, "ticks": False}}  # fmt: skip
+    y = {"field": "height", "type": "quantitative", "title": None, "stack": None,
+         "axis": {"format": ",d", "tickMinStep": 1, "grid": True}}  # fmt: skip
+    line = {"data": {"values": [{"at": 0}]}, "mark": {"type": "rule", "color": INK},
+            "encoding": {"y": {"field": "at", "type": "quantitative"}}}  # fmt: skip
+    shapes = {"mark": "bar", "encoding": {"x": x, "y": y, "color": coloured("indicator_title", colours)}}
+    sums = {name: int(shown.filter(indicator=name)["value"].sum()) for name in _COLOURS}
+    span = f"{shown['month'].min()}至{shown['month'].max()}"
+    finding = f"{span}：新设{count(sums['births'], '家')}，已知注销、吊销{count(sums['deaths'], '家')}"
+    title = f"{county}：逐月新设与注销吊销企业"
+    body = {"width": 560, "height": 260, "layer": [shapes, line]}
+    return drawn(
+        title,
+        finding,
+        shown,
+        body,
+        "单位：家；线上新设，线下注销、吊销。后者按至迟见于数据之月计，首批数据中已有者不计",
+    )

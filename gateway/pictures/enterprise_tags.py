@@ -1,0 +1,51 @@
+"""How many of a county's enterprises bear the tags that its bureaus ask for most, and of how many it is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from gateway.charts import BLUE, LINE, PALE, Drawn, along, bars, coloured, count, down, drawn, percent, rows_high, said
+
+_TAGS = (
+    "high_technology", "technology_sme", "above_scale", "in_profit", "revenue_up_2_years", "tax_up_2_years", "gazelle",
+    "research_share_met", "tax_credit_a", "credit_excellent", "permit_any", "penalised_market",
+)  # fmt: skip
+COLUMNS = ("county_name", "alive", *_TAGS)
+_ANSWERS = {"是": BLUE, "否": PALE, "不明": LINE}
+
+
+def enterprise_tags(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
+    """Bars of shares: yes, no, unknown; the most common tag first."""
+    living = rows.filter(pl.col("alive"))
+    if living.is_empty():
+        return None
+    counted = living.select(pl.col(_TAGS).sum()).unpivot(variable_name="tag", value_name="yes")
+    known = living.select(pl.col(_TAGS).count()).unpivot(variable_name="tag", value_name="known")
+    tags = (
+        counted.join(known, on="tag")
+        .with_columns(pl.col("tag").replace_strict(dict(called)).alias("title"))
+        .sort("yes", "tag", descending=[True, False])
+    )
+    return _shown(living, tags)
+
+
+def _shown(living: pl.DataFrame, tags: pl.DataFrame) -> Drawn:
+    answers = {"是": pl.col("yes"), "否": pl.col("known") - pl.col("yes"), "不明": living.height - pl.col("known")}
+    cells = (
+        tags.select("tag", "title", pl.format("{}家", "yes").alias("told"), **answers)
+        .unpivot(on=[*answers], index=["tag", "title", "told"], variable_name="answer", value_name="enterprises")
+        .with_columns(share=pl.col("enterprises") / living.height, rank=pl.col("answer").replace_strict(
+            [*_ANSWERS], [0, 1, 2], return_dtype=pl.Int64))
+    )  # fmt: skip
+    y = down("title", tags["title"].to_list())
+    x = along("share", "占存续在营企业", stack="zero", scale={"domain": [0, 1]}, axis={"format": ".0%"})
+    said_yes = said("told", {"value": 390}, y)
+    body = {"width": 388, **rows_high(tags.height),
+            "layer": [bars(x, y, coloured("answer", _ANSWERS), order={"field": "rank"}), said_yes]}  # fmt: skip
+    first = tags.row(0, named=True)
+    share = percent(first["yes"] / living.height)
+    finding = f"存续在营{count(living.height, '家')}；{first['title']}{count(first['yes'], '家')}，占{share}"
+    title = f"{living['county_name'][0]}：常用企业标签"
+    return drawn(title, finding, cells, body, "右侧为“是”的家数；不明：所需数据缺项")

@@ -1,0 +1,118 @@
+"""Pictures drawn of the golden pairs: their titles and figures, no column beyond those they say, valid Vega-Lite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import altair
+import polars as pl
+import pytest
+
+from gateway.drawing import NotDrawn, _Beside
+from gateway.picture import Picture, picture_of
+from gateway.renderer import svg
+from pipelines.shelf import whole
+from schemas.product import Product, all_products
+from tests.products.given import given, made
+
+PAIRS = Path(__file__).resolve().parents[1] / "products"
+COUNTY = "330110"
+PICTURED = {key: whole(each) for key, each in all_products().items() if picture_of(key) and (PAIRS / key).is_dir()}
+# What stands in the picture of 余杭区, read off each golden pair's expect.csv.
+SHOWN = {
+    "business_indicators": (
+        "余杭区：逐月新设与注销吊销企业", "2025-03至2026-06：新设3家，已知注销、吊销1家", "注销吊销企业数",
+    ),
+    "cross_county_haulage": (
+        "余杭区：外县运入的渣土，按起运县（市、区）", "2026-05至2026-06：外县来车3趟，其中无证或种类不符2趟，占66.7%",
+        "拱墅区", "2辆", "上城区", "1辆",
+    ),
+    "data_disputes": ("余杭区：部门说法不一之处，按争议列名称与落选数据", "共6处", "企业名称", "2处", "税务登记"),
+    "data_quality": (
+        "3个部门3个数源，缺期1个，未到数1个", "企业覆盖率", "滞后天数", "隔离率", "3天", "未到数", "12.5%", "60.0%",
+    ),
+    "enterprise_mirror": ("余杭区：企业，按所在乡镇（街道）与行业门类", "共1家", "制造业", "乡镇（街道）不明"),
+    "enterprise_tags": ("余杭区：常用企业标签", "存续在营1家", "盈利企业", "纳税缴费信用A级", "占存续在营企业", "0家"),
+    "industry_profile": (
+        "余杭区2025年：各行业营业收入与专业化程度", "占16.7%，区位商1.50", "营业收入占本县比重", "营业收入区位商",
+        "另有2个因企业过少不予公布",
+    ),
+    "policy_matches": ("1项政策，1家企业至少符合一项", "亩均税收贡献奖励", "1 / 1", "符合"),
+    "service_items": (
+        "余杭区：承诺时限最靠后的2个事项", "2项中，慢于中位数1项，快于中位数0项；食品经营许可（小餐饮）慢2个工作日",
+        "9个工作日；最优临平区", "承诺办结时限（工作日）", "承诺时限中位数",
+    ),
+}  # fmt: skip
+
+
+def rows_of(product: type[Product], scratch: Path) -> pl.DataFrame:
+    return made(product, given(product, PAIRS / product.key), scratch).filter(county=COUNTY)
+
+
+def called(product: type[Product]) -> dict[str, str]:
+    return {name: each.title for name, each in product.fields.items()}
+
+
+def picture(product: type[Product]) -> Picture:
+    found = picture_of(product.key)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("product", PICTURED.values(), ids=PICTURED)
+def test_a_picture_shows_the_countys_figures_under_the_products_own_titles(
+    product: type[Product], tmp_path: Path
+) -> None:
+    drawn = picture(product).drawn(rows_of(product, tmp_path), called(product))
+    assert drawn is not None and all(each in drawn.words for each in ("余杭区", drawn.spec["title"]["text"]))
+    altair.Chart.from_dict(drawn.spec)
+    told = svg(drawn.spec)
+    assert [each for each in SHOWN.get(product.key, ()) if each not in told] == []
+    assert "<script" not in told and "href=" not in told and "NaN" not in told and "undefined" not in told
+    assert svg(drawn.spec) == told
+
+
+@pytest.mark.parametrize("product", PICTURED.values(), ids=PICTURED)
+def test_a_picture_is_drawn_of_exactly_the_columns_that_it_says(product: type[Product], tmp_path: Path) -> None:
+    told, rows = picture(product), rows_of(product, tmp_path)
+    assert set(told.columns) <= product.fields.keys()
+    titles = {name: each for name, each in called(product).items() if name in told.columns}
+    drawn = told.draw(rows.select(told.columns), titles)
+    assert drawn == told.drawn(rows.reverse(), called(product)), "other columns or the order of rows are seen"
+    for name in told.columns:
+        with pytest.raises((pl.exceptions.ColumnNotFoundError, KeyError)):
+            told.draw(rows.select(each for each in told.columns if each != name), titles)
+
+
+@pytest.mark.parametrize("product", PICTURED.values(), ids=PICTURED)
+def test_of_no_rows_there_is_no_picture(product: type[Product], tmp_path: Path) -> None:
+    assert picture(product).drawn(rows_of(product, tmp_path).clear(), called(product)) is None
+
+
+def test_more_feeds_than_colours_and_more_rows_than_bars_are_told_together() -> None:
+    disputes = all_products()["data_disputes"]
+    told = pl.DataFrame([("余杭区", f"列{column:02}", f"数据{feed}") for column in range(20) for feed in range(8)],
+                        schema=["county_name", "column_title", "lost_feed"], orient="row")  # fmt: skip
+    drawn = picture(disputes).drawn(told, called(disputes))
+    assert drawn is not None
+    bars = pl.DataFrame(drawn.spec["data"]["values"])
+    assert set(bars["feed"]) == {"数据0", "数据1", "数据2", "数据3", "数据4", "其他数据"}
+    assert bars["column_title"].n_unique() == 12 and bars.filter(feed="其他数据")["disputes"].to_list() == [3] * 12
+
+
+def test_a_product_without_a_file_has_no_picture() -> None:
+    assert picture_of("unheard_of") is None and picture_of("../charts") is None and picture_of("__init__") is None
+
+
+def test_the_process_beside_is_started_anew_when_it_has_gone_and_says_what_it_cannot_draw() -> None:
+    beside, spec = _Beside(), {"data": {"values": [{"a": 1}]}, "mark": "bar", "encoding": {"x": {"field": "a"}}}
+    try:
+        first = beside.svg(spec)
+        assert beside._process is not None
+        beside._process.kill()
+        assert beside.svg(spec) == first and first.startswith("<svg")
+        with pytest.raises(NotDrawn, match=r"(?i)mark|spec|error"):
+            beside.svg({"mark": 7})
+        assert beside.svg(spec) == first
+    finally:
+        beside.end()
