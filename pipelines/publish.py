@@ -14,8 +14,8 @@ import polars as pl
 
 from pipelines.assemble import Gathered, NotReady, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
+from pipelines.bucketed import bucketed, words
 from pipelines.by_province import release_by_province
-from pipelines.called import attribute_list, feed_list
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, as_declared, build, by_county, code_tables
 from pipelines.dictionary import Mappings, code_lists
@@ -214,7 +214,7 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         rests=short(basis.rests),
         promise=basis.promise.sha256,
         code=basis.rests.code_revision,
-        lists=fingerprint_of({**making.lists, **_words(entity)}),
+        lists=fingerprint_of({**making.lists, **words(entity)}),
         supply=str(supply),
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
         whole=fused.mark_of_whole(entity, home),
@@ -292,29 +292,13 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
 
 def _tables(making: _Making, bucket: str, counties: Collection[str] | None = None) -> Tables:
     """What rows of a bucket are made of, or of some counties in it."""
-    entity, home = making.entity, making.home
-    after = making.after
-    values = fused.bucket_table(entity, "values", bucket, home, after)
+    entity = making.entity
     read = {*feeds_behind(making.product), *(feeds_behind(making.edition.core) if making.edition else [])}
-    feeds = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds() if feed in read}
-    described = [feed.key for feed in entity.described_by()]
-    presence = pl.concat([feeds[key].select("entity_id", pl.lit(key).alias("feed")) for key in described])
-    return Tables(
-        {
-            entity.key: values if counties is None else values.filter(pl.col(COUNTY).is_in(list(counties))),
-            "disputes": fused.bucket_table(entity, "disputes", bucket, home, after),
-            "presence": presence,
-            "today": pl.DataFrame({"day": [making.today]}),
-            **{key: rows.drop("repairs") for key, rows in feeds.items()},
-            **_words(entity),
-            **making.lists,
-        }
-    )
-
-
-def _words(entity: type[Entity]) -> dict[str, pl.DataFrame]:
-    """What columns and feeds are called."""
-    return {"attribute_list": attribute_list(entity), "feed_list": feed_list(entity.feeds())}
+    tables = bucketed(entity, bucket, read, making.lists, making.today, making.home, making.after)
+    if counties is None:
+        return tables
+    here = tables.named[entity.key].filter(pl.col(COUNTY).is_in(list(counties)))
+    return Tables(tables.named | {entity.key: here})
 
 
 def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.DataFrame]:

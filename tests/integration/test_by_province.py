@@ -16,6 +16,7 @@ from pipelines.assemble import gather, newest
 from pipelines.cut import code_tables
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
+from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
 from pipelines.publish import release_product
 from pipelines.release import Published
@@ -111,6 +112,19 @@ def test_a_new_delivery_is_the_cause_and_where_nothing_is_new_nothing_is_made(
     monkeypatch.setattr(by_province, "survey", None)
     again = publish(QUALITY, second)
     assert len(again) == 90 and not any(each.is_new or each.held for each in again)
+
+
+def test_an_edited_policy_is_told_with_the_dictionary_as_its_cause(
+    second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, listed = all_products()["policy_library"], listed_policies.policy_list
+    publish(library, second)
+    assert told(publish(library, second)) == {}
+    monkeypatch.setattr(listed_policies, "fingerprint", lambda: "edited")
+    monkeypatch.setattr(
+        listed_policies, "policy_list", lambda on: listed(on).with_columns(content=pl.lit("奖励20万元"))
+    )
+    assert set(told(publish(library, second))) == {"dictionary"}
 
 
 def asked(laid: Laid, sql: str) -> pl.DataFrame:
