@@ -146,7 +146,7 @@ shift AS (
         ) AS mix
     FROM cell
     INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
-    WHERE cell.base_year IS NOT NULL
+    WHERE cell.base_year IS NOT NULL AND (cell.units > 0 OR cell.revenue_was IS NOT NULL)
 )
 
 SELECT

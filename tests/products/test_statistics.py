@@ -139,9 +139,11 @@ def test_shift_share_of_a_published_example(tmp_path: Path) -> None:
     assert told.select(EFFECTS).sum().row(0) == (290, -80, 420)
 
 
-def test_shift_share_is_that_of_the_definition_in_fractions(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+@pytest.mark.parametrize(("seed", "count"), [(4, 150), (5, 400)])
+def test_shift_share_is_that_of_the_definition_in_fractions(seed: int, count: int, tmp_path: Path) -> None:
     """Each part by its own formula (Dunn 1960), none of them as what the others leave; together they are the change."""
-    own, profile = both
+    own = enterprises(seed, count)
+    profile = profiled(own, tmp_path).filter(pl.col("year") == 2025)
     sums: dict[tuple[str, str], list[Fraction]] = {}
     for county, industry, *amounts in own.select("county", "industry", "before", "revenue").iter_rows():
         for key in ((county, industry[:2]), ("", industry[:2]), ("", "")):
@@ -149,7 +151,7 @@ def test_shift_share_is_that_of_the_definition_in_fractions(both: tuple[pl.DataF
                 held + Fraction(more or 0) for held, more in zip(sums.get(key, [Fraction()] * 2), amounts, strict=True)
             ]
     told = profile.drop_nulls("revenue_change").select("county", "industry", "revenue_change", *EFFECTS).rows()
-    assert told
+    assert len(told) > len(INDUSTRIES)
     for county, industry, change, *parts in told:
         (was, now), trade, (all_was, all_now) = sums[county, industry], sums["", industry], sums["", ""]
         rate, of_trade = all_now / all_was, trade[1] / trade[0] if trade[0] else Fraction()
@@ -171,6 +173,13 @@ def test_where_either_end_is_withheld_no_part_of_the_change_is_told(tmp_path: Pa
     assert of_these.select("revenue_change", *EFFECTS).null_count().row(0) == (2, 2, 2, 2)
     others = told.filter(pl.col("year") == 2025).join(hidden, on=["county", "industry"], how="anti")
     assert others.height > 0 and others["competitive_effect"].null_count() == 0
+
+
+def test_where_nobody_declared_at_either_end_there_is_no_change_to_tell(tmp_path: Path) -> None:
+    silent = (pl.col("county") == COUNTIES[0]) & (pl.col("industry") == "1311")
+    own = enterprises(3, 400).with_columns(pl.when(~silent).then(name).alias(name) for name in ("revenue", "before"))
+    told = profiled(own, tmp_path).filter(pl.col("county") == COUNTIES[0], pl.col("industry") == "13")
+    assert told.select("year", "revenue_units", "revenue_change", "effects_withheld").rows() == [(2025, 0, None, None)]
 
 
 def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:
