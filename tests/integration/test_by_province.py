@@ -87,7 +87,7 @@ def test_the_gateway_hands_out_each_view_as_it_was_released(whole_release: Path,
         profile = served.profile(served.recipient("330110", "L2", *PRODUCTS))
         for key, product in PRODUCTS.items():
             level = [each for each in product.levels if each <= "L2"][-1]
-            got = delta_sharing.load_as_pandas(f"{profile}#330110.{key}_v1.{level}")
+            got = delta_sharing.load_as_pandas(f"{profile}#330110.{key}_v{product.version[0]}.{level}")
             view = manifest_of(whole_release / "supply" / "330110" / key).views[level].snapshot
             assert view is not None and 0 < view.rows == len(got)
             assert tuple(got.columns) == product.views()[level] and set(got["county"]) == {"330110"}
