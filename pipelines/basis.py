@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from pipelines.dictionary import Mappings, admitted, today_counties
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, objected, touches
+from pipelines.policies import listed as policies
 from pipelines.promises.verdict import RULE
 from pipelines.release import Basis
 from schemas.manifest import Input, Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
+
+_DICTIONARY = "dictionary"
 
 
 def basis_of(
@@ -32,7 +36,7 @@ def basis_of(
     return Basis(
         promise=promise,
         as_of=as_of,
-        mappings=mappings.fingerprints | {OBJECTION: fingerprint(objections)},
+        mappings=mappings.fingerprints | _with_policies(product, mappings) | {OBJECTION: fingerprint(objections)},
         inputs=tuple(
             Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
                   as_of=one.delivery.as_of, rows=one.delivery.rows)
@@ -45,6 +49,14 @@ def basis_of(
         fresh=fresh,
         admitted=_admitted(product, mappings, as_of),
     )  # fmt: skip
+
+
+def _with_policies(product: type[Product], mappings: Mappings) -> dict[str, str]:
+    """The dictionary's fingerprint where a product tells of policies, which are of mappings/ too."""
+    if policies.LIST not in product.reads():
+        return {}
+    told = mappings.fingerprints[_DICTIONARY] + policies.fingerprint()
+    return {_DICTIONARY: hashlib.sha256(told.encode()).hexdigest()}
 
 
 def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:

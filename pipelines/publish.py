@@ -14,8 +14,8 @@ import polars as pl
 
 from pipelines.assemble import Gathered, NotReady, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
+from pipelines.bucketed import PRESENCE, bucketed, words
 from pipelines.by_province import release_by_province
-from pipelines.called import attribute_list, feed_list
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, as_declared, build, by_county, code_tables, read_by
 from pipelines.dictionary import Mappings, code_lists
@@ -214,7 +214,7 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         rests=short(basis.rests),
         promise=basis.promise.sha256,
         code=basis.rests.code_revision,
-        lists=fingerprint_of({**making.lists, **_words(entity)}),
+        lists=fingerprint_of({**making.lists, **words(entity)}),
         supply=str(supply),
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
         whole=fused.mark_of_whole(entity, home),
@@ -293,47 +293,20 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
 
 def _tables(making: _Making, bucket: str, counties: Collection[str] | None = None) -> Tables:
     """What rows of a bucket are made of, or of some counties in it."""
-    entity, home = making.entity, making.home
-    after = making.after
-    values = fused.bucket_table(entity, "values", bucket, home, after)
-    reads = _reads(making)
-    feeds = {
-        feed.key: fused.bucket_rows(entity, feed, bucket, home, after) for feed in entity.feeds() if feed.key in reads
-    }
-    return Tables(
-        {
-            entity.key: values if counties is None else values.filter(pl.col(COUNTY).is_in(list(counties))),
-            "disputes": fused.bucket_table(entity, "disputes", bucket, home, after),
-            **({"presence": _presence(making, bucket)} if "presence" in reads else {}),
-            "today": pl.DataFrame({"day": [making.today]}),
-            **{key: rows.drop("repairs") for key, rows in feeds.items()},
-            **_words(entity),
-            **making.lists,
-        }
-    )
+    entity = making.entity
+    tables = bucketed(entity, bucket, _reads(making), making.lists, making.today, making.home, making.after)
+    if counties is None:
+        return tables
+    here = tables.named[entity.key].filter(pl.col(COUNTY).is_in(list(counties)))
+    return Tables(tables.named | {entity.key: here})
 
 
 def _reads(making: _Making) -> Collection[str]:
-    """The feeds that are read for a product, and whether `presence` is: what its SQL names, and for what is made by
-    more than SQL all that it rests on."""
+    """The tables of a bucket that a product reads: what its SQL names, and all behind what is made by more than SQL."""
     core = making.edition.core if making.edition else making.product
     if making.edition is None and maker_of(core) is None:
         return read_by(core)
-    return {"presence", *(feed.key for product in (making.product, core) for feed in feeds_behind(product))}
-
-
-def _presence(making: _Making, bucket: str) -> pl.DataFrame:
-    """Which feeds have rows that describe each entity of a bucket."""
-    entity, home, after = making.entity, making.home, making.after
-    told = {
-        feed.key: fused.bucket_rows(entity, feed, bucket, home, after, ["entity_id"]) for feed in entity.described_by()
-    }
-    return pl.concat([rows.with_columns(feed=pl.lit(key)) for key, rows in told.items()])
-
-
-def _words(entity: type[Entity]) -> dict[str, pl.DataFrame]:
-    """What columns and feeds are called."""
-    return {"attribute_list": attribute_list(entity), "feed_list": feed_list(entity.feeds())}
+    return {PRESENCE, *(feed.key for product in (making.product, core) for feed in feeds_behind(product))}
 
 
 def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.DataFrame]:

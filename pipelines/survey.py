@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +17,11 @@ import polars as pl
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
 from pipelines.assemble import Gathered
+from pipelines.bucketed import PRESENCE, bucketed
 from pipelines.called import attribute_list, feed_list
-from pipelines.cut import sql_of
-from pipelines.disk import views
+from pipelines.cut import Tables, sql_of
+from pipelines.disk import fused, views
+from pipelines.policies import listed as policies
 from schemas.behind import ACCOUNTS, reads_fused
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -26,7 +29,10 @@ from schemas.product import Product
 
 Config = dict[str, str | bool | int | float | list[str]]
 Function = Callable[[pl.DataFrame], pl.DataFrame]
+Buckets = Callable[[], Iterable[Tables]]
+Counter = Callable[[Buckets], pl.DataFrame]
 
+COUNTED = "counted"
 THREADS = 2
 _MEMORY = "4GB"
 _ROWS_A_GROUP = 100_000
@@ -70,6 +76,15 @@ def function_of(product: type[Product]) -> Function | None:
     return None if find_spec(name) is None else getattr(import_module(name), product.key)
 
 
+def counter_of(product: type[Product]) -> Counter | None:
+    """The function `counted` of the same module, for what is reckoned of each enterprise and told in sums alone.
+
+    It takes the entity's buckets, as often as it asks for them, and gives the table `counted` that the SQL reads.
+    """
+    name = f"pipelines.products.{product.key}"
+    return None if find_spec(name) is None else getattr(import_module(name), COUNTED, None)
+
+
 @contextmanager
 def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.DuckDBPyConnection]:
     config: Config = {"threads": threads, "memory_limit": _MEMORY, "temp_directory": str(scratch / "spilt")}
@@ -111,7 +126,23 @@ def lay(
             _lay_feed(told, each, entity, home, scratch)
     if named & {*ACCOUNTS}:
         _lay_accounts(told, gathered, entity, home)
+    told.tables.update(policies_named(product, today))
+    counter = counter_of(product)
+    if counter is not None and entity is not None:
+        read = {PRESENCE, *(each.feed.key for each in gathered)}
+        told.tables[COUNTED] = counter(partial(_every_bucket, entity, read, lists, today, home))
     return told
+
+
+def policies_named(product: type[Product], today: date) -> dict[str, pl.DataFrame]:
+    """The policies in force, for a product that tells of them."""
+    return {policies.LIST: policies.policy_list(today)} if policies.LIST in product.reads() else {}
+
+
+def _every_bucket(
+    entity: type[Entity], read: Collection[str], lists: dict[str, pl.DataFrame], today: date, home: Path
+) -> Iterator[Tables]:
+    return (bucketed(entity, each.name, read, lists, today, home) for each in fused.buckets(entity, home))
 
 
 def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Path, scratch: Path) -> None:

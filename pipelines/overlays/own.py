@@ -10,9 +10,9 @@ import polars as pl
 from pipelines.cut import Tables
 from pipelines.dictionary import current
 from pipelines.overlays.measured import is_ratio
-from pipelines.overlays.words import meaning
 from pipelines.tags.catalogue import Catalogue, extended, only, whole
 from pipelines.tags.mirror import coarse, field_of, tagged
+from pipelines.tags.words import meaning
 from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.feed import all_feeds

@@ -15,6 +15,8 @@ from schemas.policy import Policy
 _SEPARATOR = "、"
 # Who has no status counts among the living, so that it leaves no number open.
 _LIVING = "status"
+# The county of an enterprise, beside its county as a datum.
+_IN = "in county"
 
 
 def lacking(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
@@ -25,26 +27,33 @@ def lacking(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogu
     median of too few), the number itself is named.
     """
     parts = [
-        wide.unpivot(index="credit_code", variable_name="datum", value_name="lacks")
+        held_open.select("credit_code", *where)
+        .unpivot(index="credit_code", variable_name="datum", value_name="lacks")
         .filter("lacks")
         .select("credit_code", pl.lit(key).alias("policy"), "datum")
-        for key, wide in _lacks(policies, frame, catalogue, on)
+        for key, held_open, where in _lacks(policies, frame, catalogue, on)
     ]
     held = pl.concat([_NONE, *pl.collect_all(parts)])
     return _told(held, catalogue).sort("credit_code", "policy", "datum")
 
 
 def gaps(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
-    """How many verdicts each datum leaves open: policy, datum, enterprises, title, departments; most first."""
+    """How many verdicts each datum leaves open in each county: most first, with the datum's title and departments.
+
+    The frame has the county of each enterprise besides.
+    """
     parts = [
-        wide.select(pl.exclude("credit_code").sum().cast(pl.Int64))
-        .unpivot(variable_name="datum", value_name="enterprises")
-        .select(pl.lit(key).alias("policy"), "datum", "enterprises")
-        for key, wide in _lacks(policies, frame, catalogue, on)
+        held_open.group_by(pl.col("county").alias(_IN))
+        .agg(expression.sum().cast(pl.Int64) for expression in where)
+        .unpivot(index=_IN, variable_name="datum", value_name="enterprises")
+        .select(pl.col(_IN).alias("county"), pl.lit(key).alias("policy"), "datum", "enterprises")
+        for key, held_open, where in _lacks(policies, frame, catalogue, on)
     ]
-    none = _NONE.select("policy", "datum", pl.lit(0, pl.Int64).alias("enterprises"))
+    none = _NONE.select(pl.lit("").alias("county"), "policy", "datum", pl.lit(0, pl.Int64).alias("enterprises"))
     held = pl.concat([none, *pl.collect_all(parts)]).filter(pl.col("enterprises") > 0)
-    return _told(held, catalogue).sort("enterprises", "policy", "datum", descending=[True, False, False])
+    return _told(held, catalogue).sort(
+        "county", "enterprises", "policy", "datum", descending=[False, True, False, False]
+    )
 
 
 _NONE = pl.DataFrame(schema={"credit_code": pl.String, "policy": pl.String, "datum": pl.String})
@@ -52,15 +61,15 @@ _NONE = pl.DataFrame(schema={"credit_code": pl.String, "policy": pl.String, "dat
 
 def _lacks(
     policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogue, on: date
-) -> Iterator[tuple[str, pl.LazyFrame]]:
-    """By policy, the enterprises whose verdict is open, and a column a datum that says where it leaves it open."""
+) -> Iterator[tuple[str, pl.LazyFrame, list[pl.Expr]]]:
+    """By policy, the enterprises whose verdict is open, and an expression a datum: where it leaves it open."""
     asks = {key: unfolded(condition, catalogue) for key, condition in in_force(policies, on).items()}
     answered, answers = answered_by(asks.values(), frame, catalogue)
     data = {datum for atom in answers for datum in _data_of(atom.name, catalogue)}
     whole = pl.concat([answered, frame.select(_emptiness(data, frame))], how="horizontal").lazy()
     for key, condition in asks.items():
         where = _by_datum(condition, answers, catalogue)
-        yield key, whole.filter(judged(condition, answers).is_null()).select("credit_code", *where)
+        yield key, whole.filter(judged(condition, answers).is_null()), where
 
 
 def unfolded(condition: Condition, catalogue: Catalogue) -> Condition:

@@ -9,21 +9,32 @@ from pipelines.withhold import withheld
 _TOLD_BY = {
     "insured": ("insured", "insured_share", "insured_lq"),
     "revenue": ("revenue", "revenue_share", "revenue_lq", "revenue_hhi"),
+    "tax": ("tax",),
 }
+_EFFECTS = ("revenue_change", "national_effect", "mix_effect", "competitive_effect")
 
 
 def industry_profile(cells: pl.DataFrame) -> pl.DataFrame:
     """The same rows; of a measure that few report, the reason and no figure."""
     for measure, figures in _TOLD_BY.items():
         cells = _without_few(cells, measure, figures)
-    return cells
+    return _without_ends(cells)
 
 
 def _without_few(cells: pl.DataFrame, measure: str, figures: tuple[str, ...]) -> pl.DataFrame:
-    counted = cells.select(
-        "county", "industry", pl.col(f"{measure}_units").alias("units"), pl.col(f"{measure}_telling").alias("telling")
-    )
-    why = withheld(counted, ["county"], ["industry"])
+    counts = {"units": pl.col(f"{measure}_units").fill_null(0), "telling": pl.col(f"{measure}_telling").fill_null(0)}
+    why = withheld(cells.select("county", "year", "industry", **counts), ["county", "year"], ["industry"])
     shown = (pl.when(why.is_null()).then(name).alias(name) for name in figures)
     told = cells.with_columns(*shown, why.alias(f"{measure}_telling"))
     return told.rename({f"{measure}_telling": f"{measure}_withheld"})
+
+
+def _without_ends(cells: pl.DataFrame) -> pl.DataFrame:
+    """A change and its parts would tell the revenue at one end where that at the other is known."""
+    keys = ["county", "industry"]
+    was = cells.select(*keys, pl.col("year").alias("base_year"), pl.col("revenue_withheld").alias("effects_withheld"))
+    both = cells.join(was, on=[*keys, "base_year"], how="left", maintain_order="left")
+    why = pl.when(pl.col("base_year").is_not_null()).then(pl.coalesce("revenue_withheld", "effects_withheld"))
+    shown = (pl.when(why.is_null()).then(name).alias(name) for name in _EFFECTS)
+    told = both.with_columns(*shown, effects_withheld=why)
+    return told.select(*(name for name in cells.columns if name not in _EFFECTS), "effects_withheld", *_EFFECTS)

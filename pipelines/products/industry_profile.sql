@@ -1,4 +1,4 @@
--- The industry profile: one row a county, year and division of industry; industry_profile.py withholds what few report.
+-- The industry profile: one row a county, division of industry and year; industry_profile.py withholds what few report.
 -- Sums are of integers and decimals, which are exact in any order; a ratio is reckoned once, from exact sums.
 WITH division AS (
     SELECT own.code AS industry, own.name, section.code AS section, section.name AS section_name
@@ -8,70 +8,151 @@ WITH division AS (
     WHERE length(own.code) = 2
 ),
 
--- Enterprises that count, as in tags: neither revoked nor struck off.
-counted AS (
-    SELECT e.credit_code, e.county, division.industry, e.insured, e.revenue
+known AS (
+    SELECT e.credit_code, e.county, e.insured, division.industry, coalesce(e.status, '') NOT IN ('4', '5') AS lives
     FROM enterprise AS e LEFT JOIN division ON substr(e.industry, 1, 2) = division.industry
-    WHERE e.county IS NOT NULL AND coalesce(e.status, '') NOT IN ('4', '5')
+    WHERE e.county IS NOT NULL
 ),
 
 unclassified AS (
-    SELECT county, count(*) AS enterprises FROM counted WHERE industry IS NULL GROUP BY county
+    SELECT county, count(*) AS enterprises FROM known WHERE lives AND industry IS NULL GROUP BY county
 ),
 
-cell AS (
+newest AS (
+    SELECT coalesce(max(year) FILTER (year < date_part('year', today.day)), any_value(date_part('year', today.day) - 1)) AS year
+    FROM today LEFT JOIN tax_annual ON true
+),
+
+-- Ten years, as far as there are returns.
+years AS (
+    SELECT DISTINCT told.year FROM tax_annual AS told, newest WHERE told.year BETWEEN newest.year - 9 AND newest.year
+    UNION
+    SELECT year FROM newest
+),
+
+-- Who has closed since is in the years in which it declared: growth of those that are left would be too high.
+declared AS (
+    SELECT told.entity_id, told.year, known.county, known.industry, sum(told.revenue) AS revenue, sum(told.tax_paid) AS tax
+    FROM tax_annual AS told
+    INNER JOIN known ON told.entity_id = known.credit_code
+    INNER JOIN years ON told.year = years.year
+    WHERE known.industry IS NOT NULL
+    GROUP BY told.entity_id, told.year, known.county, known.industry
+),
+
+living AS (
     SELECT
         county,
         industry,
         count(*) AS enterprises,
         count(insured) AS insured_units,
         count(*) FILTER (WHERE insured > 0) AS insured_telling,
-        sum(CAST(insured AS HUGEINT)) AS insured,
-        count(revenue) AS revenue_units,
+        sum(CAST(insured AS HUGEINT)) AS insured
+    FROM known
+    WHERE lives AND industry IS NOT NULL
+    GROUP BY county, industry
+),
+
+output AS (
+    SELECT
+        county,
+        industry,
+        year,
+        count(*) AS units,
         count(*) FILTER (WHERE revenue > 0) AS revenue_telling,
         sum(revenue) AS revenue,
         sum(CAST(round(revenue) AS HUGEINT)) AS yuan,
         max(CAST(round(revenue) AS HUGEINT)) AS largest,
-        sum(CAST(round(revenue) AS HUGEINT) * CAST(round(revenue) AS HUGEINT)) AS squared
-    FROM counted
-    WHERE industry IS NOT NULL
-    GROUP BY county, industry
+        sum(CAST(round(revenue) AS HUGEINT) * CAST(round(revenue) AS HUGEINT)) AS squared,
+        count(*) FILTER (WHERE tax > 0) AS tax_telling,
+        sum(tax) AS tax
+    FROM declared
+    GROUP BY county, industry, year
+),
+
+place AS (
+    SELECT county, industry FROM living UNION SELECT county, industry FROM output
+),
+
+cell AS (
+    SELECT
+        place.county,
+        place.industry,
+        years.year,
+        living.* EXCLUDE (county, industry),
+        output.* EXCLUDE (county, industry, year),
+        was.revenue AS revenue_was,
+        base.year AS base_year
+    FROM place
+    CROSS JOIN years
+    CROSS JOIN newest
+    LEFT JOIN living
+        ON place.county = living.county AND place.industry = living.industry AND years.year = newest.year
+    LEFT JOIN output ON place.county = output.county AND place.industry = output.industry AND years.year = output.year
+    LEFT JOIN years AS base ON years.year - 5 = base.year
+    LEFT JOIN output AS was ON place.county = was.county AND place.industry = was.industry AND base.year = was.year
+    WHERE years.year = newest.year OR output.units > 0 OR was.units > 0
 ),
 
 whole AS (
-    SELECT county, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue
-    FROM cell GROUP BY county
+    SELECT county, year, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue
+    FROM cell GROUP BY county, year
 ),
 
 trade AS (
-    SELECT industry, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue
-    FROM cell GROUP BY industry
+    SELECT
+        industry, year, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue,
+        sum(revenue_was) AS revenue_was
+    FROM cell GROUP BY industry, year
 ),
 
 province AS (
-    SELECT sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue FROM cell
+    SELECT
+        year, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue,
+        sum(revenue_was) AS revenue_was
+    FROM cell GROUP BY year
 ),
 
 ratio AS (
     SELECT
         cell.county,
         cell.industry,
+        cell.year,
         cell.enterprises / nullif(CAST(whole.enterprises AS DOUBLE), 0) AS enterprises,
         CAST(cell.insured AS DOUBLE) / nullif(CAST(whole.insured AS DOUBLE), 0) AS insured,
         CAST(cell.revenue AS DOUBLE) / nullif(CAST(whole.revenue AS DOUBLE), 0) AS revenue,
         CAST(trade.enterprises AS DOUBLE) / nullif(CAST(province.enterprises AS DOUBLE), 0) AS of_enterprises,
         CAST(trade.insured AS DOUBLE) / nullif(CAST(province.insured AS DOUBLE), 0) AS of_insured,
-        CAST(trade.revenue AS DOUBLE) / nullif(CAST(province.revenue AS DOUBLE), 0) AS of_revenue
+        CAST(trade.revenue AS DOUBLE) / nullif(CAST(province.revenue AS DOUBLE), 0) AS of_revenue,
+        CAST(coalesce(province.revenue, 0) AS DOUBLE) / nullif(CAST(province.revenue_was AS DOUBLE), 0) AS province_grew,
+        CAST(coalesce(trade.revenue, 0) AS DOUBLE) / nullif(CAST(trade.revenue_was AS DOUBLE), 0) AS trade_grew
     FROM cell
-    INNER JOIN whole ON cell.county = whole.county
-    INNER JOIN trade ON cell.industry = trade.industry
-    CROSS JOIN province
+    INNER JOIN whole ON cell.county = whole.county AND cell.year = whole.year
+    INNER JOIN trade ON cell.industry = trade.industry AND cell.year = trade.year
+    INNER JOIN province ON cell.year = province.year
+),
+
+-- Dunn's parts of a change; what was not there at first has grown by itself alone.
+shift AS (
+    SELECT
+        cell.county,
+        cell.industry,
+        cell.year,
+        coalesce(cell.revenue, 0) - coalesce(cell.revenue_was, 0) AS change,
+        CAST(round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.province_grew - 1), 0), 2) AS DECIMAL(24, 6)) AS national,
+        CAST(
+            round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.trade_grew - ratio.province_grew), 0), 2)
+            AS DECIMAL(24, 6)
+        ) AS mix
+    FROM cell
+    INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
+    WHERE cell.base_year IS NOT NULL AND (cell.units > 0 OR cell.revenue_was IS NOT NULL)
 )
 
 SELECT
     cell.county,
     county.name AS county_name,
-    date_part('year', today.day) - 1 AS year,
+    cell.year,
     cell.industry,
     division.name AS industry_name,
     division.section,
@@ -80,13 +161,13 @@ SELECT
     round(ratio.enterprises, 4) AS enterprises_share,
     round(ratio.enterprises / nullif(ratio.of_enterprises, 0), 3) AS enterprises_lq,
     CAST(trade.enterprises AS BIGINT) AS province_enterprises,
-    coalesce(unclassified.enterprises, 0) AS unclassified,
+    CASE WHEN cell.year = newest.year THEN coalesce(unclassified.enterprises, 0) END AS unclassified,
     cell.insured_units,
     cell.insured_telling,
     CAST(cell.insured AS BIGINT) AS insured,
     round(ratio.insured, 4) AS insured_share,
     round(ratio.insured / nullif(ratio.of_insured, 0), 3) AS insured_lq,
-    cell.revenue_units,
+    coalesce(cell.units, 0) AS revenue_units,
     cell.revenue_telling,
     cell.revenue,
     round(ratio.revenue, 4) AS revenue_share,
@@ -94,11 +175,20 @@ SELECT
     CASE
         WHEN 100 * cell.largest <= 85 * cell.yuan
             THEN round(10000 * CAST(cell.squared AS DOUBLE) / nullif(CAST(cell.yuan AS DOUBLE) * CAST(cell.yuan AS DOUBLE), 0), 1)
-    END AS revenue_hhi
+    END AS revenue_hhi,
+    coalesce(cell.units, 0) AS tax_units,
+    cell.tax_telling,
+    cell.tax,
+    cell.base_year,
+    shift.change AS revenue_change,
+    shift.national AS national_effect,
+    shift.mix AS mix_effect,
+    shift.change - shift.national - shift.mix AS competitive_effect
 FROM cell
-CROSS JOIN today
+CROSS JOIN newest
 INNER JOIN county_list AS county ON cell.county = county.code
 INNER JOIN division ON cell.industry = division.industry
-INNER JOIN trade ON cell.industry = trade.industry
-INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry
+INNER JOIN trade ON cell.industry = trade.industry AND cell.year = trade.year
+INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
+LEFT JOIN shift ON cell.county = shift.county AND cell.industry = shift.industry AND cell.year = shift.year
 LEFT JOIN unclassified ON cell.county = unclassified.county

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 import polars as pl
 
 from pipelines.cut import Tables
 from pipelines.policies.lacking import lacking
-from pipelines.policies.level import level
-from pipelines.policies.match import matched, version_on
+from pipelines.policies.listed import asked_tags, policy_list
+from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
-from pipelines.tags.catalogue import Catalogue, only, whole
+from pipelines.tags.catalogue import whole
 from pipelines.tags.mirror import day_of, medians, mirror, tagged
-from schemas.condition import names
 from schemas.product import Field
 from schemas.products.policy_matches import PolicyMatches
 
@@ -29,12 +27,12 @@ def columns() -> dict[str, Field]:
 
 def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
     """The province's medians by industry, as far as a policy asks for them."""
-    return medians(buckets, _asked())
+    return medians(buckets, asked_tags())
 
 
 def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
     """The enterprises that each policy fits or may fit."""
-    rows, on = tagged(tables, _asked(), province), day_of(tables)
+    rows, on = tagged(tables, asked_tags(), province), day_of(tables)
     fits = (
         matched(all_policies(), rows, whole(), on)
         .drop("county")
@@ -52,7 +50,7 @@ _NOTHING = pl.lit(None, dtype=pl.String)
 
 def _open(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """Verdicts that wait for cells of columns that departments bring, and for nothing else."""
-    brought = pl.col("datum").is_in([*mirror().fields, *_asked().tags])
+    brought = pl.col("datum").is_in([*mirror().fields, *asked_tags().tags])
     return (
         lacking(all_policies(), rows, whole(), day_of(tables))
         .group_by("credit_code", "policy")
@@ -68,15 +66,5 @@ def _joined(name: str) -> pl.Expr:
 
 def _policies(tables: Tables) -> pl.DataFrame:
     """What each policy in force is called, by key."""
-    on = day_of(tables)
-    held = [(each, version) for each in all_policies() if (version := version_on(each, on)) and version.asks]
-    told = [(each.key, each.title, each.issued_by, since.since, level(each, whole(), on)) for each, since in held]
-    texts = dict.fromkeys(("policy", "policy_title", "issued_by"), pl.String())
-    return pl.DataFrame(told, schema={**texts, "policy_since": pl.Date(), "level": pl.String()}, orient="row")
-
-
-@cache
-def _asked() -> Catalogue:
-    """The tags that any version of a policy asks for, and those that these rest on."""
-    versions = (version for policy in all_policies() for version in policy.versions if version.asks)
-    return only(whole(), [name for each in versions if each.asks for name in names(each.asks)])
+    told = policy_list(day_of(tables))
+    return told.select("policy", "issued_by", "level", policy_title="title", policy_since="since")

@@ -1,6 +1,6 @@
 """The industry profile: which industries a county has, how large and how concentrated, beside the province."""
 
-from schemas.kinds import COUNT, COUNTY, MONEY, QUOTIENT, TEXT, YEAR, Kind, code, of_unit
+from schemas.kinds import COUNT, COUNTY, MONEY, QUOTIENT, TEXT, YEAR, Kind, code, of_unit, signed
 from schemas.product import Field, Level, Product, field, required
 
 _UNITS, _STAFF = of_unit(COUNT, "家"), of_unit(COUNT, "人")
@@ -9,10 +9,18 @@ _QUOTIENT = (
     "区位商（Florence 1939；Haig 1926）：本县本行业占本县各行业合计之比，除以全省本行业占全省各行业合计之比；"
     "大于1为本县相对专业化"
 )
+_NEWEST = "仅最近年度的行有数，按数据时点"
+_ANNUAL, _YEAR = "tax_annual.revenue", "tax_annual.year"
+_DECLARED = "税务年度申报；含此后注销、吊销的企业；以今日属地与行业计"
+_SPLIT = "偏离—份额分析（Dunn 1960），以五年前营业收入为基数；不论何端不予公布的为空"
 _TOGETHER = "县、省合计均含不予公布的单元"
 _WITHHELD = (
     "少于3家：有数且不为零的企业不足3家；防止推算：本县另有不予公布的单元，同时略去其中家数最少的一个；空：照常公布"
 )
+
+
+def _effect(title: str, meaning: str) -> Field:
+    return field(signed(MONEY), title, "L3", meaning=f"{meaning}；{_SPLIT}", of=(_ANNUAL, _YEAR))
 
 
 def _share(title: str, level: Level, of: str) -> Field:
@@ -29,21 +37,25 @@ def _sum(kind: Kind, title: str, level: Level, of: str, meaning: str) -> Field:
 
 
 class IndustryProfile(Product):
-    """One row an industry (division of GB/T 4754-2017) that has enterprises in the county, and the year of output."""
+    """One row an industry (division of GB/T 4754-2017) of the county and a year of output, up to ten of them.
+
+    Enterprises and insured persons are those of today and stand in the newest year's row alone. All years are told of
+    today's counties, by returns of one kind, so that they can be compared.
+    """
 
     title = "产业画像"
-    description = "县域各行业大类的企业、用工、产出，与全省相比的专业化程度，及产出集中度。"
+    description = "县域各行业大类的企业、用工、十年产出，与全省相比的专业化程度，产出集中度，五年增长的分解。"
     entity = "enterprise"
     grain = ("county", "year", "industry")
     may_fall = True
-    version = "1.0.0"
-    needs = ("market_regulation_enterprise", "tax_registration")
+    version = "2.0.0"
+    needs = ("market_regulation_enterprise", "tax_annual", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
     county_name = required(TEXT, "县（市、区）", "L1", of=("enterprise.county",))
     year = required(
-        YEAR, "年度", "L1", meaning="营业收入所属年度，即数据时点的上一年度；企业数与参保人数按数据时点",
-        of=("today.day",),
+        YEAR, "年度", "L1", meaning="营业收入与税额所属年度：最近申报年度及之前九年；企业数与参保人数仅最近年度有数",
+        of=(_YEAR,),
     )  # fmt: skip
     industry = required(
         code("gbt4754_2017"),
@@ -55,29 +67,40 @@ class IndustryProfile(Product):
     industry_name = required(TEXT, "行业大类", "L1", of=("enterprise.industry",))
     section = required(code("gbt4754_2017"), "行业门类代码", "L1", of=("enterprise.industry",))
     section_name = required(TEXT, "行业门类", "L1", of=("enterprise.industry",))
-    enterprises = required(_UNITS, "企业数", "L1", meaning=_LISTED, of=("enterprise.credit_code",))
+    enterprises = field(_UNITS, "企业数", "L1", meaning=f"{_LISTED}；{_NEWEST}", of=("enterprise.credit_code",))
     enterprises_share = _share("企业数", "L1", "enterprise.credit_code")
     enterprises_lq = _quotient("企业数", "L1", "enterprise.credit_code")
-    province_enterprises = required(
-        _UNITS, "全省同行业企业数", "L1", meaning=_LISTED + "，全省合计", of=("enterprise.credit_code",)
+    province_enterprises = field(
+        _UNITS, "全省同行业企业数", "L1", meaning=f"{_LISTED}，全省合计；{_NEWEST}", of=("enterprise.credit_code",)
     )
-    unclassified = required(
-        _UNITS, "本县行业不明企业数", "L1", meaning="未注销、未吊销而行业未能定到大类的企业，不计入任何一行",
-        of=("enterprise.industry",),
+    unclassified = field(
+        _UNITS, "本县行业不明企业数", "L1",
+        meaning=f"未注销、未吊销而行业未能定到大类的企业，不计入任何一行；{_NEWEST}", of=("enterprise.industry",),
     )  # fmt: skip
-    insured_units = required(_UNITS, "有参保数的企业数", "L2", of=("enterprise.insured",))
+    insured_units = field(_UNITS, "有参保数的企业数", "L2", meaning=_NEWEST, of=("enterprise.insured",))
     insured_withheld = field(TEXT, "参保人数不公布的原因", "L2", meaning=_WITHHELD, of=("enterprise.insured",))
     insured = _sum(_UNITS, "参保人数", "L2", "enterprise.insured", "本行业企业最近一批参保人数之和")
     insured_share = _share("参保人数", "L2", "enterprise.insured")
     insured_lq = _quotient("参保人数", "L2", "enterprise.insured")
-    revenue_units = required(_UNITS, "有营业收入的企业数", "L3", of=("enterprise.revenue",))
-    revenue_withheld = field(TEXT, "营业收入不公布的原因", "L3", meaning=_WITHHELD, of=("enterprise.revenue",))
-    revenue = _sum(MONEY, "营业收入", "L3", "enterprise.revenue", "本行业企业税务登记的上一年度营业收入之和")
-    revenue_share = _share("营业收入", "L3", "enterprise.revenue")
-    revenue_lq = _quotient("营业收入", "L3", "enterprise.revenue")
+    revenue_units = required(_UNITS, "有营业收入的企业数", "L3", meaning=f"当年申报的企业；{_DECLARED}", of=(_ANNUAL,))
+    revenue_withheld = field(TEXT, "营业收入不公布的原因", "L3", meaning=_WITHHELD, of=(_ANNUAL,))
+    revenue = _sum(MONEY, "营业收入", "L3", _ANNUAL, f"本行业企业当年营业收入之和；{_DECLARED}")
+    revenue_share = _share("营业收入", "L3", _ANNUAL)
+    revenue_lq = _quotient("营业收入", "L3", _ANNUAL)
     revenue_hhi = field(
         QUOTIENT, "营业收入集中度", "L3",
         meaning="赫芬达尔—赫希曼指数（Hirschman 1945；Herfindahl 1950）：本县本行业各企业营业收入份额平方和乘以10000，"
         "0至10000；营业收入按元取整；营业收入不公布、或最大一家份额超过85%时为空",
-        of=("enterprise.revenue",),
+        of=(_ANNUAL,),
     )  # fmt: skip
+    tax_units = required(_UNITS, "有实缴税额的企业数", "L3", meaning=_DECLARED, of=("tax_annual.tax_paid",))
+    tax_withheld = field(TEXT, "实缴税额不公布的原因", "L3", meaning=_WITHHELD, of=("tax_annual.tax_paid",))
+    tax = _sum(MONEY, "实缴税额", "L3", "tax_annual.tax_paid", f"本行业企业当年实缴税额之和；{_DECLARED}")
+    base_year = field(YEAR, "增长分解的基年", "L3", meaning="年度之前五年；当年无申报数据的为空", of=(_YEAR,))
+    effects_withheld = field(
+        TEXT, "增长分解不公布的原因", "L3", meaning="当年或基年营业收入不公布的原因；空：照常公布", of=(_ANNUAL,)
+    )
+    revenue_change = _effect("营业收入五年增减", "当年减基年，等于以下三项之和")
+    national_effect = _effect("全省增长分量", "基年营业收入乘以全省各行业合计的增长率")
+    mix_effect = _effect("产业结构分量", "基年营业收入乘以全省本行业增长率与全省合计增长率之差")
+    competitive_effect = _effect("竞争力分量", "增减额减去前两项：本县本行业比全省本行业多增的部分")

@@ -16,6 +16,7 @@ from pipelines.assemble import gather, newest
 from pipelines.cut import code_tables
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
+from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
 from pipelines.publish import release_product
 from pipelines.release import Published
@@ -86,7 +87,7 @@ def test_the_gateway_hands_out_each_view_as_it_was_released(whole_release: Path,
         profile = served.profile(served.recipient("330110", "L2", *PRODUCTS))
         for key, product in PRODUCTS.items():
             level = [each for each in product.levels if each <= "L2"][-1]
-            got = delta_sharing.load_as_pandas(f"{profile}#330110.{key}_v1.{level}")
+            got = delta_sharing.load_as_pandas(f"{profile}#330110.{key}_v{product.version[0]}.{level}")
             view = manifest_of(whole_release / "supply" / "330110" / key).views[level].snapshot
             assert view is not None and 0 < view.rows == len(got)
             assert tuple(got.columns) == product.views()[level] and set(got["county"]) == {"330110"}
@@ -111,6 +112,19 @@ def test_a_new_delivery_is_the_cause_and_where_nothing_is_new_nothing_is_made(
     monkeypatch.setattr(by_province, "survey", None)
     again = publish(QUALITY, second)
     assert len(again) == 90 and not any(each.is_new or each.held for each in again)
+
+
+def test_an_edited_policy_is_told_with_the_dictionary_as_its_cause(
+    second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, listed = all_products()["policy_library"], listed_policies.policy_list
+    publish(library, second)
+    assert told(publish(library, second)) == {}
+    monkeypatch.setattr(listed_policies, "fingerprint", lambda: "edited")
+    monkeypatch.setattr(
+        listed_policies, "policy_list", lambda on: listed(on).with_columns(content=pl.lit("奖励20万元"))
+    )
+    assert set(told(publish(library, second))) == {"dictionary"}
 
 
 def asked(laid: Laid, sql: str) -> pl.DataFrame:

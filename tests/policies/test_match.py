@@ -163,14 +163,16 @@ def test_a_verdict_bears_the_level_of_the_most_sensitive_that_it_rests_on() -> N
 
 def test_gaps_are_what_is_lacking_counted() -> None:
     rows = [dict(zip(COLUMNS, row[:5], strict=True)) for row in TABLE]
-    frame = enterprises(*rows)
-    counted = lacking(BY_KEY.values(), frame, whole(), ON).group_by("policy", "datum").len().sort("policy", "datum")
-    summed = gaps(BY_KEY.values(), frame, whole(), ON).sort("policy", "datum")
-    assert summed.select("policy", "datum", "enterprises").rows() == counted.rows()
+    counties = pl.Series("county", ["330110", "330113"]).gather([at % 2 for at in range(len(rows))])
+    frame = enterprises(*rows).with_columns(counties)
+    each = lacking(BY_KEY.values(), frame, whole(), ON).join(frame.select("credit_code", "county"), on="credit_code")
+    summed = gaps(BY_KEY.values(), frame, whole(), ON)
+    keys = ["county", "policy", "datum"]
+    assert summed.sort(keys).select(*keys, "enterprises").rows() == each.group_by(keys).len().sort(keys).rows()
 
 
 def test_nothing_is_lacking_where_all_is_said_and_no_policy_holds() -> None:
-    frame = enterprises({"status": "5"})
+    frame = enterprises({"status": "5"}).with_columns(county=pl.lit("330110"))
     for picked in ([], [BY_KEY["per_mu_a_tax_relief"]]):
         assert lacking(picked, frame, whole(), ON).height == gaps(picked, frame, whole(), ON).height == 0
 

@@ -12,8 +12,9 @@ from pipelines.cut import Tables, as_declared, build, code_tables
 from pipelines.dictionary import current
 from pipelines.disk.views import identified_schema, standard_columns
 from pipelines.fuse import disputes_schema
+from pipelines.policies import listed as policies
 from pipelines.shelf import maker_of
-from pipelines.survey import Laid, survey
+from pipelines.survey import COUNTED, Laid, counter_of, survey
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -26,6 +27,7 @@ TOLD = {
     "drift": drift_table([], Path()).schema,
     "feed_list": feed_list([]).schema,
     "today": pl.Schema({"day": pl.Date}),
+    policies.LIST: pl.Schema(policies.SCHEMA),
 }
 
 
@@ -40,9 +42,9 @@ def given(product: type[Product], folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def _of_entity(product: type[Product], told: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Of an entity's product: its feeds, empty where no file tells of them, and who the describing ones know."""
+    """Of what is made by bucket: the entity's feeds, empty where no file tells of them, and who the others know."""
     entity = all_entities().get(product.entity)
-    if entity is None or product.is_made_by_province():
+    if entity is None or (product.is_made_by_province() and counter_of(product) is None):
         return {}
     feeds = {feed.key: told.get(feed.key, pl.DataFrame(schema=identified_schema(feed))) for feed in entity.feeds()}
     known = [feeds[feed.key].select("entity_id", pl.lit(feed.key).alias("feed")) for feed in entity.described_by()]
@@ -79,4 +81,10 @@ def made(product: type[Product], tables: dict[str, pl.DataFrame], scratch: Path,
         return as_declared(product, maker.made(Tables(tables), maker.of_province([Tables(tables)])))
     if not product.is_made_by_province():
         return build(product, Tables(tables))
-    return as_declared(product, pl.read_parquet(survey(product, Laid(tables, {}), scratch, threads)))
+    laid = Laid(_counted(product, tables) | tables, {})
+    return as_declared(product, pl.read_parquet(survey(product, laid, scratch, threads)))
+
+
+def _counted(product: type[Product], tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    counter = counter_of(product)
+    return {} if counter is None else {COUNTED: counter(lambda: [Tables(tables)])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 
@@ -30,21 +31,33 @@ def enterprises(seed: int, count: int) -> pl.DataFrame:
     rows = [
         (f"E{number}", random.choice(COUNTIES), "1", random.choice(INDUSTRIES) + "11",
          random.choice([None, 0, random.randint(1, 500)]),
+         random.choice([None, Decimal(random.randint(0, 10**9)) / 100]),
          random.choice([None, Decimal(random.randint(0, 10**9)) / 100]))
         for number in range(count)
     ]  # fmt: skip
     types = {"credit_code": pl.String, "county": pl.String, "status": pl.String, "industry": pl.String}
-    return pl.DataFrame(rows, schema=types | {"insured": pl.Int64, "revenue": pl.Decimal(24, 6)}, orient="row")
+    amounts = dict.fromkeys(("revenue", "before"), pl.Decimal(24, 6))
+    return pl.DataFrame(rows, schema=types | {"insured": pl.Int64} | amounts, orient="row")
+
+
+def profiled(own: pl.DataFrame, scratch: Path) -> pl.DataFrame:
+    """The industry profile of enterprises that declared `revenue` of 2025 and `before` of 2020."""
+    tables = {name: table for name, table in given(PROFILE, HERE / PROFILE.key).items() if name != "county_list"}
+    places = pl.DataFrame({"code": COUNTIES, "name": COUNTIES})
+    returns = [
+        own.select(entity_id="credit_code", taxpayer_id="credit_code", year=pl.lit(year, pl.Int64), revenue=amount)
+        for year, amount in ((2025, "revenue"), (2020, "before"))
+    ]
+    annual = pl.concat([tables["tax_annual"].clear(), *returns], how="diagonal").drop_nulls("revenue")
+    told = tables | {"enterprise": own, "tax_annual": annual, "county_list": places}
+    return made(PROFILE, told, scratch)
 
 
 @pytest.fixture(scope="module", params=[(1, 40), (2, 90), (3, 400)], ids=lambda each: f"{each[1]} enterprises")
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Enterprises and the industry profile made of them."""
     own = enterprises(*request.param)
-    tables = {name: table for name, table in given(PROFILE, HERE / PROFILE.key).items() if name != "county_list"}
-    places = pl.DataFrame({"code": COUNTIES, "name": COUNTIES})
-    scratch = tmp_path_factory.mktemp("statistics")
-    return own, made(PROFILE, tables | {"enterprise": own, "county_list": places}, scratch)
+    return own, profiled(own, tmp_path_factory.mktemp("statistics")).filter(pl.col("year") == 2025)
 
 
 @pytest.mark.parametrize("measure", ["enterprises", "insured", "revenue"])
@@ -91,6 +104,82 @@ def test_what_few_report_is_withheld_and_no_subtraction_gives_it(
     assert hidden.select(f"{measure}", f"{measure}_share", f"{measure}_lq").null_count().row(0) == (hidden.height,) * 3
     together = hidden.group_by("county").agg(cells=pl.len(), units=pl.col(f"{measure}_units").sum())
     assert (together["cells"] >= 2).all() and (together["units"] >= 3).all()
+
+
+EFFECTS = ("national_effect", "mix_effect", "competitive_effect")
+
+
+def test_shift_share_of_a_published_example(tmp_path: Path) -> None:
+    """The table of Holukuluku, 1985 to 1995 (G. Krumme, University of Washington, Geography 350, ssexcel.html).
+
+    The nation has 10, 20, 40 and 30 % of its jobs in the four industries and gains 10, 20, 30 and 40 % in them, 29 % in
+    all; here it is of 10,000. The net composition effect is -80, the net differential effect 420, the total shift 340.
+    """
+    region, nation = ((500, 1000), (100, 100), (200, 250), (200, 280)), (1000, 2000, 4000, 3000)
+    grown = (Decimal("1.1"), Decimal("1.2"), Decimal("1.3"), Decimal("1.4"))
+    rest = [(was - own[0], was * rate - own[1]) for own, was, rate in zip(region, nation, grown, strict=True)]
+    rows = [
+        (
+            f"{county}{industry}{part}",
+            county,
+            "1",
+            f"{industry}11",
+            None,
+            now * Decimal(part) / 4,
+            was * Decimal(part) / 4,
+        )
+        for county, cells in zip(COUNTIES, (region, rest), strict=False)
+        for industry, (was, now) in zip(INDUSTRIES, cells, strict=False)
+        for part in (Decimal("0.9"), Decimal("1.1"), Decimal(2))
+    ]
+    own = pl.DataFrame(rows, schema=enterprises(1, 1).schema, orient="row")
+    told = profiled(own, tmp_path).filter(pl.col("year") == 2025, pl.col("county") == COUNTIES[0])
+    expected = [(500, 145, -95, 450), (0, 29, -9, -20), (50, 58, 2, -10), (80, 58, 22, 0)]
+    assert told.sort("industry").select("revenue_change", *EFFECTS).rows() == expected
+    assert told.select(EFFECTS).sum().row(0) == (290, -80, 420)
+
+
+@pytest.mark.parametrize(("seed", "count"), [(4, 150), (5, 400)])
+def test_shift_share_is_that_of_the_definition_in_fractions(seed: int, count: int, tmp_path: Path) -> None:
+    """Each part by its own formula (Dunn 1960), none of them as what the others leave; together they are the change."""
+    own = enterprises(seed, count)
+    profile = profiled(own, tmp_path).filter(pl.col("year") == 2025)
+    sums: dict[tuple[str, str], list[Fraction]] = {}
+    for county, industry, *amounts in own.select("county", "industry", "before", "revenue").iter_rows():
+        for key in ((county, industry[:2]), ("", industry[:2]), ("", "")):
+            sums[key] = [
+                held + Fraction(more or 0) for held, more in zip(sums.get(key, [Fraction()] * 2), amounts, strict=True)
+            ]
+    told = profile.drop_nulls("revenue_change").select("county", "industry", "revenue_change", *EFFECTS).rows()
+    assert len(told) > len(INDUSTRIES)
+    for county, industry, change, *parts in told:
+        (was, now), trade, (all_was, all_now) = sums[county, industry], sums["", industry], sums["", ""]
+        rate, of_trade = all_now / all_was, trade[1] / trade[0] if trade[0] else Fraction()
+        formula = (was * (rate - 1), was * (of_trade - rate), now - was * of_trade)
+        assert change == now - was == sum(map(Fraction, parts))
+        assert all(abs(Fraction(part) - each) <= Fraction(2, 100) for part, each in zip(parts, formula, strict=True))
+
+
+def test_where_either_end_is_withheld_no_part_of_the_change_is_told(tmp_path: Path) -> None:
+    """All declared in 2025 and two in three of those of one industry in 2020: its growth would tell what they had."""
+    own = enterprises(3, 400).with_columns(revenue=pl.lit(100, pl.Decimal(24, 6)), before=pl.lit(50, pl.Decimal(24, 6)))
+    at = pl.int_range(pl.len()).over("county", "industry")
+    few = (pl.col("county") == COUNTIES[0]) & (pl.col("industry") == "1311") & (at >= 2)
+    told = profiled(own.with_columns(before=pl.when(~few).then("before")), tmp_path)
+    hidden = told.filter(pl.col("year") == 2020).drop_nulls("revenue_withheld").select("county", "industry")
+    assert hidden.height == 2
+    of_these = told.filter(pl.col("year") == 2025).join(hidden, on=["county", "industry"])
+    assert of_these["revenue"].null_count() == 0 and of_these["effects_withheld"].null_count() == 0
+    assert of_these.select("revenue_change", *EFFECTS).null_count().row(0) == (2, 2, 2, 2)
+    others = told.filter(pl.col("year") == 2025).join(hidden, on=["county", "industry"], how="anti")
+    assert others.height > 0 and others["competitive_effect"].null_count() == 0
+
+
+def test_where_nobody_declared_at_either_end_there_is_no_change_to_tell(tmp_path: Path) -> None:
+    silent = (pl.col("county") == COUNTIES[0]) & (pl.col("industry") == "1311")
+    own = enterprises(3, 400).with_columns(pl.when(~silent).then(name).alias(name) for name in ("revenue", "before"))
+    told = profiled(own, tmp_path).filter(pl.col("county") == COUNTIES[0], pl.col("industry") == "13")
+    assert told.select("year", "revenue_units", "revenue_change", "effects_withheld").rows() == [(2025, 0, None, None)]
 
 
 def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The meaning (口径) of a county's own column in Chinese, from its rule: nobody writes it, so that it cannot differ."""
+"""What a rule says in Chinese, as a meaning (口径) or a condition: nobody writes it, so that it cannot differ."""
 
 from __future__ import annotations
 

@@ -1,0 +1,86 @@
+"""The policy library: verdicts counted bucket by bucket, and what of these counts must not be told taken out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.cut import Tables
+from pipelines.policies.lacking import gaps
+from pipelines.policies.listed import asked_tags
+from pipelines.policies.match import matched
+from pipelines.policies.read import all_policies
+from pipelines.survey import Buckets
+from pipelines.tags.catalogue import whole
+from pipelines.tags.mirror import day_of, medians, mirror, tagged
+from pipelines.withhold import FEW, LEAST, withheld
+
+_ROW = ["county", "policy"]
+_COUNTS = {"fits": "符合", "does_not_fit": "不符合", "undecided": "待定"}
+_OPEN_TO_ALL = "L1"
+_WHY = " why"
+
+
+def counted(buckets: Buckets) -> pl.DataFrame:
+    """By county and policy how many enterprises it fits, does not fit and leaves undecided, and what these lack."""
+    province = medians(buckets(), asked_tags())
+    return pl.concat([_of_bucket(each, province) for each in buckets()]).sort(_ROW)
+
+
+def policy_library(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows without the counts that would tell of an enterprise, and what is lacking in words."""
+    why = _why(rows)
+    judged = rows.hstack(why)
+    shown = [pl.when(pl.col(name + _WHY).is_null()).then(name).alias(name) for name in _COUNTS]
+    reasons = [pl.format("{}：{}", pl.lit(title), name + _WHY) for name, title in _COUNTS.items()]
+    joined = pl.concat_str(reasons, separator=";", ignore_nulls=True).replace({"": None})
+    told = judged.with_columns(*shown, withheld=joined).join(_lacks(judged), on=_ROW, how="left")
+    return told.drop("lacks", *why.columns).rename({"words": "lacks", "structures": "lacks_structure"})
+
+
+def _of_bucket(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
+    rows, on = tagged(tables, asked_tags(), province).filter(pl.col("county").is_not_null()), day_of(tables)
+    datum = pl.struct("datum", "title", "departments", "enterprises").alias("lacks")
+    lacking = gaps(all_policies(), rows, whole(), on).group_by(_ROW, maintain_order=True).agg(datum)
+    return _verdicts(matched(all_policies(), rows, whole(), on)).join(lacking, on=_ROW, how="left")
+
+
+def _verdicts(said: pl.DataFrame) -> pl.DataFrame:
+    """How many verdicts of each kind there are, and how many in all."""
+    each = pl.exclude("credit_code", "county")
+    kinds = {"fits": each.sum(), "does_not_fit": each.not_().sum(), "undecided": each.null_count()}
+    by_county = said.group_by("county")
+    long = [
+        by_county.agg(kind.cast(pl.Int64)).unpivot(index="county", variable_name="policy", value_name=name)
+        for name, kind in kinds.items()
+    ]
+    told = long[0].join(long[1], on=_ROW).join(long[2], on=_ROW)
+    return told.with_columns(pl.sum_horizontal(*kinds).alias("enterprises"))
+
+
+def _why(rows: pl.DataFrame) -> pl.DataFrame:
+    """Why each count must not be told, a column a count: what asks for L1 alone tells nothing that is not open."""
+    counts, told = list(_COUNTS), ["enterprises", "asks_level"]
+    cells = rows.unpivot(on=counts, index=[*_ROW, *told], variable_name="count", value_name="units")
+    found = withheld(cells.with_columns(telling="units"), _ROW, ["count"])
+    few_in_all = pl.col("enterprises").is_between(1, LEAST - 1)
+    why = pl.when(pl.col("asks_level") != _OPEN_TO_ALL).then(pl.when(few_in_all).then(pl.lit(FEW)).otherwise(found))
+    wide = cells.select(*_ROW, "count", why.alias("why")).pivot(on="count", on_columns=counts, values="why")
+    return rows.select(_ROW).join(wide, on=_ROW, how="left", maintain_order="left").drop(_ROW).select(
+        pl.all().name.suffix(_WHY)
+    )  # fmt: skip
+
+
+def _lacks(rows: pl.DataFrame) -> pl.DataFrame:
+    """What leaves verdicts undecided, where their count is told: `words` for a person, `structures` for a machine."""
+    told = rows.filter(pl.col(f"undecided{_WHY}").is_null()).select(*_ROW, "asks_level", "lacks")
+    each = told.explode("lacks").drop_nulls("lacks").unnest("lacks")
+    brought = pl.col("datum").is_in([*mirror().fields, *asked_tags().tags])
+    is_few = (pl.col("asks_level") != _OPEN_TO_ALL) & (pl.col("enterprises") < LEAST)
+    number = pl.when(~is_few).then("enterprises")
+    by = pl.when(brought).then("departments").otherwise(pl.format("{}，尚无部门归集", "departments"))
+    words = pl.format("{}（{}）{}", "title", by, pl.coalesce(pl.format("{}家", number), pl.lit(FEW)))
+    parts = pl.struct("datum", "title", "departments", awaited=~brought, enterprises=number)
+    said = each.select(*_ROW, words=words, structures=parts.struct.json_encode())
+    return said.group_by(_ROW, maintain_order=True).agg(
+        pl.col("words").str.join(";"), pl.format("[{}]", pl.col("structures").str.join(","))
+    )
