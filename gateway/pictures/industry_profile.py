@@ -28,7 +28,9 @@ from gateway.charts import (
 COLUMNS = ("county_name", "year", "industry_name", "revenue", "revenue_share", "revenue_lq", "revenue_withheld",
            "base_year", "competitive_effect")  # fmt: skip
 _ROWS = 12
-_BOTH, _ONE, _REST = "区位商大于1，且竞争力分量为正", "已知仅是其一", "其余"
+# Bars end here; a quotient of 60 is told in its number, and those beside it stay to be seen.
+_QUOTIENT = 5.0
+_BOTH, _ONE, _REST = "区位商大于1，且竞争力分量为正", "仅一项，或另一项不公布", "其余"
 _SIDES = {_BOTH: BLUE, _ONE: MIDDLE, _REST: LINE}
 
 
@@ -44,6 +46,7 @@ def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | N
     sign = pl.when(gain > 0).then(pl.lit("+")).when(gain < 0).then(pl.lit("−")).otherwise(pl.lit(""))
     shown = largest.select(
         pl.col("industry_name").alias("industry"),
+        pl.col("revenue").cast(pl.Float64),
         money(pl.col("revenue")).alias("revenue_told"),
         pl.col("revenue_share").cast(pl.Float64).alias("share"),
         pl.col("revenue_lq").cast(pl.Float64).alias("quotient"),
@@ -60,12 +63,12 @@ def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str])
     both, withheld = shown.filter(side=_BOTH), newest["revenue_withheld"].count()
     first = (both if both.height else shown).row(0, named=True)
     finding = (
-        f"{both.height}个行业两项皆是；{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，"
+        f"{both.height}个行业两项皆备；{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，"
         f"区位商{first['quotient_told']}，竞争力分量{first['gain_told']}"
     )
     notes = (
         f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布；—：不公布",
-        f"竞争力分量：{base}至{year}年比全省同行业多增（少增）的{called['revenue']}",
+        f"竞争力分量：{base}至{year}年比全省同行业多增（少增）的{called['revenue']}；过长的条截去",
     )
     return drawn(f"{county}{year}年：哪些行业可作主导产业", finding, shown, {"hconcat": _panels(shown, called)}, *notes)
 
@@ -75,11 +78,22 @@ def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:
     named, color = down("industry", shown["industry"].to_list()), coloured("side", _SIDES)
     bare, high = named | {"axis": None}, rows_high(shown.height)
     share = along("share", called["revenue_share"], axis={"format": ".0%", "tickCount": 3})
-    quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 3})
-    gain = along("gain", called["competitive_effect"], axis={"labelOpacity": 0})
+    quotients, gains = _scales(shown)
+    quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 3}, scale=quotients)
+    gain = along("gain", called["competitive_effect"], axis={"labelOpacity": 0, "format": ".0s"}, scale=gains)
     told = [("revenue_told", share, 150, named, share, []), ("quotient_told", quotient, 110, bare, {"value": 112}, [1]),
             ("gain_told", gain, 110, bare, {"value": 112}, [0])]  # fmt: skip
     return [
         {"width": width, **high, "layer": [bars(x, y, color), *map(rule, lines), said(column, at, y)]}
         for column, x, width, y, at, lines in told
     ]
+
+
+def _scales(shown: pl.DataFrame) -> tuple[Spec, Spec]:
+    """Of quotients and gains: up to what they reach, but not so far that one of them hides the others."""
+    quotient, low, high, revenue = shown.select(
+        pl.col("quotient").max(), pl.col("gain").clip(upper_bound=0).min().alias("low"),
+        pl.col("gain").clip(0).max().alias("high"), pl.col("revenue").max(),
+    ).row(0)  # fmt: skip
+    gains = [max(low, -revenue), min(high, revenue) or float(low == 0)]
+    return {"domain": [0, min(quotient, _QUOTIENT)], "clamp": True}, {"domain": gains, "clamp": True}
