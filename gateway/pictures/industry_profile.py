@@ -59,7 +59,7 @@ def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | N
 
 
 def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
-    county, year, base = newest.select("county_name", "year", "base_year").row(0)
+    county, year, base = newest.select(pl.col("county_name", "year").first(), pl.col("base_year").max()).row(0)
     both, withheld = shown.filter(side=_BOTH), newest["revenue_withheld"].count()
     first = (both if both.height else shown).row(0, named=True)
     finding = (
