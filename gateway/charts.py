@@ -9,7 +9,7 @@ import polars as pl
 Spec = dict[str, Any]
 
 INK, SOFT, LINE = "#1f2a33", "#5b6872", "#dfe5ea"
-BLUE, PALE, AMBER, RED, GREEN = "#2f7cab", "#c3d9e7", "#d19a2a", "#b8483d", "#3b8f63"
+BLUE, MIDDLE, PALE, AMBER, RED, GREEN = "#2f7cab", "#83b3cf", "#c3d9e7", "#d19a2a", "#b8483d", "#3b8f63"
 # Told apart by who sees no red and green too (Okabe and Ito), the last one for all that is left.
 SERIES = ("#2f7cab", "#e0a030", "#3f9a84", "#c66a8b", "#8a78bd", "#b9c2c9")
 # What a county's desktop has comes first, then what a server has.
@@ -103,14 +103,12 @@ def percent(share: float) -> str:
 
 
 def money(yuan: pl.Expr) -> pl.Expr:
-    """Amounts in 亿元 or 万元."""
+    """Amounts in 亿元, 万元 or 元."""
     exact = yuan.cast(pl.Decimal(24, 6))
     in_yi = pl.format("{}亿元", (exact / 100_000_000).cast(pl.Float64).round(1))
-    return (
-        pl.when(exact >= 100_000_000)
-        .then(in_yi)
-        .otherwise(pl.format("{}万元", (exact / 10_000).round(0).cast(pl.Int64)))
-    )
+    in_wan = pl.format("{}万元", (exact / 10_000).round(0).cast(pl.Int64))
+    in_yuan = pl.format("{}元", exact.round(0).cast(pl.Int64))
+    return pl.when(exact >= 100_000_000).then(in_yi).when(exact >= 10_000).then(in_wan).otherwise(in_yuan)
 
 
 def count(number: int, unit: str) -> str:

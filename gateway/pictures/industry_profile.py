@@ -1,4 +1,4 @@
-"""Which industries a county is made of, and in which it is more than the province: output and location quotient."""
+"""Which industries a county could lean on: each one's share, location quotient and competitive part of five years."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import polars as pl
 
 from gateway.charts import (
     BLUE,
-    PALE,
+    LINE,
+    MIDDLE,
     Drawn,
+    Spec,
     along,
     bars,
     coloured,
@@ -23,39 +25,75 @@ from gateway.charts import (
     said,
 )
 
-COLUMNS = ("county_name", "year", "industry_name", "revenue", "revenue_share", "revenue_lq",
-           "revenue_withheld")  # fmt: skip
+COLUMNS = ("county_name", "year", "industry_name", "revenue", "revenue_share", "revenue_lq", "revenue_withheld",
+           "base_year", "competitive_effect")  # fmt: skip
 _ROWS = 12
-_MORE, _LESS = "区位商大于1：本县相对专业化", "区位商不大于1"
+# Bars end here; a quotient of 60 is told in its number, and those beside it stay to be seen.
+_QUOTIENT = 5.0
+_BOTH, _ONE, _REST = "区位商大于1，且竞争力分量为正", "仅一项，或另一项不公布", "其余"
+_SIDES = {_BOTH: BLUE, _ONE: MIDDLE, _REST: LINE}
 
 
 def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
-    """Two panels over the industries of most revenue: their share of the county's, and their location quotient."""
-    told = rows.drop_nulls(["revenue", "revenue_share", "revenue_lq"]).filter(pl.col("revenue") > 0)
+    """Three panels over the newest year's industries of most revenue; those that are more and gain stand out."""
+    newest = rows.filter(pl.col("year") == pl.col("year").max())
+    told = newest.drop_nulls(["revenue", "revenue_share", "revenue_lq"]).filter(pl.col("revenue") > 0)
     if told.is_empty():
         return None
+    gain = pl.col("competitive_effect")
+    met = (pl.col("revenue_lq") > 1).cast(pl.Int8) + (gain > 0).fill_null(value=False).cast(pl.Int8)
     largest = told.sort("revenue", "industry_name", descending=[True, False]).head(_ROWS)
+    sign = pl.when(gain > 0).then(pl.lit("+")).when(gain < 0).then(pl.lit("−")).otherwise(pl.lit(""))
     shown = largest.select(
         pl.col("industry_name").alias("industry"),
+        pl.col("revenue").cast(pl.Float64),
         money(pl.col("revenue")).alias("revenue_told"),
         pl.col("revenue_share").cast(pl.Float64).alias("share"),
         pl.col("revenue_lq").cast(pl.Float64).alias("quotient"),
         pl.col("revenue_lq").round(2).cast(pl.Decimal(24, 2)).cast(pl.String).alias("quotient_told"),
-        pl.when(pl.col("revenue_lq") > 1).then(pl.lit(_MORE)).otherwise(pl.lit(_LESS)).alias("side"),
+        gain.cast(pl.Float64).fill_null(0).alias("gain"),
+        (sign + money(gain.abs())).fill_null("—").alias("gain_told"),
+        met.replace_strict([2, 1, 0], [*_SIDES], return_dtype=pl.String).alias("side"),
     )
-    return _shown(rows, shown, called)
+    return _shown(newest, shown, called)
 
 
-def _shown(rows: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
-    y, color = down("industry", shown["industry"].to_list()), coloured("side", {_MORE: BLUE, _LESS: PALE})
-    share = along("share", called["revenue_share"], axis={"format": ".0%", "tickCount": 4})
-    quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 4})
-    bare = y | {"axis": None}
-    left = {"width": 210, **rows_high(shown.height), "layer": [bars(share, y, color), said("revenue_told", share, y)]}
-    right = {"width": 190, **rows_high(shown.height),
-             "layer": [bars(quotient, bare, color), rule(1), said("quotient_told", {"value": 190}, bare)]}  # fmt: skip
-    first, withheld = shown.row(0, named=True), rows["revenue_withheld"].count()
-    finding = f"{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，区位商{first['quotient_told']}"
-    note = f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布"
-    title = f"{rows['county_name'][0]}{rows['year'][0]}年：各行业{called['revenue']}与专业化程度"
-    return drawn(title, finding, shown, {"hconcat": [left, right]}, note)
+def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
+    county, year, base = newest.select(pl.col("county_name", "year").first(), pl.col("base_year").max()).row(0)
+    both, withheld = shown.filter(side=_BOTH), newest["revenue_withheld"].count()
+    first = (both if both.height else shown).row(0, named=True)
+    finding = (
+        f"{both.height}个行业两项皆备；{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，"
+        f"区位商{first['quotient_told']}，竞争力分量{first['gain_told']}"
+    )
+    notes = (
+        f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布；—：不公布",
+        f"竞争力分量：{base}至{year}年比全省同行业多增（少增）的{called['revenue']}；过长的条截去",
+    )
+    return drawn(f"{county}{year}年：哪些行业可作主导产业", finding, shown, {"hconcat": _panels(shown, called)}, *notes)
+
+
+def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:
+    """The first panel names the industries for all of them."""
+    named, color = down("industry", shown["industry"].to_list()), coloured("side", _SIDES)
+    bare, high = named | {"axis": None}, rows_high(shown.height)
+    share = along("share", called["revenue_share"], axis={"format": ".0%", "tickCount": 3})
+    quotients, gains = _scales(shown)
+    quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 3}, scale=quotients)
+    gain = along("gain", called["competitive_effect"], axis={"labelOpacity": 0, "format": ".0s"}, scale=gains)
+    told = [("revenue_told", share, 150, named, share, []), ("quotient_told", quotient, 110, bare, {"value": 112}, [1]),
+            ("gain_told", gain, 110, bare, {"value": 112}, [0])]  # fmt: skip
+    return [
+        {"width": width, **high, "layer": [bars(x, y, color), *map(rule, lines), said(column, at, y)]}
+        for column, x, width, y, at, lines in told
+    ]
+
+
+def _scales(shown: pl.DataFrame) -> tuple[Spec, Spec]:
+    """Of quotients and gains: up to what they reach, but not so far that one of them hides the others."""
+    quotient, low, high, revenue = shown.select(
+        pl.col("quotient").max(), pl.col("gain").clip(upper_bound=0).min().alias("low"),
+        pl.col("gain").clip(0).max().alias("high"), pl.col("revenue").max(),
+    ).row(0)  # fmt: skip
+    gains = [max(low, -revenue), min(high, revenue) or float(low == 0)]
+    return {"domain": [0, min(quotient, _QUOTIENT)], "clamp": True}, {"domain": gains, "clamp": True}
