@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.conftest import REPOSITORY
+from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY
 from tests.runbook import commands
 from tests.servers.s3 import BUCKET, store
 from tests.servers.s3 import environment as store_environment
@@ -25,7 +25,8 @@ def _typed(command: str, environment: dict[str, str]) -> str:
 
 def test_every_command_of_the_run_book_does_what_it_says(released: Path, tmp_path: Path) -> None:
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("JUBIAN_", "DAGSTER_"))}
-    environment |= {"JUBIAN_HOME": str(released), "BACKUP": str(tmp_path / "backup.tar")}
+    environment |= {"JUBIAN_HOME": str(released), "JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS)}
+    environment |= {"BACKUP": str(tmp_path / "backup.tar")}
     (released / "gateway").mkdir(exist_ok=True)
     with store() as address:
         _type_all(environment | store_environment(address) | {"STORE": f"s3://{BUCKET}/supply"})
