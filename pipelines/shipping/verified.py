@@ -9,14 +9,14 @@ from pipelines.shipping.bring import bring_county, served_lines
 from pipelines.shipping.ship import index_in
 from pipelines.verify import verify
 from schemas.manifest import Standing
-from schemas.product import Product, all_products
+from schemas.product import Product, offered_products
 from schemas.store import Refuses, index_key, opened, read
 
 
 def faults_there(url: str) -> list[str]:
-    """Everything wrong with what is served at a URL, all products, in words; a store that refuses is a fault too."""
+    """Everything wrong with what is served at a URL of all products, in words; a store that refuses is a fault too."""
     try:
-        return [f"{url}: {fault}" for product in all_products().values() for fault in faults_of(product, url)]
+        return [f"{url}: {fault}" for product in offered_products().values() for fault in faults_of(product, url)]
     except Refuses as error:
         return [f"{url}: could not be read to its end ({error}); verify again"]
 

@@ -217,7 +217,7 @@ def few(aged: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES], supply)
     monkeypatch.setattr("pipelines.verify.incomplete", lambda *_: [])
     monkeypatch.setattr("pipelines.shipping.freeing.all_products", lambda: {PRODUCT.key: PRODUCT})
-    monkeypatch.setattr("pipelines.shipping.verified.all_products", lambda: {PRODUCT.key: PRODUCT})
+    monkeypatch.setattr("pipelines.shipping.verified.offered_products", lambda: {PRODUCT.key: PRODUCT})
     return aged
 
 
