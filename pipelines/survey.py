@@ -122,7 +122,7 @@ def lay(
         told.views.update({entity.key: views.fused_sql(entity, "values", home)})
         told.views.update({"disputes": views.fused_sql(entity, "disputes", home)})
     for each in gathered:
-        if each.feed.key in named or "presence" in named:
+        if each.feed.key in named or PRESENCE in named:
             _lay_feed(told, each, entity, home, scratch)
     if named & {*ACCOUNTS}:
         _lay_accounts(told, gathered, entity, home)
@@ -164,7 +164,7 @@ def _lay_accounts(told: Laid, gathered: Collection[Gathered], entity: type[Entit
     )
     kept = [sql for each in gathered if (sql := views.quarantine_sql(each.feed, each.used, home)) is not None]
     told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
-    told.views["presence"] = " UNION ALL ".join(_presence(each.feed, entity) for each in gathered)
+    told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity) for each in gathered)
 
 
 def _presence(feed: type[Feed], entity: type[Entity] | None) -> str:

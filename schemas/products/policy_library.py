@@ -13,9 +13,7 @@ def _of_list(title: str, column: str, meaning: str = "") -> Field:
 
 
 def _count(title: str, meaning: str) -> Field:
-    return field(
-        _UNITS, title, "L3", meaning=f"{meaning}；{_FEW}", of=("policy_list.condition", "enterprise.credit_code")
-    )
+    return field(_UNITS, title, "L3", meaning=f"{meaning}；{_FEW}", of=_JUDGED)
 
 
 class PolicyLibrary(Product):
