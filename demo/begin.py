@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from demo import base, enterprises, feeds
-from demo.deliver import Delivery, deliver, keep_towns
+from demo.deliver import Delivery, deliver, keep_places
 from demo.draws import Dice
 from demo.feeds.form import Form
 from demo.truth import CHUNK, Province, Table, write_province
@@ -46,7 +46,7 @@ def begin_on(register: Path, out: Path, seed: int, world: World, names: tuple[st
 
 
 def _delivered(out: Path, forms: tuple[Form, ...], seed: int, world: World) -> dict[Path, int]:
-    keep_towns(out, world)
+    keep_places(out, world)
     return deliver(out, [Delivery(form, _FIRST, pl.lit(value=True)) for form in forms], Dice(seed))
 
 

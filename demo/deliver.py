@@ -18,7 +18,7 @@ from demo.writers import Writer
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file to write: its feed, the day it speaks of, and the enterprises or towns that it tells of."""
+    """One file to write: its feed, the day it speaks of, and the enterprises or towns that it tells of, if any."""
 
     form: Form
     day: date
@@ -33,23 +33,26 @@ class _Open:
     kept: Table
 
 
-def keep_towns(out: Path, world: World) -> None:
-    """Write today's towns into `out/truth/towns.parquet`, with the `number` by which the dice know them."""
+def keep_places(out: Path, world: World) -> None:
+    """Write today's towns, and the province as a row, into `truth/`, with the `number` by which the dice know them."""
     towns = Table(out / "truth" / "towns.parquet")
     towns.append(world.map.towns.with_columns(number=pl.col("spot").cast(pl.UInt64)))
     towns.close()
+    province = Table(out / "truth" / "province.parquet")
+    province.append(pl.DataFrame({"number": [0]}, schema={"number": pl.UInt64}))
+    province.close()
 
 
 def deliver(out: Path, deliveries: list[Delivery], dice: Dice) -> dict[Path, int]:
     """Write the deliveries into `out/inbox`, their rows into `out/truth/rows.parquet`; gives rows by file.
 
-    All read the same chunks of `out/truth/enterprises.parquet` and `towns.parquet`, so memory does not grow with
-    them.
+    All read the same chunks of `out/truth/enterprises.parquet`, `towns.parquet` and `province.parquet`, so that memory
+    does not grow with them.
     """
     files = [_opened(out, delivery) for delivery in deliveries]
     rows = Table(out / "truth" / "rows.parquet")
     rows.append_old()
-    for table in ("enterprises", "towns"):
+    for table in ("enterprises", "towns", "province"):
         mine = [file for file in files if file.delivery.form.of == table]
         for chunk in chunks(out / "truth" / f"{table}.parquet"):
             for file in mine:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demo import enterprises, feeds, names, permits, places
-from demo.deliver import Delivery, deliver, keep_towns
+from demo.deliver import Delivery, deliver, keep_places
 from demo.draws import Dice
 from demo.feeds.form import Form
 from demo.truth import CHUNK, EVENTS_SCHEMA, Province, Table, chunks, read_province, write_province
@@ -53,7 +53,7 @@ def refresh(out: Path, day: date, world: World) -> dict[Path, int]:
     province = read_province(out / "truth")
     dice = Dice(province.seed)
     _live(out, province, day, dice, world)
-    keep_towns(out, world)
+    keep_places(out, world)
     mine = feeds.named(province.feeds)
     return deliver(out, [each for each in _due(out, day) if each.form in mine], dice)
 

@@ -10,7 +10,7 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.dictionary import Mappings, industry_sections, today_counties
+from pipelines.dictionary import Mappings, industry_sections, today_counties, translations
 from schemas.product import OBJECTED, Product
 
 _SQL = Path(__file__).resolve().parent / "products"
@@ -77,6 +77,7 @@ def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
     return {
         "code_list": mappings.lists.select("list", "code", "name", "parent", "level"),
         "section_list": industry_sections(mappings),
+        "dictionary_list": translations(mappings),
         "county_list": today_counties(mappings),
         "town_list": mappings.townships.sort("code", "since").group_by("code", maintain_order=True).last(),
     }

@@ -211,6 +211,13 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
     )
 
 
+def translations(mappings: Mappings) -> pl.DataFrame:
+    """Every dictionary as it holds on the newest day that it speaks of: columns list, source, code, standard."""
+    key = ["list", "source", "code"]
+    held = mappings.codes.sort("since", "known").group_by(key, maintain_order=True).agg(pl.col("standard").last())
+    return held.filter(pl.col("standard") != "")
+
+
 def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
     """The code list's codes and their Chinese names: columns code, name, parent, level."""
     return mappings.lists.filter(pl.col("list") == code_list).select("code", "name", "parent", "level")

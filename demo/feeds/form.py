@@ -18,9 +18,10 @@ from demo.writers import Writer
 class Form:
     """A feed as its department writes it.
 
-    `rows` takes the truth's columns of some enterprises, or of towns where it is a feed `of` those, and adds the
-    source's columns, one row for each row of the feed, all text. `parts` says for each part that a defect may know
-    which source column plays it. What it `keeps` of its rows stands in `truth/<feed>.parquet`.
+    `rows` takes the truth's columns of some enterprises, of towns or of the one row that is the province, as the feed
+    is `of` these, and adds the source's columns, one row for each row of the feed, all text. `parts` says for each
+    part that a defect may know which source column plays it. What it `keeps` of its rows stands in
+    `truth/<feed>.parquet`.
     """
 
     feed: str
@@ -28,7 +29,7 @@ class Form:
     parts: dict[str, str]
     file_name: Callable[[date], str]
     writer: Callable[[Path], Writer]
-    of: Literal["enterprises", "towns"] = "enterprises"
+    of: Literal["enterprises", "towns", "province"] = "enterprises"
     keeps: tuple[str, ...] = ()
 
 
