@@ -15,6 +15,28 @@ began AS (
     SELECT min(since) AS day FROM tax_registration
 ),
 
+parcels AS (
+    SELECT entity_id, sum(area) AS land FROM natural_resources_parcel GROUP BY entity_id
+),
+
+metered AS (
+    SELECT entity_id, sum(energy) AS electricity
+    FROM power_customer CROSS JOIN today
+    WHERE month = 0 AND year = date_part('year', today.day) - 1
+    GROUP BY entity_id
+),
+
+returned AS (
+    SELECT max(year) AS year FROM tax_annual CROSS JOIN today WHERE year < date_part('year', today.day)
+),
+
+-- Research and the revenue that it is a share of, of the same returns.
+declared AS (
+    SELECT told.entity_id, sum(told.research) AS research, sum(told.revenue) FILTER (told.research IS NOT NULL) AS revenue
+    FROM tax_annual AS told INNER JOIN returned ON told.year = returned.year
+    GROUP BY told.entity_id
+),
+
 e AS (
     SELECT
         enterprise.credit_code,
@@ -24,6 +46,10 @@ e AS (
         enterprise.insured,
         enterprise.revenue,
         enterprise.tax_paid,
+        parcels.land,
+        metered.electricity,
+        declared.research,
+        declared.revenue AS declared_revenue,
         section.section,
         date_trunc('month', today.day) AS now,
         coalesce(enterprise.status, '') NOT IN ('4', '5') AS is_living,
@@ -37,6 +63,9 @@ e AS (
     CROSS JOIN began
     LEFT JOIN section_list AS section ON enterprise.industry = section.industry
     LEFT JOIN watched ON enterprise.credit_code = watched.entity_id
+    LEFT JOIN parcels ON enterprise.credit_code = parcels.entity_id
+    LEFT JOIN metered ON enterprise.credit_code = metered.entity_id
+    LEFT JOIN declared ON enterprise.credit_code = declared.entity_id
     WHERE enterprise.county IS NOT NULL
 ),
 
@@ -103,6 +132,24 @@ figures AS (
     UNION ALL
     SELECT county, scope, scope_code, now, 'revenue_with_tax', count(*), count(*), sum(revenue)
     FROM living WHERE revenue > 0 AND tax_paid IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'tax_of_land', count(*), count(*) FILTER (WHERE tax_paid > 0), sum(tax_paid)
+    FROM living WHERE land > 0 AND tax_paid IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'land_with_tax', count(*), count(*), sum(land)
+    FROM living WHERE land > 0 AND tax_paid IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'electricity_of_revenue', count(*), count(*) FILTER (WHERE electricity > 0), sum(electricity)
+    FROM living WHERE revenue > 0 AND electricity IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'revenue_with_electricity', count(*), count(*), sum(revenue)
+    FROM living WHERE revenue > 0 AND electricity IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'research', count(*), count(*) FILTER (WHERE research > 0), sum(research)
+    FROM living WHERE declared_revenue > 0 AND research IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT county, scope, scope_code, now, 'revenue_with_research', count(*), count(*), sum(declared_revenue)
+    FROM living WHERE declared_revenue > 0 AND research IS NOT NULL GROUP BY ALL
 ),
 
 summed AS (

@@ -7,6 +7,7 @@ from schemas.product import Product, field, required
 _SUMMED = (
     "enterprise.credit_code", "enterprise.town", "enterprise.industry", "enterprise.registered", "enterprise.status",
     "tax_registration.status", "enterprise.insured", "enterprise.revenue", "enterprise.tax_paid",
+    "natural_resources_parcel.area", "power_customer.energy", "tax_annual.research", "tax_annual.revenue",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ class BusinessIndicators(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("market_regulation_enterprise", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
