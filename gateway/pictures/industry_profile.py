@@ -25,8 +25,8 @@ from gateway.charts import (
     said,
 )
 
-COLUMNS = ("county_name", "year", "industry_name", "revenue", "revenue_share", "revenue_lq", "revenue_withheld",
-           "base_year", "competitive_effect")  # fmt: skip
+COLUMNS = ("county_name", "year", "industry_name", "chain_position", "revenue", "revenue_share", "revenue_lq",
+           "revenue_withheld", "base_year", "competitive_effect")  # fmt: skip
 _ROWS = 12
 # Bars end here; a quotient of 60 is told in its number, and those beside it stay to be seen.
 _QUOTIENT = 5.0
@@ -45,7 +45,8 @@ def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | N
     largest = told.sort("revenue", "industry_name", descending=[True, False]).head(_ROWS)
     sign = pl.when(gain > 0).then(pl.lit("+")).when(gain < 0).then(pl.lit("−")).otherwise(pl.lit(""))
     shown = largest.select(
-        pl.col("industry_name").alias("industry"),
+        "industry_name",
+        (pl.col("industry_name") + pl.format("（{}）", "chain_position").fill_null("")).alias("industry"),
         pl.col("revenue").cast(pl.Float64),
         money(pl.col("revenue")).alias("revenue_told"),
         pl.col("revenue_share").cast(pl.Float64).alias("share"),
@@ -63,7 +64,7 @@ def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str])
     both, withheld = shown.filter(side=_BOTH), newest["revenue_withheld"].count()
     first = (both if both.height else shown).row(0, named=True)
     finding = (
-        f"{both.height}个行业两项皆备；{first['industry']}{first['revenue_told']}，占{percent(first['share'])}，"
+        f"{both.height}个行业两项皆备；{first['industry_name']}{first['revenue_told']}，占{percent(first['share'])}，"
         f"区位商{first['quotient_told']}，竞争力分量{first['gain_told']}"
     )
     notes = (

@@ -10,6 +10,8 @@ _TOLD_BY = {
     "insured": ("insured", "insured_share", "insured_lq"),
     "revenue": ("revenue", "revenue_share", "revenue_lq", "revenue_hhi"),
     "tax": ("tax",),
+    "energy": ("energy",),
+    "land": ("land",),
 }
 _EFFECTS = ("revenue_change", "national_effect", "mix_effect", "competitive_effect")
 

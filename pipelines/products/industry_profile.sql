@@ -8,6 +8,58 @@ WITH division AS (
     WHERE length(own.code) = 2
 ),
 
+-- The newest input-output table: items of two digits are sectors, the others value added, final use and imports.
+flow AS (
+    SELECT
+        from_item,
+        to_item,
+        amount,
+        regexp_full_match(from_item, '\d\d') AS from_sector,
+        regexp_full_match(to_item, '\d\d') AS to_sector
+    FROM statistics_input_output
+    WHERE year = (SELECT max(year) FROM statistics_input_output)
+),
+
+sold AS (
+    SELECT from_item AS sector, sum(amount) FILTER (to_sector) AS intermediate, sum(amount) AS demand
+    FROM flow
+    WHERE from_sector AND to_item NOT IN ('IM', 'DIM')
+    GROUP BY from_item
+),
+
+bought AS (
+    SELECT to_item AS sector, sum(amount) FILTER (from_sector) AS intermediate, sum(amount) AS inputs
+    FROM flow
+    WHERE to_sector
+    GROUP BY to_item
+),
+
+sector AS (
+    SELECT
+        sold.sector,
+        CAST(sold.intermediate AS DOUBLE) / nullif(CAST(sold.demand AS DOUBLE), 0) AS use_ratio,
+        CAST(bought.intermediate AS DOUBLE) / nullif(CAST(bought.inputs AS DOUBLE), 0) AS input_ratio,
+        CAST(sum(sold.intermediate) OVER () AS DOUBLE) / CAST(sum(sold.demand) OVER () AS DOUBLE) AS mean_use_ratio,
+        CAST(sum(bought.intermediate) OVER () AS DOUBLE) / CAST(sum(bought.inputs) OVER () AS DOUBLE) AS mean_input_ratio
+    FROM sold INNER JOIN bought ON sold.sector = bought.sector
+),
+
+-- Chenery and Watanabe (1958): who sells to other sectors, and who buys of them, more than all sectors together do.
+chain AS (
+    SELECT
+        held.code AS industry,
+        sector.use_ratio,
+        sector.input_ratio,
+        CASE
+            WHEN sector.use_ratio < sector.mean_use_ratio THEN '下游'
+            WHEN sector.input_ratio < sector.mean_input_ratio THEN '上游'
+            WHEN sector.use_ratio >= sector.mean_use_ratio AND sector.input_ratio >= sector.mean_input_ratio THEN '中游'
+        END AS position
+    FROM sector
+    INNER JOIN dictionary_list AS held
+        ON held.list = 'input_output' AND held.source = 'gbt4754_2017' AND sector.sector = held.standard
+),
+
 known AS (
     SELECT e.credit_code, e.county, e.insured, division.industry, coalesce(e.status, '') NOT IN ('4', '5') AS lives
     FROM enterprise AS e LEFT JOIN division ON substr(e.industry, 1, 2) = division.industry
@@ -40,6 +92,31 @@ declared AS (
     GROUP BY told.entity_id, told.year, known.county, known.industry
 ),
 
+metered AS (
+    SELECT told.entity_id, told.year, known.county, known.industry, sum(told.energy) AS energy
+    FROM power_customer AS told
+    INNER JOIN known ON told.entity_id = known.credit_code
+    INNER JOIN years ON told.year = years.year
+    WHERE told.month = 0 AND known.industry IS NOT NULL
+    GROUP BY told.entity_id, told.year, known.county, known.industry
+),
+
+power AS (
+    SELECT
+        county,
+        industry,
+        year,
+        count(*) AS units,
+        count(*) FILTER (WHERE energy > 0) AS telling,
+        sum(energy) AS energy
+    FROM metered
+    GROUP BY county, industry, year
+),
+
+parcels AS (
+    SELECT entity_id, sum(area) AS land FROM natural_resources_parcel GROUP BY entity_id
+),
+
 living AS (
     SELECT
         county,
@@ -47,8 +124,11 @@ living AS (
         count(*) AS enterprises,
         count(insured) AS insured_units,
         count(*) FILTER (WHERE insured > 0) AS insured_telling,
-        sum(CAST(insured AS HUGEINT)) AS insured
-    FROM known
+        sum(CAST(insured AS HUGEINT)) AS insured,
+        count(parcels.land) AS land_units,
+        count(*) FILTER (WHERE parcels.land > 0) AS land_telling,
+        sum(parcels.land) AS land
+    FROM known LEFT JOIN parcels ON known.credit_code = parcels.entity_id
     WHERE lives AND industry IS NOT NULL
     GROUP BY county, industry
 ),
@@ -71,7 +151,11 @@ output AS (
 ),
 
 place AS (
-    SELECT county, industry FROM living UNION SELECT county, industry FROM output
+    SELECT county, industry FROM living
+    UNION
+    SELECT county, industry FROM output
+    UNION
+    SELECT county, industry FROM power
 ),
 
 cell AS (
@@ -81,6 +165,9 @@ cell AS (
         years.year,
         living.* EXCLUDE (county, industry),
         output.* EXCLUDE (county, industry, year),
+        power.units AS energy_units,
+        power.telling AS energy_telling,
+        power.energy,
         was.revenue AS revenue_was,
         base.year AS base_year
     FROM place
@@ -89,9 +176,10 @@ cell AS (
     LEFT JOIN living
         ON place.county = living.county AND place.industry = living.industry AND years.year = newest.year
     LEFT JOIN output ON place.county = output.county AND place.industry = output.industry AND years.year = output.year
+    LEFT JOIN power ON place.county = power.county AND place.industry = power.industry AND years.year = power.year
     LEFT JOIN years AS base ON years.year - 5 = base.year
     LEFT JOIN output AS was ON place.county = was.county AND place.industry = was.industry AND base.year = was.year
-    WHERE years.year = newest.year OR output.units > 0 OR was.units > 0
+    WHERE years.year = newest.year OR output.units > 0 OR was.units > 0 OR power.units > 0
 ),
 
 whole AS (
@@ -157,6 +245,9 @@ SELECT
     division.name AS industry_name,
     division.section,
     division.section_name,
+    chain.position AS chain_position,
+    round(chain.use_ratio, 3) AS intermediate_use,
+    round(chain.input_ratio, 3) AS intermediate_input,
     cell.enterprises,
     round(ratio.enterprises, 4) AS enterprises_share,
     round(ratio.enterprises / nullif(ratio.of_enterprises, 0), 3) AS enterprises_lq,
@@ -179,6 +270,12 @@ SELECT
     coalesce(cell.units, 0) AS tax_units,
     cell.tax_telling,
     cell.tax,
+    coalesce(cell.energy_units, 0) AS energy_units,
+    cell.energy_telling,
+    cell.energy,
+    cell.land_units,
+    cell.land_telling,
+    cell.land,
     cell.base_year,
     shift.change AS revenue_change,
     shift.national AS national_effect,
@@ -190,5 +287,6 @@ INNER JOIN county_list AS county ON cell.county = county.code
 INNER JOIN division ON cell.industry = division.industry
 INNER JOIN trade ON cell.industry = trade.industry AND cell.year = trade.year
 INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
+LEFT JOIN chain ON cell.industry = chain.industry
 LEFT JOIN shift ON cell.county = shift.county AND cell.industry = shift.industry AND cell.year = shift.year
 LEFT JOIN unclassified ON cell.county = unclassified.county

@@ -1,6 +1,6 @@
 """The industry profile: which industries a county has, how large and how concentrated, beside the province."""
 
-from schemas.kinds import COUNT, COUNTY, MONEY, QUOTIENT, TEXT, YEAR, Kind, code, of_unit, signed
+from schemas.kinds import COUNT, COUNTY, ENERGY, LAND, MONEY, QUOTIENT, TEXT, YEAR, Kind, code, of_unit, signed
 from schemas.product import Field, Level, Product, field, required
 
 _UNITS, _STAFF = of_unit(COUNT, "家"), of_unit(COUNT, "人")
@@ -12,8 +12,15 @@ _QUOTIENT = (
 _NEWEST = "仅最近年度的行有数，按数据时点"
 _ANNUAL, _YEAR = "tax_annual.revenue", "tax_annual.year"
 _DECLARED = "税务年度申报；含此后注销、吊销的企业；以今日属地与行业计"
+_METERED = "名下各用电户全年合计；含此后注销、吊销的企业；以今日属地与行业计"
 _SPLIT = "偏离—份额分析（Dunn 1960），以五年前营业收入为基数；不论何端不予公布的为空"
 _TOGETHER = "县、省合计均含不予公布的单元"
+_ENERGY, _AREA = "power_customer.energy", "natural_resources_parcel.area"
+_FLOWS = ("statistics_input_output.amount", "enterprise.industry")
+_POSITION = (
+    "最新一张投入产出表中本行业所属部门的位置（Chenery、Watanabe 1958）。上游：中间需求率不低于、中间投入率低于"
+    "各部门合计；中游：两率均不低于；下游：中间需求率低于各部门合计"
+)
 _WITHHELD = (
     "少于3家：有数且不为零的企业不足3家；防止推算：本县另有不予公布的单元，同时略去其中家数最少的一个；空：照常公布"
 )
@@ -44,11 +51,11 @@ class IndustryProfile(Product):
     """
 
     title = "产业画像"
-    description = "县域各行业大类的企业、用工、十年产出，与全省相比的专业化程度，产出集中度，五年增长的分解。"
+    description = "县域各行业大类的企业、用工、用地、十年产出与用电、产业链环节，专业化与集中程度，五年增长的分解。"
     entity = "enterprise"
     grain = ("county", "year", "industry")
     may_fall = True
-    version = "2.0.0"
+    version = "2.1.0"
     needs = ("market_regulation_enterprise", "tax_annual", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
@@ -67,6 +74,14 @@ class IndustryProfile(Product):
     industry_name = required(TEXT, "行业大类", "L1", of=("enterprise.industry",))
     section = required(code("gbt4754_2017"), "行业门类代码", "L1", of=("enterprise.industry",))
     section_name = required(TEXT, "行业门类", "L1", of=("enterprise.industry",))
+    chain_position = field(TEXT, "产业链环节", "L1", meaning=_POSITION, of=_FLOWS)
+    intermediate_use = field(
+        QUOTIENT, "中间需求率", "L1",
+        meaning="所属部门供各部门中间使用的部分除以中间使用与最终使用（含出口与流出）之和", of=_FLOWS,
+    )  # fmt: skip
+    intermediate_input = field(
+        QUOTIENT, "中间投入率", "L1", meaning="所属部门的中间投入除以总投入（中间投入与增加值之和）", of=_FLOWS
+    )  # fmt: skip
     enterprises = field(_UNITS, "企业数", "L1", meaning=f"{_LISTED}；{_NEWEST}", of=("enterprise.credit_code",))
     enterprises_share = _share("企业数", "L1", "enterprise.credit_code")
     enterprises_lq = _quotient("企业数", "L1", "enterprise.credit_code")
@@ -96,6 +111,12 @@ class IndustryProfile(Product):
     tax_units = required(_UNITS, "有实缴税额的企业数", "L3", meaning=_DECLARED, of=("tax_annual.tax_paid",))
     tax_withheld = field(TEXT, "实缴税额不公布的原因", "L3", meaning=_WITHHELD, of=("tax_annual.tax_paid",))
     tax = _sum(MONEY, "实缴税额", "L3", "tax_annual.tax_paid", f"本行业企业当年实缴税额之和；{_DECLARED}")
+    energy_units = required(_UNITS, "有用电量的企业数", "L3", meaning=_METERED, of=(_ENERGY,))
+    energy_withheld = field(TEXT, "用电量不公布的原因", "L3", meaning=_WITHHELD, of=(_ENERGY,))
+    energy = _sum(ENERGY, "用电量", "L3", _ENERGY, f"本行业企业当年用电量之和；{_METERED}")
+    land_units = field(_UNITS, "有用地面积的企业数", "L2", meaning=_NEWEST, of=(_AREA,))
+    land_withheld = field(TEXT, "用地面积不公布的原因", "L2", meaning=_WITHHELD, of=(_AREA,))
+    land = _sum(LAND, "用地面积", "L2", _AREA, f"本行业企业名下在册宗地面积之和，不论坐落何县；{_NEWEST}")
     base_year = field(YEAR, "增长分解的基年", "L3", meaning="年度之前五年；当年无申报数据的为空", of=(_YEAR,))
     effects_withheld = field(
         TEXT, "增长分解不公布的原因", "L3", meaning="当年或基年营业收入不公布的原因；空：照常公布", of=(_ANNUAL,)

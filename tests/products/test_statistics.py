@@ -40,8 +40,8 @@ def enterprises(seed: int, count: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types | {"insured": pl.Int64} | amounts, orient="row")
 
 
-def profiled(own: pl.DataFrame, scratch: Path) -> pl.DataFrame:
-    """The industry profile of enterprises that declared `revenue` of 2025 and `before` of 2020."""
+def profiled(own: pl.DataFrame, scratch: Path, **others: pl.DataFrame) -> pl.DataFrame:
+    """The industry profile of enterprises that declared `revenue` of 2025 and `before` of 2020, and of `others`."""
     tables = {name: table for name, table in given(PROFILE, HERE / PROFILE.key).items() if name != "county_list"}
     places = pl.DataFrame({"code": COUNTIES, "name": COUNTIES})
     returns = [
@@ -49,7 +49,7 @@ def profiled(own: pl.DataFrame, scratch: Path) -> pl.DataFrame:
         for year, amount in ((2025, "revenue"), (2020, "before"))
     ]
     annual = pl.concat([tables["tax_annual"].clear(), *returns], how="diagonal").drop_nulls("revenue")
-    told = tables | {"enterprise": own, "tax_annual": annual, "county_list": places}
+    told = tables | {"enterprise": own, "tax_annual": annual, "county_list": places} | others
     return made(PROFILE, told, scratch)
 
 
@@ -180,6 +180,30 @@ def test_where_nobody_declared_at_either_end_there_is_no_change_to_tell(tmp_path
     own = enterprises(3, 400).with_columns(pl.when(~silent).then(name).alias(name) for name in ("revenue", "before"))
     told = profiled(own, tmp_path).filter(pl.col("county") == COUNTIES[0], pl.col("industry") == "13")
     assert told.select("year", "revenue_units", "revenue_change", "effects_withheld").rows() == [(2025, 0, None, None)]
+
+
+SECTORS = {"13": "06", "17": "07", "26": "12", "34": "16", "51": "28", "65": "31"}
+
+
+@pytest.mark.parametrize("seed", [6, 7, 8])
+def test_chain_positions_are_those_of_the_definition_in_fractions(seed: int, tmp_path: Path) -> None:
+    """Chenery and Watanabe (Econometrica 26, 1958): an industry by whether it sells and buys more than all together."""
+    random, names = Random(seed), sorted(SECTORS.values())
+    cells = {(one, other): Fraction(random.randint(0, 900)) for one in [*names, "VA001"] for other in names}
+    cells |= {(one, item): Fraction(random.randint(0, 2500)) for one in names for item in ("FU102", "EX", "IM")}
+    sold = {one: (sum(cells[one, other] for other in names), cells[one, "FU102"] + cells[one, "EX"]) for one in names}
+    bought = {other: (sum(cells[one, other] for one in names), cells["VA001", other]) for other in names}
+    means = [Fraction(sum(inner for inner, _ in of.values()), sum(map(sum, of.values()))) for of in (sold, bought)]
+    expected = {}
+    for industry, name in SECTORS.items():
+        use, inputs = (Fraction(of[name][0], sum(of[name])) for of in (sold, bought))
+        word = "下游" if use < means[0] else "上游" if inputs < means[1] else "中游"
+        expected[industry] = (word, round(float(use), 3), round(float(inputs), 3))
+    rows = [(2025, *pair, int(amount)) for pair, amount in cells.items()]
+    flows = pl.DataFrame(rows, schema=["year", "from_item", "to_item", "amount"], orient="row")
+    profile = profiled(enterprises(3, 400), tmp_path, statistics_input_output=flows)
+    told = profile.select("industry", "chain_position", "intermediate_use", "intermediate_input").unique()
+    assert {industry: (word, float(use), float(inputs)) for industry, word, use, inputs in told.iter_rows()} == expected
 
 
 def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:
