@@ -57,21 +57,29 @@ def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataF
 
     Products tell today by these alone, of fused days and of the days of feeds that are not fused.
     """
+    none = pl.DataFrame(schema={"entity_id": pl.String})
+    if since == on:
+        return none
     days = [name for name, each in entity.attributes.items() if each.kind.dtype == pl.Date]
-    values = fused.every_bucket(entity, "values", [entity.identifier, *days], home)
-    told = [(values.rename({entity.identifier: "entity_id"}), days)]
+    key, turned = entity.identifier, [none]
+    if days:
+        values = fused.every_bucket(entity, "values", [key, *days], home, keep=_turning(days, since, on))
+        turned.append(values.select(pl.col(key).alias("entity_id")))
     for feed in entity.feeds():
         own = [name for name, each in feed.columns.items() if each.kind.dtype == pl.Date and name not in days]
         if own:
-            told.append((fused.every_row(entity, feed, ["entity_id", *own], home), own))
-    turned = [rows.filter(_turns(names, since, on)).select("entity_id") for rows, names in told if names]
-    return pl.concat([pl.DataFrame(schema={"entity_id": pl.String}), *turned]).unique()
+            rows = fused.every_row(entity, feed, ["entity_id", *own], home, keep=_turning(own, since, on))
+            turned.append(rows.select("entity_id"))
+    return pl.concat(turned).unique()
+
+
+def _turning(names: list[str], since: date, on: date) -> fused.Keep:
+    turns = _turns(names, since, on)
+    return lambda rows: rows.filter(turns)
 
 
 def _turns(names: list[str], since: date, on: date) -> pl.Expr:
     """Whether any of these days lies between two days that count as today, by itself or by its anniversary."""
-    if since == on:
-        return pl.lit(value=False)
     first, last = min(since, on), max(since, on)
     passed = [pl.col(name).is_between(first, last) for name in names]
     between = [first + timedelta(days=number + 1) for number in range((last - first).days)]
@@ -95,13 +103,13 @@ def fuse_anew(
     partial = fused.begin_step(entity, home, identified)
     made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
     named = touched.select(pl.col("entity_id").alias(key))
-    there = fused.every_bucket(entity, "values", [key, COUNTY], home).join(named, on=key, how="semi")
+    there = fused.every_bucket(entity, "values", [key, COUNTY], home, keep=_among(named))
     fused.put_gone(named.join(there, on=key, how="left").sort(key), partial)
     lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
     _put(made, identified, lies, now.buckets, partial)
     for name, rows in unidentified.items():
         rows.write_parquet(partial / "unidentified" / f"{name}.parquet")
-    lost = fused.every_bucket(entity, "disputes", [key], home).join(named, on=key, how="semi")
+    lost = fused.every_bucket(entity, "disputes", [key], home, keep=_among(named))
     more = {
         "entities": made.values.height - there.height,
         "without_county": made.values[COUNTY].null_count() - there[COUNTY].null_count(),
@@ -111,6 +119,10 @@ def fuse_anew(
     counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
     fused.settle_step(entity, partial, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
     return counts
+
+
+def _among(named: pl.DataFrame) -> fused.Keep:
+    return lambda rows: rows.join(named, on=named.columns, how="semi", maintain_order="left")
 
 
 def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:

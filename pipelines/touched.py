@@ -55,8 +55,11 @@ def touched(
     if rests is None or before.height > MOST_TOUCHED * rests.counts["entities"]:
         return None
     columns = [entity.identifier, *PAIR]
-    disputes = fused.table_before(entity, "disputes", note.steps, columns, home)
-    return Touched(before, disputes.join(before, on=entity.identifier))
+    key = entity.identifier
+    disputes = fused.table_before(
+        entity, "disputes", note.steps, columns, home, lambda rows: rows.join(before.select(key), on=key, how="semi")
+    )
+    return Touched(before, disputes.join(before, on=key))
 
 
 def pairs(disputes: pl.DataFrame, whose: str) -> dict[Any, dict[str, int]]:

@@ -29,6 +29,9 @@ from pipelines.translate import standard_schema
 from schemas.entity import Entity
 from schemas.feed import Feed
 
+# Of some rows of a table those that are asked for.
+Keep = Callable[[pl.DataFrame], pl.DataFrame]
+
 TABLES = ("values", "origin", "disputes")
 COUNTY = "county"
 _STEPS, GONE = "steps", "gone.parquet"
@@ -79,11 +82,15 @@ def bucket_table(
 
 
 def every_bucket(
-    entity: type[Entity], name: str, columns: Collection[str], home: Path, after: int | None = None
-) -> pl.DataFrame:
-    """A few columns of values, origin or disputes over all buckets, the identifier among them; `after` as above."""
+    entity: type[Entity], name: str, columns: Collection[str], home: Path, after: int | None = None,
+    keep: Keep | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """A few columns of values, origin or disputes over all buckets, the identifier among them; `after` as above.
+
+    All rows, or those that `keep` gives of some of them.
+    """
     names = [f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
-    read = partial(_table, name=name, files=names, columns=list(columns))
+    read = _keeping(keep, partial(_table, name=name, files=names, columns=list(columns)))
     nothing = pl.read_parquet(folder_of(entity, home) / name / names[0], columns=list(columns)).clear()
     return pl.concat([nothing, *_on_top(layers(entity, home), entity.identifier, read, after)])
 
@@ -117,21 +124,25 @@ def _no_rows(feed: type[Feed], columns: Collection[str] | None) -> pl.DataFrame:
 
 
 def every_row(
-    entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path, after: int | None = None
-) -> pl.DataFrame:
-    """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after` as above."""
+    entity: type[Entity], feed: type[Feed], columns: Collection[str], home: Path, after: int | None = None,
+    keep: Keep | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after`, `keep` as above."""
 
     def read(layer: Path) -> pl.DataFrame:
         return _rows_of(sorted((layer / "feeds" / feed.key).glob("*/*.parquet")), feed, columns)
 
-    return pl.concat([_no_rows(feed, columns), *_on_top(layers(entity, home), "entity_id", read, after)])
+    told = _on_top(layers(entity, home), "entity_id", _keeping(keep, read), after)
+    return pl.concat([_no_rows(feed, columns), *told])
 
 
-def table_before(entity: type[Entity], name: str, steps: int, columns: Collection[str], home: Path) -> pl.DataFrame:
-    """A few columns of values, origin or disputes over all buckets as they stood when so many steps lay there."""
+def table_before(
+    entity: type[Entity], name: str, steps: int, columns: Collection[str], home: Path, keep: Keep
+) -> pl.DataFrame:
+    """The same of values, origin or disputes as they stood when so many steps lay there."""
     below = layers(entity, home)[: steps + 1]
     files = [f"{bucket.name}.parquet" for bucket in buckets(entity, home)]
-    read = partial(_table, name=name, files=files, columns=list(columns))
+    read = _keeping(keep, partial(_table, name=name, files=files, columns=list(columns)))
     return pl.concat(_on_top(below, entity.identifier, read))
 
 
@@ -177,6 +188,18 @@ def _table(layer: Path, name: str, files: list[str], columns: list[str] | None =
     """Some buckets of a table in one layer; None where the layer has none of them."""
     here = [layer / name / file for file in files if (layer / name / file).exists()]
     return pl.concat([pl.read_parquet(file, columns=columns) for file in here]) if here else None
+
+
+def _keeping(keep: Keep | None, read: Callable[[Path], pl.DataFrame | None]) -> Callable[[Path], pl.DataFrame | None]:
+    """A layer's rows that are asked for: the others are taken out before layers are laid on one another."""
+    if keep is None:
+        return read
+
+    def kept(layer: Path) -> pl.DataFrame | None:
+        rows = read(layer)
+        return None if rows is None else keep(rows)
+
+    return kept
 
 
 def _on_top(
