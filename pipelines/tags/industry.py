@@ -16,17 +16,20 @@ def spans(mappings: Mappings) -> dict[str, Span]:
     listed = code_names(mappings, INDUSTRY)
     children = dict(listed.group_by("parent").agg(pl.col("code").sort()).iter_rows())
     held: dict[str, Span] = {}
+    after = 0
     for section in children[""]:
-        _count(section, children, held)
+        after = _count(section, after, children, held)
     return held
 
 
-def _count(code: str, children: dict[str, list[str]], held: dict[str, Span]) -> None:
-    first = 1 + max((last for _, last in held.values()), default=-1)
+def _count(code: str, first: int, children: dict[str, list[str]], held: dict[str, Span]) -> int:
+    """Hold a code and all below it, from class `first` on; gives the class after them."""
     below = children.get(code, [])
+    after = first if below else first + 1
     for child in below:
-        _count(child, children, held)
-    held[code] = (first, held[below[-1]][1] if below else first)
+        after = _count(child, after, children, held)
+    held[code] = (first, after - 1)
+    return after
 
 
 def located(code: pl.Expr, held: dict[str, Span]) -> list[pl.Expr]:
