@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.mapping_file import MappingError as MappingError
-from pipelines.mapping_file import read_mapping, refuse_unknown
+from pipelines.mapping_file import read_mapping, read_mappings, refuse_unknown
 from pipelines.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
@@ -175,7 +175,7 @@ def _folder(folder: Path, table: mapping.Table) -> dict[str, pl.DataFrame]:
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise MappingError(f"{folder} holds no CSV file; restore it from the repository.")
-    return {file.stem: read_mapping(file, table) for file in files}
+    return {file.stem: rows for file, rows in zip(files, read_mappings(files, table), strict=True)}
 
 
 def _town_list(townships: pl.DataFrame) -> pl.DataFrame:

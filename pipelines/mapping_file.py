@@ -1,8 +1,9 @@
-"""One CSV of mappings/ read as text and judged by its declaration. Which files there are is not said here."""
+"""CSV files of mappings/ read as text and judged by their declaration. Which files there are is not said here."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any, cast
 
 import polars as pl
 
-from pipelines.rules import PolarsData, SchemaErrors, as_check, pa
+from pipelines.rules import PolarsData, SchemaErrors, as_check_by, pa
 from schemas.mapping import Table
 
 _DAYS = ("since", "known")
 _HEADER_LINE = 1
 _ONCE = "once"
+# Of tables under one another, which a row is of.
+_NUMBER = "number@"
 
 
 class MappingError(Exception):
@@ -23,7 +26,11 @@ class MappingError(Exception):
 
 
 class _Fault(Exception):
-    """What is wrong in a file, in words that follow its name."""
+    """What is wrong in a file, by its number, in words that follow its name."""
+
+    def __init__(self, number: int, words: str) -> None:
+        super().__init__(words)
+        self.number = number
 
 
 def read_mapping(file: Path, table: Table) -> pl.DataFrame:
@@ -32,12 +39,18 @@ def read_mapping(file: Path, table: Table) -> pl.DataFrame:
     Raises MappingError for the first line at fault, naming file, line, column, what was found and expected.
     A file whose bytes have been judged before is not judged again.
     """
-    if not file.exists():
-        raise MappingError(f"{file} is missing; restore it from the repository.")
+    return read_mappings([file], table)[0]
+
+
+def read_mappings(files: Sequence[Path], table: Table) -> list[pl.DataFrame]:
+    """The same of several files of one declaration: judged together, because a judgement costs more than its rows."""
+    missing = next((file for file in files if not file.exists()), None)
+    if missing is not None:
+        raise MappingError(f"{missing} is missing; restore it from the repository.")
     try:
-        return _read(file.read_bytes(), _Declared(table))
+        return list(_read(tuple(file.read_bytes() for file in files), _Declared(table)))
     except _Fault as fault:
-        raise MappingError(f"{file}{fault}") from None
+        raise MappingError(f"{files[fault.number]}{fault}") from None
 
 
 class _Declared:
@@ -53,37 +66,39 @@ class _Declared:
         return isinstance(other, _Declared) and self.table is other.table
 
 
-@lru_cache(maxsize=256)
-def _read(content: bytes, declared: _Declared) -> pl.DataFrame:
-    rows = _as_text(content)
+@lru_cache(maxsize=64)
+def _read(contents: tuple[bytes, ...], declared: _Declared) -> tuple[pl.DataFrame, ...]:
+    tables = [_as_text(number, content, declared) for number, content in enumerate(contents)]
+    _refuse(tables, declared)
+    days = [pl.col(day).str.to_date("%Y-%m-%d") for day in _DAYS if day in declared.table.columns]
+    return tuple(rows.with_columns(days) for rows in tables)
+
+
+def _as_text(number: int, content: bytes, declared: _Declared) -> pl.DataFrame:
+    """Every line below the header as a row of text, so that a row's place is its line."""
+    try:
+        rows = pl.read_csv(BytesIO(content), infer_schema=False).with_columns(pl.all().fill_null(""))
+    except pl.exceptions.PolarsError:
+        raise _Fault(number, _broken(content)) from None
     columns = list(declared.table.columns)
     if rows.columns != columns:
         found, expected = ",".join(rows.columns), ",".join(columns)
-        raise _Fault(f" line {_HEADER_LINE}: found columns {found}, expected {expected}.")
-    _refuse(rows, declared)
-    return rows.with_columns(pl.col(day).str.to_date("%Y-%m-%d") for day in _DAYS if day in rows.columns)
+        raise _Fault(number, f" line {_HEADER_LINE}: found columns {found}, expected {expected}.")
+    return rows
 
 
-def _as_text(content: bytes) -> pl.DataFrame:
-    """Every line below the header as a row of text, so that a row's place is its line."""
-    try:
-        return pl.read_csv(BytesIO(content), infer_schema=False).with_columns(pl.all().fill_null(""))
-    except pl.exceptions.PolarsError:
-        raise _broken(content) from None
-
-
-def _broken(content: bytes) -> _Fault:
-    """The first line that is no row of the table."""
+def _broken(content: bytes) -> str:
+    """What is wrong with the first line that is no row of the table."""
     try:
         lines = content.decode().splitlines()
     except UnicodeDecodeError as error:
-        return _Fault(f": byte {error.start} is not UTF-8; save the file as UTF-8.")
+        return f": byte {error.start} is not UTF-8; save the file as UTF-8."
     cells = [len(each) for each in csv.reader(lines)]
     at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
     if at is None:
-        return _Fault(" cannot be read as CSV; restore it from the repository and append the row again.")
+        return " cannot be read as CSV; restore it from the repository and append the row again."
     told = f"found {cells[at]} cells, expected {cells[0]}: put a text that has a comma between double quotes"
-    return _Fault(f" line {at + _HEADER_LINE}: {told}.")
+    return f" line {at + _HEADER_LINE}: {told}."
 
 
 def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str) -> None:
@@ -101,7 +116,7 @@ def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series
 def _schema(declared: _Declared) -> pa.DataFrameSchema:
     table = declared.table
     first = next(iter(table.columns))
-    columns = {name: [as_check(rule) for rule in rules] for name, rules in table.columns.items()}
+    columns = {name: [as_check_by(rule, _NUMBER) for rule in rules] for name, rules in table.columns.items()}
     return pa.DataFrameSchema(
         {name: pa.Column(pl.String, [*checks, *([_once(table.key)] if name == first else [])])
          for name, checks in columns.items()}
@@ -110,7 +125,7 @@ def _schema(declared: _Declared) -> pa.DataFrameSchema:
 
 def _once(key: tuple[str, ...]) -> pa.Check:
     def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.struct(key).is_first_distinct())
+        return data.lazyframe.select(pl.struct(_NUMBER, *key).is_first_distinct())
 
     return pa.Check(holds, name=_ONCE, error=_ONCE)
 
@@ -121,14 +136,17 @@ def _expected(declared: Table, rule: str) -> str:
     return next(each.expected for rules in declared.columns.values() for each in rules if each.name == rule)
 
 
-def _refuse(rows: pl.DataFrame, declared: _Declared) -> None:
+def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
+    rows = pl.concat(table.with_columns(pl.lit(number).alias(_NUMBER)) for number, table in enumerate(tables))
     try:
         _schema(declared).validate(rows, lazy=True)
     except SchemaErrors as errors:
         failed: Any = errors
         cases = cast(pl.DataFrame, failed.failure_cases).sort("index", maintain_order=True)
         at, column, rule = cases.select("index", "column", "check").row(0)
-        raise _Fault(_at(at, column, rows[column][at], _expected(declared.table, rule))) from None
+        number = rows[_NUMBER][at]
+        line = at - sum(table.height for table in tables[:number])
+        raise _Fault(number, _at(line, column, rows[column][at], _expected(declared.table, rule))) from None
 
 
 def _at(at: int, column: str, found: str, expected: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import polars as pl
 
@@ -17,9 +18,17 @@ with warnings.catch_warnings():
 
 def as_check(rule: Rule) -> pa.Check:
     """The rule as a check of a column; a null holds, because whether there must be a value is not a rule's matter."""
+    return _check(rule, lambda held: held)
 
+
+def as_check_by(rule: Rule, table: str) -> pa.Check:
+    """The same where several tables lie under one another, a column saying of which `table` a row is."""
+    return _check(rule, lambda held: held.over(table))
+
+
+def _check(rule: Rule, within: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
     def holds(data: PolarsData) -> pl.LazyFrame:
         value = pl.col(str(data.key))
-        return data.lazyframe.select(value.is_null() | rule.holds(value).fill_null(value=True))
+        return data.lazyframe.select(within(value.is_null() | rule.holds(value).fill_null(value=True)))
 
     return pa.Check(holds, name=rule.name, error=rule.name)
