@@ -103,7 +103,7 @@ def _meant(told: pd.DataFrame, known: Lookups, table: str, keys: dict[str, str])
 def _named(addresses: pd.Series, known: Lookups) -> dict[str, pd.Series]:
     """An address read from left to right; what was found is taken off what is left."""
     text = addresses.str.replace(r"[\s\x{3000}]", "", regex=True)
-    text = text.str.replace(f"((?:{known.told['city']})[湾县])", rf"{_MARK}\1", regex=True)
+    text = text.str.replace(f"((?:{known.told['city']})(?:[湾县]|镇(?:[^海]|$)))", rf"{_MARK}\1", regex=True)
     city = extracted(text, rf"^(?:中国)?(?:浙江省?)*{known.pattern('city')}")
     rest = text.str.replace(known.told["prefix"], "", regex=True).str.lstrip(_MARK)
     full = _not_before(rest, extracted(rest, f"^{known.pattern('county')}"), known.told["no_county"])

@@ -14,7 +14,7 @@ WITH begun AS (
         row,
         regexp_replace(
             regexp_replace(address_text, r'[\s\x{A0}\x{3000}]', ''),
-            '((?:${city})[湾县])', '\u2060$1') AS text
+            '((?:${city})(?:[湾县]|镇(?:[^海]|$)))', '\u2060$1') AS text
     FROM place_text
     WHERE feed = 'market' AND address_text IS NOT NULL
 ), behind_the_city AS (

@@ -14,7 +14,7 @@ WITH begun AS (
         row,
         regexp_replace(
             regexp_replace(address_text, '[\s\x{A0}\x{3000}]', '', 'g'),
-            '((?:' || getvariable('city') || ')[湾县])', chr(8288) || '\1', 'g') AS text
+            '((?:' || getvariable('city') || ')(?:[湾县]|镇(?:[^海]|$)))', chr(8288) || '\1', 'g') AS text
     FROM place_text
     WHERE feed = 'market' AND address_text IS NOT NULL
 ), behind_the_city AS (
