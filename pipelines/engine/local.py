@@ -1,4 +1,4 @@
-"""One machine: a verb runs over batches of rows or over buckets, two at a time, so that memory stays bounded."""
+"""One machine: a verb runs over batches of rows or over buckets, a few at a time, so that memory stays bounded."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ class Sizes:
     """
 
     part: int = 524_288
-    group: int = 8_000_000
+    group: int = 16_000_000
     bucket: int = 1_000_000
 
 
 SIZES = Sizes()
-THREADS = 2
-AHEAD = 3
+# One more than cores, because each waits now and then: for the disk, or for another's Python.
+THREADS = 3
+AHEAD = 4
 
 Group = TypeVar("Group")
 Item = TypeVar("Item")

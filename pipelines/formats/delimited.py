@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 from schemas.feed import Csv
 
@@ -29,12 +30,11 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
     header = _fields(first[:end], form)
     _refuse_other_encoding(file, form, header, layout.expected)
     fitted(file, header, layout)
-    rows, notices = 0, notices_of(file, form.encoding)
-    for text in _whole_records(chain([first[end:]], blocks), form):
-        read = _read(text, rows, header, form)
-        rows += read.good.height + read.malformed.height
-        yield Rows(read.good, read.malformed, notices)
-        notices = ()
+    rows, records = 0, _whole_records(chain([first[end:]], blocks), form)
+    read = in_order(records, lambda text: _read(text, header, form))
+    for each in numbered_through(read, notices_of(file, form.encoding)):
+        rows += each.good.height + each.malformed.height
+        yield each
     if rows == 0:
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
 
@@ -81,11 +81,11 @@ def _joined(lines: pl.Series) -> pl.Series:
     return told.group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))["line"]
 
 
-def _read(text: bytes, above: int, header: list[str], form: Csv) -> Rows:
-    """The records of a text as rows, numbered behind those `above` them."""
+def _read(text: bytes, header: list[str], form: Csv) -> Rows:
+    """The records of a text as rows."""
     field = _FIELD.format(separator=form.separator)
     whole = f"^{field}(?:[{form.separator}]{field}){{{len(header) - 1}}}$"
-    judged = numbered(_records(text, form), above).with_columns(_rule(whole).alias("rule"))
+    judged = numbered(_records(text, form)).with_columns(_rule(whole).alias("rule"))
     bad = judged.filter(pl.col("rule").is_not_null())
     good = judged.filter(pl.col("rule").is_null())
     content = text if bad.is_empty() else good["line"].str.join("\n").item().encode()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import Rows, malformed, numbered, refuse_file
+from pipelines.formats.rows import Rows, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 from schemas.feed import Dump
 
@@ -26,12 +27,10 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
     section = _section(file, blocks_of(file, "utf-8", size), form.table)
     columns = [name.strip().strip('"') for name in next(section).decode().split(",")]
     fitted(file, columns, layout)
-    rows, notices = 0, notices_of(file, "utf-8")
-    for text in section:
-        read = _read(text, rows, columns)
-        rows += read.good.height + read.malformed.height
-        yield Rows(read.good, read.malformed, notices)
-        notices = ()
+    rows, read = 0, in_order(section, lambda text: _read(text, columns))
+    for each in numbered_through(read, notices_of(file, "utf-8")):
+        rows += each.good.height + each.malformed.height
+        yield each
     if rows == 0:
         raise refuse_file(file, "no_rows", "a COPY section without rows", "at least one row")
 
@@ -59,9 +58,9 @@ def _section(file: Path, blocks: Iterator[bytes], table: str) -> Iterator[bytes]
     raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
 
 
-def _read(text: bytes, above: int, columns: list[str]) -> Rows:
-    """A section's lines as rows, numbered behind those `above` them."""
-    body = numbered(split(text), above).with_columns(pl.col("line").str.split("\t").alias("fields"))
+def _read(text: bytes, columns: list[str]) -> Rows:
+    """A section's lines as rows."""
+    body = numbered(split(text)).with_columns(pl.col("line").str.split("\t").alias("fields"))
     fits = pl.col("fields").list.len() == len(columns)
     bad = body.filter(~fits)
     found = pl.format("{} fields", pl.col("fields").list.len())

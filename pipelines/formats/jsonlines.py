@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 
+from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, refuse_file
+from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 
 
@@ -19,20 +21,16 @@ def read_jsonlines(file: Path, layout: Layout, size: int = BLOCK) -> Iterator[Ro
 
     Raises Refusal where the first line is no object or its keys differ from the declaration.
     """
-    rows, form, notices = 0, pl.Struct([]), notices_of(file, "utf-8")
-    for block in blocks_of(file, "utf-8", size):
-        lines = split(block)
-        if rows == 0:
-            stands = fitted(file, list(_first_object(file, lines[0])), layout)
-            form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
-        read = _read(lines, rows, form)
-        rows += lines.len()
-        yield Rows(read.good, read.malformed, notices)
-        notices = ()
+    blocks = map(split, blocks_of(file, "utf-8", size))
+    first = next(blocks)
+    stands = fitted(file, list(_first_object(file, first[0])), layout)
+    form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
+    read = in_order(chain([first], blocks), lambda lines: _read(lines, form))
+    return numbered_through(read, notices_of(file, "utf-8"))
 
 
-def _read(lines: pl.Series, above: int, form: pl.Struct) -> Rows:
-    """Lines as rows, numbered behind those `above` them."""
+def _read(lines: pl.Series, form: pl.Struct) -> Rows:
+    """Lines as rows."""
     rule = (
         pl.when(pl.col("line").str.len_bytes() > LONGEST_LINE)
         .then(pl.lit("line_too_long"))
@@ -41,7 +39,7 @@ def _read(lines: pl.Series, above: int, form: pl.Struct) -> Rows:
         .when(~pl.col("line").map_elements(_is_object, return_dtype=pl.Boolean))
         .then(pl.lit("not_an_object"))
     )
-    judged = numbered(lines, above).with_columns(rule.alias("rule"))
+    judged = numbered(lines).with_columns(rule.alias("rule"))
     good = judged.filter(pl.col("rule").is_null()).select("row", pl.col("line").str.json_decode(form)).unnest("line")
     bad = judged.filter(pl.col("rule").is_not_null())
     return Rows(good, malformed(bad, pl.col("rule"), pl.col("line").str.slice(0, 60), "one JSON object a line"))

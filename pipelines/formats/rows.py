@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +31,19 @@ def no_malformed() -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.Int64, "raw": pl.String, "reasons": REASONS})
 
 
-def numbered(lines: pl.Series, above: int) -> pl.DataFrame:
-    """Lines beside their numbers: `row` (Int64), counted on from those `above` them, and `line`."""
-    rows = pl.int_range(above + 1, above + lines.len() + 1, dtype=pl.Int64, eager=True).alias("row")
+def numbered(lines: pl.Series) -> pl.DataFrame:
+    """Lines beside their numbers in a block: `row` (Int64), counted from 1, and `line`."""
+    rows = pl.int_range(1, lines.len() + 1, dtype=pl.Int64, eager=True).alias("row")
     return pl.DataFrame([rows, lines.alias("line")])
+
+
+def numbered_through(blocks: Iterable[Rows], notices: tuple[Finding, ...]) -> Iterator[Rows]:
+    """Blocks of which each is numbered from 1 with the numbers of the whole; the first bears what was noticed of it."""
+    above = 0
+    for each in blocks:
+        on = pl.col("row") + above
+        yield Rows(each.good.with_columns(on), each.malformed.with_columns(on), notices)
+        above, notices = above + each.good.height + each.malformed.height, ()
 
 
 def whole(blocks: Iterable[Rows]) -> Rows:
