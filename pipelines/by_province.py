@@ -17,7 +17,7 @@ from pipelines.assemble import Gathered, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
 from pipelines.causes import TRACED, Inputs
-from pipelines.cut import as_declared, by_county, code_tables
+from pipelines.cut import as_declared, by_county, lists_behind
 from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
@@ -71,7 +71,7 @@ def release_by_province(
     basis = _concerning(
         product, basis_of(product, promise, mappings, objections, gathered, _sought(traced), _fresh(gathered, traced))
     )
-    lists, note = code_tables(mappings), home / "surveyed" / f"{product.key}.json"
+    lists, note = lists_behind(product, mappings), home / "surveyed" / f"{product.key}.json"
     now = _grounds(product, basis, gathered, lists, open_ones(objections, mappings), supply, home)
     if _read(note) == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
         return still

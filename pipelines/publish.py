@@ -17,7 +17,7 @@ from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.bucketed import PRESENCE, bucketed, words
 from pipelines.by_province import release_by_province
 from pipelines.causes import TRACED, Inputs, fresh
-from pipelines.cut import Tables, as_declared, build, by_county, code_tables, read_by
+from pipelines.cut import Tables, as_declared, build, by_county, lists_behind, read_by
 from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
@@ -100,7 +100,7 @@ def release_product(
     lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
     promise, own = Written(contract_of(product, lists)), apart(product, standing, lists)
     refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
-    making = _Making(product, entity, mappings, home, newest(gathered), objections, code_tables(mappings))
+    making = _Making(product, entity, mappings, home, newest(gathered), objections, lists_behind(product, mappings))
     run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))
     wanted = wanted_counties(mappings, only)
     is_every = wanted == wanted_counties(mappings, None)

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, MappingError, code_names, load, today_counties, translation
+from pipelines.disk.notes import fingerprint_of
 from pipelines.land import deliveries, land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
+from schemas.product import all_products
 
 TAX = all_feeds()["tax_registration"]
 ON = date(2026, 6, 30)
@@ -107,6 +110,17 @@ def test_a_line_that_is_no_row_is_named(mappings: Path, row: bytes, told: str) -
     with pytest.raises(MappingError) as error:
         load(mappings)
     assert told in str(error.value) and (f"line {line}" in str(error.value) or "UTF-8" in told)
+
+
+def test_a_new_row_of_a_dictionary_changes_what_those_products_look_up_that_read_dictionaries(mappings: Path) -> None:
+    """A product of which more has changed than rows is made anew whole."""
+    products = all_products().values()
+    before = {each.key: fingerprint_of(lists_behind(each, load(mappings))) for each in products}
+    append(mappings / "codes" / "enterprise_status.csv", "tax_status,77,1,2026-01-01,2026-12-01,无")
+    after = {each.key: fingerprint_of(lists_behind(each, load(mappings))) for each in products}
+    reading = {each.key for each in products if "dictionary_list" in lists_behind(each, load(mappings))}
+    assert {key for key, told in after.items() if told != before[key]} == reading
+    assert reading and "enterprise_mirror" not in reading
 
 
 def test_a_dictionary_without_a_list_and_a_list_without_files_are_named(mappings: Path) -> None:
