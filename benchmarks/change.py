@@ -105,6 +105,11 @@ def _next(bench: Bench, feed: str) -> Path:
 
 
 def _increment(bench: Bench, what: str, office: str, rows: int) -> None:
+    changed = _write_increment(bench, office, rows)
+    _tell(bench, f"{what} ({changed:,} rows)", bench.bring_up(), _MOST * bench.full.wall)
+
+
+def _write_increment(bench: Bench, office: str, rows: int) -> int:
     """Rows of the register with another address; those of one office's credit codes, where one is said."""
     first = sorted((bench.home / "inbox" / REGISTER).iterdir())[0]
     head, *lines = first.read_text("utf-8").rstrip("\n").split("\n")
@@ -113,10 +118,16 @@ def _increment(bench: Bench, what: str, office: str, rows: int) -> None:
     number = len(list((bench.home / "inbox" / REGISTER).iterdir()))
     changed = some.select(pl.col("line").str.replace(r'"$', f'之{number}"'))
     _next(bench, REGISTER).write_text("\n".join([head, *changed["line"], ""]), "utf-8")
-    _tell(bench, f"{what} ({changed.height:,} rows)", bench.bring_up(), _MOST * bench.full.wall)
+    return changed.height
 
 
 def _snapshot(bench: Bench) -> None:
+    file = _write_snapshot(bench)
+    reading = spending(lambda: (sha256_of(file), file.read_bytes().decode("gb18030", "replace"))).wall
+    _tell(bench, "1 % of a new full file", bench.bring_up(), _READ_AGAIN * reading + _MOST * bench.full.wall)
+
+
+def _write_snapshot(bench: Bench) -> Path:
     """The whole tax register with another amount in every hundredth row; a byte each, as some rows are no GB18030."""
     last = sorted((bench.home / "inbox" / TAX).iterdir())[-1]
     table = pl.DataFrame({"line": last.read_text("latin-1").split("\n")})
@@ -124,8 +135,7 @@ def _snapshot(bench: Bench) -> None:
     line = pl.when(chosen).then(pl.col("line") + "1").otherwise("line").alias("line")
     file = _next(bench, TAX)
     file.write_text("\n".join(table.select(line)["line"]), "latin-1")
-    reading = spending(lambda: (sha256_of(file), file.read_bytes().decode("gb18030", "replace"))).wall
-    _tell(bench, "1 % of a new full file", bench.bring_up(), _READ_AGAIN * reading + _MOST * bench.full.wall)
+    return file
 
 
 def _dictionary_row(bench: Bench) -> None:
