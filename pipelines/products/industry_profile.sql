@@ -83,13 +83,30 @@ years AS (
 ),
 
 -- Who has closed since is in the years in which it declared: growth of those that are left would be too high.
-declared AS (
-    SELECT told.entity_id, told.year, known.county, known.industry, sum(told.revenue) AS revenue, sum(told.tax_paid) AS tax
-    FROM tax_annual AS told
-    INNER JOIN known ON told.entity_id = known.credit_code
-    INNER JOIN years ON told.year = years.year
+told AS (
+    SELECT said.entity_id, said.year, known.county, known.industry, sum(said.revenue) AS revenue, sum(said.tax_paid) AS tax
+    FROM tax_annual AS said
+    INNER JOIN known ON said.entity_id = known.credit_code
+    INNER JOIN years ON said.year = years.year
     WHERE known.industry IS NOT NULL
-    GROUP BY told.entity_id, told.year, known.county, known.industry
+    GROUP BY said.entity_id, said.year, known.county, known.industry
+),
+
+usual AS (
+    SELECT entity_id, quantile_disc(revenue, 0.5) AS revenue
+    FROM told WHERE revenue > 0 GROUP BY entity_id HAVING count(*) >= 3
+),
+
+-- Yuan taken for ten thousand yuan, or the reverse, in one year's return would outweigh a county's industry.
+doubted AS (
+    SELECT
+        told.*,
+        coalesce(told.revenue > 0 AND told.revenue NOT BETWEEN usual.revenue / 1000 AND usual.revenue * 1000, false) AS slips
+    FROM told LEFT JOIN usual ON told.entity_id = usual.entity_id
+),
+
+declared AS (
+    SELECT * REPLACE (CASE WHEN NOT slips THEN revenue END AS revenue) FROM doubted
 ),
 
 metered AS (
@@ -139,6 +156,8 @@ output AS (
         industry,
         year,
         count(*) AS units,
+        count(*) FILTER (WHERE NOT slips) AS revenue_units,
+        count(*) FILTER (WHERE slips) AS revenue_doubtful,
         count(*) FILTER (WHERE revenue > 0) AS revenue_telling,
         sum(revenue) AS revenue,
         sum(CAST(round(revenue) AS HUGEINT)) AS yuan,
@@ -258,7 +277,8 @@ SELECT
     CAST(cell.insured AS BIGINT) AS insured,
     round(ratio.insured, 4) AS insured_share,
     round(ratio.insured / nullif(ratio.of_insured, 0), 3) AS insured_lq,
-    coalesce(cell.units, 0) AS revenue_units,
+    coalesce(cell.revenue_units, 0) AS revenue_units,
+    coalesce(cell.revenue_doubtful, 0) AS revenue_doubtful,
     cell.revenue_telling,
     cell.revenue,
     round(ratio.revenue, 4) AS revenue_share,

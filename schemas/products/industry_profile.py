@@ -15,6 +15,7 @@ _DECLARED = "税务年度申报；含此后注销、吊销的企业；以今日�
 _METERED = "名下各用电户全年合计；含此后注销、吊销的企业；以今日属地与行业计"
 _SPLIT = "偏离—份额分析（Dunn 1960），以五年前营业收入为基数；不论何端不予公布的为空"
 _TOGETHER = "县、省合计均含不予公布的单元"
+_SLIPS = "有三个以上年度申报、当年与其中位数相差千倍以上的企业"
 _ENERGY, _AREA = "power_customer.energy", "natural_resources_parcel.area"
 _FLOWS = ("statistics_input_output.amount", "enterprise.industry")
 _POSITION = (
@@ -55,7 +56,7 @@ class IndustryProfile(Product):
     entity = "enterprise"
     grain = ("county", "year", "industry")
     may_fall = True
-    version = "2.1.0"
+    version = "3.0.0"
     needs = ("market_regulation_enterprise", "tax_annual", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
@@ -97,7 +98,16 @@ class IndustryProfile(Product):
     insured = _sum(_UNITS, "参保人数", "L2", "enterprise.insured", "本行业企业最近一批参保人数之和")
     insured_share = _share("参保人数", "L2", "enterprise.insured")
     insured_lq = _quotient("参保人数", "L2", "enterprise.insured")
-    revenue_units = required(_UNITS, "有营业收入的企业数", "L3", meaning=f"当年申报的企业；{_DECLARED}", of=(_ANNUAL,))
+    revenue_units = required(
+        _UNITS, "有营业收入的企业数", "L3", meaning=f"当年申报且营业收入不存疑的企业；{_DECLARED}", of=(_ANNUAL,)
+    )
+    revenue_doubtful = required(
+        _UNITS,
+        "营业收入存疑的企业数",
+        "L3",
+        meaning=f"{_SLIPS}，疑为元与万元混淆；不计入营业收入及由其算得的各项",
+        of=(_ANNUAL, _YEAR),
+    )
     revenue_withheld = field(TEXT, "营业收入不公布的原因", "L3", meaning=_WITHHELD, of=(_ANNUAL,))
     revenue = _sum(MONEY, "营业收入", "L3", _ANNUAL, f"本行业企业当年营业收入之和；{_DECLARED}")
     revenue_share = _share("营业收入", "L3", _ANNUAL)

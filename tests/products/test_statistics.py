@@ -40,15 +40,21 @@ def enterprises(seed: int, count: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types | {"insured": pl.Int64} | amounts, orient="row")
 
 
+def returned(own: pl.DataFrame, years: dict[int, str]) -> pl.DataFrame:
+    """The annual returns of enterprises: of each year what a column says, where it says something."""
+    none = given(PROFILE, HERE / PROFILE.key)["tax_annual"].clear()
+    returns = [
+        own.select(entity_id="credit_code", taxpayer_id="credit_code", year=pl.lit(year, pl.Int64), revenue=amount)
+        for year, amount in years.items()
+    ]
+    return pl.concat([none, *returns], how="diagonal").drop_nulls("revenue")
+
+
 def profiled(own: pl.DataFrame, scratch: Path, **others: pl.DataFrame) -> pl.DataFrame:
     """The industry profile of enterprises that declared `revenue` of 2025 and `before` of 2020, and of `others`."""
     tables = {name: table for name, table in given(PROFILE, HERE / PROFILE.key).items() if name != "county_list"}
     places = pl.DataFrame({"code": COUNTIES, "name": COUNTIES})
-    returns = [
-        own.select(entity_id="credit_code", taxpayer_id="credit_code", year=pl.lit(year, pl.Int64), revenue=amount)
-        for year, amount in ((2025, "revenue"), (2020, "before"))
-    ]
-    annual = pl.concat([tables["tax_annual"].clear(), *returns], how="diagonal").drop_nulls("revenue")
+    annual = returned(own, {2025: "revenue", 2020: "before"})
     told = tables | {"enterprise": own, "tax_annual": annual, "county_list": places} | others
     return made(PROFILE, told, scratch)
 
@@ -180,6 +186,22 @@ def test_where_nobody_declared_at_either_end_there_is_no_change_to_tell(tmp_path
     own = enterprises(3, 400).with_columns(pl.when(~silent).then(name).alias(name) for name in ("revenue", "before"))
     told = profiled(own, tmp_path).filter(pl.col("county") == COUNTIES[0], pl.col("industry") == "13")
     assert told.select("year", "revenue_units", "revenue_change", "effects_withheld").rows() == [(2025, 0, None, None)]
+
+
+def test_a_return_in_another_unit_is_told_of_and_outweighs_nobody(tmp_path: Path) -> None:
+    """One enterprise of the largest cell declares ten thousand times what it does in other years."""
+    own = enterprises(3, 400).filter(pl.col("revenue") > 0, pl.col("before") > 0)
+    returns = returned(own, {2025: "revenue", 2024: "revenue", 2020: "before"})
+    one = own.filter(county=COUNTIES[0], industry="1311")["credit_code"][0]
+    slip, nothing = (pl.col("entity_id") == one) & (pl.col("year") == 2025), pl.lit(None, pl.Decimal(24, 6))
+    profile, without = (
+        profiled(own, tmp_path, tax_annual=returns.with_columns(pl.when(~slip).then("revenue").otherwise(other)))
+        for other in ((pl.col("revenue") * 10_000).cast(pl.Decimal(24, 6)), nothing)
+    )
+    doubtful = profile.filter(pl.col("revenue_doubtful") > 0)
+    assert doubtful.select("county", "year", "industry", "revenue_doubtful").rows() == [(COUNTIES[0], 2025, "13", 1)]
+    told = ("revenue", "revenue_share", "revenue_lq", "revenue_hhi", "revenue_change", *EFFECTS)
+    assert profile.select(told).equals(without.select(told)) and profile["revenue"].null_count() < profile.height
 
 
 SECTORS = {"13": "06", "17": "07", "26": "12", "34": "16", "51": "28", "65": "31"}
