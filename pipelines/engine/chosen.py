@@ -34,7 +34,7 @@ def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[
 def in_groups(
     groups: Iterable[Group], items: Callable[[Group], Iterable[Item]], verb: Callable[[Item], Result]
 ) -> Iterator[Result]:
-    """What the verb makes of each item of each group, in order: here two items at a time, inside Spark a task a group.
+    """What the verb makes of each item of each group, in order: here a few items at a time, inside Spark a task a group.
 
     A group's items come into being where the verb runs, so that no row passes through the driver.
     """
@@ -42,7 +42,7 @@ def in_groups(
         for results in _spark().in_order(groups, partial(_each, items=items, verb=verb)):
             yield from results
     else:
-        yield from local.in_groups(groups, items, verb)
+        yield from local.in_order((item for group in groups for item in items(group)), verb)
 
 
 def chosen() -> str:

@@ -28,7 +28,6 @@ SIZES = Sizes()
 THREADS = 3
 AHEAD = 4
 
-Group = TypeVar("Group")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -51,13 +50,3 @@ def in_order(
                 yield begun.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def in_groups(
-    groups: Iterable[Group], items: Callable[[Group], Iterable[Item]], verb: Callable[[Item], Result]
-) -> Iterator[Result]:
-    """What the verb makes of each item of each group, in order; a group's items are made while those before it are
-    worked on, so that two groups are held at once.
-    """
-    made = in_order(groups, lambda group: list(items(group)), threads=1, ahead=2)
-    yield from in_order((item for each in made for item in each), verb)
