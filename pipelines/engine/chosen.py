@@ -34,7 +34,7 @@ def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[
 def in_groups(
     groups: Iterable[Group], items: Callable[[Group], Iterable[Item]], verb: Callable[[Item], Result]
 ) -> Iterator[Result]:
-    """What the verb makes of each item of each group, in order: here a few items at a time, inside Spark a task a group.
+    """What the verb makes of each item of each group, in order: a few items at a time, inside Spark a task a group.
 
     A group's items come into being where the verb runs, so that no row passes through the driver.
     """
