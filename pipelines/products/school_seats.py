@@ -10,11 +10,12 @@ from pipelines.rounded import quotient
 
 COLUMNS = (
     "county", "county_name", "town", "town_name", "stage", "stage_name", "year", "basis", "need", "need_least",
-    "need_most", "places", "balance", "error", "naive_error", "tries",
+    "need_most", "places", "balance", "error", "naive_error", "tries", "campuses", "planned", "estates",
 )  # fmt: skip
 WAS, TO_COME = "实有", "预测"
 _ROW = ["county", "town", "stage", "year"]
 _NEED = ["need", "need_least", "need_most"]
+_PLAN = ["campuses", "planned", "estates"]
 _NAMES = {"county": "county_name", "town": "town_name", "stage": "stage_name"}
 _TEN = pl.lit(10)
 # An error in hundredths of a per cent.
@@ -29,7 +30,8 @@ def school_seats(rows: pl.DataFrame) -> pl.DataFrame:
     told = expected(children, taught)
     was, to_come = _was(taught), _to_come(told, tried(told, taught))
     seats = pl.concat([was, to_come.join(was, on=_ROW, how="anti")], how="diagonal_relaxed")
-    return _named(_in_tens(seats), schools).select(COLUMNS)
+    plan = rows.filter(pl.col("figure") == "plan").select(*_ROW, *_PLAN)
+    return _named(_in_tens(seats), schools).join(plan, on=_ROW, how="left").select(COLUMNS)
 
 
 def _was(taught: pl.DataFrame) -> pl.DataFrame:

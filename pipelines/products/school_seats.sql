@@ -42,6 +42,26 @@ summed AS (
     SELECT county, town, stage, year, CAST(sum(pupils) AS BIGINT) AS pupils, CAST(sum(seats) AS BIGINT) AS places
     FROM taught
     GROUP BY county, town, stage, year
+),
+
+-- The education bureau's list is of primary schools: a year's plan and catchments are those of its first grade.
+campuses AS (
+    SELECT
+        county,
+        town,
+        year,
+        count(*) AS campuses,
+        CAST(sum(planned_classes * class_size) AS BIGINT) AS planned
+    FROM education_school
+    WHERE town IS NOT NULL
+    GROUP BY county, town, year
+),
+
+estates AS (
+    SELECT county, town, year, count(DISTINCT estate) AS estates
+    FROM education_catchment
+    WHERE town IS NOT NULL
+    GROUP BY county, town, year
 )
 
 SELECT
@@ -57,7 +77,10 @@ SELECT
     least,
     most,
     NULL AS pupils,
-    NULL AS places
+    NULL AS places,
+    NULL AS campuses,
+    NULL AS planned,
+    NULL AS estates
 FROM child
 UNION ALL
 SELECT
@@ -73,7 +96,10 @@ SELECT
     NULL AS least,
     NULL AS most,
     CASE WHEN doubtful.year IS NULL THEN summed.pupils END AS pupils,
-    CASE WHEN doubtful.year IS NULL THEN summed.places END AS places
+    CASE WHEN doubtful.year IS NULL THEN summed.places END AS places,
+    NULL AS campuses,
+    NULL AS planned,
+    NULL AS estates
 FROM summed
 INNER JOIN county_list AS county ON summed.county = county.code
 INNER JOIN code_list AS stages ON stages.list = 'school_grade' AND summed.stage = stages.code
@@ -81,3 +107,24 @@ LEFT JOIN town_list AS town ON summed.town = town.code
 LEFT JOIN doubtful
     ON summed.county = doubtful.county AND summed.town = doubtful.town AND summed.stage = doubtful.stage
     AND summed.year = doubtful.year
+UNION ALL
+SELECT
+    'plan' AS figure,
+    coalesce(campuses.county, estates.county) AS county,
+    NULL AS county_name,
+    coalesce(campuses.town, estates.town) AS town,
+    NULL AS town_name,
+    '1' AS stage,
+    NULL AS stage_name,
+    coalesce(campuses.year, estates.year) AS year,
+    NULL AS age,
+    NULL AS least,
+    NULL AS most,
+    NULL AS pupils,
+    NULL AS places,
+    campuses.campuses,
+    campuses.planned,
+    estates.estates
+FROM campuses
+FULL JOIN estates
+    ON campuses.county = estates.county AND campuses.town = estates.town AND campuses.year = estates.year

@@ -13,6 +13,8 @@ _METHOD = (
     "9月满6周岁入学：小学取年末6周岁的三分之二、7至11周岁、12周岁的三分之一，初中依次类推至15周岁，"
     "再乘以最近一个学年在校生与同龄儿童之比"
 )
+_CAMPUS = ("education_school.campus", "education_school.town", "education_school.year")
+_PLAN = "教育局公布的当年小学招生；仅小学，未公布的年份与属地不明的为空"
 _TENS = "四舍五入到十；不足10人为空，上下限写作0与10"
 _MASK = "被遮蔽的人数（如<10）取可能的最{}，比率不变；不含预测本身的误差；{}到十"
 _TRIED = (
@@ -32,12 +34,12 @@ class SchoolSeats(Product):
 
     title = "教育资源配置"
     description = (
-        "各乡镇（街道）小学、初中历年与未来六个学年的学位需求、学位数与余缺，附预测方法在留出年份上的误差。"
+        "各乡镇（街道）小学、初中历年与未来六个学年的学位需求、学位数与余缺，附预测方法在留出年份上的误差，及当年招生校区、计划与学区。"
         "需求指在本乡镇（街道）学校就读者，不论住在何处；某学段没有学校的乡镇（街道）无该学段的行。"
     )
     grain = ("county", "town", "stage", "year")
     may_fall = True
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("public_security_population", "education_seats")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("education_seats.county",))
@@ -73,3 +75,12 @@ class SchoolSeats(Product):
         of=_SEATS,
     )  # fmt: skip
     tries = field(COUNT, "检验次数", "L1", meaning="误差所平均的乡镇与起点学年个数", of=_EXPECTED)
+    campuses = field(of_unit(COUNT, "所"), "招生校区数", "L1", meaning=f"本乡镇（街道）的小学校区；{_PLAN}", of=_CAMPUS)
+    planned = field(
+        _PERSONS, "计划招生数", "L1", meaning=f"一年级计划招生班数乘以每班人数之和；{_PLAN}",
+        of=("education_school.planned_classes", "education_school.class_size", *_CAMPUS),
+    )  # fmt: skip
+    estates = field(
+        of_unit(COUNT, "个"), "划入学区的小区数", "L1", meaning=f"本乡镇（街道）划入任一小学学区的小区；{_PLAN}",
+        of=("education_catchment.estate", "education_catchment.town", "education_catchment.year"),
+    )  # fmt: skip

@@ -201,9 +201,12 @@ def test_the_order_of_rows_does_not_matter(own: Cells) -> None:
     of_schools = schools(own).with_columns(
         figure=pl.lit("school"), county_name="county", town_name="town", stage_name="stage"
     )
-    rows = pl.concat([children(own).with_columns(words), of_schools], how="diagonal")
+    planned = of_schools.filter(town="330110012", stage="1", year=LAST).select("county", "town", "stage", "year")
+    plan = planned.with_columns(figure=pl.lit("plan"), campuses=3, planned=120, estates=7)
+    rows = pl.concat([children(own).with_columns(words), of_schools, plan], how="diagonal")
     first, again = (
         school_seats(each).sort("county", "town", "stage", "year")
         for each in (rows, rows.sample(fraction=1, shuffle=True, seed=5))
     )
+    assert first["campuses"].drop_nulls().to_list() == [3]
     assert first.height == len(TOWNS) * len(STAGES) * (7 + YEARS) and first.equals(again)
