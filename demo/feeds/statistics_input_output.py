@@ -28,7 +28,8 @@ _FINAL = {"FU101": 0.1, "FU102": 0.3, "FU103": 0.1, "FU201": 0.28, "FU202": -0.0
 
 def _rows(province: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     """Flows between sectors in proportion to what one sells and the other buys; added value and final use the rest."""
-    table = pl.concat([_flows(), *_rest("bought", _ADDED), *_rest("sold", _FINAL), _inflows()])
+    own = _sectors()
+    table = pl.concat([_flows(own), *_rest(own, "bought", _ADDED), *_rest(own, "sold", _FINAL), _inflows(own)])
     rows = numbered(province.join(table.filter(pl.col("amount") != 0), how="cross", maintain_order="left_right"))
     wan = (pl.col("amount").cast(pl.Decimal(24, 2)) / 10_000).cast(pl.Decimal(24, 6))
     return rows.with_columns(LLJE=wan.cast(pl.String))
@@ -43,26 +44,26 @@ def _sectors() -> pl.DataFrame:
     return inner.with_columns(pl.col("at").cast(pl.String).str.zfill(2).alias("sector"), sold=scaled)
 
 
-def _flows() -> pl.DataFrame:
-    seller, buyer = _sectors(), _sectors().select(SYBM="sector", buys="bought")
-    share = pl.col("sold") / seller["sold"].sum()
-    pairs = seller.join(buyer, how="cross", maintain_order="left_right")
+def _flows(sectors: pl.DataFrame) -> pl.DataFrame:
+    share = pl.col("sold") / sectors["sold"].sum()
+    buyers = sectors.select(SYBM="sector", buys="bought")
+    pairs = sectors.join(buyers, how="cross", maintain_order="left_right")
     return pairs.select("sector", "SYBM", (pl.col("buys") * share).alias("amount")).rename({"sector": "TRBM"})
 
 
-def _rest(of: str, items: dict[str, float]) -> list[pl.DataFrame]:
+def _rest(sectors: pl.DataFrame, of: str, items: dict[str, float]) -> list[pl.DataFrame]:
     """What is left of each sector's output, by item: a row of added value or a column of final use."""
     left = (pl.col("output") - pl.col(of)).clip(0)
     mine, other = ("SYBM", "TRBM") if of == "bought" else ("TRBM", "SYBM")
-    parts = (_sectors().select(pl.col("sector").alias(mine), pl.lit(item).alias(other), (left * share).alias("amount"))
+    parts = (sectors.select(pl.col("sector").alias(mine), pl.lit(item).alias(other), (left * share).alias("amount"))
              for item, share in items.items())  # fmt: skip
     return [part.select("TRBM", "SYBM", "amount") for part in parts]
 
 
-def _inflows() -> pl.DataFrame:
+def _inflows(sectors: pl.DataFrame) -> pl.DataFrame:
     """What sectors buy beyond what is made here comes from other provinces."""
     beyond = (pl.col("sold") - pl.col("output")).clip(0)
-    return _sectors().select(TRBM="sector", SYBM=pl.lit("DIM"), amount=beyond)
+    return sectors.select(TRBM="sector", SYBM=pl.lit("DIM"), amount=beyond)
 
 
 def _writer(path: Path) -> TextFile:
