@@ -103,13 +103,13 @@ def fuse_anew(
     partial = fused.begin_step(entity, home, identified)
     made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
     named = touched.select(pl.col("entity_id").alias(key))
-    there = fused.every_bucket(entity, "values", [key, COUNTY], home, keep=_among(named))
+    there = fused.every_bucket(entity, "values", [key, COUNTY], home, keep=fused.among(named))
     fused.put_gone(named.join(there, on=key, how="left").sort(key), partial)
     lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
     _put(made, identified, lies, now.buckets, partial)
     for name, rows in unidentified.items():
         rows.write_parquet(partial / "unidentified" / f"{name}.parquet")
-    lost = fused.every_bucket(entity, "disputes", [key], home, keep=_among(named))
+    lost = fused.every_bucket(entity, "disputes", [key], home, keep=fused.among(named))
     more = {
         "entities": made.values.height - there.height,
         "without_county": made.values[COUNTY].null_count() - there[COUNTY].null_count(),
@@ -119,10 +119,6 @@ def fuse_anew(
     counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
     fused.settle_step(entity, partial, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
     return counts
-
-
-def _among(named: pl.DataFrame) -> fused.Keep:
-    return lambda rows: rows.join(named, on=named.columns, how="semi", maintain_order="left")
 
 
 def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:

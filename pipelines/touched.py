@@ -54,11 +54,9 @@ def touched(
     rests = fused.rests_of(entity, home)
     if rests is None or before.height > MOST_TOUCHED * rests.counts["entities"]:
         return None
-    columns = [entity.identifier, *PAIR]
     key = entity.identifier
-    disputes = fused.table_before(
-        entity, "disputes", note.steps, columns, home, lambda rows: rows.join(before.select(key), on=key, how="semi")
-    )
+    columns = [key, *PAIR]
+    disputes = fused.table_before(entity, "disputes", note.steps, columns, home, fused.among(before.select(key)))
     return Touched(before, disputes.join(before, on=key))
 
 

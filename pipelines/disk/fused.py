@@ -190,6 +190,11 @@ def _table(layer: Path, name: str, files: list[str], columns: list[str] | None =
     return pl.concat([pl.read_parquet(file, columns=columns) for file in here]) if here else None
 
 
+def among(entities: pl.DataFrame) -> Keep:
+    """Of some rows those of these entities, told by the identifier alone."""
+    return lambda rows: rows.join(entities, on=entities.columns, how="semi", maintain_order="left")
+
+
 def _keeping(keep: Keep | None, read: Callable[[Path], pl.DataFrame | None]) -> Callable[[Path], pl.DataFrame | None]:
     """A layer's rows that are asked for: the others are taken out before layers are laid on one another."""
     if keep is None:
