@@ -122,8 +122,8 @@ def _fuse_whole(
     mappings: Mappings, home: Path, sizes: Sizes,
 ) -> dict[str, int]:  # fmt: skip
     """Decide in which county bucket each row lies, write the rows by bucket, and fuse the buckets one by one."""
-    height, on = sum(each.height for each in present.values()), date.fromisoformat(now.on)
-    lies = placed(entity, rows, decided, mappings, on, now.buckets, height, sizes.group)
+    on = date.fromisoformat(now.on)
+    lies = placed(entity, rows, decided, mappings, on, now.buckets, sizes.group)
     partial = fused.begin(entity, home, present)
     review = _part(rows, decided, lies, now.buckets, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, now.buckets, partial)
@@ -194,8 +194,7 @@ def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count:
             fused.put_rows(part.drop("bucket"), each.feed.key, buckets.bucket_name(bucket, count), number, partial)
         return each.feed, told.unidentified
 
-    nowhere = pl.Series(dtype=pl.UInt16)
-    sources = ((number, each, lies.get(number, nowhere)) for number, each in enumerate(rows))
+    sources = ((number, each, lies[number]) for number, each in enumerate(rows))
     left: dict[str, list[pl.DataFrame]] = {}
     for feed, rest in in_order(sources, write):
         left.setdefault(feed.key, []).append(rest)

@@ -117,11 +117,8 @@ def _wide(entities: pl.DataFrame, one_each: dict[str, pl.DataFrame], sources: tu
 
 
 def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """The entities of tables that have each of theirs once; the largest is not looked through."""
-    ordered = sorted((part.select("entity_id") for part in parts), key=lambda part: part.height, reverse=True)
-    most, *others = ordered
-    more = [part.join(most, on="entity_id", how="anti") for part in others]
-    return pl.concat([most, pl.concat([most.head(0), *more]).unique()])
+    """The entities of some tables, each once."""
+    return pl.concat(part.select("entity_id") for part in parts).unique()
 
 
 def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
@@ -240,7 +237,8 @@ def _lost(
     """What one feed says otherwise of one column; only the rows where it does are looked at further."""
     lost = wide[f"{source}.{value.name}"]
     differs = (lost != value).fill_null(value=False).arg_true()
-    here, sources = wide[differs], sorted(identified)
+    sources = sorted(identified)
+    here = wide.select(pl.col("entity_id", *(f"{each}.{_AT}" for each in sources)).gather(differs))
     names = {place + 1: each for place, each in enumerate(sources)}
     won = [_behind(here, each, identified[each]) for each in sources]
     told = here.select("entity_id", pl.lit(value.name).alias("column")).with_columns(

@@ -1,9 +1,15 @@
-"""In which county bucket each row lies: in that of the county which fusion will choose for its entity."""
+"""In which county bucket each row lies: in that of the county which fusion will choose for its entity.
+
+Where all rows of an entity tell one bucket, nothing has to be chosen: these are told by the hash of their entity. Two
+of one hash in two buckets are taken for one that is told otherwise by another row, and then looked at by their name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from itertools import accumulate
 
 import polars as pl
 
@@ -13,50 +19,94 @@ from pipelines.disk.fused import COUNTY
 from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
-from pipelines.identity.told import ids, number_columns, source_of
+from pipelines.identity.told import number_columns
 from pipelines.supersede import Rows
 from schemas.entity import Entity
 
+_SEAT = {"hash": pl.UInt64, "bucket": pl.UInt16}
+_HASH = pl.col("entity_id").hash(seed=0).alias("hash")
+# What decides between rows of one entity that tell different counties.
+_DECIDES = ("as_of", "record")
+
+Numbered = tuple[int, Rows]
+
 
 def placed(
-    entity: type[Entity], rows: Sequence[Rows], decided: Decided, mappings: Mappings, on: date, count: int,
-    height: int, group: int,
-) -> dict[int, pl.Series]:  # fmt: skip
-    """The bucket of each identified row of each source, in order; of `height` rows in all, `group` at once."""
-    groups = max(1, -(-height // group))
-    found: list[pl.DataFrame] = []
-    for number in range(groups):
-        mine = pl.col("entity_id").hash(seed=0) % groups == number
-
-        def read(numbered: tuple[int, Rows], mine: pl.Expr = mine) -> tuple[str, pl.DataFrame]:
-            return numbered[1].feed.key, _seated(*numbered, decided).filter(mine)
-
-        found.append(_of_group(entity, list(in_order(enumerate(rows), read)), mappings, on, count))
-    by_source = pl.concat(found).sort("id").with_columns(source_of()).partition_by("source", as_dict=True)
-    return {int(number): part["bucket"] for (number,), part in by_source.items()}
+    entity: type[Entity], rows: Sequence[Rows], decided: Decided, mappings: Mappings, on: date, count: int, group: int
+) -> dict[int, pl.Series]:
+    """The bucket of each identified row of each source, in order; rows are compared `group` at once."""
+    numbered = list(enumerate(rows))
+    seats = list(in_order(numbered, partial(_seated, decided=decided, count=count)))
+    told = {number: seat for number, seat in enumerate(seats) if "bucket" in seat.columns}
+    alike, unlike = _compared(list(told.values()), group)
+    read = list(in_order(numbered, partial(_of_unlike, decided=decided, unlike=unlike)))
+    chosen = _chosen(entity, list(zip((each.feed.key for each in rows), read, strict=True)), mappings, on, count)
+    others = _told_by_others({number: seat for number, seat in enumerate(seats) if number not in told}, alike, count)
+    lying = others | {number: seat["bucket"] for number, seat in told.items()}
+    return {number: _with_chosen(lying[number], each, chosen, count) for number, each in enumerate(read)}
 
 
-def _seated(number: int, rows: Rows, decided: Decided) -> pl.DataFrame:
-    """Identified rows as `id`, `entity_id` and, where the feed tells it, `county` with the row's day and record."""
-    seat = (COUNTY, "as_of", "record") if rows.feed.describes else ()
-    read = rows.read({*number_columns(rows.feed), *seat, "row"})
-    told = [name for name in seat if COUNTY in read.columns]
-    whole = pl.concat([read.select(ids(number), *told), identities(number, rows.feed, read, decided)], how="horizontal")
-    return whole.drop("match").drop_nulls("entity_id")
+def _seated(numbered: Numbered, decided: Decided, count: int) -> pl.DataFrame:
+    """Of each identified row the entity's hash, and, where the feed tells counties, the bucket that it would lie in."""
+    rows = _identified(*numbered, decided, ())
+    seat = [bucket_of(pl.col(COUNTY), count).alias("bucket")] if COUNTY in rows.columns else []
+    return rows.select(_HASH, *seat)
 
 
-def _of_group(
+def _identified(number: int, rows: Rows, decided: Decided, also: Sequence[str]) -> pl.DataFrame:
+    """Identified rows in order as `entity_id` and, where the feed tells them, `county` and what else is asked for."""
+    told = (COUNTY, *also) if rows.feed.describes else ()
+    read = rows.read({*number_columns(rows.feed), *told, "row"})
+    own = read.select(name for name in told if COUNTY in read.columns)
+    led = identities(number, rows.feed, read, decided).drop("match")
+    return pl.concat([led, own], how="horizontal").drop_nulls("entity_id")
+
+
+def _compared(seats: list[pl.DataFrame], group: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The entities of which all rows tell one bucket (hash, bucket), and those of which rows tell several (hash)."""
+    groups = max(1, -(-sum(seat.height for seat in seats) // group))
+    told = [_grouped(seats, pl.col("hash") % groups == number) for number in range(groups)]
+    every = pl.concat(told)
+    is_one = pl.col("first") == pl.col("last")
+    return every.filter(is_one).select("hash", bucket="first"), every.filter(~is_one).select("hash")
+
+
+def _grouped(seats: list[pl.DataFrame], mine: pl.Expr) -> pl.DataFrame:
+    rows = pl.concat([pl.DataFrame(schema=_SEAT), *(seat.filter(mine) for seat in seats)])
+    bucket = pl.col("bucket")
+    return rows.group_by("hash").agg(bucket.min().alias("first"), bucket.max().alias("last"))
+
+
+def _of_unlike(numbered: Numbered, decided: Decided, unlike: pl.DataFrame) -> pl.DataFrame:
+    """The rows of such entities, with their places `at` among the identified ones, their days and records."""
+    rows = _identified(*numbered, decided, _DECIDES).with_row_index("at")
+    return rows.with_columns(_HASH).join(unlike, on="hash", how="semi", maintain_order="left").drop("hash")
+
+
+def _chosen(
     entity: type[Entity], read: list[tuple[str, pl.DataFrame]], mappings: Mappings, on: date, count: int
 ) -> pl.DataFrame:
-    """The `id` and `bucket` of the rows of some entities, all of them together."""
+    """The `bucket` of each of the entities whose rows these are, all of them together."""
     told: dict[str, list[pl.DataFrame]] = {}
     for key, rows in read:
         if COUNTY in rows.columns:
-            told.setdefault(key, []).append(rows)
-    every = pl.concat([rows.select("id", "entity_id") for _, rows in read])
+            told.setdefault(key, []).append(rows.drop("at"))
     if not told:
-        return every.select("id", pl.lit(count, pl.UInt16).alias("bucket"))
-    chosen = fused_column(entity, COUNTY, {key: pl.concat(parts) for key, parts in told.items()}, mappings, on)
-    buckets = chosen.drop_nulls().select("entity_id", bucket_of(pl.col(COUNTY), count).alias("bucket"))
-    lying = every.join(buckets, on="entity_id", how="left", maintain_order="left")
-    return lying.select("id", pl.col("bucket").fill_null(count))
+        return pl.DataFrame(schema={"entity_id": pl.String, "bucket": pl.UInt16})
+    counties = fused_column(entity, COUNTY, {key: pl.concat(parts) for key, parts in told.items()}, mappings, on)
+    return counties.select("entity_id", bucket_of(pl.col(COUNTY), count).alias("bucket"))
+
+
+def _told_by_others(seats: dict[int, pl.DataFrame], alike: pl.DataFrame, count: int) -> dict[int, pl.Series]:
+    """The buckets of rows that tell none, of several sources: those that other rows tell of their entities."""
+    rows = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *seats.values()])
+    buckets = rows.join(alike, on="hash", how="left", maintain_order="left")["bucket"].fill_null(count)
+    ends = accumulate(seat.height for seat in seats.values())
+    return {number: buckets.slice(end - seats[number].height, seats[number].height)
+            for number, end in zip(seats, ends, strict=True)}  # fmt: skip
+
+
+def _with_chosen(bucket: pl.Series, unlike: pl.DataFrame, chosen: pl.DataFrame, count: int) -> pl.Series:
+    """The buckets of a source's rows, those of entities that are told unlike as they were chosen."""
+    at = unlike.select("at", "entity_id").join(chosen, on="entity_id", how="left", maintain_order="left")
+    return bucket.scatter(at["at"], at["bucket"].fill_null(count)) if at.height else bucket

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import polars as pl
 from pipelines.disk.tables import put_whole
 
 KNOWN, OPEN = "known", "open"
+# So many parts are asked at once: what is asked for is made into a table once for all of them.
+TOGETHER = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ def read_keys(kept: Kept, which: str, columns: Collection[str], where: pl.Expr |
         return every_key(kept, which, columns, where)
     rows = every_key(kept, which, {*columns, "at"}, where)
     return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
+
+
+def asked_keys(kept: Sequence[Kept], which: str, columns: Collection[str], where: pl.Expr) -> pl.DataFrame:
+    """The same of the rows of several parts that are asked for, each with `part`, the place of its own among them."""
+    read = list(dict.fromkeys([*columns, *where.meta.root_names()]))
+    rows = [read_keys(each, which, read).with_columns(pl.lit(part, pl.UInt32).alias("part"))
+            for part, each in enumerate(kept)]  # fmt: skip
+    return pl.concat(rows).filter(where).select(*columns, "part")
 
 
 def every_key(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:

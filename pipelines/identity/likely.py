@@ -11,14 +11,14 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, meeting, read_keys
+from pipelines.disk.keys import KNOWN, asked_keys, meeting, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.keys import parts_of, places
 from pipelines.identity.meeting import ENTITIES, of_entities
 from pipelines.identity.probable import Known, known_of, rest, together
 from pipelines.identity.register import register
-from pipelines.identity.told import Source, nothing_told
+from pipelines.identity.told import Source, keys_of, nothing_told, several
 
 # A block is a name, or a part of it at a place: the same sound in a city, the same head or tail in a county.
 _PLACED = {"begins": "seat", "head": "county", "tail": "county"}
@@ -71,8 +71,8 @@ def _met(sources: Sequence[Source], blocks: Blocks) -> pl.DataFrame:
     at_office = pl.col("begins").xor(pl.col("office"))
     shares = [columns[name].is_in(keys.implode()) for name, keys in blocks.items()]
     where = pl.any_horizontal(*shares, at_office.is_in(blocks["begins"].implode())).fill_null(value=False)
-    found = in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"], where).unique())
-    return pl.concat([pl.DataFrame(schema=ENTITIES), *found]).unique()
+    found = in_order(several(sources), partial(_asked, columns=list(ENTITIES), where=where))
+    return pl.concat([pl.DataFrame(schema=ENTITIES), *(each.unique() for each in found)]).unique()
 
 
 def odd_of(sources: Sequence[Source], at_once: int = SIZES.bucket) -> pl.DataFrame:
@@ -82,7 +82,8 @@ def odd_of(sources: Sequence[Source], at_once: int = SIZES.bucket) -> pl.DataFra
     first, more = (pl.concat([_nothing_said(), *in_order(some, _said)]) for some in (main, others))
     odd = _odd(first, more)
     del first, more
-    rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(sources, partial(_where, entities=odd))])
+    theirs = partial(_asked, columns=list(WHERE), where=meeting({"entity": odd["entity"]}))
+    rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(several(sources), theirs)])
     groups = max(1, -(-rows.height // at_once))
     mine = pl.col("entity") % groups
     return pl.concat(crossed(rows.filter(mine == group)) for group in range(groups))
@@ -111,8 +112,8 @@ def _said(source: Source) -> pl.DataFrame:
     return read_keys(source.keys, KNOWN, _SAID)
 
 
-def _where(source: Source, entities: pl.DataFrame) -> pl.DataFrame:
-    return read_keys(source.keys, KNOWN, list(WHERE), meeting({"entity": entities["entity"]}))
+def _asked(sources: Sequence[Source], columns: list[str], where: pl.Expr) -> pl.DataFrame:
+    return asked_keys(keys_of(sources), KNOWN, columns, where).select(columns)
 
 
 def crossed(rows: pl.DataFrame) -> pl.DataFrame:

@@ -11,11 +11,11 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, meeting, read_keys
+from pipelines.disk.keys import KNOWN, asked_keys, meeting
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.register import Register, joined, register
-from pipelines.identity.told import CREDIT_CODE, Source, nothing_told, rows_of
+from pipelines.identity.told import CREDIT_CODE, Source, keys_of, nothing_told, rows_of, several
 
 ENTITIES = {"entity": pl.UInt64}
 
@@ -27,15 +27,15 @@ _COMPARED = ("county", "address", "registered")
 def by_organisation_code(sources: Sequence[Source], left: pl.DataFrame) -> Register:
     """The codes of the entities whose credit code contains an organisation code of the rows; nothing else of them."""
     codes = asked(left["organisation_code"])
-    bearing = [nothing_told().select(CREDIT_CODE), *in_order(sources, partial(_with_code, codes=codes))]
+    bearing = [nothing_told().select(CREDIT_CODE), *in_order(several(sources), partial(_with_code, codes=codes))]
     return register(pl.concat([nothing_told(), pl.concat(bearing)], how="diagonal"))
 
 
-def _with_code(source: Source, codes: pl.Series) -> pl.DataFrame:
+def _with_code(sources: Sequence[Source], codes: pl.Series) -> pl.DataFrame:
     """The credit codes in which one of the organisation codes is."""
     if codes.is_empty():
         return nothing_told().select(CREDIT_CODE)
-    return read_keys(source.keys, KNOWN, [CREDIT_CODE], meeting({"ending": codes})).unique()
+    return asked_keys(keys_of(sources), KNOWN, [CREDIT_CODE], meeting({"ending": codes})).select(CREDIT_CODE).unique()
 
 
 def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: pl.DataFrame) -> Register:
@@ -54,12 +54,12 @@ def by_number_and_name(sources: Sequence[Source], left: pl.DataFrame, besides: p
 def sharing(sources: Sequence[Source], keys: Mapping[str, pl.Series]) -> pl.DataFrame:
     """The entities (`entity`, the code's hash) of which a row has one of the keys that are asked for."""
     some = {name: key for name, key in keys.items() if not key.is_empty()}
-    met = in_order(sources if some else (), partial(_sharing, keys=some))
+    met = in_order(several(sources) if some else (), partial(_sharing, keys=some))
     return pl.concat([pl.DataFrame(schema=ENTITIES), *met]).unique()
 
 
-def _sharing(source: Source, keys: Mapping[str, pl.Series]) -> pl.DataFrame:
-    return read_keys(source.keys, KNOWN, ["entity"], meeting(keys)).unique()
+def _sharing(sources: Sequence[Source], keys: Mapping[str, pl.Series]) -> pl.DataFrame:
+    return asked_keys(keys_of(sources), KNOWN, ["entity"], meeting(keys)).select("entity").unique()
 
 
 def of_entities(
@@ -72,15 +72,17 @@ def of_entities(
     if entities.is_empty():
         return register(nothing_told())
     telling = [name for name in _COMPARED if asking[name].count()]
-    parts = list(in_order(sources, partial(_rows_of, entities=entities, telling=telling)))
+    parts = list(in_order(several(sources), partial(_rows_of, entities=entities, telling=telling)))
     groups = max(1, -(-sum(part.height for part in parts) // at_once))
     mine = pl.col(CREDIT_CODE).hash(seed=0) % groups
     return joined([register(pl.concat(part.filter(mine == group) for part in parts)) for group in range(groups)])
 
 
-def _rows_of(source: Source, entities: pl.DataFrame, telling: Sequence[str]) -> pl.DataFrame:
-    rows = read_keys(source.keys, KNOWN, ["row"], meeting({"entity": entities["entity"]}))
-    return rows_of(source, rows["row"].cast(pl.Int64), telling)
+def _rows_of(sources: Sequence[Source], entities: pl.DataFrame, telling: Sequence[str]) -> pl.DataFrame:
+    found = asked_keys(keys_of(sources), KNOWN, ["row"], meeting({"entity": entities["entity"]}))
+    by_part = found.partition_by("part", as_dict=True)
+    rows = ((sources[part], here["row"].cast(pl.Int64)) for (part,), here in by_part.items())
+    return pl.concat([nothing_told(), *(rows_of(source, here, telling) for source, here in rows)])
 
 
 def asked(texts: pl.Series) -> pl.Series:
