@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -80,8 +81,10 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
     partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    shutil.copyfile(file, partial / f"bytes{feed.arrives.suffix}")
-    taken = _read_in(feed, file, layout, told, partial)
+    with ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
+        taken = _read_in(feed, file, layout, told, partial)
+        kept.result()
     delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,
                         taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
                         part=" ".join(told.values()))  # fmt: skip

@@ -16,7 +16,7 @@ from pipelines.refusal import Finding, Refusal
 _arrow: Any = pyarrow
 
 # Bytes that are decoded at once; a block ends at a line end, which no longer character of either encoding contains.
-BLOCK = 32 << 20
+BLOCK = 16 << 20
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
