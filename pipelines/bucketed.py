@@ -1,4 +1,4 @@
-"""One bucket of an entity as what is made of it reads it: values, disputes, feeds, who is present, names and lists."""
+"""A bucket of an entity as what is made of it reads it: values, disputes, feeds, who is present, names and lists."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ PRESENCE = "presence"
 
 
 def bucketed(
-    entity: type[Entity], bucket: str, read: Collection[str], lists: dict[str, pl.DataFrame], today: date,
+    entity: type[Entity], bucket: str | None, read: Collection[str], lists: dict[str, pl.DataFrame], today: date,
     home: Path, after: int | None = None,
 ) -> Tables:  # fmt: skip
-    """The tables of a bucket; of feeds and `presence` those that are `read`. `after` so many steps, as in `fused`."""
+    """The tables of a bucket, or of all where none is named; of feeds and `presence` those that are `read`.
+
+    `after` so many steps, as in `fused`.
+    """
     feeds = [feed for feed in entity.feeds() if feed.key in read]
     rows = {feed.key: fused.bucket_rows(entity, feed, bucket, home, after).drop("repairs") for feed in feeds}
     return Tables(
@@ -37,7 +40,7 @@ def bucketed(
     )
 
 
-def _presence(entity: type[Entity], bucket: str, home: Path, after: int | None) -> pl.DataFrame:
+def _presence(entity: type[Entity], bucket: str | None, home: Path, after: int | None) -> pl.DataFrame:
     described = {feed.key: feed for feed in entity.described_by()}
     told = {key: fused.bucket_rows(entity, feed, bucket, home, after, ["entity_id"]) for key, feed in described.items()}
     return pl.concat([rows.with_columns(feed=pl.lit(key)) for key, rows in told.items()])

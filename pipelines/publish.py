@@ -45,6 +45,8 @@ from schemas.product import Product
 _LIES_IN = "lies in"
 # So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
 _CELLS, _ROWS = 200_000_000, 1_000_000
+# So many touched entities have no more rows than a bucket.
+_TOUCHED = 400_000
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ class _Making:
 
 @dataclass(frozen=True)
 class _Share:
-    """A bucket, and the code and name of each county that is made of it at once."""
+    """A bucket, or all of them (None), and the code and name of each county that is made of it at once."""
 
-    bucket: str
+    bucket: str | None
     names: dict[str, str]
 
 
@@ -224,7 +226,12 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
 
 
 def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
-    """The buckets with the counties wanted of each; those in which nothing lies are made with the first."""
+    """The buckets with the counties wanted of each; those in which nothing lies are made with the first.
+
+    Of touched entities, where these are few, one share is made: each has a price of its own.
+    """
+    if making.touched is not None and making.touched.before.height <= _TOUCHED:
+        return [_Share(None, wanted)]
     found = fused.buckets(making.entity, making.home)
     lying = {code: bucket.name for bucket in found for code in bucket.counties}
     first = found[0].name if found else ""
@@ -240,7 +247,9 @@ def _parted(making: _Making, share: _Share) -> Iterator[_Share]:
     if len(making.product.fields) * _ROWS <= _CELLS:
         yield from [share] if share.names else []
         return
-    values = fused.bucket_table(making.entity, "values", share.bucket, making.home)
+    values = fused.bucket_table(
+        making.entity, "values", share.bucket, making.home, columns=[making.entity.identifier, COUNTY]
+    )
     rows = dict(values.group_by(COUNTY).len().iter_rows())
     part, cells = dict[str, str](), 0
     for code, name in share.names.items():
@@ -291,7 +300,7 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
     return replace(county, among=here, disputes_before=disputes)
 
 
-def _tables(making: _Making, bucket: str, counties: Collection[str] | None = None) -> Tables:
+def _tables(making: _Making, bucket: str | None, counties: Collection[str] | None = None) -> Tables:
     """What rows of a bucket are made of, or of some counties in it."""
     entity = making.entity
     tables = bucketed(entity, bucket, _reads(making), making.lists, making.today, making.home, making.after)
@@ -309,7 +318,7 @@ def _reads(making: _Making) -> Collection[str]:
     return {PRESENCE, *(feed.key for product in (making.product, core) for feed in feeds_behind(product))}
 
 
-def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.DataFrame]:
+def _origin(making: _Making, table: pl.DataFrame, bucket: str | None) -> dict[str, pl.DataFrame]:
     """By county, of each of its entities the feeds that its values came from, and what it rests on; never empty."""
     entity, key = making.entity, making.product.identifier
     own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
@@ -322,7 +331,7 @@ def _origin(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, pl.D
     return {str(county): part for (county,), part in parts.items()} | ({} if parts else {"": told.drop(_LIES_IN)})
 
 
-def _disputed(making: _Making, table: pl.DataFrame, bucket: str) -> dict[str, dict[str, int]]:
+def _disputed(making: _Making, table: pl.DataFrame, bucket: str | None) -> dict[str, dict[str, int]]:
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
     columns = [making.product.identifier, *PAIR]

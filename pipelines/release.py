@@ -49,6 +49,9 @@ from schemas.snapshot import CAUSE, CHANGE, ORIGIN, files
 
 Share = TypeVar("Share")
 
+# So many counties of touched entities are compared at once, a few such sets side by side.
+_TOGETHER = 30
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -230,15 +233,14 @@ def short(rests: Rests) -> str:
 
 
 def _sets(counties: Iterable[County]) -> Iterator[list[County]]:
-    """A county that is made whole alone; those of touched entities, of which each has few, in one."""
+    """A county that is made whole alone; those of touched entities, of which each has few, some together."""
     few: list[County] = []
     for county in counties:
         if county.among is None:
             yield [county]
         else:
             few.append(county)
-    if few:
-        yield few
+    yield from (few[start : start + _TOGETHER] for start in range(0, len(few), _TOGETHER))
 
 
 def _prepared(

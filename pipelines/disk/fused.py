@@ -64,21 +64,24 @@ def buckets(entity: type[Entity], home: Path) -> list[Bucket]:
 
 
 def bucket_table(
-    entity: type[Entity], name: str, bucket: str, home: Path, after: int | None = None,
+    entity: type[Entity], name: str, bucket: str | None, home: Path, after: int | None = None,
     columns: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One bucket's values, origin or disputes, sorted by the entity's identifier; all columns, or some with what they
-    are sorted by among them.
+    """One bucket's values, origin or disputes, or those of all where none is named, sorted by the entity's identifier;
+    all columns, or some with what they are sorted by among them.
 
     `after` so many steps only: of the entities that were told anew since then.
     """
     wanted = None if columns is None else list(columns)
-    read = partial(_table, name=name, files=[f"{bucket}.parquet"], columns=wanted)
+    files = [
+        f"{each}.parquet" for each in ([each.name for each in buckets(entity, home)] if bucket is None else [bucket])
+    ]
+    read = partial(_table, name=name, files=files, columns=wanted)
     parts = _on_top(layers(entity, home), entity.identifier, read, after)
     if not parts:
-        return pl.read_parquet(folder_of(entity, home) / name / f"{bucket}.parquet", columns=wanted, n_rows=0)
+        return pl.read_parquet(folder_of(entity, home) / name / files[0], columns=wanted, n_rows=0)
     order = [entity.identifier, *(("column", "lost_by") if name == "disputes" else ())]
-    return parts[0] if len(parts) == 1 else pl.concat(parts).sort(order)
+    return parts[0] if len(parts) == len(files) == 1 else pl.concat(parts).sort(order)
 
 
 def every_bucket(
@@ -96,10 +99,10 @@ def every_bucket(
 
 
 def bucket_rows(
-    entity: type[Entity], feed: type[Feed], bucket: str, home: Path, after: int | None = None,
+    entity: type[Entity], feed: type[Feed], bucket: str | None, home: Path, after: int | None = None,
     columns: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """A feed's identified rows of one bucket, by delivery and row; an empty table where it has none.
+    """A feed's identified rows of one bucket, by delivery and row, or of all; an empty table where it has none.
 
     All columns, or some with `entity_id` among them; `after` as above.
     """
@@ -107,9 +110,9 @@ def bucket_rows(
     return pl.concat([_no_rows(feed, columns), *_on_top(layers(entity, home), "entity_id", read, after)])
 
 
-def rows_in(folder: Path, feed: type[Feed], bucket: str, columns: Collection[str] | None = None) -> pl.DataFrame:
+def rows_in(folder: Path, feed: type[Feed], bucket: str | None, columns: Collection[str] | None = None) -> pl.DataFrame:
     """The same of one layer, settled or not."""
-    files = sorted((folder / "feeds" / feed.key / bucket).glob("*.parquet"))
+    files = sorted((folder / "feeds" / feed.key).glob(f"{bucket or '*'}/*.parquet"))
     return _rows_of(files, feed, columns)
 
 
@@ -129,10 +132,8 @@ def every_row(
 ) -> pl.DataFrame:  # fmt: skip
     """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after`, `keep` as above."""
 
-    def read(layer: Path) -> pl.DataFrame:
-        return _rows_of(sorted((layer / "feeds" / feed.key).glob("*/*.parquet")), feed, columns)
-
-    told = _on_top(layers(entity, home), "entity_id", _keeping(keep, read), after)
+    read = _keeping(keep, partial(rows_in, feed=feed, bucket=None, columns=columns))
+    told = _on_top(layers(entity, home), "entity_id", read, after)
     return pl.concat([_no_rows(feed, columns), *told])
 
 
