@@ -123,17 +123,19 @@ def fuse_anew(
 
 def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:
     """Write tables and rows by the bucket of each entity."""
-    by_bucket = lies.partition_by("bucket", as_dict=True)
-    for (number,), here in by_bucket.items():
-        name = bucket_name(int(number), count)
-        values, origin, disputes = (_of(table, table.columns[0], here) for table in made.tables)
-        fused.put_fused(Fused(values, origin, disputes, made.sources), name, partial)
-        for feed, rows in identified.items():
-            fused.put_rows(_of(rows, "entity_id", here), feed, name, 0, partial)
+    for name, table in zip(fused.TABLES, made.tables, strict=True):
+        for bucket, part in _by_bucket(table, table.columns[0], lies, count):
+            fused.put_table(part, name, bucket, partial)
+    for feed, rows in identified.items():
+        for bucket, part in _by_bucket(rows, "entity_id", lies, count):
+            fused.put_rows(part, feed, bucket, 0, partial)
 
 
-def _of(rows: pl.DataFrame, key: str, entities: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(entities, left_on=key, right_on="entity_id", how="semi", maintain_order="left")
+def _by_bucket(rows: pl.DataFrame, key: str, lies: pl.DataFrame, count: int) -> list[tuple[str, pl.DataFrame]]:
+    """The rows of the entities of each bucket in which some lie."""
+    lying = rows.join(lies, left_on=key, right_on="entity_id", how="inner", maintain_order="left")
+    parts = lying.partition_by("bucket", as_dict=True, maintain_order=True, include_key=False)
+    return [(bucket_name(int(number), count), part) for (number,), part in parts.items()]
 
 
 def _counties(entity: type[Entity], made: Fused, count: int, home: Path) -> dict[str, list[str]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -13,13 +14,13 @@ import polars as pl
 from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top, turning
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
-from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
+from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, Identified, parted
-from pipelines.identity.told import ids
+from pipelines.identity.told import ids, source_of
 from pipelines.land import deliveries, refused
 from pipelines.placed import COUNTY, placed
 from pipelines.reidentify import Reidentified, reidentify
@@ -144,8 +145,10 @@ def _anew(
     if touched.height > MOST_TOUCHED * kept.counts["entities"]:
         return None
     identified, unidentified = dict[str, list[pl.DataFrame]](), dict[str, list[pl.DataFrame]]()
-    sources = zip(range(len(rows)), rows, again.decisions.parts, strict=True)
-    for feed, told in in_order(sources, lambda source: _of_touched(source, again.decided, touched)):
+    numbers = _numbers(again, touched)
+    for feed, told in in_order(
+        enumerate(rows), lambda source: _of_touched(source, numbers[source[0]], again.decided, touched)
+    ):
         identified.setdefault(feed.key, []).append(told.rows)
         unidentified.setdefault(feed.key, []).append(told.unidentified)
     return fuse_anew(entity, _joined(identified), _joined(unidentified), touched, kept, now, mappings, home)
@@ -156,23 +159,40 @@ def _joined(parts: dict[str, list[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
 
 
 def _of_touched(
-    source: tuple[int, Rows, Kept], decided: Decided, touched: pl.DataFrame
+    source: tuple[int, Rows], numbers: pl.Series, decided: Decided, touched: pl.DataFrame
 ) -> tuple[type[Feed], Identified]:  # fmt: skip
     """The rows of a part that are led to touched entities, and all that are led to nobody."""
-    number, each, keys = source
-    told = parted(number, each.feed, each.every(None, _numbers(number, keys, decided, touched)), decided)
+    number, each = source
+    told = parted(number, each.feed, each.every(None, numbers), decided)
     here = told.rows.join(touched, on="entity_id", how="semi", maintain_order="left")
     return each.feed, Identified(here, told.unidentified)
 
 
-def _numbers(number: int, keys: Kept, decided: Decided, touched: pl.DataFrame) -> pl.Series:
-    """The row numbers of a part's rows that may be led to touched entities, or are led to nobody."""
-    codes = touched.select(pl.col("entity_id").hash(seed=0).alias("entity"))
-    known = read_keys(keys, KNOWN, ["row", "entity"]).join(codes, on="entity", how="semi")["row"]
-    left = read_keys(keys, OPEN, ["row"]).select("row", ids(number))
-    taken = decided.taken.get(number, pl.DataFrame(schema={"id": pl.UInt64, "entity_id": pl.String}))
-    elsewhere = taken.join(touched, on="entity_id", how="anti")
-    return pl.concat([known, left.join(elsewhere, on="id", how="anti")["row"]]).sort()
+def _numbers(again: Reidentified, touched: pl.DataFrame) -> list[pl.Series]:
+    """The row numbers of each part's rows that may be led to touched entities, or are led to nobody."""
+    parts, taken = again.decisions.parts, again.decided.taken
+    codes = touched["entity_id"].hash(seed=0).alias("entity")
+    known = in_order(several(parts), lambda some: _rows_by_part(some, codes))
+    others = pl.concat([pl.DataFrame(schema={"id": pl.UInt64, "entity_id": pl.String}),
+                        *(each.select("id", "entity_id") for each in taken.values())])  # fmt: skip
+    elsewhere = others.join(touched, on="entity_id", how="anti").select("id", source_of())
+    away = {number: each for (number,), each in elsewhere.partition_by("source", as_dict=True).items()}
+    none = elsewhere.head(0)
+    return [
+        pl.concat([rows, _left(number, parts[number], away.get(number, none))]).sort()
+        for number, rows in enumerate(chain.from_iterable(known))
+    ]
+
+
+def _rows_by_part(parts: Sequence[Kept], codes: pl.Series) -> list[pl.Series]:
+    """Of each part the row numbers of some entities' rows."""
+    found = asked_keys(parts, KNOWN, ["row"], meeting({"entity": codes})).partition_by("part", as_dict=True)
+    return [found[(part,)]["row"] if (part,) in found else pl.Series(dtype=pl.UInt32) for part in range(len(parts))]
+
+
+def _left(number: int, keys: Kept, elsewhere: pl.DataFrame) -> pl.Series:
+    """The row numbers of a part's open rows but for those that are led elsewhere."""
+    return read_keys(keys, OPEN, ["row"]).select("row", ids(number)).join(elsewhere, on="id", how="anti")["row"]
 
 
 def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:

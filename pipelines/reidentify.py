@@ -112,7 +112,7 @@ def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> 
     met = met_by(_describing(pairs), change.entities)
     odd = before.odd.join(change.entities, on="entity", how="anti")
     beside = Beside(before.entities + met.born, pl.concat([odd, odd_among(met.now, describing(sources))]))
-    asked = pl.concat([_new(change, before.table), concerned(before.table, met).select("told")])
+    asked = pl.concat([_new(change, before.table), concerned(before.table, met, change.renamed).select("told")])
     weighed = _weighed(before, beside.entities).join(asked, on="told", how="anti")
     new = decide(sources, _telling(left, asked), _telling(left, weighed), beside)
     moot = pl.concat([new.select("told"), _gone(change, left)])

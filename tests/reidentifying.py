@@ -168,11 +168,15 @@ def led(parts: list[Part], decided: Decided) -> pl.DataFrame:
     return pl.concat(told)
 
 
-def said(feed: str, day: int, *rows: tuple[str | None, ...]) -> Part:
-    """A delivery of June: of the register credit code, name and county, of a list name and county."""
+def said(feed: str, day: int, *rows: tuple[str | None, ...], **besides: str) -> Part:
+    """A delivery of June: of the register credit code, name and county, of a list name and county.
+
+    What else is told stands in every row.
+    """
     columns = ("credit_code", "name", "county") if feed == "market_regulation_enterprise" else ("name", "county")
     table = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return _dated(feed, table, ON.replace(day=day), "said")
+    told = table.with_columns(pl.lit(value).alias(name) for name, value in besides.items())
+    return _dated(feed, told, ON.replace(day=day), "said")
 
 
 def go_through(seed: int, steps: int, folder: Path) -> None:

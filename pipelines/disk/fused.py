@@ -259,7 +259,12 @@ def put_rows(rows: pl.DataFrame, feed: str, bucket: str, number: int, partial: P
 def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
     """Write one bucket's tables."""
     for name, table in zip(TABLES, fused.tables, strict=True):
-        put_whole(table, partial / name / f"{bucket}.parquet")
+        put_table(table, name, bucket, partial)
+
+
+def put_table(table: pl.DataFrame, name: str, bucket: str, partial: Path) -> None:
+    """Write one of a bucket's tables."""
+    put_whole(table, partial / name / f"{bucket}.parquet")
 
 
 def put_gone(entities: pl.DataFrame, partial: Path) -> None:

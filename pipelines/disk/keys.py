@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from pipelines.disk.tables import put_whole
+
+Part = TypeVar("Part")
 
 KNOWN, OPEN = "known", "open"
 # So many parts are asked at once: what is asked for is made into a table once for all of them.
@@ -49,6 +52,11 @@ def read_keys(kept: Kept, which: str, columns: Collection[str], where: pl.Expr |
         return every_key(kept, which, columns, where)
     rows = every_key(kept, which, {*columns, "at"}, where)
     return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
+
+
+def several(parts: Sequence[Part]) -> list[Sequence[Part]]:
+    """The same in their order, so many at once as are asked together."""
+    return [parts[start : start + TOGETHER] for start in range(0, len(parts), TOGETHER)]
 
 
 def asked_keys(kept: Sequence[Kept], which: str, columns: Collection[str], where: pl.Expr) -> pl.DataFrame:

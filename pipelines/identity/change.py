@@ -8,13 +8,13 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, meeting, read_keys
+from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, every_key, meeting, several
 from pipelines.engine.chosen import in_order
 from pipelines.identity.keys import IN_OPEN
 from pipelines.identity.likely import WHERE, crossed, each_block, sharing_blocks
 from pipelines.identity.told import CREDIT_CODE
 
-_ROW = {"mark": pl.UInt64, "told": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
+_ROW = {"mark": pl.UInt64, "told": pl.UInt64, "bears": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
 _KEYS = {"at": pl.UInt32, **dict.fromkeys(("ending", "registration", "whole"), pl.UInt64), **WHERE, "feed": pl.String}
 _BY_CODE = "organisation_code"
 
@@ -41,8 +41,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Change:
-    """Rows that have `come` and `gone` (mark, told, entity, credit_code; the last two null for open rows), and the
-    entities (entity, credit_code) of whose rows only the order of days may have changed."""
+    """Rows that have `come` and `gone` (mark, told, bears, entity, credit_code; the last three null for open rows), and
+    the entities (entity, credit_code) of whose rows the order of days may have changed."""
 
     come: pl.DataFrame
     gone: pl.DataFrame
@@ -51,8 +51,16 @@ class Change:
     @property
     def entities(self) -> pl.DataFrame:
         """The entities of which other rows than before decide who is led to them."""
-        new = self.come.join(self.gone, on="told", how="anti")
-        old = self.gone.join(self.come, on="told", how="anti")
+        return self._unlike_in("told")
+
+    @property
+    def renamed(self) -> pl.DataFrame:
+        """Those among them that are other entities also to a row that tells neither address nor day."""
+        return self._unlike_in("bears")
+
+    def _unlike_in(self, what: str) -> pl.DataFrame:
+        new = self.come.join(self.gone, on=what, how="anti")
+        old = self.gone.join(self.come, on=what, how="anti")
         return pl.concat([*(each.select("entity").drop_nulls() for each in (new, old, self.reordered))]).unique()
 
 
@@ -83,7 +91,8 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     seen = list(in_order(moved, partial(_unlike, come=come.unique(), gone=gone.unique())))
     nothing = pl.DataFrame(schema=_ROW)
     rows = [pl.concat([nothing, *(each[place] for each in seen)]) for place in (0, 1)]
-    again = pl.concat([nothing.select("entity"), *(each[2] for each in seen)]).unique()
+    newer = rows[0].drop_nulls("bears").join(rows[1], on="bears", how="semi").select("entity")
+    again = pl.concat([newer, *(each[2] for each in seen)]).unique()
     return Change(*rows, reordered=_reordered(pairs, again, ranks))
 
 
@@ -126,7 +135,8 @@ def _rows_at(pair: Pair, places: pl.DataFrame, columns: list[str]) -> pl.DataFra
 
 
 def _reordered(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
-    """The entities delivered again that another row of as high a word tells otherwise: the newer one goes first.
+    """The entities delivered again by whom they were that another row of as high a word tells otherwise: the newer one
+    goes first.
 
     Where all rows of such words are of one day, before and now, none has become newer than another.
     """
@@ -151,8 +161,9 @@ def _days(parts: Sequence[Kept]) -> int:
 
 
 def _told_twice(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
-    columns = ("entity", CREDIT_CODE, "told")
-    told = in_order(parts, lambda kept: read_keys(kept, KNOWN, columns, meeting({"entity": entities["entity"]})))
+    columns = ("entity", CREDIT_CODE, "bears")
+    mine = meeting({"entity": entities["entity"]})
+    told = in_order(several(parts), lambda kept: asked_keys(kept, KNOWN, columns, mine).select(columns))
     rows = pl.concat(told).unique()
     return rows.filter(pl.col("entity").is_duplicated()).select("entity", CREDIT_CODE).unique()
 
@@ -176,18 +187,25 @@ def _rows_of(pair: Pair, entities: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     return rows, rows.filter(_held(rows, pair.before)), rows.filter(_held(rows, pair.now))
 
 
-def concerned(decided: pl.DataFrame, met: Met) -> pl.DataFrame:
+def concerned(decided: pl.DataFrame, met: Met, renamed: pl.DataFrame) -> pl.DataFrame:
     """Those of the open rows, with their keys and what was decided of them, that share a key with changed entities.
 
-    One led by its organisation code hangs on which entities there are; one that the last rung saw, on its blocks too.
+    One led by its organisation code hangs on which entities there are; one that tells neither address nor day, on the
+    `renamed` ones alone.
     """
     by_code = decided.filter(pl.col("match") == _BY_CODE).join(met.endings, on="ending", how="semi")
     others = decided.filter(pl.col("match").ne_missing(_BY_CODE))
+    called = met.rows.join(renamed, on="entity", how="semi")
+    some = (_sharing(others.filter("seated"), met.rows), _sharing(others.filter(~pl.col("seated")), called))
+    return pl.concat([by_code, *some]).unique("told")
+
+
+def _sharing(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Those of the open rows that share a key with rows of entities; one that the last rung saw, a block too."""
     keyed = (("ending", "ending"), ("registration", "registration"), ("tax", "registration"), ("whole", "whole"),
              ("short", "short"))  # fmt: skip
     shares = pl.any_horizontal(
-        pl.col(mine).is_in(met.rows[theirs].drop_nulls().unique().implode()) for mine, theirs in keyed
+        pl.col(mine).is_in(rows[theirs].drop_nulls().unique().implode()) for mine, theirs in keyed
     )
-    weighed = others.filter("weighed")
-    blocked = sharing_blocks(weighed, each_block(crossed(met.rows)))
-    return pl.concat([by_code, others.filter(shares), blocked]).unique("told")
+    blocked = sharing_blocks(left.filter("weighed"), each_block(crossed(rows)))
+    return pl.concat([left.filter(shares), blocked])

@@ -16,12 +16,28 @@ from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
 from pipelines.translate import standard_schema
 
 NAMED = ("whole", "short", "begins", "head", "tail")
-# What of a row decides whose it is, and of an entity's rows who is led to it.
-_DECIDES = (*NUMBERS, "name", "county", "address", "registered")
+# What of a row decides whose it is, and of an entity's rows who is led to it. Address and day decide of those alone
+# that tell them: a seat without a county is met by nobody who is not met at the office's city too.
+_BEARS = (*NUMBERS, "name", "county")
+_SEATED = ("address", "registered")
+_DECIDES = (*_BEARS, *_SEATED)
 _OF_ARRIVAL = ("row", "as_of", "delivery", "record")
 _ROW = ("at", "row", "mark", "told")
-IN_KNOWN = (*_ROW, "as_of", CREDIT_CODE, "entity", "ending", "registration", "name", *NAMED, "county", "seat", "office")
-IN_OPEN = (*_ROW, "ending", "registration", "tax", *NAMED, "county", "seat")
+IN_KNOWN = (
+    *_ROW,
+    "bears",
+    "as_of",
+    CREDIT_CODE,
+    "entity",
+    "ending",
+    "registration",
+    "name",
+    *NAMED,
+    "county",
+    "seat",
+    "office",
+)
+IN_OPEN = (*_ROW, "ending", "registration", "tax", *NAMED, "county", "seat", "seated")
 
 
 def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
@@ -29,7 +45,12 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
     if has_keys(source.keys):
         return
     rows = every_numbered(source, ("name", "county", "address", "registered", "as_of"))
-    marked = rows.with_columns(_told(source).alias("told"), _said(source))
+    marked = rows.with_columns(
+        _telling(source, _DECIDES).alias("told"),
+        _telling(source, _BEARS).alias("bears"),
+        pl.any_horizontal(pl.col(_SEATED).is_not_null()).alias("seated"),
+        _said(source),
+    )
     keyed = pl.concat([marked.with_row_index("at"), _names_of(source, marked, alike)], how="horizontal").with_columns(
         pl.col("row").cast(pl.UInt32),
         hashed(pl.col(CREDIT_CODE)).alias("entity"),
@@ -54,9 +75,9 @@ def _ending() -> pl.Expr:
     return pl.coalesce(pl.col(CREDIT_CODE).str.slice(8, 9), "organisation_code", pl.col("tax_number").str.slice(6, 9))
 
 
-def _told(source: Source) -> pl.Expr:
-    """Rows of a feed that tell the same of whose they are have the same."""
-    return _mixed([pl.col(name).hash(seed=seed) for seed, name in enumerate(_DECIDES, start=1)], source.feed.key)
+def _telling(source: Source, names: Sequence[str]) -> pl.Expr:
+    """Rows of a feed that tell the same in some columns have the same."""
+    return _mixed([pl.col(name).hash(seed=seed) for seed, name in enumerate(names, start=1)], source.feed.key)
 
 
 def _said(source: Source) -> pl.Series:

@@ -11,11 +11,11 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.disk.keys import KNOWN, asked_keys, meeting
+from pipelines.disk.keys import KNOWN, asked_keys, meeting, several
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.register import Register, joined, register
-from pipelines.identity.told import CREDIT_CODE, Source, keys_of, nothing_told, rows_of, several
+from pipelines.identity.told import CREDIT_CODE, Source, keys_of, nothing_told, rows_of
 
 ENTITIES = {"entity": pl.UInt64}
 
@@ -80,9 +80,10 @@ def of_entities(
 
 def _rows_of(sources: Sequence[Source], entities: pl.DataFrame, telling: Sequence[str]) -> pl.DataFrame:
     found = asked_keys(keys_of(sources), KNOWN, ["row"], meeting({"entity": entities["entity"]}))
-    by_part = found.partition_by("part", as_dict=True)
-    rows = ((sources[part], here["row"].cast(pl.Int64)) for (part,), here in by_part.items())
-    return pl.concat([nothing_told(), *(rows_of(source, here, telling) for source, here in rows)])
+    told = [nothing_told()]
+    for (part,), here in found.partition_by("part", as_dict=True).items():
+        told.append(rows_of(sources[int(part)], here["row"].cast(pl.Int64), telling))
+    return pl.concat(told)
 
 
 def asked(texts: pl.Series) -> pl.Series:

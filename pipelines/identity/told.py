@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.disk.keys import TOGETHER, Kept
+from pipelines.disk.keys import Kept
 from pipelines.identity.names import Places, comparable_address, parted
 from pipelines.supersede import Rows
 from schemas.feed import Feed
@@ -46,11 +46,6 @@ class Source:
     def feed(self) -> type[Feed]:
         """Whose rows they are."""
         return self.rows.feed
-
-
-def several(sources: Sequence[Source]) -> list[Sequence[Source]]:
-    """The same in their order, so many at once as their keys are asked together."""
-    return [sources[start : start + TOGETHER] for start in range(0, len(sources), TOGETHER)]
 
 
 def keys_of(sources: Sequence[Source]) -> list[Kept]:

@@ -67,3 +67,14 @@ def test_a_row_delivered_again_may_be_the_newest_and_its_name_the_first(
     old, new = (ONE, "杭州青禾软件有限公司", "330110"), (ONE, "杭州丰禾软件有限公司", "330110")
     steps: list[list[Part]] = [[said(REGISTER, day, old), said(REGISTER, 5, new), LISTED] for day in (4, 6, 3)]
     follow(steps, tmp_path)
+
+
+@pytest.mark.parametrize("column", ["address", "scope"])
+def test_a_row_of_which_another_column_changes_may_be_the_newest_too(
+    column: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(LADDER, PROBABLE)
+    old, new = (ONE, "杭州青禾软件有限公司", "330110"), (ONE, "杭州丰禾软件有限公司", "330110")
+    other, before = said(REGISTER, 5, new, **{column: "文一西路"}), said(REGISTER, 4, old, **{column: "文一西路"})
+    after = said(REGISTER, 6, old, **{column: "解放路"})
+    follow([[before, other, LISTED], [after, other, LISTED], [before, other, LISTED]], tmp_path)
