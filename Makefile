@@ -36,7 +36,7 @@ export JUBIAN_HOME
 export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
 # How long Polars' allocator keeps memory for reuse; deploy/jubian.env says why.
-export _RJEM_MALLOC_CONF ?= dirty_decay_ms:5000,muzzy_decay_ms:0,oversize_threshold:0
+export _RJEM_MALLOC_CONF ?= percpu_arena:percpu,oversize_threshold:0,dirty_decay_ms:10000,muzzy_decay_ms:0
 export PYTHONWARNINGS := ignore
 
 .PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
