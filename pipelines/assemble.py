@@ -145,10 +145,8 @@ def _anew(
     if touched.height > MOST_TOUCHED * kept.counts["entities"]:
         return None
     identified, unidentified = dict[str, list[pl.DataFrame]](), dict[str, list[pl.DataFrame]]()
-    numbers = _numbers(again, touched)
-    for feed, told in in_order(
-        enumerate(rows), lambda source: _of_touched(source, numbers[source[0]], again.decided, touched)
-    ):
+    sources = zip(range(len(rows)), rows, _numbers(again, touched), strict=True)
+    for feed, told in in_order(sources, lambda source: _of_touched(source, again.decided, touched)):
         identified.setdefault(feed.key, []).append(told.rows)
         unidentified.setdefault(feed.key, []).append(told.unidentified)
     return fuse_anew(entity, _joined(identified), _joined(unidentified), touched, kept, now, mappings, home)
@@ -159,10 +157,10 @@ def _joined(parts: dict[str, list[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
 
 
 def _of_touched(
-    source: tuple[int, Rows], numbers: pl.Series, decided: Decided, touched: pl.DataFrame
-) -> tuple[type[Feed], Identified]:  # fmt: skip
-    """The rows of a part that are led to touched entities, and all that are led to nobody."""
-    number, each = source
+    source: tuple[int, Rows, pl.Series], decided: Decided, touched: pl.DataFrame
+) -> tuple[type[Feed], Identified]:
+    """Of a part's rows of some numbers those that are led to touched entities, and all that are led to nobody."""
+    number, each, numbers = source
     told = parted(number, each.feed, each.every(None, numbers), decided)
     here = told.rows.join(touched, on="entity_id", how="semi", maintain_order="left")
     return each.feed, Identified(here, told.unidentified)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
+from pipelines.engine.local import SIZES, Sizes
 from pipelines.land import arrivals, deliveries, land
 from pipelines.standardise import Outcome, standardise
 from schemas.entity import all_entities
@@ -23,8 +24,8 @@ def standardised(inbox: Path, home: Path, mappings: Mappings | None = None) -> d
     return told
 
 
-def fused(inbox: Path, home: Path, mappings: Mappings | None = None) -> dict[str, int]:
+def fused(inbox: Path, home: Path, mappings: Mappings | None = None, sizes: Sizes = SIZES) -> dict[str, int]:
     """The same, then fuse the enterprises; the counts."""
     known = mappings or current()
     standardised(inbox, home, known)
-    return fuse_entity(all_entities()["enterprise"], known, home)
+    return fuse_entity(all_entities()["enterprise"], known, home, sizes)

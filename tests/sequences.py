@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pipelines.dictionary import Mappings
+from pipelines.engine.local import SIZES, Sizes
 from pipelines.publish import release_product
 from schemas.product import all_products
 from tests.chain import fused
@@ -20,12 +21,12 @@ def next_day(home: Path) -> None:
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
 
 
-def bring_up(inbox: Path, home: Path, mappings: Mappings) -> int:
+def bring_up(inbox: Path, home: Path, mappings: Mappings, sizes: Sizes = SIZES) -> int:
     """Land, reconcile and release what is in an inbox, below a home; how many counties got new versions.
 
     Of the products of each enterprise: the others are made whole whatever has changed.
     """
-    fused(inbox, home, mappings)
+    fused(inbox, home, mappings, sizes)
     told = [
         release_product(all_products()[key], mappings, home, home / "supply", lambda _: None)
         for key in ENTERPRISE_PRODUCTS

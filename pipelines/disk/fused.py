@@ -73,15 +73,13 @@ def bucket_table(
     `after` so many steps only: of the entities that were told anew since then.
     """
     wanted = None if columns is None else list(columns)
-    files = [
-        f"{each}.parquet" for each in ([each.name for each in buckets(entity, home)] if bucket is None else [bucket])
-    ]
-    read = partial(_table, name=name, files=files, columns=wanted)
+    names = [each.name for each in buckets(entity, home)] if bucket is None else [bucket]
+    read = partial(_table, name=name, files=[f"{each}.parquet" for each in names], columns=wanted)
     parts = _on_top(layers(entity, home), entity.identifier, read, after)
     if not parts:
-        return pl.read_parquet(folder_of(entity, home) / name / files[0], columns=wanted, n_rows=0)
+        return pl.read_parquet(folder_of(entity, home) / name / f"{names[0]}.parquet", columns=wanted, n_rows=0)
     order = [entity.identifier, *(("column", "lost_by") if name == "disputes" else ())]
-    return parts[0] if len(parts) == len(files) == 1 else pl.concat(parts).sort(order)
+    return parts[0] if len(parts) == len(names) == 1 else pl.concat(parts).sort(order)
 
 
 def every_bucket(

@@ -10,7 +10,8 @@ import pytest
 
 from pipelines import assemble, publish
 from pipelines.dictionary import HOME, current, load
-from pipelines.disk.fused import gone, steps
+from pipelines.disk.fused import buckets, gone, steps
+from pipelines.engine.local import Sizes
 from pipelines.verify import verify
 from schemas.entity import all_entities
 from schemas.product import all_products
@@ -20,17 +21,23 @@ from tests.sequences import bring_up, counted, next_day, snapshots
 ENTERPRISE = all_entities()["enterprise"]
 
 
+# So that the province lies in several buckets.
+SMALL = Sizes(bucket=500)
+
+
 def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = list[bool]()
     beside = publish._beside
     monkeypatch.setattr(publish, "_beside", lambda *told: cut.append(True) or beside(*told))
-    bring_up(province / "inbox", province, current())
-    for day in (1, 2):
+    bring_up(province / "inbox", province, current(), SMALL)
+    for day, at_once in ((1, publish._TOUCHED), (2, 0)):
+        monkeypatch.setattr(publish, "_TOUCHED", at_once)
         next_day(province)
-        assert bring_up(province / "inbox", province, current()) > 0
+        assert bring_up(province / "inbox", province, current(), SMALL) > 0
         assert steps(ENTERPRISE, province) == day and cut
         rebuilt = tmp_path / f"rebuilt-{day}"
-        bring_up(province / "inbox", rebuilt, current())
+        bring_up(province / "inbox", rebuilt, current(), SMALL)
+        assert len(buckets(ENTERPRISE, rebuilt)) > 2
         assert steps(ENTERPRISE, rebuilt) == 0
         assert snapshots(province) == snapshots(rebuilt) and counted(province) == counted(rebuilt)
         shutil.rmtree(rebuilt)
