@@ -1,7 +1,8 @@
 """In which county bucket each row lies: in that of the county which fusion will choose for its entity.
 
 Where all rows of an entity tell one bucket, nothing has to be chosen: these are told by the hash of their entity. Two
-of one hash in two buckets are taken for one that is told otherwise by another row, and then looked at by their name.
+of one hash in two buckets are taken for one that is told otherwise by another row, and then looked at by their code.
+One without a county may lie beside another of its hash, which nobody sees: what has no county is released nowhere.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def _told_by_others(seats: dict[int, pl.DataFrame], alike: pl.DataFrame, count: 
             for number, end in zip(seats, ends, strict=True)}  # fmt: skip
 
 
-def _with_chosen(bucket: pl.Series, unlike: pl.DataFrame, chosen: pl.DataFrame, count: int) -> pl.Series:
-    """The buckets of a source's rows, those of entities that are told unlike as they were chosen."""
-    at = unlike.select("at", "entity_id").join(chosen, on="entity_id", how="left", maintain_order="left")
+def _with_chosen(bucket: pl.Series, rows: pl.DataFrame, chosen: pl.DataFrame, count: int) -> pl.Series:
+    """The buckets of a source's rows, those of some of them, whose entities are told unlike, as they were chosen."""
+    at = rows.select("at", "entity_id").join(chosen, on="entity_id", how="left", maintain_order="left")
     return bucket.scatter(at["at"], at["bucket"].fill_null(count)) if at.height else bucket

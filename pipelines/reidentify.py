@@ -151,6 +151,6 @@ def _touched(change: Change, before: pl.DataFrame, new: pl.DataFrame, now: pl.Da
     led = [change.come.join(now, on="told"), change.gone.join(before, on="told")]
     both = before.select("told", "entity_id").join(new.select("told", other="entity_id"), on="told")
     moved = both.filter(pl.col("entity_id").ne_missing(pl.col("other")))
-    bearing = (change.come, change.gone, change.reordered)
+    bearing = (change.come, change.gone, change.retold)
     codes = [*(each[CREDIT_CODE] for each in bearing), *(each["entity_id"] for each in led), *moved.drop("told")]
     return pl.concat([each.alias("entity_id") for each in codes]).drop_nulls().unique().sort()

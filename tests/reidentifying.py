@@ -169,11 +169,12 @@ def led(parts: list[Part], decided: Decided) -> pl.DataFrame:
 
 
 def said(feed: str, day: int, *rows: tuple[str | None, ...], **besides: str) -> Part:
-    """A delivery of June: of the register credit code, name and county, of a list name and county.
+    """A delivery of June: of the register credit code, name and county, of another feed name and county if it has one.
 
     What else is told stands in every row.
     """
     columns = ("credit_code", "name", "county") if feed == "market_regulation_enterprise" else ("name", "county")
+    columns = columns[: len(rows[0])]
     table = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     told = table.with_columns(pl.lit(value).alias(name) for name, value in besides.items())
     return _dated(feed, told, ON.replace(day=day), "said")

@@ -129,7 +129,6 @@ def every_row(
     keep: Keep | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after`, `keep` as above."""
-
     read = _keeping(keep, partial(rows_in, feed=feed, bucket=None, columns=columns))
     told = _on_top(layers(entity, home), "entity_id", read, after)
     return pl.concat([_no_rows(feed, columns), *told])

@@ -16,6 +16,7 @@ from pipelines.identity.told import CREDIT_CODE
 
 _ROW = {"mark": pl.UInt64, "told": pl.UInt64, "bears": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
 _KEYS = {"at": pl.UInt32, **dict.fromkeys(("ending", "registration", "whole"), pl.UInt64), **WHERE, "feed": pl.String}
+_TWICE = {name: _ROW[name] for name in ("entity", CREDIT_CODE, "bears", "mark")}
 _BY_CODE = "organisation_code"
 
 
@@ -42,11 +43,13 @@ class Pair:
 @dataclass(frozen=True)
 class Change:
     """Rows that have `come` and `gone` (mark, told, bears, entity, credit_code; the last three null for open rows), and
-    the entities (entity, credit_code) of whose rows the order of days may have changed."""
+    the entities (entity, credit_code) of whose rows the order of days may have changed: those `reordered` of which
+    rows bear different names, numbers or counties, and all that are `retold`, of which rows say anything different."""
 
     come: pl.DataFrame
     gone: pl.DataFrame
     reordered: pl.DataFrame
+    retold: pl.DataFrame
 
     @property
     def entities(self) -> pl.DataFrame:
@@ -93,7 +96,8 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     rows = [pl.concat([nothing, *(each[place] for each in seen)]) for place in (0, 1)]
     newer = rows[0].drop_nulls("bears").join(rows[1], on="bears", how="semi").select("entity")
     again = pl.concat([newer, *(each[2] for each in seen)]).unique()
-    return Change(*rows, reordered=_reordered(pairs, again, ranks))
+    twice = _told_twice(pairs, again, ranks)
+    return Change(*rows, reordered=_unlike_in(twice, "bears"), retold=_unlike_in(twice, "mark"))
 
 
 def _marked() -> pl.DataFrame:
@@ -134,20 +138,34 @@ def _rows_at(pair: Pair, places: pl.DataFrame, columns: list[str]) -> pl.DataFra
     return pl.concat([known, told], how="diagonal").select(columns)
 
 
-def _reordered(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
-    """The entities delivered again by whom they were that another row of as high a word tells otherwise: the newer one
-    goes first.
+def _told_twice(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
+    """What rows of one rank say of the entities delivered again (rank, entity, credit_code, bears, mark): of those that
+    say different things the newer one goes first.
 
     Where all rows of such words are of one day, before and now, none has become newer than another.
     """
-    found = [pl.DataFrame(schema={"entity": pl.UInt64, CREDIT_CODE: pl.String})]
+    found = [pl.DataFrame(schema={"rank": pl.Int32, **_TWICE})]
     for rank in sorted(set(ranks.values())) if again.height else []:
         mine = [pair for pair in pairs if ranks[feed_of(pair.either)] == rank]
         sides = ([pair.before for pair in mine], [pair.now for pair in mine])
         if any(_days([kept for kept in side if kept is not None]) > 1 for side in sides):
             now = [pair.now for pair in mine if pair.now is not None]
-            found.append(_told_twice(now, again))
-    return pl.concat(found).unique()
+            several = _rows_about(now, again).filter(pl.col("entity").is_duplicated())
+            found.append(several.select(pl.lit(rank, pl.Int32).alias("rank"), *_TWICE))
+    return pl.concat(found)
+
+
+def _unlike_in(rows: pl.DataFrame, what: str) -> pl.DataFrame:
+    """The entities of which rows of one rank say different things."""
+    distinct = rows.unique(["rank", "entity", what])
+    several = pl.struct("rank", "entity").is_duplicated()
+    return distinct.filter(several).select("entity", CREDIT_CODE).unique()
+
+
+def _rows_about(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
+    mine = meeting({"entity": entities["entity"]})
+    told = in_order(several(parts), lambda kept: asked_keys(kept, KNOWN, list(_TWICE), mine))
+    return pl.concat([pl.DataFrame(schema=_TWICE), *(each.select(list(_TWICE)) for each in told)])
 
 
 def feed_of(kept: Kept) -> str:
@@ -158,14 +176,6 @@ def feed_of(kept: Kept) -> str:
 def _days(parts: Sequence[Kept]) -> int:
     days = in_order(parts, lambda kept: every_key(kept, KNOWN, ["as_of"]).unique())
     return pl.concat([pl.DataFrame(schema={"as_of": pl.Date}), *days])["as_of"].n_unique()
-
-
-def _told_twice(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
-    columns = ("entity", CREDIT_CODE, "bears")
-    mine = meeting({"entity": entities["entity"]})
-    told = in_order(several(parts), lambda kept: asked_keys(kept, KNOWN, columns, mine).select(columns))
-    rows = pl.concat(told).unique()
-    return rows.filter(pl.col("entity").is_duplicated()).select("entity", CREDIT_CODE).unique()
 
 
 def met_by(pairs: Sequence[Pair], entities: pl.DataFrame) -> Met:

@@ -16,10 +16,11 @@ from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
 from pipelines.translate import standard_schema
 
 NAMED = ("whole", "short", "begins", "head", "tail")
-# What of a row decides whose it is, and of an entity's rows who is led to it. Address and day decide of those alone
-# that tell them: a seat without a county is met by nobody who is not met at the office's city too.
+# What of a row decides whose it is, and of an entity's rows who is led to it. Which address and which day decide of
+# those alone that tell them; that there is an address makes a seat where there is no county.
 _BEARS = (*NUMBERS, "name", "county")
 _SEATED = ("address", "registered")
+_SEAT_ALONE = pl.col("county").is_null() & pl.col("address").is_not_null()
 _DECIDES = (*_BEARS, *_SEATED)
 _OF_ARRIVAL = ("row", "as_of", "delivery", "record")
 _ROW = ("at", "row", "mark", "told")
@@ -46,8 +47,8 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
         return
     rows = every_numbered(source, ("name", "county", "address", "registered", "as_of"))
     marked = rows.with_columns(
-        _telling(source, _DECIDES).alias("told"),
-        _telling(source, _BEARS).alias("bears"),
+        _telling(source, [pl.col(name) for name in _DECIDES]).alias("told"),
+        _telling(source, [*(pl.col(name) for name in _BEARS), _SEAT_ALONE]).alias("bears"),
         pl.any_horizontal(pl.col(_SEATED).is_not_null()).alias("seated"),
         _said(source),
     )
@@ -75,9 +76,9 @@ def _ending() -> pl.Expr:
     return pl.coalesce(pl.col(CREDIT_CODE).str.slice(8, 9), "organisation_code", pl.col("tax_number").str.slice(6, 9))
 
 
-def _telling(source: Source, names: Sequence[str]) -> pl.Expr:
-    """Rows of a feed that tell the same in some columns have the same."""
-    return _mixed([pl.col(name).hash(seed=seed) for seed, name in enumerate(names, start=1)], source.feed.key)
+def _telling(source: Source, told: Sequence[pl.Expr]) -> pl.Expr:
+    """Rows of a feed of which these are the same have the same."""
+    return _mixed([each.hash(seed=seed) for seed, each in enumerate(told, start=1)], source.feed.key)
 
 
 def _said(source: Source) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from pipelines.identify import LADDER, PROBABLE
 from pipelines.identity import probable
 from tests.identity import ONE, TWO, credit
-from tests.reidentifying import Part, follow, go_through, said
+from tests.reidentifying import Part, decided_again, follow, go_through, said
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -78,3 +79,25 @@ def test_a_row_of_which_another_column_changes_may_be_the_newest_too(
     other, before = said(REGISTER, 5, new, **{column: "文一西路"}), said(REGISTER, 4, old, **{column: "文一西路"})
     after = said(REGISTER, 6, old, **{column: "解放路"})
     follow([[before, other, LISTED], [after, other, LISTED], [before, other, LISTED]], tmp_path)
+
+
+@pytest.mark.parametrize("column", ["address", "scope"])
+def test_who_is_delivered_again_is_touched_where_another_row_says_otherwise(column: str, tmp_path: Path) -> None:
+    here = (ONE, "杭州青禾软件有限公司", "330110")
+    other, before, after = (
+        said(REGISTER, day, here, **{column: word}) for day, word in ((5, "文一西路"), (4, "解放路"), (6, "解放路"))
+    )
+    decided_again([before, other], tmp_path)
+    assert list(decided_again([after, other], tmp_path).touched) == [ONE]
+
+
+def test_an_address_that_makes_a_seat_is_asked_for_by_every_row(tmp_path: Path) -> None:
+    named, nowhere = "永康市鸿鑫缝纫机有限公司", (ONE, "永康市鸿鑫缝纫机有限公司", None)
+    seats = [(credit(serial), f"宁波第{serial}五金厂", "330203") for serial in (7, 8)]
+    there = [said(REGISTER, 2, (ONE, named, "330106"), *seats), said(LIST, 1, (named, "330784"))]
+    licensed = said("licences", 1, (named,), licence="7", number="330110555555555", address="解放路1号楼")
+    without, with_it = (
+        said(REGISTER, 1, nowhere),
+        replace(said(REGISTER, 1, nowhere, address="文一西路969号"), name="with"),
+    )
+    follow([[without, *there, licensed], [with_it, *there, licensed], [without, *there, licensed]], tmp_path)
