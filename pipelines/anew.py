@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings, ranks
 from pipelines.disk import fused
-from pipelines.disk.buckets import bucket_name, bucket_of
+from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
 from pipelines.disk.fused import COUNTY, Rests
 from pipelines.fuse import Fused, fuse
 from schemas.entity import Entity
@@ -124,18 +124,16 @@ def fuse_anew(
 def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:
     """Write tables and rows by the bucket of each entity."""
     for name, table in zip(fused.TABLES, made.tables, strict=True):
-        for bucket, part in _by_bucket(table, table.columns[0], lies, count):
+        for bucket, part in by_bucket(_lying(table, table.columns[0], lies), count):
             fused.put_table(part, name, bucket, partial)
     for feed, rows in identified.items():
-        for bucket, part in _by_bucket(rows, "entity_id", lies, count):
+        for bucket, part in by_bucket(_lying(rows, "entity_id", lies), count):
             fused.put_rows(part, feed, bucket, 0, partial)
 
 
-def _by_bucket(rows: pl.DataFrame, key: str, lies: pl.DataFrame, count: int) -> list[tuple[str, pl.DataFrame]]:
-    """The rows of the entities of each bucket in which some lie."""
-    lying = rows.join(lies, left_on=key, right_on="entity_id", how="inner", maintain_order="left")
-    parts = lying.partition_by("bucket", as_dict=True, maintain_order=True, include_key=False)
-    return [(bucket_name(int(number), count), part) for (number,), part in parts.items()]
+def _lying(rows: pl.DataFrame, key: str, lies: pl.DataFrame) -> pl.DataFrame:
+    """The rows of entities with the bucket in which each lies."""
+    return rows.join(lies, left_on=key, right_on="entity_id", how="inner", maintain_order="left")
 
 
 def _counties(entity: type[Entity], made: Fused, count: int, home: Path) -> dict[str, list[str]]:

@@ -207,9 +207,8 @@ def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count:
     def write(source: tuple[int, Rows, pl.Series]) -> tuple[type[Feed], pl.DataFrame]:
         number, each, lying = source
         told = parted(number, each.feed, each.read(None), decided)
-        lain = told.rows.with_columns(lying.alias("bucket"))
-        for (bucket,), part in lain.partition_by("bucket", as_dict=True).items():
-            fused.put_rows(part.drop("bucket"), each.feed.key, buckets.bucket_name(bucket, count), number, partial)
+        for bucket, part in buckets.by_bucket(told.rows.with_columns(lying.alias("bucket")), count):
+            fused.put_rows(part, each.feed.key, bucket, number, partial)
         return each.feed, told.unidentified
 
     sources = ((number, each, lies[number]) for number, each in enumerate(rows))
@@ -244,8 +243,7 @@ def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
     """One of an entity's fused tables, values, origin or disputes, whole; for who needs little of it."""
     if not fused.buckets(entity, home):
         raise NotReady(f"{entity.title} ({entity.key}) has not been fused yet; materialize fused/{entity.key} first.")
-    parts = [fused.bucket_table(entity, name, each.name, home) for each in fused.buckets(entity, home)]
-    return pl.concat(parts).sort(entity.identifier, *(("column", "lost_by") if name == "disputes" else ()))
+    return fused.bucket_table(entity, name, None, home)
 
 
 def coverage(used: list[Outcome]) -> tuple[Coverage, ...]:

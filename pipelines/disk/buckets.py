@@ -24,3 +24,9 @@ def bucket_of(county: pl.Expr, count: int) -> pl.Expr:
 def bucket_name(number: int, count: int) -> str:
     """A bucket as its files are called: 00, 01 … and `none` for entities without a county."""
     return NOWHERE if number == count else f"{number:02}"
+
+
+def by_bucket(rows: pl.DataFrame, count: int) -> list[tuple[str, pl.DataFrame]]:
+    """Rows with the number of their `bucket`, parted by it, each part under its name and without the number."""
+    parts = rows.partition_by("bucket", as_dict=True, include_key=False)
+    return [(bucket_name(int(number), count), part) for (number,), part in parts.items()]
