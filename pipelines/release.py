@@ -15,7 +15,7 @@ import polars as pl
 from pipelines.causes import TRACED, Inputs, are_same, causes
 from pipelines.compare import Causes, Difference, below, changes, difference, told_by_type
 from pipelines.cut import viewed
-from pipelines.disk.store import only_one, put_bytes, put_parquet, settle
+from pipelines.disk.store import only_one, put_alike, put_bytes, put_parquet, settle
 from pipelines.engine.chosen import in_groups
 from pipelines.fold import AT, chain, rows_of_each, stands_on
 from pipelines.objections.raised import CAUSE as OBJECTION
@@ -484,14 +484,9 @@ def _told_whole(found: Found, changes: dict[str, pl.DataFrame]) -> _Told:
     """A version with snapshots of its own."""
     product, folder = found.product, found.stood.folder
     rows, origin = _whole(found, found.county.rows, list(changes)[-1]), _whole(found, found.county.origin, ORIGIN)
-
-    def view(level: str) -> View:
-        own = viewed(product, rows, level)
-        snapshot = put_parquet(own, folder / level, "snapshot", folder, _titles(product, level))
-        return View(level=level, snapshot=snapshot, changes=_put_changes(product, level, changes[level], folder))
-
+    snapshots = _put_views(found, {level: viewed(product, rows, level) for level in changes}, "snapshot")
     put = put_parquet(origin, folder / ORIGIN, ORIGIN, folder, {})
-    return _Told({level: view(level) for level in changes}, put, None)
+    return _Told(_views(snapshots, _put_views(found, changes, "changes")), put, None)
 
 
 def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -515,12 +510,34 @@ def _moved(found: list[Found]) -> list[pl.DataFrame]:
 
 def _told_since(found: Found, changes: dict[str, pl.DataFrame], moved: pl.DataFrame) -> _Told:
     """A version that is told by what has changed."""
-    product, folder = found.product, found.stood.folder
-    views = {
-        level: View(level=level, snapshot=None, changes=_put_changes(product, level, part, folder))
-        for level, part in changes.items()
-    }
+    views = _views({}, _put_views(found, changes, "changes"))
+    folder = found.stood.folder
     return _Told(views, None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
+
+
+def _views(snapshots: dict[str, File], changes: dict[str, File]) -> dict[str, View]:
+    return {level: View(level=level, snapshot=snapshots.get(level), changes=put) for level, put in changes.items()}
+
+
+def _put_views(found: Found, tables: dict[str, pl.DataFrame], stem: str) -> dict[str, File]:
+    """A file of each view."""
+    product, folder = found.product, found.stood.folder
+    put: dict[str, File] = {}
+    for levels in _showing_the_same(tables):
+        folders, titles = [folder / level for level in levels], _titles(product, levels[0])
+        put |= zip(levels, put_alike(tables[levels[0]], folders, stem, folder, titles), strict=True)
+    return put
+
+
+def _showing_the_same(tables: dict[str, pl.DataFrame]) -> list[list[str]]:
+    """The levels in their order, together where nothing of a table lies between them."""
+    told: list[list[str]] = []
+    for level, table in tables.items():
+        if told and table.equals(tables[told[-1][0]]):
+            told[-1].append(level)
+        else:
+            told.append([level])
+    return told
 
 
 def _disputed(found: list[Found]) -> list[dict[str, int]]:
@@ -540,10 +557,6 @@ def _without(found: Found, gone: dict[str, int]) -> dict[str, int]:
     now = found.county.disputed
     counts = {pair: before.get(pair, 0) - gone.get(pair, 0) + now.get(pair, 0) for pair in sorted({*before, *now})}
     return {pair: count for pair, count in counts.items() if count}
-
-
-def _put_changes(product: type[Product], level: str, changes: pl.DataFrame, folder: Path) -> File:
-    return put_parquet(changes, folder / level, "changes", folder, _titles(product, level))
 
 
 def _titles(product: type[Product], level: str) -> dict[str, str]:

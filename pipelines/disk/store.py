@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,12 +20,21 @@ def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, title
 
     The same table gives the same bytes and so the same name; a file that is there already is not written again.
     """
+    return put_alike(table, [folder], stem, below, titles)[0]
+
+
+def put_alike(
+    table: pl.DataFrame, folders: Sequence[Path], stem: str, below: Path, titles: dict[str, str]
+) -> list[File]:
+    """The same table in several folders: it is encoded once, which is most of what writing costs."""
     content = parquet(table, titles)
     sha256 = hashlib.sha256(content).hexdigest()
-    file = folder / f"{stem}-{sha256[:16]}.parquet"
-    if not file.exists():
-        put_bytes(content, file)
-    return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=len(content), rows=table.height)
+    files = [folder / f"{stem}-{sha256[:16]}.parquet" for folder in folders]
+    for file in files:
+        if not file.exists():
+            put_bytes(content, file)
+    paths = [file.relative_to(below).as_posix() for file in files]
+    return [File(path=path, sha256=sha256, size=len(content), rows=table.height) for path in paths]
 
 
 def put_bytes(content: bytes, file: Path) -> None:
