@@ -92,26 +92,57 @@ def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
 
 
 def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
-    """For each part which rows are the last of their grain; compared in groups by the grain's hash."""
-    grain = list(feed.grain)
-    groups = max(1, -(-sum(part.outcome.standard for part in {id(p.outcome): p for p in parts}.values()) // group))
+    """For each part which rows are the last of their grain.
+
+    Mostly the oldest delivery is by far the largest: its rows are held one part at a time against those of the later
+    ones, where these are few. Else all are compared in groups by the grain's hash.
+    """
+    oldest = [part for part in parts if part.outcome is parts[0].outcome]
+    later = parts[len(oldest) :]
+    if _standard(later) > group:
+        return _newest_in_groups(feed, parts, group)
+    read = list(in_order(enumerate(later), partial(_grains, feed)))
+    stacked = pl.concat([rows for _, rows in read])
+    again = stacked.select(feed.grain).unique()
+    held = list(in_order(oldest, partial(_not_among, feed, again)))
+    last = stacked.unique(feed.grain, keep="last").select("part", "at")
+    return [*held, *_masks(last, [height for height, _ in read])]
+
+
+def _standard(parts: list[Part]) -> int:
+    return sum(part.outcome.standard for part in {id(each.outcome): each for each in parts}.values())
+
+
+def _not_among(feed: type[Feed], grains: pl.DataFrame, part: Part) -> pl.Series:
+    """Of a part's rows, which have none of these grains."""
+    rows = read_part(part, feed.grain).with_row_index("at")
+    lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True)["at"]
+    return pl.Series([True]).new_from_index(0, rows.height).scatter(lost, values=False)
+
+
+def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
+    groups = -(-_standard(parts) // group)
     last: list[pl.DataFrame] = []
     heights: list[int] = []
     for number in range(groups):
 
         def grains(numbered: tuple[int, Part], number: int = number) -> tuple[int, pl.DataFrame]:
-            place, part = numbered
-            rows = read_part(part, grain).select(
-                *grain, pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
-            )
-            mine = pl.struct(grain).hash(seed=0) % groups == number
-            return rows.height, rows.filter(mine) if groups > 1 else rows
+            height, rows = _grains(feed, numbered)
+            return height, rows.filter(pl.struct(feed.grain).hash(seed=0) % groups == number)
 
         read = list(in_order(enumerate(parts), grains))
         heights = [height for height, _ in read]
         stacked = pl.concat([rows for _, rows in read])
-        last.append(stacked.unique(grain, keep="last").select("part", "at"))
+        last.append(stacked.unique(feed.grain, keep="last").select("part", "at"))
     return _masks(pl.concat(last), heights)
+
+
+def _grains(feed: type[Feed], numbered: tuple[int, Part]) -> tuple[int, pl.DataFrame]:
+    """How many rows a part has, and their grains with the part's and each one's place: `part`, `at`."""
+    place, part = numbered
+    rows = read_part(part, feed.grain)
+    here = pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
+    return rows.height, rows.select(*feed.grain, *here)
 
 
 def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:
