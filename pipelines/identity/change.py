@@ -89,9 +89,9 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     A row that a newer delivery repeats has done neither: it has the mark that it had.
     """
     moved = [pair for pair in pairs if not pair.is_same]
-    both = list(in_order(moved, _marks))
-    come, gone = (pl.concat([_marked(), *(each[place] for each in both)]) for place in (0, 1))
-    seen = list(in_order(moved, partial(_unlike, come=come.unique(), gone=gone.unique())))
+    both = list(in_order(moved, _come_and_gone))
+    come, gone = (pl.concat([_marked(), *(each[place].select("mark") for each in both)]) for place in (0, 1))
+    seen = list(in_order(zip(moved, both, strict=True), partial(_unlike, come=come.unique(), gone=gone.unique())))
     nothing = pl.DataFrame(schema=_ROW)
     rows = [pl.concat([nothing, *(each[place] for each in seen)]) for place in (0, 1)]
     newer = rows[0].drop_nulls("bears").join(rows[1], on="bears", how="semi").select("entity")
@@ -102,11 +102,6 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
 
 def _marked() -> pl.DataFrame:
     return pl.DataFrame(schema={"mark": pl.UInt64})
-
-
-def _marks(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
-    here, away = _come_and_gone(pair)
-    return here.select("mark"), away.select("mark")
 
 
 def _come_and_gone(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -122,9 +117,11 @@ def _held(rows: pl.DataFrame, kept: Kept | None) -> pl.Series:
     return ~rows["at"].is_in(kept.lost.implode())
 
 
-def _unlike(pair: Pair, come: pl.DataFrame, gone: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _unlike(
+    moved: tuple[Pair, tuple[pl.DataFrame, pl.DataFrame]], come: pl.DataFrame, gone: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Of a part what has come and is not among what has gone, the other way round, and the entities of the rest."""
-    here, away = _come_and_gone(pair)
+    pair, (here, away) = moved
     new, old = here.join(gone, on="mark", how="anti"), away.join(come, on="mark", how="anti")
     again = _rows_at(pair, here.join(gone, on="mark", how="semi"), ["entity"]).drop_nulls()
     return _rows_at(pair, new, list(_ROW)), _rows_at(pair, old, list(_ROW)), again
