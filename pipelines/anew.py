@@ -52,45 +52,6 @@ def _authority(entity: type[Entity], rests: Rests, mappings: Mappings) -> dict[t
     return ranks(mappings, entity.key, date.fromisoformat(rests.on))
 
 
-def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataFrame:
-    """The entities of which a day has come or passed since, or a whole year has gone by since such a day: `entity_id`.
-
-    Products tell today by these alone, of fused days and of the days of feeds that are not fused.
-    """
-    none = pl.DataFrame(schema={"entity_id": pl.String})
-    if since == on:
-        return none
-    days = [name for name, each in entity.attributes.items() if each.kind.dtype == pl.Date]
-    key, turned = entity.identifier, [none]
-    if days:
-        values = fused.every_bucket(entity, "values", [key, *days], home, keep=_turning(days, since, on))
-        turned.append(values.select(pl.col(key).alias("entity_id")))
-    for feed in entity.feeds():
-        own = [name for name, each in feed.columns.items() if each.kind.dtype == pl.Date and name not in days]
-        if own:
-            rows = fused.every_row(entity, feed, ["entity_id", *own], home, keep=_turning(own, since, on))
-            turned.append(rows.select("entity_id"))
-    return pl.concat(turned).unique()
-
-
-def _turning(names: list[str], since: date, on: date) -> fused.Keep:
-    turns = _turns(names, since, on)
-    return lambda rows: rows.filter(turns)
-
-
-def _turns(names: list[str], since: date, on: date) -> pl.Expr:
-    """Whether any of these days lies between two days that count as today, by itself or by its anniversary."""
-    first, last = min(since, on), max(since, on)
-    passed = [pl.col(name).is_between(first, last) for name in names]
-    between = [first + timedelta(days=number + 1) for number in range((last - first).days)]
-    marks = {day.month * 100 + day.day for day in between}
-    # Engines differ in whether a year since 29 February is over on the 28th or on 1 March.
-    marks |= {229} if marks & {228, 301} else set()
-    days = (pl.col(name).dt for name in names)
-    met = ((day.month().cast(pl.Int32) * 100 + day.day()).is_in(sorted(marks)) for day in days)
-    return pl.any_horizontal(*passed, *met)
-
-
 def fuse_anew(
     entity: type[Entity], identified: dict[str, pl.DataFrame], unidentified: dict[str, pl.DataFrame],
     touched: pl.DataFrame, kept: Rests, now: Rests, mappings: Mappings, home: Path,

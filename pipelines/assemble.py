@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top, turning
+from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
@@ -26,6 +26,7 @@ from pipelines.placed import COUNTY, placed
 from pipelines.reidentify import Reidentified, reidentify
 from pipelines.revision import code_revision
 from pipelines.supersede import Current, Rows, current, in_use
+from pipelines.turning import turning
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import duckdb
 import polars as pl
 
 from pipelines.dictionary import Mappings, industry_sections, today_counties, translations
+from pipelines.sql import has_sql, read_by, sql_of
 from schemas.product import OBJECTED, Product, all_products
 
-_SQL = Path(__file__).resolve().parent / "products"
 _MEMORY = "4GB"
 
 
@@ -34,35 +29,6 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         return as_declared(product, connection.sql(sql).pl())
-
-
-@cache
-def read_by(product: type[Product]) -> frozenset[str]:
-    """The tables that the product's SQL reads, as DuckDB parses it; those that it defines itself are none of them."""
-    with duckdb.connect() as connection:
-        parsed = connection.execute("SELECT json_serialize_sql(?)", [sql_of(product)]).fetchall()
-    nodes = list(_nodes(json.loads(parsed[0][0])))
-    named = {node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE"}
-    return frozenset(named - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])})
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a tree of JSON."""
-    if isinstance(tree, dict):
-        node = cast(dict[str, Any], tree)
-        yield node
-        yield from chain.from_iterable(map(_nodes, node.values()))
-    elif isinstance(tree, list):
-        yield from chain.from_iterable(map(_nodes, cast(list[Any], tree)))
-
-
-def sql_of(product: type[Product]) -> str:
-    """The product's SQL."""
-    return _file_of(product).read_text()
-
-
-def _file_of(product: type[Product]) -> Path:
-    return _SQL / f"{product.key}.sql"
 
 
 def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
@@ -97,7 +63,7 @@ def lists_behind(product: type[Product], mappings: Mappings) -> dict[str, pl.Dat
 
     What it does not read cannot change its rows: a dictionary's new row is no reason to make all of them anew.
     """
-    said = [each for each in (product, *map(all_products().__getitem__, product.made_of)) if _file_of(each).exists()]
+    said = [each for each in (product, *map(all_products().__getitem__, product.made_of)) if has_sql(each)]
     read = frozenset[str]().union(*map(read_by, said))
     return {name: table for name, table in code_tables(mappings).items() if name in read}
 

@@ -17,7 +17,7 @@ from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.bucketed import PRESENCE, bucketed, words
 from pipelines.by_province import release_by_province
 from pipelines.causes import TRACED, Inputs, fresh
-from pipelines.cut import Tables, as_declared, build, by_county, lists_behind, read_by
+from pipelines.cut import Tables, as_declared, build, by_county, lists_behind
 from pipelines.dictionary import Mappings, code_lists
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
@@ -30,7 +30,8 @@ from pipelines.promises.promised import contracts_by_county
 from pipelines.promises.verdict import verdicts
 from pipelines.ready import refuse_below_floor, refuse_small_step, refuse_without
 from pipelines.release import Basis, County, Published, agree, release, short, stands
-from pipelines.shelf import maker_of, whole
+from pipelines.shelf import maker_of, stands_alone, whole
+from pipelines.sql import read_by
 from pipelines.tags.mirror import medians
 from pipelines.touched import PAIR, Touched, pairs, touched
 from schemas.behind import feeds_behind
@@ -190,9 +191,7 @@ def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: _Run) -
 
 def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
     """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
-    product = making.product
-    stands_alone = product.identifier in product.grain and maker_of(product) is None
-    if not stands_alone or not before.differs_by_steps(now):
+    if not stands_alone(making.product) or not before.differs_by_steps(now):
         return making
     found = touched(making.entity, before, now, making.objections, making.home)
     return making if found is None else replace(making, after=before.steps, touched=found)

@@ -45,3 +45,8 @@ def whole(product: type[Product]) -> type[Product]:
     maker = maker_of(product)
     columns = maker.columns() if maker else {}
     return product if columns.keys() <= product.fields.keys() else widened(product, columns)
+
+
+def stands_alone(product: type[Product]) -> bool:
+    """Whether SQL makes each row of one entity alone, so that those of some entities need none of the others."""
+    return product.identifier in product.grain and not product.is_made_by_province() and maker_of(product) is None

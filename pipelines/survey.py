@@ -19,9 +19,10 @@ from pipelines.accounts import coverage_table, deliveries_table, drift_table
 from pipelines.assemble import Gathered
 from pipelines.bucketed import PRESENCE, bucketed
 from pipelines.called import attribute_list, feed_list
-from pipelines.cut import Tables, sql_of
+from pipelines.cut import Tables
 from pipelines.disk import fused, views
 from pipelines.policies import listed as policies
+from pipelines.sql import sql_of
 from schemas.behind import ACCOUNTS, reads_fused
 from schemas.entity import Entity
 from schemas.feed import Feed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -277,10 +278,9 @@ _HIDDEN = "a whole number, zero or more, or <k for a small one"
 COUNT_AT_LEAST = replace(COUNT, read=_least, expected=_HIDDEN)
 COUNT_AT_MOST = replace(COUNT, read=_most, expected=_HIDDEN)
 
-_EARLIEST_DAY = pl.date(1900, 1, 1)
-_LATEST_DAY = pl.date(2100, 12, 31)
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 _DAY_IS_SANE = Rule(
-    "out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(_EARLIEST_DAY, _LATEST_DAY)
+    "out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(EARLIEST_DAY, LATEST_DAY)
 )
 
 

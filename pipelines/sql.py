@@ -1,0 +1,123 @@
+"""A product's SQL, and what it says as DuckDB parses it: the tables that it reads, the days that it holds to today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import duckdb
+
+from schemas.product import Product
+
+_SQL = Path(__file__).resolve().parent / "products"
+_TODAY, _DAY = "today", "day"
+
+
+def sql_of(product: type[Product]) -> str:
+    """The product's SQL."""
+    return _file_of(product).read_text()
+
+
+def has_sql(product: type[Product]) -> bool:
+    """Whether SQL says its rows."""
+    return _file_of(product).exists()
+
+
+def _file_of(product: type[Product]) -> Path:
+    return _SQL / f"{product.key}.sql"
+
+
+@cache
+def read_by(product: type[Product]) -> frozenset[str]:
+    """The tables that the product's SQL reads; those that it defines itself are none of them."""
+    nodes = list(_nodes(parsed(sql_of(product))))
+    return _tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
+
+
+@cache
+def held_to_today(product: type[Product]) -> frozenset[str] | None:
+    """The columns that the product's SQL names beside today; None where all may be."""
+    return beside_today(parsed(sql_of(product)))
+
+
+def parsed(sql: str) -> Any:
+    """The tree of a statement, as DuckDB tells it in JSON."""
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+    return json.loads(rows[0][0])
+
+
+def beside_today(tree: Any) -> frozenset[str] | None:
+    """The names that stand in one expression with the day of the table `today`, by whatever name it or they go.
+
+    What is made of today and bears a name is today by that name; what is made of columns and stands beside today is
+    those columns. None where the SQL names a column in a way that is not followed here: then any may be meant.
+    """
+    nodes = list(_nodes(tree))
+    if _TODAY not in _tables(nodes):
+        return frozenset()
+    if any(map(_names_otherwise, nodes)):
+        return None
+    told = list(_expressions(tree))
+    today, beside, before = {_DAY}, set[str](), (0, 0)
+    while before != (before := (len(today), len(beside))):
+        for each in told:
+            if each.is_today or today & each.names:
+                beside |= each.names
+                today |= {each.alias} - {""}
+            elif each.alias in beside:
+                beside |= each.names
+    return frozenset(beside)
+
+
+class _Expression(NamedTuple):
+    """What one expression names, whether the day of `today` is among it, and what it is called itself."""
+
+    names: frozenset[str]
+    is_today: bool
+    alias: str
+
+
+def _expressions(tree: Any) -> Iterator[_Expression]:
+    """Every expression that is no part of another one."""
+    if isinstance(tree, dict) and "class" in tree:
+        paths = [node["column_names"] for node in _nodes(tree) if node.get("class") == "COLUMN_REF"]
+        names = frozenset(chain.from_iterable(path for path in paths if path[0] != _TODAY))
+        yield _Expression(names, any(path[0] == _TODAY for path in paths), str(cast(Any, tree)["alias"]))
+    else:
+        yield from chain.from_iterable(map(_expressions, _within(tree)))
+
+
+def _names_otherwise(node: dict[str, Any]) -> bool:
+    """Whether a column may get a name here but by `AS`: by its place in a list, from a pattern, or from its text."""
+    by_place = (
+        node.get("type") in ("SET_OPERATION_NODE", "PIVOT") or node.get("column_name_alias") or node.get("aliases")
+    )
+    by_pattern = any(node.get(name) for name in ("replace_list", "rename_list", "columns"))
+    from_text = any(
+        not each["alias"] and each["class"] not in ("COLUMN_REF", "STAR", "CONSTANT")
+        for each in node.get("select_list", ())
+    )
+    return bool(by_place or by_pattern or from_text)
+
+
+def _tables(nodes: list[dict[str, Any]]) -> frozenset[str]:
+    return frozenset(node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a tree of JSON."""
+    if isinstance(tree, dict):
+        yield cast(dict[str, Any], tree)
+    yield from chain.from_iterable(map(_nodes, _within(tree)))
+
+
+def _within(tree: Any) -> list[Any]:
+    """What a piece of JSON is made of."""
+    if isinstance(tree, dict):
+        return list(cast(dict[str, Any], tree).values())
+    return cast(list[Any], tree) if isinstance(tree, list) else []
