@@ -5,9 +5,11 @@ Whether that is enough is decided here too; how rows are led to entities and fus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +18,7 @@ from pipelines.dictionary import Mappings, ranks
 from pipelines.disk import fused
 from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
 from pipelines.disk.fused import COUNTY, Rests
+from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
 from schemas.entity import Entity
 
@@ -61,15 +64,15 @@ def fuse_anew(
     `unidentified` are all rows of each feed that are led to nobody.
     """
     key = entity.identifier
-    partial = fused.begin_step(entity, home, identified)
+    folder = fused.begin_step(entity, home, identified)
     made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
     named = touched.select(pl.col("entity_id").alias(key))
     there = fused.every_bucket(entity, "values", [key, COUNTY], home, keep=fused.among(named))
-    fused.put_gone(named.join(there, on=key, how="left").sort(key), partial)
+    fused.put_gone(named.join(there, on=key, how="left").sort(key), folder)
     lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
-    _put(made, identified, lies, now.buckets, partial)
+    _put(made, identified, lies, now.buckets, folder)
     for name, rows in unidentified.items():
-        rows.write_parquet(partial / "unidentified" / f"{name}.parquet")
+        rows.write_parquet(folder / "unidentified" / f"{name}.parquet")
     lost = fused.every_bucket(entity, "disputes", [key], home, keep=fused.among(named))
     more = {
         "entities": made.values.height - there.height,
@@ -78,18 +81,24 @@ def fuse_anew(
     }
     counts = {name: count + more.get(name, 0) for name, count in kept.counts.items()}
     counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
-    fused.settle_step(entity, partial, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
+    fused.settle_step(entity, folder, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
     return counts
 
 
-def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, partial: Path) -> None:
+def _put(made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, folder: Path) -> None:
     """Write tables and rows by the bucket of each entity."""
+    deque(in_order(_puts(made, identified, lies, count, folder), lambda put: put()), maxlen=0)
+
+
+def _puts(
+    made: Fused, identified: dict[str, pl.DataFrame], lies: pl.DataFrame, count: int, folder: Path
+) -> Iterator[Callable[[], None]]:
     for name, table in zip(fused.TABLES, made.tables, strict=True):
         for bucket, part in by_bucket(_lying(table, table.columns[0], lies), count):
-            fused.put_table(part, name, bucket, partial)
+            yield partial(fused.put_table, part, name, bucket, folder)
     for feed, rows in identified.items():
         for bucket, part in by_bucket(_lying(rows, "entity_id", lies), count):
-            fused.put_rows(part, feed, bucket, 0, partial)
+            yield partial(fused.put_rows, part, feed, bucket, 0, folder)
 
 
 def _lying(rows: pl.DataFrame, key: str, lies: pl.DataFrame) -> pl.DataFrame:
