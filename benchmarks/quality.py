@@ -84,7 +84,7 @@ def _found(entity: type[Entity], home: Path) -> pl.DataFrame:
     for feed in entity.feeds():
         files = {each.name: each.file for each in deliveries(feed, home)}
         place = (pl.lit(feed.key).alias("feed"), pl.col("delivery").replace_strict(files).alias("file"), "row")
-        taken = pl.concat([bucket_rows(entity, feed, each.name, home) for each in buckets(entity, home)])
+        taken = pl.concat([bucket_rows(entity, feed, [each.name], home) for each in buckets(entity, home)])
         review = pl.read_parquet(folder / "unidentified" / f"{feed.key}.parquet")
         why = pl.col("reasons").list.first().struct.field("rule")
         parts += [

@@ -229,7 +229,7 @@ def _fuse_buckets(
 
     def fuse_one(number: int) -> tuple[str, dict[str, int], list[str]]:
         name = buckets.bucket_name(number, count)
-        made = fuse(entity, {key: fused.rows_in(partial, known[key], name) for key in feeds}, mappings, on)
+        made = fuse(entity, {key: fused.rows_in(partial, known[key], [name]) for key in feeds}, mappings, on)
         fused.put_fused(made, name, partial)
         county = made.values[COUNTY]
         rows = {"entities": county.len(), "without_county": county.null_count(), "disputes": made.disputes.height}
@@ -242,9 +242,10 @@ def _fuse_buckets(
 
 def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
     """One of an entity's fused tables, values, origin or disputes, whole; for who needs little of it."""
-    if not fused.buckets(entity, home):
+    names = [bucket.name for bucket in fused.buckets(entity, home)]
+    if not names:
         raise NotReady(f"{entity.title} ({entity.key}) has not been fused yet; materialize fused/{entity.key} first.")
-    return fused.bucket_table(entity, name, None, home)
+    return fused.bucket_table(entity, name, names, home)
 
 
 def coverage(used: list[Outcome]) -> tuple[Coverage, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
@@ -76,9 +76,9 @@ class _Making:
 
 @dataclass(frozen=True)
 class _Share:
-    """A bucket, or all of them (None), and the code and name of each county that is made of it at once."""
+    """Some buckets, and the code and name of each county that is made of them at once."""
 
-    bucket: str | None
+    buckets: tuple[str, ...]
     names: dict[str, str]
 
 
@@ -204,7 +204,7 @@ def _province(making: _Making) -> pl.DataFrame:
 
 
 def _every_bucket(making: _Making) -> Iterator[Tables]:
-    return (_tables(making, each.name) for each in fused.buckets(making.entity, making.home))
+    return (_tables(making, [each.name]) for each in fused.buckets(making.entity, making.home))
 
 
 def _note(making: _Making, basis: Basis, supply: Path) -> Note:
@@ -225,40 +225,53 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
 
 
 def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
-    """The buckets with the counties wanted of each; those in which nothing lies are made with the first.
-
-    Of touched entities, where these are few, one share is made: each has a price of its own.
-    """
-    if making.touched is not None and making.touched.before.height <= _TOUCHED:
-        return [_Share(None, wanted)]
+    """The buckets with the counties wanted of each; those in which nothing lies are made with the first."""
     found = fused.buckets(making.entity, making.home)
     lying = {code: bucket.name for bucket in found for code in bucket.counties}
     first = found[0].name if found else ""
     shares = [
-        _Share(each.name, {code: name for code, name in wanted.items() if lying.get(code, first) == each.name})
+        _Share((each.name,), {code: name for code, name in wanted.items() if lying.get(code, first) == each.name})
         for each in found
     ]
-    return [part for each in shares for part in _parted(making, each)]
+    some = [each for each in shares if each.names]
+    if making.touched is not None:
+        return _joined(some, {code: each.height for code, each in making.touched.lying.items()})
+    return [part for each in some for part in _parted(making, each)]
+
+
+def _joined(shares: list[_Share], touched: dict[str, int]) -> list[_Share]:
+    """Shares put together as long as few entities are `touched` in their counties: each has a price of its own."""
+    joined, rows = list[_Share](), 0
+    for each in shares:
+        more = sum(touched.get(code, 0) for code in each.names)
+        if joined and rows + more <= _TOUCHED:
+            last = joined.pop()
+            joined.append(_Share(last.buckets + each.buckets, last.names | each.names))
+            rows += more
+        else:
+            joined.append(each)
+            rows = more
+    return joined
 
 
 def _parted(making: _Making, share: _Share) -> Iterator[_Share]:
     """A share in parts that are not too many cells at once: a product may have thousands of columns."""
     if len(making.product.fields) * _ROWS <= _CELLS:
-        yield from [share] if share.names else []
+        yield share
         return
     values = fused.bucket_table(
-        making.entity, "values", share.bucket, making.home, columns=[making.entity.identifier, COUNTY]
+        making.entity, "values", share.buckets, making.home, columns=[making.entity.identifier, COUNTY]
     )
     rows = dict(values.group_by(COUNTY).len().iter_rows())
     part, cells = dict[str, str](), 0
     for code, name in share.names.items():
         more = rows.get(code, 0) * len(making.product.fields)
         if part and cells + more > _CELLS:
-            yield _Share(share.bucket, part)
+            yield _Share(share.buckets, part)
             part, cells = {}, 0
         part, cells = {**part, code: name}, cells + more
     if part:
-        yield _Share(share.bucket, part)
+        yield _Share(share.buckets, part)
 
 
 def _counties(
@@ -272,7 +285,7 @@ def _counties(
 
 def _made(making: _Making, share: _Share) -> pl.DataFrame:
     """The product's rows of a share."""
-    edition, tables = making.edition, _tables(making, share.bucket, share.names)
+    edition, tables = making.edition, _tables(making, share.buckets, share.names)
     core = edition.core if edition else making.product
     maker = maker_of(core)
     rows = build(core, tables) if maker is None else as_declared(core, maker.made(tables, making.province))
@@ -283,8 +296,8 @@ def _cut(
     making: _Making, table: pl.DataFrame, share: _Share, raised: dict[str, tuple[Objected, ...]]
 ) -> Iterator[County]:
     """The counties of a share, of which `table` are all rows that are made."""
-    rows, origin = by_county(table), _origin(making, table, share.bucket)
-    counted, faults = _disputed(making, table, share.bucket), verdicts(making.product, table)
+    rows, origin = by_county(table), _origin(making, table, share.buckets)
+    counted, faults = _disputed(making, table, share.buckets), verdicts(making.product, table)
     for code, name in share.names.items():
         own = rows.get(code, table.head(0))
         traced = origin.get(code, next(iter(origin.values())).head(0))
@@ -299,10 +312,10 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
     return replace(county, among=here, disputes_before=disputes)
 
 
-def _tables(making: _Making, bucket: str | None, counties: Collection[str] | None = None) -> Tables:
-    """What rows of a bucket are made of, or of some counties in it."""
+def _tables(making: _Making, names: Sequence[str], counties: Collection[str] | None = None) -> Tables:
+    """What rows of some buckets are made of, or of some counties in them."""
     entity = making.entity
-    tables = bucketed(entity, bucket, _reads(making), making.lists, making.today, making.home, making.after)
+    tables = bucketed(entity, names, _reads(making), making.lists, making.today, making.home, making.after)
     if counties is None:
         return tables
     here = tables.named[entity.key].filter(pl.col(COUNTY).is_in(list(counties)))
@@ -317,24 +330,24 @@ def _reads(making: _Making) -> Collection[str]:
     return {PRESENCE, *(feed.key for product in (making.product, core) for feed in feeds_behind(product))}
 
 
-def _origin(making: _Making, table: pl.DataFrame, bucket: str | None) -> dict[str, pl.DataFrame]:
+def _origin(making: _Making, table: pl.DataFrame, names: Sequence[str]) -> dict[str, pl.DataFrame]:
     """By county, of each of its entities the feeds that its values came from, and what it rests on; never empty."""
     entity, key = making.entity, making.product.identifier
     own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
-    origin = fused.bucket_table(entity, "origin", bucket, making.home, making.after)
+    origin = fused.bucket_table(entity, "origin", names, making.home, making.after)
     columns = [entity.identifier, *TRACED]
-    traced = fused.bucket_table(entity, "values", bucket, making.home, making.after, columns)
+    traced = fused.bucket_table(entity, "values", names, making.home, making.after, columns)
     told = own.join(origin, on=key, how="left", maintain_order="left")
     told = told.join(traced.select(columns), on=key, how="left", maintain_order="left")
     parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
     return {str(county): part for (county,), part in parts.items()} | ({} if parts else {"": told.drop(_LIES_IN)})
 
 
-def _disputed(making: _Making, table: pl.DataFrame, bucket: str | None) -> dict[str, dict[str, int]]:
+def _disputed(making: _Making, table: pl.DataFrame, names: Sequence[str]) -> dict[str, dict[str, int]]:
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
     columns = [making.product.identifier, *PAIR]
-    disputes = fused.bucket_table(making.entity, "disputes", bucket, making.home, making.after, columns)
+    disputes = fused.bucket_table(making.entity, "disputes", names, making.home, making.after, columns)
     return pairs(disputes.join(own, on=making.product.identifier), "county")
 
 

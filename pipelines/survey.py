@@ -143,7 +143,7 @@ def policies_named(product: type[Product], today: date) -> dict[str, pl.DataFram
 def _every_bucket(
     entity: type[Entity], read: Collection[str], lists: dict[str, pl.DataFrame], today: date, home: Path
 ) -> Iterator[Tables]:
-    return (bucketed(entity, each.name, read, lists, today, home) for each in fused.buckets(entity, home))
+    return (bucketed(entity, [each.name], read, lists, today, home) for each in fused.buckets(entity, home))
 
 
 def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Path, scratch: Path) -> None:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -64,16 +64,15 @@ def buckets(entity: type[Entity], home: Path) -> list[Bucket]:
 
 
 def bucket_table(
-    entity: type[Entity], name: str, bucket: str | None, home: Path, after: int | None = None,
+    entity: type[Entity], name: str, names: Sequence[str], home: Path, after: int | None = None,
     columns: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One bucket's values, origin or disputes, or those of all where none is named, sorted by the entity's identifier;
-    all columns, or some with what they are sorted by among them.
+    """Some buckets' values, origin or disputes, sorted by the entity's identifier: all columns, or some with what they
+    are sorted by among them.
 
     `after` so many steps only: of the entities that were told anew since then.
     """
     wanted = None if columns is None else list(columns)
-    names = [each.name for each in buckets(entity, home)] if bucket is None else [bucket]
     read = partial(_table, name=name, files=[f"{each}.parquet" for each in names], columns=wanted)
     parts = _on_top(layers(entity, home), entity.identifier, read, after)
     if not parts:
@@ -97,20 +96,22 @@ def every_bucket(
 
 
 def bucket_rows(
-    entity: type[Entity], feed: type[Feed], bucket: str | None, home: Path, after: int | None = None,
+    entity: type[Entity], feed: type[Feed], names: Sequence[str], home: Path, after: int | None = None,
     columns: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """A feed's identified rows of one bucket, by delivery and row, or of all; an empty table where it has none.
+    """A feed's identified rows of some buckets, bucket after bucket, by delivery and row; an empty table for none.
 
     All columns, or some with `entity_id` among them; `after` as above.
     """
-    read = partial(rows_in, feed=feed, bucket=bucket, columns=columns)
+    read = partial(rows_in, feed=feed, names=names, columns=columns)
     return pl.concat([_no_rows(feed, columns), *_on_top(layers(entity, home), "entity_id", read, after)])
 
 
-def rows_in(folder: Path, feed: type[Feed], bucket: str | None, columns: Collection[str] | None = None) -> pl.DataFrame:
+def rows_in(
+    folder: Path, feed: type[Feed], names: Iterable[str], columns: Collection[str] | None = None
+) -> pl.DataFrame:
     """The same of one layer, settled or not."""
-    files = sorted((folder / "feeds" / feed.key).glob(f"{bucket or '*'}/*.parquet"))
+    files = [file for name in names for file in sorted((folder / "feeds" / feed.key / name).glob("*.parquet"))]
     return _rows_of(files, feed, columns)
 
 
@@ -129,7 +130,8 @@ def every_row(
     keep: Keep | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """A few columns of a feed's identified rows over all buckets, `entity_id` among them; `after`, `keep` as above."""
-    read = _keeping(keep, partial(rows_in, feed=feed, bucket=None, columns=columns))
+    names = [bucket.name for bucket in buckets(entity, home)]
+    read = _keeping(keep, partial(rows_in, feed=feed, names=names, columns=columns))
     told = _on_top(layers(entity, home), "entity_id", read, after)
     return pl.concat([_no_rows(feed, columns), *told])
 

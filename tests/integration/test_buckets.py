@@ -75,7 +75,7 @@ def test_buckets_give_what_the_whole_gives(
     for feed in ENTERPRISE.feeds():
         if feed.key in whole:
             rows = pl.concat(
-                bucket_rows(ENTERPRISE, feed, each.name, tmp_path) for each in buckets(ENTERPRISE, tmp_path)
+                bucket_rows(ENTERPRISE, feed, [each.name], tmp_path) for each in buckets(ENTERPRISE, tmp_path)
             )
             assert told(rows).equals(told(whole[feed.key].rows))
             file = unidentified(ENTERPRISE, feed.key, tmp_path)
@@ -101,7 +101,7 @@ def everything(home: Path) -> dict[str, pl.DataFrame]:
     """All fused tables, whole."""
     unidentified = sorted((home / "fused" / ENTERPRISE.key / "unidentified").glob("*.parquet"))
     rows = {
-        feed.key: pl.concat(bucket_rows(ENTERPRISE, feed, each.name, home) for each in buckets(ENTERPRISE, home))
+        feed.key: pl.concat(bucket_rows(ENTERPRISE, feed, [each.name], home) for each in buckets(ENTERPRISE, home))
         for feed in ENTERPRISE.feeds()
     }
     return {
@@ -128,11 +128,11 @@ def test_a_demo_is_the_same_in_many_parts_and_buckets_and_again_to_the_byte(stan
 def test_an_entity_lies_in_its_countys_bucket_with_all_its_rows(standing: Path) -> None:
     fuse_entity(ENTERPRISE, current(), standing, Sizes(part=200, group=700, bucket=300))
     for bucket in buckets(ENTERPRISE, standing):
-        values = bucket_table(ENTERPRISE, "values", bucket.name, standing)
+        values = bucket_table(ENTERPRISE, "values", [bucket.name], standing)
         assert tuple(values["county"].drop_nulls().unique().sort()) == bucket.counties
         assert values.is_empty() or (values["county"].null_count() == values.height) is (bucket.name == "none")
         rows = pl.concat(
-            bucket_rows(ENTERPRISE, feed, bucket.name, standing).select("entity_id") for feed in ENTERPRISE.feeds()
+            bucket_rows(ENTERPRISE, feed, [bucket.name], standing).select("entity_id") for feed in ENTERPRISE.feeds()
         )
         assert set(rows["entity_id"]) == set(values["credit_code"]) and rows.height == values["source_rows"].sum()
     narrow = every_bucket(ENTERPRISE, "values", ["credit_code", "source_hash"], standing)
