@@ -10,6 +10,7 @@ from assets.home import home, inbox
 from assets.pulling import pull
 from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk.hashed import sha256_of
 from pipelines.land import (
     Delivery,
     arrivals,
@@ -19,7 +20,6 @@ from pipelines.land import (
     landed_folder,
     refused,
     refused_files,
-    sha256_of,
 )
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
 import json
 import os
 import re
@@ -20,6 +19,7 @@ import duckdb
 import polars as pl
 
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk.hashed import known_sha256
 from pipelines.disk.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv
@@ -66,7 +66,7 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
     whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
     """
-    sha256 = sha256_of(file)
+    sha256 = known_sha256(feed.key, file, home)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
         landed = _already(feed, file, home, sha256)
@@ -283,9 +283,3 @@ def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery 
 
 def _landed(folder: Path) -> Delivery | None:
     return read_delivery(folder) if (folder / "delivery.json").exists() else None
-
-
-def sha256_of(file: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal digits."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
