@@ -109,10 +109,13 @@ def _again(sources: Sequence[Source], left: pl.DataFrame, before: Decisions) -> 
     """Decisions, what the last rung asked besides rows, and whom the change touched, from what was decided before."""
     pairs = pairs_of(before.parts, [source.keys for source in sources])
     change = change_between(pairs, {source.feed.key: source.rank for source in sources})
-    met = met_by(_describing(pairs), change.entities)
-    odd = before.odd.join(change.entities, on="entity", how="anti")
+    # No key of an entity's rows tells its address or a day: these decide of the open rows alone that tell them too.
+    renamed = change.renamed
+    mattering = change.entities if before.table["seated"].any() else renamed
+    met = met_by(_describing(pairs), mattering)
+    odd = before.odd.join(mattering, on="entity", how="anti")
     beside = Beside(before.entities + met.born, pl.concat([odd, odd_among(met.now, describing(sources))]))
-    asked = pl.concat([_new(change, before.table), concerned(before.table, met, change.renamed).select("told")])
+    asked = pl.concat([_new(change, before.table), concerned(before.table, met, renamed).select("told")])
     weighed = _weighed(before, beside.entities).join(asked, on="told", how="anti")
     new = decide(sources, _telling(left, asked), _telling(left, weighed), beside)
     moot = pl.concat([new.select("told"), _gone(change, left)])

@@ -58,8 +58,11 @@ class Change:
 
     @property
     def renamed(self) -> pl.DataFrame:
-        """Those among them that are other entities also to a row that tells neither address nor day."""
-        return self._unlike_in("bears")
+        """Those among them that are other entities also to a row that tells neither address nor day: of which rows bear
+        something else, or of which there are more rows or fewer."""
+        rows = [each.select("entity", pl.lit(one).alias("rows")) for each, one in ((self.come, 1), (self.gone, -1))]
+        counted = pl.concat(rows).drop_nulls().group_by("entity").agg(pl.col("rows").sum())
+        return pl.concat([self._unlike_in("bears"), counted.filter(pl.col("rows") != 0).select("entity")]).unique()
 
     def _unlike_in(self, what: str) -> pl.DataFrame:
         new = self.come.join(self.gone, on=what, how="anti")
