@@ -147,24 +147,24 @@ def _anew(
         return None
     identified, unidentified = dict[str, list[pl.DataFrame]](), dict[str, list[pl.DataFrame]]()
     sources = zip(range(len(rows)), rows, _numbers(again, touched), strict=True)
-    for feed, told in in_order(sources, lambda source: _of_touched(source, again.decided, touched)):
+    for feed, told in in_order(sources, lambda source: _of_numbers(source, again.decided)):
         identified.setdefault(feed.key, []).append(told.rows)
         unidentified.setdefault(feed.key, []).append(told.unidentified)
-    return fuse_anew(entity, _joined(identified), _joined(unidentified), touched, kept, now, mappings, home)
+    here = {
+        key: rows.join(touched, on="entity_id", how="semi", maintain_order="left")
+        for key, rows in _joined(identified).items()
+    }
+    return fuse_anew(entity, here, _joined(unidentified), touched, kept, now, mappings, home)
 
 
 def _joined(parts: dict[str, list[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     return {key: pl.concat(some) for key, some in parts.items()}
 
 
-def _of_touched(
-    source: tuple[int, Rows, pl.Series], decided: Decided, touched: pl.DataFrame
-) -> tuple[type[Feed], Identified]:
-    """Of a part's rows of some numbers those that are led to touched entities, and all that are led to nobody."""
+def _of_numbers(source: tuple[int, Rows, pl.Series], decided: Decided) -> tuple[type[Feed], Identified]:
+    """Of a part the rows of some numbers, parted into those that are led to an entity and those that are to nobody."""
     number, each, numbers = source
-    told = parted(number, each.feed, each.every(None, numbers), decided)
-    here = told.rows.join(touched, on="entity_id", how="semi", maintain_order="left")
-    return each.feed, Identified(here, told.unidentified)
+    return each.feed, parted(number, each.feed, each.every(None, numbers), decided)
 
 
 def _numbers(again: Reidentified, touched: pl.DataFrame) -> list[pl.Series]:

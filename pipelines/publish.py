@@ -46,8 +46,8 @@ from schemas.product import Product
 _LIES_IN = "lies in"
 # So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
 _CELLS, _ROWS = 200_000_000, 1_000_000
-# So many touched entities have no more rows than a bucket.
-_TOUCHED = 400_000
+# So many touched entities are made at once; the next ones are made while these are compared.
+_TOUCHED = 150_000
 
 
 @dataclass(frozen=True)

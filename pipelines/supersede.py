@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import accumulate, chain
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.keys import several
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import Part, name_of, read_part, standard_parts
 from pipelines.engine.chosen import in_order
@@ -94,8 +96,8 @@ def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
 def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
     """For each part which rows are the last of their grain.
 
-    Mostly the oldest delivery is by far the largest: its rows are held one part at a time against those of the later
-    ones, where these are few. Else all are compared in groups by the grain's hash.
+    Mostly the oldest delivery is by far the largest: its rows are held, some parts at a time, against those of the
+    later ones, where these are few. Else all are compared in groups by the grain's hash.
     """
     oldest = [part for part in parts if part.outcome is parts[0].outcome]
     later = parts[len(oldest) :]
@@ -104,7 +106,7 @@ def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
     read = list(in_order(enumerate(later), partial(_grains, feed)))
     stacked = pl.concat([rows for _, rows in read])
     again = stacked.select(feed.grain).unique()
-    held = list(in_order(oldest, partial(_not_among, feed, again)))
+    held = chain.from_iterable(in_order(several(oldest), partial(_not_among, feed, again)))
     last = stacked.unique(feed.grain, keep="last").select("part", "at")
     return [*held, *_masks(last, [height for height, _ in read])]
 
@@ -113,11 +115,14 @@ def _standard(parts: list[Part]) -> int:
     return sum(part.outcome.standard for part in {id(each.outcome): each for each in parts}.values())
 
 
-def _not_among(feed: type[Feed], grains: pl.DataFrame, part: Part) -> pl.Series:
-    """Of a part's rows, which have none of these grains."""
-    rows = read_part(part, feed.grain).with_row_index("at")
+def _not_among(feed: type[Feed], grains: pl.DataFrame, parts: Sequence[Part]) -> list[pl.Series]:
+    """Of each part's rows, which have none of these grains."""
+    read = [read_part(part, feed.grain) for part in parts]
+    rows = pl.concat(read).with_row_index("at")
     lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True)["at"]
-    return pl.Series([True]).new_from_index(0, rows.height).scatter(lost, values=False)
+    held = pl.Series([True]).new_from_index(0, rows.height).scatter(lost, values=False)
+    starts = accumulate((each.height for each in read), initial=0)
+    return [held.slice(start, each.height) for start, each in zip(starts, read, strict=False)]
 
 
 def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:

@@ -109,9 +109,22 @@ def _marked() -> pl.DataFrame:
 
 def _come_and_gone(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of a part's rows, as `at` and `mark`, those that hold now and did not before, and those that did and do not."""
-    rows = pl.concat(every_key(pair.either, which, ("at", "mark")) for which in (KNOWN, OPEN))
-    now, before = (_held(rows, kept) for kept in (pair.now, pair.before))
-    return rows.filter(now & ~before), rows.filter(before & ~now)
+    before, now = pair.before, pair.now
+    if before is not None and now is not None:
+        return _marks(pair, _but(before.lost, now.lost)), _marks(pair, _but(now.lost, before.lost))
+    rows = _marks(pair, None)
+    held = rows.filter(_held(rows, pair.either))
+    return (held, held.clear()) if before is None else (held.clear(), held)
+
+
+def _marks(pair: Pair, places: pl.Series | None) -> pl.DataFrame:
+    """Of a part all rows, as `at` and `mark`, or those at some places."""
+    where = None if places is None else meeting({"at": places})
+    return pl.concat(every_key(pair.either, which, ("at", "mark"), where) for which in (KNOWN, OPEN))
+
+
+def _but(places: pl.Series, others: pl.Series) -> pl.Series:
+    return places.filter(~places.is_in(others.implode()))
 
 
 def _held(rows: pl.DataFrame, kept: Kept | None) -> pl.Series:
