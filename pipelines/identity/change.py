@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from pipelines.identity.told import CREDIT_CODE
 
 _ROW = {"mark": pl.UInt64, "told": pl.UInt64, "bears": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
 _KEYS = {"at": pl.UInt32, **dict.fromkeys(("ending", "registration", "whole"), pl.UInt64), **WHERE, "feed": pl.String}
+_ENTITY = {"entity": pl.UInt64}
 _TWICE = {name: _ROW[name] for name in ("entity", CREDIT_CODE, "bears", "mark")}
 _BY_CODE = "organisation_code"
 
@@ -93,18 +95,18 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     """
     moved = [pair for pair in pairs if not pair.is_same]
     both = list(in_order(moved, _come_and_gone))
-    come, gone = (pl.concat([_marked(), *(each[place].select("mark") for each in both)]) for place in (0, 1))
-    seen = list(in_order(zip(moved, both, strict=True), partial(_unlike, come=come.unique(), gone=gone.unique())))
-    nothing = pl.DataFrame(schema=_ROW)
-    rows = [pl.concat([nothing, *(each[place] for each in seen)]) for place in (0, 1)]
-    newer = rows[0].drop_nulls("bears").join(rows[1], on="bears", how="semi").select("entity")
-    again = pl.concat([newer, *(each[2] for each in seen)]).unique()
-    twice = _told_twice(pairs, again, ranks)
-    return Change(*rows, reordered=_unlike_in(twice, "bears"), retold=_unlike_in(twice, "mark"))
-
-
-def _marked() -> pl.DataFrame:
-    return pl.DataFrame(schema={"mark": pl.UInt64})
+    here, away = (_of_all([each[place] for each in both]) for place in (0, 1))
+    come = _rows_at(moved, here.join(away, on="mark", how="anti"), _ROW)
+    gone = _rows_at(moved, away.join(here, on="mark", how="anti"), _ROW)
+    newer = come.drop_nulls("bears").join(gone, on="bears", how="semi").select("entity")
+    repeated = here.join(away, on="mark", how="semi")
+    twice = [pl.DataFrame(schema={"rank": pl.Int32, **_TWICE})]
+    for rank, mine in _of_several_days(pairs, ranks).items():
+        of_rank = [at for at, pair in enumerate(moved) if ranks[feed_of(pair.either)] == rank]
+        again = _rows_at(moved, repeated.filter(pl.col("pair").is_in(of_rank)), _ENTITY).drop_nulls()
+        twice.append(_told_twice(rank, mine, pl.concat([newer, again]).unique()))
+    told = pl.concat(twice)
+    return Change(come, gone, reordered=_unlike_in(told, "bears"), retold=_unlike_in(told, "mark"))
 
 
 def _come_and_gone(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -133,39 +135,50 @@ def _held(rows: pl.DataFrame, kept: Kept | None) -> pl.Series:
     return ~rows["at"].is_in(kept.lost.implode())
 
 
-def _unlike(
-    moved: tuple[Pair, tuple[pl.DataFrame, pl.DataFrame]], come: pl.DataFrame, gone: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Of a part what has come and is not among what has gone, the other way round, and the entities of the rest."""
-    pair, (here, away) = moved
-    new, old = here.join(gone, on="mark", how="anti"), away.join(come, on="mark", how="anti")
-    again = _rows_at(pair, here.join(gone, on="mark", how="semi"), ["entity"]).drop_nulls()
-    return _rows_at(pair, new, list(_ROW)), _rows_at(pair, old, list(_ROW)), again
+def _of_all(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """What was found of each pair, under one another: `at`, `mark`, and which `pair`. All are held together at once."""
+    none = pl.DataFrame(schema={"at": pl.UInt32, "mark": pl.UInt64, "pair": pl.UInt32})
+    return pl.concat([none, *(each.with_columns(pl.lit(at, pl.UInt32).alias("pair")) for at, each in enumerate(found))])
 
 
-def _rows_at(pair: Pair, places: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """The rows at these places of a part; an open row has neither entity nor credit code."""
-    at = meeting({"at": places["at"]})
+def _rows_at(pairs: Sequence[Pair], places: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows at places (`at`, `pair`); an open row has neither entity nor credit code."""
+    by_pair = places.partition_by("pair", as_dict=True)
+    asked = ((pairs[int(pair)], some["at"]) for (pair,), some in sorted(by_pair.items()))
+    found = in_order(asked, partial(_some_at, columns=list(schema)))
+    return pl.concat([pl.DataFrame(schema=schema), *found])
+
+
+def _some_at(asked: tuple[Pair, pl.Series], columns: list[str]) -> pl.DataFrame:
+    pair, places = asked
+    at = meeting({"at": places})
     known = every_key(pair.either, KNOWN, columns, at)
     told = every_key(pair.either, OPEN, [name for name in columns if name in IN_OPEN], at)
     return pl.concat([known, told], how="diagonal").select(columns)
 
 
-def _told_twice(pairs: Sequence[Pair], again: pl.DataFrame, ranks: dict[str, int]) -> pl.DataFrame:
-    """What rows of one rank say of the entities delivered again (rank, entity, credit_code, bears, mark): of those that
-    say different things the newer one goes first.
+def _of_several_days(pairs: Sequence[Pair], ranks: dict[str, int]) -> dict[int, list[Pair]]:
+    """The parts by rank, of those ranks whose rows are of more than one day, before or now.
 
-    Where all rows of such words are of one day, before and now, none has become newer than another.
+    Where all rows of such words are of one day, none has become newer than another.
     """
-    found = [pl.DataFrame(schema={"rank": pl.Int32, **_TWICE})]
-    for rank in sorted(set(ranks.values())) if again.height else []:
-        mine = [pair for pair in pairs if ranks[feed_of(pair.either)] == rank]
-        sides = ([pair.before for pair in mine], [pair.now for pair in mine])
-        if any(_days([kept for kept in side if kept is not None]) > 1 for side in sides):
-            now = [pair.now for pair in mine if pair.now is not None]
-            several = _rows_about(now, again).filter(pl.col("entity").is_duplicated())
-            found.append(several.select(pl.lit(rank, pl.Int32).alias("rank"), *_TWICE))
-    return pl.concat(found)
+    by_rank: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        by_rank.setdefault(ranks[feed_of(pair.either)], []).append(pair)
+    return {rank: mine for rank, mine in sorted(by_rank.items()) if _has_several_days(mine)}
+
+
+def _has_several_days(pairs: Sequence[Pair]) -> bool:
+    sides = ([pair.before for pair in pairs], [pair.now for pair in pairs])
+    return any(_days([kept for kept in side if kept is not None]) > 1 for side in sides)
+
+
+def _told_twice(rank: int, pairs: Sequence[Pair], again: pl.DataFrame) -> pl.DataFrame:
+    """What rows of one rank say of the entities delivered again (rank, entity, credit_code, bears, mark): of those that
+    say different things the newer one goes first."""
+    told = _rows_about([pair.now for pair in pairs if pair.now is not None], again)
+    several = told.filter(pl.col("entity").is_duplicated())
+    return several.select(pl.lit(rank, pl.Int32).alias("rank"), *_TWICE)
 
 
 def _unlike_in(rows: pl.DataFrame, what: str) -> pl.DataFrame:
@@ -177,7 +190,7 @@ def _unlike_in(rows: pl.DataFrame, what: str) -> pl.DataFrame:
 
 def _rows_about(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
     mine = meeting({"entity": entities["entity"]})
-    told = in_order(several(parts), lambda kept: asked_keys(kept, KNOWN, list(_TWICE), mine))
+    told = in_order(several(parts) if entities.height else (), lambda kept: asked_keys(kept, KNOWN, list(_TWICE), mine))
     return pl.concat([pl.DataFrame(schema=_TWICE), *(each.select(list(_TWICE)) for each in told)])
 
 
