@@ -62,7 +62,7 @@ def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Se
     if part.outcome.duplicates:
         rows = rows.join(_beside(folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
     if columns is None or SINCE in columns:
-        rows = _with_since(rows, _beside(folder, SINCE) if has_beside(folder, SINCE) else None, as_of)
+        rows = _with_since(rows, folder, part.file, as_of)
     known = rows.with_columns(
         pl.lit(part.outcome.delivery.name).alias("delivery"),
         as_of.alias("as_of"),
@@ -85,17 +85,23 @@ def standard_batches(outcome: Outcome, home: Path) -> Iterator[pl.DataFrame]:
     """All standard rows batch by batch, each with `superseded` (null where the row holds) and `since` (Date)."""
     folder, as_of = folder_of(outcome, home), pl.lit(outcome.delivery.as_of).str.to_date("%Y-%m-%d")
     superseded = read_beside(folder, SUPERSEDED).lazy()
-    since = read_beside(folder, SINCE).lazy() if has_beside(folder, SINCE) else None
     for file in batches(folder / "standard.parquet"):
         told = pl.scan_parquet(file).join(superseded, on="row", how="left", maintain_order="left")
-        yield _with_since(told, since, as_of).collect()
+        yield _with_since(told, folder, file, as_of).collect()
 
 
-def _with_since(rows: pl.LazyFrame, since: pl.LazyFrame | None, as_of: pl.Expr) -> pl.LazyFrame:
-    """The day since which each row stands so: that of its delivery where none was kept beside."""
-    if since is None:
+def _with_since(rows: pl.LazyFrame, folder: Path, file: Path, as_of: pl.Expr) -> pl.LazyFrame:
+    """The day since which each row of a file stands so: that of its delivery where none was kept beside.
+
+    Of what was kept only the part about the file's rows is read: a delivery has many files.
+    """
+    if not has_beside(folder, SINCE):
         return rows.with_columns(as_of.alias(SINCE))
-    return rows.join(since, on="row", how="left", maintain_order="left")
+    row = pl.col("row")
+    first, last = pl.scan_parquet(file).select(row.min(), row.max().alias("last")).collect().row(0)
+    return rows.join(
+        _beside(folder, SINCE).filter(row.is_between(first, last)), on="row", how="left", maintain_order="left"
+    )
 
 
 def standard_rows(outcome: Outcome, home: Path) -> pl.DataFrame:
