@@ -279,9 +279,7 @@ COUNT_AT_LEAST = replace(COUNT, read=_least, expected=_HIDDEN)
 COUNT_AT_MOST = replace(COUNT, read=_most, expected=_HIDDEN)
 
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-_DAY_IS_SANE = Rule(
-    "out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(EARLIEST_DAY, LATEST_DAY)
-)
+_DAY_IS_SANE = Rule("out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(EARLIEST_DAY, LATEST_DAY))
 
 
 def day(form: str) -> Kind:
