@@ -26,15 +26,23 @@ SMALL = Sizes(bucket=500)
 
 
 def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut = list[bool]()
-    beside = publish._beside
-    monkeypatch.setattr(publish, "_beside", lambda *told: cut.append(True) or beside(*told))
+    shares, joined = list[tuple[int, int]](), publish._joined
+
+    def told(some: list[publish._Share], touched: dict[str, int]) -> list[publish._Share]:
+        made = joined(some, touched)
+        shares.append((len(made), len(some)))
+        return made
+
+    monkeypatch.setattr(publish, "_joined", told)
     bring_up(province / "inbox", province, current(), SMALL)
-    for day, at_once in ((1, publish._TOUCHED), (2, 0)):
-        monkeypatch.setattr(publish, "_TOUCHED", at_once)
+    for day in (1, 2):
+        if day == 2:
+            assert shares and {made for made, _ in shares} == {1}
+            monkeypatch.setattr(publish, "_TOUCHED", gone(ENTERPRISE, province, 0).height)
+            shares.clear()
         next_day(province)
         assert bring_up(province / "inbox", province, current(), SMALL) > 0
-        assert steps(ENTERPRISE, province) == day and cut
+        assert steps(ENTERPRISE, province) == day
         rebuilt = tmp_path / f"rebuilt-{day}"
         bring_up(province / "inbox", rebuilt, current(), SMALL)
         assert len(buckets(ENTERPRISE, rebuilt)) > 2
@@ -43,6 +51,7 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
         shutil.rmtree(rebuilt)
         for key in ENTERPRISE_PRODUCTS:
             assert verify(all_products()[key], province / "supply") == []
+    assert shares and all(1 < made < apart for made, apart in shares), shares
 
 
 def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(province: Path, tmp_path: Path) -> None:
