@@ -98,6 +98,6 @@ def test_an_address_that_makes_a_seat_is_asked_for_by_every_row(tmp_path: Path) 
     licensed = said("licences", 1, (named,), licence="7", number="330110555555555", address="解放路1号楼")
     without, with_it = (
         said(REGISTER, 1, nowhere),
-        replace(said(REGISTER, 1, nowhere, address="文一西路969号"), name="with"),
+        replace(said(REGISTER, 1, nowhere, address="文一西路969号"), name=f"{REGISTER}/with"),
     )
     follow([[without, *there, licensed], [with_it, *there, licensed], [without, *there, licensed]], tmp_path)
