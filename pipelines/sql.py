@@ -44,8 +44,9 @@ def held_to_today(product: type[Product]) -> frozenset[str] | None:
     return beside_today(parsed(sql_of(product)))
 
 
+@cache
 def parsed(sql: str) -> Any:
-    """The tree of a statement, as DuckDB tells it in JSON."""
+    """The tree of a statement, as DuckDB tells it in JSON; not to be changed: whoever asks again is given the same."""
     with duckdb.connect() as connection:
         rows = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
     return json.loads(rows[0][0])

@@ -13,11 +13,11 @@ from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, every_key, meetin
 from pipelines.engine.chosen import in_order
 from pipelines.identity.keys import IN_OPEN
 from pipelines.identity.likely import WHERE, crossed, each_block, sharing_blocks
+from pipelines.identity.meeting import ENTITIES
 from pipelines.identity.told import CREDIT_CODE
 
 _ROW = {"mark": pl.UInt64, "told": pl.UInt64, "bears": pl.UInt64, "entity": pl.UInt64, CREDIT_CODE: pl.String}
 _KEYS = {"at": pl.UInt32, **dict.fromkeys(("ending", "registration", "whole"), pl.UInt64), **WHERE, "feed": pl.String}
-_ENTITY = {"entity": pl.UInt64}
 _TWICE = {name: _ROW[name] for name in ("entity", CREDIT_CODE, "bears", "mark")}
 _BY_CODE = "organisation_code"
 
@@ -103,7 +103,7 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     twice = [pl.DataFrame(schema={"rank": pl.Int32, **_TWICE})]
     for rank, mine in _of_several_days(pairs, ranks).items():
         of_rank = [at for at, pair in enumerate(moved) if ranks[feed_of(pair.either)] == rank]
-        again = _rows_at(moved, repeated.filter(pl.col("pair").is_in(of_rank)), _ENTITY).drop_nulls()
+        again = _rows_at(moved, repeated.filter(pl.col("pair").is_in(of_rank)), ENTITIES).drop_nulls()
         twice.append(_told_twice(rank, mine, pl.concat([newer, again]).unique()))
     told = pl.concat(twice)
     return Change(come, gone, reordered=_unlike_in(told, "bears"), retold=_unlike_in(told, "mark"))
