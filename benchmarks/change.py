@@ -129,13 +129,16 @@ def _snapshot(bench: Bench) -> None:
 
 
 def _write_snapshot(bench: Bench) -> Path:
-    """The whole tax register with another amount in every hundredth row; a byte each, as some rows are no GB18030."""
+    """The whole tax register with another amount in every hundredth row, all else byte by byte as it was.
+
+    A byte is read as a character, as some rows are no GB18030.
+    """
     last = sorted((bench.home / "inbox" / TAX).iterdir())[-1]
-    table = pl.DataFrame({"line": last.read_text("latin-1").split("\n")})
-    chosen = (pl.int_range(pl.len()) % round(1 / _SHARE) == 1) & pl.col("line").str.contains(r"\d$")
-    line = pl.when(chosen).then(pl.col("line") + "1").otherwise("line").alias("line")
+    table = pl.DataFrame({"line": last.read_bytes().decode("latin-1").split("\n")})
+    chosen = pl.int_range(pl.len()) % round(1 / _SHARE) == 1
+    line = pl.when(chosen).then(pl.col("line").str.replace(r"(\d)(\r?)$", "${1}1${2}")).otherwise("line").alias("line")
     file = _next(bench, TAX)
-    file.write_text("\n".join(table.select(line)["line"]), "latin-1")
+    file.write_bytes("\n".join(table.select(line)["line"]).encode("latin-1"))
     return file
 
 
