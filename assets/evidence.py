@@ -14,7 +14,7 @@ from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SUPERSEDED, read_beside
+from pipelines.disk.standing import LEFT, SUPERSEDED, read_beside, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.places.placing import placing
@@ -36,9 +36,17 @@ def landed_version(gathered: Gathered) -> str:
     return versions.of_words(outcome.delivery.name for outcome in accepted(gathered))
 
 
-def file_version(gathered: Gathered, name: str) -> str:
-    """The data version of the files of that name of the deliveries in use."""
-    return versions.of_files(file for outcome in gathered.used for file in batches(_folder(outcome) / name))
+def standard_version(gathered: Gathered) -> str:
+    """The data version of the standard rows of the deliveries in use."""
+    left = (_folder(outcome) / f"{LEFT}.parquet" for outcome in gathered.used if outcome.stands_on)
+    files = (file for outcome in gathered.used for file in standard_files(outcome, home()))
+    return versions.of_files([*files, *left])
+
+
+def quarantine_version(gathered: Gathered) -> str:
+    """The data version of their quarantined rows."""
+    folders = (_folder(outcome) for outcome in gathered.used)
+    return versions.of_files(file for folder in folders for file in batches(folder / "quarantine.parquet"))
 
 
 def _folder(outcome: Outcome) -> Path:

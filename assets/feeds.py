@@ -63,8 +63,8 @@ def _materialized(keys: Keys, landing: Landing, gathered: Gathered, last: str | 
     landed = evidence.landed_version(gathered)
     if evidence.accepted(gathered) and landed != last:
         yield _result(keys["landed"], landed, evidence.landed_metadata(landing, gathered))
-    for room, metadata in (("standard", evidence.standard_metadata), ("quarantine", evidence.quarantine_metadata)):
-        yield _result(keys[room], evidence.file_version(gathered, f"{room}.parquet"), metadata(gathered))
+    yield _result(keys["standard"], evidence.standard_version(gathered), evidence.standard_metadata(gathered))
+    yield _result(keys["quarantine"], evidence.quarantine_version(gathered), evidence.quarantine_metadata(gathered))
 
 
 def _result(key: dg.AssetKey, version: str, metadata: evidence.Metadata) -> dg.MaterializeResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,14 +11,15 @@ import polars as pl
 from pipelines.correct import correct, corrected
 from pipelines.dictionary import Mappings
 from pipelines.disk.grounds import Grounds
+from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import put_batch, take_over
 from pipelines.door.foreign import failures
-from pipelines.door.profile import Tally, tally
+from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.judge import judge
 from pipelines.land import Delivery, landed_batches
 from pipelines.replay import touched
-from pipelines.translate import count_codes, texts_of, translate, understood
+from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood
 from schemas.feed import Feed
 
 # Beside the batches: every code that was written, as batch, column, code, rows.
@@ -43,7 +44,7 @@ class Arrival:
         return date.fromisoformat(self.delivery.as_of)
 
     @property
-    def landed(self) -> list[Path]:
+    def landed(self) -> list[Batch]:
         """Its landed rows in batches."""
         return landed_batches(self.delivery, self.home)
 
@@ -60,9 +61,9 @@ class Replay:
 class Done:
     """What became of one batch.
 
-    `rows`: row, hash, grain (UInt64) and whether it was repaired, of each standard row. `codes` as in CODES;
-    `failures` as `pipelines.door.foreign` counts them; `corrected` the landed rows that a correction is about. `tally`
-    is None where the rows are those of an earlier result.
+    `rows`: row, hash, grain (UInt64) and whether it was repaired, of each standard row. `failures` as
+    `pipelines.door.foreign` counts them; `corrected` the landed rows that a correction is about. `values` is None where
+    the rows are those of an earlier result.
     """
 
     translated: int
@@ -70,35 +71,42 @@ class Done:
     quarantined: int
     rules: dict[str, int]
     failures: pl.DataFrame
-    codes: pl.DataFrame
     corrected: pl.DataFrame
-    tally: Tally | None
+    values: Values | None
 
 
-def do_batch(arrival: Arrival, replay: Replay | None, number: int, landed: Path, folder: Path) -> Done:
-    """Do a landed batch and write what becomes of it into `folder`; of an earlier result only what was touched."""
-    if replay is None:
-        return _do_whole(arrival, number, landed, folder)
-    return _do_again(arrival, replay, number, landed, folder)
-
-
-def _do_whole(arrival: Arrival, number: int, landed: Path, folder: Path) -> Done:
-    feed, rows = arrival.feed, pl.read_parquet(landed)
+def do_batch(arrival: Arrival, number: int, landed: Batch, folder: Path) -> tuple[Done, Tally]:
+    """Do a landed batch, write what becomes of it into `folder`, and tally it."""
+    feed, rows = arrival.feed, read_batch(landed)
     texts = texts_of(feed, rows)
-    translated = understood(feed, rows, texts, arrival.mappings, arrival.day)
-    codes = count_codes(feed, texts, number)
-    told = tally(feed, rows, translated, codes)
-    judged = judge(feed, _mended(arrival, rows, translated))
+    return _do(arrival, number, rows, texts, folder), tally(feed, rows, count_codes(feed, texts, number))
+
+
+def do_rows(arrival: Arrival, number: int, rows: pl.DataFrame, folder: Path) -> Done:
+    """Do landed rows and write what becomes of them as a batch into `folder`."""
+    return _do(arrival, number, rows, texts_of(arrival.feed, rows), folder)
+
+
+def tally_batch(feed: type[Feed], number: int, landed: Batch) -> Tally:
+    """Tally a landed batch alone."""
+    rows = read_batch(landed)
+    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), number))
+
+
+def _do(arrival: Arrival, number: int, rows: pl.DataFrame, texts: pl.DataFrame, folder: Path) -> Done:
+    translated = understood(arrival.feed, rows, texts, arrival.mappings, arrival.day)
+    told = values(arrival.feed, rows, translated)
+    judged = judge(arrival.feed, _mended(arrival, rows, translated))
     quarantine = _with_raw(judged.quarantine, rows)
     _put(judged.standard, quarantine, folder, number)
-    return _done(arrival, rows.height, judged.standard, quarantine, codes, rows, told)
+    return _done(arrival, rows.height, judged.standard, quarantine, rows, told)
 
 
-def _do_again(arrival: Arrival, replay: Replay, number: int, landed: Path, folder: Path) -> Done:
-    """What is touched is done again; a batch of which nothing is touched is taken over as it is."""
+def do_again(arrival: Arrival, replay: Replay, number: int, landed: Batch, folder: Path) -> Done:
+    """Of an earlier result do what is touched again; a batch of which nothing is touched is taken over as it is."""
     feed, kept = arrival.feed, arrival.folder
     codes = pl.read_parquet(kept / CODES).filter(pl.col("batch") == number)
-    rows = pl.read_parquet(landed)
+    rows = read_batch(landed)
     again = rows.filter(touched(feed, rows, codes, replay.grounds, arrival.grounds, arrival.home))
     files = [kept / name / f"{number:05d}.parquet" for name in ("standard.parquet", "quarantine.parquet")]
     standard, quarantine = (pl.read_parquet(file) for file in files)
@@ -111,7 +119,16 @@ def _do_again(arrival: Arrival, replay: Replay, number: int, landed: Path, folde
         standard = pl.concat([standard.filter(stays), judged.standard]).sort("row")
         quarantine = pl.concat([quarantine.filter(stays), _with_raw(judged.quarantine, again)]).sort("row")
         _put(standard, quarantine, folder, number)
-    return _done(arrival, again.height, standard, quarantine, codes, rows, None)
+    return _done(arrival, again.height, standard, quarantine, rows, None)
+
+
+def keep_quarantined(feed: type[Feed], number: int, quarantine: pl.DataFrame, last: Done, folder: Path) -> Done:
+    """Write rows that stay in quarantine into `folder`, as the batch behind the `last` one."""
+    put_batch(quarantine, folder / "quarantine.parquet", number)
+    return replace(
+        last, translated=0, rows=last.rows.clear(), quarantined=quarantine.height, rules=rules(quarantine),
+        failures=failures(feed, quarantine), corrected=last.corrected.clear(), values=None,
+    )  # fmt: skip
 
 
 def _translated(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
@@ -143,15 +160,15 @@ def _put(standard: pl.DataFrame, quarantine: pl.DataFrame, folder: Path, number:
 
 
 def _done(
-    arrival: Arrival, translated: int, standard: pl.DataFrame, quarantine: pl.DataFrame, codes: pl.DataFrame,
-    rows: pl.DataFrame, told: Tally | None,
+    arrival: Arrival, translated: int, standard: pl.DataFrame, quarantine: pl.DataFrame, rows: pl.DataFrame,
+    told: Values | None,
 ) -> Done:  # fmt: skip
     feed = arrival.feed
     repaired = (pl.col("repairs").list.len() > 0).alias("repaired")
     grain = pl.struct(list(feed.grain)).hash(seed=0).alias("grain")
     return Done(
         translated, standard.select("row", "hash", grain, repaired), quarantine.height, rules(quarantine),
-        failures(feed, quarantine), codes, corrected(feed, rows, arrival.grounds.edits_table()), told,
+        failures(feed, quarantine), corrected(feed, rows, arrival.grounds.edits_table()), told,
     )  # fmt: skip
 
 

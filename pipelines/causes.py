@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.fused import every_row
-from pipelines.disk.tables import read_whole
+from pipelines.disk.landed import batches_in, read_batch
 from schemas.entity import all_entities
 from schemas.feed import Feed
 from schemas.manifest import Input
@@ -38,8 +38,8 @@ def _fresh(feed: type[Feed], rows: pl.DataFrame, home: Path, inputs: list[Input]
     """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
     arrived = rows.filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash")
-    landed = [home / "landed" / feed.key / name / "rows.parquet" for name in names]
-    known = [read_whole(each, ["hash"]) for each in landed if each.exists() and not arrived.is_empty()]
+    landed = [each for name in names for each in batches_in(home / "landed" / feed.key / name)]
+    known = [read_batch(each, ["hash"]) for each in landed if not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
     return arrived.join(old, on="hash", how="anti").select("entity_id")
 

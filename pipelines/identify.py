@@ -212,14 +212,14 @@ def sources_of(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path)
     """The rows numbered, with the authority of each feed's word on names; their keys lie in the folder."""
     known = places(mappings)
     return [
-        Source(number, each, _rank(each.feed, mappings, on), known, Kept(folder, each.name or str(number), _lost(each)))
+        Source(number, each, _rank(each.feed, mappings, on), known, _kept(each, number, folder))
         for number, each in enumerate(rows)
     ]
 
 
-def _lost(rows: Rows) -> pl.Series:
-    """The places in a part of its rows that do not hold."""
-    return pl.Series(dtype=pl.UInt32) if rows.mask is None else (~rows.mask).arg_true()
+def _kept(rows: Rows, number: int, folder: Path) -> Kept:
+    lost = pl.Series(dtype=pl.UInt32) if rows.mask is None else (~rows.mask).arg_true()
+    return Kept(folder, rows.name or str(number), lost, rows.day)
 
 
 def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:

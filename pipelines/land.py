@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -20,14 +20,16 @@ import polars as pl
 
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.hashed import known_sha256
-from pipelines.disk.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
+from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
+from pipelines.disk.tables import BatchWriter, cut_into_batches, put_batch, read_whole
 from pipelines.engine.local import in_order
-from pipelines.formats.delimited import read_csv
+from pipelines.formats.delimited import read_csv, read_csv_rows
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
+from pipelines.landed_again import Again, before, leave_out, lines_again
 from pipelines.refusal import Finding, Refusal
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
@@ -40,7 +42,8 @@ class Delivery:
     """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too.
 
     `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
-    is what its file's name says of the part of the feed that it is.
+    is what its file's name says of the part of the feed that it is. `held_against` is the delivery of which it does not
+    bring again what it repeats.
     """
 
     feed: str
@@ -53,6 +56,7 @@ class Delivery:
     notices: tuple[str, ...]
     departures: tuple[str, ...] = ()
     part: str = ""
+    held_against: str = ""
 
     @property
     def name(self) -> str:
@@ -78,16 +82,23 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
 def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout) -> Delivery:
     told = told_by_name(feed, file)
+    old = before(feed, home)
+    again = None if old is None else lines_again(feed, file, old)
     partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     with ThreadPoolExecutor(1) as beside:
         kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
-        taken = _read_in(feed, file, layout, told, partial)
+        if again is None:
+            taken = _read_in(feed, file, read_rows(feed, file, layout), layout, told, partial)
+        else:
+            taken = _read_in_new(feed, file, again, layout, partial)
         kept.result()
+    if again is None and old is not None:
+        leave_out(partial, old)
     delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,
                         taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
-                        part=" ".join(told.values()))  # fmt: skip
+                        part=" ".join(told.values()), held_against=old.name if old else "")  # fmt: skip
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
     os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
@@ -104,14 +115,25 @@ class _Taken:
     newest: date | None = None
 
 
-def _read_in(feed: type[Feed], file: Path, layout: Layout, told: dict[str, str], folder: Path) -> _Taken:
-    """Read a file block by block into `rows.parquet` and `malformed.parquet`, both in batches."""
+def _read_in_new(feed: type[Feed], file: Path, again: Again, layout: Layout, folder: Path) -> _Taken:
+    """Read what is new in a file of which the rest landed before."""
+    assert isinstance(feed.arrives, Csv)
+    put_repeats(again.repeats, folder)
+    taken = _read_in(feed, file, read_csv_rows(file, feed.arrives, layout, again.new), layout, {}, folder)
+    taken.good += again.repeats.height
+    return taken
+
+
+def _read_in(
+    feed: type[Feed], file: Path, read: Iterable[Rows], layout: Layout, told: dict[str, str], folder: Path
+) -> _Taken:
+    """Take a file's rows as they are read into `rows.parquet` and `malformed.parquet`, both in batches."""
     taken = _Taken()
     names = [pl.lit(text).alias(name) for name, text in told.items()]
     bad = BatchWriter(folder / "malformed.parquet", no_malformed())
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for rows in read_rows(feed, file, layout):
+        for rows in read:
             bad.append(rows.malformed)
             taken.departures = taken.departures or departures(rows.good, file, layout)
             good = conform(rows.good, file, layout).with_columns(names)
@@ -234,12 +256,12 @@ def landed_folder(delivery: Delivery, home: Path) -> Path:
 
 def landed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
     """The well-formed rows of a small delivery: `row`, `hash` and the source columns as text."""
-    return read_whole(landed_folder(delivery, home) / "rows.parquet")
+    return pl.concat([read_batch(each) for each in landed_batches(delivery, home)]).sort("row")
 
 
-def landed_batches(delivery: Delivery, home: Path) -> list[Path]:
-    """The same in batches, each a Parquet file."""
-    return batches(landed_folder(delivery, home) / "rows.parquet")
+def landed_batches(delivery: Delivery, home: Path) -> list[Batch]:
+    """The same in batches."""
+    return batches_in(landed_folder(delivery, home))
 
 
 def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import CODES, Arrival, Done, Replay, do_batch, rules
+from pipelines.batch import (
+    CODES,
+    Arrival,
+    Done,
+    Replay,
+    do_again,
+    do_batch,
+    do_rows,
+    keep_quarantined,
+    rules,
+    tally_batch,
+)
 from pipelines.correct import fates
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped
-from pipelines.disk.standing import SINCE, SUPERSEDED, keep_beside, standard_batches
-from pipelines.disk.tables import put_batch, read_batches
+from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, standard_batches
+from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
-from pipelines.door.profile import Profile, after, profile, read_profile, write_profile
+from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
+from pipelines.repeated import Repeated, repeated, tally_again
 from pipelines.replay import can_replay
 from pipelines.retention.settled import is_settled
 from pipelines.translate import Meanings, coded_columns
@@ -32,7 +45,8 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     Batch by batch: writes standard.parquet and quarantine.parquet in the batches that the delivery landed in, what is
     known only of all rows beside them (`pipelines.disk.standing`), drift.json and outcome.json. Does nothing when all
     it rests on is as it was the last time; after an edit to the mappings only the rows that it touches are
-    translated again. A delivery whose drift stops it gives no row. One whose rows are freed stands as it was.
+    translated again, and of a full file only those that the one before it had not. A delivery whose drift stops it
+    gives no row. One whose rows are freed stands as it was.
     """
     folder = home / "standard" / feed.key / delivery.name
     if is_settled(landed_folder(delivery, home)) and (stood := read_outcome(folder)) is not None:
@@ -44,8 +58,7 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     if done is not None and done.stamp == grounds.stamp:
         return done
     last = folder.with_name(before.delivery.name) if before else None
-    arrival = Arrival(feed, delivery, mappings, home, folder, grounds, last)
-    return _enter(arrival, _replaying(arrival, done))
+    return _enter(Arrival(feed, delivery, mappings, home, folder, grounds, last), done)
 
 
 def _before(folder: Path, part: str) -> Outcome | None:
@@ -69,19 +82,20 @@ def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path
     return (chosen[-1] if chosen else same[0]).name
 
 
-def _replaying(arrival: Arrival, done: Outcome | None) -> Replay | None:
-    """Which rows an edit to the mappings touches; None when everything is to be done."""
-    if done is None or done.refusal is not None:
-        return None
-    before = read_grounds(arrival.folder)
-    return Replay(before, done) if can_replay(before, arrival.grounds) else None
+@dataclass(frozen=True)
+class Entered:
+    """What became of a delivery's batches: all, those of which rows were touched, or those that are `new`."""
+
+    did: list[Done]
+    codes: pl.DataFrame
+    profile: Profile
+    repeated: Repeated | None = None
 
 
-def _enter(arrival: Arrival, replay: Replay | None) -> Outcome:
+def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
     partial = begin(arrival.folder)
-    did = list(in_order(enumerate(arrival.landed), lambda numbered: do_batch(arrival, replay, *numbered, partial)))
-    told = _profile(arrival, did, replay)
-    drifted = _drifted(arrival, told, did)
+    entered = _entered(arrival, done, partial)
+    drifted = _drifted(arrival, entered)
     write_drift(drifted, partial)
     if stops := drifted.stops():
         partial = begin(arrival.folder)
@@ -89,23 +103,80 @@ def _enter(arrival: Arrival, replay: Replay | None) -> Outcome:
         outcome = stopped(arrival.delivery, arrival.grounds.stamp, finding(arrival.delivery, stops[0]))
         _keep_stopped(arrival, outcome)
     else:
-        write_profile(told, partial)
-        outcome = _accept(arrival, did, replay, partial)
+        write_profile(entered.profile, partial)
+        outcome = _accept(arrival, entered, _fates(arrival, entered.did, done), partial)
     write_grounds(arrival.grounds, partial)
     settle(partial, arrival.folder, outcome)
     return outcome
 
 
-def _profile(arrival: Arrival, did: list[Done], replay: Replay | None) -> Profile:
-    before = read_profile(arrival.before) if arrival.before else None
-    if replay is not None:
-        return after(read_profile(arrival.folder), before)
-    return profile(arrival.feed, arrival.delivery, [each.tally for each in did if each.tally is not None], before)
+def _entered(arrival: Arrival, done: Outcome | None, folder: Path) -> Entered:
+    """A delivery done in the way that costs least."""
+    stood = done if _stands_on_the_same_code(arrival, done) else None
+    if stood is not None and not stood.stands_on:
+        return _again(arrival, Replay(read_grounds(arrival.folder), stood), folder)
+    told = repeated(arrival)
+    if told is None:
+        return _whole(arrival, folder)
+    return _repeating(arrival, told, folder) if stood is None else _repeating_again(arrival, told, folder)
 
 
-def _drifted(arrival: Arrival, told: Profile, did: list[Done]) -> Drift:
-    feed, before = arrival.feed, read_profile(arrival.before) if arrival.before else None
-    foreign = foreign_columns(feed, [each.failures for each in did], arrival.landed, told.rows)
+def _stands_on_the_same_code(arrival: Arrival, done: Outcome | None) -> bool:
+    """Whether there is an earlier result of the delivery, and only mappings have changed since."""
+    return done is not None and done.refusal is None and can_replay(read_grounds(arrival.folder), arrival.grounds)
+
+
+def _whole(arrival: Arrival, folder: Path) -> Entered:
+    did, tallies = zip(
+        *in_order(enumerate(arrival.landed), lambda numbered: do_batch(arrival, *numbered, folder)), strict=True
+    )
+    return _first(arrival, list(did), list(tallies), None)
+
+
+def _repeating(arrival: Arrival, told: Repeated, folder: Path) -> Entered:
+    """What is new is done as any rows are; all rows are counted."""
+    did = _do_new(arrival, told, folder)
+    sums = tally_again(arrival)
+    counted = in_order(enumerate(arrival.landed), lambda numbered: tally_batch(arrival.feed, *numbered))
+    return _first(arrival, did, [sums] if sums is not None else list(counted), told)
+
+
+def _do_new(arrival: Arrival, told: Repeated, folder: Path) -> list[Done]:
+    """The new rows in batches of their own, and behind them what is in quarantine as it was."""
+    tables = enumerate(cut_into_batches([told.new]))
+    did = list(in_order(tables, lambda numbered: do_rows(arrival, *numbered, folder)))
+    return [*did, keep_quarantined(arrival.feed, len(did), told.quarantine, did[-1], folder)]
+
+
+def _first(arrival: Arrival, did: list[Done], tallies: list[Tally], told: Repeated | None) -> Entered:
+    values = [*(told.values if told else ()), *(each.values for each in did if each.values is not None)]
+    seen = profile(arrival.feed, arrival.delivery, tallies, values, _profile_before(arrival))
+    return Entered(did, pl.concat([each.codes for each in tallies]), seen, told)
+
+
+def _again(arrival: Arrival, replay: Replay, folder: Path) -> Entered:
+    """Of an earlier result what an edit to the mappings touches; a delivery's profile does not hang on them."""
+    numbered = enumerate(arrival.landed)
+    did = list(in_order(numbered, lambda numbered: do_again(arrival, replay, *numbered, folder)))
+    return Entered(did, *_counted_before(arrival))
+
+
+def _repeating_again(arrival: Arrival, told: Repeated, folder: Path) -> Entered:
+    return Entered(_do_new(arrival, told, folder), *_counted_before(arrival), told)
+
+
+def _counted_before(arrival: Arrival) -> tuple[pl.DataFrame, Profile]:
+    """The codes and the profile of an earlier result, behind what comes before the delivery now."""
+    return pl.read_parquet(arrival.folder / CODES), after(read_profile(arrival.folder), _profile_before(arrival))
+
+
+def _profile_before(arrival: Arrival) -> Profile | None:
+    return read_profile(arrival.before) if arrival.before else None
+
+
+def _drifted(arrival: Arrival, entered: Entered) -> Drift:
+    feed, told, before = arrival.feed, entered.profile, _profile_before(arrival)
+    foreign = foreign_columns(feed, [each.failures for each in entered.did], arrival.landed, told.rows)
     signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands)
     return Drift(signs, tuple(arrival.grounds.admitted))
 
@@ -118,30 +189,32 @@ def _keep_stopped(arrival: Arrival, outcome: Outcome) -> None:
     keep_refused(arrival.feed, bytes_of, arrival.home, arrival.delivery.sha256, outcome.refusal)
 
 
-def _accept(arrival: Arrival, did: list[Done], replay: Replay | None, partial: Path) -> Outcome:
-    feed, delivery, grounds = arrival.feed, arrival.delivery, arrival.grounds
+def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ...], ...], partial: Path) -> Outcome:
+    feed, delivery, grounds, did, told = arrival.feed, arrival.delivery, arrival.grounds, entered.did, entered.repeated
     rows = pl.concat([each.rows for each in did])
     replaced = _replaced(feed, rows, partial / "standard.parquet")
     keep_beside(replaced, partial, SUPERSEDED)
     if arrival.before is not None and feed.delivers == "snapshot":
         keep_beside(_since(arrival, rows), partial, SINCE)
+    if told is not None:
+        told.left.write_parquet(partial / f"{LEFT}.parquet", compression="zstd")
     malformed = malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form"))
     put_batch(malformed, partial / "quarantine.parquet", len(did))
-    codes = pl.concat([each.codes for each in did])
-    codes.write_parquet(partial / CODES)
+    entered.codes.write_parquet(partial / CODES)
     holding = rows.join(replaced, on="row", how="anti")
     return Outcome(
-        delivery, grounds.stamp, holding.height, sum(each.quarantined for each in did) + malformed.height,
-        replaced.height, int(holding["repaired"].sum()), _rules([*(each.rules for each in did), rules(malformed)]),
-        coverage(feed, codes, grounds.meanings), sum(each.translated for each in did),
-        corrections=_fates(arrival, did, replay),
+        delivery, grounds.stamp, holding.height + (told.rows if told else 0),
+        sum(each.quarantined for each in did) + malformed.height, replaced.height,
+        int(holding["repaired"].sum()) + (told.repaired if told else 0),
+        _rules([*(each.rules for each in did), rules(malformed)]), coverage(feed, entered.codes, grounds.meanings),
+        sum(each.translated for each in did), corrections=corrections, stands_on=told.stands_on if told else (),
     )  # fmt: skip
 
 
-def _fates(arrival: Arrival, did: list[Done], replay: Replay | None) -> tuple[tuple[str, ...], ...]:
+def _fates(arrival: Arrival, did: list[Done], done: Outcome | None) -> tuple[tuple[str, ...], ...]:
     """What became of the corrections; that of the same ones over the same rows has not changed."""
-    if replay is not None and replay.grounds.edits == arrival.grounds.edits:
-        return replay.outcome.corrections
+    if done is not None and done.refusal is None and read_grounds(arrival.folder).edits == arrival.grounds.edits:
+        return done.corrections
     return tuple(fates(arrival.feed, pl.concat([each.corrected for each in did]), arrival.grounds.edits_table()).rows())
 
 
@@ -183,8 +256,8 @@ def _since(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
     before = read_outcome(arrival.before)
     assert before is not None
     today = pl.lit(arrival.day, pl.Date)
-    old = pl.concat([each.select("hash", SINCE) for each in standard_batches(before, arrival.home)])
-    first = old.group_by("hash").agg(pl.col(SINCE).min())
+    old = pl.concat([each.select("hash", SINCE) for each in standard_batches(before, arrival.home, ["hash"])])
+    first = old.join(rows, on="hash", how="semi").group_by("hash").agg(pl.col(SINCE).min())
     found = rows.select("row", "hash").join(first, on="hash", how="left", maintain_order="left")
     return found.select("row", pl.coalesce(SINCE, today).alias(SINCE))
 

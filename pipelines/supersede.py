@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from itertools import accumulate, chain
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 
 from pipelines.disk.keys import several
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import Part, name_of, read_part, standard_parts
+from pipelines.disk.standing import Part, name_of, read_part, repeats, standard_parts
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from schemas.feed import Feed
@@ -26,13 +27,14 @@ class Rows:
     """The rows of a part of a feed that hold: all, or those that `mask` marks.
 
     `every` reads the part: all columns or those of the asked that the feed has; all rows, or those of the numbers
-    given. Parts of one `name` have the same rows, whichever of them hold.
+    given. Parts of one `name` have the same rows, whichever of them hold, and of whichever `day` they are.
     """
 
     feed: type[Feed]
     every: Read
     mask: Mask = None
     name: str = ""
+    day: date | None = None
 
     def read(self, columns: Collection[str] | None) -> pl.DataFrame:
         """All columns of the rows that hold, or those of the asked that the feed has."""
@@ -65,12 +67,14 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
         return None
     used = in_use(feed, accepted)
     parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
-    masks: list[Mask] = [None] * len(parts) if len(used) == 1 else _newest(feed, parts, sizes.group)
-    held = _held(parts, masks)
+    # One that repeats rows of earlier ones is the only one of its feed in use.
+    masks = list(in_order(parts, repeats)) if len(used) == 1 else _newest(feed, parts, sizes.group)
+    held = {used[0].delivery.name: used[0].standard} if len(used) == 1 else _held(parts, masks)
     return Current(
         feed,
         tuple(
-            Rows(feed, partial(read_part, part), mask, name_of(part)) for part, mask in zip(parts, masks, strict=True)
+            Rows(feed, partial(read_part, part), mask, name_of(part), part.day)
+            for part, mask in zip(parts, masks, strict=True)
         ),
         sum(held.values()),
         {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted},
@@ -86,11 +90,11 @@ def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
 
 
 def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
-    """How many rows of each delivery hold; without masks all that are standard do."""
+    """How many rows of each delivery hold."""
     held = {part.outcome.delivery.name: 0 for part in parts}
     for part, mask in zip(parts, masks, strict=True):
         held[part.outcome.delivery.name] += 0 if mask is None else int(mask.sum())
-    return held if masks[0] is not None else {part.outcome.delivery.name: part.outcome.standard for part in parts}
+    return held
 
 
 def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:

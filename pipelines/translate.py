@@ -196,6 +196,11 @@ def count_codes(feed: type[Feed], texts: pl.DataFrame, batch: int) -> pl.DataFra
     return pl.concat([nothing, *(each.cast(nothing.schema) for each in counted)])
 
 
+def coded_texts(feed: type[Feed], rows: pl.DataFrame) -> pl.DataFrame:
+    """Of `texts_of` the columns that a dictionary translates."""
+    return rows.select("row", *(_text(feed, each).alias(each.name) for each in coded_columns(feed)))
+
+
 def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:
     """The codes as the department wrote them, tidied: the left side of the dictionary."""
     return rows.select(_text(feed, column).alias(column.name)).to_series()

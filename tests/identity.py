@@ -85,7 +85,7 @@ def in_memory(feed: type[Feed], table: pl.DataFrame, mask: pl.Series | None = No
         some = table if numbers is None else table.filter(pl.col("row").is_in(numbers.implode()))
         return some if columns is None else some.select(name for name in table.columns if name in columns)
 
-    return Rows(feed, read, mask, name)
+    return Rows(feed, read, mask, name, table["as_of"].first() if "as_of" in table.columns else None)
 
 
 def _pieces(table: pl.DataFrame, part: int) -> list[pl.DataFrame]:

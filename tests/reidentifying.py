@@ -136,7 +136,14 @@ def _superseded(chance: random.Random, parts: list[Part]) -> list[Part]:
     return [replace(old, mask=chance.choice([mask, None])) if each is old else each for each in parts]
 
 
-_STEPS = (_arrives, _goes, _repeats, _superseded)
+def _says_again(chance: random.Random, parts: list[Part]) -> list[Part]:
+    """A later full file says the same rows: they stand where they stood, and are of its day."""
+    old, day = chance.choice(parts), ON - timedelta(days=chance.randint(0, 9))
+    new = replace(old, table=old.table.with_columns(pl.lit(day, pl.Date).alias("as_of")))
+    return [new if each is old else each for each in parts]
+
+
+_STEPS = (_arrives, _goes, _repeats, _superseded, _says_again)
 
 
 def decided_again(parts: list[Part], folder: Path) -> Reidentified:

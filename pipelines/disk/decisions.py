@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Decisions:
         """Equal names, equal rows that stand, and equal decisions."""
         digest = hashlib.sha256(self.ground.encode())
         for part in self.parts:
-            digest.update(part.name.encode())
+            digest.update(f"{part.name} {part.day}".encode())
             digest.update(part.lost.cast(pl.String).str.join(",").item().encode())
         return digest.hexdigest()[:16]
 
@@ -68,7 +69,7 @@ def keep(decisions: Decisions, folder: Path) -> None:
     )
     put_whole(decisions.table, folder / _file("decisions", name))
     put_whole(decisions.odd, folder / _file("odd", name))
-    parts = [part.name for part in decisions.parts]
+    parts = [(part.name, part.day.isoformat() if part.day else None) for part in decisions.parts]
     note = {"ground": decisions.ground, "entities": decisions.entities, "parts": parts, "name": name}
     put_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), folder / _NOTE)
     for file in {*folder.glob("*.parquet")} - {folder / _file(table, name) for table in _TABLES}:
@@ -88,10 +89,12 @@ def last(folder: Path, ground: str, keys: Path) -> Decisions | None:
     return Decisions(ground, parts, told["entities"], table, odd)
 
 
-def _parts(names: Sequence[str], lost: pl.DataFrame, folder: Path) -> tuple[Kept, ...]:
+def _parts(named: Sequence[tuple[str, str | None]], lost: pl.DataFrame, folder: Path) -> tuple[Kept, ...]:
     places = {part: rows["at"] for (part,), rows in lost.partition_by("part", as_dict=True).items()}
     none = pl.Series("at", dtype=pl.UInt32)
-    return tuple(Kept(folder, name, places.get(name, none)) for name in names)
+    return tuple(
+        Kept(folder, name, places.get(name, none), date.fromisoformat(day) if day else None) for name, day in named
+    )
 
 
 def _file(table: str, name: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,11 +24,13 @@ TOGETHER = 8
 
 @dataclass(frozen=True)
 class Kept:
-    """Where the keys of a part's rows are kept, and which of its rows do not hold: `lost`, places in the part."""
+    """Where the keys of a part's rows are kept, which of its rows do not hold (`lost`, places in the part), and the
+    `day` that they are of."""
 
     folder: Path
     name: str
     lost: pl.Series
+    day: date | None = None
 
     def file(self, which: str) -> Path:
         """The file of its rows with a credit code, or of its open ones."""

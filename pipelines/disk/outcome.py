@@ -19,7 +19,8 @@ class Outcome:
 
     `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
     run translated, fewer than all when only mappings had changed. `corrections` are the edits that hold
-    for it, each as column, key, old, new and its fate: applied, spent or absent.
+    for it, each as column, key, old, new and its fate: applied, spent or absent. `stands_on` are the deliveries, with
+    their stamps, whose rows it repeats (`pipelines.repeated`); these count among its own.
     """
 
     delivery: Delivery
@@ -33,6 +34,7 @@ class Outcome:
     translated: int
     refusal: Finding | None = None
     corrections: tuple[tuple[str, ...], ...] = ()
+    stands_on: tuple[tuple[str, str], ...] = ()
 
     @property
     def conserves(self) -> bool:
@@ -73,5 +75,6 @@ def read_outcome(folder: Path) -> Outcome | None:
             "refusal": Finding(**told["refusal"]) if told["refusal"] else None,
             "coverage": tuple(Coverage(**each) for each in told["coverage"]),
             "corrections": tuple(tuple(each) for each in told["corrections"]),
+            "stands_on": tuple((name, stamp) for name, stamp in told.get("stands_on", ())),
         }
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.disk import fused
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside
+from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, standard_files, stood_on
 from pipelines.disk.tables import batches, put_whole
 from pipelines.supersede import Current, Rows
 from pipelines.translate import standard_schema
@@ -75,11 +75,12 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
 
     Which do not hold is written below `scratch`, part by part.
     """
-    folders = {outcome.delivery.name: folder_of(outcome, home) for outcome in used}
-    files = [file for folder in folders.values() for file in batches(folder / "standard.parquet")]
+    days = {each.delivery.name: use.delivery.as_of for use in used for each in (*stood_on(use, home), use)}
+    files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
     return (
-        f"SELECT told.* EXCLUDE (filename, repairs), {_delivery('told')} FROM {parquet(files)} AS told "
+        f"SELECT told.* EXCLUDE (filename, repairs), {_name('told')} AS delivery, {_day('told', days)} AS as_of "
+        f"FROM {parquet(files)} AS told "
         f"ANTI JOIN {parquet(sorted((scratch / held.feed.key).glob('*.parquet')))} AS replaced "
         f'ON {_name("told")} = replaced.delivery AND told."row" = replaced."row"'
     )
@@ -95,7 +96,8 @@ def _put_replaced(held: Current, used: list[Outcome], home: Path, scratch: Path)
     scratch.mkdir(parents=True)
     within = [
         read_beside(folder_of(each, home), SUPERSEDED).select(pl.lit(each.delivery.name).alias("delivery"), "row")
-        for each in used
+        for use in used
+        for each in (*stood_on(use, home), use)
     ]
     put_whole(pl.concat(within), scratch / "within.parquet")
     for number, part in enumerate(held.parts):
@@ -133,3 +135,9 @@ def _name(table: str) -> str:
 
 def _delivery(table: str) -> str:
     return f"{_name(table)} AS delivery, CAST(substr({_name(table)}, 1, 10) AS DATE) AS as_of"
+
+
+def _day(table: str, days: dict[str, str]) -> str:
+    """The day of each delivery: that of the one in use that says its rows now."""
+    told = " ".join(f"WHEN {text(name)} THEN DATE {text(day)}" for name, day in sorted(days.items()))
+    return f"CASE {_name(table)} {told} END"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
+from pipelines.disk.landed import Batch, read_batch
 from pipelines.refusal import Sign
 from schemas.feed import Column, Feed
 
@@ -23,7 +22,7 @@ def failures(feed: type[Feed], quarantine: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def foreign_columns(feed: type[Feed], failed: list[pl.DataFrame], landed: list[Path], rows: int) -> list[Sign]:
+def foreign_columns(feed: type[Feed], failed: list[pl.DataFrame], landed: list[Batch], rows: int) -> list[Sign]:
     """A stop for each column in which more than half of a delivery's rows fail, the worst one first.
 
     `failed` are the failures of its batches, `landed` the batches with all its `rows`.
@@ -36,16 +35,16 @@ def foreign_columns(feed: type[Feed], failed: list[pl.DataFrame], landed: list[P
     return [_sign(feed, each, landed, rows) for each in failing.to_dicts()]
 
 
-def _sign(feed: type[Feed], failed: dict[str, object], landed: list[Path], rows: int) -> Sign:
+def _sign(feed: type[Feed], failed: dict[str, object], landed: list[Batch], rows: int) -> Sign:
     column, count = feed.columns[str(failed["column"])], int(str(failed["rows"]))
     found = f"'{failed['found']}' in row {failed['first']} and {count / rows:.0%} of {rows} rows that do not fit"
     advice = _advice(feed, landed, column)
     return Sign("foreign_column", "stop", column.source, found, column.kind.expected, count, advice)
 
 
-def _advice(feed: type[Feed], landed: list[Path], column: Column) -> str:
+def _advice(feed: type[Feed], landed: list[Batch], column: Column) -> str:
     """Name the source column whose content would fit, if there is one, by the first batch of the rows."""
-    rows = pl.read_parquet(landed[0])
+    rows = read_batch(landed[0])
     others = [name for name in feed.headers() if name != column.source]
     fits = [(_fit(rows, name, column), name) for name in others]
     best = max(fits, default=(0.0, ""))

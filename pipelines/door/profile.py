@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -40,56 +40,114 @@ class Profile:
     lists: Lists
     seen: dict[str, str]
     known: dict[str, list[str]]
+    cells: dict[str, int] = field(default_factory=dict[str, int])
+    hashes: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What one batch of a delivery's landed rows adds to its profile.
+    """What the texts of one batch of a delivery's landed rows add to its profile.
 
-    `hashes` are the sums of the rows' hashes and of their squares; `grains` each row's grain as a UInt64; `amounts`
-    a Float64 Series a column; `words` leaves out a column that has too many; `panel` are the columns of a panel.
+    `hashes` are the sums of the rows' hashes and of their squares; `words` leaves out a column that has too many;
+    `panel` are the columns of a panel; `codes` are all codes that are written: batch, column, code, rows.
     """
 
     rows: int
     hashes: tuple[int, int]
-    grains: pl.Series
     filled: dict[str, int]
-    amounts: dict[str, pl.Series]
     words: dict[str, dict[str, int] | None]
     panel: pl.DataFrame | None
+    codes: pl.DataFrame
 
 
-def tally(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame, codes: pl.DataFrame) -> Tally:
-    """The tally of a batch's landed rows, of what they were translated to and of the codes in them."""
+@dataclass(frozen=True)
+class Values:
+    """What the values of some rows add to it: a row's grain as a UInt64 each, a column's amounts as Float64."""
+
+    grains: pl.Series
+    amounts: dict[str, pl.Series]
+
+
+def tally(feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame) -> Tally:
+    """The tally of a batch's landed rows and of the codes in them."""
     return Tally(
         rows=rows.height,
         hashes=_hashes(rows),
-        grains=_grains(feed, rows, translated),
         filled={name: _filled(feed, rows, name) for name in feed.headers()},
-        amounts={column.name: _amounts(column, translated) for column in _measured(feed)},
         words=_words(feed, rows, codes),
         panel=None if feed.panel is None else read_panel(feed, feed.panel, rows),
+        codes=codes,
     )
 
 
-def profile(feed: type[Feed], delivery: Delivery, tallies: list[Tally], before: Profile | None) -> Profile:
-    """The profile of a delivery's well-formed rows, with what the accepted ones before it have shown."""
+def values(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> Values:
+    """The grains and amounts of landed rows, by what they were translated to."""
+    return Values(_grains(feed, rows, translated), amounts(feed, translated))
+
+
+def amounts(feed: type[Feed], standard: pl.DataFrame) -> dict[str, pl.Series]:
+    """The amounts of rows in the standard's unit, but for those that are zero, by column."""
+    return {column.name: _amounts(column, standard) for column in measured(feed)}
+
+
+def profile(
+    feed: type[Feed], delivery: Delivery, tallies: list[Tally], told: list[Values], before: Profile | None
+) -> Profile:
+    """The profile of a delivery's well-formed rows, with what the accepted ones before it have shown.
+
+    Of rows that no other row of the delivery shares a grain with the grain may be left out.
+    """
     rows = sum(each.rows for each in tallies)
-    amounts = {name: pl.concat([each.amounts[name] for each in tallies]) for name in tallies[0].amounts}
-    told = Profile(
+    grains = pl.concat([each.grains for each in told])
+    sums = {name: pl.concat([each.amounts[name] for each in told]) for name in told[0].amounts}
+    seen = Profile(
         delivery=delivery.name,
         rows=rows,
         content=_content(tallies),
-        repeated=rows - pl.concat([each.grains for each in tallies]).n_unique(),
+        repeated=grains.len() - grains.n_unique(),
         filled={name: round(sum(each.filled[name] for each in tallies) / max(rows, 1), 4) for name in feed.headers()},
-        middle={name: float(str(values.median())) for name, values in amounts.items() if values.len()},
-        amounts={name: values.len() for name, values in amounts.items()},
+        middle={name: float(str(each.median())) for name, each in sums.items() if each.len()},
+        amounts={name: each.len() for name, each in sums.items()},
         words=_vocabulary(tallies),
         lists=_lists(feed, tallies),
         seen={},
         known={},
+        cells={name: sum(each.filled[name] for each in tallies) for name in feed.headers()},
+        hashes=_sums(tallies),
     )
-    return after(told, before)
+    return after(seen, before)
+
+
+def tally_after(told: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) -> Tally:
+    """The tally of all rows of a delivery, by that of another one and of the rows that have `gone` of it and `come`.
+
+    A column that had too many words before is not looked at again.
+    """
+    less = gone.codes.with_columns(-pl.col("rows").cast(pl.Int64))
+    united = pl.concat([each.with_columns(pl.col("rows").cast(pl.Int64)) for each in (codes, less, come.codes)])
+    counted = united.group_by("column", "code").agg(pl.col("rows").sum()).filter(pl.col("rows") > 0)
+    return Tally(
+        rows=told.rows - gone.rows + come.rows,
+        hashes=(told.hashes[0] - gone.hashes[0] + come.hashes[0], told.hashes[1] - gone.hashes[1] + come.hashes[1]),
+        filled={name: told.cells[name] - gone.filled[name] + more for name, more in come.filled.items()},
+        words={name: _words_after(told.words.get(name), gone.words[name], more) for name, more in come.words.items()},
+        panel=None,
+        codes=counted.sort("column", "code").select(
+            pl.lit(0, pl.Int64).alias("batch"), "column", "code", pl.col("rows").cast(pl.UInt32)
+        ),
+    )
+
+
+def _words_after(
+    words: dict[str, int] | None, gone: dict[str, int] | None, come: dict[str, int] | None
+) -> dict[str, int] | None:
+    """The words of a column with their rows; None where they are many."""
+    if words is None or gone is None or come is None:
+        return None
+    counted = Counter(words)
+    counted.subtract(gone)
+    counted.update(come)
+    return {word: rows for word, rows in counted.items() if rows}
 
 
 def after(told: Profile, before: Profile | None) -> Profile:
@@ -106,8 +164,13 @@ def _hashes(rows: pl.DataFrame) -> tuple[int, int]:
 
 def _content(tallies: list[Tally]) -> str:
     """Equal for the same rows in any order: their number, the sum of their hashes and that of the squares."""
-    one, two = (sum(each.hashes[which] for each in tallies) % 2**64 for which in (0, 1))
+    one, two = _sums(tallies)
     return f"{sum(each.rows for each in tallies)}-{one:016x}-{two:016x}"
+
+
+def _sums(tallies: list[Tally]) -> tuple[int, int]:
+    one, two = (sum(each.hashes[which] for each in tallies) % 2**64 for which in (0, 1))
+    return one, two
 
 
 def _grains(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> pl.Series:
@@ -127,14 +190,14 @@ def _filled(feed: type[Feed], rows: pl.DataFrame, name: str) -> int:
     return rows.select((~pl.col(name).str.strip_chars().is_in(feed.nulls)).sum()).item()
 
 
-def _measured(feed: type[Feed]) -> list[Column]:
+def measured(feed: type[Feed]) -> list[Column]:
+    """The columns of amounts."""
     return [column for column in feed.columns.values() if column.source and column.kind.unit is not None]
 
 
 def _amounts(column: Column, translated: pl.DataFrame) -> pl.Series:
-    """A column's amounts in the standard's unit, but for those that are zero."""
-    values = translated[column.name].cast(pl.Float64).alias(column.name)
-    return values.filter(values != 0)
+    told = translated[column.name].cast(pl.Float64).alias(column.name)
+    return told.filter(told != 0)
 
 
 def _words(feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame) -> dict[str, dict[str, int] | None]:

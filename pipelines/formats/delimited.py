@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
-from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
+from pipelines.formats.text import BLOCK, MARK, blocks_of, chosen_lines, notices_of, split
 from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
@@ -27,9 +27,7 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
     blocks = blocks_of(file, form.encoding, size)
     first = next(blocks)
     end = first.index(b"\n") + 1
-    header = _fields(first[:end], form)
-    _refuse_other_encoding(file, form, header, layout.expected)
-    fitted(file, header, layout)
+    header = _header(file, first[:end], form, layout)
     rows, records = 0, _whole_records(chain([first[end:]], blocks), form)
     read = in_order(records, lambda text: _read(text, header, form))
     for each in numbered_through(read, notices_of(file, form.encoding)):
@@ -37,6 +35,28 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
         yield each
     if rows == 0:
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
+
+
+def read_csv_rows(file: Path, form: Csv, layout: Layout, numbers: pl.Series) -> Iterator[Rows]:
+    """Read the rows of these numbers, ascending, of a CSV delivery with a record a line; they are judged alike."""
+    lines = chosen_lines(file, form.encoding, pl.concat([pl.Series([0], dtype=pl.Int64), numbers.alias("")]))
+    here, text = next(lines)
+    end = text.index(b"\n") + 1
+    header = _header(file, text[:end].removeprefix(MARK), form, layout)
+    notices = notices_of(file, form.encoding)
+    for places, records in chain([(here[1:], text[end:])], lines):
+        read = _read(records, header, form)
+        number = pl.lit(places).gather(pl.col("row") - 1).alias("row")
+        yield Rows(read.good.with_columns(number), read.malformed.with_columns(number), notices)
+        notices = ()
+
+
+def _header(file: Path, line: bytes, form: Csv, layout: Layout) -> list[str]:
+    """The columns by the first line. Raises Refusal where it is none, or none of this feed."""
+    header = _fields(line, form)
+    _refuse_other_encoding(file, form, header, layout.expected)
+    fitted(file, header, layout)
+    return header
 
 
 def _fields(line: bytes, form: Csv) -> list[str]:

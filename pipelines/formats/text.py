@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ from typing import Any, cast
 import polars as pl
 import pyarrow  # pyright: ignore[reportMissingTypeStubs]
 
+from pipelines.engine.local import in_order
 from pipelines.formats.rows import refuse_file
 from pipelines.refusal import Finding, Refusal
 
@@ -21,7 +23,7 @@ BLOCK = 16 << 20
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
 _LINE_FEED = 10
-_MARK = "\ufeff".encode()
+MARK = "\ufeff".encode()
 _REPLACEMENT_CHARACTER = "\ufffd"
 _REPLACEMENT = _REPLACEMENT_CHARACTER.encode()
 _BAD_SHARE = 0.01
@@ -30,11 +32,52 @@ _BAD_SHARE = 0.01
 def split(content: bytes) -> pl.Series:
     """Whole lines in UTF-8 as text, without their ends: Arrow's own form of it, so that nothing is copied."""
     whole = _arrow.py_buffer(content)
+    starts = _starts(content, whole)
+    lines = _arrow.LargeStringArray.from_buffers(len(starts) - 1, starts.buffers()[1], whole)
+    return pl.Series("line", lines).str.strip_suffix("\n")
+
+
+def _starts(content: bytes, whole: Any) -> Any:
+    """Where each line of a text begins, and the last one ends: an Arrow array of offsets into its buffer."""
     characters = pl.Series(_arrow.Array.from_buffers(_arrow.uint8(), len(content), [None, whole]))
     ends = (characters == _LINE_FEED).arg_true().cast(pl.Int64) + 1
-    starts = cast(Any, pl.concat([pl.Series([0], dtype=pl.Int64), ends.alias("")]).to_arrow())
-    lines = _arrow.LargeStringArray.from_buffers(ends.len(), starts.buffers()[1], whole)
-    return pl.Series("line", lines).str.strip_suffix("\n")
+    return cast(Any, pl.concat([pl.Series([0], dtype=pl.Int64), ends.alias("")]).to_arrow())
+
+
+def _bytes_of_lines(content: bytes) -> pl.Series:
+    """Whole lines as their bytes, with their ends."""
+    whole = _arrow.py_buffer(content)
+    starts = _starts(content, whole)
+    buffers = [None, starts.buffers()[1], whole]
+    return pl.Series("line", _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), len(starts) - 1, buffers))
+
+
+def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
+    """A number for each line of a file, by its bytes; None where its last line has no end.
+
+    Lines that are alike have the same, in one version of Polars.
+    """
+    with file.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) != b"\n":
+            return None
+    return pl.concat(in_order(whole_lines(file, size), lambda content: _bytes_of_lines(content).hash(seed=0)))
+
+
+def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOCK) -> Iterator[tuple[pl.Series, bytes]]:
+    """Some lines of a file in UTF-8, block by block, with their numbers; `numbers` ascend, the first line is 0.
+
+    Raises Refusal at the end where one line in a hundred of the file has a broken character.
+    """
+    above = broken = 0
+    for lines in in_order(whole_lines(file, size), _bytes_of_lines):
+        here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
+        chosen = b"".join(lines.gather(here - above).to_list())
+        text = _in_utf8(chosen, encoding).replace(b"\r\n", b"\n")
+        broken, above = broken + text.count(_REPLACEMENT), above + lines.len()
+        yield here, text
+    if broken > _BAD_SHARE * above:
+        raise _other_encoding(file, encoding)
 
 
 def lines_of(file: Path, encoding: str) -> pl.Series:
@@ -58,12 +101,12 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     its end where it is cut off before its last line end or one line in a hundred has a broken character.
     """
     rows = broken = 0
-    for number, content in enumerate(_whole_lines(file, size)):
+    for number, content in enumerate(whole_lines(file, size)):
         if number == 0:
             _refuse_no_text(file, content)
         text = _in_utf8(content, encoding).replace(b"\r\n", b"\n")
         if number == 0:
-            text = text.removeprefix(_MARK)
+            text = text.removeprefix(MARK)
             if _REPLACEMENT in text[: text.find(b"\n") + 1 or None]:
                 raise _other_encoding(file, encoding)
         _refuse_cut_off(file, text, rows)
@@ -80,7 +123,7 @@ def _in_utf8(content: bytes, encoding: str) -> bytes:
     return content if is_same else text.encode()
 
 
-def _whole_lines(file: Path, size: int) -> Iterator[bytes]:
+def whole_lines(file: Path, size: int) -> Iterator[bytes]:
     """The file's bytes in blocks that end at a line end; the last one at the end of the file. At least one block."""
     with file.open("rb") as stream:
         rest = stream.read(size)
@@ -124,7 +167,7 @@ def _other_encoding(file: Path, encoding: str) -> Refusal:
 def _broken(file: Path, encoding: str) -> tuple[int, int]:
     """How many characters of a file are broken, and the row of the first."""
     broken, rows, first = 0, 0, None
-    for content in _whole_lines(file, BLOCK):
+    for content in whole_lines(file, BLOCK):
         text = _in_utf8(content, encoding)
         if first is None and _REPLACEMENT in text:
             first = rows + text[: text.index(_REPLACEMENT)].count(b"\n")
@@ -135,7 +178,7 @@ def _broken(file: Path, encoding: str) -> tuple[int, int]:
 def _decodes(file: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for content in _whole_lines(file, BLOCK):
+        for content in whole_lines(file, BLOCK):
             decoder.decode(content)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -93,7 +93,9 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
 
     A row that a newer delivery repeats has done neither: it has the mark that it had.
     """
-    moved = [pair for pair in pairs if not pair.is_same]
+    several = _of_several_days(pairs, ranks)
+    ordered = (_by_day(pair) if ranks[feed_of(pair.either)] in several else [pair] for pair in pairs)
+    moved = [pair for some in ordered for pair in some if not pair.is_same]
     both = list(in_order(moved, _come_and_gone))
     here, away = (_of_all([each[place] for each in both]) for place in (0, 1))
     come = _rows_at(moved, here.join(away, on="mark", how="anti"), _ROW)
@@ -101,12 +103,19 @@ def change_between(pairs: Sequence[Pair], ranks: dict[str, int]) -> Change:
     newer = come.drop_nulls("bears").join(gone, on="bears", how="semi").select("entity")
     repeated = here.join(away, on="mark", how="semi")
     twice = [pl.DataFrame(schema={"rank": pl.Int32, **_TWICE})]
-    for rank, mine in _of_several_days(pairs, ranks).items():
+    for rank, mine in several.items():
         of_rank = [at for at, pair in enumerate(moved) if ranks[feed_of(pair.either)] == rank]
         again = _rows_at(moved, repeated.filter(pl.col("pair").is_in(of_rank)), ENTITIES).drop_nulls()
         twice.append(_told_twice(rank, mine, pl.concat([newer, again]).unique()))
     told = pl.concat(twice)
     return Change(come, gone, reordered=_unlike_in(told, "bears"), retold=_unlike_in(told, "mark"))
+
+
+def _by_day(pair: Pair) -> list[Pair]:
+    """A part that is of another day now as two: where days order words, all its rows go and come again."""
+    if pair.before is None or pair.now is None or pair.before.day == pair.now.day:
+        return [pair]
+    return [Pair(pair.before, None), Pair(None, pair.now)]
 
 
 def _come_and_gone(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -170,7 +179,7 @@ def _of_several_days(pairs: Sequence[Pair], ranks: dict[str, int]) -> dict[int, 
 
 def _has_several_days(pairs: Sequence[Pair]) -> bool:
     sides = ([pair.before for pair in pairs], [pair.now for pair in pairs])
-    return any(_days([kept for kept in side if kept is not None]) > 1 for side in sides)
+    return any(len({kept.day for kept in side if kept is not None}) > 1 for side in sides)
 
 
 def _told_twice(rank: int, pairs: Sequence[Pair], again: pl.DataFrame) -> pl.DataFrame:
@@ -197,11 +206,6 @@ def _rows_about(parts: Sequence[Kept], entities: pl.DataFrame) -> pl.DataFrame:
 def feed_of(kept: Kept) -> str:
     """The feed of a part."""
     return kept.name.split("/")[0]
-
-
-def _days(parts: Sequence[Kept]) -> int:
-    days = in_order(parts, lambda kept: every_key(kept, KNOWN, ["as_of"]).unique())
-    return pl.concat([pl.DataFrame(schema={"as_of": pl.Date}), *days])["as_of"].n_unique()
 
 
 def met_by(pairs: Sequence[Pair], entities: pl.DataFrame) -> Met:

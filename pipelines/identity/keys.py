@@ -27,7 +27,6 @@ _ROW = ("at", "row", "mark", "told")
 IN_KNOWN = (
     *_ROW,
     "bears",
-    "as_of",
     CREDIT_CODE,
     "entity",
     "ending",
@@ -45,7 +44,7 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
     """Write the keys of a source's rows where they are not there; names told `alike` are not parted again."""
     if has_keys(source.keys):
         return
-    rows = every_numbered(source, ("name", "county", "address", "registered", "as_of"))
+    rows = every_numbered(source, ("name", "county", "address", "registered"))
     marked = rows.with_columns(
         _telling(source, [pl.col(name) for name in _DECIDES]).alias("told"),
         _telling(source, [*(pl.col(name) for name in _BEARS), _SEAT_ALONE]).alias("bears"),

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.assemble import Gathered
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.tables import read_whole
+from pipelines.disk.standing import standard_batches
 
 UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")
 
@@ -37,7 +37,8 @@ class Placing:
 
 def placing(gathered: Gathered, home: Path) -> Placing:
     """Count a feed's rows by what placed them; the feed has a place."""
-    evidence = pl.concat([_read(outcome, home, "standard") for outcome in gathered.used])["place_evidence"].drop_nulls()
+    rows = [each for outcome in gathered.used for each in standard_batches(outcome, home, ["place_evidence"])]
+    evidence = pl.concat(rows)["place_evidence"].drop_nulls()
     parts = pl.col("evidence").str.split("!")
     table = evidence.alias("evidence").to_frame()
     by = table.select(parts.list.first()).group_by("evidence").agg(pl.len().alias("rows"))
@@ -60,11 +61,6 @@ def lines(told: Placing) -> list[str]:
         "not placed, in quarantine",
         *(f"  {rows:>9,}  {rule}" for rule, rows in told.unplaced.items()),
     ]
-
-
-def _read(outcome: Outcome, home: Path, name: str) -> pl.DataFrame:
-    file = home / "standard" / outcome.delivery.feed / outcome.delivery.name / f"{name}.parquet"
-    return read_whole(file, ["place_evidence"])
 
 
 def _unplaced(used: Iterable[Outcome]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.assemble import behind, outcomes_of
+from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SINCE, SUPERSEDED, folder_of
+from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, folder_of
 from pipelines.land import Delivery, landed_folder
 from pipelines.retention.freeing import Free
 from pipelines.retention.settled import mark_of
@@ -18,8 +19,8 @@ from schemas.feed import Feed
 
 ROOM = "deliveries"
 # What is large. Delivery, outcome, grounds, profile, codes and quarantine stay: later deliveries are read beside them.
-_LANDED = ("bytes*", "rows.parquet", "malformed.parquet")
-_STANDARD = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet")
+_LANDED = (REPEATS, "bytes*", ROWS, "malformed.parquet")
+_STANDARD = ("standard.parquet", *(f"{name}.parquet" for name in (SUPERSEDED, SINCE, LEFT)))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Stand:
 def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> Iterator[Free]:
     """What may be freed of a feed's deliveries below `home`; `rested_on` are sha256 that releases rest on."""
     outcomes = outcomes_of(feed, home)
-    stand = Stand(outcomes, _kept(feed, outcomes, rested_on))
+    stand = Stand(outcomes, _kept(feed, outcomes, rested_on, home))
     for each in outcomes:
         if each.delivery.name not in stand.kept and (spare := tuple(_spare(each, stand, home))):
             told = f"{feed.key}/{each.delivery.name} ({each.delivery.file})"
@@ -51,12 +52,19 @@ def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> 
             yield Free(ROOM, told, spare, mark_of(landed_folder(each.delivery, home)), content)
 
 
-def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str]) -> frozenset[str]:
-    """In use, rested on, among the newest so many, or followed by another within so many days."""
+def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str], home: Path) -> frozenset[str]:
+    """In use, rested on, among the newest so many, or followed by another within so many days; what these repeat."""
     used = {each.delivery.name for each in behind(feed, outcomes)}
     rested = {each.delivery.name for each in outcomes if each.delivery.sha256 in rested_on}
     newest = {each.delivery.name for each in outcomes[-max(1, feed.keep.newest) :]}
-    return frozenset(used | rested | newest | _stood(feed, [each.delivery for each in outcomes]))
+    kept = used | rested | newest | _stood(feed, [each.delivery for each in outcomes])
+    return frozenset(kept.union(*(_repeated(each, home) for each in outcomes if each.delivery.name in kept)))
+
+
+def _repeated(outcome: Outcome, home: Path) -> Iterator[str]:
+    """The deliveries that lie below one: of which it repeats landed rows, or standard ones."""
+    yield from came_with(landed_folder(outcome.delivery, home))
+    yield from (name for name, _ in outcome.stands_on)
 
 
 def _stood(feed: type[Feed], had: list[Delivery]) -> set[str]:

@@ -1,0 +1,109 @@
+"""Which rows of a full file landed before, word for word, so that they are not kept again, or not even read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.disk.landed import REPEATS, ROWS, Batch, batches_in, came_with, put_repeats, read_batch, read_repeats
+from pipelines.disk.tables import batches, cut_into_batches, put_batch, read_whole
+from pipelines.engine.local import in_order
+from pipelines.formats.text import marks_of
+from pipelines.retention.settled import is_settled
+from schemas.feed import Csv, Feed
+
+# Where more than so large a part of a file is new, or its rows came with so many others, all of it is kept.
+_MOST_NEW = 1 / 8
+_MOST_CAME_WITH = 16
+
+
+@dataclass(frozen=True)
+class Again:
+    """The rows of a full file that came with an earlier delivery (row, delivery, came: its number there), and the
+    numbers of its `new` rows, ascending."""
+
+    repeats: pl.DataFrame
+    new: pl.Series
+
+
+def before(feed: type[Feed], home: Path) -> Path | None:
+    """Where the delivery lies that a full one of a feed is held against: the newest that landed; None for none."""
+    if feed.delivers != "snapshot" or feed.part is not None:
+        return None
+    landed = sorted(note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
+    there = [each for each in landed if each.suffix != ".part" and not is_settled(each)]
+    return there[-1] if there and len(came_with(there[-1])) < _MOST_CAME_WITH else None
+
+
+def lines_again(feed: type[Feed], file: Path, old: Path) -> Again | None:
+    """By its lines which rows of a file came with the delivery in the folder `old`; None where it is to be read whole.
+
+    A line is known again by the hash of its bytes (64 bits), where no other line of either file has the same.
+    """
+    form, bytes_of = feed.arrives, old / f"bytes{feed.arrives.suffix}"
+    if not isinstance(form, Csv) or form.lines_in_quotes or feed.dated is not None or not bytes_of.exists():
+        return None
+    there, here = (marks_of(each) for each in (bytes_of, file))
+    if there is None or here is None or there[:1].ne_missing(here[:1]).any():
+        return None
+    return _again(_numbered(here), _numbered(there), old)
+
+
+def leave_out(folder: Path, old: Path) -> None:
+    """Of the rows that have landed in a folder keep only those whose text no row of the delivery in `old` has.
+
+    A row is known again by its hash, where no other row of either delivery has the same.
+    """
+    again = _again(_marks(batches_in(folder)), _marks(batches_in(old)), old)
+    if again is not None:
+        rows = pl.concat(in_order(batches(folder / ROWS), partial(_chosen, numbers=again.new)))
+        for file in batches(folder / ROWS):
+            file.unlink()
+        for number, table in enumerate(cut_into_batches([rows])):
+            put_batch(table, folder / ROWS, number)
+        put_repeats(again.repeats, folder)
+
+
+def _numbered(marks: pl.Series) -> pl.DataFrame:
+    """The marks of lines with their rows' numbers; the first line is none."""
+    return marks.alias("mark").to_frame().with_row_index("row").slice(1)
+
+
+def _marks(rows: Sequence[Batch]) -> pl.DataFrame:
+    return pl.concat(in_order(rows, _mark)).rename({"hash": "mark"})
+
+
+def _mark(batch: Batch) -> pl.DataFrame:
+    return read_batch(batch, ["row", "hash"])
+
+
+def _chosen(file: Path, numbers: pl.Series) -> pl.DataFrame:
+    return read_batch(Batch(file), None, numbers)
+
+
+def _again(here: pl.DataFrame, there: pl.DataFrame, old: Path) -> Again | None:
+    """What both have, each row once, by `row` and `mark`; None where too much is new."""
+    found = here.join(there.rename({"row": "came"}), on="mark", maintain_order="left")
+    once = found.filter(pl.col("row").is_unique() & pl.col("came").is_unique())
+    same = once.select(pl.col("row", "came").cast(pl.Int64)).join(
+        _malformed(old), on="came", how="anti", maintain_order="left"
+    )
+    new = here.select(pl.col("row").cast(pl.Int64)).join(same, on="row", how="anti", maintain_order="left")["row"]
+    return Again(_came(same, old), new) if new.len() <= _MOST_NEW * here.height else None
+
+
+def _malformed(folder: Path) -> pl.DataFrame:
+    """The lines of a delivery that are no rows."""
+    return read_whole(folder / "malformed.parquet", ["row"]).select(pl.col("row").alias("came"))
+
+
+def _came(same: pl.DataFrame, old: Path) -> pl.DataFrame:
+    """The rows with the delivery that they came with first: the one in `old`, or one that it repeats itself."""
+    if not (old / REPEATS).exists():
+        return same.with_columns(pl.lit(old.name).alias("delivery"))
+    told = same.join(read_repeats(old).rename({"row": "came", "came": "first"}), on="came", how="left")
+    return told.select("row", pl.col("delivery").fill_null(old.name), pl.coalesce("first", "came").alias("came"))

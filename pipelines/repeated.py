@@ -1,0 +1,277 @@
+"""Which rows a full file repeats word for word of the one before it: they are not translated again. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.batch import CODES, Arrival
+from pipelines.correct import correct, corrected_rows
+from pipelines.dictionary import Mappings, place_tables
+from pipelines.disk.grounds import read_grounds
+from pipelines.disk.landed import REPEATS, Batch, batches_in, came_from, read_batch, read_repeats
+from pipelines.disk.outcome import Outcome, read_outcome
+from pipelines.disk.standing import LEFT, Part, has_beside, read_beside, read_held, standard_parts
+from pipelines.disk.tables import batches
+from pipelines.door.profile import Tally, Values, amounts, measured, read_profile, tally, tally_after
+from pipelines.engine.chosen import in_order
+from pipelines.engine.local import SIZES
+from pipelines.land import landed_folder, malformed_rows
+from pipelines.retention.settled import is_settled
+from pipelines.translate import coded_texts, count_codes, source_value
+from schemas.feed import Feed
+
+# A delivery stands on so many others at most.
+MOST_STOOD_ON = 16
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """What a full file repeats: so many standard `rows`, of which so many were `repaired`, what it has in `quarantine`
+    (row, raw, reasons, raw_form), and the `values` of both.
+
+    `stands_on` are the deliveries, with their stamps, that the standard rows came with, oldest first; `left` (delivery,
+    row) are the standard rows of those that it does not repeat; `new` are all its other rows as they landed.
+    """
+
+    rows: int
+    repaired: int
+    quarantine: pl.DataFrame
+    values: list[Values]
+    stands_on: tuple[tuple[str, str], ...]
+    left: pl.DataFrame
+    new: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The rows of the delivery before that hold, part by part: `row`, and `now`, where the new file repeats it."""
+
+    parts: list[Part]
+    held: list[pl.DataFrame]
+
+    def without(self, numbers: pl.Series) -> _Compared:
+        """The same, but that the rows of these numbers in the new file are not taken for repeated."""
+        now = pl.col("now")
+        others = pl.when(~now.is_in(numbers.implode())).then(now)
+        return _Compared(self.parts, [each.with_columns(others.alias("now")) for each in self.held])
+
+    @property
+    def numbers(self) -> pl.Series:
+        """The numbers of the rows that are repeated."""
+        return pl.concat(each["now"].drop_nulls() for each in self.held)
+
+
+def repeated(arrival: Arrival) -> Repeated | None:
+    """What a full file repeats of the accepted one before it; None where it has to be done whole.
+
+    Of its rows that landed before those are repeated that hold of the delivery before, where no correction is about
+    them and no other row has their grain: what is decided between rows is decided among the new ones.
+    """
+    before = _before(arrival)
+    if before is None:
+        return None
+    mended = _corrected(arrival)
+    compared = _compared(arrival, before).without(mended)
+    quarantine = _quarantine(arrival, before).filter(~pl.col("row").is_in(mended.implode()))
+    others = _others(arrival, compared.numbers)
+    told = read_rows(arrival, others, _told_by(arrival))
+    compared = compared.without(_doubled(compared, _grains(arrival, told)))
+    new = _others(arrival, pl.concat([compared.numbers, quarantine["row"]]))
+    kept = list(in_order(zip(compared.parts, compared.held, strict=True), partial(_values, arrival.feed)))
+    beside = told.join(quarantine, on="row", how="semi")
+    return Repeated(
+        rows=compared.numbers.len(),
+        repaired=sum(repaired for _, repaired in kept),
+        quarantine=quarantine,
+        values=[*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)],
+        stands_on=_stands_on(before),
+        left=pl.concat([*_left_before(arrival), *_left(compared)]).sort("delivery", "row"),
+        new=read_rows(arrival, new),
+    )
+
+
+def _before(arrival: Arrival) -> Outcome | None:
+    """The accepted delivery before, if all that its rows were translated by says the same of the new ones."""
+    if arrival.before is None or not _may_repeat(arrival):
+        return None
+    before = read_outcome(arrival.before)
+    assert before is not None
+    landed = arrival.home / "landed" / arrival.feed.key
+    stands_on = _stands_on(before)
+    is_there = len(stands_on) <= MOST_STOOD_ON and not any(is_settled(landed / name) for name, _ in stands_on)
+    return before if is_there and _is_on_the_same_ground(arrival, before) else None
+
+
+def _may_repeat(arrival: Arrival) -> bool:
+    """Whether rows landed before, of a feed whose rows are known by what neither a dictionary nor a map tells."""
+    feed = arrival.feed
+    told = [feed.columns.get(name) for name in feed.grain]
+    plain = all(column is not None and column.source and column.kind.code_list is None for column in told)
+    return plain and _landed(arrival.feed, arrival.home, arrival.delivery.name).joinpath(REPEATS).exists()
+
+
+def _landed(feed: type[Feed], home: Path, name: str) -> Path:
+    return home / "landed" / feed.key / name
+
+
+def _stands_on(before: Outcome) -> tuple[tuple[str, str], ...]:
+    return (*before.stands_on, (before.delivery.name, before.stamp))
+
+
+def _is_on_the_same_ground(arrival: Arrival, before: Outcome) -> bool:
+    assert arrival.before is not None
+    old, new = read_grounds(arrival.before), arrival.grounds
+    same = all(getattr(old, name) == getattr(new, name) for name in ("code", "meanings", "edits", "place"))
+    return same and not (arrival.feed.places() and _has_moved(arrival.mappings, before, arrival))
+
+
+def _has_moved(mappings: Mappings, before: Outcome, arrival: Arrival) -> bool:
+    """Whether anything about places holds since a day after that of the delivery before, up to the new one's."""
+    between = (pl.col("since") > before.delivery.as_of) & (pl.col("since") <= arrival.delivery.as_of)
+    return any(table.filter(between).height for table in place_tables(mappings).values() if "since" in table.columns)
+
+
+def _repeats(arrival: Arrival) -> Path:
+    return landed_folder(arrival.delivery, arrival.home) / REPEATS
+
+
+def _corrected(arrival: Arrival) -> pl.Series:
+    """The numbers of the rows that a correction is about."""
+    if not arrival.grounds.edits:
+        return pl.Series(dtype=pl.Int64)
+    return pl.concat(in_order(arrival.landed, partial(_corrected_in, arrival)))
+
+
+def _corrected_in(arrival: Arrival, batch: Batch) -> pl.Series:
+    rows = read_batch(batch)
+    return rows.filter(corrected_rows(arrival.feed, rows, arrival.grounds.edits_table()))["row"]
+
+
+def _compared(arrival: Arrival, before: Outcome) -> _Compared:
+    parts = standard_parts(arrival.feed, before, arrival.home, SIZES.part)
+    return _Compared(parts, list(in_order(parts, partial(_held, repeats=_repeats(arrival)))))
+
+
+def _held(part: Part, repeats: Path) -> pl.DataFrame:
+    return read_held(part, ["row"]).join(came_from(repeats, part.file), on="row", how="left", maintain_order="left")
+
+
+def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
+    """The rows in quarantine of the delivery before that the new file repeats, under their numbers in it."""
+    assert arrival.before is not None
+    folder = _landed(arrival.feed, arrival.home, before.delivery.name)
+    held = pl.scan_parquet(batches(arrival.before / "quarantine.parquet")).filter(pl.col("raw_form") == "row").collect()
+    came = read_repeats(folder).join(held, on="row", how="semi").rename({"row": "was"})
+    first = held.select(was="row").join(came, on="was", how="left").select(
+        "was", pl.col("delivery").fill_null(before.delivery.name), pl.coalesce("came", "was").alias("came")
+    )  # fmt: skip
+    by_delivery = ((str(name), mine) for (name,), mine in first.group_by("delivery"))
+    none = pl.DataFrame(schema={"was": pl.Int64, "row": pl.Int64})
+    now = pl.concat([none, *(_now(_repeats(arrival), name, mine) for name, mine in by_delivery)])
+    return held.rename({"row": "was"}).join(now, on="was").select("row", *held.columns[1:]).sort("row")
+
+
+def _now(repeats: Path, delivery: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of rows that `came` with a delivery those that are repeated: what they `was`, and `row`, what they are now."""
+    told = pl.scan_parquet(repeats).filter(pl.col("delivery") == delivery).select("came", "row")
+    return told.join(rows.lazy(), on="came").select("was", "row").collect()
+
+
+def _others(arrival: Arrival, numbers: pl.Series) -> pl.Series:
+    """The numbers of all well-formed rows but these."""
+    none = pl.concat([numbers, malformed_rows(arrival.delivery, arrival.home)["row"]])
+    marks = pl.Series([True]).new_from_index(0, arrival.delivery.rows + 1).scatter(none, values=False)
+    return marks.scatter(0, values=False).arg_true().cast(pl.Int64).alias("row")
+
+
+def read_rows(arrival: Arrival, numbers: pl.Series, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The landed rows of some numbers, all columns or some."""
+    return pl.concat(in_order(arrival.landed, lambda batch: read_batch(batch, columns, numbers))).sort("row")
+
+
+def _told_by(arrival: Arrival) -> list[str] | None:
+    """The source columns that tell a row's grain and amounts; all, where a correction may say otherwise."""
+    if arrival.grounds.edits:
+        return None
+    feed = arrival.feed
+    read = [*(feed.columns[name] for name in feed.grain), *measured(feed)]
+    return list(dict.fromkeys(["row", *(name for each in read for name in (each.source, each.unit_in) if name)]))
+
+
+def _grains(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
+    """What landed rows are known by, as they were written and as a correction has them."""
+    feed = arrival.feed
+    grain = [source_value(feed, feed.columns[name]).alias(name) for name in feed.grain]
+    mended = correct(feed, rows, arrival.grounds.edits_table())
+    return pl.concat([rows.select(grain), mended.select(grain)]).unique()
+
+
+def _doubled(compared: _Compared, grains: pl.DataFrame) -> pl.Series:
+    """The numbers of the repeated rows that have one of the grains."""
+    pairs = zip(compared.parts, compared.held, strict=True)
+    return pl.concat(in_order(pairs, partial(_having, grains=grains))).drop_nulls()
+
+
+def _having(pair: tuple[Part, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
+    part, held = pair
+    rows = read_held(part, grains.columns).with_columns(held["now"])
+    return rows.join(grains, on=grains.columns, how="semi", nulls_equal=True)["now"]
+
+
+def _values(feed: type[Feed], pair: tuple[Part, pl.DataFrame]) -> tuple[Values, int]:
+    """What the repeated rows of a part add to a profile, which needs no grain of theirs, and how many were mended."""
+    part, held = pair
+    read = read_held(part, [*(column.name for column in measured(feed)), "repairs"])
+    rows = read.filter(held["now"].is_not_null())
+    return Values(pl.Series(dtype=pl.UInt64), amounts(feed, rows)), rows.filter(pl.col("repairs").list.len() > 0).height
+
+
+def _values_of_texts(feed: type[Feed], rows: pl.DataFrame) -> Values:
+    """The same of landed rows, with their grains."""
+    names = dict.fromkeys([*feed.grain, *(column.name for column in measured(feed))])
+    values = rows.select(source_value(feed, feed.columns[name]).alias(name) for name in names)
+    return Values(values.select(pl.struct(feed.grain).hash(seed=0)).to_series(), amounts(feed, values))
+
+
+def _left_before(arrival: Arrival) -> Iterator[pl.DataFrame]:
+    """What the delivery before does not repeat of those that it stands on itself."""
+    assert arrival.before is not None
+    if has_beside(arrival.before, LEFT):
+        yield read_beside(arrival.before, LEFT)
+
+
+def _left(compared: _Compared) -> Iterator[pl.DataFrame]:
+    for part, held in zip(compared.parts, compared.held, strict=True):
+        yield held.filter(pl.col("now").is_null()).select(pl.lit(part.outcome.delivery.name).alias("delivery"), "row")
+
+
+def tally_again(arrival: Arrival) -> Tally | None:
+    """The tally of a full file, by that of the delivery before and of what has come and gone; None where that was not
+    the one that it was held against."""
+    before = arrival.before
+    if before is None or arrival.delivery.held_against != before.name or arrival.feed.panel is not None:
+        return None
+    old = batches_in(_landed(arrival.feed, arrival.home, before.name))
+    gone = pl.concat(in_order(old, partial(_gone, repeats=_repeats(arrival))))
+    own = [read_batch(each) for each in arrival.landed if each.repeats is None]
+    told = (_tally(arrival.feed, rows) for rows in (gone, pl.concat(own)))
+    return tally_after(read_profile(before), pl.read_parquet(before / CODES), *told)
+
+
+def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
+    """The landed rows of a batch of the delivery before that the new one does not repeat."""
+    stays = came_from(repeats, batch.file)["row"]
+    rows = pl.scan_parquet(batch.file).select("row").collect()["row"]
+    if batch.repeats is not None:
+        rows = came_from(batch.repeats, batch.file)["row"]
+    numbers = rows.filter(~rows.is_in(stays.implode()))
+    return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
+
+
+def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:
+    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), 0))

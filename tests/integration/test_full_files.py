@@ -1,0 +1,129 @@
+"""A full file of which little is new is read, kept and translated as far as it is new, and ends as if it were whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines import land as landing
+from pipelines.dictionary import HOME, current, load
+from pipelines.disk.landed import REPEATS, came_with
+from pipelines.disk.standing import stood_on
+from pipelines.disk.tables import read_whole
+from pipelines.land import deliveries, landed_folder
+from pipelines.standardise import standardise
+from tests.repeating import TAX, deliver, files, known, unlike
+
+BY_HASH = "by hash"
+
+
+@pytest.fixture(params=["by line", BY_HASH])
+def both(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[Path, Path]]:
+    """Deliver a day's file to a home that reads what is new in it, and to one that reads it whole."""
+    if request.param == BY_HASH:
+        monkeypatch.setattr(landing, "lines_again", lambda *_: None)
+
+    def deliver_both(day: int, lines: list[str], mappings: Path = HOME) -> tuple[Path, Path]:
+        deliver(day, lines, load(mappings), tmp_path / "new")
+        with monkeypatch.context() as whole:
+            whole.setattr(landing, "before", lambda *_: None)
+            deliver(day, lines, load(mappings), tmp_path / "whole")
+        return tmp_path / "new", tmp_path / "whole"
+
+    return deliver_both
+
+
+Both = Callable[..., tuple[Path, Path]]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_days_of_full_files_end_as_if_each_were_read_whole(seed: int, both: Both) -> None:
+    stood = 0
+    for day, lines in enumerate(files(seed, days=6)):
+        new, whole = both(day, lines)
+        assert unlike(known(new), known(whole)) == [], day
+        newest = deliveries(TAX, new)[-1]
+        stood += bool(came_with(landed_folder(newest, new)))
+        assert not came_with(landed_folder(newest, whole))
+    assert stood > 3
+
+
+def test_only_what_is_new_is_kept_and_translated(tmp_path: Path) -> None:
+    lines = next(files(1, days=1, rows=200))
+    deliver(0, lines, current(), tmp_path)
+    changed = [*lines[:7], lines[7] + "1", *lines[8:]]
+    outcome = deliver(1, changed, current(), tmp_path)
+    assert (outcome.translated, len(outcome.stands_on)) == (1, 1)
+    kept = read_whole(landed_folder(outcome.delivery, tmp_path) / "rows.parquet")
+    assert kept["row"].to_list() == [8]
+
+
+def test_a_file_of_which_much_is_new_stands_alone(tmp_path: Path) -> None:
+    first, *_, last = files(1, days=2, rows=40)
+    deliver(0, first, current(), tmp_path)
+    outcome = deliver(1, [line + "1" for line in last[:20]] + last[20:], current(), tmp_path)
+    assert outcome.stands_on == () and not (landed_folder(outcome.delivery, tmp_path) / REPEATS).exists()
+
+
+def test_a_correction_is_about_repeated_rows_too(both: Both, tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    days = list(files(5, days=4))
+    row = next(line.split(",") for line in days[0] if line.split(",")[4] == "88")
+    with (edited / "corrections.csv").open("a") as stream:
+        stream.write(f"tax_registration,{row[0]},NSRZT_DM,88,03,2020-01-01,2026-12-31,来函\n")
+    for day, lines in enumerate(days):
+        new, whole = both(day, lines, edited)
+        told = known(new)
+        assert unlike(told, known(whole)) == [], day
+        assert [each[-1] for each in told["outcome"].corrections] == ["applied"]
+
+
+def test_a_dictionary_row_is_replayed_where_rows_are_repeated(both: Both, tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    *days, last = files(6, days=5)
+    for day, lines in enumerate(days):
+        both(day, lines, edited)
+    with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
+        stream.write("tax_status,88,1,2020-01-01,2026-12-31,测试\n")
+    new, whole = both(len(days), last, edited)
+    assert unlike(known(new), known(whole)) == []
+
+
+def test_a_meaning_that_changes_between_two_files_is_no_repetition(both: Both, tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    first, second, third = files(7, days=3)
+    both(0, first, edited)
+    with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
+        stream.write("tax_status,03,9,2026-06-02,2026-12-31,测试\n")
+    new, whole = both(1, second, edited)
+    told = known(new)
+    assert unlike(told, known(whole)) == [] and told["outcome"].stands_on == ()
+    assert set(told["holding"].filter(pl.col("status") == "9")["status"]) == {"9"}
+    new, whole = both(2, third, edited)
+    assert unlike(known(new), known(whole)) == []
+
+
+def test_a_late_file_and_one_of_the_same_day_change_nothing_of_it(both: Both) -> None:
+    days = list(files(8, days=5))
+    for day in (0, 2, 1, 3):
+        new, whole = both(day, days[day])
+        assert unlike(known(new), known(whole)) == [], day
+
+
+def test_what_is_repeated_must_be_what_it_was(tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    first, second = files(9, days=2)
+    deliver(0, first, current(), tmp_path)
+    outcome = deliver(1, second, current(), tmp_path)
+    assert [each.delivery.name for each in stood_on(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
+    with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
+        stream.write("tax_status,88,1,2020-01-01,2026-12-31,测试\n")
+    standardise(TAX, deliveries(TAX, tmp_path)[0], load(edited), tmp_path)
+    with pytest.raises(ValueError, match=r"repeats rows of 2026-06-01-\w+, which has been done again since"):
+        stood_on(outcome, tmp_path)
