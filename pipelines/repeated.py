@@ -20,7 +20,7 @@ from pipelines.disk.tables import batches
 from pipelines.door.profile import Tally, Values, amounts, measured, read_profile, tally, tally_after
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
-from pipelines.land import landed_folder, malformed_rows
+from pipelines.land import landed_folder
 from pipelines.retention.settled import is_settled
 from pipelines.translate import coded_texts, count_codes, source_value
 from schemas.feed import Feed
@@ -183,10 +183,11 @@ def _now(repeats: Path, delivery: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _others(arrival: Arrival, numbers: pl.Series) -> pl.Series:
-    """The numbers of all well-formed rows but these."""
-    none = pl.concat([numbers, malformed_rows(arrival.delivery, arrival.home)["row"]])
-    marks = pl.Series([True]).new_from_index(0, arrival.delivery.rows + 1).scatter(none, values=False)
-    return marks.scatter(0, values=False).arg_true().cast(pl.Int64).alias("row")
+    """The numbers of all landed rows but these."""
+    own = [read_batch(each, ["row"]) for each in arrival.landed if each.repeats is None]
+    rows = pl.concat([pl.read_parquet(_repeats(arrival), columns=["row"]), *own])["row"]
+    marks = pl.Series([False]).new_from_index(0, int(str(rows.max() or 0)) + 1)
+    return marks.scatter(rows, values=True).scatter(numbers, values=False).arg_true().cast(pl.Int64).alias("row")
 
 
 def read_rows(arrival: Arrival, numbers: pl.Series, columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -84,7 +84,7 @@ def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path
 
 @dataclass(frozen=True)
 class Entered:
-    """What became of a delivery's batches: all, those of which rows were touched, or those that are `new`."""
+    """What became of a delivery's batches, the codes in them, its profile, and what it repeats, if anything."""
 
     did: list[Done]
     codes: pl.DataFrame
@@ -112,7 +112,7 @@ def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
 
 def _entered(arrival: Arrival, done: Outcome | None, folder: Path) -> Entered:
     """A delivery done in the way that costs least."""
-    stood = done if _stands_on_the_same_code(arrival, done) else None
+    stood = _on_the_same_code(arrival, done)
     if stood is not None and not stood.stands_on:
         return _again(arrival, Replay(read_grounds(arrival.folder), stood), folder)
     told = repeated(arrival)
@@ -121,9 +121,10 @@ def _entered(arrival: Arrival, done: Outcome | None, folder: Path) -> Entered:
     return _repeating(arrival, told, folder) if stood is None else _repeating_again(arrival, told, folder)
 
 
-def _stands_on_the_same_code(arrival: Arrival, done: Outcome | None) -> bool:
-    """Whether there is an earlier result of the delivery, and only mappings have changed since."""
-    return done is not None and done.refusal is None and can_replay(read_grounds(arrival.folder), arrival.grounds)
+def _on_the_same_code(arrival: Arrival, done: Outcome | None) -> Outcome | None:
+    """An earlier result of the delivery, if only mappings have changed since."""
+    stood = done if done is not None and done.refusal is None else None
+    return stood if stood and can_replay(read_grounds(arrival.folder), arrival.grounds) else None
 
 
 def _whole(arrival: Arrival, folder: Path) -> Entered:
@@ -213,8 +214,9 @@ def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ..
 
 def _fates(arrival: Arrival, did: list[Done], done: Outcome | None) -> tuple[tuple[str, ...], ...]:
     """What became of the corrections; that of the same ones over the same rows has not changed."""
-    if done is not None and done.refusal is None and read_grounds(arrival.folder).edits == arrival.grounds.edits:
-        return done.corrections
+    stood = _on_the_same_code(arrival, done)
+    if stood is not None and read_grounds(arrival.folder).edits == arrival.grounds.edits:
+        return stood.corrections
     return tuple(fates(arrival.feed, pl.concat([each.corrected for each in did]), arrival.grounds.edits_table()).rows())
 
 

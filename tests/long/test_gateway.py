@@ -1,4 +1,4 @@
-"""The gateway's counts that take long: every wrong pair of counties, ten thousand made-up requests, fifty kills."""
+"""The gateway's counts that take long: every wrong pair of counties, ten thousand made-up requests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from pathlib import Path
 
 from tests.fuzzing import fuzz
 from tests.integration.test_gateway_door import let_all_in, refuse_wrong_pairs
-from tests.integration.test_release import days
-from tests.killing import Days
-from tests.pulling import kill_while_pulling
 from tests.servers.gateway import serving, told
-
-__all__ = ["days"]
 
 
 def test_no_county_reaches_any_other(three_versions: Path, tmp_path: Path) -> None:
@@ -28,9 +23,3 @@ def test_ten_thousand_made_up_requests_break_nothing(three_versions: Path, tmp_p
         answers = fuzz(served, 12_000, number=20260630)
     print(f"{sum(answers.values())} made-up requests: {answers}")
     assert sum(answers.values()) >= 10_000
-
-
-def test_fifty_kills_during_pulls_tear_and_forget_nothing(days: Days, tmp_path: Path) -> None:
-    read, met = kill_while_pulling(days, tmp_path, moments=50, seed=1)
-    print(f"{read} files were read whole in {met} of 50 moments")
-    assert met >= 40
