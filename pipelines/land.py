@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import hashlib
 import json
 import os
 import re
@@ -31,6 +32,7 @@ from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
 from pipelines.landed_again import Again, before, leave_out, lines_again
 from pipelines.refusal import Finding, Refusal
+from pipelines.revision import code_revision
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
 
@@ -43,7 +45,7 @@ class Delivery:
 
     `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
     is what its file's name says of the part of the feed that it is. `held_against` is the delivery of which it does not
-    bring again what it repeats.
+    bring again what it repeats; `read_by` names the code by which its rows were read, and what was admitted.
     """
 
     feed: str
@@ -57,6 +59,7 @@ class Delivery:
     departures: tuple[str, ...] = ()
     part: str = ""
     held_against: str = ""
+    read_by: str = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +85,8 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
 def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout) -> Delivery:
     told = told_by_name(feed, file)
-    old = before(feed, home)
+    read_by = _read_by(layout)
+    old = before(feed, home, read_by)
     again = None if old is None else lines_again(feed, file, old)
     partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
     shutil.rmtree(partial, ignore_errors=True)
@@ -98,7 +102,8 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
         leave_out(partial, old)
     delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,
                         taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
-                        part=" ".join(told.values()), held_against=old.name if old else "")  # fmt: skip
+                        part=" ".join(told.values()), held_against=old.name if old else "",
+                        read_by=read_by)  # fmt: skip
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
     os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
@@ -113,6 +118,10 @@ class _Taken:
     notices: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
     newest: date | None = None
+
+
+def _read_by(layout: Layout) -> str:
+    return hashlib.sha256(" ".join([code_revision(), *sorted(layout.admitted)]).encode()).hexdigest()[:16]
 
 
 def _read_in_new(feed: type[Feed], file: Path, again: Again, layout: Layout, folder: Path) -> _Taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,13 +31,17 @@ class Again:
     new: pl.Series
 
 
-def before(feed: type[Feed], home: Path) -> Path | None:
-    """Where the delivery lies that a full one of a feed is held against: the newest that landed; None for none."""
+def before(feed: type[Feed], home: Path, read_by: str) -> Path | None:
+    """Where the delivery lies that a full one of a feed is held against; None for none.
+
+    It is the newest that landed, if it was read by the same code and under the same columns.
+    """
     if feed.delivers != "snapshot" or feed.part is not None:
         return None
     landed = sorted(note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
     there = [each for each in landed if each.suffix != ".part" and not is_settled(each)]
-    return there[-1] if there and len(came_with(there[-1])) < _MOST_CAME_WITH else None
+    alike = there and json.loads((there[-1] / "delivery.json").read_text()).get("read_by") == read_by
+    return there[-1] if alike and len(came_with(there[-1])) < _MOST_CAME_WITH else None
 
 
 def lines_again(feed: type[Feed], file: Path, old: Path) -> Again | None:

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import CODES, Arrival
+from pipelines.batch import Arrival
 from pipelines.correct import correct, corrected_rows
 from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import REPEATS, Batch, batches_in, came_from, read_batch, read_repeats
+from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch, read_repeats
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.standing import LEFT, Part, has_beside, read_beside, read_held, standard_parts
 from pipelines.disk.tables import batches
-from pipelines.door.profile import Tally, Values, amounts, measured, read_profile, tally, tally_after
+from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.land import landed_folder
 from pipelines.retention.settled import is_settled
-from pipelines.translate import coded_texts, count_codes, source_value
+from pipelines.translate import source_value
 from schemas.feed import Feed
 
 # A delivery stands on so many others at most.
@@ -79,7 +79,7 @@ def repeated(arrival: Arrival) -> Repeated | None:
     compared = _compared(arrival, before).without(mended)
     quarantine = _quarantine(arrival, before).filter(~pl.col("row").is_in(mended.implode()))
     others = _others(arrival, compared.numbers)
-    told = read_rows(arrival, others, _told_by(arrival))
+    told = _rows_of(arrival, others, _told_by(arrival))
     compared = compared.without(_doubled(compared, _grains(arrival, told)))
     new = _others(arrival, pl.concat([compared.numbers, quarantine["row"]]))
     kept = list(in_order(zip(compared.parts, compared.held, strict=True), partial(_values, arrival.feed)))
@@ -91,7 +91,7 @@ def repeated(arrival: Arrival) -> Repeated | None:
         values=[*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)],
         stands_on=_stands_on(before),
         left=pl.concat([*_left_before(arrival), *_left(compared)]).sort("delivery", "row"),
-        new=read_rows(arrival, new),
+        new=_rows_of(arrival, new),
     )
 
 
@@ -190,7 +190,7 @@ def _others(arrival: Arrival, numbers: pl.Series) -> pl.Series:
     return marks.scatter(rows, values=True).scatter(numbers, values=False).arg_true().cast(pl.Int64).alias("row")
 
 
-def read_rows(arrival: Arrival, numbers: pl.Series, columns: Sequence[str] | None = None) -> pl.DataFrame:
+def _rows_of(arrival: Arrival, numbers: pl.Series, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The landed rows of some numbers, all columns or some."""
     return pl.concat(in_order(arrival.landed, lambda batch: read_batch(batch, columns, numbers))).sort("row")
 
@@ -249,30 +249,3 @@ def _left_before(arrival: Arrival) -> Iterator[pl.DataFrame]:
 def _left(compared: _Compared) -> Iterator[pl.DataFrame]:
     for part, held in zip(compared.parts, compared.held, strict=True):
         yield held.filter(pl.col("now").is_null()).select(pl.lit(part.outcome.delivery.name).alias("delivery"), "row")
-
-
-def tally_again(arrival: Arrival) -> Tally | None:
-    """The tally of a full file, by that of the delivery before and of what has come and gone; None where that was not
-    the one that it was held against."""
-    before = arrival.before
-    if before is None or arrival.delivery.held_against != before.name or arrival.feed.panel is not None:
-        return None
-    old = batches_in(_landed(arrival.feed, arrival.home, before.name))
-    gone = pl.concat(in_order(old, partial(_gone, repeats=_repeats(arrival))))
-    own = [read_batch(each) for each in arrival.landed if each.repeats is None]
-    told = (_tally(arrival.feed, rows) for rows in (gone, pl.concat(own)))
-    return tally_after(read_profile(before), pl.read_parquet(before / CODES), *told)
-
-
-def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
-    """The landed rows of a batch of the delivery before that the new one does not repeat."""
-    stays = came_from(repeats, batch.file)["row"]
-    rows = pl.scan_parquet(batch.file).select("row").collect()["row"]
-    if batch.repeats is not None:
-        rows = came_from(batch.repeats, batch.file)["row"]
-    numbers = rows.filter(~rows.is_in(stays.implode()))
-    return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
-
-
-def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:
-    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), 0))

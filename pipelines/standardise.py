@@ -31,9 +31,10 @@ from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
-from pipelines.repeated import Repeated, repeated, tally_again
+from pipelines.repeated import Repeated, repeated
 from pipelines.replay import can_replay
 from pipelines.retention.settled import is_settled
+from pipelines.tallied import tally_again
 from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage

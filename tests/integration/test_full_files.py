@@ -127,3 +127,11 @@ def test_what_is_repeated_must_be_what_it_was(tmp_path: Path) -> None:
     standardise(TAX, deliveries(TAX, tmp_path)[0], load(edited), tmp_path)
     with pytest.raises(ValueError, match=r"repeats rows of 2026-06-01-\w+, which has been done again since"):
         stood_on(outcome, tmp_path)
+
+
+def test_what_was_read_by_other_code_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = files(1, days=2)
+    deliver(0, first, current(), tmp_path)
+    monkeypatch.setattr(landing, "code_revision", lambda: "another")
+    outcome = deliver(1, second, current(), tmp_path)
+    assert not came_with(landed_folder(outcome.delivery, tmp_path)) and outcome.stands_on == ()

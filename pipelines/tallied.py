@@ -1,0 +1,44 @@
+"""The tally of a full file by that of the one before and by what has come and gone since, which alone is counted."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.batch import CODES, Arrival
+from pipelines.disk.landed import REPEATS, Batch, batches_in, came_from, read_batch
+from pipelines.door.profile import Tally, read_profile, tally, tally_after
+from pipelines.engine.chosen import in_order
+from pipelines.land import landed_folder
+from pipelines.translate import coded_texts, count_codes
+from schemas.feed import Feed
+
+
+def tally_again(arrival: Arrival) -> Tally | None:
+    """The tally of a full file, by that of the delivery before and of what has come and gone; None where that was not
+    the one that it was held against."""
+    before = arrival.before
+    if before is None or arrival.delivery.held_against != before.name or arrival.feed.panel is not None:
+        return None
+    landed = landed_folder(arrival.delivery, arrival.home)
+    old = batches_in(landed.with_name(before.name))
+    gone = pl.concat(in_order(old, partial(_gone, repeats=landed / REPEATS)))
+    own = [read_batch(each) for each in arrival.landed if each.repeats is None]
+    told = (_tally(arrival.feed, rows) for rows in (gone, pl.concat(own)))
+    return tally_after(read_profile(before), pl.read_parquet(before / CODES), *told)
+
+
+def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
+    """The landed rows of a batch of the delivery before that the new one does not repeat."""
+    stays = came_from(repeats, batch.file)["row"]
+    rows = pl.scan_parquet(batch.file).select("row").collect()["row"]
+    if batch.repeats is not None:
+        rows = came_from(batch.repeats, batch.file)["row"]
+    numbers = rows.filter(~rows.is_in(stays.implode()))
+    return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
+
+
+def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:
+    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), 0))
