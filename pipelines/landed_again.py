@@ -98,7 +98,7 @@ def _again(here: pl.DataFrame, there: pl.DataFrame, old: Path) -> Again | None:
         _malformed(old), on="came", how="anti", maintain_order="left"
     )
     new = here.select(pl.col("row").cast(pl.Int64)).join(same, on="row", how="anti", maintain_order="left")["row"]
-    return Again(_came(same, old), new) if new.len() <= _MOST_NEW * here.height else None
+    return Again(_came(same, old), new) if same.height and new.len() <= _MOST_NEW * here.height else None
 
 
 def _malformed(folder: Path) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
 
     Which do not hold is written below `scratch`, part by part.
     """
-    days = {each.delivery.name: use.delivery.as_of for use in used for each in (*stood_on(use, home), use)}
+    days = {each.delivery.name: use.delivery.as_of for use in used for each in stood_on(use, home)}
     files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
     return (
@@ -134,10 +134,14 @@ def _name(table: str) -> str:
 
 
 def _delivery(table: str) -> str:
-    return f"{_name(table)} AS delivery, CAST(substr({_name(table)}, 1, 10) AS DATE) AS as_of"
+    return f"{_name(table)} AS delivery, {_own_day(table)} AS as_of"
+
+
+def _own_day(table: str) -> str:
+    return f"CAST(substr({_name(table)}, 1, 10) AS DATE)"
 
 
 def _day(table: str, days: dict[str, str]) -> str:
-    """The day of each delivery: that of the one in use that says its rows now."""
+    """The day of a delivery: of one that is repeated, that of the one in use that says its rows now."""
     told = " ".join(f"WHEN {text(name)} THEN DATE {text(day)}" for name, day in sorted(days.items()))
-    return f"CASE {_name(table)} {told} END"
+    return f"CASE {_name(table)} {told} ELSE {_own_day(table)} END" if days else _own_day(table)

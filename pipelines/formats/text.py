@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -58,7 +57,7 @@ def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
     Lines that are alike have the same, in one version of Polars.
     """
     with file.open("rb") as stream:
-        stream.seek(-1, os.SEEK_END)
+        stream.seek(max(0, file.stat().st_size - 1))
         if stream.read(1) != b"\n":
             return None
     return pl.concat(in_order(whole_lines(file, size), lambda content: _bytes_of_lines(content).hash(seed=0)))
@@ -67,8 +66,9 @@ def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
 def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOCK) -> Iterator[tuple[pl.Series, bytes]]:
     """Some lines of a file in UTF-8, block by block, with their numbers; `numbers` ascend, the first line is 0.
 
-    Raises Refusal at the end where one line in a hundred of the file has a broken character.
+    Raises Refusal for a file that is no text, and at the end where one line in a hundred of it has a broken character.
     """
+    _refuse_no_text(file, next(whole_lines(file, size)))
     above = broken = 0
     for lines in in_order(whole_lines(file, size), _bytes_of_lines):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))

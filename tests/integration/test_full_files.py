@@ -14,9 +14,10 @@ from pipelines.dictionary import HOME, current, load
 from pipelines.disk.landed import REPEATS, came_with
 from pipelines.disk.standing import stood_on
 from pipelines.disk.tables import read_whole
-from pipelines.land import deliveries, landed_folder
+from pipelines.land import deliveries, land, landed_folder, malformed_rows
+from pipelines.refusal import Refusal
 from pipelines.standardise import standardise
-from tests.repeating import TAX, deliver, files, known, unlike
+from tests.repeating import HEADER, TAX, deliver, files, known, unlike
 
 BY_HASH = "by hash"
 
@@ -135,3 +136,34 @@ def test_what_was_read_by_other_code_is_read_again(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(landing, "code_revision", lambda: "another")
     outcome = deliver(1, second, current(), tmp_path)
     assert not came_with(landed_folder(outcome.delivery, tmp_path)) and outcome.stands_on == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "empty_file"),
+        (b"{header}\r\n{lines}", "truncated"),
+        (b"{header}\r\n\x00{lines}\r\n", "not_text"),
+        (b"PK\x03\x04{header}\r\n{lines}\r\n", "not_text"),
+        (b"{header}\r\n", "no_rows"),
+        (b"{header},XX\r\n{lines}\r\n", "extra_column"),
+        (b"{header}\r\n{lines}\r\n\xff\xff,\xff\r\n\xff\xff\r\n", "encoding"),
+    ],
+)
+def test_what_is_refused_is_refused_beside_an_earlier_file_too(content: bytes, rule: str, tmp_path: Path) -> None:
+    lines = next(files(1, days=1))
+    deliver(0, lines, current(), tmp_path)
+    file = tmp_path / "inbox" / TAX.key / "20260602.csv"
+    filled = content.replace(b"{header}", HEADER.encode()).replace(b"{lines}", "\r\n".join(lines).encode("gb18030"))
+    file.write_bytes(filled)
+    with pytest.raises(Refusal) as refusal:
+        land(TAX, file, tmp_path, current())
+    assert refusal.value.finding.rule == rule
+
+
+def test_a_line_that_is_no_row_is_told_with_its_number(tmp_path: Path) -> None:
+    lines = next(files(1, days=1))
+    deliver(0, lines, current(), tmp_path)
+    outcome = deliver(1, [*lines[:4], "残缺的一行,甲", *lines[4:]], current(), tmp_path)
+    assert malformed_rows(outcome.delivery, tmp_path).filter(pl.col("raw") == "残缺的一行,甲")["row"].to_list() == [5]
+    assert came_with(landed_folder(outcome.delivery, tmp_path))
