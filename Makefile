@@ -153,8 +153,9 @@ test: lint types .venv/dev.stamp ## everything but what takes long: lint, types,
 	@$(BIN)/lint-imports >/dev/null || { $(BIN)/lint-imports; exit 1; }
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/long --ignore tests/operation
 
+# Files begin in the order of their names: by default those with one test, which here are the longest, begin last.
 test-long: .venv/dev.stamp ## hundreds of kills and long random runs; Spark's workers after make spark
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/long
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/long
 
 test-operation: .venv/dev.stamp ## lost databases and workers, the run book word for word
 	@$(BIN)/python -m pytest -q tests/operation
