@@ -26,7 +26,7 @@ from pipelines.translate import source_value
 from schemas.feed import Feed
 
 # A delivery stands on so many others at most.
-MOST_STOOD_ON = 16
+_MOST_STOOD_ON = 16
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def _before(arrival: Arrival) -> Outcome | None:
         return None
     before = read_outcome(arrival.before)
     assert before is not None
-    landed = arrival.home / "landed" / arrival.feed.key
-    stands_on = _stands_on(before)
-    is_there = len(stands_on) <= MOST_STOOD_ON and not any(is_settled(landed / name) for name, _ in stands_on)
+    landed, stands_on = landed_folder(before.delivery, arrival.home), _stands_on(before)
+    is_freed = any(is_settled(landed.with_name(name)) for name, _ in stands_on)
+    is_there = len(stands_on) <= _MOST_STOOD_ON and not is_freed
     return before if is_there and _is_on_the_same_ground(arrival, before) else None
 
 
@@ -112,11 +112,7 @@ def _may_repeat(arrival: Arrival) -> bool:
     feed = arrival.feed
     told = [feed.columns.get(name) for name in feed.grain]
     plain = all(column is not None and column.source and column.kind.code_list is None for column in told)
-    return plain and _landed(arrival.feed, arrival.home, arrival.delivery.name).joinpath(REPEATS).exists()
-
-
-def _landed(feed: type[Feed], home: Path, name: str) -> Path:
-    return home / "landed" / feed.key / name
+    return plain and _repeats(arrival).exists()
 
 
 def _stands_on(before: Outcome) -> tuple[tuple[str, str], ...]:
@@ -164,7 +160,7 @@ def _held(part: Part, repeats: Path) -> pl.DataFrame:
 def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
     """The rows in quarantine of the delivery before that the new file repeats, under their numbers in it."""
     assert arrival.before is not None
-    folder = _landed(arrival.feed, arrival.home, before.delivery.name)
+    folder = landed_folder(before.delivery, arrival.home)
     held = pl.scan_parquet(batches(arrival.before / "quarantine.parquet")).filter(pl.col("raw_form") == "row").collect()
     came = read_repeats(folder).join(held, on="row", how="semi").rename({"row": "was"})
     first = held.select(was="row").join(came, on="was", how="left").select(

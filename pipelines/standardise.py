@@ -94,8 +94,8 @@ class Entered:
 
 
 def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
-    partial = begin(arrival.folder)
-    entered = _entered(arrival, done, partial)
+    partial, stood = begin(arrival.folder), _on_the_same_code(arrival, done)
+    entered = _entered(arrival, stood, partial)
     drifted = _drifted(arrival, entered)
     write_drift(drifted, partial)
     if stops := drifted.stops():
@@ -105,15 +105,14 @@ def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
         _keep_stopped(arrival, outcome)
     else:
         write_profile(entered.profile, partial)
-        outcome = _accept(arrival, entered, _fates(arrival, entered.did, done), partial)
+        outcome = _accept(arrival, entered, _fates(arrival, entered.did, stood), partial)
     write_grounds(arrival.grounds, partial)
     settle(partial, arrival.folder, outcome)
     return outcome
 
 
-def _entered(arrival: Arrival, done: Outcome | None, folder: Path) -> Entered:
-    """A delivery done in the way that costs least."""
-    stood = _on_the_same_code(arrival, done)
+def _entered(arrival: Arrival, stood: Outcome | None, folder: Path) -> Entered:
+    """A delivery done in the way that costs least; `stood` is an earlier result of it by the same code."""
     if stood is not None and not stood.stands_on:
         return _again(arrival, Replay(read_grounds(arrival.folder), stood), folder)
     told = repeated(arrival)
@@ -213,9 +212,8 @@ def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ..
     )  # fmt: skip
 
 
-def _fates(arrival: Arrival, did: list[Done], done: Outcome | None) -> tuple[tuple[str, ...], ...]:
+def _fates(arrival: Arrival, did: list[Done], stood: Outcome | None) -> tuple[tuple[str, ...], ...]:
     """What became of the corrections; that of the same ones over the same rows has not changed."""
-    stood = _on_the_same_code(arrival, done)
     if stood is not None and read_grounds(arrival.folder).edits == arrival.grounds.edits:
         return stood.corrections
     return tuple(fates(arrival.feed, pl.concat([each.corrected for each in did]), arrival.grounds.edits_table()).rows())

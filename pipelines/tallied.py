@@ -33,9 +33,10 @@ def tally_again(arrival: Arrival) -> Tally | None:
 def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
     """The landed rows of a batch of the delivery before that the new one does not repeat."""
     stays = came_from(repeats, batch.file)["row"]
-    rows = pl.scan_parquet(batch.file).select("row").collect()["row"]
-    if batch.repeats is not None:
-        rows = came_from(batch.repeats, batch.file)["row"]
+    of_file = (
+        pl.read_parquet(batch.file, columns=["row"]) if batch.repeats is None else came_from(batch.repeats, batch.file)
+    )
+    rows = of_file["row"]
     numbers = rows.filter(~rows.is_in(stays.implode()))
     return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
 
