@@ -14,7 +14,7 @@ from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import LEFT, SUPERSEDED, read_beside, standard_files
+from pipelines.disk.standing import LEFT, SUPERSEDED, replaced, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.places.placing import placing
@@ -170,19 +170,19 @@ def fate(gathered: Gathered) -> str:
         return f"missing: {gathered.absence.reason if gathered.absence else 'nothing accepted'}"
     used = accepted(gathered)
     why = ", ".join(f"{rule} {rows:,}" for rule, rows in list(reasons(used).items())[:3])
-    replaced = superseded(gathered)
-    by = ", ".join(f"{rule} {rows:,}" for rule, rows in replaced.items())
+    gone = superseded(gathered)
+    by = ", ".join(f"{rule} {rows:,}" for rule, rows in gone.items())
     return (
         f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.height:,} standard"
         f" + {sum(one.quarantined for one in used):,} quarantined{f' ({why})' if why else ''}"
-        f" + {sum(replaced.values()):,} superseded{f' ({by})' if by else ''}"
+        f" + {sum(gone.values()):,} superseded{f' ({by})' if by else ''}"
     )
 
 
 def superseded(gathered: Gathered) -> dict[str, int]:
     """Rows that another row of the same grain replaced, by reason: within a delivery or by a later one."""
     used = accepted(gathered)
-    rules = [read_beside(_folder(one), SUPERSEDED).select(SUPERSEDED) for one in used]
+    rules = [replaced(one, home()).select(SUPERSEDED) for one in used]
     within = (
         pl.concat(rules).drop_nulls().group_by("superseded").len().sort("len", "superseded", descending=[True, False])
     )

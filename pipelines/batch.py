@@ -1,8 +1,8 @@
-"""One batch of a delivery, by row: corrected, translated, judged and written, as far as it does not hold still."""
+"""One batch of a delivery, by row: corrected, translated, judged and written; or kept as it was."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,18 +12,18 @@ from pipelines.correct import correct, corrected
 from pipelines.dictionary import Mappings
 from pipelines.disk.grounds import Grounds
 from pipelines.disk.landed import Batch, read_batch
-from pipelines.disk.outcome import Outcome
-from pipelines.disk.tables import put_batch, take_over
+from pipelines.disk.tables import put_batch
 from pipelines.door.foreign import failures
 from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.judge import judge
 from pipelines.land import Delivery, landed_batches
-from pipelines.replay import touched
+from pipelines.refusal import REASONS
 from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood
 from schemas.feed import Feed
 
 # Beside the batches: every code that was written, as batch, column, code, rows.
 CODES = "codes.parquet"
+_ROWS = {"row": pl.Int64, "hash": pl.UInt64, "grain": pl.UInt64, "repaired": pl.Boolean}
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,11 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Replay:
-    """An earlier result of the same delivery that mostly still holds: what it rests on, and how it came out."""
-
-    grounds: Grounds
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
 class Done:
     """What became of one batch.
 
     `rows`: row, hash, grain (UInt64) and whether it was repaired, of each standard row. `failures` as
-    `pipelines.door.foreign` counts them; `corrected` the landed rows that a correction is about. `values` is None where
-    the rows are those of an earlier result.
+    `pipelines.door.foreign` counts them. `values` is None where the rows are those of an earlier result.
     """
 
     translated: int
@@ -71,7 +62,6 @@ class Done:
     quarantined: int
     rules: dict[str, int]
     failures: pl.DataFrame
-    corrected: pl.DataFrame
     values: Values | None
 
 
@@ -98,37 +88,24 @@ def _do(arrival: Arrival, number: int, rows: pl.DataFrame, texts: pl.DataFrame, 
     told = values(arrival.feed, rows, translated)
     judged = judge(arrival.feed, _mended(arrival, rows, translated))
     quarantine = _with_raw(judged.quarantine, rows)
-    _put(judged.standard, quarantine, folder, number)
-    return _done(arrival, rows.height, judged.standard, quarantine, rows, told)
-
-
-def do_again(arrival: Arrival, replay: Replay, number: int, landed: Batch, folder: Path) -> Done:
-    """Of an earlier result do what is touched again; a batch of which nothing is touched is taken over as it is."""
-    feed, kept = arrival.feed, arrival.folder
-    codes = pl.read_parquet(kept / CODES).filter(pl.col("batch") == number)
-    rows = read_batch(landed)
-    again = rows.filter(touched(feed, rows, codes, replay.grounds, arrival.grounds, arrival.home))
-    files = [kept / name / f"{number:05d}.parquet" for name in ("standard.parquet", "quarantine.parquet")]
-    standard, quarantine = (pl.read_parquet(file) for file in files)
-    if again.is_empty():
-        for file in files:
-            take_over(file, folder / file.parent.name, number)
-    else:
-        judged = judge(feed, _translated(arrival, again))
-        stays = ~pl.col("row").is_in(again["row"].implode())
-        standard = pl.concat([standard.filter(stays), judged.standard]).sort("row")
-        quarantine = pl.concat([quarantine.filter(stays), _with_raw(judged.quarantine, again)]).sort("row")
-        _put(standard, quarantine, folder, number)
-    return _done(arrival, again.height, standard, quarantine, rows, None)
-
-
-def keep_quarantined(feed: type[Feed], number: int, quarantine: pl.DataFrame, last: Done, folder: Path) -> Done:
-    """Write rows that stay in quarantine into `folder`, as the batch behind the `last` one."""
+    put_batch(judged.standard, folder / "standard.parquet", number)
     put_batch(quarantine, folder / "quarantine.parquet", number)
-    return replace(
-        last, translated=0, rows=last.rows.clear(), quarantined=quarantine.height, rules=rules(quarantine),
-        failures=failures(feed, quarantine), corrected=last.corrected.clear(), values=None,
-    )  # fmt: skip
+    known, counts = _known(arrival.feed, judged.standard), rules(quarantine)
+    return Done(rows.height, known, quarantine.height, counts, failures(arrival.feed, quarantine), told)
+
+
+def keep_quarantined(feed: type[Feed], number: int, quarantine: pl.DataFrame, folder: Path) -> Done:
+    """Write rows that stay in quarantine as a batch into `folder`."""
+    put_batch(quarantine, folder / "quarantine.parquet", number)
+    rows = pl.DataFrame(schema=_ROWS)
+    return Done(0, rows, quarantine.height, rules(quarantine), failures(feed, quarantine), None)
+
+
+def keep_standard(feed: type[Feed], number: int, standard: pl.DataFrame, folder: Path) -> Done:
+    """Write rows that stay standard as a batch into `folder`."""
+    put_batch(standard, folder / "standard.parquet", number)
+    nothing = pl.DataFrame(schema={"row": pl.Int64, "reasons": REASONS})
+    return Done(0, _known(feed, standard), 0, {}, failures(feed, nothing), None)
 
 
 def _translated(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
@@ -154,22 +131,10 @@ def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return told.select("row", "raw", "reasons", pl.lit("row").alias("raw_form"))
 
 
-def _put(standard: pl.DataFrame, quarantine: pl.DataFrame, folder: Path, number: int) -> None:
-    put_batch(standard, folder / "standard.parquet", number)
-    put_batch(quarantine, folder / "quarantine.parquet", number)
-
-
-def _done(
-    arrival: Arrival, translated: int, standard: pl.DataFrame, quarantine: pl.DataFrame, rows: pl.DataFrame,
-    told: Values | None,
-) -> Done:  # fmt: skip
-    feed = arrival.feed
-    repaired = (pl.col("repairs").list.len() > 0).alias("repaired")
+def _known(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
+    """What stays in memory of standard rows."""
     grain = pl.struct(list(feed.grain)).hash(seed=0).alias("grain")
-    return Done(
-        translated, standard.select("row", "hash", grain, repaired), quarantine.height, rules(quarantine),
-        failures(feed, quarantine), corrected(feed, rows, arrival.grounds.edits_table()), told,
-    )  # fmt: skip
+    return standard.select("row", "hash", grain, (pl.col("repairs").list.len() > 0).alias("repaired"))
 
 
 def rules(quarantine: pl.DataFrame) -> dict[str, int]:

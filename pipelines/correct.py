@@ -84,5 +84,10 @@ def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFr
 
 def row_key(feed: type[Feed]) -> pl.Expr:
     """How corrections name a landed row: the texts of its grain columns, joined by `;`."""
-    sources = [feed.columns[name].source for name in feed.grain if name in feed.columns and feed.columns[name].source]
-    return pl.concat_str([pl.col(source).fill_null("") for source in sources], separator=";").alias("key")
+    return pl.concat_str([pl.col(source).fill_null("") for source in key_sources(feed)], separator=";").alias("key")
+
+
+def key_sources(feed: type[Feed]) -> list[str]:
+    """These columns."""
+    told = (feed.columns[name].source for name in feed.grain if name in feed.columns)
+    return [source for source in told if source]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,40 +10,34 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.batch import Arrival
-from pipelines.correct import correct, corrected_rows
+from pipelines.correct import correct, corrected_rows, key_sources
 from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
 from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch, read_repeats
 from pipelines.disk.outcome import Outcome, read_outcome
-from pipelines.disk.standing import LEFT, Part, has_beside, read_beside, read_held, standard_parts
+from pipelines.disk.standing import Part, kept_left, read_held, standard_parts, told_left
 from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.land import landed_folder
 from pipelines.retention.settled import is_settled
+from pipelines.stood import MOST_STOOD_ON, Stood
 from pipelines.translate import source_value
 from schemas.feed import Feed
 
-# A delivery stands on so many others at most.
-_MOST_STOOD_ON = 16
+# So many rows in quarantine, with their text, are held in memory at most.
+_MOST_HELD = 1_000_000
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """What a full file repeats: so many standard `rows`, of which so many were `repaired`, what it has in `quarantine`
-    (row, raw, reasons, raw_form), and the `values` of both.
+    """What a full file repeats: the standard rows that have `stood`, what it has in `quarantine` (row, raw, reasons,
+    raw_form), and the `values` of both. `new` are all its other rows as they landed."""
 
-    `stands_on` are the deliveries, with their stamps, that the standard rows came with, oldest first; `left` (delivery,
-    row) are the standard rows of those that it does not repeat; `new` are all its other rows as they landed.
-    """
-
-    rows: int
-    repaired: int
+    stood: Stood
     quarantine: pl.DataFrame
     values: list[Values]
-    stands_on: tuple[tuple[str, str], ...]
-    left: pl.DataFrame
     new: pl.DataFrame
 
 
@@ -84,15 +78,10 @@ def repeated(arrival: Arrival) -> Repeated | None:
     new = _others(arrival, pl.concat([compared.numbers, quarantine["row"]]))
     kept = list(in_order(zip(compared.parts, compared.held, strict=True), partial(_values, arrival.feed)))
     beside = told.join(quarantine, on="row", how="semi")
-    return Repeated(
-        rows=compared.numbers.len(),
-        repaired=sum(repaired for _, repaired in kept),
-        quarantine=quarantine,
-        values=[*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)],
-        stands_on=_stands_on(before),
-        left=pl.concat([*_left_before(arrival), *_left(compared)]).sort("delivery", "row"),
-        new=_rows_of(arrival, new),
-    )
+    values = [*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)]
+    repaired = sum(repaired for _, repaired in kept)
+    stood = Stood(compared.numbers.len(), repaired, 0, _stands_on(before), _left(arrival, compared))
+    return Repeated(stood, quarantine, values, _rows_of(arrival, new))
 
 
 def _before(arrival: Arrival) -> Outcome | None:
@@ -103,7 +92,7 @@ def _before(arrival: Arrival) -> Outcome | None:
     assert before is not None
     landed, stands_on = landed_folder(before.delivery, arrival.home), _stands_on(before)
     is_freed = any(is_settled(landed.with_name(name)) for name, _ in stands_on)
-    is_there = len(stands_on) <= _MOST_STOOD_ON and not is_freed
+    is_there = len(stands_on) <= MOST_STOOD_ON and before.quarantined <= _MOST_HELD and not is_freed
     return before if is_there and _is_on_the_same_ground(arrival, before) else None
 
 
@@ -116,7 +105,7 @@ def _may_repeat(arrival: Arrival) -> bool:
 
 
 def _stands_on(before: Outcome) -> tuple[tuple[str, str], ...]:
-    return (*before.stands_on, (before.delivery.name, before.stamp))
+    return (*before.stands_on, (before.delivery.name, before.written))
 
 
 def _is_on_the_same_ground(arrival: Arrival, before: Outcome) -> bool:
@@ -144,7 +133,7 @@ def _corrected(arrival: Arrival) -> pl.Series:
 
 
 def _corrected_in(arrival: Arrival, batch: Batch) -> pl.Series:
-    rows = read_batch(batch)
+    rows = read_batch(batch, ["row", *key_sources(arrival.feed)])
     return rows.filter(corrected_rows(arrival.feed, rows, arrival.grounds.edits_table()))["row"]
 
 
@@ -154,7 +143,8 @@ def _compared(arrival: Arrival, before: Outcome) -> _Compared:
 
 
 def _held(part: Part, repeats: Path) -> pl.DataFrame:
-    return read_held(part, ["row"]).join(came_from(repeats, part.file), on="row", how="left", maintain_order="left")
+    now = came_from(repeats, part.file, part.result.name)
+    return read_held(part, ["row"]).join(now, on="row", how="left", maintain_order="left")
 
 
 def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
@@ -235,13 +225,9 @@ def _values_of_texts(feed: type[Feed], rows: pl.DataFrame) -> Values:
     return Values(values.select(pl.struct(feed.grain).hash(seed=0)).to_series(), amounts(feed, values))
 
 
-def _left_before(arrival: Arrival) -> Iterator[pl.DataFrame]:
-    """What the delivery before does not repeat of those that it stands on itself."""
+def _left(arrival: Arrival, compared: _Compared) -> pl.DataFrame:
+    """What the delivery does not repeat, with what the one before does not repeat itself."""
     assert arrival.before is not None
-    if has_beside(arrival.before, LEFT):
-        yield read_beside(arrival.before, LEFT)
-
-
-def _left(compared: _Compared) -> Iterator[pl.DataFrame]:
-    for part, held in zip(compared.parts, compared.held, strict=True):
-        yield held.filter(pl.col("now").is_null()).select(pl.lit(part.outcome.delivery.name).alias("delivery"), "row")
+    pairs = zip(compared.parts, compared.held, strict=True)
+    gone = (told_left(part.result, held.filter(pl.col("now").is_null())["row"]) for part, held in pairs)
+    return pl.concat([*kept_left(arrival.before), *gone]).sort(pl.all())

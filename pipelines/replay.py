@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.correct import corrected_rows, meets
 from pipelines.disk.grounds import Grounds, kept_places
-from pipelines.translate import coded_columns, source_codes
+from pipelines.translate import code_sources, coded_columns, source_codes
 from schemas.feed import Feed
 from schemas.kinds import narrowed
 
@@ -35,10 +35,20 @@ def can_replay(before: Grounds, after: Grounds) -> bool:
     return before.code == after.code
 
 
+def looked_at(feed: type[Feed], before: Grounds, after: Grounds) -> list[str] | None:
+    """The landed columns that tell which rows are touched; None where all may."""
+    if before.edits or after.edits:
+        return None
+    changed = [each for each in coded_columns(feed) if _meant_otherwise(each.name, before, after)]
+    places = () if before.place == after.place else feed.place_sources()
+    return ["row", *places, *(source for column in changed for source in code_sources(feed, column))]
+
+
 def touched(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds, home: Path
 ) -> pl.Series:
-    """True for each landed row of a batch, with its `codes`, that a new dictionary row, correction or place changes."""
+    """True for each landed row of a batch that a new dictionary row, correction or place changes; `codes` are all that
+    its delivery writes."""
     marks = [
         pl.Series([False], dtype=pl.Boolean).new_from_index(0, rows.height),
         *_by_code(feed, rows, codes, before, after),
@@ -55,17 +65,17 @@ def _by_code(
 ) -> list[pl.Series]:
     """Rows that write a code which is new, gone or means something else than before, or may do so once corrected."""
     met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
-    changed = {
-        column: _changed(before.meanings.get(column.name, {}), after.meanings[column.name]) & met[column]
-        for column in coded_columns(feed)
-    }
+    changed = {column: _meant_otherwise(column.name, before, after) & met[column] for column in coded_columns(feed)}
     written = [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
-    is_mended = corrected_rows(feed, rows, after.edits_table())
-    return written if before.meanings == after.meanings else [*written, is_mended]
+    if not after.edits or before.meanings == after.meanings:
+        return written
+    return [*written, corrected_rows(feed, rows, after.edits_table())]
 
 
-def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {code for code in before.keys() | after.keys() if before.get(code) != after.get(code)}
+def _meant_otherwise(column: str, before: Grounds, after: Grounds) -> set[str]:
+    """The codes of a column that are new, gone or mean something else than before."""
+    old, new = before.meanings.get(column, {}), after.meanings[column]
+    return {code for code in old.keys() | new.keys() if old.get(code) != new.get(code)}
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

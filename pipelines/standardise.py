@@ -8,23 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import (
-    CODES,
-    Arrival,
-    Done,
-    Replay,
-    do_again,
-    do_batch,
-    do_rows,
-    keep_quarantined,
-    rules,
-    tally_batch,
-)
-from pipelines.correct import fates
+from pipelines.batch import CODES, Arrival, Done, do_batch, do_rows, keep_quarantined, rules, tally_batch
+from pipelines.correct import corrected_rows, fates, key_sources
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
-from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped
-from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, standard_batches
+from pipelines.disk.landed import Batch, read_batch
+from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
+from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
@@ -33,11 +23,16 @@ from pipelines.engine.chosen import in_order
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
 from pipelines.repeated import Repeated, repeated
 from pipelines.replay import can_replay
+from pipelines.replayed import replayed
 from pipelines.retention.settled import is_settled
+from pipelines.since import since
+from pipelines.stood import Stood
 from pipelines.tallied import tally_again
 from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
+
+_NOTHING_STOOD = Stood(0, 0, 0, (), pl.DataFrame())
 
 
 def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
@@ -85,17 +80,17 @@ def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path
 
 @dataclass(frozen=True)
 class Entered:
-    """What became of a delivery's batches, the codes in them, its profile, and what it repeats, if anything."""
+    """What became of a delivery's batches, the codes in them, its profile, and what of earlier results stands in it."""
 
     did: list[Done]
     codes: pl.DataFrame
     profile: Profile
-    repeated: Repeated | None = None
+    stood: Stood | None = None
 
 
 def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
-    partial, stood = begin(arrival.folder), _on_the_same_code(arrival, done)
-    entered = _entered(arrival, stood, partial)
+    partial, earlier = begin(arrival.folder), _on_the_same_code(arrival, done)
+    entered = _entered(arrival, earlier, partial)
     drifted = _drifted(arrival, entered)
     write_drift(drifted, partial)
     if stops := drifted.stops():
@@ -105,20 +100,24 @@ def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
         _keep_stopped(arrival, outcome)
     else:
         write_profile(entered.profile, partial)
-        outcome = _accept(arrival, entered, _fates(arrival, entered.did, stood), partial)
+        outcome = _accept(arrival, entered, _fates(arrival, earlier), partial)
     write_grounds(arrival.grounds, partial)
     settle(partial, arrival.folder, outcome)
     return outcome
 
 
-def _entered(arrival: Arrival, stood: Outcome | None, folder: Path) -> Entered:
-    """A delivery done in the way that costs least; `stood` is an earlier result of it by the same code."""
-    if stood is not None and not stood.stands_on:
-        return _again(arrival, Replay(read_grounds(arrival.folder), stood), folder)
+def _entered(arrival: Arrival, earlier: Outcome | None, folder: Path) -> Entered:
+    """A delivery done in the way that costs least; `earlier` is a result of it by the same code."""
+    again = None if earlier is None else replayed(arrival, earlier, folder)
+    if again is not None:
+        return Entered(again.did, *_counted_before(arrival), again.stood)
     told = repeated(arrival)
     if told is None:
         return _whole(arrival, folder)
-    return _repeating(arrival, told, folder) if stood is None else _repeating_again(arrival, told, folder)
+    did = _do_new(arrival, told, folder)
+    if earlier is not None:
+        return Entered(did, *_counted_before(arrival), told.stood)
+    return _repeating(arrival, told, did)
 
 
 def _on_the_same_code(arrival: Arrival, done: Outcome | None) -> Outcome | None:
@@ -134,9 +133,8 @@ def _whole(arrival: Arrival, folder: Path) -> Entered:
     return _first(arrival, list(did), list(tallies), None)
 
 
-def _repeating(arrival: Arrival, told: Repeated, folder: Path) -> Entered:
-    """What is new is done as any rows are; all rows are counted."""
-    did = _do_new(arrival, told, folder)
+def _repeating(arrival: Arrival, told: Repeated, did: list[Done]) -> Entered:
+    """What is new has been done as any rows are; all rows are counted."""
     sums = tally_again(arrival)
     counted = in_order(enumerate(arrival.landed), lambda numbered: tally_batch(arrival.feed, *numbered))
     return _first(arrival, did, [sums] if sums is not None else list(counted), told)
@@ -146,28 +144,20 @@ def _do_new(arrival: Arrival, told: Repeated, folder: Path) -> list[Done]:
     """The new rows in batches of their own, and behind them what is in quarantine as it was."""
     tables = enumerate(cut_into_batches([told.new]))
     did = list(in_order(tables, lambda numbered: do_rows(arrival, *numbered, folder)))
-    return [*did, keep_quarantined(arrival.feed, len(did), told.quarantine, did[-1], folder)]
+    return [*did, keep_quarantined(arrival.feed, len(did), told.quarantine, folder)]
 
 
 def _first(arrival: Arrival, did: list[Done], tallies: list[Tally], told: Repeated | None) -> Entered:
     values = [*(told.values if told else ()), *(each.values for each in did if each.values is not None)]
     seen = profile(arrival.feed, arrival.delivery, tallies, values, _profile_before(arrival))
-    return Entered(did, pl.concat([each.codes for each in tallies]), seen, told)
-
-
-def _again(arrival: Arrival, replay: Replay, folder: Path) -> Entered:
-    """Of an earlier result what an edit to the mappings touches; a delivery's profile does not hang on them."""
-    numbered = enumerate(arrival.landed)
-    did = list(in_order(numbered, lambda numbered: do_again(arrival, replay, *numbered, folder)))
-    return Entered(did, *_counted_before(arrival))
-
-
-def _repeating_again(arrival: Arrival, told: Repeated, folder: Path) -> Entered:
-    return Entered(_do_new(arrival, told, folder), *_counted_before(arrival), told)
+    return Entered(did, pl.concat([each.codes for each in tallies]), seen, told.stood if told else None)
 
 
 def _counted_before(arrival: Arrival) -> tuple[pl.DataFrame, Profile]:
-    """The codes and the profile of an earlier result, behind what comes before the delivery now."""
+    """The codes and the profile of an earlier result, behind what comes before the delivery now.
+
+    An edit to the mappings changes neither.
+    """
     return pl.read_parquet(arrival.folder / CODES), after(read_profile(arrival.folder), _profile_before(arrival))
 
 
@@ -191,32 +181,51 @@ def _keep_stopped(arrival: Arrival, outcome: Outcome) -> None:
 
 
 def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ...], ...], partial: Path) -> Outcome:
-    feed, delivery, grounds, did, told = arrival.feed, arrival.delivery, arrival.grounds, entered.did, entered.repeated
+    feed, delivery, grounds, did = arrival.feed, arrival.delivery, arrival.grounds, entered.did
+    stood = entered.stood or _NOTHING_STOOD
     rows = pl.concat([each.rows for each in did])
     replaced = _replaced(feed, rows, partial / "standard.parquet")
-    keep_beside(replaced, partial, SUPERSEDED)
-    if arrival.before is not None and feed.delivers == "snapshot":
-        keep_beside(_since(arrival, rows), partial, SINCE)
-    if told is not None:
-        told.left.write_parquet(partial / f"{LEFT}.parquet", compression="zstd")
+    if not stood.written:
+        _keep_beside(arrival, rows, replaced, stood, partial)
     malformed = malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form"))
     put_batch(malformed, partial / "quarantine.parquet", len(did))
     entered.codes.write_parquet(partial / CODES)
     holding = rows.join(replaced, on="row", how="anti")
     return Outcome(
-        delivery, grounds.stamp, holding.height + (told.rows if told else 0),
-        sum(each.quarantined for each in did) + malformed.height, replaced.height,
-        int(holding["repaired"].sum()) + (told.repaired if told else 0),
+        delivery, grounds.stamp, holding.height + stood.rows,
+        sum(each.quarantined for each in did) + malformed.height, replaced.height + stood.duplicates,
+        int(holding["repaired"].sum()) + stood.repaired,
         _rules([*(each.rules for each in did), rules(malformed)]), coverage(feed, entered.codes, grounds.meanings),
-        sum(each.translated for each in did), corrections=corrections, stands_on=told.stands_on if told else (),
+        sum(each.translated for each in did), corrections=corrections, stands_on=stood.stands_on,
+        written=stood.written or written_under(grounds.stamp, stood.stands_on),
     )  # fmt: skip
 
 
-def _fates(arrival: Arrival, did: list[Done], stood: Outcome | None) -> tuple[tuple[str, ...], ...]:
+def _keep_beside(arrival: Arrival, rows: pl.DataFrame, replaced: pl.DataFrame, stood: Stood, partial: Path) -> None:
+    """Keep what is known of the rows once all are seen."""
+    keep_beside(replaced, partial, SUPERSEDED)
+    if arrival.before is not None and arrival.feed.delivers == "snapshot":
+        keep_beside(since(arrival, rows), partial, SINCE)
+    if stood.stands_on:
+        stood.left.write_parquet(partial / f"{LEFT}.parquet", compression="zstd")
+
+
+def _fates(arrival: Arrival, earlier: Outcome | None) -> tuple[tuple[str, ...], ...]:
     """What became of the corrections; that of the same ones over the same rows has not changed."""
-    if stood is not None and read_grounds(arrival.folder).edits == arrival.grounds.edits:
-        return stood.corrections
-    return tuple(fates(arrival.feed, pl.concat([each.corrected for each in did]), arrival.grounds.edits_table()).rows())
+    held = arrival.grounds.edits
+    if earlier is not None and read_grounds(arrival.folder).edits == held:
+        return earlier.corrections
+    if not held:
+        return ()
+    met = pl.concat(in_order(arrival.landed, lambda batch: _corrected_in(arrival, batch)))
+    return tuple(fates(arrival.feed, met, arrival.grounds.edits_table()).rows())
+
+
+def _corrected_in(arrival: Arrival, batch: Batch) -> pl.DataFrame:
+    """The landed rows of a batch that a correction is about."""
+    known = read_batch(batch, ["row", *key_sources(arrival.feed)])
+    met = known.filter(corrected_rows(arrival.feed, known, arrival.grounds.edits_table()))
+    return read_batch(batch, None, met["row"])
 
 
 def _replaced(feed: type[Feed], rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
@@ -249,18 +258,6 @@ def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
 
 def _as_new(newest: str, grain: list[str]) -> pl.Expr:
     return pl.col(newest).eq_missing(pl.col(newest).last().over(grain))
-
-
-def _since(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
-    """For each row the day of the first of an unbroken run of full files that have it as it is: row, since."""
-    assert arrival.before is not None
-    before = read_outcome(arrival.before)
-    assert before is not None
-    today = pl.lit(arrival.day, pl.Date)
-    old = pl.concat([each.select("hash", SINCE) for each in standard_batches(before, arrival.home, ["hash"])])
-    first = old.join(rows, on="hash", how="semi").group_by("hash").agg(pl.col(SINCE).min())
-    found = rows.select("row", "hash").join(first, on="hash", how="left", maintain_order="left")
-    return found.select("row", pl.coalesce(SINCE, today).alias(SINCE))
 
 
 def _rules(counts: list[dict[str, int]]) -> dict[str, int]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.disk.keys import several
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import Part, name_of, read_part, repeats, standard_parts
+from pipelines.disk.standing import Part, name_of, read_part, standard_parts, stands
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from schemas.feed import Feed
@@ -27,7 +27,8 @@ class Rows:
     """The rows of a part of a feed that hold: all, or those that `mask` marks.
 
     `every` reads the part: all columns or those of the asked that the feed has; all rows, or those of the numbers
-    given. Parts of one `name` have the same rows, whichever of them hold, and of whichever `day` they are.
+    given. Parts of one `name` have the same rows, whichever of them hold, and of whichever `day` they are. `folder` is
+    where the result lies that they are of.
     """
 
     feed: type[Feed]
@@ -35,6 +36,7 @@ class Rows:
     mask: Mask = None
     name: str = ""
     day: date | None = None
+    folder: Path | None = None
 
     def read(self, columns: Collection[str] | None) -> pl.DataFrame:
         """All columns of the rows that hold, or those of the asked that the feed has."""
@@ -67,13 +69,12 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
         return None
     used = in_use(feed, accepted)
     parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
-    # One that repeats rows of earlier ones is the only one of its feed in use.
-    masks = list(in_order(parts, repeats)) if len(used) == 1 else _newest(feed, parts, sizes.group)
+    masks = list(in_order(parts, stands)) if len(used) == 1 else _newest(feed, parts, sizes.group)
     held = {used[0].delivery.name: used[0].standard} if len(used) == 1 else _held(parts, masks)
     return Current(
         feed,
         tuple(
-            Rows(feed, partial(read_part, part), mask, name_of(part), part.day)
+            Rows(feed, partial(read_part, part), mask, name_of(part), part.day, part.result.folder)
             for part, mask in zip(parts, masks, strict=True)
         ),
         sum(held.values()),
@@ -91,9 +92,9 @@ def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
 
 def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
     """How many rows of each delivery hold."""
-    held = {part.outcome.delivery.name: 0 for part in parts}
+    held = {part.use.name: 0 for part in parts}
     for part, mask in zip(parts, masks, strict=True):
-        held[part.outcome.delivery.name] += 0 if mask is None else int(mask.sum())
+        held[part.use.name] += 0 if mask is None else int(mask.sum())
     return held
 
 
@@ -103,7 +104,7 @@ def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
     Mostly the oldest delivery is by far the largest: its rows are held, some parts at a time, against those of the
     later ones, where these are few. Else all are compared in groups by the grain's hash.
     """
-    oldest = [part for part in parts if part.outcome is parts[0].outcome]
+    oldest = [part for part in parts if part.use is parts[0].use]
     later = parts[len(oldest) :]
     if _standard(later) > group:
         return _newest_in_groups(feed, parts, group)
@@ -116,17 +117,22 @@ def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
 
 
 def _standard(parts: list[Part]) -> int:
-    return sum(part.outcome.standard for part in {id(each.outcome): each for each in parts}.values())
+    return sum(part.use.outcome.standard for part in {id(each.use): each for each in parts}.values())
 
 
 def _not_among(feed: type[Feed], grains: pl.DataFrame, parts: Sequence[Part]) -> list[pl.Series]:
-    """Of each part's rows, which have none of these grains."""
+    """Of each part's rows, which stand and have none of these grains."""
     read = [read_part(part, feed.grain) for part in parts]
     rows = pl.concat(read).with_row_index("at")
     lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True)["at"]
     held = pl.Series([True]).new_from_index(0, rows.height).scatter(lost, values=False)
     starts = accumulate((each.height for each in read), initial=0)
-    return [held.slice(start, each.height) for start, each in zip(starts, read, strict=False)]
+    each_held = [held.slice(start, each.height) for start, each in zip(starts, read, strict=False)]
+    return [_both(mask, stands(part)) for mask, part in zip(each_held, parts, strict=True)]
+
+
+def _both(one: pl.Series, other: Mask) -> pl.Series:
+    return one if other is None else one & other
 
 
 def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
@@ -147,11 +153,13 @@ def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[M
 
 
 def _grains(feed: type[Feed], numbered: tuple[int, Part]) -> tuple[int, pl.DataFrame]:
-    """How many rows a part has, and their grains with the part's and each one's place: `part`, `at`."""
+    """How many rows a part has, and the grains of those that stand, with the part's and each one's place: `part`,
+    `at`."""
     place, part = numbered
-    rows = read_part(part, feed.grain)
+    rows, mask = read_part(part, feed.grain), stands(part)
     here = pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
-    return rows.height, rows.select(*feed.grain, *here)
+    told = rows.select(*feed.grain, *here)
+    return rows.height, told if mask is None else told.filter(mask)
 
 
 def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:

@@ -32,13 +32,17 @@ def tally_again(arrival: Arrival) -> Tally | None:
 
 def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
     """The landed rows of a batch of the delivery before that the new one does not repeat."""
-    stays = came_from(repeats, batch.file)["row"]
-    of_file = (
-        pl.read_parquet(batch.file, columns=["row"]) if batch.repeats is None else came_from(batch.repeats, batch.file)
-    )
-    rows = of_file["row"]
+    stays = came_from(repeats, batch.file, batch.brought_by)["row"]
+    rows = _numbers(batch)
     numbers = rows.filter(~rows.is_in(stays.implode()))
     return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
+
+
+def _numbers(batch: Batch) -> pl.Series:
+    """The numbers of its rows in the delivery that they came with."""
+    if batch.repeats is None:
+        return pl.read_parquet(batch.file, columns=["row"])["row"]
+    return came_from(batch.repeats, batch.file, batch.brought_by)["row"]
 
 
 def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:

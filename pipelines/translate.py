@@ -201,6 +201,11 @@ def coded_texts(feed: type[Feed], rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("row", *(_text(feed, each).alias(each.name) for each in coded_columns(feed)))
 
 
+def code_sources(feed: type[Feed], column: Column) -> list[str]:
+    """The source columns that a code is read from."""
+    return _text(feed, column).meta.root_names()
+
+
 def source_codes(feed: type[Feed], rows: pl.DataFrame, column: Column) -> pl.Series:
     """The codes as the department wrote them, tidied: the left side of the dictionary."""
     return rows.select(_text(feed, column).alias(column.name)).to_series()

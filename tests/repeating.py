@@ -13,16 +13,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.assemble import gather
+from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import Mappings
 from pipelines.disk import views
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import folder_of, standard_rows
+from pipelines.disk.standing import folder_of, replaced, standard_rows
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
 from pipelines.land import deliveries, land, landed_rows, malformed_rows
 from pipelines.standardise import standardise
-from schemas.feed import all_feeds
+from schemas.feed import Feed, all_feeds
 from tests.codes import credit_code
 
 TAX = all_feeds()["tax_registration"]
@@ -103,13 +103,14 @@ def deliver(day: int, lines: list[str], mappings: Mappings, home: Path) -> Outco
     return [standardise(TAX, each, mappings, home) for each in deliveries(TAX, home)][-1]
 
 
-def known(home: Path) -> dict[str, Any]:
+def known(home: Path, feed: type[Feed] = TAX) -> dict[str, Any]:
     """All that is kept or told of the newest accepted delivery, but for how it is kept."""
-    here = gather(TAX, home)
+    here = gather(feed, home)
     assert here.current is not None
     last, arrival = here.used[-1], ["row", "delivery"]
     folder = folder_of(last, home)
-    counts = replace(last, stamp="", translated=0, stands_on=(), delivery=replace(last.delivery, held_against=""))
+    plain = replace(last.delivery, held_against="")
+    counts = replace(last, stamp="", translated=0, stands_on=(), written="", delivery=plain)
     return {
         "landed": landed_rows(last.delivery, home),
         "malformed": malformed_rows(last.delivery, home).sort("row"),
@@ -122,13 +123,13 @@ def known(home: Path) -> dict[str, Any]:
         .sort(pl.all()),
         "holding": here.current.rows.drop(arrival).sort("hash"),
         "standard": standard_rows(last, home).drop("row").sort("hash", "superseded"),
-        "asked": _asked(home).sort("hash"),
+        "replaced": replaced(last, home).sort("row"),
+        "asked": _asked(here, home).sort("hash"),
     }
 
 
-def _asked(home: Path) -> pl.DataFrame:
+def _asked(here: Gathered, home: Path) -> pl.DataFrame:
     """The rows that hold as products by province read them."""
-    here = gather(TAX, home)
     assert here.current is not None
     with TemporaryDirectory() as scratch, duckdb.connect() as connection:
         sql = views.standard_sql(here.current, here.used, home, Path(scratch))

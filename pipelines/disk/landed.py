@@ -25,6 +25,11 @@ class Batch:
     file: Path
     repeats: Path | None = None
 
+    @property
+    def brought_by(self) -> str:
+        """The delivery that the rows came with."""
+        return self.file.parent.parent.name
+
 
 def batches_in(folder: Path) -> list[Batch]:
     """The landed rows of the delivery in a folder, those that it repeats first."""
@@ -65,7 +70,7 @@ def read_batch(batch: Batch, columns: Collection[str] | None = None, numbers: pl
     rows = pl.scan_parquet(batch.file, parallel="auto" if numbers is None else "prefiltered")
     if columns is not None:
         rows = rows.select(list(dict.fromkeys(["row", *columns])))
-    told = None if batch.repeats is None else came_from(batch.repeats, batch.file)
+    told = None if batch.repeats is None else came_from(batch.repeats, batch.file, batch.brought_by)
     if told is not None and numbers is not None:
         told = told.filter(pl.col("now").is_in(numbers.implode()))
     if numbers is not None:
@@ -74,11 +79,11 @@ def read_batch(batch: Batch, columns: Collection[str] | None = None, numbers: pl
     return read if columns is None else read.select(columns)
 
 
-def came_from(repeats: Path, file: Path) -> pl.DataFrame:
+def came_from(repeats: Path, file: Path, delivery: str) -> pl.DataFrame:
     """Of the rows in a file of an earlier delivery, landed or standard, those that are repeated: `row`, and `now`."""
     row, came = pl.col("row"), pl.col("came")
     first, last = pl.scan_parquet(file).select(row.min(), row.max().alias("last")).collect().row(0)
-    mine = (pl.col("delivery") == file.parent.parent.name) & came.is_between(first, last)
+    mine = (pl.col("delivery") == delivery) & came.is_between(first, last)
     return pl.scan_parquet(repeats).filter(mine).select(came.alias("row"), row.alias("now")).collect()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.land import Delivery, delivery_of
@@ -19,8 +20,11 @@ class Outcome:
 
     `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
     run translated, fewer than all when only mappings had changed. `corrections` are the edits that hold
-    for it, each as column, key, old, new and its fate: applied, spent or absent. `stands_on` are the deliveries, with
-    their stamps, whose rows it repeats (`pipelines.repeated`); these count among its own.
+    for it, each as column, key, old, new and its fate: applied, spent or absent. `stands_on` are the earlier results,
+    by delivery and by what they were `written` under, of which rows stand in it and count among its own: of deliveries
+    that it repeats (`pipelines.repeated`), and of itself before an edit to the mappings (`pipelines.replayed`).
+    `written` tells what its own rows were written under, an earlier state where no edit has touched them since: of
+    equal ones the rows are equal.
     """
 
     delivery: Delivery
@@ -35,6 +39,7 @@ class Outcome:
     refusal: Finding | None = None
     corrections: tuple[tuple[str, ...], ...] = ()
     stands_on: tuple[tuple[str, str], ...] = ()
+    written: str = field(kw_only=True)
 
     @property
     def conserves(self) -> bool:
@@ -44,7 +49,12 @@ class Outcome:
 
 def stopped(delivery: Delivery, stamp: str, finding: Finding) -> Outcome:
     """The outcome of a delivery of which no row enters."""
-    return Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding)
+    return Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding, written=stamp)
+
+
+def written_under(stamp: str, stands_on: tuple[tuple[str, str], ...]) -> str:
+    """What some rows are written under: the grounds of a stamp, and the results that the others stand on, if any do."""
+    return hashlib.sha256(json.dumps([stamp, stands_on]).encode()).hexdigest()[:16] if stands_on else stamp
 
 
 def begin(folder: Path) -> Path:
@@ -75,6 +85,7 @@ def read_outcome(folder: Path) -> Outcome | None:
             "refusal": Finding(**told["refusal"]) if told["refusal"] else None,
             "coverage": tuple(Coverage(**each) for each in told["coverage"]),
             "corrections": tuple(tuple(each) for each in told["corrections"]),
-            "stands_on": tuple((name, stamp) for name, stamp in told.get("stands_on", ())),
+            "stands_on": tuple((name, written) for name, written in told.get("stands_on", ())),
+            "written": told.get("written") or told["stamp"],
         }
     )

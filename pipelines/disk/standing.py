@@ -3,10 +3,12 @@
 standard/<feed>/<delivery>/standard.parquet/00000.parquet   the rows, in the batches that they landed in
                            superseded.parquet               row, superseded: those that another row of it replaced
                            since.parquet                    row, since: of a full file that another one came before
-                           left.parquet                     delivery, row: what it does not repeat of those it stands on
+                           left.parquet                     delivery, written, row: of the results that it stands on,
+                                                            those rows that do not stand in it as they did there
+                           earlier/<written>/               the same of the results of it that it stands on itself
 
-A full file that stands on earlier ones has only what is new in it in batches of its own: the other rows lie where they
-came with.
+A result that stands on earlier ones has only what is new in it in batches of its own: the other rows lie where they
+came with, or as they were before an edit to the mappings.
 """
 
 from __future__ import annotations
@@ -19,114 +21,194 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.outcome import Outcome, read_outcome
-from pipelines.disk.tables import batches
+from pipelines.disk.tables import batches, linked
 from schemas.feed import Feed
 
-SUPERSEDED, SINCE, LEFT = "superseded", "since", "left"
+SUPERSEDED, SINCE, LEFT, EARLIER = "superseded", "since", "left", "earlier"
+# What of a result is about its own rows.
+_OWN, _OUTCOME = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet"), "outcome.json"
 
 
 @dataclass(frozen=True)
-class Part:
-    """A run of the standard rows of a delivery in use, in row order: those of `file` from `start` on.
+class Result:
+    """What became of a delivery, and the folder that its own rows lie in."""
 
-    `outcome` is that of the delivery that the rows came with: an earlier one than that in `use`, where this repeats it.
-    """
+    outcome: Outcome
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The delivery's."""
+        return self.outcome.delivery.name
+
+    @property
+    def files(self) -> list[Path]:
+        """Its own rows' batches."""
+        return batches(self.folder / "standard.parquet")
+
+
+@dataclass(frozen=True)
+class Lying:
+    """A file of standard rows of one `result`, as far as they stand in that in `use`: itself, or one that stands on
+    it."""
+
+    use: Result
+    result: Result
+    file: Path
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether the rows are of another result than that in use."""
+        return self.result.folder != self.use.folder
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether they came with another delivery than that in use."""
+        return self.result.name != self.use.name
+
+
+@dataclass(frozen=True)
+class Part(Lying):
+    """A run of these rows in their order: those of the file from `start` on."""
 
     feed: type[Feed]
-    use: Outcome
-    outcome: Outcome
-    file: Path
     start: int
     rows: int
 
     @property
-    def is_earlier(self) -> bool:
-        """Whether the rows came with another delivery than that in use."""
-        return self.outcome.delivery.name != self.use.delivery.name
-
-    @property
     def day(self) -> date:
         """The day that its rows are of: that of the delivery that says them now."""
-        return date.fromisoformat(self.use.delivery.as_of)
+        return date.fromisoformat(self.use.outcome.delivery.as_of)
 
 
 def folder_of(outcome: Outcome, home: Path) -> Path:
-    """Where a delivery's standard rows are kept."""
+    """Where what became of a delivery is kept."""
     return home / "standard" / outcome.delivery.feed / outcome.delivery.name
 
 
 def name_of(part: Part) -> str:
     """A part's name: of equal names the rows are equal."""
-    delivery = part.outcome.delivery
-    return f"{delivery.feed}/{delivery.name}/{part.outcome.stamp[:16]}/{part.file.stem}-{part.start}-{part.rows}"
+    outcome = part.result.outcome
+    return f"{part.feed.key}/{part.result.name}/{outcome.written}/{part.file.stem}-{part.start}-{part.rows}"
 
 
-def stood_on(outcome: Outcome, home: Path) -> list[Outcome]:
-    """The deliveries whose rows one repeats, oldest first. Raises ValueError where one is no longer what it was."""
-    folder = folder_of(outcome, home).parent
-    stood = [(name, stamp, read_outcome(folder / name)) for name, stamp in outcome.stands_on]
-    for name, stamp, there in stood:
-        if there is None or there.stamp != stamp:
+def results(outcome: Outcome, home: Path) -> list[Result]:
+    """All results whose rows may stand in one, oldest first, itself last.
+
+    Raises ValueError where one that it stands on is no longer kept.
+    """
+    return [*stood_on(outcome, home), Result(outcome, folder_of(outcome, home))]
+
+
+def stood_on(outcome: Outcome, home: Path) -> list[Result]:
+    """The results that one stands on, oldest first. Raises ValueError where one is no longer kept."""
+    there = [(name, kept_result(folder_of(outcome, home).with_name(name), written))
+             for name, written in outcome.stands_on]  # fmt: skip
+    for name, result in there:
+        if result is None:
             raise ValueError(
-                f"{outcome.delivery.feed}: {outcome.delivery.name} repeats rows of {name}, which has been done again "
+                f"{outcome.delivery.feed}: rows of {outcome.delivery.name} lie with {name}, which has been done again "
                 f"since; run `make run`, or materialize standard/{outcome.delivery.feed}."
             )
-    return [there for _, _, there in stood if there is not None]
+    return [result for _, result in there if result is not None]
 
 
-def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
-    """An accepted delivery's standard rows in parts of at most `rows` rows, those that it repeats first."""
-    return [
-        Part(feed, outcome, each, file, start, rows)
-        for each in (*stood_on(outcome, home), outcome)
-        for file in batches(folder_of(each, home) / "standard.parquet")
-        for start in range(0, max(pl.scan_parquet(file).select(pl.len()).collect().item(), 1), rows)
-    ]
+def kept_result(folder: Path, written: str) -> Result | None:
+    """The result of the delivery in a folder whose rows were written under a stamp, if it is kept."""
+    for each in (folder, folder / EARLIER / written):
+        outcome = read_outcome(each)
+        if outcome is not None and outcome.written == written:
+            return Result(outcome, each)
+    return None
+
+
+def keep_earlier(stood: Result, folder: Path) -> None:
+    """Let an earlier result, with those that it stands on itself, stand in the folder of the next one too."""
+    _link(stood.folder, (*_OWN, _OUTCOME), folder / EARLIER / stood.outcome.written)
+    _link(stood.folder, (EARLIER,), folder)
+
+
+def take_over_rows(stood: Result, folder: Path) -> None:
+    """Let an earlier result's rows be those of the next one, of which none is another."""
+    _link(stood.folder, (*_OWN, f"{LEFT}.parquet", EARLIER), folder)
+
+
+def _link(source: Path, names: Collection[str], target: Path) -> None:
+    for file in (file for name in names for file in (source / name, *(source / name).rglob("*")) if file.is_file()):
+        linked(file, target / file.relative_to(source))
+
+
+def lying(outcome: Outcome, home: Path) -> list[Lying]:
+    """All files of standard rows behind an accepted delivery, those that it does not have itself first."""
+    behind = results(outcome, home)
+    return [Lying(behind[-1], result, file) for result in behind for file in result.files]
 
 
 def standard_files(outcome: Outcome, home: Path) -> list[Path]:
-    """All files of standard rows behind an accepted delivery, also those that it does not repeat."""
+    """The same alone; in them are also rows that do not stand any more."""
+    return [each.file for each in lying(outcome, home)]
+
+
+def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
+    """An accepted delivery's standard rows in parts of at most `rows` rows, in the same order."""
     return [
-        file
-        for each in (*stood_on(outcome, home), outcome)
-        for file in batches(folder_of(each, home) / "standard.parquet")
+        Part(each.use, each.result, each.file, feed, start, rows)
+        for each in lying(outcome, home)
+        for start in range(0, max(pl.scan_parquet(each.file).select(pl.len()).collect().item(), 1), rows)
     ]
 
 
-def repeats(part: Part) -> pl.Series | None:
-    """Which of a part's rows the delivery in use repeats; None where they are its own."""
+def stands(part: Part) -> pl.Series | None:
+    """Which of a part's rows stand in the delivery in use; None where they are its own."""
     if not part.is_earlier:
         return None
-    left = read_beside(_folder(part), LEFT).filter(pl.col("delivery") == part.outcome.delivery.name)["row"]
-    return ~read_part(part, ["row"])["row"].is_in(left.implode())
+    return ~read_part(part, ["row"])["row"].is_in(left_of(part).implode())
+
+
+def left_of(lying: Lying) -> pl.Series:
+    """The numbers of the result's rows that do not stand in the one in use."""
+    return _left_of(lying).collect()["row"] if lying.is_earlier else pl.Series("row", dtype=pl.Int64)
+
+
+def _left_of(lying: Lying) -> pl.LazyFrame:
+    its = (pl.col("delivery") == lying.result.name) & (pl.col("written") == lying.result.outcome.written)
+    return _beside(lying.use.folder, LEFT).filter(its).select("row")
+
+
+def told_left(result: Result, numbers: pl.Series) -> pl.DataFrame:
+    """Rows of a result that do not stand in one that stands on it, as that keeps them: delivery, written, row."""
+    its = (pl.lit(result.name).alias("delivery"), pl.lit(result.outcome.written).alias("written"))
+    return pl.select(*its, numbers.cast(pl.Int64).alias("row"))
+
+
+def kept_left(folder: Path) -> Iterator[pl.DataFrame]:
+    """The rows that do not stand in the result in a folder, if it stands on any other."""
+    if has_beside(folder, LEFT):
+        yield read_beside(folder, LEFT)
 
 
 def read_held(part: Part, columns: Collection[str]) -> pl.DataFrame:
     """Some columns of a part's rows that the delivery in use says."""
-    rows, mask = read_part(part, columns), repeats(part)
+    rows, mask = read_part(part, columns), stands(part)
     return rows if mask is None else rows.filter(mask)
 
 
-def _folder(part: Part) -> Path:
-    """That of the delivery in use."""
-    return part.file.parent.parent.with_name(part.use.delivery.name)
-
-
 def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
-    """A part's rows that no later row of the delivery replaced: all columns, or those of `columns` that there are.
+    """A part's rows that no later row of its result replaced: all columns, or those of `columns` that there are.
 
     Of all rows those with the `numbers` in their delivery, where such are given. Each row has `since`, the day since
     which it stands so, the `delivery` that it came with, its day `as_of`, and `record`, by which the department knows
     it.
     """
-    folder = part.file.parent.parent
-    rows = _scanned(part, numbers)
-    if part.outcome.duplicates:
-        rows = rows.join(_beside(folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
+    rows = _of_numbers(part.file, numbers)
+    if numbers is None:
+        rows = rows.slice(part.start, part.rows)
+    if part.result.outcome.duplicates:
+        rows = rows.join(_beside(part.result.folder, SUPERSEDED), on="row", how="anti", maintain_order="left")
     if columns is None or SINCE in columns:
-        rows = _with_since(rows, part.outcome, part.file)
+        rows = _with_since(rows, part)
     known = rows.with_columns(
-        pl.lit(part.outcome.delivery.name).alias("delivery"),
+        pl.lit(part.result.name).alias("delivery"),
         pl.lit(part.day).alias("as_of"),
         pl.concat_str([pl.col(name).cast(pl.String) for name in part.feed.grain], separator=";").alias("record"),
     )
@@ -136,44 +218,60 @@ def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Se
     return known.select(name for name in here if name in columns).collect()
 
 
-def _scanned(part: Part, numbers: pl.Series | None) -> pl.LazyFrame:
-    """A part as it is read; of a few rows no other's text is unpacked."""
-    if numbers is None:
-        return pl.scan_parquet(part.file).slice(part.start, part.rows)
-    return pl.scan_parquet(part.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
-
-
 def standard_batches(outcome: Outcome, home: Path, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
     """All standard rows batch by batch, each with `superseded` (null where the row holds) and `since` (Date).
 
-    Of their other columns all, or those asked for. What a delivery repeats comes first.
+    Of their other columns all, or those asked for. What lies with earlier results comes first.
     """
-    wanted = pl.all() if columns is None else pl.col([*columns, SUPERSEDED, SINCE])
-    for each in (*stood_on(outcome, home), outcome):
-        replaced = read_beside(folder_of(each, home), SUPERSEDED).lazy()
-        for file in batches(folder_of(each, home) / "standard.parquet"):
-            rows = pl.scan_parquet(file).join(replaced, on="row", how="left", maintain_order="left")
-            if each is not outcome:
-                rows = _repeated_of(rows, each, folder_of(outcome, home))
-            yield _with_since(rows, each, file).select(wanted).collect()
+    return (read_lying(each, columns) for each in lying(outcome, home))
 
 
-def _repeated_of(rows: pl.LazyFrame, earlier: Outcome, folder: Path) -> pl.LazyFrame:
-    """Of an earlier delivery's rows those that the one in the folder repeats, which are none that were replaced."""
-    left = _beside(folder, LEFT).filter(pl.col("delivery") == earlier.delivery.name)
-    return rows.filter(pl.col(SUPERSEDED).is_null()).join(left, on="row", how="anti", maintain_order="left")
+def read_lying(lying: Lying, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
+    """The same of the rows of one file that stand in the delivery in use, or of those among them of some numbers.
+
+    Of another delivery none stands that was replaced there: these are its own in that which repeats them.
+    """
+    wanted = pl.all() if columns is None else pl.col(list(dict.fromkeys([*columns, SUPERSEDED, SINCE])))
+    return _with_since(_standing(lying, _of_numbers(lying.file, numbers)), lying).select(wanted).collect()
 
 
-def _with_since(rows: pl.LazyFrame, outcome: Outcome, file: Path) -> pl.LazyFrame:
-    """The day since which each row of a delivery's file stands so: that of the delivery where none was kept beside.
+def _standing(lying: Lying, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of a file's rows those that stand in the delivery in use, with `superseded`."""
+    replaced = _beside(lying.result.folder, SUPERSEDED)
+    told = rows.join(replaced, on="row", how="left", maintain_order="left")
+    if lying.is_earlier:
+        told = told.join(_left_of(lying), on="row", how="anti", maintain_order="left")
+    return told.filter(pl.col(SUPERSEDED).is_null()) if lying.is_repeated else told
+
+
+def _of_numbers(file: Path, numbers: pl.Series | None) -> pl.LazyFrame:
+    """A file as it is read; of a few rows no other's text is unpacked."""
+    if numbers is None:
+        return pl.scan_parquet(file)
+    return pl.scan_parquet(file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
+
+
+def replaced(outcome: Outcome, home: Path) -> pl.DataFrame:
+    """The rows of a delivery that another row of it replaced: row, superseded."""
+    own = [each for each in results(outcome, home) if each.name == outcome.delivery.name]
+    return pl.concat(_replaced(Lying(own[-1], each, each.folder)) for each in own)
+
+
+def _replaced(lying: Lying) -> pl.DataFrame:
+    rows = read_beside(lying.result.folder, SUPERSEDED)
+    return rows.join(_left_of(lying).collect(), on="row", how="anti") if lying.is_earlier else rows
+
+
+def _with_since(rows: pl.LazyFrame, lying: Lying) -> pl.LazyFrame:
+    """The day since which each row of a file stands so: that of the delivery where none was kept beside.
 
     Of what was kept only the part about the file's rows is read: a delivery has many files.
     """
-    folder = file.parent.parent
+    folder = lying.result.folder
     if not has_beside(folder, SINCE):
-        return rows.with_columns(pl.lit(date.fromisoformat(outcome.delivery.as_of)).alias(SINCE))
+        return rows.with_columns(pl.lit(date.fromisoformat(lying.result.outcome.delivery.as_of)).alias(SINCE))
     row = pl.col("row")
-    first, last = pl.scan_parquet(file).select(row.min(), row.max().alias("last")).collect().row(0)
+    first, last = pl.scan_parquet(lying.file).select(row.min(), row.max().alias("last")).collect().row(0)
     return rows.join(
         _beside(folder, SINCE).filter(row.is_between(first, last)), on="row", how="left", maintain_order="left"
     )

@@ -29,10 +29,9 @@ def put_whole(table: pl.DataFrame, file: Path, compression: Literal["zstd", "unc
     os.replace(partial, file)
 
 
-def take_over(source: Path, folder: Path, number: int) -> None:
-    """Let a batch that has not changed stand in another folder too, without writing it again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{number:05d}.parquet"
+def linked(source: Path, target: Path) -> None:
+    """Let a file stand under another name too, without writing it again where the disk can do so."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     partial = _aside(target)
     try:
         os.link(source, partial)

@@ -9,15 +9,16 @@ import polars as pl
 
 from pipelines.disk import fused
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, standard_files, stood_on
+from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, results, standard_files
 from pipelines.disk.tables import batches, put_whole
-from pipelines.supersede import Current, Rows
+from pipelines.supersede import Current
 from pipelines.translate import standard_schema
 from schemas.entity import Entity
 from schemas.feed import Feed
 
-# A batch lies in a table of its delivery; a table that is one file is its own batch.
-_LIES = r"/standard/[^/]+/([^/]+)/(standard|quarantine)\.parquet(/[^/]+)?$"
+# A batch lies in a table of its delivery, or of an earlier result of it; a table that is one file is its own batch.
+_LIES = r"/standard/[^/]+/([^/]+)/(earlier/[^/]+/)?(standard|quarantine)\.parquet(/[^/]+)?$"
+_FOLDER = r"^(.*)/standard\.parquet(/[^/]+)?$"
 
 
 def text(value: str | Path) -> str:
@@ -75,14 +76,15 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
 
     Which do not hold is written below `scratch`, part by part.
     """
-    days = {each.delivery.name: use.delivery.as_of for use in used for each in stood_on(use, home)}
+    days = {each.name: use.delivery.as_of for use in used for each in results(use, home)}
     files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
     return (
         f"SELECT told.* EXCLUDE (filename, repairs), {_name('told')} AS delivery, {_day('told', days)} AS as_of "
         f"FROM {parquet(files)} AS told "
         f"ANTI JOIN {parquet(sorted((scratch / held.feed.key).glob('*.parquet')))} AS replaced "
-        f'ON {_name("told")} = replaced.delivery AND told."row" = replaced."row"'
+        f"ON regexp_extract(told.filename, {text(_FOLDER)}, 1) = replaced.folder "
+        f'AND told."row" = replaced."row"'
     )
 
 
@@ -92,21 +94,19 @@ def standard_columns(feed: type[Feed]) -> pl.Schema:
 
 
 def _put_replaced(held: Current, used: list[Outcome], home: Path, scratch: Path) -> None:
-    """Delivery and number of each row that another row replaced, in its own delivery or in a later one."""
+    """Folder and number of each row that another row replaced, in its own result or in a later one."""
     scratch.mkdir(parents=True)
-    within = [
-        read_beside(folder_of(each, home), SUPERSEDED).select(pl.lit(each.delivery.name).alias("delivery"), "row")
-        for use in used
-        for each in (*stood_on(use, home), use)
-    ]
+    folders = [each.folder for use in used for each in results(use, home)]
+    within = [_in_folder(folder, read_beside(folder, SUPERSEDED)) for folder in folders]
     put_whole(pl.concat(within), scratch / "within.parquet")
     for number, part in enumerate(held.parts):
         if part.mask is not None and not part.mask.all():
-            put_whole(_replaced(part, part.mask), scratch / f"{number:05}.parquet")
+            rows = part.every(["row"], None).filter(~part.mask)
+            put_whole(_in_folder(part.folder, rows), scratch / f"{number:05}.parquet")
 
 
-def _replaced(part: Rows, mask: pl.Series) -> pl.DataFrame:
-    return part.every(["row", "delivery"], None).filter(~mask).select("delivery", "row")
+def _in_folder(folder: Path | None, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(pl.lit(str(folder)).alias("folder"), "row")
 
 
 def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.assemble import behind, outcomes_of
 from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, folder_of
+from pipelines.disk.standing import EARLIER, LEFT, SINCE, SUPERSEDED, folder_of
 from pipelines.land import Delivery, landed_folder
 from pipelines.retention.freeing import Free
 from pipelines.retention.settled import mark_of
@@ -20,7 +20,7 @@ from schemas.feed import Feed
 ROOM = "deliveries"
 # What is large. Delivery, outcome, grounds, profile, codes and quarantine stay: later deliveries are read beside them.
 _LANDED = (REPEATS, "bytes*", ROWS, "malformed.parquet")
-_STANDARD = ("standard.parquet", *(f"{name}.parquet" for name in (SUPERSEDED, SINCE, LEFT)))
+_STANDARD = ("standard.parquet", EARLIER, *(f"{name}.parquet" for name in (SUPERSEDED, SINCE, LEFT)))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
+from pipelines.disk import grounds
 from pipelines.disk.landed import REPEATS, came_with
 from pipelines.disk.standing import stood_on
 from pipelines.disk.tables import read_whole
@@ -117,16 +118,14 @@ def test_a_late_file_and_one_of_the_same_day_change_nothing_of_it(both: Both) ->
         assert unlike(known(new), known(whole)) == [], day
 
 
-def test_what_is_repeated_must_be_what_it_was(tmp_path: Path) -> None:
-    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+def test_what_is_repeated_must_be_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = files(9, days=2)
     deliver(0, first, current(), tmp_path)
     outcome = deliver(1, second, current(), tmp_path)
-    assert [each.delivery.name for each in stood_on(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
-    with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
-        stream.write("tax_status,88,1,2020-01-01,2026-12-31,测试\n")
-    standardise(TAX, deliveries(TAX, tmp_path)[0], load(edited), tmp_path)
-    with pytest.raises(ValueError, match=r"repeats rows of 2026-06-01-\w+, which has been done again since"):
+    assert [each.name for each in stood_on(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
+    monkeypatch.setattr(grounds, "code_revision", lambda: "another")
+    standardise(TAX, deliveries(TAX, tmp_path)[0], current(), tmp_path)
+    with pytest.raises(ValueError, match=r"rows of 2026-06-02-\w+ lie with 2026-06-01-\w+, which has been done again"):
         stood_on(outcome, tmp_path)
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from pipelines.disk.tables import put_whole, take_over
+from pipelines.disk.tables import linked, put_whole
 from pipelines.engine import chosen, spark
 from tests.conftest import run_release
 
@@ -52,11 +52,11 @@ def test_a_run_that_cannot_have_its_engine_begins_nothing(tmp_path: Path) -> Non
     assert [each.name for each in tmp_path.iterdir()] == ["inbox"]
 
 
-def test_a_batch_is_taken_over_and_written_as_often_as_it_is_tried(tmp_path: Path) -> None:
+def test_a_file_stands_under_another_name_and_is_written_as_often_as_it_is_tried(tmp_path: Path) -> None:
     source, target = tmp_path / "source.parquet", tmp_path / "folder" / "00007.parquet"
     put_whole(pl.DataFrame({"row": [1]}), source)
     for _ in range(2):
-        take_over(source, target.parent, 7)
+        linked(source, target)
         assert pl.read_parquet(target)["row"].to_list() == [1]
     put_whole(pl.DataFrame({"row": [2]}), target)
     put_whole(pl.DataFrame({"row": [3]}), target)

@@ -1,0 +1,187 @@
+"""A delivery after an edit to the mappings: what the edit touches is done again, all else stands as it lies.
+
+Which landed rows are touched is told elsewhere. Writes batches, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard
+from pipelines.disk.grounds import Grounds, read_grounds
+from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch
+from pipelines.disk.outcome import Outcome
+from pipelines.disk.standing import (
+    SINCE,
+    SUPERSEDED,
+    Lying,
+    Result,
+    keep_earlier,
+    kept_left,
+    kept_result,
+    lying,
+    read_lying,
+    take_over_rows,
+    told_left,
+)
+from pipelines.disk.tables import BATCH, batches, cut_into_batches, read_batches
+from pipelines.engine.chosen import in_order
+from pipelines.land import landed_folder
+from pipelines.replay import looked_at, touched
+from pipelines.since import since_another_day
+from pipelines.stood import MOST_STOOD_ON, Stood
+from schemas.feed import Feed
+
+# Where so large a part of a delivery of several batches is touched, all of it is done; and where more rows than a batch
+# has stand since another day, which are held in memory.
+_MOST = 1 / 2
+_NO_ROWS = pl.Series("row", dtype=pl.Int64)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What was done of a delivery, and what stands of its earlier result."""
+
+    did: list[Done]
+    stood: Stood
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Of a file of the earlier result the rows that do not stand as they lie there: row, superseded, repairs; and those
+    among them that are `carried` over, whole, under their numbers in the delivery."""
+
+    rows: pl.DataFrame
+    carried: pl.DataFrame
+
+
+def replayed(arrival: Arrival, before: Outcome, folder: Path) -> Replayed | None:
+    """Do again what the mappings touch of a delivery whose earlier result, by the same code, lies in its folder.
+
+    Into `folder` are written, in batches of their own, what is done again, and as they are the rows that are held
+    against these, of the same grain, and those that stand since another day. None where all has to be done.
+    """
+    if not _may_stand(arrival, before):
+        return None
+    again, files = _touched(arrival), lying(before, arrival.home)
+    late = since_another_day(arrival, files)
+    if again.len() > max(arrival.delivery.rows * _MOST, BATCH) or sum(map(len, late)) > BATCH:
+        return None
+    done = _do(arrival, again, folder)
+    moved = _moved(arrival, files, again, late, folder)
+    done += _carry(arrival, moved, len(done), folder)
+    stood = _stood(arrival, before, files, moved, is_same=not done)
+    (take_over_rows if stood.written else keep_earlier)(Result(before, arrival.folder), folder)
+    return Replayed([*done, *_stay_quarantined(arrival, again, len(done), folder)], stood)
+
+
+def _may_stand(arrival: Arrival, before: Outcome) -> bool:
+    """Whether what the earlier result stands on is still there, and not too much."""
+    kept = (kept_result(arrival.folder.with_name(name), written) for name, written in before.stands_on)
+    return len(before.stands_on) < MOST_STOOD_ON and all(kept)
+
+
+def _touched(arrival: Arrival) -> pl.Series:
+    """The numbers of the landed rows that are to be done again."""
+    codes, before = pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
+    return pl.concat([_NO_ROWS, *in_order(arrival.landed, partial(_touched_in, arrival, codes, before))])
+
+
+def _touched_in(arrival: Arrival, codes: pl.DataFrame, before: Grounds, batch: Batch) -> pl.Series:
+    feed, grounds = arrival.feed, arrival.grounds
+    rows = read_batch(batch, looked_at(feed, before, grounds))
+    return rows.filter(touched(feed, rows, codes, before, grounds, arrival.home))["row"]
+
+
+def _do(arrival: Arrival, again: pl.Series, folder: Path) -> list[Done]:
+    if again.is_empty():
+        return []
+    read = in_order(arrival.landed, partial(read_batch, numbers=again))
+    return list(in_order(enumerate(cut_into_batches(read)), lambda numbered: do_rows(arrival, *numbered, folder)))
+
+
+def _moved(
+    arrival: Arrival, files: Sequence[Lying], again: pl.Series, late: Sequence[pl.Series], folder: Path
+) -> list[_Moved]:
+    """Of each file the rows that do not stand."""
+    goes = list(in_order(zip(files, late, strict=True), partial(_goes, arrival, again)))
+    done = read_batches(folder / "standard.parquet", arrival.feed.grain)
+    grains = pl.concat([*done, *(each.select(arrival.feed.grain) for each in goes)]).unique()
+    return list(in_order(zip(files, goes, strict=True), partial(_moved_in, arrival, grains)))
+
+
+def _goes(arrival: Arrival, again: pl.Series, late: tuple[Lying, pl.Series]) -> pl.DataFrame:
+    """A file's rows that are done `again`, or stand since another day: row, repairs, superseded and the grain."""
+    file, others = late
+    rows = again if not file.is_repeated else _came(arrival, file).filter(pl.col("now").is_in(again.implode()))["row"]
+    read = read_lying(file, ["row", "repairs", *arrival.feed.grain], pl.concat([rows, others]))
+    return read.with_columns(pl.col("row").is_in(rows.implode()).alias("again"))
+
+
+def _came(arrival: Arrival, file: Lying) -> pl.DataFrame:
+    """The rows of another delivery's file that the delivery repeats: `row` there, and `now`, here."""
+    return came_from(landed_folder(arrival.delivery, arrival.home) / REPEATS, file.file, file.result.name)
+
+
+def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.DataFrame]) -> _Moved:
+    file, rows = goes
+    again = rows.filter("again")
+    alike = _alike(arrival.feed, file, grains) if grains.height else _NO_ROWS
+    carried = read_lying(file, None, alike.filter(~alike.is_in(again["row"].implode())))
+    told = ["row", SUPERSEDED, "repairs"]
+    return _Moved(pl.concat([again.select(told), carried.select(told)]), _as_numbered_now(arrival, file, carried))
+
+
+def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.DataFrame:
+    if not file.is_repeated:
+        return rows
+    now = _came(arrival, file)
+    return rows.join(now, on="row", maintain_order="left").with_columns(row="now").drop("now")
+
+
+def _alike(feed: type[Feed], file: Lying, grains: pl.DataFrame) -> pl.Series:
+    """The numbers of a file's rows that have one of the grains."""
+    rows = read_lying(file, ["row", *feed.grain])
+    return rows.join(grains, on=list(feed.grain), how="semi", nulls_equal=True)["row"]
+
+
+def _carry(arrival: Arrival, moved: Sequence[_Moved], first: int, folder: Path) -> list[Done]:
+    """Write the rows that are carried over as the batches from the `first` on."""
+    rows = pl.concat(each.carried for each in moved).drop(SUPERSEDED, SINCE)
+    if rows.is_empty():
+        return []
+    tables = enumerate(cut_into_batches([rows]), first)
+    return [keep_standard(arrival.feed, number, table, folder) for number, table in tables]
+
+
+def _stay_quarantined(arrival: Arrival, again: pl.Series, first: int, folder: Path) -> list[Done]:
+    """Write what stays in quarantine as the batches from the `first` on."""
+    numbered = enumerate(batches(arrival.folder / "quarantine.parquet"), first)
+    return list(in_order(numbered, lambda told: _stays_quarantined(arrival.feed, again, folder, *told)))
+
+
+def _stays_quarantined(feed: type[Feed], again: pl.Series, folder: Path, number: int, file: Path) -> Done:
+    stays = (pl.col("raw_form") == "row") & ~pl.col("row").is_in(again.implode())
+    return keep_quarantined(feed, number, pl.read_parquet(file).filter(stays), folder)
+
+
+def _stood(
+    arrival: Arrival, before: Outcome, files: Sequence[Lying], moved: Sequence[_Moved], *, is_same: bool
+) -> Stood:
+    goes = pl.concat(each.rows for each in moved)
+    held = goes.filter(pl.col(SUPERSEDED).is_null())
+    left = [told_left(file.result, each.rows["row"]) for file, each in zip(files, moved, strict=True)]
+    own = (before.delivery.name, before.written)
+    return Stood(
+        rows=before.standard - held.height,
+        repaired=before.repaired - held.filter(pl.col("repairs").list.len() > 0).height,
+        duplicates=before.duplicates - (goes.height - held.height),
+        stands_on=before.stands_on if is_same else (*before.stands_on, own),
+        left=pl.concat([*kept_left(arrival.folder), *left]).sort(pl.all()),
+        written=before.written if is_same else "",
+    )
