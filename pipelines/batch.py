@@ -97,8 +97,12 @@ def _do(arrival: Arrival, number: int, rows: pl.DataFrame, texts: pl.DataFrame, 
 def keep_quarantined(feed: type[Feed], number: int, quarantine: pl.DataFrame, folder: Path) -> Done:
     """Write rows that stay in quarantine as a batch into `folder`."""
     put_batch(quarantine, folder / "quarantine.parquet", number)
-    rows = pl.DataFrame(schema=_ROWS)
-    return Done(0, rows, quarantine.height, rules(quarantine), failures(feed, quarantine), None)
+    return kept_quarantined(feed, quarantine)
+
+
+def kept_quarantined(feed: type[Feed], quarantine: pl.DataFrame) -> Done:
+    """What is told of rows that stay in quarantine."""
+    return Done(0, pl.DataFrame(schema=_ROWS), quarantine.height, rules(quarantine), failures(feed, quarantine), None)
 
 
 def keep_standard(feed: type[Feed], number: int, standard: pl.DataFrame, folder: Path) -> Done:

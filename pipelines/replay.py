@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.correct import corrected_rows, meets
 from pipelines.disk.grounds import Grounds, kept_places
 from pipelines.translate import code_sources, coded_columns, source_codes
-from schemas.feed import Feed
+from schemas.feed import Column, Feed
 from schemas.kinds import narrowed
 
 Tables = dict[str, pl.DataFrame]
@@ -35,13 +35,13 @@ def can_replay(before: Grounds, after: Grounds) -> bool:
     return before.code == after.code
 
 
-def looked_at(feed: type[Feed], before: Grounds, after: Grounds) -> list[str] | None:
-    """The landed columns that tell which rows are touched; None where all may."""
+def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> list[str] | None:
+    """The landed columns that tell which rows are touched, none where no row is; None where all may."""
     if before.edits or after.edits:
         return None
-    changed = [each for each in coded_columns(feed) if _meant_otherwise(each.name, before, after)]
+    changed = (column for column, words in _changed(feed, codes, before, after).items() if words)
     places = () if before.place == after.place else feed.place_sources()
-    return ["row", *places, *(source for column in changed for source in code_sources(feed, column))]
+    return [*places, *(source for column in changed for source in code_sources(feed, column))]
 
 
 def touched(
@@ -64,18 +64,21 @@ def _by_code(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
 ) -> list[pl.Series]:
     """Rows that write a code which is new, gone or means something else than before, or may do so once corrected."""
-    met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
-    changed = {column: _meant_otherwise(column.name, before, after) & met[column] for column in coded_columns(feed)}
+    changed = _changed(feed, codes, before, after)
     written = [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
     if not after.edits or before.meanings == after.meanings:
         return written
     return [*written, corrected_rows(feed, rows, after.edits_table())]
 
 
-def _meant_otherwise(column: str, before: Grounds, after: Grounds) -> set[str]:
-    """The codes of a column that are new, gone or mean something else than before."""
-    old, new = before.meanings.get(column, {}), after.meanings[column]
-    return {code for code in old.keys() | new.keys() if old.get(code) != new.get(code)}
+def _changed(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> dict[Column, set[str]]:
+    """Of each coded column the codes that are written and are new, gone or mean something else than before."""
+    met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
+    meant = {column: (before.meanings.get(column.name, {}), after.meanings[column.name]) for column in met}
+    return {
+        column: {code for code in (old.keys() | new.keys()) & met[column] if old.get(code) != new.get(code)}
+        for column, (old, new) in meant.items()
+    }
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard
+from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard, kept_quarantined
 from pipelines.disk.grounds import Grounds, read_grounds
 from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch
 from pipelines.disk.outcome import Outcome
@@ -29,7 +29,7 @@ from pipelines.disk.standing import (
     take_over_rows,
     told_left,
 )
-from pipelines.disk.tables import BATCH, batches, cut_into_batches, read_batches
+from pipelines.disk.tables import BATCH, batches, cut_into_batches, linked, read_batches
 from pipelines.engine.chosen import in_order
 from pipelines.land import landed_folder
 from pipelines.replay import looked_at, touched
@@ -89,13 +89,16 @@ def _may_stand(arrival: Arrival, before: Outcome) -> bool:
 def _touched(arrival: Arrival) -> pl.Series:
     """The numbers of the landed rows that are to be done again."""
     codes, before = pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
-    return pl.concat([_NO_ROWS, *in_order(arrival.landed, partial(_touched_in, arrival, codes, before))])
+    columns = looked_at(arrival.feed, codes, before, arrival.grounds)
+    landed = [] if columns == [] else arrival.landed
+    return pl.concat([_NO_ROWS, *in_order(landed, partial(_touched_in, arrival, codes, before, columns))])
 
 
-def _touched_in(arrival: Arrival, codes: pl.DataFrame, before: Grounds, batch: Batch) -> pl.Series:
-    feed, grounds = arrival.feed, arrival.grounds
-    rows = read_batch(batch, looked_at(feed, before, grounds))
-    return rows.filter(touched(feed, rows, codes, before, grounds, arrival.home))["row"]
+def _touched_in(
+    arrival: Arrival, codes: pl.DataFrame, before: Grounds, columns: list[str] | None, batch: Batch
+) -> pl.Series:
+    rows = read_batch(batch, columns and ["row", *columns])
+    return rows.filter(touched(arrival.feed, rows, codes, before, arrival.grounds, arrival.home))["row"]
 
 
 def _do(arrival: Arrival, again: pl.Series, folder: Path) -> list[Done]:
@@ -166,8 +169,12 @@ def _stay_quarantined(arrival: Arrival, again: pl.Series, first: int, folder: Pa
 
 
 def _stays_quarantined(feed: type[Feed], again: pl.Series, folder: Path, number: int, file: Path) -> Done:
-    stays = (pl.col("raw_form") == "row") & ~pl.col("row").is_in(again.implode())
-    return keep_quarantined(feed, number, pl.read_parquet(file).filter(stays), folder)
+    rows = pl.read_parquet(file)
+    stays = rows.filter(pl.col("raw_form") == "row", ~pl.col("row").is_in(again.implode()))
+    if stays.height < rows.height:
+        return keep_quarantined(feed, number, stays, folder)
+    linked(file, folder / "quarantine.parquet" / f"{number:05d}.parquet")
+    return kept_quarantined(feed, stays)
 
 
 def _stood(
