@@ -171,9 +171,10 @@ def _stay_quarantined(arrival: Arrival, again: pl.Series, first: int, folder: Pa
 def _stays_quarantined(feed: type[Feed], again: pl.Series, folder: Path, number: int, file: Path) -> Done:
     rows = pl.read_parquet(file)
     stays = rows.filter(pl.col("raw_form") == "row", ~pl.col("row").is_in(again.implode()))
-    if stays.height < rows.height:
+    if 0 < stays.height < rows.height:
         return keep_quarantined(feed, number, stays, folder)
-    linked(file, folder / "quarantine.parquet" / f"{number:05d}.parquet")
+    if stays.height:
+        linked(file, folder / "quarantine.parquet" / f"{number:05d}.parquet")
     return kept_quarantined(feed, stays)
 
 
