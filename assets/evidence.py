@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from assets import versions
 from assets.describe import table, words
@@ -14,7 +13,7 @@ from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import LEFT, SUPERSEDED, replaced, standard_files
+from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.places.placing import placing
@@ -139,11 +138,12 @@ def quarantine_metadata(gathered: Gathered) -> Metadata:
 
 def reasons(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Rows by `column/rule` over several deliveries, the most frequent first."""
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        for rule, rows in outcome.rules.items():
-            counts[rule] = counts.get(rule, 0) + rows
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return _most_frequent(outcome.rules for outcome in outcomes)
+
+
+def _most_frequent(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    summed = sum(map(Counter, counts), Counter[str]())
+    return dict(sorted(summed.items(), key=lambda item: (-item[1], item[0])))
 
 
 def examples(gathered: Gathered) -> list[tuple[object, ...]]:
@@ -170,21 +170,17 @@ def fate(gathered: Gathered) -> str:
         return f"missing: {gathered.absence.reason if gathered.absence else 'nothing accepted'}"
     used = accepted(gathered)
     why = ", ".join(f"{rule} {rows:,}" for rule, rows in list(reasons(used).items())[:3])
-    gone = superseded(gathered)
-    by = ", ".join(f"{rule} {rows:,}" for rule, rows in gone.items())
+    replaced = superseded(gathered)
+    by = ", ".join(f"{rule} {rows:,}" for rule, rows in replaced.items())
     return (
         f"{sum(one.delivery.rows for one in used):,} rows = {gathered.current.height:,} standard"
         f" + {sum(one.quarantined for one in used):,} quarantined{f' ({why})' if why else ''}"
-        f" + {sum(gone.values()):,} superseded{f' ({by})' if by else ''}"
+        f" + {sum(replaced.values()):,} superseded{f' ({by})' if by else ''}"
     )
 
 
 def superseded(gathered: Gathered) -> dict[str, int]:
     """Rows that another row of the same grain replaced, by reason: within a delivery or by a later one."""
-    used = accepted(gathered)
-    rules = [replaced(one, home()).select(SUPERSEDED) for one in used]
-    within = (
-        pl.concat(rules).drop_nulls().group_by("superseded").len().sort("len", "superseded", descending=[True, False])
-    )
+    within = _most_frequent(outcome.replaced for outcome in accepted(gathered))
     later = sum(gathered.current.superseded.values()) if gathered.current else 0
-    return dict(within.iter_rows()) | ({"later_delivery": later} if later else {})
+    return within | ({"later_delivery": later} if later else {})

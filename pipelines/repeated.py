@@ -80,7 +80,7 @@ def repeated(arrival: Arrival) -> Repeated | None:
     beside = told.join(quarantine, on="row", how="semi")
     values = [*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)]
     repaired = sum(repaired for _, repaired in kept)
-    stood = Stood(compared.numbers.len(), repaired, 0, _stands_on(before), _left(arrival, compared))
+    stood = Stood(compared.numbers.len(), repaired, {}, _stands_on(before), _left(arrival, compared))
     return Repeated(stood, quarantine, values, _rows_of(arrival, new))
 
 

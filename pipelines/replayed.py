@@ -5,6 +5,7 @@ Which landed rows are touched is told elsewhere. Writes batches, and nothing els
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +35,7 @@ from pipelines.engine.chosen import in_order
 from pipelines.land import landed_folder
 from pipelines.replay import looked_at, touched
 from pipelines.since import since_another_day
-from pipelines.stood import MOST_STOOD_ON, Stood
+from pipelines.stood import MOST_STOOD_ON, Stood, by_reason
 from schemas.feed import Feed
 
 # Where so large a part of a delivery of several batches is touched, all of it is done; and where more rows than a batch
@@ -188,7 +189,7 @@ def _stood(
     return Stood(
         rows=before.standard - held.height,
         repaired=before.repaired - held.filter(pl.col("repairs").list.len() > 0).height,
-        duplicates=before.duplicates - (goes.height - held.height),
+        replaced=dict(Counter(before.replaced) - Counter(by_reason(goes))),
         stands_on=before.stands_on if is_same else (*before.stands_on, own),
         left=pl.concat([*kept_left(arrival.folder), *left]).sort(pl.all()),
         written=before.written if is_same else "",

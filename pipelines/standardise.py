@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +27,13 @@ from pipelines.replay import can_replay
 from pipelines.replayed import replayed
 from pipelines.retention.settled import is_settled
 from pipelines.since import since
-from pipelines.stood import Stood
+from pipelines.stood import Stood, by_reason
 from pipelines.tallied import tally_again
 from pipelines.translate import Meanings, coded_columns
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
 
-_NOTHING_STOOD = Stood(0, 0, 0, (), pl.DataFrame())
+_NOTHING_STOOD = Stood(0, 0, {}, (), pl.DataFrame())
 
 
 def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> Outcome:
@@ -193,9 +194,9 @@ def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ..
     holding = rows.join(replaced, on="row", how="anti")
     return Outcome(
         delivery, grounds.stamp, holding.height + stood.rows,
-        sum(each.quarantined for each in did) + malformed.height, replaced.height + stood.duplicates,
+        sum(each.quarantined for each in did) + malformed.height, _summed([by_reason(replaced), stood.replaced]),
         int(holding["repaired"].sum()) + stood.repaired,
-        _rules([*(each.rules for each in did), rules(malformed)]), coverage(feed, entered.codes, grounds.meanings),
+        _summed([*(each.rules for each in did), rules(malformed)]), coverage(feed, entered.codes, grounds.meanings),
         sum(each.translated for each in did), corrections=corrections, stands_on=stood.stands_on,
         written=stood.written or written_under(grounds.stamp, stood.stands_on),
     )  # fmt: skip
@@ -260,8 +261,8 @@ def _as_new(newest: str, grain: list[str]) -> pl.Expr:
     return pl.col(newest).eq_missing(pl.col(newest).last().over(grain))
 
 
-def _rules(counts: list[dict[str, int]]) -> dict[str, int]:
-    """How many quarantined rows each `column/rule` has."""
+def _summed(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """How many rows each reason has."""
     return dict(sorted(sum(map(Counter, counts), Counter[str]()).items()))
 
 

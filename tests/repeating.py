@@ -17,7 +17,7 @@ from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import Mappings
 from pipelines.disk import views
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import folder_of, replaced, standard_rows
+from pipelines.disk.standing import folder_of, standard_rows
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
 from pipelines.land import deliveries, land, landed_rows, malformed_rows
@@ -123,7 +123,6 @@ def known(home: Path, feed: type[Feed] = TAX) -> dict[str, Any]:
         .sort(pl.all()),
         "holding": here.current.rows.drop(arrival).sort("hash"),
         "standard": standard_rows(last, home).drop("row").sort("hash", "superseded"),
-        "replaced": replaced(last, home).sort("row"),
         "asked": _asked(here, home).sort("hash"),
     }
 

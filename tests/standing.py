@@ -36,7 +36,7 @@ def _deliver(home: Path, feed: type[Feed], day: int, table: pl.DataFrame) -> Out
     put_batch(_standard(feed, table, day), partial / "standard.parquet", 0)
     keep_beside(pl.DataFrame(schema={"row": pl.Int64, SUPERSEDED: pl.String}), partial, SUPERSEDED)
     stamp = hashlib.sha256(table.write_csv().encode()).hexdigest()
-    outcome = Outcome(delivery, stamp, table.height, 0, 0, 0, {}, (), table.height, written=stamp)
+    outcome = Outcome(delivery, stamp, table.height, 0, {}, 0, {}, (), table.height, written=stamp)
     settle(partial, settled, outcome)
     return outcome
 

@@ -18,7 +18,7 @@ from schemas.manifest import Coverage
 class Outcome:
     """What became of one delivery's rows, counted; `refusal` is set when it was stopped as a whole.
 
-    `duplicates` are rows that a later row of the same delivery replaced; `translated` the rows that this
+    `replaced` are rows that another row of the same delivery replaced, by reason; `translated` the rows that this
     run translated, fewer than all when only mappings had changed. `corrections` are the edits that hold
     for it, each as column, key, old, new and its fate: applied, spent or absent. `stands_on` are the earlier results,
     by delivery and by what they were `written` under, of which rows stand in it and count among its own: of deliveries
@@ -31,7 +31,7 @@ class Outcome:
     stamp: str
     standard: int
     quarantined: int
-    duplicates: int
+    replaced: dict[str, int]
     repaired: int
     rules: dict[str, int]
     coverage: tuple[Coverage, ...]
@@ -42,6 +42,11 @@ class Outcome:
     written: str = field(kw_only=True)
 
     @property
+    def duplicates(self) -> int:
+        """How many rows another row of the delivery replaced."""
+        return sum(self.replaced.values())
+
+    @property
     def conserves(self) -> bool:
         """Law 1 within the delivery: every landed row is standard, quarantined or superseded."""
         return self.refusal is not None or self.delivery.rows == self.standard + self.quarantined + self.duplicates
@@ -49,7 +54,7 @@ class Outcome:
 
 def stopped(delivery: Delivery, stamp: str, finding: Finding) -> Outcome:
     """The outcome of a delivery of which no row enters."""
-    return Outcome(delivery, stamp, 0, 0, 0, 0, {}, (), 0, finding, written=stamp)
+    return Outcome(delivery, stamp, 0, 0, {}, 0, {}, (), 0, finding, written=stamp)
 
 
 def written_under(stamp: str, stands_on: tuple[tuple[str, str], ...]) -> str:
@@ -78,6 +83,9 @@ def read_outcome(folder: Path) -> Outcome | None:
     if not (folder / "outcome.json").exists():
         return None
     told = json.loads((folder / "outcome.json").read_text())
+    # Of deliveries whose rows were freed before reasons were kept, their sum is known alone.
+    if (sum_alone := told.pop("duplicates", None)) is not None:
+        told["replaced"] = {"duplicate": sum_alone} if sum_alone else {}
     return Outcome(
         **told
         | {

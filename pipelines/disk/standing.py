@@ -251,17 +251,6 @@ def _of_numbers(file: Path, numbers: pl.Series | None) -> pl.LazyFrame:
     return pl.scan_parquet(file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
 
 
-def replaced(outcome: Outcome, home: Path) -> pl.DataFrame:
-    """The rows of a delivery that another row of it replaced: row, superseded."""
-    own = [each for each in results(outcome, home) if each.name == outcome.delivery.name]
-    return pl.concat(_replaced(Lying(own[-1], each, each.folder)) for each in own)
-
-
-def _replaced(lying: Lying) -> pl.DataFrame:
-    rows = read_beside(lying.result.folder, SUPERSEDED)
-    return rows.join(_left_of(lying).collect(), on="row", how="anti") if lying.is_earlier else rows
-
-
 def _with_since(rows: pl.LazyFrame, lying: Lying) -> pl.LazyFrame:
     """The day since which each row of a file stands so: that of the delivery where none was kept beside.
 

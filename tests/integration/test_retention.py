@@ -8,13 +8,21 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assets.evidence import fate
 from gateway import tokens
 from gateway.settings import Settings
+from pipelines import land as landing
+from pipelines.assemble import gather
+from pipelines.dictionary import current
+from pipelines.retention.freeing import free
+from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.verify import verify
+from schemas.feed import Keep
 from schemas.pins import FILE, Pin, Pins
 from schemas.retention import read_freed
 from tests.gateway import PRODUCT, SCHEMA
 from tests.published import manifest_of, rows
+from tests.repeating import TAX, deliver, files
 from tests.retention import (
     MIRROR,
     aged,
@@ -67,6 +75,20 @@ def test_what_is_freed_is_gone_and_what_is_kept_is_whole(
         }  # fmt: skip
     assert collect(monkeypatch, "--yes") == 0
     assert "Everything is kept" in capsys.readouterr().out
+
+
+def test_what_a_feed_tells_of_itself_outlives_what_is_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setattr(landing, "before", lambda *_: None)
+    monkeypatch.setattr(TAX, "keep", Keep(newest=1, days=0))
+    for day, lines in enumerate(files(3, days=6)):
+        deliver(day, lines, current(), tmp_path)
+    before = fate(gather(TAX, tmp_path))
+    assert "newer_in_delivery" in before and "later_delivery" in before
+    freed = list(old_deliveries(TAX, tmp_path, ()))
+    for each in freed:
+        free(each)
+    assert len(freed) > 2 and fate(gather(TAX, tmp_path)) == before
 
 
 def test_by_its_own_policy_nothing_of_three_days_is_old(
