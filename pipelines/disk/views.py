@@ -76,7 +76,8 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
 
     Which do not hold is written below `scratch`, part by part.
     """
-    days = {each.name: use.delivery.as_of for use in used for each in results(use, home)}
+    repeated = ((each, use) for use in used for each in results(use, home) if each.name != use.delivery.name)
+    days = {each.name: use.delivery.as_of for each, use in repeated}
     files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
     return (
