@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.correct import correct, corrected
+from pipelines.correct import correct, corrected, key_sources
 from pipelines.dictionary import Mappings
 from pipelines.disk.grounds import Grounds
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.tables import put_batch
 from pipelines.door.foreign import failures
 from pipelines.door.profile import Tally, Values, tally, values
+from pipelines.engine.chosen import in_order
 from pipelines.judge import judge
 from pipelines.land import Delivery, landed_batches
 from pipelines.refusal import REASONS
 from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood
 from schemas.feed import Feed
 
-# Beside the batches: every code that was written, as batch, column, code, rows.
+# Beside the batches: every code that was written, as column, code, rows.
 CODES = "codes.parquet"
 _ROWS = {"row": pl.Int64, "hash": pl.UInt64, "grain": pl.UInt64, "repaired": pl.Boolean}
 
@@ -69,7 +71,7 @@ def do_batch(arrival: Arrival, number: int, landed: Batch, folder: Path) -> tupl
     """Do a landed batch, write what becomes of it into `folder`, and tally it."""
     feed, rows = arrival.feed, read_batch(landed)
     texts = texts_of(feed, rows)
-    return _do(arrival, number, rows, texts, folder), tally(feed, rows, count_codes(feed, texts, number))
+    return _do(arrival, number, rows, texts, folder), tally(feed, rows, count_codes(feed, texts))
 
 
 def do_rows(arrival: Arrival, number: int, rows: pl.DataFrame, folder: Path) -> Done:
@@ -77,10 +79,10 @@ def do_rows(arrival: Arrival, number: int, rows: pl.DataFrame, folder: Path) -> 
     return _do(arrival, number, rows, texts_of(arrival.feed, rows), folder)
 
 
-def tally_batch(feed: type[Feed], number: int, landed: Batch) -> Tally:
+def tally_batch(feed: type[Feed], landed: Batch) -> Tally:
     """Tally a landed batch alone."""
     rows = read_batch(landed)
-    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), number))
+    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows)))
 
 
 def _do(arrival: Arrival, number: int, rows: pl.DataFrame, texts: pl.DataFrame, folder: Path) -> Done:
@@ -110,6 +112,18 @@ def keep_standard(feed: type[Feed], number: int, standard: pl.DataFrame, folder:
     put_batch(standard, folder / "standard.parquet", number)
     nothing = pl.DataFrame(schema={"row": pl.Int64, "reasons": REASONS})
     return Done(0, _known(feed, standard), 0, {}, failures(feed, nothing), None)
+
+
+def corrected_numbers(arrival: Arrival) -> pl.Series:
+    """The numbers of the landed rows that a correction is about."""
+    none = pl.Series("row", dtype=pl.Int64)
+    landed = arrival.landed if arrival.grounds.edits else []
+    return pl.concat([none, *in_order(landed, partial(_corrected_in, arrival))])
+
+
+def _corrected_in(arrival: Arrival, batch: Batch) -> pl.Series:
+    rows = read_batch(batch, ["row", *key_sources(arrival.feed)])
+    return corrected(arrival.feed, rows, arrival.grounds.edits_table())["row"]
 
 
 def _translated(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import Arrival
-from pipelines.correct import correct, corrected_rows, key_sources
+from pipelines.batch import Arrival, corrected_numbers
+from pipelines.correct import correct
 from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch, read_repeats
+from pipelines.disk.landed import REPEATS, came_from, read_batch, read_repeats
 from pipelines.disk.outcome import Outcome, read_outcome
-from pipelines.disk.standing import Part, kept_left, read_held, standard_parts, told_left
+from pipelines.disk.standing import Lying, kept_left, lying, read_held, told_left
 from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
-from pipelines.engine.local import SIZES
 from pipelines.land import landed_folder
 from pipelines.retention.settled import is_settled
 from pipelines.stood import MOST_STOOD_ON, Stood
@@ -43,16 +42,16 @@ class Repeated:
 
 @dataclass(frozen=True)
 class _Compared:
-    """The rows of the delivery before that hold, part by part: `row`, and `now`, where the new file repeats it."""
+    """The rows of the delivery before that hold, file by file: `row`, and `now`, where the new file repeats it."""
 
-    parts: list[Part]
+    files: list[Lying]
     held: list[pl.DataFrame]
 
     def without(self, numbers: pl.Series) -> _Compared:
         """The same, but that the rows of these numbers in the new file are not taken for repeated."""
         now = pl.col("now")
         others = pl.when(~now.is_in(numbers.implode())).then(now)
-        return _Compared(self.parts, [each.with_columns(others.alias("now")) for each in self.held])
+        return _Compared(self.files, [each.with_columns(others.alias("now")) for each in self.held])
 
     @property
     def numbers(self) -> pl.Series:
@@ -69,14 +68,14 @@ def repeated(arrival: Arrival) -> Repeated | None:
     before = _before(arrival)
     if before is None:
         return None
-    mended = _corrected(arrival)
+    mended = corrected_numbers(arrival)
     compared = _compared(arrival, before).without(mended)
     quarantine = _quarantine(arrival, before).filter(~pl.col("row").is_in(mended.implode()))
     others = _others(arrival, compared.numbers)
     told = _rows_of(arrival, others, _told_by(arrival))
     compared = compared.without(_doubled(compared, _grains(arrival, told)))
     new = _others(arrival, pl.concat([compared.numbers, quarantine["row"]]))
-    kept = list(in_order(zip(compared.parts, compared.held, strict=True), partial(_values, arrival.feed)))
+    kept = list(in_order(zip(compared.files, compared.held, strict=True), partial(_values, arrival.feed)))
     beside = told.join(quarantine, on="row", how="semi")
     values = [*(values for values, _ in kept), _values_of_texts(arrival.feed, beside)]
     repaired = sum(repaired for _, repaired in kept)
@@ -125,26 +124,14 @@ def _repeats(arrival: Arrival) -> Path:
     return landed_folder(arrival.delivery, arrival.home) / REPEATS
 
 
-def _corrected(arrival: Arrival) -> pl.Series:
-    """The numbers of the rows that a correction is about."""
-    if not arrival.grounds.edits:
-        return pl.Series(dtype=pl.Int64)
-    return pl.concat(in_order(arrival.landed, partial(_corrected_in, arrival)))
-
-
-def _corrected_in(arrival: Arrival, batch: Batch) -> pl.Series:
-    rows = read_batch(batch, ["row", *key_sources(arrival.feed)])
-    return rows.filter(corrected_rows(arrival.feed, rows, arrival.grounds.edits_table()))["row"]
-
-
 def _compared(arrival: Arrival, before: Outcome) -> _Compared:
-    parts = standard_parts(arrival.feed, before, arrival.home, SIZES.part)
-    return _Compared(parts, list(in_order(parts, partial(_held, repeats=_repeats(arrival)))))
+    files = lying(before, arrival.home)
+    return _Compared(files, list(in_order(files, partial(_held, repeats=_repeats(arrival)))))
 
 
-def _held(part: Part, repeats: Path) -> pl.DataFrame:
-    now = came_from(repeats, part.file, part.result.name)
-    return read_held(part, ["row"]).join(now, on="row", how="left", maintain_order="left")
+def _held(file: Lying, repeats: Path) -> pl.DataFrame:
+    now = came_from(repeats, file.file, file.result.name)
+    return read_held(file, ["row"]).join(now, on="row", how="left", maintain_order="left")
 
 
 def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
@@ -200,20 +187,20 @@ def _grains(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _doubled(compared: _Compared, grains: pl.DataFrame) -> pl.Series:
     """The numbers of the repeated rows that have one of the grains."""
-    pairs = zip(compared.parts, compared.held, strict=True)
+    pairs = zip(compared.files, compared.held, strict=True)
     return pl.concat(in_order(pairs, partial(_having, grains=grains))).drop_nulls()
 
 
-def _having(pair: tuple[Part, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
-    part, held = pair
-    rows = read_held(part, grains.columns).with_columns(held["now"])
+def _having(pair: tuple[Lying, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
+    file, held = pair
+    rows = read_held(file, grains.columns).with_columns(held["now"])
     return rows.join(grains, on=grains.columns, how="semi", nulls_equal=True)["now"]
 
 
-def _values(feed: type[Feed], pair: tuple[Part, pl.DataFrame]) -> tuple[Values, int]:
-    """What the repeated rows of a part add to a profile, which needs no grain of theirs, and how many were mended."""
-    part, held = pair
-    read = read_held(part, [*(column.name for column in measured(feed)), "repairs"])
+def _values(feed: type[Feed], pair: tuple[Lying, pl.DataFrame]) -> tuple[Values, int]:
+    """What the repeated rows of a file add to a profile, which needs no grain of theirs, and how many were mended."""
+    file, held = pair
+    read = read_held(file, [*(column.name for column in measured(feed)), "repairs"])
     rows = read.filter(held["now"].is_not_null())
     return Values(pl.Series(dtype=pl.UInt64), amounts(feed, rows)), rows.filter(pl.col("repairs").list.len() > 0).height
 
@@ -228,6 +215,6 @@ def _values_of_texts(feed: type[Feed], rows: pl.DataFrame) -> Values:
 def _left(arrival: Arrival, compared: _Compared) -> pl.DataFrame:
     """What the delivery does not repeat, with what the one before does not repeat itself."""
     assert arrival.before is not None
-    pairs = zip(compared.parts, compared.held, strict=True)
-    gone = (told_left(part.result, held.filter(pl.col("now").is_null())["row"]) for part, held in pairs)
+    pairs = zip(compared.files, compared.held, strict=True)
+    gone = (told_left(file.result, held.filter(pl.col("now").is_null())["row"]) for file, held in pairs)
     return pl.concat([*kept_left(arrival.before), *gone]).sort(pl.all())

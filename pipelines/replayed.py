@@ -123,7 +123,7 @@ def _goes(arrival: Arrival, again: pl.Series, late: tuple[Lying, pl.Series]) -> 
     """A file's rows that are done `again`, or stand since another day: row, repairs, superseded and the grain."""
     file, others = late
     rows = again if not file.is_repeated else _came(arrival, file).filter(pl.col("now").is_in(again.implode()))["row"]
-    read = read_lying(file, ["row", "repairs", *arrival.feed.grain], pl.concat([rows, others]))
+    read = read_lying(file, ["row", SUPERSEDED, "repairs", *arrival.feed.grain], pl.concat([rows, others]))
     return read.with_columns(pl.col("row").is_in(rows.implode()).alias("again"))
 
 

@@ -44,7 +44,7 @@ def _unsure(before: Sequence[Lying], file: Lying) -> pl.DataFrame:
     Where both stand on the same file, a row that stands in both does so since the same day.
     """
     both = next((each for each in before if each.file == file.file), None)
-    return read_lying(file, ["row", "hash"], None if both is None else left_of(both))
+    return read_lying(file, ["row", "hash", SINCE], None if both is None else left_of(both))
 
 
 def _days(before: Sequence[Lying], hashes: pl.Series) -> pl.DataFrame:
@@ -55,4 +55,4 @@ def _days(before: Sequence[Lying], hashes: pl.Series) -> pl.DataFrame:
 
 
 def _days_in(hashes: pl.Series, file: Lying) -> pl.DataFrame:
-    return read_lying(file, ["hash"]).filter(pl.col("hash").is_in(hashes)).select("hash", SINCE)
+    return read_lying(file, ["hash", SINCE]).filter(pl.col("hash").is_in(hashes))

@@ -9,11 +9,21 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.batch import CODES, Arrival, Done, do_batch, do_rows, keep_quarantined, rules, tally_batch
-from pipelines.correct import corrected_rows, fates, key_sources
+from pipelines.batch import (
+    CODES,
+    Arrival,
+    Done,
+    corrected_numbers,
+    do_batch,
+    do_rows,
+    keep_quarantined,
+    rules,
+    tally_batch,
+)
+from pipelines.correct import fates
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
-from pipelines.disk.landed import Batch, read_batch
+from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
 from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
@@ -137,7 +147,7 @@ def _whole(arrival: Arrival, folder: Path) -> Entered:
 def _repeating(arrival: Arrival, told: Repeated, did: list[Done]) -> Entered:
     """What is new has been done as any rows are; all rows are counted."""
     sums = tally_again(arrival)
-    counted = in_order(enumerate(arrival.landed), lambda numbered: tally_batch(arrival.feed, *numbered))
+    counted = in_order(arrival.landed, lambda batch: tally_batch(arrival.feed, batch))
     return _first(arrival, did, [sums] if sums is not None else list(counted), told)
 
 
@@ -218,15 +228,9 @@ def _fates(arrival: Arrival, earlier: Outcome | None) -> tuple[tuple[str, ...], 
         return earlier.corrections
     if not held:
         return ()
-    met = pl.concat(in_order(arrival.landed, lambda batch: _corrected_in(arrival, batch)))
+    numbers = corrected_numbers(arrival)
+    met = pl.concat(in_order(arrival.landed, lambda batch: read_batch(batch, numbers=numbers)))
     return tuple(fates(arrival.feed, met, arrival.grounds.edits_table()).rows())
-
-
-def _corrected_in(arrival: Arrival, batch: Batch) -> pl.DataFrame:
-    """The landed rows of a batch that a correction is about."""
-    known = read_batch(batch, ["row", *key_sources(arrival.feed)])
-    met = known.filter(corrected_rows(arrival.feed, known, arrival.grounds.edits_table()))
-    return read_batch(batch, None, met["row"])
 
 
 def _replaced(feed: type[Feed], rows: pl.DataFrame, folder: Path) -> pl.DataFrame:

@@ -46,4 +46,4 @@ def _numbers(batch: Batch) -> pl.Series:
 
 
 def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:
-    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows), 0))
+    return tally(feed, rows, count_codes(feed, coded_texts(feed, rows)))

@@ -185,14 +185,14 @@ def source_value(feed: type[Feed], column: Column) -> pl.Expr:
     return text if column.kind.code_list is not None else read_value(column.kind, text)
 
 
-def count_codes(feed: type[Feed], texts: pl.DataFrame, batch: int) -> pl.DataFrame:
-    """How many rows write each code, by the texts read: batch, column, code (null where none is written), rows."""
+def count_codes(feed: type[Feed], texts: pl.DataFrame) -> pl.DataFrame:
+    """How many rows write each code, by the texts read: column, code (null where none is written), rows."""
     counted = [
         texts.group_by(pl.col(column.name).alias("code")).len("rows").sort("code")
-        .select(pl.lit(batch, pl.Int64).alias("batch"), pl.lit(column.name).alias("column"), "code", "rows")
+        .select(pl.lit(column.name).alias("column"), "code", "rows")
         for column in coded_columns(feed)
     ]  # fmt: skip
-    nothing = pl.DataFrame(schema={"batch": pl.Int64, "column": pl.String, "code": pl.String, "rows": pl.UInt32})
+    nothing = pl.DataFrame(schema={"column": pl.String, "code": pl.String, "rows": pl.UInt32})
     return pl.concat([nothing, *(each.cast(nothing.schema) for each in counted)])
 
 

@@ -187,12 +187,6 @@ def kept_left(folder: Path) -> Iterator[pl.DataFrame]:
         yield read_beside(folder, LEFT)
 
 
-def read_held(part: Part, columns: Collection[str]) -> pl.DataFrame:
-    """Some columns of a part's rows that the delivery in use says."""
-    rows, mask = read_part(part, columns), stands(part)
-    return rows if mask is None else rows.filter(mask)
-
-
 def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
     """A part's rows that no later row of its result replaced: all columns, or those of `columns` that there are.
 
@@ -219,9 +213,9 @@ def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Se
 
 
 def standard_batches(outcome: Outcome, home: Path, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
-    """All standard rows batch by batch, each with `superseded` (null where the row holds) and `since` (Date).
+    """All standard rows batch by batch, what lies with earlier results first: all columns, or those asked for.
 
-    Of their other columns all, or those asked for. What lies with earlier results comes first.
+    `superseded` (null where the row holds) and `since` (Date) are among them.
     """
     return (read_lying(each, columns) for each in lying(outcome, home))
 
@@ -231,8 +225,16 @@ def read_lying(lying: Lying, columns: Collection[str] | None = None, numbers: pl
 
     Of another delivery none stands that was replaced there: these are its own in that which repeats them.
     """
-    wanted = pl.all() if columns is None else pl.col(list(dict.fromkeys([*columns, SUPERSEDED, SINCE])))
-    return _with_since(_standing(lying, _of_numbers(lying.file, numbers)), lying).select(wanted).collect()
+    rows = _standing(lying, _of_numbers(lying.file, numbers))
+    if columns is None or SINCE in columns:
+        rows = _with_since(rows, lying)
+    return rows.select(pl.all() if columns is None else pl.col(list(columns))).collect()
+
+
+def read_held(lying: Lying, columns: Collection[str]) -> pl.DataFrame:
+    """Some columns of those of its rows that hold."""
+    rows = read_lying(lying, [*columns, SUPERSEDED])
+    return rows.filter(pl.col(SUPERSEDED).is_null()).select(columns)
 
 
 def _standing(lying: Lying, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -132,9 +132,7 @@ def tally_after(told: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) ->
         filled={name: told.cells[name] - gone.filled[name] + more for name, more in come.filled.items()},
         words={name: _words_after(told.words.get(name), gone.words[name], more) for name, more in come.words.items()},
         panel=None,
-        codes=counted.sort("column", "code").select(
-            pl.lit(0, pl.Int64).alias("batch"), "column", "code", pl.col("rows").cast(pl.UInt32)
-        ),
+        codes=counted.sort("column", "code").with_columns(pl.col("rows").cast(pl.UInt32)),
     )
 
 
