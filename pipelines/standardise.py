@@ -25,7 +25,7 @@ from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
-from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside
+from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, tells_days
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
@@ -75,7 +75,7 @@ def _before(folder: Path, part: str) -> Outcome | None:
     )
     told = (read_outcome(each) for each in earlier)
     same = (each for each in told if each and each.refusal is None and each.delivery.part == part)
-    return next((each for each in same if (folder.parent / each.delivery.name / "standard.parquet").exists()), None)
+    return next((each for each in same if tells_days(folder.with_name(each.delivery.name))), None)
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:

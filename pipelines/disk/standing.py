@@ -6,6 +6,8 @@ standard/<feed>/<delivery>/standard.parquet/00000.parquet   the rows, in the bat
                            left.parquet                     delivery, written, row: of the results that it stands on,
                                                             those rows that do not stand in it as they did there
                            earlier/<written>/               the same of the results of it that it stands on itself
+                           days.parquet                     hash, since: in place of all these, of a delivery whose rows
+                                                            are freed and that a kept one is held against
 
 A result that stands on earlier ones has only what is new in it in batches of its own: the other rows lie where they
 came with, or as they were before an edit to the mappings.
@@ -21,10 +23,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.outcome import Outcome, read_outcome
-from pipelines.disk.tables import batches, linked
+from pipelines.disk.tables import batches, linked, put_whole
 from schemas.feed import Feed
 
-SUPERSEDED, SINCE, LEFT, EARLIER = "superseded", "since", "left", "earlier"
+SUPERSEDED, SINCE, LEFT, EARLIER, DAYS = "superseded", "since", "left", "earlier", "days"
 # What of a result is about its own rows.
 _OWN, _OUTCOME = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet"), "outcome.json"
 
@@ -276,6 +278,19 @@ def standard_rows(outcome: Outcome, home: Path) -> pl.DataFrame:
 def keep_beside(table: pl.DataFrame, folder: Path, name: str) -> None:
     """Keep what is known of rows: `row` and one column of the name given."""
     table.select("row", name).write_parquet(folder / f"{name}.parquet", compression="zstd")
+
+
+def keep_days(outcome: Outcome, home: Path) -> None:
+    """Keep of rows that are to be freed since when each stands so, wherever it lies: what the next is held against."""
+    folder = folder_of(outcome, home)
+    if not has_beside(folder, DAYS):
+        days = (read_lying(each, ["hash", SINCE]) for each in lying(outcome, home))
+        put_whole(pl.concat(days), folder / f"{DAYS}.parquet")
+
+
+def tells_days(folder: Path) -> bool:
+    """Whether the rows of the result in a folder are there, or what was kept of them."""
+    return (folder / "standard.parquet").exists() or has_beside(folder, DAYS)
 
 
 def has_beside(folder: Path, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,17 @@ from pipelines.disk.store import put_bytes, settle
 
 @dataclass(frozen=True)
 class Free:
-    """Files and folders that may go, told as `words`; the record `note` is written before any of them goes."""
+    """Files and folders that may go, told as `words`; the record `note` is written before any of them goes.
+
+    `first` keeps what is still needed of them, if that has not been done, before the record says that they are gone.
+    """
 
     room: str
     words: str
     paths: tuple[Path, ...]
     note: Path
     content: bytes
+    first: Callable[[], None] = lambda: None
 
     @property
     def files(self) -> list[Path]:
@@ -31,7 +35,15 @@ class Free:
         return sum(file.stat().st_size for file in self.files)
 
 
-def free(one: Free) -> None:
+def free(some: Collection[Free]) -> None:
+    """Keep what is still needed, of all before any goes, as it may lie with another; then free one after another."""
+    for one in some:
+        one.first()
+    for one in some:
+        _free(one)
+
+
+def _free(one: Free) -> None:
     """Say that it is freed, then free it; killed between, the next time finishes and readers know already."""
     if not one.note.exists() or one.note.read_bytes() != one.content:
         put_bytes(one.content, one.note)

@@ -128,8 +128,7 @@ def _left(found: list[Free]) -> int:
 
 def _freed(found: list[Free], home: Path) -> int:
     sums = in_sum(found)
-    for one in found:
-        free(one)
+    free(found)
     print(f"{sums} are freed. What is kept is read again …", flush=True)
     faults = faults_below(home)
     print("\n".join(faults) or "Everything that is kept is whole and as promised.")

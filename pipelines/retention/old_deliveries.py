@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from pipelines.assemble import behind, outcomes_of
 from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import EARLIER, LEFT, SINCE, SUPERSEDED, folder_of
+from pipelines.disk.standing import DAYS, EARLIER, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
 from pipelines.land import Delivery, landed_folder
 from pipelines.retention.freeing import Free
 from pipelines.retention.settled import mark_of
@@ -32,7 +33,7 @@ class Stand:
 
     @property
     def bases(self) -> set[str]:
-        """The deliveries that go, but that a kept one is read beside: the last accepted before it, of its part."""
+        """The deliveries that go, but that a kept one is held against: the last accepted before it, of its part."""
         parts = dict[str, list[Outcome]]()
         for each in self.outcomes:
             if each.refusal is None:
@@ -49,7 +50,11 @@ def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> 
         if each.delivery.name not in stand.kept and (spare := tuple(_spare(each, stand, home))):
             told = f"{feed.key}/{each.delivery.name} ({each.delivery.file})"
             content = json.dumps({"stamp": each.stamp}).encode()
-            yield Free(ROOM, told, spare, mark_of(landed_folder(each.delivery, home)), content)
+            note = mark_of(landed_folder(each.delivery, home))
+            if each.delivery.name in stand.bases:
+                yield Free(ROOM, told, spare, note, content, first=partial(keep_days, each, home))
+            else:
+                yield Free(ROOM, told, spare, note, content)
 
 
 def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str], home: Path) -> frozenset[str]:
@@ -76,6 +81,6 @@ def _stood(feed: type[Feed], had: list[Delivery]) -> set[str]:
 def _spare(outcome: Outcome, stand: Stand, home: Path) -> Iterator[Path]:
     for pattern in _LANDED:
         yield from sorted(landed_folder(outcome.delivery, home).glob(pattern))
-    if outcome.delivery.name not in stand.bases:
-        folder = folder_of(outcome, home)
-        yield from (folder / name for name in _STANDARD if (folder / name).exists())
+    folder = folder_of(outcome, home)
+    names = _STANDARD if outcome.delivery.name in stand.bases else (*_STANDARD, f"{DAYS}.parquet")
+    yield from (folder / name for name in names if (folder / name).exists())

@@ -14,15 +14,18 @@ from gateway.settings import Settings
 from pipelines import land as landing
 from pipelines.assemble import gather
 from pipelines.dictionary import current
+from pipelines.disk import grounds
+from pipelines.land import deliveries
 from pipelines.retention.freeing import free
 from pipelines.retention.old_deliveries import old_deliveries
+from pipelines.standardise import standardise
 from pipelines.verify import verify
 from schemas.feed import Keep
 from schemas.pins import FILE, Pin, Pins
 from schemas.retention import read_freed
 from tests.gateway import PRODUCT, SCHEMA
 from tests.published import manifest_of, rows
-from tests.repeating import TAX, deliver, files
+from tests.repeating import TAX, deliver, files, known, unlike
 from tests.retention import (
     MIRROR,
     aged,
@@ -86,9 +89,30 @@ def test_what_a_feed_tells_of_itself_outlives_what_is_freed(tmp_path: Path, monk
     before = fate(gather(TAX, tmp_path))
     assert "newer_in_delivery" in before and "later_delivery" in before
     freed = list(old_deliveries(TAX, tmp_path, ()))
-    for each in freed:
-        free(each)
+    free(freed)
     assert len(freed) > 2 and fate(gather(TAX, tmp_path)) == before
+
+
+@pytest.mark.parametrize("rested_on", [0, 1])
+def test_since_when_a_row_stands_outlives_the_rows_that_it_stood_with(
+    rested_on: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second file repeats the first, the third is done whole and held against the second, of which nothing is left;
+    then all that can be is done again."""
+    monkeypatch.setattr(TAX, "keep", Keep(newest=1, days=0))
+    first = next(files(3, days=1, rows=60))
+    third = [line + "1" if at < 30 else line for at, line in enumerate(first[:-1])]
+    told = [deliver(day, lines, current(), tmp_path / "new") for day, lines in enumerate([first, first[:-1], third])]
+    assert [bool(each.stands_on) for each in told] == [False, True, False]
+    shutil.copytree(tmp_path / "new" / "landed", tmp_path / "whole" / "landed")
+    free(list(old_deliveries(TAX, tmp_path / "new", [each.delivery.sha256 for each in told[:rested_on]])))
+    assert not list((tmp_path / "new").glob(f"standard/*/{told[1].delivery.name}/standard.parquet"))
+    monkeypatch.setattr(grounds, "code_revision", lambda: "another")
+    for home in (tmp_path / "new", tmp_path / "whole"):
+        done = [standardise(TAX, each, current(), home) for each in deliveries(TAX, home)]
+        assert done[-1].translated == len(third)
+    assert known(tmp_path / "new")["holding"]["since"].n_unique() == 2
+    assert unlike(known(tmp_path / "new"), known(tmp_path / "whole")) == []
 
 
 def test_by_its_own_policy_nothing_of_three_days_is_old(
