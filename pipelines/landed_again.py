@@ -15,7 +15,7 @@ from pipelines.disk.tables import batches, cut_into_batches, put_batch, read_who
 from pipelines.engine.local import in_order
 from pipelines.formats.text import marks_of
 from pipelines.retention.settled import is_settled
-from schemas.feed import Csv, Feed
+from schemas.feed import Csv, Exchange, Feed
 
 # Where more than so large a part of a file is new, or its rows came with so many others, all of it is kept.
 _MOST_NEW = 1 / 8
@@ -34,9 +34,10 @@ class Again:
 def before(feed: type[Feed], home: Path, read_by: str) -> Path | None:
     """Where the delivery lies that a full one of a feed is held against; None for none.
 
-    It is the newest that landed, if it was read by the same code and under the same columns.
+    It is the newest that landed, if it was read by the same code and under the same columns. Of an exchange's batches
+    every row differs from the last one's in the column that numbers them.
     """
-    if feed.delivers != "snapshot" or feed.part is not None:
+    if feed.delivers != "snapshot" or feed.part is not None or isinstance(feed.source, Exchange):
         return None
     landed = sorted(note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
     there = [each for each in landed if each.suffix != ".part" and not is_settled(each)]

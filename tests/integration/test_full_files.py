@@ -13,11 +13,12 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk import grounds
 from pipelines.disk.landed import REPEATS, came_with
-from pipelines.disk.standing import stood_on
+from pipelines.disk.standing import standard_rows, stood_on
 from pipelines.disk.tables import read_whole
 from pipelines.land import deliveries, land, landed_folder, malformed_rows
 from pipelines.refusal import Refusal
 from pipelines.standardise import standardise
+from schemas.feed import all_feeds
 from tests.repeating import HEADER, TAX, deliver, files, known, unlike
 
 BY_HASH = "by hash"
@@ -166,3 +167,15 @@ def test_a_line_that_is_no_row_is_told_with_its_number(tmp_path: Path) -> None:
     outcome = deliver(1, [*lines[:4], "残缺的一行,甲", *lines[4:]], current(), tmp_path)
     assert malformed_rows(outcome.delivery, tmp_path).filter(pl.col("raw") == "残缺的一行,甲")["row"].to_list() == [5]
     assert came_with(landed_folder(outcome.delivery, tmp_path))
+
+
+def test_a_batch_of_an_exchange_is_told_by_each_of_its_rows(tmp_path: Path) -> None:
+    feed = all_feeds()["social_security_employer"]
+    head, _, end = (Path(__file__).parents[1] / "feeds" / feed.key / "given.sql").read_text().partition("S001")
+    for month in ("202606", "202607"):
+        names = [f"杭州青禾软件{month}", *(f"杭州青禾软件{number}" for number in range(20))]
+        rows = [f"{name}\t{name}\tMA2ABCD1-3\t余杭区\tI\t1\t正常缴费\t201604\t{month}\n" for name in names]
+        (tmp_path / f"{month}.sql").write_text("".join([head, *rows, end[end.index("\\.") :]]))
+        land(feed, tmp_path / f"{month}.sql", tmp_path)
+        told = [standardise(feed, each, current(), tmp_path) for each in deliveries(feed, tmp_path)][-1]
+        assert standard_rows(told, tmp_path)["batch"].dt.strftime("%Y%m").to_list() == [month] * len(names)
