@@ -24,7 +24,8 @@ _SHORTEST = 2
 
 @dataclass(frozen=True)
 class Words:
-    """What a touched row's place texts contain: a code or the beginning of a name, or a city and its road or zone."""
+    """What a touched row's place texts contain: a code, the beginning of a name or a new zone, or a city and its road
+    or zone."""
 
     anywhere: list[str]
     in_city: dict[str, list[str]]
@@ -37,7 +38,7 @@ def can_replay(before: Grounds, after: Grounds) -> bool:
 
 def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> list[str] | None:
     """The landed columns that tell which rows are touched, none where no row is; None where all may."""
-    if before.edits or after.edits:
+    if before.edits or after.edits or (before.place != after.place and _tells_town(feed)):
         return None
     changed = (column for column, words in _changed(feed, codes, before, after).items() if words)
     places = () if before.place == after.place else feed.place_sources()
@@ -56,6 +57,8 @@ def touched(
     ]
     if before.place != after.place:
         marks.append(_by_place(feed, rows, _words(before.place, after.place, home)))
+    if after.edits and (before.meanings, before.place) != (after.meanings, after.place):
+        marks.append(corrected_rows(feed, rows, after.edits_table()))
     table = pl.DataFrame([mark.fill_null(value=False).alias(str(place)) for place, mark in enumerate(marks)])
     return table.select(pl.any_horizontal(pl.all()).alias("touched")).to_series()
 
@@ -63,12 +66,9 @@ def touched(
 def _by_code(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
 ) -> list[pl.Series]:
-    """Rows that write a code which is new, gone or means something else than before, or may do so once corrected."""
+    """Rows that write a code which is new, gone or means something else than before."""
     changed = _changed(feed, codes, before, after)
-    written = [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
-    if not after.edits or before.meanings == after.meanings:
-        return written
-    return [*written, corrected_rows(feed, rows, after.edits_table())]
+    return [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
 
 
 def _changed(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> dict[Column, set[str]]:
@@ -89,12 +89,19 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_place(feed: type[Feed], rows: pl.DataFrame, words: Words) -> pl.Series:
-    """Rows whose place texts contain one of the words."""
+    """Rows whose place texts contain one of the words; all where a town's code is written, which has none in it."""
+    if _tells_town(feed):
+        return pl.Series([True]).new_from_index(0, rows.height)
     texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").fill_null("") for source in feed.place_sources()]
     whole = rows.select(pl.concat_str(texts, separator="\n").alias("whole"))
     text = pl.col("whole").str
     of_city = [text.contains(city, literal=True) & text.contains_any(of) for city, of in words.in_city.items()]
-    return whole.select(pl.any_horizontal(text.contains_any(words.anywhere), *of_city).alias("place")).to_series()
+    anywhere = text.contains_any(pl.lit(words.anywhere, pl.List(pl.String)))
+    return whole.select(pl.any_horizontal(anywhere, *of_city).alias("place")).to_series()
+
+
+def _tells_town(feed: type[Feed]) -> bool:
+    return any(place.town is not None for place in feed.places().values())
 
 
 @lru_cache(maxsize=8)
@@ -114,7 +121,8 @@ def place_words(before: Tables, after: Tables) -> Words:
     codes = _upstream(_codes([changed["counties"], changed["changes"].select("from_code")]), every["changes"])
     told = [pl.concat([changed[name], table.filter(_names_one_of(table, codes))]) for name, table in every.items()]
     alone = [table for table in told if not _is_of_a_city(table)]
-    anywhere = codes | _names(alone) | _new_cities(before, after)
+    # Zones are sought together, the longest first: a new one may be read out of another city's address.
+    anywhere = codes | _names(alone) | _new_cities(before, after) | set(changed["zones"]["name"])
     return Words(sorted(anywhere), _in_city([table for table in told if _is_of_a_city(table)]))
 
 

@@ -61,9 +61,9 @@ class Bench:
         return self.known()
 
 
-def bench(folder: Path, feed: type[Feed], content: bytes) -> Bench:
+def bench(folder: Path, feed: type[Feed], content: bytes, name: str = "20260630.csv") -> Bench:
     """A bench on which the delivery has been standardised once."""
-    file = folder / "20260630.csv"
+    file = folder / name
     file.write_bytes(content)
     shutil.copytree(HOME, folder / "mappings")
     made = Bench(feed, folder / "home", folder / "mappings")
@@ -143,13 +143,23 @@ def town(bench: Bench, town: tuple[str, str, str], other: tuple[str, str, str]) 
     bench.append("places/townships.csv", f"{other[0]}999,{town[1]},{other[0]},{NEW}")
 
 
+def road(bench: Bench, own: tuple[str, str, str]) -> None:
+    """A road becomes known in a county, and nothing else."""
+    bench.append("places/roads.csv", f"{own[2].removesuffix('市')},文一路,{own[0]},50,2020-01-01,2026-12-31,测试文件")
+
+
+def zone(bench: Bench, own: tuple[str, str, str]) -> None:
+    """A zone becomes known whose name begins like one of every city."""
+    bench.append("places/zones.csv", f"经济开发区一期,{own[2]},{own[0]},2020-01-01,2026-12-31,测试文件")
+
+
 COUNTY = st.sampled_from(TODAY)
 
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.sampled_from([recode, merge, part, town]), st.tuples(COUNTY, COUNTY).filter(lambda two: two[0] != two[1]),
-    st.sampled_from(TOWNS),
+    st.sampled_from([recode, merge, part, town, road, zone]),
+    st.tuples(COUNTY, COUNTY).filter(lambda two: two[0] != two[1]), st.sampled_from(TOWNS),
 )  # fmt: skip
 def test_a_place_row_replayed_is_a_place_row_rebuilt(
     first_register: Bench, kind: object, two: tuple[tuple[str, str, str], tuple[str, str, str]],
@@ -160,6 +170,8 @@ def test_a_place_row_replayed_is_a_place_row_rebuilt(
         merge: lambda bench: merge(bench, *two),
         part: lambda bench: part(bench, *two, named),
         town: lambda bench: town(bench, named, two[1]),
+        road: lambda bench: road(bench, two[0]),
+        zone: lambda bench: zone(bench, two[0]),
     }
     outcome = replayed(first_register, edits[kind])
     assert outcome.translated < outcome.delivery.rows / 2
@@ -171,6 +183,37 @@ def test_a_place_row_translates_only_the_rows_that_name_the_place(first_register
     own = next(each for each in TODAY if each[1] == "淳安县")
     outcome = replayed(first_register, lambda bench: recode(bench, own))
     assert 0 < outcome.translated < outcome.delivery.rows / 20
+
+
+def test_a_road_alone_and_a_zone_alone_are_replayed(first_register: Bench) -> None:
+    own = next(each for each in TODAY if each[1] == "西湖区")
+    assert replayed(first_register, lambda bench: road(bench, own)).translated > 0
+    replayed(first_register, lambda bench: zone(bench, own))
+
+
+def test_a_new_zone_may_be_read_out_of_the_addresses_of_another_city(tmp_path: Path) -> None:
+    row = f"丽水公司,{credit_code('331100', 1)},2015-03-01,有限责任公司,,300(万元人民币),软件,浙江,丽水"
+    home = bench(tmp_path, REGISTER, f"{HEADER}\n{row},丽水市天宁工业区一期3号\n".encode())
+    zone = "places/zones.csv", "天宁工业区一期,杭州市,330106,2020-01-01,2026-12-31,测试文件"
+    assert replayed(home, lambda bench: bench.append(*zone)).translated == 1
+
+
+def test_a_place_row_is_replayed_where_a_correction_writes_the_place(tmp_path: Path) -> None:
+    code, there, here = credit_code("330100", 1), "杭州市淳安县某路3号", "杭州市西湖区某路3号"
+    row = f"杭州公司,{code},2015-03-01,有限责任公司,,300(万元人民币),软件,浙江,杭州,{here}"
+    home = bench(tmp_path, REGISTER, f"{HEADER}\n{row}\n".encode())
+    home.append("corrections.csv", f"{REGISTER.key},{code},注册地址,{here},{there},2020-01-01,2026-12-31,来函")
+    home.run()
+    assert replayed(home, lambda bench: recode(bench, ("330127", "淳安县", "杭州市"))).translated == 1
+    assert home.known()["rows"]["county"].to_list() == ["330127"]
+
+
+def test_a_towns_row_is_replayed_where_only_its_code_is_written(tmp_path: Path) -> None:
+    rows = ["330102001,清波街道,330102,33,3301", "330102003,湖滨街道,330102,33,3301"]
+    content = "\n".join(["code,name,areaCode,provinceCode,cityCode", *rows, ""]).encode()
+    home = bench(tmp_path, all_feeds()["statistics_village"], content, "streets_2016.csv")
+    moved = replayed(home, lambda each: each.append("places/townships.csv", f"330102003,湖滨街道,330106,{NEW}"))
+    assert moved.rules == {"county/contradicting_place": 1}
 
 
 @settings(max_examples=8, deadline=None)
