@@ -16,6 +16,7 @@ from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
 from pipelines.disk.outcome import Outcome, read_outcome
+from pipelines.disk.tables import put_back
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
@@ -102,6 +103,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     """
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     now = _rests(gathered, mappings, sizes)
+    put_back(fused.folder_of(entity, home))
     kept = fused.rests_of(entity, home)
     if kept is not None and kept.is_on_the_ground_of(now):
         return kept.counts

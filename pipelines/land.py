@@ -22,7 +22,8 @@ import polars as pl
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.hashed import known_sha256
 from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
-from pipelines.disk.tables import BatchWriter, cut_into_batches, put_batch, read_whole
+from pipelines.disk.store import put_bytes
+from pipelines.disk.tables import BatchWriter, copied, cut_into_batches, put_batch, read_whole
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv, read_csv_rows
 from pipelines.formats.dump import read_dump
@@ -300,8 +301,8 @@ def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding:
     folder = home / "refused" / feed.key / sha256[:12]
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / file.name).exists():
-        shutil.copyfile(file, folder / file.name)
-    (folder / "finding.json").write_text(json.dumps(finding.as_dict(), ensure_ascii=False, indent=2))
+        copied(file, folder / file.name)
+    put_bytes(json.dumps(finding.as_dict(), ensure_ascii=False, indent=2).encode(), folder / "finding.json")
 
 
 def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery | None:

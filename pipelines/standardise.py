@@ -25,8 +25,8 @@ from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
-from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, tells_days
-from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
+from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
+from pipelines.disk.tables import cut_into_batches, put_back, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
@@ -56,16 +56,24 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     gives no row. One whose rows are freed stands as it was.
     """
     folder = home / "standard" / feed.key / delivery.name
+    put_back(folder)
     if is_settled(landed_folder(delivery, home)) and (stood := read_outcome(folder)) is not None:
         return stood
     before = _before(folder, delivery.part)
     stands = _stands(feed, delivery, mappings, home)
     grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
-    done = read_outcome(folder)
+    done = _whole_result(folder)
     if done is not None and done.stamp == grounds.stamp:
         return done
     last = folder.with_name(before.delivery.name) if before else None
     return _enter(Arrival(feed, delivery, mappings, home, folder, grounds, last), done)
+
+
+def _whole_result(folder: Path) -> Outcome | None:
+    """What became of a delivery, if all that it stands on is kept: a run that was killed may have done that again."""
+    done = read_outcome(folder)
+    stands_on = () if done is None else done.stands_on
+    return done if all(kept_result(folder.with_name(name), written) for name, written in stands_on) else None
 
 
 def _before(folder: Path, part: str) -> Outcome | None:

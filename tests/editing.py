@@ -43,6 +43,11 @@ class Edited:
             self.added.remove(chance.choice(self.added))
         self._write()
 
+    def take_back_newest(self, rows: int) -> None:
+        """Delete so many of the rows that were added last."""
+        self.added = self.added[: len(self.added) - rows]
+        self._write()
+
     def _write(self) -> None:
         for name, text in self.whole.items():
             rows = [f"{row}\n" for file, row in self.added if file == name]

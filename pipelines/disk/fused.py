@@ -23,7 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.buckets import NOWHERE
-from pipelines.disk.tables import put_whole
+from pipelines.disk.tables import put_whole, take_place
 from pipelines.fuse import Fused
 from pipelines.translate import standard_schema
 from schemas.entity import Entity
@@ -294,9 +294,7 @@ class Rests:
 def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
     """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
     _note(partial, counties, rests, "")
-    folder = folder_of(entity, home)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+    take_place(partial, folder_of(entity, home))
 
 
 def settle_step(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:

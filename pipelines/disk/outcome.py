@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from pipelines.disk.tables import take_place
 from pipelines.land import Delivery, delivery_of
 from pipelines.refusal import Finding
 from schemas.manifest import Coverage
@@ -74,8 +74,7 @@ def settle(partial: Path, folder: Path, outcome: Outcome) -> None:
     """Write the outcome and let the filled folder take its place."""
     told = asdict(outcome) | {"coverage": [each.model_dump() for each in outcome.coverage]}
     (partial / "outcome.json").write_text(json.dumps(told, ensure_ascii=False, indent=2))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+    take_place(partial, folder)
 
 
 def read_outcome(folder: Path) -> Outcome | None:

@@ -42,6 +42,37 @@ def linked(source: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
 
 
+def copied(source: Path, target: Path) -> None:
+    """Copy a file so that its name stands for all of it."""
+    partial = _aside(target)
+    shutil.copyfile(source, partial)
+    os.replace(partial, target)
+
+
+def take_place(filled: Path, folder: Path) -> None:
+    """Let a filled folder stand where another one may stand: the name never stands for half of either.
+
+    Killed between, nothing may stand there; `put_back` gives the name to the one before again.
+    """
+    last = _last(folder)
+    shutil.rmtree(last, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, last)
+    os.replace(filled, folder)
+    shutil.rmtree(last, ignore_errors=True)
+
+
+def put_back(folder: Path) -> None:
+    """Let the folder that another one was about to take the place of stand again, if none stands there."""
+    if not folder.exists() and _last(folder).exists():
+        os.replace(_last(folder), folder)
+
+
+def _last(folder: Path) -> Path:
+    """Where a folder lies while another one takes its place; like all that is no whole one it ends in `.part`."""
+    return folder.with_name(f"{folder.name}.last.part")
+
+
 def _aside(file: Path) -> Path:
     """A name beside a file's that no other writer uses and no reader looks at."""
     return file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")

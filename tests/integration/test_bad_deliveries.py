@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
+from pipelines.disk import store, tables
 from pipelines.disk.standing import standard_rows
-from pipelines.land import Delivery, land, malformed_rows, refused
+from pipelines.land import Delivery, land, malformed_rows, refused, refused_files
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
 from schemas.feed import all_feeds
@@ -191,3 +192,26 @@ def _through(content: bytes, home: Path) -> tuple[Outcome, pl.DataFrame]:
     outcome = standardise(FEED, delivery, current(), home)
     quarantine = _folder(delivery, home) / "quarantine.parquet"
     return outcome, pl.read_parquet(quarantine) if quarantine.exists() else malformed_rows(delivery, home)
+
+
+def test_killed_while_a_refused_file_is_kept_it_is_kept_whole_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "20260630.csv").write_bytes(_renamed())
+
+    def half(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:20])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(tables.shutil, "copyfile", half)
+        land(FEED, tmp_path / "20260630.csv", tmp_path)
+    assert refused(FEED, tmp_path) == []
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(store.os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        land(FEED, tmp_path / "20260630.csv", tmp_path)
+    assert refused(FEED, tmp_path) == []
+    with pytest.raises(Refusal):
+        land(FEED, tmp_path / "20260630.csv", tmp_path)
+    assert [finding.rule for finding in refused(FEED, tmp_path)] == ["renamed_column"]
+    assert [file.read_bytes() for file in refused_files(FEED, tmp_path)] == [_renamed()]
