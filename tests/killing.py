@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from schemas.snapshot import files
+from tests.begun import begin, kill, timed
 
 PRODUCT = all_products()["enterprise_mirror"]
 COUNTIES = ("330102", "330105", "330106", "330108", "330109", "330110", "330281", "330282", "330382", "330782")
@@ -45,7 +43,7 @@ def kill_at_random(days: Days, folder: Path, kills: int, seed: int) -> int:
     dice = random.Random(seed)
     served_before, complete = digest(days.first), digest(days.second)
     allowed = {county: {version(days.first, county), version(days.second, county)} for county in COUNTIES}
-    duration = _timed(days, folder / "timed")
+    duration = timed(release, days.home, shutil.copytree(days.first, folder / "timed"))
     met = 0
     for number in range(kills):
         supply = folder / f"supply-{number}"
@@ -60,28 +58,11 @@ def kill_at_random(days: Days, folder: Path, kills: int, seed: int) -> int:
     return met
 
 
-def _timed(days: Days, supply: Path) -> float:
-    shutil.copytree(days.first, supply)
-    began = time.monotonic()
-    release(days.home, supply)
-    return time.monotonic() - began
-
-
 def _killed(home: Path, supply: Path, after: float) -> bool:
-    """Start a release in a process of its own and kill it after so many seconds of work; was it still at work?"""
-    release = start(home, supply)
+    """Begin a release in a process of its own and kill it after so many seconds of work; was it still at work?"""
+    process = begin(release, home, supply)
     time.sleep(after)
-    release.kill()
-    return release.wait() < 0
-
-
-def start(home: Path, supply: Path) -> subprocess.Popen[bytes]:
-    """A release in a process of its own, from the moment when it begins to work."""
-    command = [sys.executable, "-m", "tests.killing", str(home), str(supply)]
-    release = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert release.stdout is not None
-    release.stdout.read(1)
-    return release
+    return kill(process)
 
 
 def version(supply: Path, county: str) -> str:
@@ -97,9 +78,3 @@ def digest(supply: Path) -> dict[str, str]:
         manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
         named += [folder / "manifest.json", *(folder / file.path for file in files(manifest))]
     return {str(file.relative_to(supply)): hashlib.sha256(file.read_bytes()).hexdigest() for file in named}
-
-
-if __name__ == "__main__":
-    release_after_ready = (Path(sys.argv[1]), Path(sys.argv[2]))
-    os.write(1, b".")
-    release(*release_after_ready)

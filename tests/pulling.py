@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 
 from gateway import grants, tokens
+from gateway.__main__ import main
 from gateway.audit import verify
 from gateway.database import open_database
 from gateway.settings import Settings
 from schemas.manifest import Manifest
-from tests.killing import COUNTIES, PRODUCT, Days, start
+from tests.begun import begin, kill
+from tests.killing import COUNTIES, PRODUCT, Days, release
 from tests.published import snapshot
 from tests.servers.gateway import told
 
@@ -70,16 +70,14 @@ def _one_moment(days: Days, settings: Settings, dice: random.Random) -> list[Pul
     try:
         for each in threads:
             each.start()
-        release = start(days.home, settings.supply)
+        writer = begin(release, days.home, settings.supply)
         time.sleep(dice.uniform(0.05, LONGEST))
-        release.kill()
+        kill(writer)
         time.sleep(dice.uniform(0, 0.3))
     finally:
-        server.kill()
-        server.wait()
+        kill(server)
         for each in threads:
             each.join()
-    release.wait()
     return list(pulls.values())
 
 
@@ -90,16 +88,13 @@ def _token(settings: Settings, county: str) -> str:
     return tokens.issue(engine, to.id)
 
 
-def _serve(settings: Settings) -> subprocess.Popen[bytes]:
+def _serve(settings: Settings) -> ForkServerProcess:
     """A gateway in a process of its own, once it answers."""
-    environment = os.environ | {
-        "JUBIAN_SUPPLY": str(settings.supply), "JUBIAN_GATEWAY_STATE": str(settings.state),
-        "JUBIAN_GATEWAY_URL": settings.address, "JUBIAN_GATEWAY_RATE": "1000000",
-    }  # fmt: skip
     port = settings.address.rsplit(":", 1)[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gateway", "serve", "--port", port], env=environment, stdout=subprocess.DEVNULL
-    )
+    server = begin(
+        main, ["serve", "--port", port], JUBIAN_SUPPLY=str(settings.supply), JUBIAN_GATEWAY_RATE="1000000",
+        JUBIAN_GATEWAY_STATE=str(settings.state), JUBIAN_GATEWAY_URL=settings.address,
+    )  # fmt: skip
     for _ in range(1000):
         try:
             httpx.get(f"{settings.endpoint}/shares")
@@ -107,7 +102,7 @@ def _serve(settings: Settings) -> subprocess.Popen[bytes]:
             time.sleep(0.02)
         else:
             return server
-    server.kill()
+    kill(server)
     raise TimeoutError("the gateway did not answer within twenty seconds")
 
 

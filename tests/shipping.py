@@ -6,8 +6,6 @@ import hashlib
 import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,17 +21,10 @@ from schemas.manifest import Index, Standing, canonical, fingerprint, read_manif
 from schemas.odcs import contract_path
 from schemas.snapshot import files
 from schemas.store import index_key, opened, read
-from tests.conftest import REPOSITORY
+from tests.begun import begin, kill, timed
 from tests.killing import PRODUCT
 from tests.servers.s3 import BUCKET, environment, store
 
-_WRITER = """
-import os, sys
-from pathlib import Path
-from pipelines.shipping.ship import ship
-os.write(1, b".")
-ship(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
-"""
 # Of the demo's counties some that each of its first days has changed.
 COUNTIES = ("330105", "330212", "330382")
 
@@ -159,30 +150,20 @@ def _key(file: Path, supply: Path) -> str:
     return named.relative_to(supply).as_posix()
 
 
-def start(supply: Path, url: str) -> subprocess.Popen[bytes]:
-    """A writer in a process of its own, from the moment when it begins to ship."""
-    command = [sys.executable, "-c", _WRITER, PRODUCT.key, str(supply), url]
-    writer = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE)
-    assert writer.stdout is not None
-    writer.stdout.read(1)
-    return writer
-
-
 def kill_at_random(days: Days, kills: int, seed: int) -> int:
     """Kill a writer so often, each time at another moment; what is served is whole, and the next writer goes on.
 
     Gives how many of the kills met a writer that was still at work.
     """
     dice, met = random.Random(seed), 0
-    duration = _timed(days)
+    supplies = {each: timed(ship, PRODUCT.key, each, place(f"timed-{seed}")) for each in (days.first, days.second)}
     known = {None, _told(days.first), _told(days.second)}
     for number in range(kills):
         url = place(f"killed-{seed}-{number}")
-        for supply in (days.first, days.second):
-            writer = start(supply, url)
+        for supply, duration in supplies.items():
+            writer = begin(ship, PRODUCT.key, supply, url)
             time.sleep(dice.uniform(0, duration))
-            writer.kill()
-            met += writer.wait() < 0
+            met += kill(writer)
             assert as_of(url) in known
             assert as_of(url) is None or faults_of(PRODUCT, url) == []
             ship(PRODUCT.key, supply, url)
@@ -192,9 +173,3 @@ def kill_at_random(days: Days, kills: int, seed: int) -> int:
 
 def _told(supply: Path) -> str:
     return index_in((supply / index_key(PRODUCT.key)).read_bytes()).as_of
-
-
-def _timed(days: Days) -> float:
-    began = time.monotonic()
-    ship(PRODUCT.key, days.second, place("timed"))
-    return time.monotonic() - began
