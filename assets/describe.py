@@ -140,22 +140,27 @@ def _has(feed: type[Feed], name: str) -> bool:
 
 def product_lineage(product: type[Product]) -> dg.TableColumnLineage:
     """Each promised column from what its declaration names, else from the fused column of the same name."""
-    return dg.TableColumnLineage({name: _origins(product, name, field.of) for name, field in product.fields.items()})
+    feeds = feeds_behind(product)
+    return dg.TableColumnLineage(
+        {name: _origins(product, feeds, name, field.of) for name, field in product.fields.items()}
+    )
 
 
-def _origins(product: type[Product], name: str, of: tuple[str, ...]) -> list[dg.TableColumnDep]:
+def _origins(
+    product: type[Product], feeds: list[type[Feed]], name: str, of: tuple[str, ...]
+) -> list[dg.TableColumnDep]:
     told = of or (f"{product.entity}.{name}",)
-    return [dep for each in told for dep in _origin(product, *each.split(".", 1))]
+    return [dep for each in told for dep in _origin(product, feeds, *each.split(".", 1))]
 
 
-def _origin(product: type[Product], table: str, column: str) -> list[dg.TableColumnDep]:
+def _origin(product: type[Product], feeds: list[type[Feed]], table: str, column: str) -> list[dg.TableColumnDep]:
     """The assets that have a column; what is told of deliveries is told of every feed behind the product.
 
     The day that counts as today and what places are called come from no asset.
     """
     if table in ACCOUNTS:
         room = "quarantine" if table == "quarantine" else "standard"
-        return [dg.TableColumnDep(dg.AssetKey([room, feed.key]), column) for feed in feeds_behind(product)]
+        return [dg.TableColumnDep(dg.AssetKey([room, feed.key]), column) for feed in feeds]
     if table == "objections":
         return [dg.TableColumnDep(dg.AssetKey([table]), column)]
     if table in HOUSE_TABLES:
