@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.fused import unidentified
+from pipelines.identity.told import CONTAIN_CODE
 from pipelines.land import deliveries
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed, all_feeds
@@ -56,13 +57,23 @@ def in_words(candidates: list[dict[str, str]]) -> str:
 
 def _told(listed: pl.DataFrame) -> Iterator[str]:
     """Each row that has candidates, and the correction that would lead it to the first where it is the only one."""
-    for feed, file, row, record, found, rule, candidates in listed.select(_COLUMNS).iter_rows():
-        if candidates:
-            yield f"{feed} {file}, row {row}: {found} is {rule}: {in_words(candidates)}"
-        if rule == "improbable" and len(candidates) == 1:
-            column = all_feeds()[feed].columns[all_feeds()[feed].identity].source
-            row = [feed, record, column, found, candidates[0]["name"], "<since>", "<known>", "<basis>"]
-            yield "  " + pl.DataFrame([row], orient="row").write_csv(include_header=False).strip()
+    for each in listed.select(_COLUMNS).filter(pl.col("candidates").list.len() > 0).iter_rows(named=True):
+        said = "nothing" if each["found"] is None else each["found"]
+        where = f"{each['feed']} {each['file']}, row {each['row']}"
+        yield f"{where}: {said} is {each['rule']}: {in_words(each['candidates'])}"
+        if each["rule"] == "improbable" and len(each["candidates"]) == 1:
+            yield from _correction(all_feeds()[each["feed"]], each["record"], each["found"], each["candidates"][0])
+
+
+def _correction(feed: type[Feed], record: str, found: str | None, candidate: dict[str, str]) -> Iterator[str]:
+    """The row of mappings/corrections.csv that names the candidate; none where the identity is a part of its column."""
+    identity = feed.columns[feed.identity]
+    kind = identity.kind.name
+    new = candidate["entity_id"] if kind in CONTAIN_CODE else candidate["name"] if kind == "name" else None
+    if new is None or identity.take is not None:
+        return
+    cells = [feed.key, record, identity.source, found, new, "<since>", "<known>", "<basis>"]
+    yield "  " + pl.DataFrame([cells], orient="row").write_csv(include_header=False).strip()
 
 
 def main() -> int:

@@ -24,7 +24,8 @@ _TOLD = {
 # What else may be asked of a row.
 _ELSE = {**_TOLD, "row": pl.Int64, "hash": pl.UInt64, "town": pl.String, "place_evidence": pl.String,
          "since": pl.Date}  # fmt: skip
-_CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
+# The kinds of an identity that may be, or begin with, a credit code.
+CONTAIN_CODE = {"credit_code", "taxpayer_id", "organisation_code", "registration_number"}
 # A row's id is the number of its source and the row's in its delivery.
 _ROW_BITS = 32
 
@@ -154,7 +155,7 @@ def numbers(feed: type[Feed]) -> list[pl.Expr]:
     registered = _registration_numbers(feed)
     number = pl.coalesce(*registered) if registered else None
     return [
-        _where(kind in _CONTAIN_CODE, length >= 18, value.str.slice(0, 18), "credit_code"),
+        _where(kind in CONTAIN_CODE, length >= 18, value.str.slice(0, 18), "credit_code"),
         _where(kind == "organisation_code", length == 9, value, "organisation_code"),
         _where(kind == "taxpayer_id", length == 15, value, "tax_number"),
         pl.lit(None, pl.String).alias("registration_number") if number is None

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipelines.correct import correct, row_key
+from pipelines.dictionary import current
 from pipelines.identity.review import counted, main, review_list
+from pipelines.identity.told import numbers
+from pipelines.judge import judge
 from pipelines.refusal import REASONS
+from pipelines.translate import translate
 from schemas.entity import all_entities
+from schemas.feed import all_feeds
 
 FEED = "science_technology_list"
 ONE, OTHER = "91330110MA2ABCD132", "913301842539012375"
@@ -34,12 +42,17 @@ def home(tmp_path: Path) -> Path:
             "candidates": [[], [near], [near, far]],
         }
     )
-    told = pl.struct(column=pl.lit("name"), rule="rule", found="name", expected=pl.lit("one"))
-    folder = tmp_path / "fused" / "enterprise" / "unidentified"
-    folder.mkdir(parents=True)
-    listed = rows.with_columns(pl.concat_list(told).cast(REASONS).alias("reasons")).drop("rule")
-    listed.write_parquet(folder / f"{FEED}.parquet")
+    keep(rows.with_columns(found="name"), FEED, tmp_path)
     return tmp_path
+
+
+def keep(rows: pl.DataFrame, feed: str, home: Path) -> None:
+    """Write rows that say what is `found` of them as those of a feed that are not identified."""
+    told = pl.struct(column=pl.lit("identity"), rule="rule", found="found", expected=pl.lit("one"))
+    folder = home / "fused" / "enterprise" / "unidentified"
+    folder.mkdir(parents=True, exist_ok=True)
+    listed = rows.with_columns(pl.concat_list(told).cast(REASONS).alias("reasons")).drop("rule", "found")
+    listed.write_parquet(folder / f"{feed}.parquet")
 
 
 def test_every_row_is_listed_those_that_can_be_decided_first(home: Path) -> None:
@@ -62,6 +75,51 @@ def test_a_single_candidate_comes_with_the_correction_to_paste(
     corrections = [line.strip() for line in said.splitlines() if line.startswith(f"  {FEED},")]
     pasted = f"{FEED},KJ2,企业名称,永康鸿天机械有限公司,永康鸿鑫机械有限公司,<since>,<known>,<basis>"
     assert corrections == [pasted]
+
+
+def said_of(feed: str, record: str, found: str | None, home: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What the list says of a feed's only row, whose one candidate is `ONE`."""
+    row = {"row": [1], "delivery": ["2026-06-30-abc"], "record": [record], "rule": ["improbable"], "found": [found]}
+    near = {"candidates": [[candidate(ONE, "绍兴百雅莱机械配件有限公司")]]}
+    keep(pl.DataFrame(row | near, schema_overrides={"found": pl.String}), feed, home)
+    assert main() == 0
+    _, _, *told, _, _ = capsys.readouterr().out.splitlines()
+    return [line.strip() for line in told]
+
+
+def test_a_pasted_proposal_of_a_feed_that_bears_credit_codes_identifies_the_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    feed = all_feeds()["power_customer"]
+    written = dict.fromkeys(feed.headers(), "1") | {
+        "YHBH": "3300000303", "YHMC": "绍兴县百雅莱机械配件有限公司", "TYSHXYDM": None, "ND": "2026", "YF": "6",
+        "YDLB": "100", "JLDW": "kWh", "GDDW": "国网浙江杭州市临平区供电公司",
+    }  # fmt: skip
+    landed = pl.DataFrame({"row": 1, "hash": 1} | written, schema_overrides={"TYSHXYDM": pl.String, "hash": pl.UInt64})
+    told, line = said_of(feed.key, landed.select(row_key(feed)).item(), None, tmp_path, capsys)
+    assert ": nothing is improbable: 绍兴百雅莱" in told
+    _, key, column, old, new, *_ = next(csv.reader([line]))
+    edit = pl.DataFrame({"column": [column], "key": [key], "old": [old], "new": [new]})
+    judged = judge(feed, translate(feed, correct(feed, landed, edit), current(), date(2026, 6, 30)))
+    assert judged.quarantine.is_empty()
+    assert judged.standard.select(numbers(feed)[0]).to_series().to_list() == [ONE]
+
+
+def test_a_number_that_leads_nowhere_is_corrected_to_the_credit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    _, line = said_of("tax_registration", "330110MA2ABCD", "330110MA2ABCD", tmp_path, capsys)
+    assert line == f"tax_registration,330110MA2ABCD,NSRSBH,330110MA2ABCD,{ONE},<since>,<known>,<basis>"
+
+
+def test_no_correction_is_proposed_where_the_identity_is_a_part_of_another_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    (told,) = said_of("ecology_permit", f"{ONE}001P", ONE, tmp_path, capsys)
+    assert f"{ONE} is improbable" in told
 
 
 def test_nothing_is_listed_before_anything_is_fused(tmp_path: Path) -> None:
