@@ -20,6 +20,7 @@ from pipelines.land import (
     landed_folder,
     refused,
     refused_files,
+    why_unreadable,
 )
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
@@ -84,7 +85,8 @@ def standing(landing: Landing, gathered: Gathered) -> list[Finding]:
     stopped = {each.refusal for each in gathered.outcomes if each.refusal and each.delivery.name in names}
     accepted = max((each.delivery.as_of for each in gathered.outcomes if each.refusal is None), default="")
     waiting = {*landing.refused, *stopped}
-    return [each for each in refused(gathered.feed, home()) if _stands(gathered.feed, each, waiting, accepted)]
+    found = dict.fromkeys([*refused(gathered.feed, home()), *landing.refused])
+    return [each for each in found if _stands(gathered.feed, each, waiting, accepted)]
 
 
 def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], accepted: str) -> bool:
@@ -106,7 +108,8 @@ def is_awaited_by_nobody(gathered: Gathered) -> bool:
 def unseen(feed: type[Feed]) -> list[Path]:
     """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
     kept = list(_kept(feed))
-    return [file for file in arrivals(feed, inbox()) if not any(_is_copy(file, each) for each in kept)]
+    readable = (file for file in arrivals(feed, inbox()) if why_unreadable(file) is None)
+    return [file for file in readable if not any(_is_copy(file, each) for each in kept)]
 
 
 def _kept(feed: type[Feed]) -> Iterator[_Copy]:

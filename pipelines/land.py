@@ -73,7 +73,11 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
     whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
+    Of what cannot be read there are no bytes to keep.
     """
+    if (why := why_unreadable(file)) is not None:
+        todo = "Make it readable by the user that runs this, or take it away."
+        raise Refusal(Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo))
     sha256 = known_sha256(feed.key, file, home)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
@@ -239,6 +243,16 @@ def as_of_name(file: Path) -> date:
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
     """The files that wait in `inbox/<feed>/`, in the order of their names."""
     return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"))
+
+
+def why_unreadable(file: Path) -> str | None:
+    """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user."""
+    try:
+        with file.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        return f"what cannot be read ({error.strerror})"
+    return None
 
 
 def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.landing import take_in, unseen
 from pipelines.dictionary import current
 from pipelines.disk import store, tables
 from pipelines.disk.standing import standard_rows
@@ -117,6 +118,25 @@ def test_a_file_without_a_day_in_its_name_is_refused(tmp_path: Path) -> None:
     file.write_text(GOOD)
     with pytest.raises(Refusal, match="carries the day"):
         land(FEED, file, tmp_path)
+
+
+def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.delenv("JUBIAN_INBOX", raising=False)
+    waiting = tmp_path / "inbox" / FEED.key
+    (waiting / "20260628.csv").mkdir(parents=True)
+    (waiting / "20260629.csv").symlink_to(tmp_path / "gone")
+    (waiting / "20260630.csv").write_text(GOOD)
+    assert [file.name for file in unseen(FEED)] == ["20260630.csv"]
+    landing = take_in(FEED, current())
+    assert [each.file for each in landing.new] == ["20260630.csv"]
+    assert [str(each) for each in landing.refused] == [
+        f"{name}: found what cannot be read ({why}); expected a file that can be read. "
+        "Make it readable by the user that runs this, or take it away. [cannot_be_read]"
+        for name, why in (("20260628.csv", "Is a directory"), ("20260629.csv", "No such file or directory"))
+    ]
 
 
 def test_swapped_columns_stop_the_delivery_and_name_both(tmp_path: Path) -> None:

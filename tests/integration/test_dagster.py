@@ -63,6 +63,17 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
 
 
+def test_what_cannot_be_read_of_a_feed_that_nobody_needs_is_told_and_all_else_is_released(released: Path) -> None:
+    waiting = released / "inbox" / "haulage_trip"
+    (waiting / "202607.jsonl").mkdir(parents=True)
+    (waiting / "202606.jsonl").symlink_to(released / "gone")
+    done = run_release(released)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name, why in (("202606.jsonl", "No such file or directory"), ("202607.jsonl", "Is a directory")):
+        assert f"{name}: found what cannot be read ({why})" in done.stdout
+    assert "haulage_trip: REFUSED" in done.stdout
+
+
 def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path) -> None:
     """The data version of a dictionary is its rows' hash, and the standard asset records which one it used."""
     with instance(first_release) as remembered:
