@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from assets.inprocess import Ran
     from assets.report import Supply, Versions
 
+_MOST_NAMED = 8
+
 # What takes seconds to import is imported where it is used, so that the first line comes at once.
 
 
@@ -87,7 +89,7 @@ def _run() -> int:
     if not inbox().is_dir() and not pulled():
         print(f"There is no folder {inbox()}. Name one with a folder a feed, or run make run", file=sys.stderr)
         return 2
-    _tell_unknown_folders()
+    _tell_left_alone()
     load()
     prepare()
     served = Supply(supply())
@@ -97,13 +99,24 @@ def _run() -> int:
     return _report(execute(), served, before)
 
 
-def _tell_unknown_folders() -> None:
+def _tell_left_alone() -> None:
+    """What lies in the inbox and is no delivery of any feed; hidden names are not minded."""
+    from pipelines.land import beside_arrivals
     from schemas.feed import all_feeds
 
-    folders = [path.name for path in inbox().glob("*/") if not path.name.startswith(".")]
-    unknown = sorted(set(folders) - set(all_feeds()))
-    if unknown:
-        tell(f"Left alone, no declaration in schemas/feeds/ knows them: {', '.join(unknown)}")
+    seen = sorted(path for path in inbox().glob("*") if not path.name.startswith("."))
+    _tell_names("a folder a feed", [path.name for path in seen if not path.is_dir()])
+    unknown = [path.name for path in seen if path.is_dir() and path.name not in all_feeds()]
+    _tell_names("a declaration in schemas/feeds/ that knows them", unknown)
+    for feed in all_feeds().values():
+        names = [f"{feed.key}/{path.name}" for path in beside_arrivals(feed, inbox())]
+        _tell_names(f"*{feed.arrives.suffix}", names)
+
+
+def _tell_names(expected: str, names: list[str]) -> None:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    if names:
+        tell(f"Left alone: {', '.join(names[:_MOST_NAMED])}{more}; expected {expected}")
 
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:

@@ -245,6 +245,13 @@ def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
     return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"))
 
 
+def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
+    """What lies beside them under other names than the feed's form has; hidden names are not minded."""
+    waiting = {*arrivals(feed, inbox)}
+    others = (path for path in (inbox / feed.key).glob("*") if path not in waiting)
+    return sorted(path for path in others if not path.name.startswith("."))
+
+
 def why_unreadable(file: Path) -> str | None:
     """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user."""
     try:

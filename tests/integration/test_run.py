@@ -1,0 +1,21 @@
+"""What a run says of its inbox and its settings before it lands anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import run_release
+
+
+def test_what_no_feed_takes_is_told_once_with_what_was_expected(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    for name in ("tax_registration/202606.CSV", "tax_registration/202606.xlsx", "water/1.csv", "202606.csv", ".hidden"):
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).touch()
+    done = run_release(tmp_path)
+    told = [line.split("  ")[-1] for line in done.stdout.splitlines() if "Left alone" in line]
+    assert told == [
+        "Left alone: 202606.csv; expected a folder a feed",
+        "Left alone: water; expected a declaration in schemas/feeds/ that knows them",
+        "Left alone: tax_registration/202606.CSV, tax_registration/202606.xlsx; expected *.csv",
+    ]
