@@ -12,11 +12,14 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import HOME, Mappings, admit, current, load
+from pipelines.disk.landed import batches_in
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, read_drift
-from pipelines.land import deliveries, land
+from pipelines.door.foreign import foreign_columns
+from pipelines.land import deliveries, land, landed_folder
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
+from pipelines.translate import meanings
 from schemas.feed import Feed, all_feeds
 from tests.codes import credit_code
 
@@ -109,6 +112,22 @@ def test_what_cannot_be_meant_is_stopped_with_its_evidence(
     assert says in findings
     assert (door.home / "landed" / TAX.key / outcome.delivery.name / "bytes.csv").exists()
     assert not (door.home / "standard" / TAX.key / outcome.delivery.name / "standard.parquet").exists()
+
+
+def test_codes_that_the_dictionary_lacks_blame_it_and_not_another_column(door: Door) -> None:
+    _, told = door.deliver(written(changed(NSRZT_DM="新代码")), "20260701")
+    (sign,) = told.stops()
+    assert sign.todo.startswith("mappings/codes/enterprise_status.csv has no row of tax_status for them")
+
+
+def test_a_column_fits_a_code_where_the_dictionary_knows_what_stands_in_it(door: Door) -> None:
+    swapped = [row | {"NSRZT_DM": row["NSRMC"], "NSRMC": row["NSRZT_DM"]} for row in rows()]
+    outcome, _ = door.deliver(written(swapped), "20260701")
+    failed = pl.DataFrame({"column": ["status"], "rows": [40], "found": ["杭州"], "rule": ["unmapped"], "first": [1]})
+    held = meanings(TAX, current(), date(2026, 7, 1))
+    landed = batches_in(landed_folder(outcome.delivery, door.home))
+    (sign,) = foreign_columns(TAX, [failed], landed, 40, held)
+    assert "Column 'NSRMC' fits it for 100% of the rows: the two look swapped" in sign.todo
 
 
 def test_an_ordinary_day_is_benign_and_new_words_are_translated(door: Door) -> None:
