@@ -35,11 +35,12 @@ def main() -> int:
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     from pipelines.dictionary import MappingError
     from pipelines.engine.chosen import NoEngine, make_ready
+    from schemas.product import UnknownProduct
 
     try:
         make_ready()
         return _run()
-    except NoEngine as error:
+    except (NoEngine, UnknownProduct) as error:
         print(error, file=sys.stderr)
         return 2
     except MappingError as error:
@@ -85,7 +86,9 @@ def _run() -> int:
     from assets.known import load
     from assets.pulling import pulled
     from assets.report import Supply
+    from schemas.product import offered_products
 
+    offered_products()
     if not inbox().is_dir() and not pulled():
         print(f"There is no folder {inbox()}. Name one with a folder a feed, or run make run", file=sys.stderr)
         return 2

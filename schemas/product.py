@@ -167,6 +167,10 @@ def edited(
     return own
 
 
+class UnknownProduct(ValueError):
+    """A name that no product has; the message says which there are."""
+
+
 @cache
 def all_products() -> dict[str, type[Product]]:
     """Every product declared in `schemas/products/`, by key."""
@@ -177,10 +181,12 @@ def all_products() -> dict[str, type[Product]]:
 def offered_products() -> dict[str, type[Product]]:
     """The products that are released here: all, or those that JUBIAN_PRODUCTS names, with commas between.
 
-    Raises ValueError for a name that no product has.
+    Raises UnknownProduct for a name that none has.
     """
     named = [each.strip() for each in os.environ.get("JUBIAN_PRODUCTS", "").split(",") if each.strip()]
     unknown = sorted({*named} - all_products().keys())
     if unknown:
-        raise ValueError(f"JUBIAN_PRODUCTS names {', '.join(unknown)}; the products are {', '.join(all_products())}.")
+        raise UnknownProduct(
+            f"JUBIAN_PRODUCTS names {', '.join(unknown)}; the products are {', '.join(all_products())}."
+        )
     return {key: product for key, product in all_products().items() if not named or key in named}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, admit
 from pipelines.door.drift import read_drift
 from pipelines.land import deliveries, refused_notes
@@ -19,6 +20,7 @@ from schemas.manifest import Index
 _OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
 
 
+@command
 def main() -> int:
     """Append a row to mappings/admissions.csv, or without a subject print what waits; 2 where a word is missing."""
     asked = _asked()

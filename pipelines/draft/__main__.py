@@ -7,12 +7,14 @@ import re
 import shutil
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.dictionary import Mappings, load, vocabulary
 from pipelines.draft.declaration import Draft, draft
 from pipelines.draft.golden import declared_in, write_pair
 from pipelines.draft.sniff import sniff
 from pipelines.draft.words import Word, declared_words, words_of
 from pipelines.draft.write import declaration
+from pipelines.land import why_unreadable
 from pipelines.refusal import Refusal
 from schemas.feed import all_feeds
 
@@ -44,6 +46,7 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
         raise
 
 
+@command
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, draft, and tell."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.draft", description="A feed's first declaration.")
@@ -54,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     key = asked.key or _key_of(asked.file)
     if not _KEY.match(key):
         parser.error(f"'{key}' is no key: write KEY=water_customer, small Latin letters joined by _")
+    if (why := why_unreadable(asked.file)) is not None:
+        print(f"{asked.file} is {why}; name one delivery as it arrived: make draft-feed FILE=/path/to/202606.csv")
+        return 1
     room = asked.drafts / key
     declared, pair = room / f"{key}.py", room / "golden"
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.command import command
 from pipelines.disk.fused import unidentified
 from pipelines.identity.told import CONTAIN_CODE
 from pipelines.land import deliveries
@@ -76,6 +77,7 @@ def _correction(feed: type[Feed], record: str, found: str | None, candidate: dic
     yield "  " + pl.DataFrame([cells], orient="row").write_csv(include_header=False).strip()
 
 
+@command
 def main() -> int:
     """Print the review list of every entity below JUBIAN_HOME."""
     home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.assemble import NotReady
+from pipelines.command import command
 from pipelines.dictionary import current
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
@@ -19,6 +20,7 @@ from schemas.ledger import UNUSED_DAYS
 _SHOWN = 8
 
 
+@command
 def main() -> int:
     """Write the ledger below JUBIAN_HOME and print its summary; 1 where there is nothing to tell of."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.ledger", description="The resource ledger.")

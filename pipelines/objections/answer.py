@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, Mappings, answer, load
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import ObjectionError, objections_file, open_ones, read_objections
@@ -16,6 +17,7 @@ from schemas.objection import Objection
 from schemas.product import all_products
 
 
+@command
 def main() -> int:
     """Append a row to mappings/answers.csv, or without an objection print what waits; 2 where a word is wrong."""
     asked = _asked()

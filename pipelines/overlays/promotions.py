@@ -9,6 +9,7 @@ from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.overlays.alike import Built, Candidate, Evidence, candidates
 from pipelines.overlays.own import member_of
 from pipelines.overlays.read import all_faults, wishes
@@ -82,6 +83,7 @@ def _imports(room: str, rule: str) -> list[str]:
     return [f"from schemas.{room} import {', '.join(names)}"] if names else []
 
 
+@command
 def main() -> int:
     """Print the faults of all overlays and what may be promoted; 1 where any file is faulty."""
     home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))

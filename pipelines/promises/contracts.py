@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.dictionary import code_lists, current
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.readme import put_tables
-from pipelines.promises.steps import differences, is_promised_anew, is_too_small
+from pipelines.promises.steps import differences, is_promised_anew, is_too_small, numbers
 from pipelines.shelf import whole
 from schemas.contract import Contract, contract_of
 from schemas.odcs import NotOurs, Written, read
@@ -70,6 +71,15 @@ def _news(written: Written, home: Path) -> Iterator[str]:
         yield from (each.words for each in differences(before, contract) if not each.comes_by_itself)
 
 
+def no_versions(promised: dict[str, Written]) -> Iterator[str]:
+    """The products whose version is none, in words."""
+    for key, written in promised.items():
+        try:
+            numbers(written.contract.version)
+        except ValueError as error:
+            yield f"{Path(all_products()[key].declared_at()[0]).relative_to(HOME)}: {error}; write the version so."
+
+
 def refusals(promised: dict[str, Written], home: Path = HOME) -> list[str]:
     """The products whose class steps less than its differences from what is kept ask, or is gone, in words."""
     pairs = [(kept(key, home), written.contract) for key, written in promised.items()]
@@ -93,12 +103,13 @@ def _put(file: Path, content: bytes) -> None:
     os.replace(partial, file)
 
 
+@command
 def main() -> int:
     """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small."""
     promised = classes_promise()
     try:
-        refused = refusals(promised)
-        news = unreviewed(promised)
+        refused = [*no_versions(promised)] or refusals(promised)
+        news = [] if refused else unreviewed(promised)
     except NotOurs as error:
         print(f"A file below {HOME / _FOLDER}: {error}. Restore it from the repository.")
         return 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.assemble import Gathered, gather
+from pipelines.command import command
 from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
@@ -122,6 +123,7 @@ def _why_none(gap: Gap) -> str:
     return f"nothing like it is known; {codes} has the codes that it may mean"
 
 
+@command
 def main() -> int:
     """Print the gaps of every feed below JUBIAN_HOME."""
     home, mappings, today = Path(os.environ.get("JUBIAN_HOME", "var/demo")), load(), date.today()

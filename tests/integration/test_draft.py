@@ -82,6 +82,15 @@ def test_a_file_that_no_feed_can_arrive_in_is_refused_by_name_and_nothing_is_lef
     assert not (tmp_path / "drafts").exists()
 
 
+@pytest.mark.parametrize(("name", "why"), [("gone.csv", "No such file or directory"), (".", "Is a directory")])
+def test_what_is_no_file_is_named_with_what_to_type(
+    name: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path / name), "--key", "water_customer", "--drafts", str(tmp_path / "drafts")]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"{tmp_path / name} is what cannot be read ({why}); name one delivery")
+
+
 def test_of_eleven_portals_each_held_out_nearly_every_field_is_found(real_feeds: Path) -> None:
     fields = found(real_feeds.parent)
     assert fields.height == 138 and fields["portal"].n_unique() == 11

@@ -19,3 +19,10 @@ def test_what_no_feed_takes_is_told_once_with_what_was_expected(tmp_path: Path) 
         "Left alone: water; expected a declaration in schemas/feeds/ that knows them",
         "Left alone: tax_registration/202606.CSV, tax_registration/202606.xlsx; expected *.csv",
     ]
+
+
+def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    done = run_release(tmp_path, JUBIAN_PRODUCTS="enterprise_miror")
+    assert done.returncode == 2
+    assert done.stderr.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are business_indicators, ")
+    assert done.stderr.count("\n") == 1

@@ -146,6 +146,15 @@ def test_an_unreviewed_difference_is_found_and_a_small_step_refused(
     assert contracts.unreviewed(promised, home) == []
 
 
+def test_a_version_that_is_none_is_told_with_its_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(MIRROR, "version", "1.0.0x")
+    assert contracts.main() == 1
+    told = "schemas/products/enterprise_mirror.py: version '1.0.0x': expected three numbers, such as 1.0.0; "
+    assert capsys.readouterr().out == f"{told}write the version so.\n"
+
+
 def test_a_list_that_grew_needs_no_review_of_the_contract(home: Path) -> None:
     promised = contracts.classes_promise()
     grown = with_list(promised["enterprise_mirror"].contract, rows=99_999, version="2031-01-01", sha256="f" * 64)

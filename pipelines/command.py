@@ -1,0 +1,26 @@
+"""How a command ends where a mapping cannot be relied on: with a line that says so. No command stands here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from pipelines.mapping_file import MappingError
+
+_Asked = ParamSpec("_Asked")
+
+
+def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
+    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping."""
+
+    @wraps(main)
+    def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
+        try:
+            return main(*args, **kwargs)
+        except MappingError as error:
+            print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
+            return 2
+
+    return carried_out

@@ -1,0 +1,49 @@
+"""Commands that a person types: a mapping at fault is told in a line, whichever command meets it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipelines.dictionary import HOME, Mappings, load
+
+# Each command, and by what name it asks for mappings.
+COMMANDS = [
+    ("pipelines.words.gaps", "load"),
+    ("pipelines.promises.contracts", "current"),
+    ("pipelines.overlays.promotions", "all_faults"),
+    ("pipelines.objections.answer", "load"),
+    ("pipelines.ledger.__main__", "current"),
+    ("pipelines.draft.__main__", "load"),
+]
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Callable[[], Mappings]:
+    """What loads mappings of which one has a line that is none."""
+    mappings = Path(shutil.copytree(HOME, tmp_path / "mappings"))
+    with (mappings / "codes" / "sex.csv").open("a") as stream:
+        stream.write("a line\n")
+    return lambda: load(mappings)
+
+
+@pytest.mark.parametrize(("command", "asked"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_a_faulty_mapping_is_told_in_a_line(
+    command: str, asked: str, faulty: Callable[[], Mappings], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    file = tmp_path / "202606.csv"
+    file.write_text("a,b\n1,2\n")
+    drafted = [str(file), "--key", "water_customer"] if command == "pipelines.draft.__main__" else []
+    monkeypatch.setattr(sys, "argv", [command, *drafted])
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    module = import_module(command)
+    monkeypatch.setattr(module, asked, faulty)
+    assert module.main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("A mapping cannot be relied on: ") and "codes/sex.csv" in said and said.count("\n") == 1
