@@ -97,6 +97,16 @@ def keep(promised: dict[str, Written], home: Path = HOME) -> None:
     _put(home / LOCK, "".join(lines).encode())
 
 
+def renew(promised: dict[str, Written], home: Path = HOME) -> list[str]:
+    """Write contracts, lock and the READMEs' tables; gives what is promised otherwise than before, in words."""
+    kept_before = {key: each for key, each in promised.items() if kept_path(key) in locked(home)}
+    news = unreviewed(kept_before, home)
+    keep(promised, home)
+    put_tables(home)
+    first = [kept_path(key) for key in promised if key not in kept_before]
+    return [*news, *(f"written: {path}, and its lines in {LOCK} and the READMEs; review them" for path in first)]
+
+
 def _put(file: Path, content: bytes) -> None:
     partial = file.with_name(f".{file.name}-{os.getpid()}")
     partial.write_bytes(content)
@@ -109,15 +119,13 @@ def main() -> int:
     promised = classes_promise()
     try:
         refused = [*no_versions(promised)] or refusals(promised)
-        news = [] if refused else unreviewed(promised)
+        news = [] if refused else renew(promised)
     except NotOurs as error:
         print(f"A file below {HOME / _FOLDER}: {error}. Restore it from the repository.")
         return 1
     if refused:
         print("\n\n".join(refused))
         return 1
-    keep(promised)
-    put_tables(HOME)
     print("\n".join(news) or "Nothing is promised otherwise than before.")
     return 0
 

@@ -175,3 +175,14 @@ def test_a_product_that_is_not_kept_yet_is_told(home: Path) -> None:
     (home / contracts.LOCK).write_text("")
     told = contracts.unreviewed(contracts.classes_promise(), home)
     assert told == [f"contracts/{key}.odcs.yaml is not in contracts.lock" for key in sorted(all_products())]
+
+
+def test_a_new_product_is_told_as_written_and_to_be_reviewed(home: Path) -> None:
+    promised = contracts.classes_promise()
+    for name in ("README.md", "README.zh.md"):
+        (home / name).write_text((contracts.HOME / name).read_text())
+    lines = (home / contracts.LOCK).read_text().splitlines(keepends=True)
+    (home / contracts.LOCK).write_text("".join(line for line in lines if "school_seats" not in line))
+    told = "contracts/school_seats.odcs.yaml, and its lines in contracts.lock and the READMEs"
+    assert contracts.renew(promised, home) == [f"written: {told}; review them"]
+    assert contracts.renew(promised, home) == []
