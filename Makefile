@@ -75,11 +75,11 @@ help: ## this list
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; PRODUCTS=some of the shelf; KNOWN=day: as known then, beside it
 	@test -n "$(FEEDS)" || test -d $(DEMO)/inbox || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
-	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
+	@$(BIN)/python -m assets.run
 
 refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release of what changed
 	@$(BIN)/python -m demo --out $(JUBIAN_HOME) --refresh
-	@$(BIN)/python -m assets.instance && $(BIN)/python -m assets.run
+	@$(BIN)/python -m assets.run
 
 ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing the last run
 	@$(BIN)/python -m assets.instance

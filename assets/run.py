@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ def main() -> int:
     asked = _asked()
     if asked.feeds:
         os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
+    day = asked.known or known()
+    if day and not _is_day(day):
+        print(f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30.", file=sys.stderr)
+        return 2
     if asked.known:
         stand_aside(asked.known)
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
@@ -51,6 +56,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. What was published stays served; run again and it goes on.", file=sys.stderr)
         return 130
+
+
+def _is_day(told: str) -> bool:
+    try:
+        return bool(date.fromisoformat(told))
+    except ValueError:
+        return False
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

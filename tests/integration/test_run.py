@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.conftest import run_release
+from tests.conftest import REPOSITORY, run_release
 
 
 def test_what_no_feed_takes_is_told_once_with_what_was_expected(tmp_path: Path) -> None:
@@ -26,3 +29,13 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     assert done.returncode == 2
     assert done.stderr.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are business_indicators, ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_word_that_is_no_day_is_told_as_one_and_leaves_no_folder(tmp_path: Path) -> None:
+    """As `make` calls it, with nothing to install."""
+    (tmp_path / "home" / "inbox").mkdir(parents=True)
+    asked = ["make", "-s", "-o", ".venv/run.stamp", f"BIN={Path(sys.executable).parent}", "run", "KNOWN=yesterday"]
+    environment = os.environ | {"JUBIAN_HOME": str(tmp_path / "home")}
+    done = subprocess.run(asked, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert "KNOWN=yesterday is no day; write one such as KNOWN=2026-06-30." in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["home"]
