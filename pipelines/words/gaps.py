@@ -123,15 +123,31 @@ def _why_none(gap: Gap) -> str:
     return f"nothing like it is known; {codes} has the codes that it may mean"
 
 
+def by_file(found: list[Gap], mappings: Mappings, today: date) -> Iterator[str]:
+    """Gaps in lines, under the file that each would be closed in."""
+    for file in sorted({_file(gap) for gap in found}):
+        mine = [gap for gap in found if _file(gap) == file]
+        todo = f": paste a row at its end, write its document in place of {_BASIS}" if mine[0].source else ""
+        yield f"\nFor {file}{todo}"
+        for gap in mine:
+            yield from told(gap, mappings, today)
+
+
+def _file(gap: Gap) -> str:
+    """The dictionary that translates a code, or the list itself whose codes the feed writes."""
+    return f"mappings/{'lists' if gap.source is None else 'codes'}/{gap.code_list}.csv"
+
+
 @command
 def main() -> int:
-    """Print the gaps of every feed below JUBIAN_HOME."""
+    """Print the gaps of every feed below JUBIAN_HOME; 1 where nothing has arrived that could have any."""
     home, mappings, today = Path(os.environ.get("JUBIAN_HOME", "var/demo")), load(), date.today()
-    found = [gap for feed in all_feeds().values() for gap in gaps(gather(feed, home), home, mappings)]
-    for code_list in sorted({gap.code_list for gap in found}):
-        print(f"\nFor mappings/codes/{code_list}.csv: paste a row at its end, write its document in place of {_BASIS}")
-        for gap in (one for one in found if one.code_list == code_list):
-            print("\n".join(told(gap, mappings, today)))
+    stood = [gathered for feed in all_feeds().values() if (gathered := gather(feed, home)).used]
+    if not stood:
+        print(f"Nothing has arrived below {home}. Run `make run` first.")
+        return 1
+    found = [gap for gathered in stood for gap in gaps(gathered, home, mappings)]
+    print("\n".join(by_file(found, mappings, today)))
     codes, rows = len(found), sum(gap.rows for gap in found)
     print(
         f"\n{codes} codes without a meaning in {rows:,} rows." if found else f"Every code below {home} has a meaning."

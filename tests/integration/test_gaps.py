@@ -14,7 +14,7 @@ from pipelines.dictionary import HOME, load
 from pipelines.land import land
 from pipelines.publish import release_product
 from pipelines.standardise import standardise
-from pipelines.words.gaps import gaps, row_for, told
+from pipelines.words.gaps import by_file, gaps, main, row_for, told
 from pipelines.words.suggest import suggest
 from schemas.feed import all_feeds
 from schemas.product import all_products
@@ -105,6 +105,24 @@ def test_a_code_is_first_seen_where_it_was_first_written_and_counted_where_it_st
     found = {gap.code: gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load())}
     assert (found["88"].first_seen, found["88"].rows) == ("2026-06-29", 1)
     assert [example.split(":")[0] for example in found["88"].examples] == ["20260630.csv"]
+
+
+def test_a_gap_stands_under_the_file_that_closes_it(tmp_path: Path) -> None:
+    population = all_feeds()["public_security_population"]
+    given = (Path(__file__).parents[1] / "feeds" / population.key / "given.csv").read_bytes()
+    (tmp_path / "20260630.csv").write_bytes(given.replace(b",6,1,312", b",6,7,312"))
+    standardise(population, land(population, tmp_path / "20260630.csv", tmp_path), load(), tmp_path)
+    found = gaps(gather(population, tmp_path), tmp_path, load())
+    said = "\n".join(by_file(found, load(), TODAY))
+    assert "For mappings/lists/sex.csv\n" in said and "mappings/codes/sex.csv" not in said
+
+
+def test_before_anything_has_arrived_there_is_nothing_to_say_of_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    assert main() == 1
+    assert capsys.readouterr().out == f"Nothing has arrived below {tmp_path}. Run `make run` first.\n"
 
 
 @pytest.mark.parametrize(
