@@ -57,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     key = asked.key or _key_of(asked.file)
     if not _KEY.match(key):
         parser.error(f"'{key}' is no key: write KEY=water_customer, small Latin letters joined by _")
+    if key in all_feeds():
+        print(f"{key} is declared in {_declared(key)}; give the feed that is being drafted another KEY=.")
+        return 1
     if (why := why_unreadable(asked.file)) is not None:
         print(f"{asked.file} is {why}; name one delivery as it arrived: make draft-feed FILE=/path/to/202606.csv")
         return 1
@@ -69,6 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     _tell(made, counts, declared, pair)
     return 0
+
+
+def _declared(key: str) -> str:
+    """The file that declares a feed, as the repository has it."""
+    return f"schemas/feeds/{Path(all_feeds()[key].declared_at()[0]).name}"
 
 
 def _key_of(file: Path) -> str:

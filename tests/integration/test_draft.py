@@ -59,16 +59,28 @@ def test_drafts_pass_the_linter_and_the_formatter_as_they_are_written(small_prov
 def test_the_command_says_what_is_open_and_where_to_go_on(
     small_province: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (file,) = (small_province / "inbox" / "tax_registration").iterdir()
-    asked = [str(file), "--key", "tax_registration", "--drafts", str(tmp_path)]
+    (delivered,) = (small_province / "inbox" / "tax_registration").iterdir()
+    file = tmp_path / "20260630.csv"
+    file.write_bytes(delivered.read_bytes().replace(b"KYSLRQ", b"XQ", 1))
+    asked = [str(file), "--key", "water_customer", "--drafts", str(tmp_path)]
     assert main(asked) == 0
     said = capsys.readouterr().out
-    assert "open: KYSLRQ: meaning unknown" in said and "mv " in said.splitlines()[-1]
-    kept = (tmp_path / "tax_registration" / "tax_registration.py").read_text()
+    assert "open: XQ: meaning unknown" in said and "mv " in said.splitlines()[-1]
+    kept = (tmp_path / "water_customer" / "water_customer.py").read_text()
 
     assert main(asked) == 1
     assert "is not overwritten" in capsys.readouterr().out
-    assert (tmp_path / "tax_registration" / "tax_registration.py").read_text() == kept
+    assert (tmp_path / "water_customer" / "water_customer.py").read_text() == kept
+
+
+def test_a_feed_that_is_declared_is_not_drafted_over(
+    small_province: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file,) = (small_province / "inbox" / "tax_registration").iterdir()
+    assert main([str(file), "--key", "tax_registration", "--drafts", str(tmp_path / "drafts")]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("tax_registration is declared in schemas/feeds/tax_registration.py; give")
+    assert not (tmp_path / "drafts").exists()
 
 
 def test_a_file_that_no_feed_can_arrive_in_is_refused_by_name_and_nothing_is_left(
@@ -76,7 +88,7 @@ def test_a_file_that_no_feed_can_arrive_in_is_refused_by_name_and_nothing_is_lef
 ) -> None:
     file = tmp_path / "用电客户.csv"
     file.write_bytes("户号,户名\n1,某公司\n".encode("utf-16"))
-    assert main([str(file), "--key", "power_customer", "--drafts", str(tmp_path / "drafts")]) == 1
+    assert main([str(file), "--key", "gas_customer", "--drafts", str(tmp_path / "drafts")]) == 1
     said = capsys.readouterr().out
     assert "用电客户.csv" in said and "UTF-16" in said and "GB18030" in said
     assert not (tmp_path / "drafts").exists()
