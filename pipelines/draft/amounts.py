@@ -12,7 +12,6 @@ from pipelines.draft.fits import CERTAIN, Fit
 from pipelines.draft.share import share
 from schemas.kinds import narrowed
 
-_MONEY_UNITS = ("亿元", "万元", "元")
 _AREA_MARKS = ("m2", "平方米", "㎡")
 _MARKED = r"^[\d.,]+\s*(\D[^\d]{0,3}\d?)$"
 _TEN_THOUSANDS = r"^[\d.,]+\s*[((]?万"

@@ -60,11 +60,6 @@ def parted(names: pl.Series, known: Places) -> pl.DataFrame:
     )
 
 
-def short_names(names: pl.Series, known: Places) -> pl.Series:
-    """Of each name only what `parted` calls short, at half the cost."""
-    return _in_one_form(names).str.replace(known.front, "").alias("short")
-
-
 def _in_one_form(names: pl.Series) -> pl.Series:
     return _plain(names).str.replace("有限责任公司", "有限公司", literal=True)
 

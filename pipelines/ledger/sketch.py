@@ -9,8 +9,6 @@ import polars as pl
 # The least hashes that are kept of each column: shares are told within about 0.06.
 KEPT = 256
 
-SKETCH = {"resource": pl.String, "hash": pl.UInt64}
-
 
 def sketch(resource: str, values: Iterable[pl.Series]) -> pl.DataFrame:
     """The least `KEPT` hashes of a column's distinct values (KMV): a row a hash, sorted.
