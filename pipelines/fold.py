@@ -15,7 +15,7 @@ import polars as pl
 from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
-from schemas.manifest import File, Manifest, read_manifest
+from schemas.manifest import File, Index, Manifest, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
@@ -102,8 +102,8 @@ def main() -> int:
     """`python -m pipelines.fold COUNTY`: write the served snapshots of a county whole, and say where they lie."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.fold", description="Write a county's snapshots whole.")
     parser.add_argument("county")
-    supply = Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
-    folders = [pointer.parent for pointer in sorted((supply / parser.parse_args().county).glob("*/manifest.json"))]
+    county, supply = parser.parse_args().county, Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    folders = [pointer.parent for pointer in sorted((supply / county).glob("*/manifest.json"))]
     for folder in folders:
         manifest = read_manifest(folder / "manifest.json")
         key = contract_behind(manifest, folder).grain
@@ -111,10 +111,19 @@ def main() -> int:
             file = view.snapshot or write_snapshot(folder, manifest, level, key)
             print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
     if not folders:
-        print(f"Nothing is published below {supply} for this county. Run `make run` first.")
+        print(_nothing_for(county, supply))
     elif (url := store_url()) is not None:
         print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
     return 0 if folders else 1
+
+
+def _nothing_for(county: str, supply: Path) -> str:
+    """Why a county has nothing: none has, or it is none of those that are served."""
+    indexes = (Index.model_validate_json(file.read_bytes()) for file in sorted((supply / "index").glob("*.json")))
+    served = next((each.county for index in indexes for each in index.counties if each.version), None)
+    if served is None:
+        return f"Nothing is published below {supply} for {county}. Run `make run` first."
+    return f"{county} is no county that is served below {supply}; for example {served}."
 
 
 if __name__ == "__main__":
