@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--shared", type=Path, default=SHARED, help="the folder that holds feeds/ and reference/")
     shared = parser.parse_args().shared
     if not (shared / "feeds" / FEED).is_dir():
-        print(f"The portals are not at {shared / 'feeds' / FEED}; name the folder above: SHARED=… or JUBIAN_SHARED=…")
+        print(f"The portals are not at {shared / 'feeds' / FEED}; name the folder above: JUBIAN_SHARED=…")
         return 1
     fields = found(shared)
     right = _share(fields)

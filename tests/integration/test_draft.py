@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.draft import OWED, found
+from benchmarks.draft import main as measure
 from pipelines.dictionary import current
 from pipelines.draft.__main__ import main, write_draft
 from pipelines.draft.golden import declared_in
@@ -101,6 +102,14 @@ def test_what_is_no_file_is_named_with_what_to_type(
     assert main([str(tmp_path / name), "--key", "water_customer", "--drafts", str(tmp_path / "drafts")]) == 1
     said = capsys.readouterr().out
     assert said.startswith(f"{tmp_path / name} is what cannot be read ({why}); name one delivery")
+
+
+def test_portals_that_are_not_there_are_asked_for_by_what_names_their_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["draft", "--shared", str(tmp_path)])
+    assert measure() == 1
+    assert capsys.readouterr().out.endswith("name the folder above: JUBIAN_SHARED=…\n")
 
 
 def test_of_eleven_portals_each_held_out_nearly_every_field_is_found(real_feeds: Path) -> None:
