@@ -200,5 +200,9 @@ weights: .venv/run.stamp ## what the weights of the last rung of identification 
 lock: .venv/dev.stamp ## resolve requirements.in, requirements-dev.in, requirements-peers.in, requirements-spark.in and requirements-openfisca.in anew
 	@for each in requirements requirements-dev requirements-peers requirements-spark requirements-openfisca; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade $$each.in -o $$each.lock; done
 
-clean: ## forget every run and the virtual environment
-	rm -rf var .venv .venv-peers .venv-openfisca
+clean: ## remove environments and caches; YES=1 removes what the runs have kept in var/ too
+	@echo "Removing .venv, .venv-peers, .venv-openfisca and caches …"
+	@rm -rf .venv .venv-peers .venv-openfisca .ruff_cache .pytest_cache .hypothesis .import_linter_cache .pyright
+	@find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	@test ! -d var || { echo "$(if $(YES),Removing,Kept; YES=1 would remove):"; du -hd1 var; }
+	@$(if $(YES),rm -rf var,true)
