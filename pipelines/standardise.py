@@ -186,7 +186,8 @@ def _profile_before(arrival: Arrival) -> Profile | None:
 
 def _drifted(arrival: Arrival, entered: Entered) -> Drift:
     feed, told, before = arrival.feed, entered.profile, _profile_before(arrival)
-    foreign = foreign_columns(feed, [each.failures for each in entered.did], arrival.landed, told.rows)
+    failed, held = [each.failures for each in entered.did], arrival.grounds.meanings
+    foreign = foreign_columns(feed, failed, arrival.landed, told.rows, held)
     signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands)
     return Drift(signs, tuple(arrival.grounds.admitted))
 

@@ -24,7 +24,7 @@ def failures(feed: type[Feed], quarantine: pl.DataFrame) -> pl.DataFrame:
 
 
 def foreign_columns(
-    feed: type[Feed], failed: list[pl.DataFrame], landed: list[Batch], rows: int, held: Meanings | None = None
+    feed: type[Feed], failed: list[pl.DataFrame], landed: list[Batch], rows: int, held: Meanings
 ) -> list[Sign]:
     """A stop for each column in which more than half of a delivery's rows fail, the worst one first.
 
@@ -36,7 +36,7 @@ def foreign_columns(
         united.agg(pl.col("rows").sum(), pl.col("found", "rule", "first").first())
         .filter(pl.col("rows") > _SHARE * rows).sort("rows", "column", descending=[True, False])
     )  # fmt: skip
-    return [_sign(feed, each, landed, rows, held or {}) for each in failing.to_dicts()]
+    return [_sign(feed, each, landed, rows, held) for each in failing.to_dicts()]
 
 
 def _sign(feed: type[Feed], failed: dict[str, object], landed: list[Batch], rows: int, held: Meanings) -> Sign:
