@@ -208,12 +208,13 @@ def list_pins(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def shut_out(asked: argparse.Namespace, told: Settings) -> int:
-    """Revoke all tokens of a recipient."""
+    """End all tokens, clients and open links of a recipient."""
     engine = open_database(told)
     to = _recipient(engine, asked.recipient)
-    count = tokens.revoke_tokens(engine, to.id)
+    count = tokens.shut_out(engine, to.id)
     Audit(told.state / "audit.jsonl").write("shut out", recipient=to.id, county=to.county)
-    print(f"{count} tokens of {to.name} have ended. A new profile file: python -m gateway link {to.id}")
+    print(f"{count} tokens of {to.name} have ended, with its clients and open links. "
+          f"A new profile file: python -m gateway link {to.id}")  # fmt: skip
     return 0
 
 
@@ -336,7 +337,7 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "unpin": (unpin, "let go of a pinned version", {"grant": {"type": int}, "version": {"type": int}}),
     "pins": (list_pins, "every pin; writes the file that retention reads anew", {}),
     "link": (link, "a fresh activation link", _NUMBER),
-    "shut-out": (shut_out, "end all tokens of a recipient at once", _NUMBER),
+    "shut-out": (shut_out, "end all tokens, clients and open links of a recipient at once", _NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),
     "webhook": (add_hook, "tell a recipient of each release", {
         **_NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),

@@ -66,11 +66,16 @@ def rotate(engine: Engine, recipient: int, grace: int) -> str:
     return issue(engine, recipient)
 
 
-def revoke_tokens(engine: Engine, recipient: int) -> int:
-    """End all tokens of a recipient now; gives how many there were."""
+def shut_out(engine: Engine, recipient: int) -> int:
+    """End all that lets a recipient in now: tokens, clients, links not yet used; gives how many tokens there were."""
+    now = int(time.time())
     with engine.begin() as connection:
+        clients = update(CLIENTS).where(CLIENTS.c.recipient == recipient, CLIENTS.c.revoked.is_(None))
+        connection.execute(clients.values(revoked=now))
+        links = update(ACTIVATIONS).where(ACTIVATIONS.c.recipient == recipient, ACTIVATIONS.c.used.is_(None))
+        connection.execute(links.values(used=now))
         ended = update(TOKENS).where(TOKENS.c.recipient == recipient, TOKENS.c.revoked.is_(None))
-        return connection.execute(ended.values(revoked=int(time.time()))).rowcount
+        return connection.execute(ended.values(revoked=now)).rowcount
 
 
 def invite(engine: Engine, recipient: int) -> str:

@@ -216,10 +216,23 @@ def test_a_revoked_grant_cuts_off_an_address_that_is_out(gateway: Served, http: 
 def test_a_revoked_token_cuts_off_an_address_that_is_out(gateway: Served, http: httpx.Client) -> None:
     token = gateway.recipient(COUNTY)
     url = link(http, token)
-    tokens.revoke_tokens(gateway.door.engine, number(gateway, token))
+    tokens.shut_out(gateway.door.engine, number(gateway, token))
     assert http.get(url).status_code == 401
     with pytest.raises(Exception, match="expired or revoked"):
         delta_sharing.load_as_pandas(f"{gateway.profile(token)}#{COUNTY}.{SCHEMA}.L1")
+
+
+def test_who_is_shut_out_comes_in_by_no_client_and_no_link_either(gateway: Served) -> None:
+    engine = gateway.door.engine
+    one, other = (number(gateway, gateway.recipient(COUNTY)) for _ in range(2))
+    clients = [tokens.add_client(engine, each) for each in (one, other)]
+    links = [tokens.invite(engine, each) for each in (one, other)]
+    assert tokens.shut_out(engine, one) == 1
+    assert [tokens.access(engine, each.id, each.secret) is None for each in clients] == [True, False]
+    assert [tokens.is_open(engine, each) for each in links] == [False, True]
+    assert [tokens.activate(engine, each) for each in links] == [None, other]
+    again = tokens.invite(engine, one)
+    assert tokens.activate(engine, again) == one
 
 
 def test_a_long_read_is_cut_off_while_it_runs(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway:
         cookie = one.http.cookies[session.COOKIE]
         assert one.send("/sign-out").status_code == 303 and one.http.get("/portal").status_code == 303
         other.read()
-        tokens.revoke_tokens(gateway.door.engine, number(gateway, token))
+        tokens.shut_out(gateway.door.engine, number(gateway, token))
         assert other.http.get("/portal").status_code == 303
         assert other.http.get("/portal", cookies={session.COOKIE: cookie}).status_code == 303
     with visitor(gateway) as stranger, pytest.MonkeyPatch.context() as patched:
