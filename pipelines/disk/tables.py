@@ -36,7 +36,8 @@ def linked(source: Path, target: Path) -> None:
     try:
         os.link(source, partial)
     except OSError:
-        shutil.copyfile(source, partial)
+        copied(source, target)
+        return
     os.replace(partial, target)
     # Where both were the same file already, replacing one by the other leaves both.
     partial.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ class Free:
     paths: tuple[Path, ...]
     note: Path
     content: bytes
-    first: Callable[[], None] = lambda: None
+    first: Callable[[], None] | None = None
 
     @property
     def files(self) -> list[Path]:
@@ -38,7 +38,8 @@ class Free:
 def free(some: Collection[Free]) -> None:
     """Keep what is still needed, of all before any goes, as it may lie with another; then free one after another."""
     for one in some:
-        one.first()
+        if one.first is not None:
+            one.first()
     for one in some:
         _free(one)
 

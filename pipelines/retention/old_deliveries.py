@@ -51,10 +51,8 @@ def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> 
             told = f"{feed.key}/{each.delivery.name} ({each.delivery.file})"
             content = json.dumps({"stamp": each.stamp}).encode()
             note = mark_of(landed_folder(each.delivery, home))
-            if each.delivery.name in stand.bases:
-                yield Free(ROOM, told, spare, note, content, first=partial(keep_days, each, home))
-            else:
-                yield Free(ROOM, told, spare, note, content)
+            first = partial(keep_days, each, home) if each.delivery.name in stand.bases else None
+            yield Free(ROOM, told, spare, note, content, first)
 
 
 def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str], home: Path) -> frozenset[str]:
