@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import delta_sharing
@@ -236,10 +237,11 @@ def test_manifest_products_and_releases_are_told_plainly(gateway: Served, county
 def test_the_readmes_quick_start_works_as_written(three_versions: Path, county: str, table: str) -> None:
     start, increment = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
     (query,) = re.findall(r"`(duckdb\.sql\(.*?\))`", (REPOSITORY / "README.md").read_text())
-    assert [len(re.findall(r"^.+$", code, re.MULTILINE)) for code in (start, increment)] == [3, 5]
-    known = {"duckdb": duckdb, "pandas": pd, "delta_sharing": delta_sharing}
-    exec(start.replace("330110.share#330110.enterprise_mirror_v1.L3", table), known)
+    assert [len(re.findall(r"^.+$", code, re.MULTILINE)) for code in (start, increment)] == [5, 5]
+    known: dict[str, Any] = {"duckdb": duckdb}
+    exec(start.replace("var/demo/gateway/330110.share#330110.enterprise_mirror_v1.L3", table), known)
     newest = versions(three_versions, county)
+    assert known["known"] == newest
     assert same(known["mirror"], snapshot(three_versions, county, newest))
     assert len(eval(query, known).fetchall()) > 1
     known |= {"mirror": delta_sharing.load_as_pandas(table, version=1), "known": 1}
