@@ -231,6 +231,15 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
     return 0
 
 
+def end_client(asked: argparse.Namespace, told: Settings) -> int:
+    """End an OAuth client, and the tokens that it got."""
+    if not tokens.revoke_client(open_database(told), asked.client):
+        raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
+    Audit(told.state / "audit.jsonl").write("client ended", client=asked.client)
+    print(f"Client {asked.client} and the tokens that it got have ended.")
+    return 0
+
+
 def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(told)
@@ -339,6 +348,7 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "link": (link, "a fresh activation link", _NUMBER),
     "shut-out": (shut_out, "end all tokens, clients and open links of a recipient at once", _NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),
+    "unclient": (end_client, "end an OAuth client and its tokens", {"client": {"help": "its clientId"}}),
     "webhook": (add_hook, "tell a recipient of each release", {
         **_NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
     "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),

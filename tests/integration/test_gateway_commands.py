@@ -1,0 +1,46 @@
+"""What is typed at the gateway: each command does it, writes it down, and refuses what cannot be meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import grants, tokens
+from gateway.__main__ import main
+from gateway.database import open_database
+from gateway.settings import Settings
+from tests.gateway import COUNTY
+from tests.servers.gateway import told
+
+
+@pytest.fixture
+def settings(three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A gateway of the test's own that nobody has been let in to."""
+    made = told(three_versions / "supply", tmp_path / "gateway")
+    monkeypatch.setattr("gateway.__main__.settings", lambda: made)
+    return made
+
+
+def written(settings: Settings) -> list[dict[str, Any]]:
+    """The records of the audit log."""
+    file = settings.state / "audit.jsonl"
+    return [json.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+
+
+def test_a_client_is_ended_by_its_id_once_and_that_is_written_down(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    client, other = (tokens.add_client(engine, to.id) for _ in range(2))
+    assert main(["unclient", client.id]) == 0
+    assert tokens.access(engine, client.id, client.secret) is None
+    assert tokens.access(engine, other.id, other.secret) is not None
+    (record,) = written(settings)
+    assert (record["what"], record["client"]) == ("client ended", client.id)
+    capsys.readouterr()
+    assert main(["unclient", client.id]) == 1
+    assert "stands in its profile file" in capsys.readouterr().out and len(written(settings)) == 1
