@@ -88,12 +88,13 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
         return 1
     engine = open_database(told)
     to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
-    to = to or grants.add_recipient(engine, asked.county, _TRIAL)
+    to = to or _let_in(engine, told, asked.county, _TRIAL)
     held = grants.widest(grants.holding(engine, to.id))
     for product in found:
         level = list(served(told.supply, asked.county, product).views)[-1]
         if product not in held:
-            grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+            given = grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+            _note_grant(told, to, given)
     granted.write(engine, told.state)
     profile = _profile(engine, told, to)
     file = told.state / f"{asked.county}.share"
@@ -111,16 +112,22 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
 def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
     seconds = 30 * 86_400
     secret = tokens.issue(engine, to.id, seconds)
+    Audit(told.state / "audit.jsonl").write("token", recipient=to.id, county=to.county)
     return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
 
 
 def let_in(asked: argparse.Namespace, told: Settings) -> int:
     """Write down a recipient and print its activation link."""
     engine = open_database(told)
-    to = grants.add_recipient(engine, asked.county, asked.name, tuple(asked.network))
-    Audit(told.state / "audit.jsonl").write("recipient", recipient=to.id, county=to.county, name=to.name)
+    to = _let_in(engine, told, asked.county, asked.name, *asked.network)
     print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: python -m gateway grant {to.id} PRODUCT …")
     return _link(engine, told, to)
+
+
+def _let_in(engine: Engine, told: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
+    to = grants.add_recipient(engine, county, name, networks)
+    Audit(told.state / "audit.jsonl").write("recipient", recipient=to.id, county=to.county, name=to.name)
+    return to
 
 
 def link(asked: argparse.Namespace, told: Settings) -> int:
@@ -131,6 +138,7 @@ def link(asked: argparse.Namespace, told: Settings) -> int:
 
 def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
     address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
+    Audit(told.state / "audit.jsonl").write("link", recipient=to.id, county=to.county)
     print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
     return 0
 

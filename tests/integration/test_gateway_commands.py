@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gateway import grants, tokens
 from gateway.__main__ import main
 from gateway.database import open_database
 from gateway.settings import Settings
-from tests.gateway import COUNTY
+from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 
 
@@ -44,3 +45,24 @@ def test_a_client_is_ended_by_its_id_once_and_that_is_written_down(
     capsys.readouterr()
     assert main(["unclient", client.id]) == 1
     assert "stands in its profile file" in capsys.readouterr().out and len(written(settings)) == 1
+
+
+def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_token_alone(settings: Settings) -> None:
+    assert main(["try", COUNTY]) == 0
+    (to,) = grants.recipients(open_database(settings), COUNTY)
+    (given,) = grants.holding(open_database(settings), to.id)
+    assert main(["try", COUNTY]) == 0
+    told = written(settings)
+    assert [each["what"] for each in told] == ["recipient", "granted", "token", "token"]
+    assert {(each["recipient"], each["county"]) for each in told} == {(to.id, COUNTY)}
+    assert (told[1]["grant"], told[1]["product"], told[1]["view"]) == (given.id, PRODUCT, "L3")
+
+
+def test_every_activation_link_is_written_down_without_its_code(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recipient", COUNTY, "数据局"]) == main(["link", "1"]) == 0
+    assert [(each["what"], each["recipient"]) for each in written(settings)] == [("recipient", 1), *[("link", 1)] * 2]
+    codes = re.findall(r"/activate/(\S+)", capsys.readouterr().out)
+    log = (settings.state / "audit.jsonl").read_text()
+    assert len(codes) == 2 and not any(code in log for code in codes)
