@@ -25,6 +25,8 @@ from schemas.store import Refuses
 Options = Mapping[str, Mapping[str, Any]]
 Command = Callable[[argparse.Namespace, Settings], int]
 _TRIAL = "试用"
+# A hundred years: a grant's end is a day that a calendar has.
+_MOST_DAYS = 36_500
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
 _KEPT_SECONDS = 75
 
@@ -58,11 +60,8 @@ def _caught_up(told: Settings) -> Settings:
 
 def show_shelf(asked: argparse.Namespace, told: Settings) -> int:
     """Print what one county has."""
-    manifests = shelf(told.supply, asked.county)
-    if not manifests:
-        print(f"Nothing is released for {asked.county} below {told.where}. Run `make run` first.")
-        return 1
-    for manifest in manifests:
+    _released(told, asked.county)
+    for manifest in shelf(told.supply, asked.county):
         print("\n".join(described(told.where, manifest)))
     return 0
 
@@ -82,10 +81,7 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
 
 def try_out(asked: argparse.Namespace, told: Settings) -> int:
     """Let a trial recipient of one county have all its products for a month, and print the profile file."""
-    found = products(told.supply, asked.county)
-    if not found:
-        print(f"Nothing is released for {asked.county} below {told.where}. Run `make run` first.")
-        return 1
+    found = _released(told, asked.county)
     engine = open_database(told)
     to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
     to = to or _let_in(engine, told, asked.county, _TRIAL)
@@ -119,6 +115,7 @@ def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
 def let_in(asked: argparse.Namespace, told: Settings) -> int:
     """Write down a recipient and print its activation link."""
     engine = open_database(told)
+    _released(told, asked.county)
     to = _let_in(engine, told, asked.county, asked.name, *asked.network)
     print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: python -m gateway grant {to.id} PRODUCT …")
     return _link(engine, told, to)
@@ -295,9 +292,13 @@ def decline(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def list_grants(asked: argparse.Namespace, told: Settings) -> int:
-    """Print every recipient and grant of a county."""
+    """Print every recipient and grant of a county, also of one for which nothing is released any more."""
     engine = open_database(told)
-    for to in grants.recipients(engine, asked.county):
+    offices = grants.recipients(engine, asked.county)
+    if not offices:
+        _released(told, asked.county)
+        print(f"Nobody of {asked.county} has been let in; see: python -m gateway recipient {asked.county} NAME")
+    for to in offices:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
         for each in grants.grants_of(engine, to.id):
             state = "holds" if each.holds(time.time()) else "ended"
@@ -327,6 +328,24 @@ def _recipient(engine: Engine, number: int) -> grants.Recipient:
     return found
 
 
+def _released(told: Settings, county: str) -> list[str]:
+    """The products of a county. Raises LookupError where it has none, so that it is served nothing."""
+    found = products(told.supply, county)
+    if not found:
+        raise LookupError(
+            f"Nothing is released for {county} below {told.where}. Write the six digits of a county that is served, "
+            "or run `make run` first."
+        )
+    return found
+
+
+def _days(written: str) -> int:
+    """For how many days a grant is to hold."""
+    if not written.isdecimal() or not 1 <= int(written) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"'{written}' is no number of days; write one from 1 to {_MOST_DAYS}.")
+    return int(written)
+
+
 _COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
 _NUMBER = {"recipient": {"type": int, "help": "number of the recipient"}}
 _REQUEST = {"request": {"type": int, "help": "number of the request"}}
@@ -340,11 +359,11 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
         **_COUNTY, "name": {}, "--network": {"action": "append", "default": [], "help": "such as 10.33.0.0/16"}}),
     "grant": (give, "grant a product up to a view", {
         **_NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
-        "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
+        "--approver": {"required": True}, "--days": {"type": _days, "default": 365}}),
     "grants": (list_grants, "every recipient and grant of a county", _COUNTY),
     "requests": (list_requests, "requests for grants that wait", {}),
     "approve": (approve, "grant what a request asks for", {
-        **_REQUEST, "--approver": {"required": True}, "--days": {"type": int, "default": 365}}),
+        **_REQUEST, "--approver": {"required": True}, "--days": {"type": _days, "default": 365}}),
     "decline": (decline, "say no to a request, and why", {
         **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
     "granted": (tell_granted, "every subscriber and grant, into the file that the resource ledger reads", {}),

@@ -66,3 +66,34 @@ def test_every_activation_link_is_written_down_without_its_code(
     codes = re.findall(r"/activate/(\S+)", capsys.readouterr().out)
     log = (settings.state / "audit.jsonl").read_text()
     assert len(codes) == 2 and not any(code in log for code in codes)
+
+
+@pytest.mark.parametrize("county", ["999999", "33011", "余杭区", "..", ""])
+def test_a_county_that_is_not_served_is_let_in_by_no_command(
+    settings: Settings, capsys: pytest.CaptureFixture[str], county: str
+) -> None:
+    for command in (["recipient", county, "某局"], ["grants", county], ["try", county], ["shelf", county]):
+        assert main(command) == 1
+        assert f"Nothing is released for {county} below" in capsys.readouterr().out
+    assert grants.recipients(open_database(settings), county) == written(settings) == []
+
+
+def test_grants_tell_that_nobody_is_let_in_and_go_on_telling_of_who_was(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["grants", COUNTY]) == 0
+    assert f"python -m gateway recipient {COUNTY}" in capsys.readouterr().out
+    grants.add_recipient(open_database(settings), "330103", "原下城区数据局")
+    assert main(["grants", "330103"]) == 0
+    assert "原下城区数据局" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("days", ["-5", "0", "36501", "9" * 30, "一年", "1.5", ""])
+def test_a_grant_holds_for_a_number_of_days(settings: Settings, capsys: pytest.CaptureFixture[str], days: str) -> None:
+    to = grants.add_recipient(open_database(settings), COUNTY, "数据局")
+    said = ["--approver", "张三", f"--days={days}"]
+    for command in (["grant", str(to.id), PRODUCT, "L1", "--purpose", "试用", *said], ["approve", "1", *said]):
+        with pytest.raises(SystemExit):
+            main(command)
+        assert "write one from 1 to 36500" in capsys.readouterr().err
+    assert grants.grants_of(open_database(settings), to.id) == written(settings) == []
