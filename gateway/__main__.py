@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -73,10 +74,25 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
     if not told.supply.is_dir():
         print(f"Nothing is released below {told.where}. Run `make run` first.")
         return 1
+    _refuse_taken(asked.host, asked.port)
     print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
     uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
                 log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
     return 0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise ValueError where a port cannot be listened on: uvicorn would say so after the gateway claimed to answer."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise ValueError(
+            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another: "
+            f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} python -m gateway serve --port {PORT + 1}"
+        ) from error
 
 
 def try_out(asked: argparse.Namespace, told: Settings) -> int:

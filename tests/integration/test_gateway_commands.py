@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,17 @@ def test_a_grant_holds_for_a_number_of_days(settings: Settings, capsys: pytest.C
             main(command)
         assert "write one from 1 to 36500" in capsys.readouterr().err
     assert grants.grants_of(open_database(settings), to.id) == written(settings) == []
+
+
+def test_a_port_that_is_taken_is_told_before_the_gateway_claims_to_answer(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[int] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, port, **__: served.append(port))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+        said = capsys.readouterr().out
+    assert "answers on" not in said and f"port {port}" in said and "--port 8401" in said and served == []
+    assert main(["serve", "--port", str(port)]) == 0
+    assert "The gateway answers on" in capsys.readouterr().out and served == [port]
