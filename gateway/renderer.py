@@ -21,13 +21,6 @@ def svg(spec: dict[str, Any]) -> str:
     return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
 
 
-def png(spec: dict[str, Any]) -> bytes:
-    """A specification as PNG, twice as fine as a screen."""
-    import vl_convert
-
-    return vl_convert.vegalite_to_png(spec, scale=2, allowed_base_urls=[])
-
-
 def _answers(questions: TextIO, answers: TextIO) -> None:
     while select.select([questions], [], [], _IDLE_SECONDS)[0]:
         line = questions.readline()
