@@ -49,6 +49,12 @@ def test_the_environment_file_lists_what_the_code_reads_and_nothing_else() -> No
     assert {"JUBIAN_HOME", "JUBIAN_GATEWAY_SECRET", "JUBIAN_DAGSTER_SETTINGS"} <= variables_read()
 
 
+def test_the_gateways_page_has_a_row_for_each_of_its_variables() -> None:
+    rows = re.findall(r"^\| (`JUBIAN_.*?) \|", (REPOSITORY / "docs" / "gateway.md").read_text(), re.MULTILINE)
+    of_gateway = {name for name in variables_read() if name.startswith("JUBIAN_GATEWAY_")}
+    assert of_gateway <= set(re.findall(r"`(JUBIAN_[A-Z_]+)`", " ".join(rows)))
+
+
 def test_every_variable_has_its_meaning_above_it() -> None:
     lines = (DEPLOY / "jubian.env").read_text().splitlines()
     for at, line in enumerate(lines):
