@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from gateway.database import ACTIVATIONS, CLIENTS, TOKENS
 
@@ -39,12 +39,16 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def issue(engine: Engine, recipient: int, seconds: int = TOKEN_DAYS * 86_400, client: str | None = None) -> str:
+def issue(engine: Engine, recipient: int, seconds: int = TOKEN_DAYS * 86_400) -> str:
     """A new token for a recipient."""
+    with engine.begin() as connection:
+        return _issued(connection, recipient, seconds, None)
+
+
+def _issued(connection: Connection, recipient: int, seconds: int, client: str | None) -> str:
     token, now = secrets.token_urlsafe(32), int(time.time())
     values = {"hash": hashed(token), "recipient": recipient, "client": client, "created": now, "expires": now + seconds}
-    with engine.begin() as connection:
-        connection.execute(insert(TOKENS).values(values))
+    connection.execute(insert(TOKENS).values(values))
     return token
 
 
@@ -124,21 +128,25 @@ def add_client(engine: Engine, recipient: int) -> Client:
 
 
 def access(engine: Engine, client: str, secret: str) -> str | None:
-    """A short-lived token for client credentials; None where they are wrong. Expired ones of the client are cleared."""
+    """A short-lived token for client credentials; None where they are wrong. Expired ones of the client are cleared.
+
+    The client is held until its token is written, so that whoever ends it meanwhile ends the token too.
+    """
     columns = CLIENTS.c
     with engine.begin() as connection:
-        asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
-        row = connection.execute(asked).one_or_none()
         connection.execute(delete(TOKENS).where(TOKENS.c.client == client, TOKENS.c.expires < int(time.time())))
-    if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
-        return None
-    return issue(engine, row.recipient, ACCESS_SECONDS, client)
+        asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
+        row = connection.execute(asked.with_for_update()).one_or_none()
+        if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
+            return None
+        return _issued(connection, row.recipient, ACCESS_SECONDS, client)
 
 
 def revoke_client(engine: Engine, client: str) -> bool:
     """End a client and the tokens that it got."""
     now = int(time.time())
     with engine.begin() as connection:
-        connection.execute(update(TOKENS).where(TOKENS.c.client == client).values(revoked=now))
         ended = update(CLIENTS).where(CLIENTS.c.id == client, CLIENTS.c.revoked.is_(None))
-        return connection.execute(ended.values(revoked=now)).rowcount == 1
+        is_ended = connection.execute(ended.values(revoked=now)).rowcount == 1
+        connection.execute(update(TOKENS).where(TOKENS.c.client == client).values(revoked=now))
+    return is_ended

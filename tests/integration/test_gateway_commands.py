@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,31 @@ def test_a_client_is_ended_by_its_id_once_and_that_is_written_down(
     capsys.readouterr()
     assert main(["unclient", client.id]) == 1
     assert "stands in its profile file" in capsys.readouterr().out and len(written(settings)) == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("ending", ["client", "recipient"])
+def test_a_token_got_while_its_client_is_ended_ends_with_it(
+    settings: Settings, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, backend: str, ending: str
+) -> None:
+    if backend == "postgresql":
+        url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg2://")
+        settings = replace(settings, database=url)
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    client = tokens.add_client(engine, to.id)
+    asked = {"client": (tokens.revoke_client, client.id), "recipient": (tokens.shut_out, to.id)}[ending]
+    ends = threading.Thread(target=asked[0], args=(engine, asked[1]))
+
+    def meanwhile(kept: str, told: str) -> bool:
+        ends.start()
+        ends.join(0.5)
+        return kept == told
+
+    monkeypatch.setattr(tokens.secrets, "compare_digest", meanwhile)
+    token = tokens.access(engine, client.id, client.secret)
+    ends.join()
+    assert token is None or tokens.known(engine, token) is None
 
 
 def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_token_alone(settings: Settings) -> None:
