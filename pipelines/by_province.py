@@ -24,14 +24,12 @@ from pipelines.disk.notes import fingerprint_of
 from pipelines.disk.store import put_bytes
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.promises.verdict import verdicts
-from pipelines.ready import refuse_unready
+from pipelines.ready import promise_of, refuse_unready
 from pipelines.release import Basis, County, Published, release, short, stands
 from pipelines.survey import lay, survey
 from schemas.behind import feeds_behind, reads_fused
-from schemas.contract import contract_of
 from schemas.manifest import Objected
 from schemas.objection import Objection
-from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
 
 _AUTHORITY = "authority"
@@ -65,7 +63,7 @@ def release_by_province(
     Raises NotReady as `pipelines.ready` says.
     """
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    promise = Written(contract_of(product, code_lists(mappings)))
+    promise = promise_of(product, code_lists(mappings))
     refuse_unready(product, gathered, mappings, promise, supply, home)
     wanted, traced = wanted_counties(mappings, only), _traced(gathered, mappings)
     basis = _concerning(

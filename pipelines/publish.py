@@ -28,14 +28,13 @@ from pipelines.overlays.edition import Edition
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county
 from pipelines.promises.verdict import verdicts
-from pipelines.ready import refuse_below_floor, refuse_small_step, refuse_without
+from pipelines.ready import promise_of, refuse_below_floor, refuse_small_step, refuse_without
 from pipelines.release import Basis, County, Published, agree, release, short, stands
 from pipelines.shelf import maker_of, stands_alone, whole
 from pipelines.sql import read_by
 from pipelines.tags.mirror import medians
 from pipelines.touched import PAIR, Touched, pairs, touched
 from schemas.behind import feeds_behind
-from schemas.contract import contract_of
 from schemas.entity import Entity, all_entities
 from schemas.manifest import Objected
 from schemas.objection import Objection
@@ -101,7 +100,7 @@ def release_product(
     refuse_without(product, gathered)
     refuse_below_floor(product, gathered, mappings)
     lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
-    promise, own = Written(contract_of(product, lists)), apart(product, standing, lists)
+    promise, own = promise_of(product, lists), apart(product, standing, lists)
     refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, lists_behind(product, mappings))
     run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.assemble import Gathered, NotReady, coverage, newest
 from pipelines.dictionary import Mappings, admitted
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county, too_small
-from schemas.contract import Contract
+from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.odcs import Written
 from schemas.product import Product
 
 COVERAGE_RULE = "coverage"
+
+
+def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written:
+    """The contract that a product is released under. Raises NotReady where a code list of its columns has no row."""
+    unknown = [name for name in lists_named_by(product) if name not in lists]
+    if unknown:
+        raise NotReady(
+            f"{product.title} ({product.key}): no row of mappings/lists/{unknown[0]}.csv is known. The last release "
+            "stays served. Append its rows; where KNOWN= names a day, take one on which they were known."
+        )
+    return Written(contract_of(product, lists))
 
 
 def refuse_unready(

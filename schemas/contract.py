@@ -130,12 +130,16 @@ def physical(dtype: pl.DataType) -> str:
     return _PHYSICAL[dtype.base_type()]
 
 
+def lists_named_by(product: type[Product]) -> list[str]:
+    """The code lists that a product's columns name, in the order of their names."""
+    return sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
+
+
 def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contract:
     """The contract that a product's class makes with the code lists as they are known.
 
     Raises KeyError where a column names a list that is not among them.
     """
-    named = sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
     return Contract(
         product=product.key,
         title=product.title,
@@ -154,7 +158,7 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         every_days=every_days(product),
         fresh_within_days=fresh_within_days(product),
         coverage_floor=product.coverage_floor,
-        lists=tuple(lists[name] for name in named),
+        lists=tuple(lists[name] for name in lists_named_by(product)),
         columns=tuple(_promise(field, product.grain) for field in product.fields.values()),
     )
 
