@@ -10,15 +10,20 @@ import polars as pl
 from pipelines.cut import Tables
 from pipelines.tags.catalogue import Catalogue, only, whole
 from pipelines.tags.mirror import coarse, field_of, medians, mirror, tagged
+from schemas.measure import Days
 from schemas.product import Field
 from schemas.products.enterprise_tags import EnterpriseTags
 
 _OWN = ("credit_code", "name", "county", "county_name")
 
 
+@cache
 def columns() -> dict[str, Field]:
-    """A column for each tag that rests on the mirror alone; what is awaited comes when its feed does."""
-    return {key: field_of(tag) for key, tag in _supplied().tags.items()}
+    """A column for each tag that rests on the mirror alone; what is awaited comes when its feed does.
+
+    Days that are counted have none: every row would change every day, and the flags say what hangs on them.
+    """
+    return {key: field_of(tag) for key, tag in _supplied().tags.items() if not isinstance(tag.rule, Days)}
 
 
 def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
@@ -29,7 +34,7 @@ def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
 def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
     """Every tag of each enterprise, behind who it is."""
     supplied = _supplied()
-    return tagged(tables, supplied, province).with_columns(coarse(supplied.tags)).select(*_OWN, *supplied.tags)
+    return tagged(tables, supplied, province).with_columns(coarse(supplied.tags)).select(*_OWN, *columns())
 
 
 @cache

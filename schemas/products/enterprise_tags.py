@@ -10,17 +10,18 @@ class EnterpriseTags(Product):
     """One row an enterprise of the mirror; a column a tag of `schemas/tags/`, for which its departments bring the data.
 
     A flag is yes, no, or empty where it is unknown. The classes of industry are left out: the mirror has the code.
+    So are counted days: the mirror has the day, and flags say what hangs on it.
     """
 
     title = "企业标签"
     description = (
         "县域企业的数字镜像：每家企业一行，每个标签一列。是否类标签空值表示不明，不等于“否”；"
-        "数值类标签空值表示无法计算。行业小类不设标签，见企业镜像的行业代码。"
+        "数值类标签空值表示无法计算。行业小类不设标签，见企业镜像的行业代码；逐日变动的天数不设标签，见相应日期。"
     )
     entity = "enterprise"
     identifier = "credit_code"
     levels: ClassVar[tuple[Level, ...]] = ("L1", "L2", "L3")
-    version = "1.0.0"
+    version = "2.0.0"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
     without = ("industry_class",)

@@ -129,7 +129,7 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     publish(home, TAGS, (COUNTY,))
     wishing(monkeypatch, enterprise_tags=OWN)
     own = publish(home, TAGS, (COUNTY,))[COUNTY].manifest
-    assert own is not None and own.contract_version == "1.1.0"
+    assert own is not None and own.contract_version == "2.1.0"
     assert set(own.changes["update"]) == {"overlay+contract"} and verify_county(TAGS, folder(home, TAGS)) == []
     served, mirror = rows(folder(home, TAGS), own, "L3"), rows(folder(home), manifest_of(folder(home)), "L3")
     by_hand = mirror.select("credit_code", said=(pl.col("insured") >= 3) & (pl.col("status") == "1"))
@@ -138,7 +138,7 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     marked = dict(comments(contract_file(home / "supply", own)))
     assert marked[KEY] == "编造的标签〔本县自定〕：参保人数不低于3人，且存续在营企业（自2026-07-01起）"
     promoted = _promoted(home, tmp_path, _file_that_promotes(home))
-    assert promoted.contract_version == "1.1.1" and promoted.changes == {}
+    assert promoted.contract_version == "2.1.1" and promoted.changes == {}
     assert rows(folder(home, TAGS), promoted, "L3").equals(served)
     assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
 
@@ -177,7 +177,7 @@ def _promoted(home: Path, tmp_path: Path, declared: str) -> Manifest:
     wish = f"enterprise_tags: {{since: 2026-07-01, add: {{{KEY}: {{title: 编造的标签, when: {json.dumps(WHEN)}}}}}}}\n"
     (copy / "mappings" / "overlays" / f"{COUNTY}.yaml").write_text(wish)
     product = copy / "schemas" / "products" / "enterprise_tags.py"
-    product.write_text(product.read_text().replace('version = "1.0.0"', 'version = "1.1.0"'))
+    product.write_text(product.read_text().replace('version = "2.0.0"', 'version = "2.1.0"'))
     done = subprocess.run(
         [sys.executable, "-c", _RELEASE, str(home), COUNTY], cwd=copy, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(copy)},

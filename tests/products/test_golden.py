@@ -65,3 +65,12 @@ def test_a_products_column_is_never_below_the_level_of_what_it_shows() -> None:
         )
         shown = [(each, of) for each in product.fields.values() for of in each.of or (f"{product.entity}.{each.name}",)]
         assert [(each.name, of) for each, of in shown if of in levels and each.level < levels[of]] == []
+
+
+@pytest.mark.parametrize("product", WITH_A_PAIR.values(), ids=WITH_A_PAIR)
+def test_a_day_on_which_nothing_happens_changes_no_row(product: type[Product], tmp_path: Path) -> None:
+    tables = given(product, HERE / product.key)
+    days = pl.Series("day", ["2026-06-27", "2026-06-28"]).str.to_date("%Y-%m-%d")
+    (before, after) = (made(product, tables | {"today": day.to_frame()}, tmp_path) for day in (days[:1], days[1:]))
+    assert before.height > 0
+    assert before.equals(after)
