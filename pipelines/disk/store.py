@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,14 +39,25 @@ def put_alike(
 
 
 def put_bytes(content: bytes, file: Path) -> None:
-    """Write a file so that it appears under its name only when every byte is on the disk."""
+    """Write a file so that it appears under its name only when every byte is on the disk.
+
+    Two may write the same name at once: a worker that was given up for lost, and the one that does its task again.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.part")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, file)
+    partial = aside(file)
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def aside(file: Path) -> Path:
+    """A name beside a file's that no other writer uses and no reader looks at."""
+    return file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
 
 
 def settle(folder: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
+from pipelines.disk.store import aside
 from pipelines.engine.local import SIZES
 
 BATCH = SIZES.part
@@ -24,7 +24,7 @@ def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
 
 def put_whole(table: pl.DataFrame, file: Path, compression: Literal["zstd", "uncompressed"] = "zstd") -> None:
     """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time."""
-    partial = _aside(file)
+    partial = aside(file)
     table.write_parquet(partial, compression=compression, compression_level=1 if compression == "zstd" else None)
     os.replace(partial, file)
 
@@ -32,7 +32,7 @@ def put_whole(table: pl.DataFrame, file: Path, compression: Literal["zstd", "unc
 def linked(source: Path, target: Path) -> None:
     """Let a file stand under another name too, without writing it again where the disk can do so."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = _aside(target)
+    partial = aside(target)
     try:
         os.link(source, partial)
     except OSError:
@@ -45,7 +45,7 @@ def linked(source: Path, target: Path) -> None:
 
 def copied(source: Path, target: Path) -> None:
     """Copy a file so that its name stands for all of it."""
-    partial = _aside(target)
+    partial = aside(target)
     shutil.copyfile(source, partial)
     os.replace(partial, target)
 
@@ -72,11 +72,6 @@ def put_back(folder: Path) -> None:
 def _last(folder: Path) -> Path:
     """Where a folder lies while another one takes its place; like all that is no whole one it ends in `.part`."""
     return folder.with_name(f"{folder.name}.last.part")
-
-
-def _aside(file: Path) -> Path:
-    """A name beside a file's that no other writer uses and no reader looks at."""
-    return file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
 
 
 def batches(folder: Path) -> list[Path]:

@@ -16,6 +16,8 @@ from schemas.retention import FREED, Freed, read_freed
 from schemas.snapshot import files
 
 ROOM = "supply"
+# Files of versions, and what a writer that was killed has left of one.
+_FORMS = ("*.parquet", ".*.part")
 
 
 def folders_of(product: type[Product], supply: Path) -> list[Path]:
@@ -29,7 +31,7 @@ def old_versions(product: type[Product], supply: Path, pins: tuple[Pin, ...], to
         _, chain = versions(folder)
         freed = _freed(product, chain, read_freed(folder), pins, today)
         named = {folder / path for manifest in chain for path in paths_of(manifest, freed)}
-        lying = {file for part in _parts(folder) for file in part.glob("*.parquet")}
+        lying = {file for part in _parts(folder) for form in _FORMS for file in part.glob(form)}
         if spare := tuple(sorted(lying - named)):
             yield Free(ROOM, _words(folder, chain, freed), spare, folder / FREED, canonical(freed))
 

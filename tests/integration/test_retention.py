@@ -61,6 +61,7 @@ def test_what_would_be_freed_is_said_and_nothing_is_touched(
 def test_what_is_freed_is_gone_and_what_is_kept_is_whole(
     aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (folder_of(aged, next(counties(aged))) / "L3" / ".snapshot.parquet.killed.part").write_bytes(b"PAR1")
     before = everything(aged)
     assert collect(monkeypatch, "--yes") == 0
     assert "Everything that is kept is whole and as promised." in capsys.readouterr().out
