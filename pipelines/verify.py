@@ -25,6 +25,8 @@ from schemas.product import Product, offered_products
 from schemas.retention import Freed, read_freed
 from schemas.snapshot import CHANGE, INSERT, apply, files
 
+_ANOTHER = "the version before and the changes give another snapshot"
+
 
 def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
     """Everything wrong with a product's published counties, in words; an empty list when all is whole.
@@ -115,12 +117,12 @@ def _version(before: Manifest | None, manifest: Manifest, folder: Path, freed: F
     faults = _absent(contract, manifest) + _views(contract, manifest)
     try:
         rows = {level: rows_of(folder, manifest, level, contract.grain) for level in manifest.views}
+        for level, view in manifest.views.items():
+            told = _view(contract, level, rows[level], rows[max(rows)])
+            told += [] if is_apart else _changed(contract, base, view, rows[level], folder)
+            faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        return [*faults, f"version {manifest.version} cannot be read from version {manifest.base}: {error}"]
-    for level, view in manifest.views.items():
-        told = _view(contract, level, rows[level], rows[max(rows)])
-        told += [] if is_apart else _changed(contract, base, view, rows[level], folder)
-        faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
+        return [*faults, f"version {manifest.version}, or one that it comes after, cannot be read: {error}"]
     if rows[max(rows)].height != manifest.rows:
         faults.append(f"version {manifest.version} has {rows[max(rows)].height} rows, {manifest.rows} are told")
     return faults
@@ -174,22 +176,32 @@ def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
     """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
-    old = snapshot.head(0)
-    if base is not None and view.level in base.views:
-        old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
     changes, types = pl.read_parquet(folder / view.changes.path), snapshot.schema
     if changes.columns != [*ADDED, *types] or changes.select(snapshot.columns).schema != types:
         return ["the changes have other columns or types than the snapshot"]
+    if base is None or view.level not in base.views:
+        return _opened(contract, changes, snapshot)
+    old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
     if any(types.get(name, dtype) != dtype for name, dtype in old.schema.items()):
         return ["the version before has other types"]
     made = apply(_in_columns(old, types), changes, contract.grain)
     is_same = made.equals(snapshot.sort(contract.grain))
-    faults = [] if is_same else ["the version before and the changes give another snapshot"]
     there = changes.join(old, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
     lacking = changes.join(old, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
-    if there + lacking:
-        faults.append(f"{there} rows are told as new that were there, {lacking} as changed or gone that were not")
-    return faults
+    return [*([] if is_same else [_ANOTHER]), *_misnamed(there, lacking)]
+
+
+def _opened(contract: Contract, changes: pl.DataFrame, snapshot: pl.DataFrame) -> list[str]:
+    """Whether changes that nothing is before are the snapshot, each row of it new; wide tables are joined with none."""
+    made = changes.select(snapshot.columns)
+    is_same = made.equals(snapshot) or made.sort(contract.grain).equals(snapshot.sort(contract.grain))
+    lacking = changes.filter(pl.col(CHANGE) != INSERT).height
+    return [*([] if is_same else [_ANOTHER]), *_misnamed(0, lacking)]
+
+
+def _misnamed(there: int, lacking: int) -> list[str]:
+    told = f"{there} rows are told as new that were there, {lacking} as changed or gone that were not"
+    return [told] if there + lacking else []
 
 
 def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -26,6 +26,7 @@ from schemas.kinds import TEXT
 from schemas.manifest import File, Index, Manifest, canonical, fingerprint
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
+from schemas.snapshot import CHANGE, DELETE, UPDATE
 from tests import published
 from tests.gateway import COUNTY
 from tests.integration.test_gateway_door import bearer
@@ -258,6 +259,31 @@ def _named(file: Path, folder: Path) -> File:
 def test_a_snapshot_that_breaks_its_contract_is_found(one: Path, level: str, change: Table, found: str) -> None:
     faults = damage(one, level, change)
     assert any(found in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda rows: rows.head(-1), "the version before and the changes give another snapshot"),
+        (first("name", "另一个名称"), "the version before and the changes give another snapshot"),
+        (first(CHANGE, UPDATE), "0 rows are told as new that were there, 1 as changed or gone that were not"),
+        (first(CHANGE, DELETE), "0 rows are told as new that were there, 1 as changed or gone that were not"),
+        (lambda rows: rows.drop("name"), "the changes have other columns or types than the snapshot"),
+    ],
+)  # fmt: skip
+def test_a_first_version_whose_changes_are_not_its_snapshot_is_found(
+    first_release: Path, tmp_path: Path, change: Table, found: str
+) -> None:
+    folder = shutil.copytree(first_release / "supply" / COUNTY / PRODUCT.key, tmp_path / COUNTY / PRODUCT.key)
+    assert verify(PRODUCT, tmp_path) == []
+    manifest = published.manifest_of(folder)
+    file = folder / manifest.views["L3"].changes.path
+    change(pl.read_parquet(file)).write_parquet(file)
+    view = manifest.views["L3"].model_copy(update={"changes": _named(file, folder)})
+    changed = canonical(manifest.model_copy(update={"views": {**manifest.views, "L3": view}}))
+    (folder / "manifest.json").write_bytes(changed)
+    (folder / "manifests" / "000001.json").write_bytes(changed)
+    assert verify(PRODUCT, tmp_path) == [f"{COUNTY}/{PRODUCT.key}: version 1, view L3: {found}"]
 
 
 def test_a_manifest_that_breaks_its_contract_is_found(one: Path) -> None:

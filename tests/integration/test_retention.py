@@ -228,6 +228,17 @@ def test_verify_finds_damage_in_what_is_kept(aged: Path, monkeypatch: pytest.Mon
     assert any(fault.startswith(f"{third}/") and "does not name version 1" in fault for fault in found)
 
 
+def test_verify_names_a_version_whose_snapshot_is_gone_and_goes_on(aged: Path) -> None:
+    county, other = list(counties(aged))[:2]
+    first = manifest_of(folder_of(aged, county), 1).views["L1"].snapshot
+    (folder_of(aged, county) / first.path).unlink()
+    (folder_of(aged, other) / served(aged, other).views["L1"].changes.path).unlink()
+    found = verify(MIRROR, aged / "supply")
+    assert f"{county}/{PRODUCT}: {first.path} is missing" in found
+    assert any(f"{county}/{PRODUCT}: version 4, or one that it comes after, cannot be read" in each for each in found)
+    assert any(each.startswith(f"{other}/") and "is missing" in each for each in found)
+
+
 def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
     county = next(counties(aged))
     last = served(aged, county).version
