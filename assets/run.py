@@ -40,12 +40,15 @@ def main() -> int:
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     from pipelines.dictionary import MappingError
     from pipelines.engine.chosen import NoEngine, make_ready
+    from pipelines.shipping.where import store_url
     from schemas.product import UnknownProduct
+    from schemas.store import NoPlace
 
     try:
+        store_url()
         make_ready()
         return _run()
-    except (NoEngine, UnknownProduct) as error:
+    except (NoEngine, NoPlace, UnknownProduct) as error:
         print(error, file=sys.stderr)
         return 2
     except MappingError as error:

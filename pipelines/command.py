@@ -1,4 +1,4 @@
-"""How a command ends where a mapping cannot be relied on: with a line that says so. No command stands here."""
+"""How a command ends where a mapping or a setting cannot be relied on: with a line. No command stands here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import wraps
 from typing import ParamSpec
 
 from pipelines.mapping_file import MappingError
+from schemas.store import NoPlace
 
 _Asked = ParamSpec("_Asked")
 
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
-    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping."""
+    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping or place."""
 
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
@@ -21,6 +22,9 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
             return main(*args, **kwargs)
         except MappingError as error:
             print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
+            return 2
+        except NoPlace as error:
+            print(error, file=sys.stderr)
             return 2
 
     return carried_out

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.command import command
 from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
@@ -98,6 +99,7 @@ def write_snapshot(folder: Path, manifest: Manifest, level: str, key: Sequence[s
     return put_parquet(rows, folder / level, "snapshot", folder, titles_of(folder / base.path))
 
 
+@command
 def main() -> int:
     """`python -m pipelines.fold COUNTY`: write the served snapshots of a county whole, and say where they lie."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.fold", description="Write a county's snapshots whole.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.command import command
 from pipelines.compare import ADDED
 from pipelines.dictionary import Mappings, codes_of, current
 from pipelines.fold import rows_of
@@ -224,6 +225,7 @@ def faults_below(home: Path) -> list[str]:
     return [fault for each in products for fault in (*verify(each, home / "supply"), *incomplete(each, home))]
 
 
+@command
 def main() -> int:
     """`python -m pipelines.verify`: check everything published below JUBIAN_HOME and, where releases are shipped to an
     object store, everything served there; 1 where anything is wrong.

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,13 +26,22 @@ if TYPE_CHECKING:
 
 SCHEME = "s3://"
 INDEXES, RECORDS = "index/", "freed/"
-# Refusals, broken connections and time-outs are asked again so often and for so long, each time after a longer while.
-_TIMES, _LONGEST = 10, timedelta(seconds=60)
+# Refusals, broken connections and time-outs are asked again so often, each time after a longer while.
+_TIMES = 10
+_OF_CLIENTS = (
+    "allow_http", "allow_invalid_certificates", "connect_timeout", "http1_only", "http2_only", "pool_idle_timeout",
+    "pool_max_idle_per_host", "proxy_ca_certificate", "proxy_excludes", "proxy_url", "read_timeout", "timeout",
+    "user_agent",
+)  # fmt: skip
 _STEP = 8 << 20
 
 
 class Refuses(Exception):
     """An object store that does not answer, or says no, after it was asked again and again; the message says what."""
+
+
+class NoPlace(ValueError):
+    """A place for releases that is neither a folder nor an object store; the message says what it may be."""
 
 
 class Found(NamedTuple):
@@ -41,21 +51,49 @@ class Found(NamedTuple):
     tag: str
 
 
+class Listed(NamedTuple):
+    """An object as a store lists it: its key, its tag, its bytes, and when it was put there by the store's clock."""
+
+    key: str
+    tag: str
+    size: int
+    put: datetime
+
+
+class Patience(NamedTuple):
+    """How long one request may last (AWS_TIMEOUT is stronger), and for how long it is asked again and again."""
+
+    request: str
+    longest: timedelta
+
+
+READING = Patience("30s", timedelta(seconds=60))
+# A part of a large file goes over a slow link.
+SENDING = Patience("300s", timedelta(minutes=10))
+
+
 def is_store(place: str) -> bool:
-    """Whether a place is an object store, and not a folder. Raises ValueError for a URL that is neither."""
-    if "://" in place and not (place.startswith(SCHEME) and place.removeprefix(SCHEME).strip("/")):
-        raise ValueError(f"JUBIAN_SUPPLY is {place}; it may be a folder or {SCHEME}BUCKET/PREFIX.")
-    return place.startswith(SCHEME)
+    """Whether a place is an object store, and not a folder. Raises NoPlace for a URL that is neither."""
+    is_url = re.match(r"\w+:/", place) is not None
+    if is_url and not (place.startswith(SCHEME) and place.removeprefix(SCHEME).strip("/")):
+        raise NoPlace(f"JUBIAN_SUPPLY is {place}; it may be a folder or {SCHEME}BUCKET/PREFIX.")
+    return is_url
 
 
 @lru_cache(maxsize=16)
-def opened(url: str) -> S3Store:
+def opened(url: str, patience: Patience = READING) -> S3Store:
     """The store at `s3://BUCKET/PREFIX`; endpoint, region and keys are AWS_* in the environment."""
     from obstore.store import S3Store  # only who has an object store needs it
 
     backoff = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2}
-    retry = {"max_retries": _TIMES, "retry_timeout": _LONGEST, "backoff": backoff}
-    return S3Store.from_url(url.rstrip("/"), retry_config=retry)  # pyright: ignore[reportArgumentType]
+    retry = {"max_retries": _TIMES, "retry_timeout": patience.longest, "backoff": backoff}
+    options = {"timeout": patience.request} | _told_of_clients()
+    return S3Store.from_url(url.rstrip("/"), client_options=options, retry_config=retry)  # pyright: ignore[reportArgumentType]
+
+
+def _told_of_clients() -> dict[str, str]:
+    """What the environment says of connections: the library leaves it out as soon as it is told anything itself."""
+    return {name: os.environ[f"AWS_{name.upper()}"] for name in _OF_CLIENTS if f"AWS_{name.upper()}" in os.environ}
 
 
 def index_key(product: str) -> str:
@@ -115,11 +153,16 @@ def _has(file: Path, sha256: str) -> bool:
 
 def tags(store: S3Store, below: str) -> Iterator[tuple[str, str]]:
     """Every key below one that ends with a slash, and its tag. Raises Refuses."""
+    return ((each.key, each.tag) for each in listed(store, below))
+
+
+def listed(store: S3Store, below: str) -> Iterator[Listed]:
+    """Every object below a key that ends with a slash. Raises Refuses."""
     import obstore
 
     try:
         for some in obstore.list(store, below):  # pyright: ignore[reportUnknownMemberType]
-            yield from ((each["path"], each["e_tag"] or "") for each in some)
+            yield from (Listed(each["path"], each["e_tag"] or "", each["size"], each["last_modified"]) for each in some)
     except (FileNotFoundError, obstore.exceptions.BaseError) as error:
         raise Refuses(why(error)) from error
 
@@ -139,6 +182,8 @@ def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
             for chunk in obstore.get(store, key).stream(min_chunk_size=_STEP):
                 stream.write(chunk)
                 digest.update(chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
         if not digest.hexdigest().startswith(sha256):
             raise Refuses(f"{key} is not the file that was published")
         os.replace(partial, file)

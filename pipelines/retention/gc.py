@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
 from pipelines.retention.freeing import Free, free, in_sum, told
@@ -81,6 +82,7 @@ def say(found: list[Free]) -> None:
         print("\n".join(map(told, mine)))
 
 
+@command
 def main() -> int:
     """`python -m pipelines.retention.gc [--yes]`: say what would be freed below JUBIAN_HOME, or free it and verify."""
     parser = argparse.ArgumentParser(

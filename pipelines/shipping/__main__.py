@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipelines.shipping.ship import NotShipped, ship, words
-from pipelines.shipping.where import store_url
+from pipelines.command import command
+from pipelines.shipping.ship import NotShipped, ship_whole, words
+from pipelines.shipping.where import no_store, store_url
 from schemas.product import all_products
 from schemas.store import index_key
 
 
+@command
 def main() -> int:
     """Gives 0 where all is shipped, 1 where anything is not."""
     url, supply = store_url(), Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
     if url is None:
-        print("JUBIAN_SUPPLY names no object store (s3://BUCKET/PREFIX): there is nowhere to ship to.")
+        print(f"There is nowhere to ship to. {no_store()}")
         return 1
     products = [each for each in all_products() if (supply / index_key(each)).exists()]
     if not products:
@@ -27,7 +29,7 @@ def main() -> int:
 
 def _told(product: str, supply: Path, url: str) -> bool:
     try:
-        print(words(ship(product, supply, url), url), flush=True)
+        print(words(ship_whole(product, supply, url), url), flush=True)
     except NotShipped as error:
         print(error, flush=True)
         return False

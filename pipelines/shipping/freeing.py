@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,13 @@ from pipelines.promises.versions import versions
 from pipelines.retention.old_versions import folders_of, paths_of
 from schemas.product import all_products
 from schemas.retention import FREED, read_freed
-from schemas.store import Refuses, index_key, opened, read, record_key, tags, why
+from schemas.store import Listed, Refuses, index_key, listed, opened, read, record_key, why
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
+
+# What was put there so lately may be of a release that another home is about to point at; in a day it has.
+_SETTLED = timedelta(days=1)
 
 
 def free_there(supply: Path, url: str) -> str:
@@ -38,12 +42,16 @@ def free_there(supply: Path, url: str) -> str:
     return told + other if left else told
 
 
+def _may_go(there: Listed) -> bool:
+    return there.key.endswith(".parquet") and there.put < datetime.now(UTC) - _SETTLED
+
+
 def _freed(store: S3Store, folder: Path) -> int:
     """Free what no version of a county keeps; readers know of it before it goes."""
     county, product = folder.parent.name, folder.name
     freed, (_, chain) = read_freed(folder), versions(folder)
     named = {f"{county}/{product}/{path}" for manifest in chain for path in paths_of(manifest, freed)}
-    lying = {key for key, _ in tags(store, f"{county}/{product}/") if key.endswith(".parquet")}
+    lying = {each.key for each in listed(store, f"{county}/{product}/") if _may_go(each)}
     try:
         if (folder / FREED).exists():
             obstore.put(store, record_key(county, product), folder / FREED)

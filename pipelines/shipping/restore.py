@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_in
-from pipelines.shipping.where import store_url
+from pipelines.shipping.where import no_store, store_url
 from pipelines.verify import verify
 from schemas.product import all_products
 from schemas.store import Refuses, index_key, opened, read
@@ -32,11 +33,12 @@ def restore(product: str, supply: Path, url: str) -> str:
     return f"{product}: restored as of {index.as_of} from {url}, {len(served_lines(index))} counties."
 
 
+@command
 def main() -> int:
     """Gives 0 where what is restored is whole, 1 where it is not or could not be had."""
     url, supply = store_url(), Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
     if url is None:
-        print("JUBIAN_SUPPLY names no object store (s3://BUCKET/PREFIX): there is nothing to restore from.")
+        print(f"There is nothing to restore from. {no_store()}")
         return 1
     try:
         with only_one(supply):
@@ -44,6 +46,9 @@ def main() -> int:
                 print(restore(product, supply, url), flush=True)
     except Refuses as error:
         print(f"{url} does not answer ({error}). What was brought is kept; go on: make restore")
+        return 1
+    if not any(supply.glob("index/*.json")):
+        print(f"Nothing is served at {url}, of any product. Is the prefix right? See JUBIAN_SUPPLY.")
         return 1
     faults = [fault for each in all_products().values() for fault in verify(each, supply)]
     print("\n".join(faults) or f"Everything below {supply} is whole and as promised.")

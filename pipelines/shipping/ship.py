@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,29 +13,35 @@ import obstore
 from obstore.exceptions import BaseError
 
 from pipelines.disk.store import only_one
+from pipelines.shipping.lacking import put_lacking
+from pipelines.shipping.sent import (
+    Damaged,
+    Sent,
+    files_sent,
+    manifest_sent,
+    put_all,
+    records_sent,
+    size_of,
+    versions_sent,
+)
 from schemas.manifest import Index, Manifest, Standing, fingerprint, read_manifest
-from schemas.odcs import contract_path
-from schemas.retention import read_freed
-from schemas.snapshot import files
-from schemas.store import Found, Refuses, index_key, manifest_file, manifest_key, opened, read, why
+from schemas.store import SENDING, Found, Refuses, index_key, manifest_file, opened, read, why
 
 if TYPE_CHECKING:
     from obstore import PutMode
     from obstore.store import S3Store
 
-# So many objects are on their way at a time.
-_AT_ONCE = 16
 # An index whose PUT ended without an answer is looked at and put again so often.
 _TRIES, _PAUSE_SECONDS = 5, 0.2
 _AGAIN = "Ship it: make ship"
+_MAKE_ANEW = (
+    "See what else is damaged: make verify. Then move the supply away, take over what is served there, and release "
+    "again: make restore, make run"
+)
 _ONE_HOME = (
     "One home alone may release there; if this is the one that lags, move its supply away and take over what is "
     "served: make restore"
 )
-
-
-# A key, and the file that goes there.
-Sent = tuple[str, Path]
 
 
 class NotShipped(Exception):
@@ -72,15 +76,29 @@ def ship(product: str, supply: Path, url: str) -> Shipped:
     """Ship what the index of a product below `supply` names and the store at `url` lacks, and last the index.
 
     Killed at any moment, the store serves the release before or this one, whole; shipped again, it goes on. Raises
-    NotShipped where the store refuses, and where it serves what this supply does not come after.
+    NotShipped where the store refuses, where a file here is damaged, and where it serves what this supply does not
+    come after.
     """
+    return _carried_out(product, supply, url, _shipped)
+
+
+def ship_whole(product: str, supply: Path, url: str) -> Shipped:
+    """The same; where the release is shipped already, what the store has lost of it is put there again."""
+    return _carried_out(product, supply, url, _shipped_whole)
+
+
+def _carried_out(
+    product: str, supply: Path, url: str, verb: Callable[[S3Store, Index, bytes, Found | None, Path], Shipped]
+) -> Shipped:
     with only_one(supply):
         content = (supply / index_key(product)).read_bytes()
-        index, store, stays = index_in(content), opened(url), "What is served there was not touched."
+        index, store, stays = index_in(content), opened(url, SENDING), "What is served there was not touched."
         try:
             before = read(store, index_key(product))
             stays = _serves(before)
-            return _shipped(store, index, content, before, supply)
+            return verb(store, index, content, before, supply)
+        except Damaged as error:
+            raise NotShipped(_words(index, url, f"{error}. {stays} {_MAKE_ANEW}")) from error
         except _Unsure as error:
             raise NotShipped(_words(index, url, f"{why(error)}. {served_there(product, url)} {_AGAIN}")) from error
         except _Overtaken as error:
@@ -95,15 +113,37 @@ def _shipped(store: S3Store, index: Index, content: bytes, before: Found | None,
     stood = {each.county: each for each in index_in(before.content).counties} if before else {}
     _refuse_to_fork(index, stood, supply)
     counties = [each for each in index.counties if each.version > _version(stood, each.county)]
-    new = [one for each in counties for one in _new(index.product, each, _version(stood, each.county), supply)]
-    told = [_told(folder, manifest) for folder, manifest in new]
-    files_of_all = dict.fromkeys(path for folder, manifest in new for path in _named(folder, manifest))
-    named = [(path.relative_to(supply).as_posix(), path) for path in files_of_all]
-    for some in (named, told):
-        _at_once(partial(_put, store), some)
+    new = [one for each in counties for one in _new(index.product, each, stood, supply)]
+    named = dict.fromkeys(one for manifest in new for one in files_sent(manifest, supply))
+    told = [manifest_sent(each, supply) for each in new]
+    first, later = (records_sent(index.product, some, supply) for some in _by_standing(counties, stood))
+    for some in (named, [*told, *first]):
+        put_all(store, some)
     _point(store, index_key(index.product), content, before)
-    size = sum(file.stat().st_size for _, file in (*named, *told))
-    return Shipped(index.product, index.as_of, len(counties), len(named) + len(told) + 1, size + len(content))
+    _put_after(store, later)
+    sent = [*named, *told, *first, *later]
+    return Shipped(index.product, index.as_of, len(counties), len(sent) + 1, size_of(sent) + len(content))
+
+
+def _shipped_whole(store: S3Store, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
+    if before is None or before.content != content:
+        return _shipped(store, index, content, before, supply)
+    lacked = put_lacking(store, index, supply)
+    return Shipped(index.product, index.as_of, 0, len(lacked), size_of(lacked))
+
+
+def _by_standing(counties: list[Standing], stood: dict[str, Standing]) -> tuple[list[str], list[str]]:
+    """The counties of which nothing is served there yet, and those of which something is."""
+    codes = [each.county for each in counties]
+    return ([each for each in codes if not _version(stood, each)], [each for each in codes if _version(stood, each)])
+
+
+def _put_after(store: S3Store, records: list[Sent]) -> None:
+    """What was freed here before it was shipped is told once it is not served any more."""
+    try:
+        put_all(store, records)
+    except BaseError as error:
+        raise _Unsure(why(error)) from error
 
 
 def _version(stood: dict[str, Standing], county: str) -> int:
@@ -120,36 +160,9 @@ def _refuse_to_fork(index: Index, stood: dict[str, Standing], supply: Path) -> N
             raise _Overtaken(f"version {each.version} of {each.county_name} {each.county} is not one of this supply's")
 
 
-def _new(product: str, line: Standing, since: int, supply: Path) -> Iterable[tuple[Path, Manifest]]:
-    """The versions of a county that the store lacks, with the folder in which they lie."""
-    folder = supply / line.county / product
-    for version in range(since + 1, line.version + 1):
-        yield folder, read_manifest(manifest_file(folder, version))
-
-
-def _named(folder: Path, manifest: Manifest) -> list[Path]:
-    """The files that a version names and retention keeps, its contract among them."""
-    freed = read_freed(folder)
-    kept = [folder / file.path for file in files(manifest) if freed.has_file(manifest, file.path)]
-    return [*kept, folder / contract_path(manifest.contract_sha256)]
-
-
-def _told(folder: Path, manifest: Manifest) -> Sent:
-    key = manifest_key(manifest.county, manifest.product, manifest.version, fingerprint(manifest))
-    return key, manifest_file(folder, manifest.version)
-
-
-def _at_once(put: Callable[[Sent], None], some: list[Sent]) -> None:
-    """Do it for many, some at a time; the first that fails ends it."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for _ in pool.map(put, some):
-            pass
-
-
-def _put(store: S3Store, sent: Sent) -> None:
-    """A file under its key; what is there already is put again as it is, since keys tell the bytes."""
-    key, file = sent
-    obstore.put(store, key, file)
+def _new(product: str, line: Standing, stood: dict[str, Standing], supply: Path) -> list[Manifest]:
+    """The versions of a county that the store lacks."""
+    return versions_sent(product, line.county, range(_version(stood, line.county) + 1, line.version + 1), supply)
 
 
 def _point(store: S3Store, key: str, content: bytes, before: Found | None) -> None:
@@ -208,4 +221,6 @@ def words(done: Shipped, url: str) -> str:
     head = f"{done.product}, as of {done.as_of}"
     if not done.objects:
         return f"{head}: {url} has it already."
+    if not done.counties:
+        return f"{head}: {url} had lost {done.objects:,} objects of it; they are there again, {done.size:,} bytes."
     return f"{head}: shipped to {url}, {done.counties} counties, {done.objects:,} objects, {done.size:,} bytes."

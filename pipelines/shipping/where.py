@@ -7,10 +7,18 @@ import os
 from schemas.store import is_store
 
 
+def no_store() -> str:
+    """Why there is none, in a sentence."""
+    if is_store(os.environ.get("JUBIAN_SUPPLY", "")):
+        return "What was known on a day is neither shipped nor restored: leave out KNOWN (JUBIAN_KNOWN)."
+    return "JUBIAN_SUPPLY names no object store (s3://BUCKET/PREFIX)."
+
+
 def store_url() -> str | None:
     """`JUBIAN_SUPPLY` where it is `s3://BUCKET/PREFIX`; None where it is a folder.
 
-    None too where what was known on a day is rebuilt (`JUBIAN_KNOWN`): that stands beside what is served.
+    None too where what was known on a day is rebuilt (`JUBIAN_KNOWN`): that stands beside what is served. Raises
+    NoPlace for a URL that is neither.
     """
     told = os.environ.get("JUBIAN_SUPPLY", "")
     return told if is_store(told) and not os.environ.get("JUBIAN_KNOWN") else None

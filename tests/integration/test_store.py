@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster
@@ -21,6 +22,7 @@ from pipelines.shipping.verified import faults_of
 from schemas.store import opened
 from tests.integration.test_release import everything
 from tests.killing import PRODUCT
+from tests.published import manifest_of
 from tests.retention import aged, collect, four_versions
 from tests.servers.s3 import refusing
 from tests.shipping import (
@@ -79,6 +81,40 @@ def test_a_damaged_a_missing_and_a_foreign_object_are_found(days: Days, there: s
     (manifest,) = [key for key in objects(url) if key.startswith(f"{COUNTIES[1]}/{PRODUCT.key}/manifests/000001")]
     obstore.put(opened(url), manifest, b"{}")
     assert [each for each in faults_of(PRODUCT, url) if each.endswith("not the manifest that was published")]
+
+
+def test_what_the_store_has_lost_is_put_there_again_by_the_command(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("lost")
+    shutil.copytree(days.second, tmp_path / "supply")
+    (tmp_path / "supply" / COUNTIES[1] / PRODUCT.key / "freed.json").write_text('{"oldest": 1, "bare": []}')
+    shipped(tmp_path / "supply", url)
+    whole = objects(url)
+    assert f"freed/{COUNTIES[1]}/{PRODUCT.key}.json" in whole
+    mine = [key for key in whole if key.startswith(f"{COUNTIES[0]}/")]
+    lost = [next(key for key in mine if word in key) for word in ("/L1/", "/origin/", "/manifests/", "/contracts/")]
+    obstore.delete(opened(url), [*lost, f"freed/{COUNTIES[1]}/{PRODUCT.key}.json"])
+    (cut,) = (key for key in mine if "/L3/snapshot" in key)
+    obstore.put(opened(url), cut, b"PAR1")
+    assert faults_of(PRODUCT, url) and shipped(tmp_path / "supply", url).objects == 0
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    assert command.main() == 0
+    assert f"{url} had lost 6 objects of it; they are there again" in capsys.readouterr().out
+    assert objects(url) == whole and faults_of(PRODUCT, url) == []
+    assert command.main() == 0 and "has it already" in capsys.readouterr().out
+
+
+def test_a_file_that_this_disk_has_damaged_is_not_shipped(days: Days, there: str, tmp_path: Path) -> None:
+    url, supply = place("not-damaged"), shutil.copytree(days.second, tmp_path / "supply")
+    shipped(days.first, url)
+    folder = supply / COUNTIES[0] / PRODUCT.key
+    file = folder / manifest_of(folder, 2).views["L2"].changes.path
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    with pytest.raises(NotShipped, match=rf"{file} is not the file that was published.*as of {FIRST} is served"):
+        shipped(supply, url)
+    assert as_of(url) == FIRST and faults_of(PRODUCT, url) == []
 
 
 def test_a_store_that_refuses_every_tenth_call_has_the_release_all_the_same(days: Days, server: str) -> None:
@@ -207,6 +243,23 @@ def test_what_is_restored_is_what_was_shipped(
     assert restore.main() == 0 and everything(tmp_path / "supply") == everything(days.second)
 
 
+def test_of_a_wrong_place_no_command_says_that_all_is_well(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", place("another-prefix"))
+    assert restore.main() == 1 and "Is the prefix right?" in capsys.readouterr().out
+    for wrong in ("https://store.local/jubian", "s3:/jubian/supply", "s3://"):
+        monkeypatch.setenv("JUBIAN_SUPPLY", wrong)
+        for main in (command.main, restore.main, verify.main):
+            assert main() == 2
+            assert f"JUBIAN_SUPPLY is {wrong}; it may be a folder or s3://BUCKET/PREFIX." in capsys.readouterr().err
+    monkeypatch.setenv("JUBIAN_SUPPLY", place("known"))
+    monkeypatch.setenv("JUBIAN_KNOWN", FIRST)
+    for main in (command.main, restore.main):
+        assert main() == 1 and "What was known on a day is neither shipped" in capsys.readouterr().out
+
+
 @pytest.fixture
 def few(aged: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with four versions of three counties, of which only the last is to be kept."""
@@ -229,6 +282,7 @@ def test_what_is_freed_here_is_freed_there_and_what_is_kept_is_whole(
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
     (few / "gateway").mkdir()
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
     before = objects(url)
     obstore.put(opened(url), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-nobody.parquet", b"x")
     assert collect(monkeypatch, "--yes") == 0
@@ -238,6 +292,30 @@ def test_what_is_freed_here_is_freed_there_and_what_is_kept_is_whole(
     assert objects(url).keys() == here | records and here < before.keys()
     assert verify.main() == 0
     assert f"Everything served at {url} is whole and as promised." in capsys.readouterr().out
+
+
+def test_a_home_that_has_freed_ships_to_a_new_place_what_is_kept_and_says_what_is_not(
+    few: Path, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, supply = place("after-freeing"), few / "supply"
+    assert collect(monkeypatch, "--yes") == 0
+    shipped(supply, url)
+    assert faults_of(PRODUCT, url) == []
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path / "restored"))
+    assert restore.main() == 0
+    assert everything(tmp_path / "restored" / "supply") == everything(supply)
+
+
+def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_name_it(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, key = place("lately"), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-another-home.parquet"
+    shipped(few / "supply", url)
+    obstore.put(opened(url), key, b"x")
+    assert free_there(few / "supply", url) == f"0 objects are freed at {url}." and key in objects(url)
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    assert free_there(few / "supply", url) == f"1 objects are freed at {url}." and key not in objects(url)
 
 
 def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there: str) -> None:
