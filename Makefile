@@ -19,6 +19,8 @@ DAYS ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
+# What says that no demo is wanted: an inbox, a source, a store or production's settings are named, or the home is in use.
+NO_DEMO := $(if $(strip $(FEEDS) $(foreach each,INBOX EXCHANGE_URL SUPPLY DAGSTER_SETTINGS,$(value JUBIAN_$(each))) $(wildcard $(addprefix $(DEMO)/,inbox landed supply))),yes)
 ifneq ($(KNOWN),)
 # What was known on a day is rebuilt beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)
@@ -74,7 +76,7 @@ help: ## this list
 	@touch $@
 
 run: .venv/run.stamp ## land, reconcile and release for all 90 counties: the demo, or FEEDS=folder; PRODUCTS=some of the shelf; KNOWN=day: as known then, beside it
-	@test -n "$(FEEDS)" || test -d $(DEMO)/inbox || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
+	@test -n "$(NO_DEMO)" || $(BIN)/python -m demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED)
 	@$(BIN)/python -m assets.run
 
 refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release of what changed

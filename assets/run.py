@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assets.report import Supply, Versions
 
 _MOST_NAMED = 8
+_NO_INBOX = "No inbox is at {}: put the deliveries there, a folder a feed, or say where they are: JUBIAN_INBOX=…"
 
 # What takes seconds to import is imported where it is used, so that the first line comes at once.
 
@@ -105,7 +106,7 @@ def _run() -> int:
 
     offered_products()
     if not inbox().is_dir() and not pulled():
-        print(f"There is no folder {inbox()}. Name one with a folder a feed, or run make run", file=sys.stderr)
+        print(_NO_INBOX.format(inbox()), file=sys.stderr)
         return 2
     _tell_left_alone()
     load()

@@ -1,0 +1,65 @@
+"""What `make run` calls, over which folders: by a Python that only says how it was called."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, run_release
+
+SAYS = """#!/bin/sh
+echo "$@"
+env | grep -E '^(JUBIAN|DAGSTER)_' | sort
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home, beside a folder in which Python only says how it was called."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").write_text(SAYS)
+    (tmp_path / "bin" / "python").chmod(0o755)
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def make(home: Path, *asked: str, **named: str) -> str:
+    """What is called, and what it sees of the environment."""
+    here = {name: text for name, text in os.environ.items() if not name.startswith(("JUBIAN_", "DAGSTER_"))}
+    typed = ["make", "-s", "-o", ".venv/run.stamp", f"BIN={home.parent / 'bin'}", *asked]
+    environment = here | {"JUBIAN_HOME": str(home)} | named
+    return subprocess.run(typed, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_demo_is_made_in_a_home_of_which_nothing_is_known(home: Path) -> None:
+    for asked in (["run"], ["run", "KNOWN=2026-11-26"], ["run", "PRODUCTS=enterprise_mirror"]):
+        assert make(home, *asked).startswith(f"-m demo --out {home} ")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{"JUBIAN_SUPPLY": "s3://jubian/supply"}, {"JUBIAN_INBOX": "/mnt/inbox"}, {"FEEDS": "/mnt/feeds"},
+     {"JUBIAN_EXCHANGE_URL": "postgresql://reader:a$(b`echo c`@exchange"},
+     {"JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml"}],
+    ids=lambda named: next(iter(named)),
+)  # fmt: skip
+def test_no_demo_is_made_where_an_inbox_a_store_or_production_is_named(home: Path, named: dict[str, str]) -> None:
+    assert make(home, "run", **named).startswith("-m assets.run\n")
+
+
+@pytest.mark.parametrize("folder", ["supply", "landed", "inbox"])
+def test_no_demo_is_made_in_a_home_that_has_landed_or_released(home: Path, folder: str) -> None:
+    (home / folder).mkdir()
+    assert make(home, "run").startswith("-m assets.run\n")
+
+
+def test_a_run_without_an_inbox_says_so_and_what_to_do(tmp_path: Path) -> None:
+    done = run_release(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"No inbox is at {tmp_path / 'inbox'}: put the deliveries there, a folder a feed, "
+        "or say where they are: JUBIAN_INBOX=…\n"
+    )
