@@ -24,8 +24,8 @@ NO_DEMO := $(if $(strip $(FEEDS) $(foreach each,INBOX EXCHANGE_URL SUPPLY DAGSTE
 ifneq ($(KNOWN),)
 # What was known on a day is rebuilt beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)
-export JUBIAN_INBOX := $(DEMO)/inbox
-export JUBIAN_OBJECTIONS ?= $(DEMO)/gateway/objections.jsonl
+export JUBIAN_INBOX := $(or $(JUBIAN_INBOX),$(DEMO)/inbox)
+export JUBIAN_OBJECTIONS := $(or $(JUBIAN_OBJECTIONS),$(or $(JUBIAN_GATEWAY_STATE),$(DEMO)/gateway)/objections.jsonl)
 override JUBIAN_HOME := $(DEMO)-known-$(KNOWN)
 endif
 ifneq ($(PRODUCTS),)

@@ -56,6 +56,13 @@ def test_no_demo_is_made_in_a_home_that_has_landed_or_released(home: Path, folde
     assert make(home, "run").startswith("-m assets.run\n")
 
 
+def test_known_rebuilds_from_the_archive_and_the_objections_that_are_named(home: Path) -> None:
+    known = make(home, "run", "KNOWN=2026-11-26", JUBIAN_INBOX="/mnt/archive", JUBIAN_GATEWAY_STATE="/mnt/gateway")
+    assert "\nJUBIAN_INBOX=/mnt/archive\n" in known and "\nJUBIAN_OBJECTIONS=/mnt/gateway/objections.jsonl\n" in known
+    assert f"\nJUBIAN_INBOX={home / 'inbox'}\n" in make(home, "run", "KNOWN=2026-11-26", JUBIAN_INBOX="")
+    assert "\nJUBIAN_INBOX=/mnt/feeds\n" in make(home, "run", "KNOWN=2026-11-26", "FEEDS=/mnt/feeds")
+
+
 def test_a_run_without_an_inbox_says_so_and_what_to_do(tmp_path: Path) -> None:
     done = run_release(tmp_path)
     assert done.returncode == 2
