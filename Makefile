@@ -22,11 +22,13 @@ DEMO := $(JUBIAN_HOME)
 # What says that no demo is wanted: an inbox, a source, a store or production's settings are named, or the home is in use.
 NO_DEMO := $(if $(strip $(FEEDS) $(foreach each,INBOX EXCHANGE_URL SUPPLY DAGSTER_SETTINGS,$(value JUBIAN_$(each))) $(wildcard $(addprefix $(DEMO)/,inbox landed supply))),yes)
 ifneq ($(KNOWN),)
-# What was known on a day is rebuilt beside what is served, from the same deliveries.
+# What was known on a day is rebuilt in a home and a Dagster of its own, beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)
 export JUBIAN_INBOX := $(or $(JUBIAN_INBOX),$(DEMO)/inbox)
 export JUBIAN_OBJECTIONS := $(or $(JUBIAN_OBJECTIONS),$(or $(JUBIAN_GATEWAY_STATE),$(DEMO)/gateway)/objections.jsonl)
-override JUBIAN_HOME := $(DEMO)-known-$(KNOWN)
+unexport JUBIAN_DAGSTER_URL JUBIAN_DAGSTER_SETTINGS
+override JUBIAN_HOME := $(DEMO)/known/$(KNOWN)
+override DAGSTER_HOME := $(JUBIAN_HOME)/dagster
 endif
 ifneq ($(PRODUCTS),)
 export JUBIAN_PRODUCTS := $(PRODUCTS)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
 
 
 def home() -> Path:
@@ -34,11 +35,13 @@ def known() -> str | None:
 
 
 def stand_aside(day: str) -> None:
-    """Let this process rebuild what was known on a day beside the home, from the same inbox; what is served stays."""
+    """Let this process rebuild what was known on a day in a home and a Dagster of its own, from the same inbox."""
     source, aside = inbox(), _aside(day)
     from pipelines.objections.raised import objections_file  # half a second that no other run needs
 
     raised = objections_file(home())
+    for name in (POSTGRES_URL, SETTINGS):
+        os.environ.pop(name, None)
     os.environ |= {
         "JUBIAN_INBOX": str(source),
         "JUBIAN_HOME": str(aside),
@@ -49,7 +52,7 @@ def stand_aside(day: str) -> None:
 
 
 def _aside(day: str) -> Path:
-    return home().with_name(f"{home().name}-known-{day}")
+    return home() / "known" / day
 
 
 def _folder(name: str, default: Path) -> Path:

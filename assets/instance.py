@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from assets.home import REPOSITORY, dagster_home
-
-POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
+from assets.home import POSTGRES_URL, REPOSITORY, SETTINGS, dagster_home
 
 
 def prepare() -> None:

@@ -115,9 +115,8 @@ def _reading(manifest: Manifest, folder: Path) -> str:
 
 def _settings() -> str:
     """What a make command must be given to work on this home: FEEDS and KNOWN as the run had them."""
-    mark = f"-known-{known()}" if known() else ""
-    own = home().with_name(home().name.removesuffix(mark)) / "inbox"
-    return ("" if inbox() == own else f" FEEDS={inbox()}") + (f" KNOWN={known()}" if mark else "")
+    own = (home().parent.parent if known() else home()) / "inbox"
+    return ("" if inbox() == own else f" FEEDS={inbox()}") + (f" KNOWN={known()}" if known() else "")
 
 
 def _short(path: Path) -> Path:

@@ -94,7 +94,7 @@ def _cut_off(error: Exception) -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m assets.run", description="Land, reconcile and release.")
     parser.add_argument("--feeds", type=Path, help="a folder with a folder a feed, instead of the home's inbox")
-    parser.add_argument("--known", help="rebuild, beside the home, what was known on a day: yyyy-mm-dd")
+    parser.add_argument("--known", help="rebuild, beside what is served, what was known on a day: yyyy-mm-dd")
     return parser.parse_args()
 
 

@@ -52,9 +52,8 @@ def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
     home = Path(os.environ.get("JUBIAN_HOME", "var/demo")).absolute()
     state = Path(os.environ.get("JUBIAN_GATEWAY_STATE", home / "gateway")).absolute()
-    told = os.environ.get("JUBIAN_SUPPLY") or str(home / "supply")
-    if is_store(told) and os.environ.get("JUBIAN_KNOWN"):
-        told = str(home / "supply")  # what was known on a day is never shipped
+    named = "" if os.environ.get("JUBIAN_KNOWN") else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
+    told = named or str(home / "supply")
     store = told.rstrip("/") if is_store(told) else ""
     return Settings(
         supply=state / "mirror" if store else Path(told).absolute(),

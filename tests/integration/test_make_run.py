@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.home import stand_aside
+from gateway.settings import settings
 from tests.conftest import REPOSITORY, run_release
 
 SAYS = """#!/bin/sh
@@ -61,6 +63,31 @@ def test_known_rebuilds_from_the_archive_and_the_objections_that_are_named(home:
     assert "\nJUBIAN_INBOX=/mnt/archive\n" in known and "\nJUBIAN_OBJECTIONS=/mnt/gateway/objections.jsonl\n" in known
     assert f"\nJUBIAN_INBOX={home / 'inbox'}\n" in make(home, "run", "KNOWN=2026-11-26", JUBIAN_INBOX="")
     assert "\nJUBIAN_INBOX=/mnt/feeds\n" in make(home, "run", "KNOWN=2026-11-26", "FEEDS=/mnt/feeds")
+
+
+def test_known_is_rebuilt_in_a_home_and_a_dagster_of_its_own(home: Path) -> None:
+    production = {"DAGSTER_HOME": f"{home}/dagster", "JUBIAN_DAGSTER_URL": "postgresql://dagster"}
+    production |= {"JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml"}
+    for command in ("run", "shelf"):
+        seen = make(home, command, "KNOWN=2026-11-26", **production)
+        assert f"\nJUBIAN_HOME={home}/known/2026-11-26\n" in seen
+        assert f"DAGSTER_HOME={home}/known/2026-11-26/dagster\n" in seen
+        assert "JUBIAN_DAGSTER" not in seen
+    assert f"DAGSTER_HOME={home}/dagster\n" in make(home, "run", **production)
+
+
+def test_the_shelf_of_what_was_known_is_not_the_served_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"JUBIAN_HOME": str(home), "JUBIAN_SUPPLY": "/srv/supply", "JUBIAN_KNOWN": "2026-11-26"}.items():
+        monkeypatch.setenv(name, text)
+    assert settings().supply == home / "supply"
+
+
+def test_standing_aside_leaves_productions_dagster(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = {"JUBIAN_HOME": str(home), "DAGSTER_HOME": f"{home}/dagster", "JUBIAN_DAGSTER_URL": "postgresql://dagster"}
+    monkeypatch.setattr(os, "environ", here)
+    stand_aside("2026-11-26")
+    assert here["DAGSTER_HOME"] == f"{home}/known/2026-11-26/dagster" and here["JUBIAN_INBOX"] == f"{home}/inbox"
+    assert "JUBIAN_DAGSTER_URL" not in here
 
 
 def test_a_run_without_an_inbox_says_so_and_what_to_do(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ EXCHANGE, API = "social_security_employer", "ecology_permit"
 def test_what_was_known_on_a_day_is_rebuilt_beside_what_is_served(released: Path) -> None:
     before = {file: file.read_bytes() for file in (released / "supply").rglob("manifest.json")}
     done = run_release(released, "--known", "2026-06-01")
-    aside = released.with_name("released-known-2026-06-01")
+    aside = released / "known" / "2026-06-01"
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"into {aside / 'supply'}, as known on 2026-06-01" in done.stdout
     assert "make shelf KNOWN=2026-06-01" in done.stdout
