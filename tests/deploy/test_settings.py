@@ -135,6 +135,16 @@ def test_the_units_start_what_there_is() -> None:
         assert (REPOSITORY / program).exists()
 
 
+def test_daemon_and_ui_have_one_folder_for_sockets_and_may_write_it() -> None:
+    texts = [unit.read_text() for unit in UNITS if unit.stem != "jubian-gateway"]
+    named = [re.findall(r"^(?:Environment=TMPDIR=|ReadWritePaths=)(\S+)", text, re.MULTILINE) for text in texts]
+    (sockets, writable) = named[0]
+    assert named == [[sockets, writable]] * 2 and Path(sockets).parent == Path(writable)
+    for text in texts:
+        first = next(line for line in text.splitlines() if line.startswith("ExecStart"))
+        assert first == f"ExecStartPre=/usr/bin/mkdir -p -m 700 {sockets}"
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """The nginx site with certificates and ports of this test's, as a whole configuration."""
