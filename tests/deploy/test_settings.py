@@ -145,6 +145,15 @@ def test_daemon_and_ui_have_one_folder_for_sockets_and_may_write_it() -> None:
         assert first == f"ExecStartPre=/usr/bin/mkdir -p -m 700 {sockets}"
 
 
+def test_a_stop_of_the_daemon_waits_for_the_release_at_work() -> None:
+    unit = (DEPLOY / "systemd" / "jubian-daemon.service").read_text()
+    assert "\nExecStop=-/opt/jubian/.venv/bin/python -m assets.drain\nTimeoutStopSec=600\n" in unit
+    (pod,) = [each["spec"]["template"]["spec"] for each in resources() if each["metadata"]["name"] == "daemon"]
+    (container,) = pod["containers"]
+    assert container["lifecycle"]["preStop"]["exec"]["command"] == ["python", "-m", "assets.drain"]
+    assert pod["terminationGracePeriodSeconds"] == 600
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """The nginx site with certificates and ports of this test's, as a whole configuration."""
