@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib.metadata
 import json
 import os
@@ -16,8 +17,10 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 import yaml
 from dagster import DagsterInstance
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from schemas.feed import Api, all_feeds
 from tests.conftest import REPOSITORY
@@ -257,6 +260,27 @@ def _named(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
             config, secret = source.get("configMapRef"), source.get("secretRef")
             named.append(("ConfigMap", config["name"]) if config else ("Secret", secret["name"]))
     return named
+
+
+def test_the_gateway_sees_the_callers_address_through_the_ingress_and_believes_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (config,) = [each["data"] for each in resources() if each["kind"] == "ConfigMap"]
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", config.get("FORWARDED_ALLOW_IPS", ""))
+    assert [_seen_from(peer) for peer in ("10.244.0.9", "192.0.2.1")] == ["10.33.0.7", "192.0.2.1"]
+
+
+def _seen_from(peer: str) -> str:
+    """The address that the gateway's server sees of a caller in 10.33.0.7 whom a peer passes on."""
+    seen: list[str] = []
+
+    async def application(scope: Any, *_: Any) -> None:
+        seen.append(scope["client"][0])
+
+    trusted = uvicorn.Config("gateway.app:application", factory=True).forwarded_allow_ips
+    scope = {"type": "http", "scheme": "http", "client": (peer, 4711), "headers": [(b"x-forwarded-for", b"10.33.0.7")]}
+    asyncio.run(ProxyHeadersMiddleware(application, trusted)(scope, None, None))  # type: ignore[arg-type]
+    return seen[0]
 
 
 def test_services_reach_a_deployments_port_and_no_secret_is_written_down() -> None:
