@@ -236,7 +236,8 @@ def resources() -> list[dict[str, Any]]:
 def test_the_clusters_resources_name_only_what_is_there() -> None:
     found = {(each["kind"], each["metadata"]["name"]) for each in resources()}
     assert {kind for kind, _ in found} == {
-        "Namespace", "ServiceAccount", "ConfigMap", "PersistentVolumeClaim", "Deployment", "Service", "Ingress",
+        "Namespace", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "PersistentVolumeClaim", "Deployment",
+        "Service", "Ingress",
     }  # fmt: skip
     assert all(each["metadata"].get("namespace") == "jubian" for each in resources() if each["kind"] != "Namespace")
     made_by_hand = {("Secret", "jubian-secrets"), ("Secret", "jubian-tls"), ("ConfigMap", "jubian-dagster")}
@@ -260,6 +261,30 @@ def _named(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
             config, secret = source.get("configMapRef"), source.get("secretRef")
             named.append(("ConfigMap", config["name"]) if config else ("Secret", secret["name"]))
     return named
+
+
+def test_runs_as_jobs_are_allowed_what_the_launchers_ask_and_the_gateway_is_given_none_of_it() -> None:
+    (role,), (binding,) = ([each for each in resources() if each["kind"] == kind] for kind in ("Role", "RoleBinding"))
+    allowed = {
+        f"{group}/{resource}": rule["verbs"]
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    }
+    assert allowed == json.loads((REPOSITORY / "tests/deploy/launchers.json").read_text())["asks_of_the_cluster"]
+    assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == ("Role", role["metadata"]["name"])
+    (subject,) = binding["subjects"]
+    assert subject == {"kind": "ServiceAccount", "name": "jubian", "namespace": "jubian"}
+    assert _launcher("kubernetes")["config"]["service_account_name"] == subject["name"]
+    pods = {
+        each["metadata"]["name"]: each["spec"]["template"]["spec"]
+        for each in resources()
+        if each["kind"] == "Deployment"
+    }
+    assert [name for name, pod in pods.items() if pod.get("automountServiceAccountToken", True)] == [
+        "daemon",
+        "webserver",
+    ]
 
 
 def test_the_gateway_sees_the_callers_address_through_the_ingress_and_believes_nobody_else(
