@@ -30,6 +30,7 @@ from tests.servers.postgres import free_port
 
 DEPLOY = REPOSITORY / "deploy"
 ROOMS = ("schemas", "pipelines", "assets", "gateway", "demo")
+PECULIAR = r"a$b&c #d;e\f\"g`h"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
@@ -64,6 +65,28 @@ def test_every_variable_has_its_meaning_above_it() -> None:
         if re.match(r"#?[A-Z_]+=", line):
             above = next(each for each in reversed(lines[:at]) if not re.match(r"#?[A-Z_]+=", each))
             assert re.match(r"# \S.{20}", above), line
+
+
+def test_user_jubian_reads_a_secret_with_the_shells_own_letters_as_systemd_does(tmp_path: Path) -> None:
+    """systemd takes what stands between single quotes as it is, up to the next one."""
+    text = (DEPLOY / "jubian.env").read_text()
+    assert "install -o jubian -g jubian -m 0600" in text
+    asked = re.findall(r"^#?([A-Z_]+)=(.*PASSWORD.*)$", text, re.MULTILINE)
+    assert {"JUBIAN_DAGSTER_URL", "JUBIAN_EXCHANGE_URL", "JUBIAN_GATEWAY_SECRET"} <= {name for name, _ in asked}
+    file = tmp_path / "jubian.env"
+    lines = [f"{name}={written}" for name, written in asked]
+    file.write_text("\n".join(lines).replace("PASSWORD", PECULIAR))
+    shell = [
+        "bash",
+        "-c",
+        'set -a; . "$1"; python -c "import json, os; print(json.dumps(dict(os.environ)))"',
+        "-",
+        file,
+    ]
+    seen = json.loads(subprocess.run(shell, capture_output=True, text=True, check=True).stdout)
+    assert [seen.get(name) for name, _ in asked] == [
+        written.strip("'").replace("PASSWORD", PECULIAR) for _, written in asked
+    ]
 
 
 def test_dagster_starts_under_the_production_settings(
