@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 import yaml
 from dagster import DagsterInstance
+from dagster._core.instance.config import retention_config_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from schemas.feed import Api, all_feeds
@@ -112,6 +113,12 @@ def _prepared(home: Path, url: str) -> Path:
     subprocess.run(python, cwd=REPOSITORY, env=os.environ | named, check=True)
     assert (home / "dagster" / "dagster.yaml").read_bytes() == (DEPLOY / "dagster.yaml").read_bytes()
     return home / "dagster"
+
+
+def test_dagster_still_frees_nothing_but_ticks_so_that_the_run_book_must() -> None:
+    assert set(retention_config_schema().config_type.fields) == {"schedule", "sensor", "auto_materialize"}
+    book = (REPOSITORY / "docs" / "runbook.md").read_text()
+    assert '\n$ find "${DAGSTER_HOME:-$JUBIAN_HOME/dagster}/storage" ' in book
 
 
 @pytest.mark.parametrize("name", ["kubernetes", "celery"])
