@@ -75,6 +75,8 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
         print(f"Nothing is released below {told.where}. Run `make run` first.")
         return 1
     _refuse_taken(asked.host, asked.port)
+    # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
+    pins.write(open_database(told), told.state)
     print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
     uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
                 log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip

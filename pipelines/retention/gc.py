@@ -94,8 +94,9 @@ def main() -> int:
     if not (home / "supply").is_dir():
         print(f"Nothing is published below {home / 'supply'}. Run `make run` first.")
         return 1
-    if store_url() is not None and not pins_file(home).parent.is_dir():
-        print(f"The gateway's pins are not here ({pins_file(home)}): nothing is freed. Type it where they are.")
+    if store_url() is not None and not pins_file(home).exists():
+        print(f"The gateway's pins are not here ({pins_file(home)}): nothing is freed. Type it where the gateway "
+              "serves, or name its state folder: JUBIAN_GATEWAY_STATE=… make gc YES=1")  # fmt: skip
         return 1
     with only_one(home), only_one(home / "supply"):
         try:

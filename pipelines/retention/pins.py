@@ -22,7 +22,7 @@ def pins_file(home: Path) -> Path:
 
 
 def read_pins(file: Path) -> tuple[Pin, ...]:
-    """All pins; none where there is no file, as the gateway writes one with the first pin.
+    """All pins; none where there is no file, as the gateway writes one when it first serves or pins.
 
     Raises PinError for a file that cannot be read: nothing is freed that might be pinned.
     """

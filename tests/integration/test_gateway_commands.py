@@ -139,3 +139,15 @@ def test_a_port_that_is_taken_is_told_before_the_gateway_claims_to_answer(
     assert "answers on" not in said and f"port {port}" in said and "--port 8401" in said and served == []
     assert main(["serve", "--port", str(port)]) == 0
     assert "The gateway answers on" in capsys.readouterr().out and served == [port]
+
+
+def test_a_gateway_that_serves_tells_retention_of_its_pins_also_of_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    file = settings.state / "pins.json"
+    assert main(["shelf", COUNTY]) == main(["grants", COUNTY]) == 0 and not file.exists()
+    assert main(["serve", "--port", str(port)]) == 0
+    assert json.loads(file.read_bytes()) == {"pins": []}

@@ -13,12 +13,15 @@ import obstore
 import pytest
 
 from assets import shipping
+from gateway import __main__ as gateway
 from pipelines import verify
 from pipelines.shipping import __main__ as command
 from pipelines.shipping import restore
 from pipelines.shipping.freeing import free_there
 from pipelines.shipping.ship import NotShipped, Shipped, ship
 from pipelines.shipping.verified import faults_of
+from schemas.manifest import canonical
+from schemas.pins import Pins
 from schemas.store import opened
 from tests.integration.test_release import everything
 from tests.killing import PRODUCT
@@ -280,10 +283,10 @@ def test_what_is_freed_here_is_freed_there_and_what_is_kept_is_whole(
     url, supply = place("freed"), few / "supply"
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
-    assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
     (few / "gateway").mkdir()
     monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
     before = objects(url)
+    (few / "gateway" / "pins.json").write_bytes(canonical(Pins()))
     obstore.put(opened(url), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-nobody.parquet", b"x")
     assert collect(monkeypatch, "--yes") == 0
     assert f"objects are freed at {url}." in capsys.readouterr().out
@@ -316,6 +319,21 @@ def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_
     assert free_there(few / "supply", url) == f"0 objects are freed at {url}." and key in objects(url)
     monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
     assert free_there(few / "supply", url) == f"1 objects are freed at {url}." and key not in objects(url)
+
+
+def test_nothing_is_freed_where_the_gateway_s_pins_are_not_though_a_command_of_it_was_typed(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, supply = place("no-pins"), few / "supply"
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    before = everything(supply)
+    assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
+    for typed in (["shelf", COUNTIES[0]], ["granted"], ["grants", COUNTIES[0]]):
+        assert gateway.main(typed) == 0
+    assert collect(monkeypatch, "--yes") == 1
+    assert "JUBIAN_GATEWAY_STATE=… make gc YES=1" in capsys.readouterr().out
+    assert everything(supply) == before
 
 
 def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there: str) -> None:
