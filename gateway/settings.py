@@ -18,7 +18,8 @@ LONGEST_SECONDS = 300
 class Settings:
     """What one gateway is told. `accel` is nginx's internal location over the supply; empty: bytes are sent from here.
 
-    `store` is the object store of which the supply is the mirror (`gateway.mirror`); empty where it is a folder.
+    `store` is the object store of which the supply is the mirror (`gateway.mirror`), and `home` then JUBIAN_HOME, as
+    nothing of the supply lies beside a mirror; empty and None where the supply is a folder.
     `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     accel: str = ""
     secret: str = ""
     store: str = ""
+    home: Path | None = None
 
     @property
     def where(self) -> str:
@@ -39,8 +41,8 @@ class Settings:
 
     @property
     def ledger(self) -> Path:
-        """Where the resource ledger lies: beside the supply."""
-        return self.supply.parent / FOLDER
+        """Where the resource ledger lies: beside the supply, and beside that which is shipped to a store."""
+        return (self.home or self.supply.parent) / FOLDER
 
     @property
     def endpoint(self) -> str:
@@ -65,4 +67,5 @@ def settings() -> Settings:
         accel=os.environ.get("JUBIAN_GATEWAY_ACCEL", "").rstrip("/"),
         secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
         store=store,
+        home=home if store else None,
     )

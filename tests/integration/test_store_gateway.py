@@ -18,6 +18,7 @@ from gateway import grants, mirror
 from gateway.mirror import catch_up, follow
 from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
+from schemas.ledger import FOLDER
 from schemas.manifest import File, Manifest
 from schemas.store import Refuses, opened
 from tests.killing import PRODUCT
@@ -204,8 +205,10 @@ def test_the_environment_names_the_store_and_the_shelf_shows_where_it_is(
         assert gateway.main(["shelf", COUNTY]) == 0
         assert f"open it: duckdb.sql(\"FROM '{url}/{COUNTY}/{PRODUCT.key}/L3/snapshot-" in capsys.readouterr().out
         assert settings().supply == tmp_path / "gateway" / "mirror"
+        assert settings().ledger == tmp_path / FOLDER
     monkeypatch.setenv("JUBIAN_SUPPLY", str(tmp_path / "folder"))
     assert (settings().store, settings().supply) == ("", tmp_path / "folder")
+    assert settings().ledger == tmp_path / FOLDER
     monkeypatch.setenv("JUBIAN_SUPPLY", "gs://bucket/prefix")
     with pytest.raises(ValueError, match=r"may be a folder or s3://"):
         settings()
