@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from gateway import audit, granted, grants, notices, pins, requests, tokens
 from gateway.audit import Audit
 from gateway.database import open_database
-from gateway.mirror import catch_up
+from gateway.mirror import brought_up
 from gateway.refused import Refused
 from gateway.released import products, served
 from gateway.settings import PORT, Settings, settings
@@ -50,12 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _caught_up(told: Settings) -> Settings:
-    """The same, once its mirror is what the store serves; as it is where the store does not answer."""
+    """The same, once its mirror is what the store serves; as it is where something is in the way, which is told."""
     if told.store:
-        try:
-            catch_up(told.store, told.supply, {})
-        except Refuses as error:
-            print(f"{told.store} does not answer ({error}); what is on this machine is gone by.", file=sys.stderr)
+        for line in brought_up(told.store, told.supply, {}).values():
+            print(line, file=sys.stderr)
     return told
 
 

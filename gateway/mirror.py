@@ -17,9 +17,24 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from schemas.manifest import Index, Standing
-from schemas.retention import FREED
-from schemas.store import INDEXES, RECORDS, Refuses, chain, fetch, manifest_file, opened, read, tags
+from schemas.retention import FREED, Freed
+from schemas.store import (
+    INDEXES,
+    RECORDS,
+    Lacks,
+    Refuses,
+    chain,
+    fetch,
+    indexed,
+    manifest_file,
+    opened,
+    read,
+    recorded,
+    tags,
+)
 
 # The file that says of which store a folder is the mirror.
 _MARK = ".store"
@@ -33,6 +48,11 @@ _LOCKS = [threading.Lock() for _ in range(64)]
 _LOG = logging.getLogger(__name__)
 
 Known = dict[str, str]
+# What is in the way of serving what the store serves: a line for a person, by what it is about.
+Troubles = dict[str, str]
+_STAYS = "what is on this machine stays served."
+_UPGRADE = "Let the gateway run the code that releases are made by, and start it anew; or remove what is not theirs."
+_TELL = "It is tried again; if it stays so, start the gateway anew, and tell the maintainers this line."
 
 
 def here(file: Path) -> Path:
@@ -73,24 +93,49 @@ def _bring(url: str, file: Path) -> None:
         raise Refuses(f"{key} is not there")
 
 
-def catch_up(url: str, supply: Path, known: Known) -> None:
+def catch_up(url: str, supply: Path, known: Known) -> Troubles:
     """Point below `supply` to what the store serves now; `known` are the tags of what was read before.
 
-    Killed at any moment, each county is served its old or its new version. Raises Refuses.
+    Gives what of it cannot be taken over. Killed at any moment, each county is served its old or its new version.
+    Raises Refuses where the store does not answer, OSError where nothing can be written here.
     """
     _begin(url, supply)
-    store = opened(url)
-    for key, tag in tags(store, RECORDS):
-        if not tag or known.get(key) != tag:
-            county, product = Path(key).with_suffix("").parts[1:]
-            fetch(store, key, supply / county / product / FREED)
-            known[key] = tag
-    for key, tag in tags(store, INDEXES):
-        if (not tag or known.get(key) != tag) and (found := read(store, key)) is not None:
-            _point(url, Index.model_validate_json(found.content), supply)
-            _put(found.content, supply / key)
-            known[key] = found.tag
-            _let_go(supply)
+    store, troubles = opened(url), Troubles()
+    for key, tag in (*tags(store, RECORDS), *tags(store, INDEXES)):
+        if tag and known.get(key) == tag:
+            continue
+        try:
+            known[key] = _take(url, key, supply)
+        except Lacks as error:
+            troubles[key] = f"{url}: {error}; {_STAYS} Where releases are made: make ship puts it again."
+        except (ValueError, TypeError) as error:
+            known[key], what = tag, f"{url}/{key} is of a form that is not known here ({_in_a_line(error)})"
+            troubles[key] = f"{what}; {_STAYS} {_UPGRADE}"
+    return troubles
+
+
+def _in_a_line(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error).split("\n", 1)[0]
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+
+
+def _take(url: str, key: str, supply: Path) -> str:
+    """Take over a record or an index as it is now; gives its tag, empty where it has gone. Other keys are nobody's."""
+    subject, product = recorded(key), indexed(key)
+    if (subject is None and product is None) or (found := read(opened(url), key)) is None:
+        return ""
+    if subject is not None:
+        Freed.model_validate_json(found.content)
+        _put(found.content, supply.joinpath(*subject, FREED))
+    else:
+        index = Index.model_validate_json(found.content)
+        if index.product != product:
+            raise ValueError(f"it tells of {index.product}")
+        _point(url, index, supply)
+        _put(found.content, supply / key)
+        _let_go(supply)
+    return found.tag
 
 
 def _begin(url: str, supply: Path) -> None:
@@ -141,14 +186,24 @@ def _let_go(supply: Path) -> None:
             file.unlink(missing_ok=True)
 
 
+def brought_up(url: str, supply: Path, known: Known) -> Troubles:
+    """Catch up as far as can be; gives what is in the way, a line each by what it is about. Raises nothing."""
+    try:
+        return catch_up(url, supply, known)
+    except Refuses as error:
+        return {url: f"{url} does not answer ({error}); {_STAYS}"}
+    except OSError as error:
+        return {url: f"{url} does not answer ({error}); {_STAYS}"}
+    except Exception as error:
+        what = f"{type(error).__name__}: {_in_a_line(error)}"
+        return {type(error).__name__: f"{supply} is not brought up to {url} ({what}); {_STAYS} {_TELL}"}
+
+
 def follow(url: str, supply: Path, stop: threading.Event, seconds: float = SECONDS) -> None:
-    """Catch up now and then until told to stop; a store that does not answer is told once, until it does."""
-    known, is_away = Known(), False
+    """Catch up now and then until told to stop, whatever is in the way; each trouble is told once, while it lasts."""
+    known, before = Known(), Troubles()
     while not stop.wait(seconds):
-        try:
-            catch_up(url, supply, known)
-            is_away = False
-        except (Refuses, OSError) as error:
-            if not is_away:
-                _LOG.warning("%s does not answer (%s); what is on this machine stays served.", url, error)
-            is_away = True
+        now = brought_up(url, supply, known)
+        for line in (line for about, line in now.items() if about not in before):
+            _LOG.warning("%s", line)
+        before = now

@@ -64,7 +64,7 @@ def look(at: Door) -> int:
         for product in widest(holding(at.engine, hook.recipient)) if to else ():
             try:
                 manifest = served(at.settings.supply, to.county, product) if to else None
-            except Refused:
+            except (Refused, ValueError):  # said to whoever asks for it; the others are told all the same
                 continue
             found += manifest is not None and _note(at.engine, hook, manifest)
     return found
@@ -106,8 +106,7 @@ def send_due(at: Door) -> int:
     received = 0
     for notice in waiting:
         if notice["webhook"] in hooks and _claim(at.engine, notice["id"], notice["due"]):
-            manifest = released(at.settings.supply, notice["county"], notice["product"], notice["version"])
-            error = _send(hooks[notice["webhook"]], manifest)
+            error = _told(at, hooks[notice["webhook"]], notice["county"], notice["product"], notice["version"])
             _settle(at.engine, notice["id"], notice["tries"], error)
             received += not error
     return received
@@ -128,12 +127,20 @@ def _settle(engine: Engine, number: int, tries: int, error: str) -> None:
         connection.execute(update(NOTICES).where(NOTICES.c.id == number).values(values))
 
 
+def _told(at: Door, hook: Webhook, county: str, product: str, version: int) -> str:
+    """Tell of a version; why it was not received, empty where it was."""
+    try:
+        return _send(hook, released(at.settings.supply, county, product, version))
+    except (Refused, ValueError) as error:
+        return f"version {version} of {county}/{product} is not read here: {str(error).splitlines()[0]}"
+
+
 def _send(hook: Webhook, manifest: Manifest) -> str:
-    """Post a notice; why it was not received, empty where it was."""
+    """Post a notice; why it was not received, empty where it was: also that an address is none."""
     url, body, headers = message(hook, manifest, time.time())
     try:
         answer = httpx.post(url, content=body, headers=headers, timeout=10)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{type(error).__name__}: {error}"
     if hook.form == "dingtalk" and answer.is_success and _errcode(answer) != 0:
         return f"DingTalk answered {answer.text[:200]}"
@@ -185,10 +192,14 @@ def _as_dingtalk(manifest: Manifest) -> bytes:
 
 
 def watch(at: Door, seconds: float, stop: threading.Event) -> None:
-    """Look and send again and again; what goes wrong with the database is tried again in the next round."""
+    """Look and send again and again; whatever goes wrong is told, and tried again in the next round."""
     while not stop.wait(seconds):
-        try:
-            look(at)
-            send_due(at)
-        except SQLAlchemyError as error:
-            print(f"Notices wait: the database does not answer ({error.__class__.__name__}).", flush=True)
+        for step in (look, send_due):
+            try:
+                step(at)
+            except SQLAlchemyError as error:
+                print(f"Notices wait: the database does not answer ({error.__class__.__name__}).", flush=True)
+            except Exception as error:
+                what = f"{error.__class__.__name__}: {error}".splitlines()[0]
+                print(f"Notices wait ({what}). They are tried again; if it stays so, tell the maintainers this line.",
+                      flush=True)  # fmt: skip

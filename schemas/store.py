@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SCHEME = "s3://"
 INDEXES, RECORDS = "index/", "freed/"
+_INDEX = re.compile(rf"^{INDEXES}([a-z][a-z0-9_]{{0,63}})\.json$")
+_RECORD = re.compile(rf"^{RECORDS}(\d{{6}})/([a-z][a-z0-9_]{{0,63}})\.json$")
 # Refusals, broken connections and time-outs are asked again so often, each time after a longer while.
 _TIMES = 10
 _OF_CLIENTS = (
@@ -42,6 +44,10 @@ class Refuses(Exception):
 
 class NoPlace(ValueError):
     """A place for releases that is neither a folder nor an object store; the message says what it may be."""
+
+
+class Lacks(Refuses):
+    """An object store that answers, but has not what another object of it names; the message names the key."""
 
 
 class Found(NamedTuple):
@@ -101,9 +107,21 @@ def index_key(product: str) -> str:
     return f"{INDEXES}{product}.json"
 
 
+def indexed(key: str) -> str | None:
+    """The product of which a key is the index; None of any other key."""
+    match = _INDEX.match(key)
+    return match[1] if match else None
+
+
 def record_key(county: str, product: str) -> str:
     """What is not kept any more of a county's product."""
     return f"{RECORDS}{county}/{product}.json"
+
+
+def recorded(key: str) -> tuple[str, str] | None:
+    """The county and the product of which a key is the record; None of any other key."""
+    match = _RECORD.match(key)
+    return (match[1], match[2]) if match else None
 
 
 def manifest_key(county: str, product: str, version: int, sha256: str) -> str:
@@ -131,14 +149,14 @@ def read(store: S3Store, key: str) -> Found | None:
 
 def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[tuple[int, bytes]]:
     """The versions of a county's product that a folder lacks, the oldest first: from the index's word back by each
-    manifest's own. Raises Refuses, also where one is missing or is another.
+    manifest's own. Raises Refuses; Lacks where one is missing or is another.
     """
     found, version, sha256 = list[tuple[int, bytes]](), line.version, line.manifest_sha256
     while not _has(manifest_file(folder, version), sha256):
         key = manifest_key(line.county, product, version, sha256)
         got = read(store, key)
         if got is None or hashlib.sha256(got.content).hexdigest() != sha256:
-            raise Refuses(f"{key} is missing or not the manifest that was published")
+            raise Lacks(f"{key} is missing or not the manifest that was published")
         found.append((version, got.content))
         before = Manifest(**json.loads(got.content)).previous
         if before is None:
@@ -170,7 +188,7 @@ def listed(store: S3Store, below: str) -> Iterator[Listed]:
 def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
     """Bring an object to a file, which appears whole or not at all; False where there is no object.
 
-    Raises Refuses, also where the object's sha256 does not begin with the one that is given.
+    Raises Refuses; Lacks where the object's sha256 does not begin with the one that is given.
     """
     import obstore
 
@@ -185,7 +203,7 @@ def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
             stream.flush()
             os.fsync(stream.fileno())
         if not digest.hexdigest().startswith(sha256):
-            raise Refuses(f"{key} is not the file that was published")
+            raise Lacks(f"{key} is not the file that was published")
         os.replace(partial, file)
         return True
     except FileNotFoundError:

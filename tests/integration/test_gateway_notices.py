@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select, update
 
-from gateway import grants
+from gateway import grants, notices
 from gateway.database import NOTICES
 from gateway.door import Door, open_door
-from gateway.notices import WAITS, add_webhook, look, send_due
+from gateway.notices import WAITS, add_webhook, look, send_due, watch
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 
@@ -135,3 +135,45 @@ def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> No
     assert (look(door), send_due(door)) == (1, 0)
     with pytest.raises(ValueError, match="https"):
         add_webhook(door.engine, 1, "file:///etc/passwd", "plain")
+
+
+def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_else_up(
+    door: Door, robot: Robot
+) -> None:
+    to = grants.add_recipient(door.engine, COUNTY, "统计局")
+    grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    add_webhook(door.engine, to.id, "https://robot:x/", "plain")
+    subscribed(door, robot, "plain")
+    release(door, 2)
+    assert (look(door), send_due(door)) == (2, 1)
+    release(door, 3)
+    assert look(door) == 2
+    release(door, 4)
+    (door.settings.supply / COUNTY / PRODUCT / "manifests" / "000003.json").write_text('{"of": "another form"}')
+    assert (look(door), send_due(door)) == (2, 1)
+    with door.engine.connect() as connection:
+        errors = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalars().all()
+    assert sum("InvalidURL: " in each for each in errors) == 2
+    assert sum("version 3 of" in each for each in errors) == 2
+
+
+def test_notices_go_on_after_whatever_goes_wrong(
+    door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop, rounds = threading.Event(), list[str]()
+
+    def broken(_: Door) -> int:
+        rounds.append("look")
+        raise KeyError("another form")
+
+    def counting(_: Door) -> int:
+        rounds.append("send")
+        if len(rounds) > 5:
+            stop.set()
+        return 0
+
+    monkeypatch.setattr(notices, "look", broken)
+    monkeypatch.setattr(notices, "send_due", counting)
+    watch(door, 0.01, stop)
+    assert rounds == ["look", "send"] * 3
+    assert "Notices wait (KeyError: 'another form'). They are tried again" in capsys.readouterr().out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
 from schemas.manifest import File, Manifest
-from schemas.store import Refuses, opened
+from schemas.store import Refuses, index_key, opened, record_key
 from tests.killing import PRODUCT
 from tests.published import manifest_of, rows
 from tests.servers.gateway import Served, serving, told
@@ -152,6 +154,74 @@ def test_a_gateway_follows_the_store(days: Days, server: str, tmp_path: Path) ->
             time.sleep(0.05)
         stop.set()
         follower.join()
+
+
+def _stray(url: str) -> None:
+    for key in ("freed/README.txt", "freed/33/x.json", "index/enterprise_mirror.json.bak"):
+        obstore.put(opened(url), key, b"hello")
+
+
+def _newer_forms(url: str) -> None:
+    """An index and a record with a field more, as of a daemon that was upgraded first; an index misnamed."""
+    index = json.loads(bytes(obstore.get(opened(url), index_key(PRODUCT.key)).bytes()))
+    obstore.put(opened(url), index_key("another"), json.dumps({**index, "product": "another", "more": 1}).encode())
+    obstore.put(opened(url), index_key("a_copy"), json.dumps(index).encode())
+    obstore.put(opened(url), record_key(COUNTY, "another"), b'{"oldest": 1, "more": 1}')
+
+
+def _another_s_manifest_is_missing(url: str) -> None:
+    """A product that was shipped by half: its index names what is not there."""
+    index = json.loads(bytes(obstore.get(opened(url), index_key(PRODUCT.key)).bytes()))
+    obstore.put(opened(url), index_key("another"), json.dumps({**index, "product": "another"}).encode())
+
+
+@pytest.mark.parametrize(("spoil", "told"), [
+    (_stray, []),
+    (_newer_forms, ["freed/330105/another.json is of a form that is not known here (more: Extra inputs",
+                    "index/a_copy.json is of a form that is not known here (it tells of enterprise_mirror)",
+                    "index/another.json is of a form that is not known here (more: Extra inputs"]),
+    (_another_s_manifest_is_missing, ["/another/manifests/000001-"]),
+])  # fmt: skip
+def test_a_gateway_follows_the_store_past_keys_that_it_cannot_take_over_and_tells_each_once(
+    days: Days, server: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Callable[[str], None],
+    told: list[str],
+) -> None:  # fmt: skip
+    url, stop = place(spoil.__name__), threading.Event()
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        spoil(url)
+        follower = threading.Thread(target=follow, args=(url, made.supply, stop, 0.05))
+        follower.start()
+        time.sleep(0.5)
+        ship(PRODUCT.key, days.second, url)
+        deadline = time.monotonic() + 20
+        while manifest_of(made.supply / COUNTY / PRODUCT.key).version < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        stop.set()
+        follower.join()
+    assert {manifest_of(made.supply / county / PRODUCT.key).version for county in COUNTIES} == {2}
+    lines = sorted(record.getMessage() for record in caplog.records)
+    assert len(lines) == len(told) and all(part in line for part, line in zip(told, lines, strict=True))
+    assert all("stays served" in line for line in lines)
+    assert not (made.supply / COUNTY / "another" / "freed.json").exists()
+
+
+def test_a_gateway_follows_on_after_whatever_goes_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, left = threading.Event(), iter([KeyError("x"), KeyError("x"), RuntimeError("y")])
+
+    def broken(*_: object) -> dict[str, str]:
+        if (error := next(left, None)) is None:
+            stop.set()
+            return {}
+        raise error
+
+    monkeypatch.setattr(mirror, "catch_up", broken)
+    follow("s3://a/b", tmp_path, stop, 0.01)
+    assert ["KeyError: 'x'" in each.getMessage() for each in caplog.records] == [True, False]
+    assert all("start the gateway anew" in each.getMessage() for each in caplog.records)
 
 
 def test_a_gateway_that_is_cut_off_while_it_follows_serves_each_county_whole_and_goes_on(
