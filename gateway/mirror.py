@@ -6,6 +6,7 @@ not answer. Contracts and files never change under their names: each is brought 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -58,7 +59,8 @@ _TELL = "It is tried again; if it stays so, start the gateway anew, and tell the
 def here(file: Path) -> Path:
     """A file four levels below a supply, brought from the store first where the supply is a mirror and lacks it.
 
-    Raises Refuses, also where the store has not got it: what is freed there is told here moments later.
+    Raises Refuses, also where it cannot be written here and where the store has not got it: what is freed there is
+    told here moments later.
     """
     url = _store_of(file.parents[3])
     if url is None:
@@ -82,15 +84,29 @@ def _store_of(supply: Path) -> str | None:
 
 
 def _asked_for(file: Path) -> None:
-    if time.time() - file.stat().st_mtime > _DAY:
-        os.utime(file)
+    """Note that a file is in use; one that cannot be noted is served all the same."""
+    with contextlib.suppress(OSError):
+        if time.time() - file.stat().st_mtime > _DAY:
+            os.utime(file)
 
 
 def _bring(url: str, file: Path) -> None:
     """Bring a file, of which the name says how its sha256 begins."""
     key = file.relative_to(file.parents[3]).as_posix()
-    if not fetch(opened(url), key, file, sha256=file.stem.rsplit("-", 1)[-1]):
+    try:
+        is_there = fetch(opened(url), key, file, sha256=file.stem.rsplit("-", 1)[-1])
+    except OSError as error:
+        line = _unwritable(file, error)
+        _LOG.warning("%s", line)
+        raise Refuses(line) from error
+    if not is_there:
         raise Refuses(f"{key} is not there")
+
+
+def _unwritable(where: Path, error: OSError) -> str:
+    """What to do where this machine and not the store is in the way."""
+    what = f"{where} cannot be written on this machine ({error.strerror or error}); {_STAYS}"
+    return f"{what} Make room on its disk (df -h {where.parent}), or let the gateway's user write there."
 
 
 def catch_up(url: str, supply: Path, known: Known) -> Troubles:
@@ -193,7 +209,7 @@ def brought_up(url: str, supply: Path, known: Known) -> Troubles:
     except Refuses as error:
         return {url: f"{url} does not answer ({error}); {_STAYS}"}
     except OSError as error:
-        return {url: f"{url} does not answer ({error}); {_STAYS}"}
+        return {str(supply): _unwritable(supply, error)}
     except Exception as error:
         what = f"{type(error).__name__}: {_in_a_line(error)}"
         return {type(error).__name__: f"{supply} is not brought up to {url} ({what}); {_STAYS} {_TELL}"}

@@ -62,9 +62,9 @@ def on_no_database(_: Request, error: Exception) -> Response:
 
 
 def on_no_store(_: Request, error: Exception) -> Response:
-    """Answer while the object store is away: what lies on this machine is served, what does not is asked for again."""
+    """Answer while the object store or this disk gives no file: what lies here is served, the rest asked for again."""
     del error
-    message = "The store of released files does not answer just now. Nothing is lost; ask again in half a minute."
+    message = "This released file cannot be brought here just now. Nothing is lost; ask again in half a minute."
     return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -113,6 +115,33 @@ def test_what_was_brought_is_served_while_the_store_is_silent_and_the_rest_asked
         assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
         proxy.refuses = None
         assert http.get(address(2, "changes")).status_code == 200
+
+
+def test_a_disk_that_is_full_is_called_that_and_what_lies_there_is_served(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    url, stop = place("full"), threading.Event()
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        with serving(over(url, tmp_path)) as door, asking(door, door.recipient(COUNTY)) as http:
+            assert http.get(address(1)).status_code == 200
+            monkeypatch.setattr(mirror, "fetch", full)
+            monkeypatch.setattr(mirror, "_put", full)
+            monkeypatch.setattr(os, "utime", full)
+            monkeypatch.setattr(mirror, "_DAY", -1)
+            assert http.get(address(1)).status_code == 200
+            away = http.get(address(1, "changes"))
+            assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
+            assert "cannot be brought here just now" in away.json()["message"]
+            threading.Timer(0.5, stop.set).start()
+            follow(url, door.settings.supply, stop, 0.05)
+    brought, followed = (record.getMessage() for record in caplog.records)
+    for line in (brought, followed):
+        assert "cannot be written on this machine (No space left on device)" in line and "df -h" in line
+        assert "does not answer" not in line
 
 
 def test_a_store_that_refuses_every_tenth_call_is_not_noticed(days: Days, server: str, tmp_path: Path) -> None:
