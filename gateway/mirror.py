@@ -14,12 +14,15 @@ import shutil
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from schemas.alone import alone
 from schemas.manifest import Index, Standing
 from schemas.retention import FREED, Freed
 from schemas.store import (
@@ -115,11 +118,28 @@ def catch_up(url: str, supply: Path, known: Known) -> Troubles:
     Gives what of it cannot be taken over. Killed at any moment, each county is served its old or its new version.
     Raises Refuses where the store does not answer, OSError where nothing can be written here.
     """
-    _begin(url, supply)
-    store, troubles = opened(url), Troubles()
-    for key, tag in (*tags(store, RECORDS), *tags(store, INDEXES)):
-        if tag and known.get(key) == tag:
-            continue
+    if not _is_of(url, supply):
+        known.clear()
+        with _alone(supply):
+            _begin(url, supply)
+    store = opened(url)
+    listed = [*tags(store, RECORDS), *tags(store, INDEXES)]
+    new = [(key, tag) for key, tag in listed if (indexed(key) or recorded(key)) and not (tag and known.get(key) == tag)]
+    if not new:
+        return {}
+    # Read behind the lock, so that nobody points to what was read before another pointed.
+    with _alone(supply):
+        return _take_all(url, new, supply, known)
+
+
+def _alone(supply: Path) -> AbstractContextManager[None]:
+    """One process at a time brings a mirror up to its store; the lock lies beside it, as a mirror may be removed."""
+    return alone(supply.with_name(f".{supply.name}.lock"))
+
+
+def _take_all(url: str, new: Sequence[tuple[str, str]], supply: Path, known: Known) -> Troubles:
+    troubles = Troubles()
+    for key, tag in new:
         try:
             known[key] = _take(url, key, supply)
         except Lacks as error:
@@ -137,16 +157,15 @@ def _in_a_line(error: Exception) -> str:
 
 
 def _take(url: str, key: str, supply: Path) -> str:
-    """Take over a record or an index as it is now; gives its tag, empty where it has gone. Other keys are nobody's."""
-    subject, product = recorded(key), indexed(key)
-    if (subject is None and product is None) or (found := read(opened(url), key)) is None:
+    """Take over a record or an index as it is now; gives its tag, empty where it has gone."""
+    if (found := read(opened(url), key)) is None:
         return ""
-    if subject is not None:
+    if (subject := recorded(key)) is not None:
         Freed.model_validate_json(found.content)
         _put(found.content, supply.joinpath(*subject, FREED))
     else:
         index = Index.model_validate_json(found.content)
-        if index.product != product:
+        if index.product != indexed(key):
             raise ValueError(f"it tells of {index.product}")
         _point(url, index, supply)
         _put(found.content, supply / key)
@@ -154,8 +173,13 @@ def _take(url: str, key: str, supply: Path) -> str:
     return found.tag
 
 
+def _is_of(url: str, supply: Path) -> bool:
+    mark = supply / _MARK
+    return _STORES.get(supply) == url and mark.exists() and mark.read_text() == url
+
+
 def _begin(url: str, supply: Path) -> None:
-    """A folder that is the mirror of this store, and of no other."""
+    """Make a folder the mirror of this store, and of no other."""
     mark = supply / _MARK
     if mark.exists() and mark.read_text() != url:
         shutil.rmtree(supply)

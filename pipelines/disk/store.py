@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import uuid
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.alone import alone
 from schemas.manifest import File
 from schemas.snapshot import parquet
 
@@ -72,7 +72,5 @@ def settle(folder: Path) -> None:
 @contextmanager
 def only_one(folder: Path) -> Generator[None]:
     """Hold a folder's lock: a second release waits for the first; a killed one frees it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(folder / ".lock"):
         yield

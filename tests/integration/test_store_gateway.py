@@ -6,11 +6,13 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import delta_sharing
 import httpx
@@ -183,6 +185,50 @@ def test_a_gateway_follows_the_store(days: Days, server: str, tmp_path: Path) ->
             time.sleep(0.05)
         stop.set()
         follower.join()
+
+
+def test_whoever_read_the_index_before_a_release_does_not_take_the_mirror_back(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command reads the index and is slow; meanwhile a release is shipped and the gateway follows it."""
+    url, point, reads, goes_on = place("back"), mirror._point, threading.Event(), threading.Event()
+
+    def slowly(*arguments: Any) -> None:
+        monkeypatch.setattr(mirror, "_point", point)
+        reads.set()
+        goes_on.wait(20)
+        point(*arguments)
+
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made, known = tmp_path / "mirror", dict[str, str]()
+        catch_up(url, made, known)
+        monkeypatch.setattr(mirror, "_point", slowly)
+        command = threading.Thread(target=catch_up, args=(url, made, {}))
+        command.start()
+        assert reads.wait(20)
+        ship(PRODUCT.key, days.second, url)
+        gateway_too = threading.Thread(target=catch_up, args=(url, made, known))
+        gateway_too.start()
+        gateway_too.join(1)
+        goes_on.set()
+        command.join(20)
+        gateway_too.join(20)
+        for _ in range(2):
+            assert {manifest_of(made / county / PRODUCT.key).version for county in COUNTIES} == {2}
+            catch_up(url, made, known)
+
+
+def test_a_mirror_that_is_removed_while_the_gateway_follows_is_there_again(
+    days: Days, server: str, tmp_path: Path
+) -> None:
+    url, known = place("removed"), dict[str, str]()
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        catch_up(url, tmp_path / "mirror", known)
+        shutil.rmtree(tmp_path / "mirror")
+        catch_up(url, tmp_path / "mirror", known)
+    assert manifest_of(tmp_path / "mirror" / COUNTY / PRODUCT.key).version == 1
 
 
 def _stray(url: str) -> None:
