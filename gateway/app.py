@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from gateway import activation, files, plain, sharing
+from gateway.bringing import MOST
 from gateway.door import open_door
 from gateway.mirror import follow
 from gateway.notices import watch
@@ -61,6 +63,8 @@ async def _watching(app: FastAPI) -> AsyncIterator[None]:
     stop, told = threading.Event(), app.state.door.settings
     threading.Thread(target=watch, args=(app.state.door, _SECONDS, stop), daemon=True).start()
     if told.store:
+        # Those that wait for the store take no thread from those that need none of it.
+        to_thread.current_default_thread_limiter().total_tokens += MOST
         threading.Thread(target=follow, args=(told.store, told.supply, stop), daemon=True).start()
     yield
     stop.set()

@@ -14,7 +14,8 @@ from schemas.manifest import Manifest
 from schemas.odcs import contract_path, read
 
 Comments = tuple[tuple[str, str], ...]
-# After a release all counties ask at once for the same contract; the first of them reads it and the others wait.
+# After a release all counties ask at once for the same contract; the first of them reads it and the others wait. Its
+# file is brought before: what has to come out of a store must not keep those waiting whose contract is here.
 _READING = threading.Lock()
 
 
@@ -26,8 +27,9 @@ def contract_file(supply: Path, manifest: Manifest) -> Path:
 @lru_cache(maxsize=1024)
 def contract(file: Path) -> Contract:
     """A published contract; it never changes under its name. Refused where it is not there."""
+    content = _content(file)
     with _READING:
-        return _read(_content(file))
+        return _read(content)
 
 
 def _content(file: Path) -> bytes:
@@ -52,8 +54,9 @@ def described(supply: Path, line: Line, level: str) -> tuple[str, str]:
 @lru_cache(maxsize=1024)
 def comments(file: Path) -> Comments:
     """Each column's name, and title, unit and meaning as one line, from a contract."""
+    content = _content(file)
     with _READING:
-        return _comments(_content(file))
+        return _comments(content)
 
 
 @lru_cache(maxsize=256)

@@ -27,9 +27,14 @@ def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
     if own is not None:
         return Lying(path_of(settings.supply, manifest, own), own)
     refuse_freed(settings.supply, manifest)
-    folder = _folder(settings, manifest, level)
+    folder, name = _folder(settings, manifest, level), _name(manifest, level)
+    if (found := kept(folder, name, folder.parent)) is not None:
+        return found
+    # What it is made of is brought first: nobody waits for a store while the others wait for him.
+    _parts(settings.supply, manifest, level)
+    _key(settings.supply, manifest)
     with _MAKING:
-        return kept(folder, _name(manifest, level), folder.parent) or _made(settings, manifest, level)
+        return kept(folder, name, folder.parent) or _made(settings, manifest, level)
 
 
 def base(supply: Path, manifest: Manifest, level: str) -> Lying:

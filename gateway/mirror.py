@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gateway.bringing import brought, unwritable
 from schemas.alone import alone
 from schemas.manifest import Index, Standing
 from schemas.retention import FREED, Freed
@@ -31,7 +32,6 @@ from schemas.store import (
     Lacks,
     Refuses,
     chain,
-    fetch,
     indexed,
     manifest_file,
     opened,
@@ -47,8 +47,6 @@ SECONDS = 5
 # A file that nobody has asked for in so many days is let go, and brought again for whoever does.
 _KEPT_DAYS, _DAY = 30, 86_400
 _AT_ONCE = 16
-# Counties may ask for a file at once: the first brings it while the others wait.
-_LOCKS = [threading.Lock() for _ in range(64)]
 _LOG = logging.getLogger(__name__)
 
 Known = dict[str, str]
@@ -62,17 +60,16 @@ _TELL = "It is tried again; if it stays so, start the gateway anew, and tell the
 def here(file: Path) -> Path:
     """A file four levels below a supply, brought from the store first where the supply is a mirror and lacks it.
 
-    Raises Refuses, also where it cannot be written here and where the store has not got it: what is freed there is
-    told here moments later.
+    Raises Refuses, also where it does not come soon, cannot be written here, or the store has not got it: what is freed
+    there is told here moments later. What is here is waited for by nobody.
     """
     url = _store_of(file.parents[3])
     if url is None:
         return file
-    with _LOCKS[hash(file) % len(_LOCKS)]:
-        if file.exists():
-            _asked_for(file)
-        else:
-            _bring(url, file)
+    if file.exists():
+        _asked_for(file)
+    else:
+        brought(url, file)
     return file
 
 
@@ -91,25 +88,6 @@ def _asked_for(file: Path) -> None:
     with contextlib.suppress(OSError):
         if time.time() - file.stat().st_mtime > _DAY:
             os.utime(file)
-
-
-def _bring(url: str, file: Path) -> None:
-    """Bring a file, of which the name says how its sha256 begins."""
-    key = file.relative_to(file.parents[3]).as_posix()
-    try:
-        is_there = fetch(opened(url), key, file, sha256=file.stem.rsplit("-", 1)[-1])
-    except OSError as error:
-        line = _unwritable(file, error)
-        _LOG.warning("%s", line)
-        raise Refuses(line) from error
-    if not is_there:
-        raise Refuses(f"{key} is not there")
-
-
-def _unwritable(where: Path, error: OSError) -> str:
-    """What to do where this machine and not the store is in the way."""
-    what = f"{where} cannot be written on this machine ({error.strerror or error}); {_STAYS}"
-    return f"{what} Make room on its disk (df -h {where.parent}), or let the gateway's user write there."
 
 
 def catch_up(url: str, supply: Path, known: Known) -> Troubles:
@@ -233,7 +211,7 @@ def brought_up(url: str, supply: Path, known: Known) -> Troubles:
     except Refuses as error:
         return {url: f"{url} does not answer ({error}); {_STAYS}"}
     except OSError as error:
-        return {str(supply): _unwritable(supply, error)}
+        return {str(supply): unwritable(supply, error)}
     except Exception as error:
         what = f"{type(error).__name__}: {_in_a_line(error)}"
         return {type(error).__name__: f"{supply} is not brought up to {url} ({what}); {_STAYS} {_TELL}"}

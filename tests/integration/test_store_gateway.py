@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import json
@@ -9,8 +10,10 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,10 @@ import delta_sharing
 import httpx
 import obstore
 import pytest
+from anyio import to_thread
 
 from gateway import __main__ as gateway
-from gateway import grants, mirror
+from gateway import app, bringing, described, folded, grants, mirror
 from gateway.mirror import catch_up, follow
 from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
@@ -30,7 +34,7 @@ from schemas.store import Refuses, index_key, opened, record_key
 from tests.killing import PRODUCT
 from tests.published import manifest_of, rows
 from tests.servers.gateway import Served, serving, told
-from tests.servers.s3 import refusing
+from tests.servers.s3 import Refusing, refusing
 from tests.shipping import COUNTIES, Days, at, days, place, sent, server
 
 __all__ = ["days", "server"]
@@ -119,6 +123,90 @@ def test_what_was_brought_is_served_while_the_store_is_silent_and_the_rest_asked
         assert http.get(address(2, "changes")).status_code == 200
 
 
+@contextmanager
+def silent(proxy: Refusing) -> Iterator[None]:
+    """A store that accepts and does not answer, while the `with` lasts."""
+    speaks = threading.Event()
+    proxy.refuses = lambda method, path: not speaks.wait()
+    try:
+        yield
+    finally:
+        proxy.refuses = None
+        speaks.set()
+
+
+def test_what_is_here_is_answered_at_once_while_many_wait_for_a_store_that_is_silent(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "_WAITING", threading.Semaphore(4))
+    monkeypatch.setattr(bringing, "_SECONDS", 3)
+    url, answered = place("stalled"), list[int]()
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=0) as proxy, at(proxy.address), serving(over(url, tmp_path)) as door:
+        http, asks = asking(door, door.recipient(COUNTY)), list[threading.Thread]()
+        assert http.get(address(1)).status_code == 200
+        with silent(proxy):
+            for county in COUNTIES:
+                token, steps = door.recipient(county), product(("L1", "L2", "L3"), (1, 2), ("snapshot", "changes"))
+                for level, version, kind in steps:
+                    path = f"/files/{county}/{PRODUCT.key}/{level}/{version}/{kind}.parquet"
+                    if (county, path) != (COUNTY, address(1)):
+                        other = asking(door, token)
+                        asks += [threading.Thread(target=lambda a=other, p=path: answered.append(a.get(p).status_code))
+                                 for _ in range(2)]  # fmt: skip
+            for each in asks:
+                each.start()
+            time.sleep(1)
+            for _ in range(3):
+                began = time.monotonic()
+                assert http.get(address(1), timeout=2).status_code == 200
+                assert http.get("/delta-sharing/shares", timeout=2).status_code == 200
+                assert time.monotonic() - began < 2
+            for each in asks:
+                each.join(10)
+            assert answered == [503] * len(asks)
+        deadline = time.monotonic() + 60
+        while (again := http.get(address(2, "changes")).status_code) == 503 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert again == 200
+
+
+def test_whoever_waits_for_a_contract_or_a_snapshot_s_files_keeps_none_waiting_whose_are_here(
+    days: Days, server: str, tmp_path: Path
+) -> None:
+    url = place("held")
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+    with refusing(server, every=0) as proxy, at(proxy.address):
+        made = over(url, tmp_path)
+        manifest = manifest_of(made.supply / COUNTY / PRODUCT.key)
+        assert manifest.views["L3"].snapshot is None
+        asks = [
+            threading.Thread(target=described.contract, args=(described.contract_file(made.supply, manifest),)),
+            threading.Thread(target=folded.snapshot, args=(made, manifest, "L3")),
+        ]
+        with silent(proxy):
+            for each in asks:
+                each.start()
+            time.sleep(0.5)
+            are_free = [lock.acquire(timeout=1) for lock in (described._READING, folded._MAKING)]
+            for lock, is_free in zip((described._READING, folded._MAKING), are_free, strict=True):
+                if is_free:
+                    lock.release()
+        for each in asks:
+            each.join(60)
+    assert are_free == [True, True]
+
+
+def test_a_gateway_over_a_store_has_threads_for_those_that_wait_for_it(tmp_path: Path) -> None:
+    async def threads(store: str) -> float:
+        async with app._watching(app.make(replace(told(tmp_path / "mirror", tmp_path), store=store))):
+            return to_thread.current_default_thread_limiter().total_tokens
+
+    assert asyncio.run(threads("s3://a/b")) == asyncio.run(threads("")) + bringing.MOST
+
+
 def test_a_disk_that_is_full_is_called_that_and_what_lies_there_is_served(
     days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,7 +218,7 @@ def test_a_disk_that_is_full_is_called_that_and_what_lies_there_is_served(
         ship(PRODUCT.key, days.first, url)
         with serving(over(url, tmp_path)) as door, asking(door, door.recipient(COUNTY)) as http:
             assert http.get(address(1)).status_code == 200
-            monkeypatch.setattr(mirror, "fetch", full)
+            monkeypatch.setattr(bringing, "fetch", full)
             monkeypatch.setattr(mirror, "_put", full)
             monkeypatch.setattr(os, "utime", full)
             monkeypatch.setattr(mirror, "_DAY", -1)
