@@ -13,24 +13,39 @@ from gateway.database import GRANTS, PINS, RECIPIENTS
 from gateway.grants import Grant
 from gateway.released import CHINA, freed_of, released
 from gateway.settings import Settings
+from schemas.alone import alone
 from schemas.manifest import canonical
-from schemas.pins import FILE, Pin, Pins
+from schemas.pins import FILE, LOCK, Pin, Pins
+from schemas.retention import NOTHING, Freed
+from schemas.store import Refuses, opened, read, record_key
 
 
 def pin(engine: Engine, told: Settings, county: str, given: Grant, version: int) -> None:
     """Hold a version of a grant's product fast for as long as the grant holds.
 
-    Raises ValueError where it is freed already, Refused where it was never released.
+    Raises ValueError where it is freed already or that cannot be asked, Refused where it was never released.
     """
     released(told.supply, county, given.product, version)
-    if version not in pinned(engine, given.id):
-        with engine.begin() as connection:
-            connection.execute(insert(PINS).values(grant=given.id, version=version, at=int(time.time())))
-    write(engine, told.state)
-    # Looked at behind the writing: what is freed after that has read the pin.
-    if not freed_of(told.supply / county / given.product).has_snapshot(version):
-        unpin(engine, told.state, given.id, version)
-        raise ValueError(f"Version {version} of {given.product} is not kept any more and cannot be pinned.")
+    # Retention writes down what it frees behind the same lock: it has either read this pin, or is read here.
+    with alone(told.state / LOCK):
+        if not _freed(told, county, given.product).has_snapshot(version):
+            raise ValueError(f"Version {version} of {given.product} is not kept any more and cannot be pinned.")
+        if version not in pinned(engine, given.id):
+            with engine.begin() as connection:
+                connection.execute(insert(PINS).values(grant=given.id, version=version, at=int(time.time())))
+        _write(engine, told.state)
+
+
+def _freed(told: Settings, county: str, product: str) -> Freed:
+    """What is freed by now: asked of the store where there is one, as its mirror lags behind."""
+    if not told.store:
+        return freed_of(told.supply / county / product)
+    try:
+        found = read(opened(told.store), record_key(county, product))
+    except Refuses as error:
+        raise ValueError(f"{told.store} does not answer ({error}), and what is freed is not known. "
+                         "Nothing is pinned; pin it again once it answers.") from error  # fmt: skip
+    return Freed.model_validate_json(found.content) if found else NOTHING
 
 
 def unpin(engine: Engine, state: Path, grant: int, version: int) -> bool:
@@ -74,8 +89,12 @@ def _day(moment: int) -> str:
 
 def write(engine: Engine, state: Path) -> Pins:
     """Write all pins that hold into the state folder, whole or not at all; gives them."""
+    with alone(state / LOCK):
+        return _write(engine, state)
+
+
+def _write(engine: Engine, state: Path) -> Pins:
     held = pins(engine)
-    state.mkdir(parents=True, exist_ok=True)
     partial = state / f".{FILE}-{os.getpid()}"
     with partial.open("wb") as stream:
         stream.write(canonical(held))

@@ -6,6 +6,8 @@ from schemas.manifest import Record
 
 # In the gateway's state folder, written whole each time.
 FILE = "pins.json"
+# Beside it: held by whoever writes pins, and by whoever writes down that what no pin holds is freed.
+LOCK = ".pins.lock"
 
 
 class Pin(Record):

@@ -36,20 +36,30 @@ class Free:
 
 
 def free(some: Collection[Free]) -> None:
-    """Keep what is still needed, of all before any goes, as it may lie with another; then free one after another."""
+    """Keep what is still needed, write down that all is freed, then free it."""
+    keep(some)
+    record(some)
+    remove(some)
+
+
+def keep(some: Collection[Free]) -> None:
+    """Keep what is still needed, of all before any is freed, as it may lie with another."""
     for one in some:
         if one.first is not None:
             one.first()
+
+
+def record(some: Collection[Free]) -> None:
+    """Write down that it is freed, before any file goes: readers know of it first."""
     for one in some:
-        _free(one)
+        if not one.note.exists() or one.note.read_bytes() != one.content:
+            put_bytes(one.content, one.note)
+            settle(one.note.parent)
 
 
-def _free(one: Free) -> None:
-    """Say that it is freed, then free it; killed between, the next time finishes and readers know already."""
-    if not one.note.exists() or one.note.read_bytes() != one.content:
-        put_bytes(one.content, one.note)
-        settle(one.note.parent)
-    for path in one.paths:
+def remove(some: Collection[Free]) -> None:
+    """Free what is written down as freed; killed in between, the next time finishes."""
+    for path in (path for one in some for path in one.paths):
         if path.is_dir():
             shutil.rmtree(path)
         else:

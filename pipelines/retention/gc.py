@@ -12,15 +12,16 @@ from pathlib import Path
 from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
-from pipelines.retention.freeing import Free, free, in_sum, told
+from pipelines.retention.freeing import Free, in_sum, keep, record, remove, told
 from pipelines.retention.old_deliveries import old_deliveries
-from pipelines.retention.old_versions import folders_of, kept_manifests, old_versions
+from pipelines.retention.old_versions import ROOM, folders_of, kept_manifests, old_versions
 from pipelines.retention.pins import PinError, pins_file, read_pins
 from pipelines.shipping.where import store_url
 from pipelines.verify import faults_below
+from schemas.alone import alone
 from schemas.feed import all_feeds
 from schemas.manifest import Index
-from schemas.pins import Pin
+from schemas.pins import LOCK, Pin
 from schemas.product import Product, all_products
 from schemas.store import Refuses
 
@@ -100,23 +101,60 @@ def main() -> int:
         return 1
     with only_one(home), only_one(home / "supply"):
         try:
-            found = spare(Scope(home, read_pins(pins_file(home))))
+            return _freed(home) if asked.yes else _left(_sought(Scope(home, read_pins(pins_file(home)))))
         except PinError as error:
             print(error)
-            return 1
-        say(found)
-        if not asked.yes:
-            return _left(found)
-        came = _freed(found, home) if found else _left(found)
-        return came if (url := store_url()) is None else max(came, _freed_there(home / "supply", url))
+        except Refuses as error:
+            print(f"{store_url()} does not answer ({error}). No file has gone; go on: make gc YES=1")
+        return 1
 
 
-def _freed_there(supply: Path, url: str) -> int:
+def _sought(scope: Scope) -> list[Free]:
+    """What is to be freed, said; of a product of which the store serves another release nothing is."""
+    found = spare(scope)
+    if (url := store_url()) is not None:
+        from pipelines.shipping.freeing import not_shipped  # only who has an object store waits for its library
+
+        left = not_shipped(scope.supply, url)
+        found = [one for one in found if one.room != ROOM or one.note.parent.name not in left]
+    say(found)
+    return found
+
+
+def _recorded(home: Path) -> tuple[list[Free], tuple[Pin, ...]]:
+    """What is written down as freed, first where the gateway reads it, and the pins that hold none of it.
+
+    Pins are given behind the same lock: whoever gives one has been read here, or reads what is freed.
+    """
+    file, url = pins_file(home), store_url()
+    while True:
+        pins = read_pins(file)
+        found = _sought(Scope(home, pins))
+        keep(found)
+        with alone(file.with_name(LOCK)):
+            if read_pins(file) == pins:
+                if url is not None:
+                    from pipelines.shipping.freeing import record_there
+
+                    record_there(found, url)
+                record(found)
+                return found, pins
+        print("Pins have changed meanwhile: what may be freed is sought again.")
+
+
+def _freed(home: Path) -> int:
+    """Free what is not kept, here and then in the store; 1 where what is kept is not whole, or the store refuses."""
+    found, pins = _recorded(home)
+    came = _removed(found, home) if found else _left(found)
+    return came if (url := store_url()) is None else max(came, _freed_there(home / "supply", pins, url))
+
+
+def _freed_there(supply: Path, pins: tuple[Pin, ...], url: str) -> int:
     """The same in the object store to which releases are shipped; what a time that was broken off left goes too."""
-    from pipelines.shipping.freeing import free_there  # only who has an object store waits for its library
+    from pipelines.shipping.freeing import free_there
 
     try:
-        print(free_there(supply, url))
+        print(free_there(supply, pins, url))
         return 0
     except Refuses as error:
         print(f"{url} does not answer ({error}). What is freed is told there first; go on: make gc YES=1")
@@ -129,9 +167,9 @@ def _left(found: list[Free]) -> int:
     return 0
 
 
-def _freed(found: list[Free], home: Path) -> int:
+def _removed(found: list[Free], home: Path) -> int:
     sums = in_sum(found)
-    free(found)
+    remove(found)
     print(f"{sums} are freed. What is kept is read again …", flush=True)
     faults = faults_below(home)
     print("\n".join(faults) or "Everything that is kept is whole and as promised.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,10 @@ import obstore
 from obstore.exceptions import BaseError
 
 from pipelines.promises.versions import versions
-from pipelines.retention.old_versions import folders_of, paths_of
+from pipelines.retention.freeing import Free
+from pipelines.retention.old_versions import ROOM, folders_of, paths_of
+from pipelines.retention.pins import pinned
+from schemas.pins import Pin
 from schemas.product import all_products
 from schemas.retention import FREED, read_freed
 from schemas.store import Listed, Refuses, index_key, listed, opened, read, record_key, why
@@ -22,24 +26,54 @@ if TYPE_CHECKING:
 _SETTLED = timedelta(days=1)
 
 
-def free_there(supply: Path, url: str) -> str:
+def not_shipped(supply: Path, url: str) -> list[str]:
+    """The products of which the store at `url` serves another release than `supply`: neither there nor here anything
+    of them is freed, as only of equal indexes it is known what is named and what may be pinned. Raises Refuses.
+    """
+    return [each.key for each in all_products().values() if not _is_alike(each.key, supply, url)]
+
+
+def _is_alike(product: str, supply: Path, url: str) -> bool:
+    file, found = supply / index_key(product), read(opened(url), index_key(product))
+    return found is None or (file.exists() and file.read_bytes() == found.content)
+
+
+def record_there(some: Collection[Free], url: str) -> None:
+    """Write down in the store what is to be freed of counties' products, before any of it goes. Raises Refuses."""
+    try:
+        for one in (one for one in some if one.room == ROOM):
+            county, product = one.note.parts[-3:-1]
+            obstore.put(opened(url), record_key(county, product), one.content)
+    except (BaseError, FileNotFoundError) as error:
+        raise Refuses(why(error)) from error
+
+
+def free_there(supply: Path, pins: tuple[Pin, ...], url: str) -> str:
     """Free what is not kept below `supply` in the store at `url`; says what came of it. Raises Refuses.
 
-    A product whose last release is not shipped is left alone: only of equal indexes is it known what is named.
+    A county is left alone of which a pin holds what is freed here: it was freed where the pin was not known.
     """
-    store, gone, left = opened(url), 0, list[str]()
+    store, gone, held = opened(url), 0, list[str]()
+    left = not_shipped(supply, url)
     for product in all_products().values():
-        file = supply / index_key(product.key)
-        found = read(store, index_key(product.key))
-        if not file.exists() or found is None:
+        if product.key in left or read(store, index_key(product.key)) is None:
             continue
-        if found.content == file.read_bytes():
-            gone += sum(_freed(store, folder) for folder in folders_of(product, supply))
-        else:
-            left.append(product.key)
-    told = f"{gone:,} objects are freed at {url}."
-    other = f" Not freed there, as it serves another release: {', '.join(left)}; make ship first."
-    return told + other if left else told
+        for folder in folders_of(product, supply):
+            if wanted := _wanted(folder, pins):
+                held.append(f"{folder.parent.name}/{folder.name} version {wanted[0]}")
+            else:
+                gone += _freed(store, folder)
+    told = [f"{gone:,} objects are freed at {url}."]
+    told += [f"Not freed there, as it serves another release: {', '.join(left)}; make ship first."] * bool(left)
+    told += [f"Not freed there, as a grant pins it: {', '.join(held)}; see: python -m gateway pins."] * bool(held)
+    return " ".join(told)
+
+
+def _wanted(folder: Path, pins: tuple[Pin, ...]) -> list[int]:
+    """The versions of a county that are pinned and freed here."""
+    (last, _), freed = versions(folder, 1), read_freed(folder)
+    held = pinned(pins, folder.parent.name, folder.name, last.as_of)
+    return sorted(version for version in held if not freed.has_snapshot(version))
 
 
 def _may_go(there: Listed) -> bool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 
 from assets.evidence import fate
-from gateway import tokens
+from gateway import grants, pins, tokens
+from gateway.database import open_database
 from gateway.settings import Settings
 from pipelines import land as landing
 from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import grounds
 from pipelines.land import deliveries
-from pipelines.retention.freeing import free
+from pipelines.retention import gc
+from pipelines.retention.freeing import Free, free
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standardise import standardise
 from pipelines.verify import verify
@@ -148,6 +152,57 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
             refused = http.post(f"{table}/query", json={"version": first + 1})
             assert refused.status_code == 404
             assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
+
+
+def granted(settings: Settings, county: str) -> tuple[Engine, grants.Grant]:
+    """A database with a grant of a county's product."""
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, county, "数据局")
+    return engine, grants.grant(engine, to, PRODUCT, "L3", purpose="审计", approver="张三", days=300)
+
+
+def test_a_pin_that_is_given_while_retention_seeks_is_kept(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    county, say = next(counties(aged)), gc.say
+    engine, given = granted(_settings(aged), county)
+
+    def meanwhile(found: list[Free]) -> None:
+        say(found)
+        if not pins.pinned(engine, given.id):
+            pins.pin(engine, _settings(aged), county, given, 1)
+
+    monkeypatch.setattr(gc, "say", meanwhile)
+    assert collect(monkeypatch, "--yes") == 0
+    assert "Pins have changed meanwhile" in capsys.readouterr().out
+    assert read_freed(folder_of(aged, county)).has_snapshot(1) and verify(MIRROR, aged / "supply") == []
+    assert (folder_of(aged, county) / manifest_of(folder_of(aged, county), 1).views["L3"].snapshot.path).exists()
+
+
+def test_a_pin_that_is_given_while_it_is_written_down_what_is_freed_waits_and_is_refused(
+    aged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, record, told = next(counties(aged)), gc.record, list[str]()
+    engine, given = granted(_settings(aged), county)
+
+    def asks() -> None:
+        try:
+            pins.pin(engine, _settings(aged), county, given, 1)
+        except ValueError as error:
+            told.append(str(error))
+
+    def slowly(found: list[Free]) -> None:
+        pinning.start()
+        pinning.join(1)
+        assert pinning.is_alive() and told == []
+        record(found)
+
+    pinning = threading.Thread(target=asks)
+    monkeypatch.setattr(gc, "record", slowly)
+    assert collect(monkeypatch, "--yes") == 0
+    pinning.join(20)
+    assert told == [f"Version 1 of {PRODUCT} is not kept any more and cannot be pinned."]
+    assert pins.pinned(engine, given.id) == []
 
 
 def test_what_a_kept_version_stands_on_is_kept(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:

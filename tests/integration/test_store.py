@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import dagster
@@ -14,19 +16,26 @@ import pytest
 
 from assets import shipping
 from gateway import __main__ as gateway
+from gateway import grants, pins
+from gateway.database import open_database
+from gateway.mirror import catch_up
 from pipelines import verify
+from pipelines.retention import gc
+from pipelines.retention.freeing import Free
 from pipelines.shipping import __main__ as command
 from pipelines.shipping import restore
 from pipelines.shipping.freeing import free_there
 from pipelines.shipping.ship import NotShipped, Shipped, ship
 from pipelines.shipping.verified import faults_of
-from schemas.manifest import canonical
+from schemas.manifest import canonical, read_manifest
 from schemas.pins import Pins
-from schemas.store import opened
+from schemas.snapshot import files
+from schemas.store import Refuses, opened
 from tests.integration.test_release import everything
 from tests.killing import PRODUCT
 from tests.published import manifest_of
 from tests.retention import aged, collect, four_versions
+from tests.servers.gateway import told
 from tests.servers.s3 import refusing
 from tests.shipping import (
     COUNTIES,
@@ -316,9 +325,104 @@ def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_
     url, key = place("lately"), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-another-home.parquet"
     shipped(few / "supply", url)
     obstore.put(opened(url), key, b"x")
-    assert free_there(few / "supply", url) == f"0 objects are freed at {url}." and key in objects(url)
+    assert free_there(few / "supply", (), url) == f"0 objects are freed at {url}." and key in objects(url)
     monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
-    assert free_there(few / "supply", url) == f"1 objects are freed at {url}." and key not in objects(url)
+    assert free_there(few / "supply", (), url) == f"1 objects are freed at {url}." and key not in objects(url)
+
+
+def pinning(home: Path, url: str) -> Callable[[], None]:
+    """Pins version 1 for a county at a gateway whose mirror is as it is now, and is not brought up any more."""
+    settings = replace(told(home / "gateway" / "mirror", home / "gateway"), store=url)
+    catch_up(url, settings.supply, {})
+    engine = open_database(settings)
+    pins.write(engine, settings.state)
+    to = grants.add_recipient(engine, COUNTIES[0], "数据局")
+    given = grants.grant(engine, to, PRODUCT.key, "L3", purpose="审计", approver="张三", days=300)
+    return partial(pins.pin, engine, settings, COUNTIES[0], given, 1)
+
+
+def keys_of(supply: Path, version: int) -> set[str]:
+    """The objects of a version of the first county."""
+    folder = supply / COUNTIES[0] / PRODUCT.key
+    named = files(read_manifest(folder / "manifests" / f"{version:06d}.json"))
+    return {f"{COUNTIES[0]}/{PRODUCT.key}/{file.path}" for file in named}
+
+
+def test_a_pin_at_another_machine_is_kept_here_and_there_though_it_came_while_retention_sought(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, supply, say = place("pinned"), few / "supply", gc.say
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    pin, asked = pinning(few, url), list[int]()
+
+    def meanwhile(found: list[Free]) -> None:
+        say(found)
+        if not asked:
+            asked.append(1)
+            pin()
+
+    monkeypatch.setattr(gc, "say", meanwhile)
+    assert collect(monkeypatch, "--yes") == 0
+    assert keys_of(supply, 1) <= objects(url).keys() and keys_of(supply, 1) <= lying(supply).keys()
+    assert verify.main() == 0
+
+
+def test_a_version_that_was_written_down_as_freed_is_not_pinned_by_a_gateway_that_lags_nor_after_a_kill(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, supply = place("killed-freeing"), few / "supply"
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    pin, before = pinning(few, url), objects(url)
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(gc, "record", raising)
+        collect(killed, "--yes")
+    assert before.keys() <= objects(url).keys()
+    with pytest.raises(ValueError, match="Version 1 of enterprise_mirror is not kept any more"):
+        pin()
+    assert collect(monkeypatch, "--yes") == 0
+    assert not keys_of(supply, 1) & objects(url).keys()
+    monkeypatch.setattr("gateway.pins.read", lambda *_: raising(Refuses("no route")))
+    with pytest.raises(ValueError, match=r"does not answer \(no route\).*Nothing is pinned"):
+        pin()
+
+
+def raising(error: object) -> None:
+    """Raise it; an interrupt where it is no error."""
+    raise error if isinstance(error, Refuses) else KeyboardInterrupt
+
+
+def test_what_is_not_shipped_is_freed_neither_here_nor_there(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, supply = place("not-shipped"), few / "supply"
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    pinning(few, url)
+    write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES[:2]], supply)
+    before, there_before = lying(supply), objects(url)
+    assert collect(monkeypatch, "--yes") == 0
+    assert "another release: enterprise_mirror; make ship first" in capsys.readouterr().out
+    assert lying(supply) == before and objects(url) == there_before
+
+
+def test_a_version_that_was_freed_where_its_pin_was_not_known_is_kept_there(
+    few: Path, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, supply = place("freed-unknown"), few / "supply"
+    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    shipped(supply, url)
+    assert collect(monkeypatch, "--yes") == 0
+    pinning(few, url)()
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    assert collect(monkeypatch, "--yes") == 0
+    said = capsys.readouterr().out
+    assert f"as a grant pins it: {COUNTIES[0]}/{PRODUCT.key} version 1; see: python -m gateway pins" in said
+    assert keys_of(supply, 1) <= objects(url).keys()
 
 
 def test_nothing_is_freed_where_the_gateway_s_pins_are_not_though_a_command_of_it_was_typed(
@@ -341,7 +445,7 @@ def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there
     shipped(supply, url)
     before = objects(url)
     write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES[:2]], supply)
-    assert f"another release: {PRODUCT.key}; make ship first" in free_there(supply, url)
+    assert f"another release: {PRODUCT.key}; make ship first" in free_there(supply, (), url)
     assert objects(url) == before
 
 
