@@ -32,5 +32,7 @@ def test_make_is_there_and_installs_nothing_anew(tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
     (touch,) = re.findall(r"touch \S+", STEPS[stamped[0]])
     subprocess.run(["bash", "-c", touch], cwd=tmp_path, check=True)
-    would = subprocess.run(["make", "-n", "verify"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    would = subprocess.run(
+        ["make", "-n", "--no-print-directory", "verify"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert would.stdout == ".venv/bin/python -m pipelines.verify\n"
