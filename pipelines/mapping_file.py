@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from pipelines.rules import PolarsData, SchemaErrors, as_check_by, pa
+from pipelines.rules import PolarsData, SchemaErrors, as_check_by, held, pa
 from schemas.mapping import Table
 
 _DAYS = ("since", "known")
@@ -125,9 +125,19 @@ def _schema(declared: _Declared) -> pa.DataFrameSchema:
 
 def _once(key: tuple[str, ...]) -> pa.Check:
     def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.struct(_NUMBER, *key).is_first_distinct())
+        return data.lazyframe.select(_is_once(key))
 
     return pa.Check(holds, name=_ONCE, error=_ONCE)
+
+
+def _is_once(key: tuple[str, ...]) -> pl.Expr:
+    return pl.struct(_NUMBER, *key).is_first_distinct()
+
+
+def _all_hold(rows: pl.DataFrame, table: Table) -> bool:
+    """The same rules in one pass, since every process reads these tables and pandera takes a quarter of a second."""
+    each = [held(rule, name).over(_NUMBER) for name, rules in table.columns.items() for rule in rules]
+    return rows.select(pl.all_horizontal(*each, _is_once(table.key)).all()).item()
 
 
 def _expected(declared: Table, rule: str) -> str:
@@ -138,6 +148,8 @@ def _expected(declared: Table, rule: str) -> str:
 
 def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
     rows = pl.concat(table.with_columns(pl.lit(number).alias(_NUMBER)) for number, table in enumerate(tables))
+    if _all_hold(rows, declared.table):
+        return
     try:
         _schema(declared).validate(rows, lazy=True)
     except SchemaErrors as errors:

@@ -16,8 +16,14 @@ with warnings.catch_warnings():
     from pandera.errors import SchemaErrors as SchemaErrors
 
 
+def held(rule: Rule, column: str) -> pl.Expr:
+    """Whether a column's values hold the rule; a null does, because that one must be there is not a rule's matter."""
+    value = pl.col(column)
+    return value.is_null() | rule.holds(value).fill_null(value=True)
+
+
 def as_check(rule: Rule) -> pa.Check:
-    """The rule as a check of a column; a null holds, because whether there must be a value is not a rule's matter."""
+    """The rule as a check of a column."""
     return _check(rule, lambda held: held)
 
 
@@ -28,7 +34,6 @@ def as_check_by(rule: Rule, table: str) -> pa.Check:
 
 def _check(rule: Rule, within: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
     def holds(data: PolarsData) -> pl.LazyFrame:
-        value = pl.col(str(data.key))
-        return data.lazyframe.select(within(value.is_null() | rule.holds(value).fill_null(value=True)))
+        return data.lazyframe.select(within(held(rule, str(data.key))))
 
     return pa.Check(holds, name=rule.name, error=rule.name)
