@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.shipping.sent import Sent, at_once, files_sent, manifest_sent, put_all, records_sent, versions_sent
 from schemas.manifest import Index, Standing
-from schemas.store import listed, read
-
-if TYPE_CHECKING:
-    from obstore.store import S3Store
+from schemas.store import listed, opened, read
 
 
-def put_lacking(store: S3Store, index: Index, supply: Path) -> list[Sent]:
+def put_lacking(url: str, index: Index, supply: Path) -> list[Sent]:
     """Put what a store that serves this index does not have, or in another length; gives what was put.
 
     Raises Refuses, what `obstore` raises, and Damaged.
     """
     lines = [each for each in index.counties if each.version]
-    lacking = [each for some in at_once(partial(_lacking, store, index.product, supply), lines) for each in some]
-    put_all(store, lacking)
+    lacking = [each for some in at_once(partial(_lacking, url, index.product, supply), lines) for each in some]
+    put_all(url, lacking)
     return lacking
 
 
-def _lacking(store: S3Store, product: str, supply: Path, line: Standing) -> list[Sent]:
+def _lacking(url: str, product: str, supply: Path, line: Standing) -> list[Sent]:
     """The same of a county."""
-    there = {each.key: each.size for each in listed(store, f"{line.county}/{product}/")}
+    there = {each.key: each.size for each in listed(opened(url), f"{line.county}/{product}/")}
     versions = versions_sent(product, line.county, range(1, line.version + 1), supply)
     named = [one for each in versions for one in (*files_sent(each, supply), manifest_sent(each, supply))]
-    records = (each for each in records_sent(product, [line.county], supply) if not _is_there(store, each))
+    records = (each for each in records_sent(product, [line.county], supply) if not _is_there(url, each))
     return [*(each for each in dict.fromkeys(named) if there.get(each.key) != each.file.stat().st_size), *records]
 
 
-def _is_there(store: S3Store, sent: Sent) -> bool:
-    found = read(store, sent.key)
+def _is_there(url: str, sent: Sent) -> bool:
+    found = read(opened(url), sent.key)
     return found is not None and found.content == sent.file.read_bytes()

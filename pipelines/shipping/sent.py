@@ -18,7 +18,7 @@ from schemas.manifest import Manifest, fingerprint, read_manifest
 from schemas.odcs import contract_path
 from schemas.retention import FREED, read_freed
 from schemas.snapshot import files
-from schemas.store import manifest_file, manifest_key, record_key
+from schemas.store import SENDING, manifest_file, manifest_key, opened, record_key
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -75,9 +75,9 @@ def size_of(some: Iterable[Sent]) -> int:
     return sum(each.file.stat().st_size for each in some)
 
 
-def put_all(store: S3Store, some: Iterable[Sent]) -> None:
-    """Put objects, several at a time; the first that fails ends it. Raises Damaged."""
-    for _ in at_once(partial(_put, store), some):
+def put_all(url: str, some: Iterable[Sent]) -> None:
+    """Put objects into the store at `url`, several at a time; the first that fails ends it. Raises Damaged."""
+    for _ in at_once(partial(_put, opened(url, SENDING)), some):
         pass
 
 

@@ -25,7 +25,7 @@ from pipelines.shipping.sent import (
     versions_sent,
 )
 from schemas.manifest import Index, Manifest, Standing, fingerprint, read_manifest
-from schemas.store import SENDING, Found, Refuses, index_key, manifest_file, opened, read, why
+from schemas.store import Found, Refuses, index_key, manifest_file, opened, read, why
 
 if TYPE_CHECKING:
     from obstore import PutMode
@@ -88,15 +88,15 @@ def ship_whole(product: str, supply: Path, url: str) -> Shipped:
 
 
 def _carried_out(
-    product: str, supply: Path, url: str, verb: Callable[[S3Store, Index, bytes, Found | None, Path], Shipped]
+    product: str, supply: Path, url: str, verb: Callable[[str, Index, bytes, Found | None, Path], Shipped]
 ) -> Shipped:
     with only_one(supply):
         content = (supply / index_key(product)).read_bytes()
-        index, store, stays = index_in(content), opened(url, SENDING), "What is served there was not touched."
+        index, stays = index_in(content), "What is served there was not touched."
         try:
-            before = read(store, index_key(product))
+            before = read(opened(url), index_key(product))
             stays = _serves(before)
-            return verb(store, index, content, before, supply)
+            return verb(url, index, content, before, supply)
         except Damaged as error:
             raise NotShipped(_words(index, url, f"{error}. {stays} {_MAKE_ANEW}")) from error
         except _Unsure as error:
@@ -107,7 +107,7 @@ def _carried_out(
             raise NotShipped(_words(index, url, f"{why(error)}. {stays} {_AGAIN}")) from error
 
 
-def _shipped(store: S3Store, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
+def _shipped(url: str, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
     if before is not None and before.content == content:
         return Shipped(index.product, index.as_of, 0, 0, 0)
     stood = {each.county: each for each in index_in(before.content).counties} if before else {}
@@ -118,17 +118,17 @@ def _shipped(store: S3Store, index: Index, content: bytes, before: Found | None,
     told = [manifest_sent(each, supply) for each in new]
     first, later = (records_sent(index.product, some, supply) for some in _by_standing(counties, stood))
     for some in (named, [*told, *first]):
-        put_all(store, some)
-    _point(store, index_key(index.product), content, before)
-    _put_after(store, later)
+        put_all(url, some)
+    _point(opened(url), index_key(index.product), content, before)
+    _put_after(url, later)
     sent = [*named, *told, *first, *later]
     return Shipped(index.product, index.as_of, len(counties), len(sent) + 1, size_of(sent) + len(content))
 
 
-def _shipped_whole(store: S3Store, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
+def _shipped_whole(url: str, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
     if before is None or before.content != content:
-        return _shipped(store, index, content, before, supply)
-    lacked = put_lacking(store, index, supply)
+        return _shipped(url, index, content, before, supply)
+    lacked = put_lacking(url, index, supply)
     return Shipped(index.product, index.as_of, 0, len(lacked), size_of(lacked))
 
 
@@ -138,10 +138,10 @@ def _by_standing(counties: list[Standing], stood: dict[str, Standing]) -> tuple[
     return ([each for each in codes if not _version(stood, each)], [each for each in codes if _version(stood, each)])
 
 
-def _put_after(store: S3Store, records: list[Sent]) -> None:
+def _put_after(url: str, records: list[Sent]) -> None:
     """What was freed here before it was shipped is told once it is not served any more."""
     try:
-        put_all(store, records)
+        put_all(url, records)
     except BaseError as error:
         raise _Unsure(why(error)) from error
 
