@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
@@ -69,8 +69,6 @@ def settle(folder: Path) -> None:
         os.close(handle)
 
 
-@contextmanager
-def only_one(folder: Path) -> Generator[None]:
+def only_one(folder: Path) -> AbstractContextManager[None]:
     """Hold a folder's lock: a second release waits for the first; a killed one frees it."""
-    with alone(folder / ".lock"):
-        yield
+    return alone(folder / ".lock")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.disk.store import put_bytes
+from pipelines.shipping.sent import at_once
 from schemas.manifest import Index, Manifest, Standing, read_manifest
 from schemas.odcs import contract_path
 from schemas.retention import FREED, read_freed
@@ -17,8 +17,6 @@ from schemas.store import chain, fetch, manifest_file, record_key
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
-
-_AT_ONCE = 16
 
 
 def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> None:
@@ -56,9 +54,8 @@ def _paths(told: list[Manifest], folder: Path) -> Iterable[str]:
 
 def _fetch_all(store: S3Store, keys: Iterable[str], supply: Path) -> None:
     lacking = [key for key in keys if not (supply / key).exists()]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for _ in pool.map(partial(_fetch, store, supply), lacking):
-            pass
+    for _ in at_once(partial(_fetch, store, supply), lacking):
+        pass
 
 
 def _fetch(store: S3Store, supply: Path, key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from pipelines.shipping.bring import served_lines
 from pipelines.shipping.sent import Sent, at_once, files_sent, manifest_sent, put_all, records_sent, versions_sent
 from schemas.manifest import Index, Standing
 from schemas.store import listed, opened, read
@@ -15,8 +16,8 @@ def put_lacking(url: str, index: Index, supply: Path) -> list[Sent]:
 
     Raises Refuses, what `obstore` raises, and Damaged.
     """
-    lines = [each for each in index.counties if each.version]
-    lacking = [each for some in at_once(partial(_lacking, url, index.product, supply), lines) for each in some]
+    of_each = at_once(partial(_lacking, url, index.product, supply), served_lines(index))
+    lacking = [each for some in of_each for each in some]
     put_all(url, lacking)
     return lacking
 
