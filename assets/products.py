@@ -18,7 +18,8 @@ from assets.shipping import ship_product
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
 from pipelines.publish import release_product
-from pipelines.release import Published, folder_of
+from pipelines.releasing.county import Published
+from pipelines.releasing.served import folder_of
 from pipelines.verify import verify_newest
 from schemas.behind import feeds_behind
 from schemas.contract import fresh_within_days

@@ -16,7 +16,7 @@ from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, objected, touches
 from pipelines.policies import listed as policies
 from pipelines.promises.verdict import RULE
-from pipelines.release import Basis
+from pipelines.releasing.county import Basis
 from schemas.manifest import Input, Objected
 from schemas.objection import Objection
 from schemas.odcs import Written

@@ -25,7 +25,9 @@ from pipelines.disk.store import put_bytes
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.promises.verdict import verdicts
 from pipelines.ready import promise_of, refuse_unready
-from pipelines.release import Basis, County, Published, release, short, stands
+from pipelines.release import release, stands
+from pipelines.releasing.county import Basis, County, Published
+from pipelines.releasing.index import short
 from pipelines.survey import lay, survey
 from schemas.behind import feeds_behind, reads_fused
 from schemas.manifest import Objected

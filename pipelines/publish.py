@@ -29,7 +29,9 @@ from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county
 from pipelines.promises.verdict import verdicts
 from pipelines.ready import promise_of, refuse_below_floor, refuse_small_step, refuse_without
-from pipelines.release import Basis, County, Published, agree, release, short, stands
+from pipelines.release import release, stands
+from pipelines.releasing.county import Basis, County, Published
+from pipelines.releasing.index import agree, short
 from pipelines.shelf import maker_of, stands_alone, whole
 from pipelines.sql import read_by
 from pipelines.tags.mirror import medians

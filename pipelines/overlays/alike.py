@@ -14,7 +14,7 @@ from pipelines.fold import rows_of
 from pipelines.overlays.form import normal
 from pipelines.overlays.own import own_tags
 from pipelines.promises.promised import Lost, contract_behind
-from pipelines.release import folder_of, standing
+from pipelines.releasing.served import folder_of, standing
 from pipelines.tags.apply import Reference, tags
 from pipelines.tags.catalogue import only, whole
 from pipelines.tags.mirror import coarse, mirror

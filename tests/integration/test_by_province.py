@@ -19,7 +19,7 @@ from pipelines.disk import fused, views
 from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
 from pipelines.publish import release_product
-from pipelines.release import Published
+from pipelines.releasing.county import Published
 from pipelines.survey import Laid, lay
 from pipelines.verify import verify
 from schemas.behind import feeds_behind

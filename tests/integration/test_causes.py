@@ -11,7 +11,7 @@ import pytest
 from pipelines.dictionary import HOME, admit, load
 from pipelines.door.admit import stopped
 from pipelines.publish import release_product
-from pipelines.release import Published
+from pipelines.releasing.county import Published
 from pipelines.verify import verify
 from schemas.product import all_products
 from tests.chain import fused

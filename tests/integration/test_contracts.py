@@ -19,7 +19,7 @@ from pipelines.dictionary import HOME, code_lists, current, load
 from pipelines.promises.complete import incomplete
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.publish import release_product
-from pipelines.release import Published
+from pipelines.releasing.county import Published
 from pipelines.verify import verify, verify_county
 from schemas.contract import contract_of
 from schemas.kinds import TEXT

@@ -17,7 +17,7 @@ from pipelines.objections.answer import waiting
 from pipelines.objections.propose import proposals
 from pipelines.objections.raised import open_ones, read_objections
 from pipelines.publish import release_product
-from pipelines.release import Published
+from pipelines.releasing.county import Published
 from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.objection import FILE, Objection

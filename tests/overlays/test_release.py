@@ -21,7 +21,7 @@ from pipelines.overlays.alike import candidates
 from pipelines.overlays.promotions import family_file, told
 from pipelines.overlays.read import Wishes, understood
 from pipelines.publish import release_product
-from pipelines.release import Published
+from pipelines.releasing.county import Published
 from pipelines.verify import verify, verify_county
 from schemas.manifest import Manifest
 from schemas.product import all_products

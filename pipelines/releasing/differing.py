@@ -1,0 +1,88 @@
+"""How counties differ from what they are served, view by view, and the cause of each difference."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.causes import TRACED, are_same, causes
+from pipelines.compare import Causes, Difference, below, changes, difference
+from pipelines.fold import AT, rows_of_each
+from pipelines.objections.raised import CAUSE as OBJECTION
+from pipelines.objections.raised import FLAG
+from pipelines.releasing.county import Basis
+from pipelines.releasing.found import Found
+from pipelines.releasing.served import Served
+from pipelines.revision import code_revision
+from pipelines.together import apart, key_of, together
+from schemas.manifest import CAUSES, Rests
+from schemas.product import Product
+from schemas.snapshot import ORIGIN
+
+
+def changes_of(found: list[Found], basis: Basis) -> list[dict[str, pl.DataFrame]]:
+    """The changes of each county's views against its version before, which was last found to agree with the same."""
+    product, served = found[0].product, found[0].served
+    new = together([each.county.rows for each in found])
+    old, key = together([each.old for each in found]), key_of(found, product.grain)
+    if served.manifest is None or served.last is None:
+        told = _by_view(product, difference(new.head(0), new, key), "source")
+    elif served.opens_a_line(basis):
+        told = _by_view(product, difference(new.head(0), new, key), "contract")
+    elif new.equals(old):
+        told = _by_view(product, difference(old.head(0), old.head(0), key), "source")
+    else:
+        differs = difference(old, new, key)
+        told = _by_view(product, differs, _causes(found, basis, differs))
+    by_view = {view: apart(rows, len(found)) for view, rows in told.items()}
+    return [{view: rows[at] for view, rows in by_view.items()} for at in range(len(found))]
+
+
+def stands_still(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
+    """Whether nothing is to be told: no other promise, no other objection, no changed row in any view."""
+    before = found.served.manifest
+    if before is None:
+        return False
+    is_told_anew = found.served.is_promised_anew(basis) or before.objections != found.county.objections
+    return not is_told_anew and not any(map(len, changes.values()))
+
+
+def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[str, pl.DataFrame]:
+    """The changes of each view; what changed only above it is no change of it."""
+    level = product.row_level
+    return {
+        view: changes(found if level is None else below(found, level, view), (*columns, AT), causes, FLAG)
+        for view, columns in product.views().items()
+    }
+
+
+def _causes(found: list[Found], basis: Basis, differs: Difference) -> pl.DataFrame:
+    """The cause of whatever has changed of each entity since the version before."""
+    served, key = found[0].served, key_of(found, [found[0].product.identifier])
+    assert served.manifest is not None and served.last is not None
+    *beside, identifier = key
+    changed = differs.changed.select(key).unique()
+    versions = [(each.served.folder, each.served.chain) for each in found]
+    some = changed.select(identifier).unique()
+    old = rows_of_each(versions, ORIGIN, [identifier], [identifier, *TRACED], some)
+    old = old.select(*key, *TRACED).join(changed, on=key, how="semi")
+    origin = together([each.county.origin.select(identifier, *TRACED) for each in found])
+    now = origin.select(*key, *TRACED).join(changed, on=key, how="semi")
+    gone = changed.join(now, on=key, how="anti")
+    if not gone.is_empty():
+        elsewhere = basis.traced(gone.select(identifier).unique()).select(identifier, *TRACED)
+        now = pl.concat([now, gone.join(elsewhere, on=identifier).select(now.columns)])
+    decided = _decided(basis, served, served.last)
+    is_settled = decided == "source" or are_same(served.last.inputs, basis.inputs)
+    return causes(old, now, identifier, decided, None if is_settled else basis.fresh(served.last.inputs), beside)
+
+
+def _decided(basis: Basis, served: Served, last: Rests) -> str:
+    """What changed besides the rows since the version before: families of mappings, code, contract.
+
+    Objections are told row by row.
+    """
+    changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
+    families = [name for name in changed if name in CAUSES and name != OBJECTION]
+    families += ["code"] * (last.code_revision != code_revision())
+    families += ["contract"] * served.is_promised_anew(basis)
+    return "+".join(families) or "source"

@@ -1,0 +1,69 @@
+"""A county's part beside the rows that it is served, in today's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.fold import AT, rows_of_each
+from pipelines.releasing.county import County
+from pipelines.releasing.index import short
+from pipelines.releasing.served import Served
+from pipelines.together import apart, together
+from schemas.product import Product
+
+
+@dataclass(frozen=True)
+class Found:
+    """A county's part beside what stands: `old` are the rows of the widest view that it may change, in its columns."""
+
+    product: type[Product]
+    county: County
+    served: Served
+    old: pl.DataFrame
+
+    @property
+    def height(self) -> int:
+        """How many rows the county has with what is told of it."""
+        before = self.served.manifest
+        others = 0 if self.county.among is None or before is None else before.rows - self.old.height
+        return others + self.county.rows.height
+
+
+def sets_alike(counties: list[tuple[County, Served]]) -> list[list[tuple[County, Served]]]:
+    """The counties in sets of which each stands on the same: what is compared together has one cause and one form."""
+    sets: dict[tuple[str, str], list[tuple[County, Served]]] = {}
+    for county, served in counties:
+        contract = served.manifest.contract_sha256 if served.manifest else ""
+        sets.setdefault((short(served.last) if served.last else "", contract), []).append((county, served))
+    return list(sets.values())
+
+
+def found_beside(product: type[Product], counties: list[tuple[County, Served]]) -> list[Found]:
+    """Counties beside the widest view's last rows, in today's columns: a column that it lacked is null, one that went
+    is left out."""
+    served = counties[0][1]
+    schema, level = counties[0][0].rows.schema, list(product.views())[-1]
+    if served.contract is None or not served.has(level):
+        return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
+    old = rows_before(counties, level, served.contract.grain)
+    told = old.select(
+        *((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
+          for name, dtype in schema.items()),
+        AT,
+    )  # fmt: skip
+    parted = zip(counties, apart(told, len(counties)), strict=True)
+    return [Found(product, county, before, rows) for (county, before), rows in parted]
+
+
+def rows_before(counties: list[tuple[County, Served]], level: str, key: Sequence[str]) -> pl.DataFrame:
+    """The last rows of counties in a view, or of the origin; where they tell of some entities, of these alone."""
+    versions = [(served.folder, served.chain) for _, served in counties]
+    each = [county.among for county, _ in counties if county.among is not None]
+    if not each:
+        return rows_of_each(versions, level, key)
+    asked = together(each)
+    rows = rows_of_each(versions, level, key, among=pl.concat(each).unique())
+    return rows.join(asked, on=asked.columns, how="semi", maintain_order="left") if len(each) > 1 else rows

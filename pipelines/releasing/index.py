@@ -1,0 +1,92 @@
+"""A product's index: each county's line, and what its version was last found to agree with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.disk.store import put_bytes
+from pipelines.releasing.county import Basis, Published
+from pipelines.releasing.served import standing
+from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint
+from schemas.product import Product
+
+
+def index_of(product: type[Product], supply: Path) -> Index | None:
+    """The index that is served now, or None before the first release."""
+    file = supply / "index" / f"{product.key}.json"
+    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+
+
+def agree(product: type[Product], counties: Iterable[str], rests: str, supply: Path) -> bool:
+    """Whether the versions of all these counties were last found to agree with what a short name stands for."""
+    index = index_of(product, supply)
+    lines = {each.county: each for each in index.counties} if index else {}
+    found = {code for code, line in lines.items() if line.rests == rests and line.held is None}
+    manifests = {code: standing(supply, code, product.key) for code in counties}
+    return all(
+        code in found and each is not None and fingerprint(each) == lines[code].manifest_sha256
+        for code, each in manifests.items()
+    )
+
+
+def short(rests: Rests) -> str:
+    """What rests are called in an index."""
+    return fingerprint(rests)[:16]
+
+
+def last_agreed(index: Index | None, before: Manifest | None) -> Rests | None:
+    """What the standing version was last found to agree with: the index knows, unless it was not written any more."""
+    if before is None:
+        return None
+    lines = [each for each in index.counties if each.county == before.county] if index else []
+    if index and lines and lines[0].manifest_sha256 == fingerprint(before) and lines[0].rests in index.rests:
+        return index.rests[lines[0].rests]
+    return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
+
+
+def write_index(
+    product: type[Product], published: list[Published], basis: Basis, supply: Path, old: Index | None
+) -> None:
+    """Every county's line; those that a partial release leaves alone keep theirs, and what they rest on."""
+    told = {each.county for each in published}
+    known = (old.rests if old else {}) | {short(rests): rests for rests in _rests(published, basis, old)}
+    others = [each for each in (old.counties if old else ()) if each.county not in told]
+    lines = [*others, *(_standing(each, basis, old) for each in published)]
+    used = sorted({each.rests for each in lines} - {""})
+    index = Index(
+        product=product.key,
+        title=product.title,
+        as_of=basis.as_of,
+        inputs=basis.inputs,
+        missing=basis.missing,
+        counties=tuple(sorted(lines, key=lambda each: each.county)),
+        rests={name: known[name] for name in used},
+    )
+    file = supply / "index" / f"{product.key}.json"
+    if not file.exists() or file.read_bytes() != canonical(index):
+        put_bytes(canonical(index), file)
+
+
+def _rests(published: list[Published], basis: Basis, old: Index | None) -> list[Rests]:
+    return [rests for each in published if (rests := _agrees_with(each, basis, old)) is not None]
+
+
+def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Rests | None:
+    """What a county's version agrees with after a release: a held one with what it did before."""
+    return basis.rests if published.held is None else last_agreed(old, published.manifest)
+
+
+def _standing(published: Published, basis: Basis, old: Index | None) -> Standing:
+    """A county's line in the index; version 0 where nothing has ever been released."""
+    manifest, rests = published.manifest, _agrees_with(published, basis, old)
+    return Standing(
+        county=published.county,
+        county_name=published.name,
+        version=manifest.version if manifest else 0,
+        manifest_sha256=fingerprint(manifest) if manifest else "",
+        rows=manifest.rows if manifest else 0,
+        held=published.held,
+        rests=short(rests) if rests else "",
+    )
