@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -229,12 +230,12 @@ def list_pins(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def shut_out(asked: argparse.Namespace, told: Settings) -> int:
-    """End all tokens, clients and open links of a recipient."""
+    """End all tokens, clients, open links and webhooks of a recipient."""
     engine = open_database(told)
     to = _recipient(engine, asked.recipient)
     count = tokens.shut_out(engine, to.id)
     Audit(told.state / "audit.jsonl").write("shut out", recipient=to.id, county=to.county)
-    print(f"{count} tokens of {to.name} have ended, with its clients and open links. "
+    print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
           f"A new profile file: python -m gateway link {to.id}")  # fmt: skip
     return 0
 
@@ -266,8 +267,18 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     to = _recipient(engine, asked.recipient)
     made = notices.add_webhook(engine, to.id, asked.url, asked.form)
-    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, url=made.url)
+    at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
+    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
+    return 0
+
+
+def end_hook(asked: argparse.Namespace, told: Settings) -> int:
+    """End a webhook."""
+    if not notices.end_webhook(open_database(told), asked.webhook):
+        raise LookupError(f"There is no webhook {asked.webhook} that holds; see: python -m gateway grants COUNTY")
+    Audit(told.state / "audit.jsonl").write("webhook ended", webhook=asked.webhook)
+    print(f"Webhook {asked.webhook} has ended.")
     return 0
 
 
@@ -308,9 +319,9 @@ def decline(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def list_grants(asked: argparse.Namespace, told: Settings) -> int:
-    """Print every recipient and grant of a county, also of one for which nothing is released any more."""
+    """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
     engine = open_database(told)
-    offices = grants.recipients(engine, asked.county)
+    offices, hooks = grants.recipients(engine, asked.county), notices.webhooks(engine)
     if not offices:
         _released(told, asked.county)
         print(f"Nobody of {asked.county} has been let in; see: python -m gateway recipient {asked.county} NAME")
@@ -322,6 +333,8 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
             print(
                 f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
             )
+        for hook in (each for each in hooks if each.recipient == to.id):
+            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}")
     return 0
 
 
@@ -376,7 +389,7 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "grant": (give, "grant a product up to a view", {
         **_NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
         "--approver": {"required": True}, "--days": {"type": _days, "default": 365}}),
-    "grants": (list_grants, "every recipient and grant of a county", _COUNTY),
+    "grants": (list_grants, "every recipient, grant and webhook of a county", _COUNTY),
     "requests": (list_requests, "requests for grants that wait", {}),
     "approve": (approve, "grant what a request asks for", {
         **_REQUEST, "--approver": {"required": True}, "--days": {"type": _days, "default": 365}}),
@@ -389,11 +402,12 @@ _COMMANDS: dict[str, tuple[Command, str, Options]] = {
     "unpin": (unpin, "let go of a pinned version", {"grant": {"type": int}, "version": {"type": int}}),
     "pins": (list_pins, "every pin; writes the file that retention reads anew", {}),
     "link": (link, "a fresh activation link", _NUMBER),
-    "shut-out": (shut_out, "end all tokens, clients and open links of a recipient at once", _NUMBER),
+    "shut-out": (shut_out, "end all tokens, clients, open links and webhooks of a recipient at once", _NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", _NUMBER),
     "unclient": (end_client, "end an OAuth client and its tokens", {"client": {"help": "its clientId"}}),
     "webhook": (add_hook, "tell a recipient of each release", {
         **_NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
+    "unhook": (end_hook, "end a webhook", {"webhook": {"type": int}}),
     "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),
 }  # fmt: skip
 

@@ -53,13 +53,29 @@ def add_webhook(engine: Engine, to: int, url: str, form: str) -> Webhook:
     return Webhook(int(made), to, url, form, secret)
 
 
+def end_webhook(engine: Engine, number: int) -> bool:
+    """End a webhook: it is told nothing any more. Whether there was one that held."""
+    columns = WEBHOOKS.c
+    ended = update(WEBHOOKS).where(columns.id == number, columns.ended.is_(None))
+    with engine.begin() as connection:
+        return connection.execute(ended.values(ended=int(time.time()))).rowcount == 1
+
+
+def webhooks(engine: Engine) -> list[Webhook]:
+    """Every webhook that holds, in the order in which they were added."""
+    columns = WEBHOOKS.c
+    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
+    with engine.connect() as connection:
+        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
+
+
 def look(at: Door) -> int:
     """Write down a notice for each version that a webhook has not heard of; how many there are new.
 
     What was already released when a webhook was added is taken as known.
     """
     found = 0
-    for hook in _webhooks(at.engine):
+    for hook in webhooks(at.engine):
         to = recipient(at.engine, hook.recipient)
         for product in widest(holding(at.engine, hook.recipient)) if to else ():
             try:
@@ -68,13 +84,6 @@ def look(at: Door) -> int:
                 continue
             found += manifest is not None and _note(at.engine, hook, manifest)
     return found
-
-
-def _webhooks(engine: Engine) -> list[Webhook]:
-    columns = WEBHOOKS.c
-    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
-    with engine.connect() as connection:
-        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
 
 
 def _note(engine: Engine, hook: Webhook, manifest: Manifest) -> bool:
@@ -98,7 +107,7 @@ def _note(engine: Engine, hook: Webhook, manifest: Manifest) -> bool:
 
 def send_due(at: Door) -> int:
     """Send every notice that is due and that no other process is sending; how many were received."""
-    hooks = {hook.id: hook for hook in _webhooks(at.engine)}
+    hooks = {hook.id: hook for hook in webhooks(at.engine)}
     columns, now = NOTICES.c, int(time.time())
     due = and_(columns.sent.is_(None), columns.due <= now, columns.tries <= len(WAITS))
     with at.engine.connect() as connection:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from gateway.database import ACTIVATIONS, CLIENTS, TOKENS
+from gateway.database import ACTIVATIONS, CLIENTS, TOKENS, WEBHOOKS
 
 TOKEN_DAYS = 365
 ACTIVATION_HOURS = 72
@@ -71,13 +71,18 @@ def rotate(engine: Engine, recipient: int, grace: int) -> str:
 
 
 def shut_out(engine: Engine, recipient: int) -> int:
-    """End all that lets a recipient in now: tokens, clients, links not yet used; gives how many tokens there were."""
+    """End all that lets a recipient in now: tokens, clients, links not yet used; and its webhooks, which tell it.
+
+    Gives how many tokens there were.
+    """
     now = int(time.time())
     with engine.begin() as connection:
         clients = update(CLIENTS).where(CLIENTS.c.recipient == recipient, CLIENTS.c.revoked.is_(None))
         connection.execute(clients.values(revoked=now))
         links = update(ACTIVATIONS).where(ACTIVATIONS.c.recipient == recipient, ACTIVATIONS.c.used.is_(None))
         connection.execute(links.values(used=now))
+        hooks = update(WEBHOOKS).where(WEBHOOKS.c.recipient == recipient, WEBHOOKS.c.ended.is_(None))
+        connection.execute(hooks.values(ended=now))
         ended = update(TOKENS).where(TOKENS.c.recipient == recipient, TOKENS.c.revoked.is_(None))
         return connection.execute(ended.values(revoked=now)).rowcount
 

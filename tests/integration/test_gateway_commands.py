@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gateway import grants, tokens
+from gateway import grants, notices, tokens
 from gateway.__main__ import main
 from gateway.database import open_database
 from gateway.settings import Settings
@@ -48,6 +48,23 @@ def test_a_client_is_ended_by_its_id_once_and_that_is_written_down(
     capsys.readouterr()
     assert main(["unclient", client.id]) == 1
     assert "stands in its profile file" in capsys.readouterr().out and len(written(settings)) == 1
+
+
+def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_written_down(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recipient", COUNTY, "数据局"]) == 0
+    assert main(["webhook", "1", "https://oapi.dingtalk.com/robot/send?access_token=geheim", "--form", "dingtalk"]) == 0
+    assert main(["grants", COUNTY]) == 0
+    assert "webhook 1  oapi.dingtalk.com, dingtalk" in capsys.readouterr().out
+    assert main(["unhook", "1"]) == 0
+    assert notices.webhooks(open_database(settings)) == []
+    assert main(["unhook", "1"]) == 1
+    assert "There is no webhook 1 that holds" in capsys.readouterr().out
+    added, ended = written(settings)[-2:]
+    assert (added["what"], added["webhook"], added["at"]) == ("webhook", 1, "oapi.dingtalk.com")
+    assert (ended["what"], ended["webhook"]) == ("webhook ended", 1)
+    assert "geheim" not in (settings.state / "audit.jsonl").read_text()
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

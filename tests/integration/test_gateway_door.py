@@ -15,7 +15,7 @@ import delta_sharing
 import httpx
 import pytest
 
-from gateway import grants, tokens
+from gateway import grants, notices, tokens
 from gateway.audit import verify
 from gateway.door import Door
 from gateway.signing import SIGNATURE, Opening, address
@@ -233,6 +233,15 @@ def test_who_is_shut_out_comes_in_by_no_client_and_no_link_either(gateway: Serve
     assert [tokens.activate(engine, each) for each in links] == [None, other]
     again = tokens.invite(engine, one)
     assert tokens.activate(engine, again) == one
+
+
+def test_who_is_shut_out_is_told_of_no_release_either(gateway: Served) -> None:
+    engine = gateway.door.engine
+    one, other = (number(gateway, gateway.recipient(COUNTY)) for _ in range(2))
+    for each in (one, other):
+        notices.add_webhook(engine, each, "https://robot.example/", "plain")
+    tokens.shut_out(engine, one)
+    assert {each.recipient for each in notices.webhooks(engine)} & {one, other} == {other}
 
 
 def test_a_long_read_is_cut_off_while_it_runs(tmp_path: Path) -> None:
