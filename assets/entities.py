@@ -19,7 +19,6 @@ from assets.describe import (
     words,
 )
 from assets.dictionaries import authority_key
-from assets.home import home
 from assets.known import load
 from assets.progress import tell
 from pipelines.assemble import NotReady, fuse_entity, fused_table
@@ -27,6 +26,7 @@ from pipelines.disk.fused import rests_of
 from pipelines.disk.store import only_one
 from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
+from schemas.here import home
 
 IDENTIFIED = "identified"
 _UNIDENTIFIED = "unidentified/"

@@ -9,7 +9,6 @@ from typing import Any
 
 from assets import versions
 from assets.describe import table, words
-from assets.home import home
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
@@ -17,6 +16,7 @@ from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.places.placing import placing
+from schemas.here import home
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40

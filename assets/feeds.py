@@ -9,7 +9,6 @@ from assets.checks import check_results, check_specs
 from assets.conditions import from_mappings
 from assets.describe import code_reference, freshness, landed_schema, standard_lineage, standard_schema
 from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
-from assets.home import home
 from assets.known import load
 from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
@@ -19,6 +18,7 @@ from pipelines.land import deliveries
 from pipelines.places.placing import lines, placing
 from pipelines.standardise import standardise
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
+from schemas.here import home
 
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
 

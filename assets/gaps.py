@@ -7,12 +7,12 @@ import dagster as dg
 
 from assets.conditions import from_inputs
 from assets.describe import table
-from assets.home import home
 from assets.known import load
 from pipelines.assemble import Gathered, coverage, gather
 from pipelines.dictionary import Mappings
 from pipelines.words.gaps import Gap, gaps, row_for
 from schemas.feed import Feed, all_feeds
+from schemas.here import home
 
 KEY = dg.AssetKey(["mapping_gaps"])
 _MOST = 200

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 
-from assets.home import POSTGRES_URL, REPOSITORY, SETTINGS, dagster_home
+from assets.home import POSTGRES_URL, SETTINGS, dagster_home
+from schemas.here import REPOSITORY
 
 
 def prepare() -> None:

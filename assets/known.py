@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from assets.home import home, known
 from pipelines import dictionary
 from pipelines.objections import raised as objections
-from schemas.objection import Objection
+from schemas.here import home, known
+from schemas.objection import Objection, objections_file
 
 
 def load() -> dictionary.Mappings:
@@ -19,7 +19,7 @@ def load() -> dictionary.Mappings:
 def raised() -> tuple[Objection, ...]:
     """The objections of this run: all that have been raised or, with JUBIAN_KNOWN, those raised by that day."""
     told = known()
-    return objections.read_objections(objections.objections_file(home()), _day(told) if told else date.max)
+    return objections.read_objections(objections_file(home()), _day(told) if told else date.max)
 
 
 def _day(told: str) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import home, inbox
+from assets.home import inbox
 from assets.pulling import pull
 from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, admitted
@@ -25,6 +25,7 @@ from pipelines.land import (
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
+from schemas.here import home
 from schemas.product import offered_products
 
 

@@ -7,13 +7,13 @@ from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import table
 from assets.dictionaries import dictionary_key
-from assets.home import home
 from assets.known import load
 from pipelines.ledger.listed import OFFICES
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import TABLES, Ledger, make, write
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
+from schemas.here import home
 from schemas.ledger import UNUSED_DAYS
 
 KEY = dg.AssetKey(["ledger"])

@@ -9,13 +9,13 @@ from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import table, words
 from assets.dictionaries import ANSWERS
-from assets.home import home
 from assets.known import load, raised
 from pipelines.dictionary import Mappings
 from pipelines.objections.answer import clock
 from pipelines.objections.propose import Proposal, due, proposals
 from pipelines.objections.raised import fingerprint, open_ones
 from schemas.entity import all_entities
+from schemas.here import home
 from schemas.objection import Objection
 
 KEY = dg.AssetKey(["objections"])

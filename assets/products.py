@@ -9,7 +9,6 @@ from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS, OVERLAYS
-from assets.home import home, supply
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
@@ -24,6 +23,7 @@ from pipelines.verify import verify_newest
 from schemas.behind import feeds_behind
 from schemas.contract import fresh_within_days
 from schemas.entity import all_entities
+from schemas.here import home, supply
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, offered_products
 

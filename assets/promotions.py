@@ -7,11 +7,11 @@ import dagster as dg
 from assets.conditions import from_inputs
 from assets.describe import table, words
 from assets.dictionaries import OVERLAYS
-from assets.home import supply
 from pipelines.overlays.alike import Candidate
 from pipelines.overlays.promotions import found, in_words
 from pipelines.overlays.read import all_faults, wishes
 from pipelines.tags.mirror import mirror
+from schemas.here import supply
 
 KEY = dg.AssetKey(["promotion_candidates"])
 CHECK = "readable"

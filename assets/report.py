@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import home, inbox, known
+from assets.home import inbox
 from assets.shipping import stays
 from pipelines.shipping.where import store_url
+from schemas.here import home, known
 from schemas.manifest import Index, Manifest, Standing
 from schemas.product import Product, offered_products
 

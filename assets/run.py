@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import inbox, known, stand_aside, supply
+from assets.home import inbox, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
+from schemas.here import known, supply
 
 if TYPE_CHECKING:
     from assets.inprocess import Ran

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.home import supply
 from assets.progress import tell
 from pipelines.shipping.where import store_url
+from schemas.here import supply
 from schemas.manifest import Index
 from schemas.product import Product
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas import here
 from schemas.ledger import FOLDER
 from schemas.store import is_store
 
@@ -52,9 +53,9 @@ class Settings:
 
 def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo")).absolute()
-    state = Path(os.environ.get("JUBIAN_GATEWAY_STATE", home / "gateway")).absolute()
-    named = "" if os.environ.get("JUBIAN_KNOWN") else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
+    home = here.home()
+    state = here.state(home)
+    named = "" if here.known() else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
     told = named or str(home / "supply")
     store = told.rstrip("/") if is_store(told) else ""
     return Settings(

@@ -6,7 +6,6 @@ Publishes nothing.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from pipelines.command import command
 from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
+from schemas import here
 from schemas.manifest import File, Index, Manifest, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
@@ -104,7 +104,7 @@ def main() -> int:
     """`python -m pipelines.fold COUNTY`: write the served snapshots of a county whole, and say where they lie."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.fold", description="Write a county's snapshots whole.")
     parser.add_argument("county")
-    county, supply = parser.parse_args().county, Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    county, supply = parser.parse_args().county, here.supply()
     folders = [pointer.parent for pointer in sorted((supply / county).glob("*/manifest.json"))]
     for folder in folders:
         manifest = read_manifest(folder / "manifest.json")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
 from pipelines.shipping.where import store_url
+from schemas import here
 from schemas.contract import Contract
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.product import Product, offered_products
@@ -230,7 +230,7 @@ def main() -> int:
     """`python -m pipelines.verify`: check everything published below JUBIAN_HOME and, where releases are shipped to an
     object store, everything served there; 1 where anything is wrong.
     """
-    home, url = Path(os.environ.get("JUBIAN_HOME", "var/demo")), store_url()
+    home, url = here.home(), store_url()
     supply, faults = home / "supply", list[str]()
     if supply.is_dir():
         faults += _say(faults_below(home), f"Everything published below {supply} is whole and as promised.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from schemas.manifest import Record
 
-# Where the log lies: in the folder STATE below JUBIAN_HOME unless JUBIAN_GATEWAY_STATE names another.
-STATE, LOG = "gateway", "audit.jsonl"
+# The log, among what the gateway writes (`schemas.here.state`).
+LOG = "audit.jsonl"
 # The word that such a record has in `what`.
 SERVED = "served"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Literal
 
+from schemas import here
 from schemas.manifest import Record, fingerprint
 
 # One line an objection, in the order in which they were raised; lines are only ever appended.
@@ -15,6 +17,11 @@ VERDICTS: tuple[Verdict, ...] = ("accepted", "declined", "withdrawn")
 
 # The most characters of what a person writes.
 LONGEST = {"right": 200, "why": 1000, "contact": 100}
+
+
+def objections_file(home: Path) -> Path:
+    """Where the gateway of a home writes what counties object to: JUBIAN_OBJECTIONS, or among what it keeps."""
+    return here.named("JUBIAN_OBJECTIONS", here.state(home) / FILE)
 
 
 class Objection(Record):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from pipelines.dictionary import HOME, MappingError, admit
 from pipelines.door.drift import read_drift
 from pipelines.land import deliveries, refused_notes
 from pipelines.promises.verdict import RULE
+from schemas import here
 from schemas.feed import Feed, all_feeds
 from schemas.manifest import Index
 
@@ -25,7 +25,7 @@ def main() -> int:
     """Append a row to mappings/admissions.csv, or without a subject print what waits; 2 where a word is missing."""
     asked = _asked()
     if not asked["subject"]:
-        home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+        home = here.home()
         print("\n".join(stopped(home)) or f"Nothing is stopped below {home}.")
         return 0
     if not all(asked.values()):

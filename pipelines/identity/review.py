@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pipelines.command import command
 from pipelines.disk.fused import unidentified
 from pipelines.identity.told import CONTAIN_CODE
 from pipelines.land import deliveries
+from schemas import here
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed, all_feeds
 
@@ -80,7 +80,7 @@ def _correction(feed: type[Feed], record: str, found: str | None, candidate: dic
 @command
 def main() -> int:
     """Print the review list of every entity below JUBIAN_HOME."""
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    home = here.home()
     for entity in all_entities().values():
         listed = review_list(entity, home)
         print(f"{entity.title} {entity.key}: {listed.height:,} rows are not identified")

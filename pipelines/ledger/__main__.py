@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 
@@ -15,6 +13,7 @@ from pipelines.command import command
 from pipelines.dictionary import current
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
+from schemas import here
 from schemas.ledger import UNUSED_DAYS
 
 _SHOWN = 8
@@ -26,7 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m pipelines.ledger", description="The resource ledger.")
     parser.add_argument("--days", type=int, default=UNUSED_DAYS, help="unused for so many days")
     asked = parser.parse_args()
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo")).absolute()
+    home = here.home()
     try:
         ledger = make(home, current())
     except (NotReady, LedgerError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,7 @@ from pipelines.ledger.twins import twins
 from pipelines.ledger.use import column_use, use
 from pipelines.promises.downloads import log_of
 from pipelines.tags.catalogue import whole
-from schemas.downloads import STATE
+from schemas import here
 from schemas.feed import all_feeds
 from schemas.granted import FILE, Granted
 from schemas.ledger import COMMON, COUNTIES, FOLDER
@@ -76,7 +75,7 @@ class LedgerError(Exception):
 
 def granted_file(home: Path) -> Path:
     """Where the gateway over a home tells of its grants."""
-    return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / FILE
+    return here.state(home) / FILE
 
 
 def read_granted(file: Path) -> Granted:

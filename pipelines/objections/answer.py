@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,9 +10,10 @@ from pathlib import Path
 from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, Mappings, answer, load
 from pipelines.objections.propose import due, proposals
-from pipelines.objections.raised import ObjectionError, objections_file, open_ones, read_objections
+from pipelines.objections.raised import ObjectionError, open_ones, read_objections
 from pipelines.overlays.edition import class_for
-from schemas.objection import Objection
+from schemas import here
+from schemas.objection import Objection, objections_file
 from schemas.product import all_products
 
 
@@ -21,7 +21,7 @@ from schemas.product import all_products
 def main() -> int:
     """Append a row to mappings/answers.csv, or without an objection print what waits; 2 where a word is wrong."""
     asked = _asked()
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    home = here.home()
     try:
         objections = read_objections(objections_file(home))
     except ObjectionError as error:

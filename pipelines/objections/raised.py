@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,7 @@ from pipelines.compare import Flag
 from pipelines.dictionary import Mappings
 from pipelines.shelf import whole
 from schemas.manifest import Objected, canonical
-from schemas.objection import FILE, Objection
+from schemas.objection import Objection
 from schemas.product import OBJECTED, Product, all_products
 
 CAUSE = "objection"
@@ -35,12 +34,6 @@ class Answer:
     verdict: str
     known: date
     basis: str
-
-
-def objections_file(home: Path) -> Path:
-    """Where the gateway of a home writes what counties object to: JUBIAN_OBJECTIONS, or in its state folder."""
-    state = Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / "gateway")
-    return Path(os.environ.get("JUBIAN_OBJECTIONS") or state / FILE)
 
 
 def read_objections(file: Path, known: date = date.max) -> tuple[Objection, ...]:

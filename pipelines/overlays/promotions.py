@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -13,6 +12,7 @@ from pipelines.command import command
 from pipelines.overlays.alike import Built, Candidate, Evidence, candidates
 from pipelines.overlays.own import member_of
 from pipelines.overlays.read import all_faults, wishes
+from schemas import here
 from schemas.overlay import Overlay
 from schemas.tag import Number
 
@@ -86,7 +86,7 @@ def _imports(room: str, rule: str) -> list[str]:
 @command
 def main() -> int:
     """Print the faults of all overlays and what may be promoted; 1 where any file is faulty."""
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    home = here.home()
     faults, promising = all_faults(), found(home / "supply")
     print("\n".join(faults) or f"{len(wishes())} counties have an overlay, all in order.")
     for candidate in promising:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import polars as pl
 
+from schemas import here
 from schemas.contract import Contract
-from schemas.downloads import LOG, SERVED, STATE
+from schemas.downloads import LOG, SERVED
 
 _WHOLE_LINE = r'"sha256":"[0-9a-f]{64}"\}$'
 _TOLD = pl.Struct(
@@ -20,7 +20,7 @@ _APART = ("what", "at")
 
 def log_of(home: Path) -> Path:
     """Where the gateway over a home keeps its log."""
-    return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / LOG
+    return here.state(home) / LOG
 
 
 def served_lines(log: Path) -> pl.DataFrame:

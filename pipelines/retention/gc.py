@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipelines.retention.old_versions import ROOM, folders_of, kept_manifests, o
 from pipelines.retention.pins import PinError, pins_file, read_pins
 from pipelines.shipping.where import store_url
 from pipelines.verify import faults_below
+from schemas import here
 from schemas.alone import alone
 from schemas.feed import all_feeds
 from schemas.manifest import Index
@@ -91,7 +91,7 @@ def main() -> int:
     )
     parser.add_argument("--yes", action="store_true", help="free it; without, nothing is touched")
     asked = parser.parse_args()
-    home = Path(os.environ.get("JUBIAN_HOME", "var/demo"))
+    home = here.home()
     if not (home / "supply").is_dir():
         print(f"Nothing is published below {home / 'supply'}. Run `make run` first.")
         return 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from schemas.downloads import STATE
+from schemas import here
 from schemas.pins import FILE, Pin, Pins
 
 
@@ -18,7 +17,7 @@ class PinError(Exception):
 
 def pins_file(home: Path) -> Path:
     """Where the gateway over a home keeps its pins."""
-    return Path(os.environ.get("JUBIAN_GATEWAY_STATE") or home / STATE) / FILE
+    return here.state(home) / FILE
 
 
 def read_pins(file: Path) -> tuple[Pin, ...]:

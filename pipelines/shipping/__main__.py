@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pipelines.command import command
 from pipelines.shipping.ship import NotShipped, ship_whole, words
 from pipelines.shipping.where import no_store, store_url
+from schemas import here
 from schemas.product import all_products
 from schemas.store import index_key
 
@@ -15,7 +15,7 @@ from schemas.store import index_key
 @command
 def main() -> int:
     """Gives 0 where all is shipped, 1 where anything is not."""
-    url, supply = store_url(), Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    url, supply = store_url(), here.supply()
     if url is None:
         print(f"There is nowhere to ship to. {no_store()}")
         return 1

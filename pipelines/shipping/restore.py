@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pipelines.command import command
@@ -11,6 +10,7 @@ from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_in
 from pipelines.shipping.where import no_store, store_url
 from pipelines.verify import verify
+from schemas import here
 from schemas.product import all_products
 from schemas.store import Refuses, index_key, opened, read
 
@@ -36,7 +36,7 @@ def restore(product: str, supply: Path, url: str) -> str:
 @command
 def main() -> int:
     """Gives 0 where what is restored is whole, 1 where it is not or could not be had."""
-    url, supply = store_url(), Path(os.environ.get("JUBIAN_HOME", "var/demo")) / "supply"
+    url, supply = store_url(), here.supply()
     if url is None:
         print(f"There is nothing to restore from. {no_store()}")
         return 1

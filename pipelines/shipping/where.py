@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from schemas import here
 from schemas.store import is_store
 
 
@@ -21,4 +22,4 @@ def store_url() -> str | None:
     NoPlace for a URL that is neither.
     """
     told = os.environ.get("JUBIAN_SUPPLY", "")
-    return told if is_store(told) and not os.environ.get("JUBIAN_KNOWN") else None
+    return told if is_store(told) and not here.known() else None
