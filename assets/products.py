@@ -16,10 +16,10 @@ from assets.progress import tell
 from assets.shipping import ship_product
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
+from pipelines.promises.whole import verify_newest
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
 from pipelines.releasing.served import folder_of
-from pipelines.verify import verify_newest
 from schemas.behind import feeds_behind
 from schemas.contract import fresh_within_days
 from schemas.entity import all_entities

@@ -8,13 +8,15 @@ from functools import wraps
 from typing import ParamSpec
 
 from pipelines.mapping_file import MappingError
+from schemas.product import UnknownProduct
 from schemas.store import NoPlace
 
 _Asked = ParamSpec("_Asked")
 
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
-    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping or place."""
+    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping or
+    setting."""
 
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
@@ -23,7 +25,7 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
         except MappingError as error:
             print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
             return 2
-        except NoPlace as error:
+        except (NoPlace, UnknownProduct) as error:
             print(error, file=sys.stderr)
             return 2
 

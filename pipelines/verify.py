@@ -1,222 +1,16 @@
-"""Whether what is published is whole and as promised: every file, change and manifest is checked against its word."""
+"""`python -m pipelines.verify`: whether all that is published here, and what a store serves, is as promised."""
 
 from __future__ import annotations
 
-import hashlib
-from itertools import pairwise
 from pathlib import Path
 
-import polars as pl
-
 from pipelines.command import command
-from pipelines.compare import ADDED
-from pipelines.dictionary import Mappings, codes_of, current
-from pipelines.fold import rows_of
 from pipelines.promises.complete import incomplete
-from pipelines.promises.conform import faults_of_form
-from pipelines.promises.judged import rows_that_break
-from pipelines.promises.promised import Lost, contract_behind
-from pipelines.promises.steps import opens_a_line
-from pipelines.promises.versions import label, versions
+from pipelines.promises.whole import verify
+from pipelines.shipping.verified import faults_there
 from pipelines.shipping.where import store_url
 from schemas import here
-from schemas.contract import Contract
-from schemas.manifest import File, Manifest, View, canonical, fingerprint
-from schemas.product import Product, offered_products
-from schemas.retention import Freed, read_freed
-from schemas.snapshot import CHANGE, INSERT, apply, files
-
-_ANOTHER = "the version before and the changes give another snapshot"
-
-
-def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
-    """Everything wrong with a product's published counties, in words; an empty list when all is whole.
-
-    Checks what `verify_county` does, and each version's rows against its contract: nothing required is missing, the
-    key tells rows apart, codes are in their lists, kinds' rules hold, each row is the county's own.
-    """
-    folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
-    parts = codes_of(mappings or current()).partition_by("list", as_dict=True)
-    codes = {str(name): rows["code"] for (name,), rows in parts.items()}
-    whole = [fault for folder in folders for fault in verify_county(product, folder)]
-    return [*whole, *rows_that_break(product, folders, codes)]
-
-
-def verify_county(product: type[Product], folder: Path) -> list[str]:
-    """Everything wrong with one county's product, version by version.
-
-    Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
-    the contract of its version promises and nothing above its level, that what the contract needs is named among the
-    inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
-    its record, is not looked for; manifests and their chain always are.
-    """
-    served, chain = versions(folder)
-    return _faults(folder, served, list(zip([None, *chain], chain, strict=False)), chain)
-
-
-def verify_newest(product: type[Product], folder: Path) -> list[str]:
-    """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
-    served, chain = versions(folder, newest=1)
-    last = chain[-1:]
-    if last and last[0].base is not None:
-        faults = _chain(chain, served) + (_files(last[0], folder, read_freed(folder)) or _step(last[0], folder))
-        return [f"{label(folder)}: {fault}" for fault in faults]
-    return _faults(folder, served, list(zip([None, *chain], chain, strict=False))[-1:], chain)
-
-
-def _faults(
-    folder: Path, served: Manifest, pairs: list[tuple[Manifest | None, Manifest]], chain: list[Manifest]
-) -> list[str]:
-    freed = read_freed(folder)
-    faults = _chain(chain, served) + _over(freed, served)
-    for before, manifest in pairs:
-        damaged = _files(manifest, folder, freed)
-        if freed.has_snapshot(manifest.version):
-            faults += damaged or _version(before, manifest, folder, freed)
-        else:
-            faults += damaged
-    return [f"{label(folder)}: {fault}" for fault in faults]
-
-
-def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
-    if not chain or canonical(chain[-1]) != canonical(served):
-        return [f"version {served.version} is served but is not the last of the chain"]
-    return [
-        f"version {after.version} does not name version {before.version} as the one before it"
-        for before, after in pairwise(chain)
-        if after.previous != fingerprint(before)
-    ]
-
-
-def _over(freed: Freed, served: Manifest) -> list[str]:
-    """The served version is never freed, whatever a record says."""
-    return [] if freed.has_snapshot(served.version) else [f"version {served.version} is served, but told to be freed"]
-
-
-def _files(manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
-    kept = [file for file in files(manifest) if freed.has_file(manifest, file.path)]
-    return [fault for file in kept for fault in _file(file, folder)]
-
-
-def _file(file: File, folder: Path) -> list[str]:
-    if not (folder / file.path).exists():
-        return [f"{file.path} is missing"]
-    content = (folder / file.path).read_bytes()
-    if len(content) != file.size or hashlib.sha256(content).hexdigest() != file.sha256:
-        return [f"{file.path} is not the file that was published"]
-    return []
-
-
-def _version(before: Manifest | None, manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
-    """What is wrong with one version beside its contract and the version before, where that one is kept."""
-    is_apart = before is not None and not freed.has_snapshot(before.version)
-    try:
-        contract = contract_behind(manifest, folder)
-        base = None if before is None or _opens_a_line(before, contract, folder) else before
-    except Lost as lost:
-        return [str(lost)]
-    faults = _absent(contract, manifest) + _views(contract, manifest)
-    try:
-        rows = {level: rows_of(folder, manifest, level, contract.grain) for level in manifest.views}
-        for level, view in manifest.views.items():
-            told = _view(contract, level, rows[level], rows[max(rows)])
-            told += [] if is_apart else _changed(contract, base, view, rows[level], folder)
-            faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        return [*faults, f"version {manifest.version}, or one that it comes after, cannot be read: {error}"]
-    if rows[max(rows)].height != manifest.rows:
-        faults.append(f"version {manifest.version} has {rows[max(rows)].height} rows, {manifest.rows} are told")
-    return faults
-
-
-def _step(manifest: Manifest, folder: Path) -> list[str]:
-    """What is wrong with what a version says has changed, beside its contract."""
-    try:
-        contract = contract_behind(manifest, folder)
-    except Lost as lost:
-        return [str(lost)]
-    faults = _absent(contract, manifest) + _views(contract, manifest)
-    for level, view in manifest.views.items():
-        changes = pl.read_parquet(folder / view.changes.path).drop(ADDED)
-        told = faults_of_form(contract, level, changes) + _rows_above(contract, level, changes)
-        faults += [f"version {manifest.version}, changes of view {level}: {fault}" for fault in told]
-    return faults
-
-
-def _opens_a_line(before: Manifest, contract: Contract, folder: Path) -> bool:
-    return opens_a_line(contract_behind(before, folder), contract)
-
-
-def _absent(contract: Contract, manifest: Manifest) -> list[str]:
-    """The feeds that the contract needs and the manifest names neither as an input nor as missing."""
-    named = {each.feed for each in (*manifest.inputs, *manifest.missing)}
-    absent = [feed for feed in contract.needs if feed not in named]
-    return [f"version {manifest.version} names {feed} neither as an input nor as missing" for feed in absent]
-
-
-def _views(contract: Contract, manifest: Manifest) -> list[str]:
-    found = tuple(sorted(manifest.views))
-    is_right = found == tuple(sorted(contract.levels)) and manifest.contract_version == contract.version
-    promised = f"{', '.join(contract.levels)} of contract {contract.version}"
-    told = f"version {manifest.version} has views {', '.join(found)} of contract {manifest.contract_version}"
-    return [] if is_right else [f"{told}; promised are {promised}"]
-
-
-def _view(contract: Contract, level: str, snapshot: pl.DataFrame, widest: pl.DataFrame) -> list[str]:
-    """What a view has beside its promise: its columns, and the rows of the widest view that are not above it."""
-    faults = faults_of_form(contract, level, snapshot) + _rows_above(contract, level, snapshot)
-    if faults or faults_of_form(contract, max(contract.levels), widest):
-        return faults
-    is_part = snapshot.equals(_below(contract, level, widest).select(snapshot.columns))
-    return [] if is_part else ["holds other rows than the widest view has at this level"]
-
-
-def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows if contract.row_level is None else rows.filter(pl.col(contract.row_level) <= level)
-
-
-def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
-    """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
-    changes, types = pl.read_parquet(folder / view.changes.path), snapshot.schema
-    if changes.columns != [*ADDED, *types] or changes.select(snapshot.columns).schema != types:
-        return ["the changes have other columns or types than the snapshot"]
-    if base is None or view.level not in base.views:
-        return _opened(contract, changes, snapshot)
-    old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
-    if any(types.get(name, dtype) != dtype for name, dtype in old.schema.items()):
-        return ["the version before has other types"]
-    made = apply(_in_columns(old, types), changes, contract.grain)
-    is_same = made.equals(snapshot.sort(contract.grain))
-    there = changes.join(old, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
-    lacking = changes.join(old, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
-    return [*([] if is_same else [_ANOTHER]), *_misnamed(there, lacking)]
-
-
-def _opened(contract: Contract, changes: pl.DataFrame, snapshot: pl.DataFrame) -> list[str]:
-    """Whether changes that nothing is before are the snapshot, each row of it new; wide tables are joined with none."""
-    made = changes.select(snapshot.columns)
-    is_same = made.equals(snapshot) or made.sort(contract.grain).equals(snapshot.sort(contract.grain))
-    lacking = changes.filter(pl.col(CHANGE) != INSERT).height
-    return [*([] if is_same else [_ANOTHER]), *_misnamed(0, lacking)]
-
-
-def _misnamed(there: int, lacking: int) -> list[str]:
-    told = f"{there} rows are told as new that were there, {lacking} as changed or gone that were not"
-    return [told] if there + lacking else []
-
-
-def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """A snapshot in later columns: one that it lacked is null, one that went is left out."""
-    there = set(old.columns)
-    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there]
-    return old.with_columns(lacking).select(schema.names())
-
-
-def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[str]:
-    if contract.row_level is None or contract.row_level not in snapshot.columns:
-        return []
-    rows = snapshot.filter(pl.col(contract.row_level) > level).height
-    return [f"holds {rows} rows from above it"] if rows else []
+from schemas.product import offered_products
 
 
 def faults_below(home: Path) -> list[str]:
@@ -227,8 +21,8 @@ def faults_below(home: Path) -> list[str]:
 
 @command
 def main() -> int:
-    """`python -m pipelines.verify`: check everything published below JUBIAN_HOME and, where releases are shipped to an
-    object store, everything served there; 1 where anything is wrong.
+    """Check everything published below JUBIAN_HOME and, where releases are shipped to an object store, everything
+    served there; 1 where anything is wrong.
     """
     home, url = here.home(), store_url()
     supply, faults = home / "supply", list[str]()
@@ -238,8 +32,6 @@ def main() -> int:
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1
     if url is not None:
-        from pipelines.shipping.verified import faults_there  # judges by what stands here
-
         faults += _say(faults_there(url), f"Everything served at {url} is whole and as promised.")
     return 1 if faults else 0
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.dictionary import current
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
-from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from schemas.snapshot import files

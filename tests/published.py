@@ -27,3 +27,9 @@ def snapshot(folder: Path, manifest: Manifest, level: str) -> Path:
     file = manifest.views[level].snapshot
     key = contract_behind(manifest, folder).grain
     return folder / (file or write_snapshot(folder, manifest, level, key)).path
+
+
+def bytes_below(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder but locks, by its path there."""
+    found = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != ".lock")
+    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}

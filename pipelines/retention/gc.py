@@ -15,6 +15,7 @@ from pipelines.retention.freeing import Free, in_sum, keep, record, remove, told
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.retention.old_versions import ROOM, folders_of, kept_manifests, old_versions
 from pipelines.retention.pins import PinError, pins_file, read_pins
+from pipelines.shipping.freeing import free_there, not_shipped, record_there
 from pipelines.shipping.where import store_url
 from pipelines.verify import faults_below
 from schemas import here
@@ -113,8 +114,6 @@ def _sought(scope: Scope) -> list[Free]:
     """What is to be freed, said; of a product of which the store serves another release nothing is."""
     found = spare(scope)
     if (url := store_url()) is not None:
-        from pipelines.shipping.freeing import not_shipped  # only who has an object store waits for its library
-
         left = not_shipped(scope.supply, url)
         found = [one for one in found if one.room != ROOM or one.note.parent.name not in left]
     say(found)
@@ -134,8 +133,6 @@ def _recorded(home: Path) -> tuple[list[Free], tuple[Pin, ...]]:
         with alone(file.with_name(LOCK)):
             if read_pins(file) == pins:
                 if url is not None:
-                    from pipelines.shipping.freeing import record_there
-
                     record_there(found, url)
                 record(found)
                 return found, pins
@@ -151,8 +148,6 @@ def _freed(home: Path) -> int:
 
 def _freed_there(supply: Path, pins: tuple[Pin, ...], url: str) -> int:
     """The same in the object store to which releases are shipped; what a time that was broken off left goes too."""
-    from pipelines.shipping.freeing import free_there
-
     try:
         print(free_there(supply, pins, url))
         return 0

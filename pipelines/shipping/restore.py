@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.disk.store import only_one
+from pipelines.promises.whole import verify
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_in
 from pipelines.shipping.where import no_store, store_url
-from pipelines.verify import verify
 from schemas import here
 from schemas.product import all_products
 from schemas.store import Refuses, index_key, opened, read

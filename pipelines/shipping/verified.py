@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from pipelines.promises.whole import verify
 from pipelines.shipping.bring import bring_county, served_lines
 from pipelines.shipping.ship import index_in
-from pipelines.verify import verify
 from schemas.manifest import Standing
 from schemas.product import Product, offered_products
 from schemas.store import Refuses, index_key, opened, read

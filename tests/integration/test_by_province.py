@@ -18,10 +18,10 @@ from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
 from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
 from pipelines.survey import Laid, lay
-from pipelines.verify import verify
 from schemas.behind import feeds_behind
 from schemas.contract import contract_of
 from schemas.entity import all_entities

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.dictionary import HOME, admit, load
 from pipelines.door.admit import stopped
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
-from pipelines.verify import verify
 from schemas.product import all_products
 from tests.chain import fused
 from tests.sequences import next_day

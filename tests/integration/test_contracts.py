@@ -18,9 +18,9 @@ from pipelines.assemble import NotReady
 from pipelines.dictionary import HOME, code_lists, current, load
 from pipelines.promises.complete import incomplete
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
+from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
-from pipelines.verify import verify, verify_county
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
 from schemas.manifest import File, Index, Manifest, canonical, fingerprint

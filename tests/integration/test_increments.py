@@ -12,7 +12,7 @@ from pipelines import assemble, land, publish
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.fused import buckets, gone, steps
 from pipelines.engine.local import Sizes
-from pipelines.verify import verify
+from pipelines.promises.whole import verify
 from schemas.entity import all_entities
 from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS

@@ -16,9 +16,9 @@ from pipelines.dictionary import HOME, answer, load
 from pipelines.objections.answer import waiting
 from pipelines.objections.propose import proposals
 from pipelines.objections.raised import open_ones, read_objections
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
-from pipelines.verify import verify
 from schemas.manifest import Manifest
 from schemas.objection import FILE, Objection
 from schemas.product import OBJECTED, all_products

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Collection
 from datetime import date
@@ -16,21 +15,15 @@ from pipelines import publish as publishing
 from pipelines.assemble import NotReady, fuse_entity
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.fused import state
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
-from pipelines.verify import verify
 from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
 from tests.chain import fused
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
-from tests.published import manifest_of, snapshot
+from tests.published import bytes_below, manifest_of, snapshot
 from tests.sequences import next_day
-
-
-def everything(folder: Path) -> dict[str, str]:
-    """The sha256 of every file below a folder."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != ".lock")
-    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def publish(home: Path, only: Collection[str] | None = None) -> int:
@@ -60,10 +53,10 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
     for name in ("one", "two"):
         fused(small_province / "inbox", tmp_path / name)
         assert publish(tmp_path / name) == 90
-    assert everything(tmp_path / "one" / "supply") == everything(tmp_path / "two" / "supply")
-    before = everything(tmp_path / "one" / "supply")
+    assert bytes_below(tmp_path / "one" / "supply") == bytes_below(tmp_path / "two" / "supply")
+    before = bytes_below(tmp_path / "one" / "supply")
     assert publish(tmp_path / "one") == 0
-    assert everything(tmp_path / "one" / "supply") == before
+    assert bytes_below(tmp_path / "one" / "supply") == before
     assert verify(PRODUCT, tmp_path / "one" / "supply") == []
 
 
@@ -164,7 +157,7 @@ def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_pat
         held = load(mappings, known)
         fused(province / "inbox", tmp_path / name, held)
         release_product(PRODUCT, held, tmp_path / name, tmp_path / name / "supply", lambda _: None, COUNTIES[:2])
-        return everything(tmp_path / name / "supply")
+        return bytes_below(tmp_path / name / "supply")
 
     first = release_as_known("first", None)
     with (mappings / "codes" / "enterprise_type.csv").open("a") as file:

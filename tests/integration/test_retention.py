@@ -19,11 +19,11 @@ from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import grounds
 from pipelines.land import deliveries
+from pipelines.promises.whole import verify
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free, free
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standardise import standardise
-from pipelines.verify import verify
 from schemas.feed import Keep
 from schemas.pins import FILE, Pin, Pins
 from schemas.retention import read_freed

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.promises.complete import incomplete
-from pipelines.verify import verify
+from pipelines.promises.whole import verify
 from schemas.product import Product, all_products
 from tests.published import manifest_of
 

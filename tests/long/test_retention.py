@@ -17,9 +17,9 @@ from pipelines import release
 from pipelines.dictionary import current
 from pipelines.disk import grounds
 from pipelines.land import deliveries
+from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.retention import freeing
-from pipelines.verify import verify
 from schemas.feed import all_feeds
 from schemas.manifest import Manifest
 from schemas.product import Product

@@ -1,4 +1,4 @@
-"""The same verbs inside Spark: equal bytes from several worker processes, also where some of them are killed."""
+"""The verbs inside Spark: equal bytes also where executors are killed, work shared, mappings sent once, errors kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from pipelines.refusal import Finding, Refusal
 from schemas.entity import all_entities
 from schemas.product import all_products
 from tests.chain import standardised
-from tests.conftest import ENTERPRISE_PRODUCTS, run_release
+from tests.conftest import ENTERPRISE_PRODUCTS
+from tests.published import bytes_below
 from tests.servers.spark import MISSING, WORKERS, environment, executor_of, executors
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
@@ -47,12 +48,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], l
         spark.session.cache_clear()
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """Every published file, by its path."""
-    found = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != ".lock")
-    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
-
-
 def fused_and_released(home: Path) -> dict[str, bytes]:
     """Fuse in many parts and buckets, and release; gives what is published and what is fused.
 
@@ -62,9 +57,9 @@ def fused_and_released(home: Path) -> dict[str, bytes]:
     fuse_entity(ENTERPRISE, current(), home, SMALL)
     assert published_anew(home) > 0
     assert published_anew(home) == 0
-    tables = {name: table for name, table in files(home / "fused").items() if not name.endswith(".part")}
+    tables = {name: table for name, table in bytes_below(home / "fused").items() if not name.endswith(".part")}
     notes = {f"fused/{name}": b"" for name in tables if "/released/" in name}
-    return {f"fused/{name}": table for name, table in tables.items()} | notes | files(home / "supply")
+    return {f"fused/{name}": table for name, table in tables.items()} | notes | bytes_below(home / "supply")
 
 
 def published_anew(home: Path) -> int:
@@ -72,17 +67,6 @@ def published_anew(home: Path) -> int:
     products, supply = [all_products()[key] for key in ENTERPRISE_PRODUCTS], home / "supply"
     released = (release_product(product, current(), home, supply, lambda _: None) for product in products)
     return sum(each.is_new for published in released for each in published)
-
-
-def test_a_whole_release_in_worker_processes_gives_every_byte_that_one_machine_gives(
-    first_release: Path, province: Path, tmp_path: Path
-) -> None:
-    done = run_release(province, **environment(tmp_path / "spark"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    told, expected = files(province / "supply"), files(first_release / "supply")
-    assert len(expected) > 1_000
-    assert sorted(told) == sorted(expected)
-    assert [name for name in expected if told[name] != expected[name]] == []
 
 
 def test_executors_that_are_killed_lose_and_double_nothing(

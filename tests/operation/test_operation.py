@@ -13,7 +13,7 @@ import httpx
 import psycopg2
 import pytest
 
-from pipelines.verify import verify
+from pipelines.promises.whole import verify
 from schemas.manifest import Index
 from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY

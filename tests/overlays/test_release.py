@@ -20,9 +20,9 @@ from pipelines.overlays import apart, edition
 from pipelines.overlays.alike import candidates
 from pipelines.overlays.promotions import family_file, told
 from pipelines.overlays.read import Wishes, understood
+from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
-from pipelines.verify import verify, verify_county
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from tests.conftest import REPOSITORY

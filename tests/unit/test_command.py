@@ -1,4 +1,4 @@
-"""Commands that a person types: a mapping at fault is told in a line, whichever command meets it."""
+"""Commands that a person types: a mapping or a setting at fault is told in a line, whichever command meets it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import verify
 from pipelines.dictionary import HOME, Mappings, load
 
 # Each command, and by what name it asks for mappings.
@@ -47,3 +48,14 @@ def test_a_faulty_mapping_is_told_in_a_line(
     assert module.main() == 2
     said = capsys.readouterr().err
     assert said.startswith("A mapping cannot be relied on: ") and "codes/sex.csv" in said and said.count("\n") == 1
+
+
+def test_a_product_that_there_is_not_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "supply").mkdir()
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_PRODUCTS", "enterprise_miror")
+    assert verify.main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are ") and said.count("\n") == 1
