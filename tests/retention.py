@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from pipelines.dictionary import current
 from pipelines.disk.store import only_one
 from pipelines.publish import release_product
 from pipelines.retention import gc
+from pipelines.retention.freeing import Free, keep, record, remove
 from schemas.feed import Feed
 from schemas.manifest import Manifest
 from schemas.product import Product, all_products
@@ -90,3 +91,9 @@ def counties(home: Path) -> Iterator[str]:
 def oldest(home: Path, county: str) -> int:
     """The oldest version of which files are kept."""
     return read_freed(folder_of(home, county)).oldest
+
+
+def free(some: Collection[Free]) -> None:
+    """Free what is told to be, in the order of `make gc`."""
+    for step in (keep, record, remove):
+        step(some)

@@ -35,13 +35,6 @@ class Free:
         return sum(file.stat().st_size for file in self.files)
 
 
-def free(some: Collection[Free]) -> None:
-    """Keep what is still needed, write down that all is freed, then free it."""
-    keep(some)
-    record(some)
-    remove(some)
-
-
 def keep(some: Collection[Free]) -> None:
     """Keep what is still needed, of all before any is freed, as it may lie with another."""
     for one in some:

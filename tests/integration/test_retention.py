@@ -21,7 +21,7 @@ from pipelines.disk import grounds
 from pipelines.land import deliveries
 from pipelines.promises.whole import verify
 from pipelines.retention import gc
-from pipelines.retention.freeing import Free, free
+from pipelines.retention.freeing import Free
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standardise import standardise
 from schemas.feed import Keep
@@ -38,6 +38,7 @@ from tests.retention import (
     everything,
     folder_of,
     four_versions,
+    free,
     oldest,
     promise_anew,
     served,
