@@ -245,6 +245,8 @@ def _named(file: Path, folder: Path) -> File:
         ("L2", lambda rows: rows.with_columns(extra=pl.lit(1)), "holds extra, which the contract does not have"),
         ("L2", lambda rows: rows.cast({"insured": pl.Int32}), "insured is Int32, BIGINT is promised"),
         ("L3", lambda rows: rows.cast({"revenue": pl.Float64}), "revenue is DOUBLE, DECIMAL(24,6)"),
+        ("L3", lambda rows: rows.with_columns(credit_code=pl.int_range(pl.len())), "credit_code is BIGINT, VARCHAR"),
+        ("L3", lambda rows: rows.with_columns(credit_code=pl.int_range(pl.len())), "credit_code/"),
         ("L1", lambda rows: rows.select(sorted(rows.columns)), "view L1: columns stand as address"),
         ("L2", lambda rows: rows.head(-1), "view L2: holds other rows than the widest view"),
         ("L3", first("name", "另一个名称"), "the version before and the changes give another snapshot"),
