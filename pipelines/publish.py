@@ -32,6 +32,7 @@ from pipelines.ready import promise_of, refuse_below_floor, refuse_small_step, r
 from pipelines.release import release, stands
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import agree, short
+from pipelines.share import Share, joined, parted, shares
 from pipelines.shelf import maker_of, stands_alone, whole
 from pipelines.sql import read_by
 from pipelines.tags.mirror import medians
@@ -45,10 +46,6 @@ from schemas.product import Product
 
 # The county of an entity; of an origin's columns one is called county too.
 _LIES_IN = "lies in"
-# So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
-_CELLS, _ROWS = 200_000_000, 1_000_000
-# So many touched entities are made at once; the next ones are made while these are compared.
-_TOUCHED = 150_000
 
 
 @dataclass(frozen=True)
@@ -73,14 +70,6 @@ class _Making:
     province: pl.DataFrame = field(default_factory=pl.DataFrame)
     edition: Edition | None = None
     medians: pl.DataFrame = field(default_factory=pl.DataFrame)
-
-
-@dataclass(frozen=True)
-class _Share:
-    """Some buckets, and the code and name of each county that is made of them at once."""
-
-    buckets: tuple[str, ...]
-    names: dict[str, str]
 
 
 def release_product(
@@ -225,58 +214,17 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
     )
 
 
-def _shares(making: _Making, wanted: dict[str, str]) -> list[_Share]:
-    """The buckets with the counties wanted of each; those in which nothing lies are made with the first."""
-    found = fused.buckets(making.entity, making.home)
-    lying = {code: bucket.name for bucket in found for code in bucket.counties}
-    first = found[0].name if found else ""
-    shares = [
-        _Share((each.name,), {code: name for code, name in wanted.items() if lying.get(code, first) == each.name})
-        for each in found
-    ]
-    some = [each for each in shares if each.names]
+def _shares(making: _Making, wanted: dict[str, str]) -> list[Share]:
+    """The counties wanted, as so many as are made at once."""
+    some = shares(making.entity, making.home, wanted)
     if making.touched is not None:
-        return _joined(some, {code: each.height for code, each in making.touched.lying.items()})
-    return [part for each in some for part in _parted(making, each)]
-
-
-def _joined(shares: list[_Share], touched: dict[str, int]) -> list[_Share]:
-    """Shares put together as long as few entities are `touched` in their counties: each has a price of its own."""
-    joined, rows = list[_Share](), 0
-    for each in shares:
-        more = sum(touched.get(code, 0) for code in each.names)
-        if joined and rows + more <= _TOUCHED:
-            last = joined.pop()
-            joined.append(_Share(last.buckets + each.buckets, last.names | each.names))
-            rows += more
-        else:
-            joined.append(each)
-            rows = more
-    return joined
-
-
-def _parted(making: _Making, share: _Share) -> Iterator[_Share]:
-    """A share in parts that are not too many cells at once: a product may have thousands of columns."""
-    if len(making.product.fields) * _ROWS <= _CELLS:
-        yield share
-        return
-    values = fused.bucket_table(
-        making.entity, "values", share.buckets, making.home, columns=[making.entity.identifier, COUNTY]
-    )
-    rows = dict(values.group_by(COUNTY).len().iter_rows())
-    part, cells = dict[str, str](), 0
-    for code, name in share.names.items():
-        more = rows.get(code, 0) * len(making.product.fields)
-        if part and cells + more > _CELLS:
-            yield _Share(share.buckets, part)
-            part, cells = {}, 0
-        part, cells = {**part, code: name}, cells + more
-    if part:
-        yield _Share(share.buckets, part)
+        return joined(some, {code: each.height for code, each in making.touched.lying.items()})
+    width = len(making.product.fields)
+    return [part for each in some for part in parted(each, width, making.entity, making.home)]
 
 
 def _counties(
-    making: _Making, raised: dict[str, tuple[Objected, ...]], waiting: Collection[Objection], share: _Share
+    making: _Making, raised: dict[str, tuple[Objected, ...]], waiting: Collection[Objection], share: Share
 ) -> Iterator[County]:
     """Each county of a share."""
     made = _made(making, share)
@@ -284,7 +232,7 @@ def _counties(
         yield each if making.touched is None else _beside(making.touched, making.product, each)
 
 
-def _made(making: _Making, share: _Share) -> pl.DataFrame:
+def _made(making: _Making, share: Share) -> pl.DataFrame:
     """The product's rows of a share."""
     edition, tables = making.edition, _tables(making, share.buckets, share.names)
     core = edition.core if edition else making.product
@@ -294,7 +242,7 @@ def _made(making: _Making, share: _Share) -> pl.DataFrame:
 
 
 def _cut(
-    making: _Making, table: pl.DataFrame, share: _Share, raised: dict[str, tuple[Objected, ...]]
+    making: _Making, table: pl.DataFrame, share: Share, raised: dict[str, tuple[Objected, ...]]
 ) -> Iterator[County]:
     """The counties of a share, of which `table` are all rows that are made."""
     rows, origin = by_county(table), _origin(making, table, share.buckets)

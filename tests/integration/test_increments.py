@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import assemble, land, publish
+from pipelines import assemble, land, publish, share
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.fused import buckets, gone, steps
 from pipelines.engine.local import Sizes
@@ -26,19 +26,19 @@ SMALL = Sizes(bucket=500)
 
 
 def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shares, joined = list[tuple[int, int]](), publish._joined
+    shares, joined = list[tuple[int, int]](), share.joined
 
-    def told(some: list[publish._Share], touched: dict[str, int]) -> list[publish._Share]:
+    def told(some: list[share.Share], touched: dict[str, int]) -> list[share.Share]:
         made = joined(some, touched)
         shares.append((len(made), len(some)))
         return made
 
-    monkeypatch.setattr(publish, "_joined", told)
+    monkeypatch.setattr(publish, "joined", told)
     bring_up(province / "inbox", province, current(), SMALL)
     for day in (1, 2):
         if day == 2:
             assert shares and {made for made, _ in shares} == {1}
-            monkeypatch.setattr(publish, "_TOUCHED", gone(ENTERPRISE, province, 0).height)
+            monkeypatch.setattr(share, "_TOUCHED", gone(ENTERPRISE, province, 0).height)
             shares.clear()
         next_day(province)
         assert bring_up(province / "inbox", province, current(), SMALL) > 0
