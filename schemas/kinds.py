@@ -86,9 +86,9 @@ def _as_text(text: pl.Expr) -> pl.Expr:
 
 
 def _as_number(text: pl.Expr) -> pl.Expr:
-    """Digits with optional thousands separators; `nan` and `inf` are not numbers."""
-    plain = text.str.replace_all(",", "")
-    return pl.when(plain.str.contains(r"^[+-]?\d{1,18}(\.\d{1,6})?$")).then(plain)
+    """Digits, all or none of whose thousands are set off by commas; `nan` and `inf` are not numbers."""
+    whole = text.str.contains(r"^[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,6})?$")
+    return pl.when(whole).then(text.str.replace_all(",", "", literal=True))
 
 
 def _as_money(text: pl.Expr) -> pl.Expr:
@@ -96,7 +96,7 @@ def _as_money(text: pl.Expr) -> pl.Expr:
 
 
 def _as_count(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"^\d{1,10}$")).then(text).cast(pl.Int64, strict=False)
+    return pl.when(text.str.contains(r"^[0-9]{1,10}$")).then(text).cast(pl.Int64, strict=False)
 
 
 def _spelt(text: pl.Expr) -> pl.Expr:
@@ -262,7 +262,7 @@ def flag(yes: str, no: str) -> Kind:
 
 def _hidden(text: pl.Expr) -> pl.Expr:
     """The k of a cell that is written as `<k`, because fewer would tell who they are."""
-    return text.str.extract(r"^<(\d{1,4})$", 1).cast(pl.Int64)
+    return text.str.extract(r"^<([1-9][0-9]{0,3})$", 1).cast(pl.Int64)
 
 
 def _least(text: pl.Expr) -> pl.Expr:
@@ -282,11 +282,17 @@ EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 _DAY_IS_SANE = Rule("out_of_range", "a day from 1900 to 2100", lambda value: value.is_between(EARLIEST_DAY, LATEST_DAY))
 
 
+def _full(text: pl.Expr, form: str) -> pl.Expr:
+    """Text that has every digit of a form without separators: 2026111 may be two days, and 20261 a month or none."""
+    widths = {"%Y%m%d": 8, "%Y%m": 6}
+    return pl.when(text.str.len_bytes() == widths[form]).then(text) if form in widths else text
+
+
 def day(form: str) -> Kind:
     """A calendar day written in the strptime form given, such as `%Y%m%d` or `%Y年%m月%d日`."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return text.str.to_date(form, strict=False)
+        return _full(text, form).str.to_date(form, strict=False)
 
     return Kind("day", "日期", pl.Date(), read, f"a day that exists, written as {form}", rules=(_DAY_IS_SANE,))
 
@@ -296,7 +302,7 @@ DAY = day("%Y-%m-%d")
 
 def _from_excel(text: pl.Expr) -> pl.Expr:
     """Excel's serial day, 1900 system: 1 is 1900-01-01 and 60 a day that never was, so count from 1899-12-30."""
-    serial = pl.when(text.str.contains(r"^\d{2,6}(\.0+)?$")).then(text).cast(pl.Float64, strict=False)
+    serial = pl.when(text.str.contains(r"^[0-9]{2,6}(\.0+)?$")).then(text).cast(pl.Float64, strict=False)
     return pl.date(1899, 12, 30) + pl.duration(days=serial.cast(pl.Int64))
 
 
@@ -308,7 +314,7 @@ EXCEL_DAY = Kind(
 
 def _from_milliseconds(text: pl.Expr) -> pl.Expr:
     """Milliseconds since 1970-01-01 in UTC: the day that it then was in China, which has one zone."""
-    count = pl.when(text.str.contains(r"^\d{12,13}$")).then(text).cast(pl.Int64, strict=False)
+    count = pl.when(text.str.contains(r"^[0-9]{12,13}$")).then(text).cast(pl.Int64, strict=False)
     moment = pl.from_epoch(count, time_unit="ms").dt.replace_time_zone("UTC")
     return moment.dt.convert_time_zone("Asia/Shanghai").dt.date()
 
@@ -366,7 +372,7 @@ def month(form: str) -> Kind:
     """A calendar month in the strptime form given, held as its first day."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return (text + "01").str.to_date(form + "%d", strict=False)
+        return (_full(text, form) + " 01").str.to_date(form + " %d", strict=False)
 
     return Kind("month", "月份", pl.Date(), read, f"a month that exists, written as {form}", rules=(_DAY_IS_SANE,))
 

@@ -69,8 +69,8 @@ def taken(text: pd.Series, pattern: str) -> pd.Series:
 
 def money(text: pd.Series, size: int) -> pd.Series:
     """Amounts of `size` standard units; nothing where the text is no amount."""
-    plain = text.str.replace(",", "", regex=False)
-    amounts = arrow(plain.where(plain.str.contains(r"^[+-]?\d{1,18}(?:\.\d{1,6})?$"))).cast(pa.decimal128(24, 6))
+    is_amount = text.str.contains(r"^[+-]?(?:\d{1,18}|\d{1,3}(?:,\d{3}){1,5})(?:\.\d{1,6})?$")
+    amounts = arrow(text.where(is_amount).str.replace(",", "", regex=False)).cast(pa.decimal128(24, 6))
     sized = pc.multiply(amounts, pa.scalar(size, pa.int32()).cast(pa.decimal128(10, 0))) if size != 1 else amounts
     return series(sized.cast(pa.decimal128(24, 6)), text.index)
 

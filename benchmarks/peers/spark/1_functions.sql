@@ -15,7 +15,7 @@ CREATE TEMPORARY FUNCTION squeezed(t STRING) RETURNS STRING RETURN regexp_replac
 CREATE TEMPORARY FUNCTION spelt(t STRING) RETURNS STRING RETURN regexp_replace(upper(t), r'[\s-]', '');
 
 CREATE TEMPORARY FUNCTION money(t STRING) RETURNS DECIMAL(24, 6) RETURN
-    CASE WHEN replace(t, ',', '') RLIKE r'^[+-]?\d{1,18}(\.\d{1,6})?$'
+    CASE WHEN t RLIKE r'^[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d{1,6})?$'
         THEN CAST(replace(t, ',', '') AS DECIMAL(24, 6)) END;
 
 CREATE TEMPORARY FUNCTION iso_day(t STRING) RETURNS DATE RETURN

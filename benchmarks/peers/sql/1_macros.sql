@@ -29,7 +29,7 @@ END;
 CREATE MACRO taken(text, pattern) AS coalesce(nullif(regexp_extract(text, pattern, 1), ''), text);
 
 CREATE MACRO money(text) AS CASE
-    WHEN regexp_full_match(replace(text, ',', ''), '[+-]?\d{1,18}(\.\d{1,6})?')
+    WHEN regexp_full_match(text, '[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d{1,6})?')
         THEN CAST(replace(text, ',', '') AS DECIMAL(24, 6))
 END;
 
