@@ -11,10 +11,10 @@ from assets.pulling import pull
 from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.hashed import sha256_of
+from pipelines.door.name import as_of_name
 from pipelines.land import (
     Delivery,
     arrivals,
-    as_of_name,
     deliveries,
     land,
     landed_folder,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -24,6 +22,7 @@ from pipelines.disk.hashed import known_sha256
 from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
 from pipelines.disk.store import put_bytes
 from pipelines.disk.tables import BatchWriter, copied, cut_into_batches, put_batch, read_whole
+from pipelines.door.name import as_of_name, day_in_name, told_by_name
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv, read_csv_rows
 from pipelines.formats.dump import read_dump
@@ -36,8 +35,6 @@ from pipelines.refusal import Finding, Refusal
 from pipelines.revision import code_revision
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
-
-_NAME_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})?-?(\d{2})?(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -166,8 +163,12 @@ def _read_in(
 
 
 def _newest(feed: type[Feed], rows: pl.DataFrame) -> date | None:
-    """The newest day in the column that dates a feed."""
-    return None if feed.dated is None else rows.select(source_value(feed, feed.columns[feed.dated]).max()).item()
+    """The newest day in the column that dates a feed, of those that hold the column's rules."""
+    if feed.dated is None:
+        return None
+    column, day = feed.columns[feed.dated], pl.col("day")
+    days = rows.select(source_value(feed, column).alias("day")).drop_nulls()
+    return days.filter(rule.holds(day) for rule in (*column.kind.rules, *column.rules)).select(day.max()).item()
 
 
 def _later(one: date | None, other: date | None) -> date | None:
@@ -204,17 +205,6 @@ def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Ite
             return read_jsonlines(file, wanted)
 
 
-def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
-    """The source columns that a file's name tells; a feed in one part has none."""
-    if feed.part is None:
-        return {}
-    match = re.search(feed.part, file.stem)
-    if match is None:
-        expected = f"a name that says {', '.join(feed.told_by_name())}, of the form {feed.part}"
-        raise Refusal(Finding(file.name, 0, "", "no_part", f"the name '{file.name}'", expected, "Rename the file."))
-    return match.groupdict(default="")
-
-
 def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
     """The day that a file speaks of: by its name, but no later than the newest in the column that dates its feed."""
     if feed.dated is None:
@@ -223,21 +213,8 @@ def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
     if newest is None:
         todo = "Ask the department, or rename the file so that it carries the day."
         raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
-    return min(newest, as_of_name(file)) if _NAME_DAY.search(file.stem) else newest
-
-
-def as_of_name(file: Path) -> date:
-    """The day a file speaks of, from its name: yyyy, yyyymm, yyyymmdd or with hyphens; a period's last day."""
-    match = _NAME_DAY.search(file.stem)
-    try:
-        if match is None:
-            raise ValueError(file.stem)
-        year, month = int(match[1]), int(match[2] or 12)
-        return date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
-    except ValueError:
-        expected = "a name that carries the day, such as 20260630"
-        finding = Finding(file.name, 0, "", "no_day", f"the name '{file.name}'", expected, "Rename the file.")
-        raise Refusal(finding) from None
+    told = day_in_name(file.stem)
+    return newest if told is None else min(newest, told)
 
 
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
@@ -327,11 +304,17 @@ def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding:
 
 
 def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery | None:
-    """The delivery that a file was landed as; the same bytes are another one only where the name alone says the day."""
-    if feed.dated is None:
-        return _landed(home / "landed" / feed.key / f"{as_of_name(file)}-{sha256[:12]}")
-    told = (_landed(folder) for folder in sorted((home / "landed" / feed.key).glob(f"*-{sha256[:12]}")))
-    return next((each for each in told if each is not None), None)
+    """The delivery that a file was landed as; the same bytes are another one only where the name alone says the day.
+
+    Raises Refusal where another part of the feed brought them: one of the two is not what its name says.
+    """
+    days = "*" if feed.dated is not None else as_of_name(file).isoformat()
+    told = (_landed(folder) for folder in sorted((home / "landed" / feed.key).glob(f"{days}-{sha256[:12]}")))
+    landed = next((each for each in told if each is not None), None)
+    if landed is not None and landed.part != " ".join(told_by_name(feed, file).values()):
+        found, expected = f"the bytes of {landed.file}, which landed before", "bytes of its own for each part"
+        raise Refusal(Finding(file.name, 0, "", "same_bytes", found, expected, "Ask which of the two they are."))
+    return landed
 
 
 def _landed(folder: Path) -> Delivery | None:

@@ -14,7 +14,8 @@ from benchmarks.peers.lookups import write_lookups
 from benchmarks.peers.measure import Spent, measured
 from demo.__main__ import main as write_province
 from demo.feeds import DAILY_FEEDS
-from pipelines.land import arrivals, as_of_name
+from pipelines.door.name import as_of_name
+from pipelines.land import arrivals
 from schemas.feed import all_feeds
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -235,3 +235,15 @@ def test_killed_while_a_refused_file_is_kept_it_is_kept_whole_the_next_time(
         land(FEED, tmp_path / "20260630.csv", tmp_path)
     assert [finding.rule for finding in refused(FEED, tmp_path)] == ["renamed_column"]
     assert [file.read_bytes() for file in refused_files(FEED, tmp_path)] == [_renamed()]
+
+
+def test_the_bytes_of_one_part_under_the_name_of_another_are_refused(tmp_path: Path) -> None:
+    feed = all_feeds()["open_data_catalogue"]
+    content = "标题,开放条件,数据容量,发布日期,更新日期\n甲,无条件开放,1,2022-01-01,\n".encode()
+    one, other = (tmp_path / f"zhejiang_{part}_catalog.csv" for part in ("hangzhou", "ningbo"))
+    one.write_bytes(content)
+    other.write_bytes(content)
+    assert land(feed, one, tmp_path).part == land(feed, one, tmp_path).part == "hangzhou"
+    with pytest.raises(Refusal, match=r"the bytes of zhejiang_hangzhou_catalog\.csv, which landed before"):
+        land(feed, other, tmp_path)
+    assert [file.name for file in refused_files(feed, tmp_path)] == ["zhejiang_ningbo_catalog.csv"]

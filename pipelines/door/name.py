@@ -1,0 +1,57 @@
+"""What a file's name says: the day that it speaks of and, where a feed comes in parts, which part. Reads no byte."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from pathlib import Path
+
+from pipelines.refusal import Finding, Refusal
+from schemas.feed import Feed
+
+# How a name carries a day, a month or a year; in this order, as a day bears a month and that a year.
+_DAYS = tuple(map(re.compile, (
+    r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})\2(?P<day>\d{2})(?:\d{6})?(?!\d)",
+    r"(?<!\d)(\d{4})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?",
+    r"(?<!\d)(\d{4})[-_.]?(?P<month>\d{2})(?!\d)",
+    r"(?<!\d)(\d{4})(?![-_.年]?\d)",
+)))  # fmt: skip
+_YEARS = range(1949, 2101)
+
+
+def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
+    """The source columns that a file's name tells; a feed in one part has none."""
+    if feed.part is None:
+        return {}
+    match = re.search(feed.part, file.stem)
+    if match is None:
+        expected = f"a name that says {', '.join(feed.told_by_name())}, of the form {feed.part}"
+        raise Refusal(Finding(file.name, 0, "", "no_part", f"the name '{file.name}'", expected, "Rename the file."))
+    return match.groupdict(default="")
+
+
+def as_of_name(file: Path) -> date:
+    """The day a file speaks of, from its name: 2026, 202606 or 20260630, with `-`, `_`, `.` or 年月日 between.
+
+    A period's last day. Raises Refusal for a name that carries none.
+    """
+    if (told := day_in_name(file.stem)) is not None:
+        return told
+    expected = "a name that carries the day, such as 20260630"
+    raise Refusal(Finding(file.name, 0, "", "no_day", f"the name '{file.name}'", expected, "Rename the file."))
+
+
+def day_in_name(name: str) -> date | None:
+    """The first day in a name, or else the last one of the first month or year in it; None where there is none."""
+    told = (_day_of(match) for form in _DAYS for match in form.finditer(name))
+    return next((each for each in told if each is not None), None)
+
+
+def _day_of(match: re.Match[str]) -> date | None:
+    told = match.groupdict()
+    year, month, day = int(match[1]), int(told.get("month") or 12), told.get("day")
+    if year not in _YEARS or not 1 <= month <= 12:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, int(day or last)) if 1 <= int(day or last) <= last else None
