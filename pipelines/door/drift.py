@@ -25,6 +25,10 @@ FILLED_BEFORE, FILLED_NOW = 0.5, 0.1
 FILL_TOLD = 0.2
 # 元 and 万元 are 10,000 apart; medians of one unit moved by at most 4 times in thirty years of the real register.
 UNIT_LEAST, UNIT_MOST = 10**3.5, 10**4.5
+# Real and made-up files have under one line in a hundred that is no row; a tenth is another layout.
+MALFORMED = 0.1
+# Where a column dates a feed, a day so many years beyond the last delivery's is a slip in one cell.
+LEAP = 5
 MOST_NAMED = 10
 
 _VERDICTS: tuple[Verdict, ...] = ("benign", "translate", "stop")
@@ -63,6 +67,7 @@ def drift(
     """
     signs = [
         *_layout(delivery),
+        *_malformed(delivery),
         *_same_day(feed, delivery, stands),
         *_repeated_content(feed, now),
         *(foreign if now.rows >= FEWEST_ROWS else []),
@@ -72,12 +77,35 @@ def drift(
         signs += panel_signs(feed.panel, before.lists if before else [], now.lists, delivery.as_of)
     if before is None:
         return tuple(signs)
-    stand = [*_row_count(feed, now, before), *_emptied(feed, now, before), *_unit(feed, now, before)]
+    stand = [
+        *_leap(feed, delivery, before),
+        *_row_count(feed, now, before),
+        *_emptied(feed, now, before),
+        *_unit(feed, now, before),
+    ]
     return (*signs, *stand, *_new_values(feed, now, before))
 
 
 def _layout(delivery: Delivery) -> list[Sign]:
     return [Sign("layout", "translate", "", departure, _DEPARTED) for departure in delivery.departures]
+
+
+def _malformed(delivery: Delivery) -> list[Sign]:
+    """So many lines that are no rows that the file was written in another way."""
+    if delivery.rows < FEWEST_ROWS or delivery.malformed <= MALFORMED * delivery.rows:
+        return []
+    found = f"{delivery.malformed:,} of {delivery.rows:,} lines that are no rows"
+    todo = f"Look at the lines, which landed as malformed, and ask the department for the file again. {_ADMIT}."
+    return [Sign("malformed", "stop", "", found, "a row in each line", delivery.malformed, todo)]
+
+
+def _leap(feed: type[Feed], delivery: Delivery, before: Profile) -> list[Sign]:
+    """Whether the column that dates a feed tells of years to come: every later delivery would be older than this."""
+    if feed.dated is None or int(delivery.as_of[:4]) - int(before.delivery[:4]) < LEAP:
+        return []
+    column, todo = feed.columns[feed.dated].source, f"Have the day set right at the source. {_ADMIT}."
+    expected = f"a day within {LEAP} years of {before.delivery}"
+    return [Sign("leap", "stop", column, f"a newest day of {delivery.as_of}", expected, 1, todo)]
 
 
 def _same_day(feed: type[Feed], delivery: Delivery, stands: str) -> list[Sign]:
@@ -151,7 +179,8 @@ def _unit(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
 
 
 def _is_shift(now: float, before: float) -> bool:
-    return UNIT_LEAST <= max(now / before, before / now) <= UNIT_MOST
+    """Whether two medians are a unit apart; the median of amounts with a sign may be nothing, which has no ratio."""
+    return now * before != 0 and UNIT_LEAST <= max(now / before, before / now) <= UNIT_MOST
 
 
 def _shifted(feed: type[Feed], name: str, now: float, before: float) -> Sign:

@@ -114,6 +114,40 @@ def test_what_cannot_be_meant_is_stopped_with_its_evidence(
     assert not (door.home / "standard" / TAX.key / outcome.delivery.name / "standard.parquet").exists()
 
 
+def test_a_file_of_which_a_tenth_is_no_row_is_stopped(tmp_path: Path) -> None:
+    door, broken = Door(tmp_path), "x,一个字段太多,,,,,,,,\n".encode("gb18030")
+    outcome, told = door.deliver(written(rows()) + broken * 4, "20260630")
+    assert told.verdict == "benign" and outcome.standard == 40
+    outcome, told = door.deliver(written(changed(SJSE="130000.00")) + broken * 5, "20260701")
+    assert outcome.standard == 0
+    (sign,) = told.stops()
+    assert (sign.rule, sign.found) == ("malformed", "5 of 45 lines that are no rows")
+
+
+def test_a_slip_of_a_year_in_one_cell_neither_dates_a_feed_nor_outdates_what_comes_after(tmp_path: Path) -> None:
+    door = Door(tmp_path, all_feeds()["open_data_catalogue"])
+
+    def deliver(name: str, *days: str) -> tuple[Outcome, Drift]:
+        lines = [f"{name}{place},无条件开放,1,{day},\n" for place, day in enumerate(days)]
+        return door.deliver(
+            ("标题,开放条件,数据容量,发布日期,更新日期\n" + "".join(lines)).encode(), f"zhejiang_hangzhou_{name}"
+        )
+
+    assert deliver("甲", "2022-01-01", "2206-01-01")[0].delivery.as_of == "2022-01-01"
+    outcome, told = deliver("乙", "2022-02-01", "2062-01-01")
+    (sign,) = told.stops()
+    assert (sign.rule, sign.found) == ("leap", "a newest day of 2062-01-01") and outcome.standard == 0
+    outcome, told = deliver("丙", "2022-03-01")
+    assert told.verdict != "stop" and outcome.delivery.as_of == "2022-03-01"
+
+
+def test_amounts_whose_median_is_nothing_have_no_unit_to_shift(tmp_path: Path) -> None:
+    door, head = Door(tmp_path, all_feeds()["tax_annual"]), "NSRSBH,NSRMC,SSND,YYSR,SJSE,YFFY,LRZE,NSXYJB\n"
+    for day, profits in (("2024", (-1, 1)), ("2025", (20_000, 20_000))):
+        lines = [f"{code},甲公司,2024,1,1,1,{profits[place % 2]},A\n" for place, code in enumerate(CODES)]
+        assert door.deliver((head + "".join(lines)).encode("gb18030"), day)[1].verdict != "stop"
+
+
 def test_codes_that_the_dictionary_lacks_blame_it_and_not_another_column(door: Door) -> None:
     _, told = door.deliver(written(changed(NSRZT_DM="新代码")), "20260701")
     (sign,) = told.stops()
