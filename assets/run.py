@@ -41,7 +41,8 @@ def main() -> int:
         stand_aside(asked.known)
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     from pipelines.dictionary import MappingError
-    from pipelines.engine.chosen import NoEngine, make_ready
+    from pipelines.engine.chosen import make_ready
+    from pipelines.engine.named import NoEngine
     from pipelines.shipping.where import store_url
     from schemas.product import UnknownProduct
     from schemas.store import NoPlace

@@ -9,17 +9,11 @@ from types import ModuleType
 from typing import TypeVar
 
 from pipelines.engine import local
-
-ENGINE = "JUBIAN_ENGINE"
-LOCAL, SPARK = "local", "spark"
+from pipelines.engine.named import ENGINE, LOCAL, SPARK, NoEngine
 
 Group = TypeVar("Group")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class NoEngine(Exception):
-    """The engine that was asked for cannot run here; the message says what is missing and what to do."""
 
 
 def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[Result]:

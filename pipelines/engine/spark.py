@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pipelines.dictionary import Mappings
-from pipelines.engine.chosen import ENGINE, LOCAL, NoEngine
+from pipelines.engine.named import ENGINE, LOCAL, NoEngine
 
 MASTER = "JUBIAN_SPARK_MASTER"
 _HERE = "local[*,4]"

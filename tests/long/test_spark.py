@@ -19,6 +19,7 @@ from pipelines.dictionary import current
 from pipelines.disk.tables import put_whole
 from pipelines.engine import chosen
 from pipelines.engine.local import Sizes
+from pipelines.engine.named import ENGINE
 from pipelines.publish import release_product
 from pipelines.refusal import Finding, Refusal
 from schemas.entity import all_entities
@@ -74,7 +75,7 @@ def test_executors_that_are_killed_lose_and_double_nothing(
 ) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     with monkeypatch.context() as context:
-        context.delenv(chosen.ENGINE)
+        context.delenv(ENGINE)
         standardised(small_province / "inbox", here)
         shutil.copytree(here, there)
         expected = fused_and_released(here)

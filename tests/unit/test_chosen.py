@@ -11,36 +11,37 @@ import pytest
 
 from pipelines.disk.tables import linked, put_whole
 from pipelines.engine import chosen, spark
+from pipelines.engine.named import ENGINE, LOCAL, NoEngine
 from tests.conftest import run_release
 
 
 def test_one_machine_is_the_default_and_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(chosen.ENGINE, raising=False)
-    assert chosen.chosen() == chosen.LOCAL
-    monkeypatch.setenv(chosen.ENGINE, "flink")
-    with pytest.raises(chosen.NoEngine, match="JUBIAN_ENGINE=flink is no engine; expected local or spark"):
+    monkeypatch.delenv(ENGINE, raising=False)
+    assert chosen.chosen() == LOCAL
+    monkeypatch.setenv(ENGINE, "flink")
+    with pytest.raises(NoEngine, match="JUBIAN_ENGINE=flink is no engine; expected local or spark"):
         next(chosen.in_order([1], str))
 
 
 def test_groups_give_their_items_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(chosen.ENGINE, raising=False)
+    monkeypatch.delenv(ENGINE, raising=False)
     assert list(chosen.in_groups([2, 0, 3], range, str)) == ["0", "1", "0", "1", "2"]
 
 
 def test_without_pyspark_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    with pytest.raises(chosen.NoEngine, match=r"does not have\. Install it: make spark"):
+    with pytest.raises(NoEngine, match=r"does not have\. Install it: make spark"):
         spark.session.__wrapped__()
 
 
 def test_without_java_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", SimpleNamespace())
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(chosen.NoEngine, match=r"has no bin/java.*apt-get install openjdk-17-jre-headless"):
+    with pytest.raises(NoEngine, match=r"has no bin/java.*apt-get install openjdk-17-jre-headless"):
         spark.session.__wrapped__()
     monkeypatch.delenv("JAVA_HOME")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(chosen.NoEngine, match="there is no java on the PATH"):
+    with pytest.raises(NoEngine, match="there is no java on the PATH"):
         spark.session.__wrapped__()
 
 

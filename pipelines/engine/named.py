@@ -1,0 +1,10 @@
+"""What engines are called, and the error of one that cannot run. Chooses none."""
+
+from __future__ import annotations
+
+ENGINE = "JUBIAN_ENGINE"
+LOCAL, SPARK = "local", "spark"
+
+
+class NoEngine(Exception):
+    """The engine that was asked for cannot run here; the message says what is missing and what to do."""
