@@ -124,7 +124,7 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
 def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
     """A feed's newest row of each entity, and the sum of the hashes of all its rows.
 
-    Of rows of one day the greatest record number holds, not the last place: a department may sort its files otherwise.
+    Of rows of one day the record that is last as text holds, not the last place: files may be sorted otherwise.
     """
     carried = [*present, "as_of", _AT]
     several = _may_repeat(pl.col("entity_id"))
