@@ -46,6 +46,10 @@ def _headers() -> set[str]:
     return {header for feed in all_feeds().values() for header in feed.headers()}
 
 
+def _is_plain(text: pl.Expr) -> pl.Expr:
+    return (text == narrowed(text)) & ~text.str.contains(r"\s")
+
+
 DAY = Rule("day", "a day that exists, written yyyy-mm-dd", _is_day)
 APPENDED = Rule(
     "append_only",
@@ -69,6 +73,18 @@ AS_READ = Rule(
     "the code as it is read, its digits, letters and brackets half-width: any other meets no value",
     lambda text: text == narrowed(text),
 )
+PLACE = Rule(
+    "place",
+    "a name as addresses are read, half-width and without white space: no address is met by any other",
+    _is_plain,
+)
+# Statistics have farms, zones and new towns among the towns: 红山农场, 围垦区, 月湖新城, 环杭州湾创新中心.
+_A_TOWN = r"\p{Han}+(?:街道|镇|乡|场|区|城|中心)"
+TOWNS = Rule(
+    "towns",
+    "names of towns joined by a half-width ; without white space, each ending in 街道, 镇, 乡, 场, 区, 城 or 中心",
+    _form(rf"^(?:{_A_TOWN}(?:;{_A_TOWN})*)?$"),
+)
 ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_entities))
 ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
@@ -89,30 +105,39 @@ DICTIONARY = Table(
     key=("source", "code", "since", "known"),
 )
 DIVISIONS = Table(
-    {"code": (COUNTY,), "name": (FILLED,), "city": (FILLED,), **_SINCE, **_KNOWN}, key=("code", "since", "known")
+    {"code": (COUNTY,), "name": (FILLED, PLACE), "city": (FILLED, PLACE), **_SINCE, **_KNOWN},
+    key=("code", "since", "known"),
 )
 CHANGES = Table(
-    {**_SINCE, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY,), "towns": FREE, **_KNOWN},
+    {**_SINCE, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY,), "towns": (TOWNS,), **_KNOWN},
     key=("since", "from_code", "to_code", "known"),
 )
 TOWNSHIPS = Table(
-    {"code": (TOWN,), "name": (FILLED,), "county": (COUNTY,), **_SINCE, **_KNOWN},
+    {"code": (TOWN,), "name": (FILLED, PLACE), "county": (COUNTY,), **_SINCE, **_KNOWN},
     key=("code", "name", "since", "known"),
 )
 ZONES = Table(
-    {"name": (FILLED,), "city": (FILLED,), "county": (COUNTIES,), **_SINCE, **_KNOWN},
+    {"name": (FILLED, PLACE), "city": (FILLED, PLACE), "county": (COUNTIES,), **_SINCE, **_KNOWN},
     key=("name", "city", "since", "known"),
 )
 ROADS = Table(
-    {"city": (FILLED,), "road": (FILLED,), "county": (COUNTY,), "rows": (WHOLE,), **_SINCE, **_KNOWN},
+    {
+        "city": (FILLED, PLACE),
+        "road": (FILLED, PLACE),
+        "county": (COUNTY,),
+        "rows": (WHOLE,),
+        **_SINCE,
+        **_KNOWN,
+    },
     key=("city", "road", "county", "known"),
 )
 AUTHORITY = Table(
     {"entity": (ENTITY,), "column": (ATTRIBUTE,), "source": (FEED,), "rank": (WHOLE,), **_SINCE, **_KNOWN},
     key=("entity", "column", "source", "since", "known"),
 )
+# `key` and `old` are what the department wrote, with all its blanks.
 CORRECTIONS = Table(
-    {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": FREE, **_SINCE, **_KNOWN},
+    {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": (NEAT,), **_SINCE, **_KNOWN},
     key=("feed", "key", "column", "old", "since", "known"),
 )
 VOCABULARY = Table(

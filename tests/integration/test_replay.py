@@ -21,6 +21,7 @@ from pipelines.land import deliveries, land
 from pipelines.standardise import Outcome, standardise
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import narrowed
+from schemas.mapping import TOWNS as TOWNS_RULE
 from tests.codes import credit_code
 from tests.repeating import known, unlike
 
@@ -118,7 +119,8 @@ def replayed(first: Bench, edit: Callable[[Bench], None]) -> Outcome:
 
 
 TODAY = today_counties(current()).sort("code").rows()
-TOWNS = current().townships.sort("code").select("code", "name", "county").rows()
+NAMED = current().townships.filter(TOWNS_RULE.holds(pl.col("name")))
+TOWNS = NAMED.sort("code").select("code", "name", "county").rows()
 NEW = "2026-07-01,2026-12-31,测试文件"
 
 

@@ -18,6 +18,7 @@ from pipelines.disk.notes import fingerprint_of
 from pipelines.land import deliveries, land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
+from schemas.mapping import TOWNS
 from schemas.product import all_products
 
 TAX = all_feeds()["tax_registration"]
@@ -34,6 +35,12 @@ def mappings(tmp_path: Path) -> Path:
 def append(file: Path, row: str) -> None:
     """Append one CSV row."""
     file.write_text(file.read_text() + row + "\n")
+
+
+def test_every_town_of_the_province_can_be_named_by_a_change() -> None:
+    """龙港 stands once for itself, as a county without towns."""
+    others = load().townships.filter(~TOWNS.holds(pl.col("name")))["name"].unique().to_list()
+    assert others == ["龙港县直辖村级区划"]
 
 
 def test_every_dictionary_leads_into_its_code_list() -> None:
@@ -73,6 +80,11 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/counties", "440101,某区,某市,2026-01-01,2026-12-01,无", "code", "a six-digit division code"),
         ("places/townships", "33010,某镇,330110,2026-01-01,2026-12-01,无", "code", "a nine-digit town code"),
         ("places/zones", "某区,杭州市,330110;33,2026-01-01,2026-12-01,无", "county", "joined by ;"),
+        ("places/changes", "2026-01-01,partial,330326,330327, 鳌江镇,2026-12-01,无", "towns", "without white space"),
+        ("places/changes", "2026-01-01,partial,330326,330327,鳌江镇；水头镇,2026-12-01,无", "towns", "half-width ;"),
+        ("places/changes", "2026-01-01,partial,330326,330327,鳌江鎮,2026-12-01,无", "towns", "街道, 镇, 乡"),
+        ("places/townships", "330326999,某 镇,330326,2026-01-01,2026-12-01,无", "name", "without white space"),
+        ("places/zones", "某园（北）,杭州市,330110,2026-01-01,2026-12-01,无", "name", "half-width"),
         ("authority", "enterprise,*,tax_registration,第一,2026-01-01,2026-12-01,无", "rank", "a whole number"),
         ("authority", "enterprise,*,tax_registration,1.5,2026-01-01,2026-12-01,无", "rank", "a whole number"),
         ("authority", "vehicle,*,tax_registration,1,2026-01-01,2026-12-01,无", "entity", "schemas/entities"),
@@ -80,6 +92,7 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("authority", "enterprise,*,tax,1,2026-01-01,2026-12-01,无", "source", "schemas/feeds"),
         ("corrections", "tax,1,NSRZT_DM,88,03,2026-01-01,2026-12-01,无", "feed", "schemas/feeds"),
         ("corrections", "tax_registration,1,status,88,03,2026-01-01,2026-12-01,无", "column", "names it"),
+        ("corrections", "tax_registration,1,NSRZT_DM,88, 03,2026-01-01,2026-12-01,无", "new", "without white space"),
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
