@@ -22,6 +22,8 @@ HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
+# Columns of places/ whose cells are codes joined by ;.
+_JOINED = {("zones", "county")}
 # A class of industry lies under a group, a division and a section.
 _ABOVE_A_CLASS = 3
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
@@ -125,7 +127,8 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
     for name, table in tables.items():
         for column in ("from_code", "to_code", "county"):
             if column in table.columns:
-                refuse_unknown(files[name], table, column, tables["counties"]["code"], f"a code of {files['counties']}")
+                expected, joined = f"a code of {files['counties']}", (name, column) in _JOINED
+                refuse_unknown(files[name], table, column, tables["counties"]["code"], expected, joined=joined)
     return tables
 
 

@@ -101,12 +101,16 @@ def _broken(content: bytes) -> str:
     return f" line {at + _HEADER_LINE}: {told}."
 
 
-def refuse_unknown(file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str) -> None:
-    """Raise MappingError for the first line whose `column` has a word, or a word of a list, that is not known."""
-    words = rows.select(
-        pl.col(column).str.split(";").list.eval(pl.element().is_in(known.implode()) | (pl.element() == ""))
-    )
-    wrong = words.select(~pl.col(column).list.all()).to_series()
+def refuse_unknown(
+    file: Path, rows: pl.DataFrame, column: str, known: pl.Series, expected: str, *, joined: bool = False
+) -> None:
+    """Raise MappingError for the first line whose `column` has a word that is not known; none at all is no fault.
+
+    Where words are `joined` by ; each of them must be.
+    """
+    words = pl.col(column).str.split(";") if joined else pl.concat_list(column)
+    is_known = pl.element().is_in(known.implode()) | (pl.element() == "")
+    wrong = rows.select(~words.list.eval(is_known).list.all()).to_series()
     if wrong.any():
         at = wrong.arg_true()[0]
         raise MappingError(f"{file}{_at(at, column, rows[column][at], expected)}")

@@ -67,6 +67,7 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2026-12-01, ", "basis", "a document that says so"),
         ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2020-01-01,旧", "known", "not earlier than that of"),
         ("codes/enterprise_status", "tax_status,77,火星,2026-01-01,2026-12-01,无", "standard", "a code of"),
+        ("codes/enterprise_status", "tax_status,77,1;2,2026-01-01,2026-12-01,无", "standard", "a code of"),
         ("codes/enterprise_status", "tax_status,01,5,2013-01-01,2026-06-01,再", "source", "no row above with the same"),
         ("codes/enterprise_status", ",77,1,2026-01-01,2026-12-01,无", "source", "a text that is not empty"),
         ("codes/enterprise_status", "tax_status,77,1,2026-1-01,2026-12-01,无", "since", "a day that exists"),
