@@ -15,8 +15,8 @@ from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, objected, touches
 from pipelines.policies import listed as policies
-from pipelines.promises.verdict import RULE
 from pipelines.releasing.county import Basis
+from schemas.admission import FALL_RULE
 from schemas.manifest import Input, Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
@@ -62,7 +62,7 @@ def _with_policies(product: type[Product], mappings: Mappings) -> dict[str, str]
 def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:
     """The counties of which an operator has admitted that their rows fall as of this day."""
     counties = today_counties(mappings)["code"]
-    return frozenset(code for code in counties if RULE in admitted(mappings, product.key, f"{code}/{as_of}"))
+    return frozenset(code for code in counties if FALL_RULE in admitted(mappings, product.key, f"{code}/{as_of}"))
 
 
 def wanted_counties(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:

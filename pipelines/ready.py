@@ -9,11 +9,10 @@ from pipelines.assemble import Gathered, NotReady, coverage, newest
 from pipelines.dictionary import Mappings, admitted
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county, too_small
+from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.odcs import Written
 from schemas.product import Product
-
-COVERAGE_RULE = "coverage"
 
 
 def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written:

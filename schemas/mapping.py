@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.admission import OF_DELIVERIES, OF_RELEASES
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import Rule, narrowed
 from schemas.objection import VERDICTS
+from schemas.product import all_products
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ def _headers() -> set[str]:
 
 def _is_plain(text: pl.Expr) -> pl.Expr:
     return (text == narrowed(text)) & ~text.str.contains(r"\s")
+
+
+def _of_scope(
+    of_feed: Callable[[pl.Expr], pl.Expr], of_product: Callable[[pl.Expr], pl.Expr]
+) -> Callable[[pl.Expr], pl.Expr]:
+    """One condition where the row's scope is a feed, another where it is a product."""
+
+    def holds(text: pl.Expr) -> pl.Expr:
+        is_feed = pl.col("scope").is_in(sorted(all_feeds()))
+        return pl.when(is_feed).then(of_feed(text)).otherwise(of_product(text))
+
+    return holds
 
 
 DAY = Rule("day", "a day that exists, written yyyy-mm-dd", _is_day)
@@ -89,6 +103,21 @@ ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_e
 ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
 HEADER = Rule("header", "a source column of a feed, as the department names it", _among(_headers))
+SCOPE = Rule(
+    "scope",
+    "a feed that schemas/feeds declares, or a product that schemas/products does",
+    _among(lambda: {*all_feeds(), *all_products()}),
+)
+SUBJECT = Rule(
+    "subject",
+    "of a feed a delivery's sha256 or its first 12 digits or more, in small letters; of a product 330110/2026-07-01",
+    _of_scope(_form(r"^[0-9a-f]{12,64}$"), _form(r"^[^\s/]+/\d{4}-\d{2}-\d{2}$")),
+)
+ADMITTED = Rule(
+    "admitted",
+    f"of a feed one of {', '.join(OF_DELIVERIES)}; of a product {' or '.join(OF_RELEASES)}",
+    _of_scope(lambda text: text.is_in(OF_DELIVERIES), lambda text: text.is_in(OF_RELEASES)),
+)
 VERDICT = Rule("verdict", "accepted, declined or withdrawn", lambda text: text.is_in(VERDICTS))
 FREE: tuple[Rule, ...] = ()
 LATIN = Rule("latin", "lower-case letters, digits and _, such as valid_until", _form(r"^[a-z][a-z0-9_]*$"))
@@ -148,7 +177,7 @@ VOCABULARY = Table(
     key=("name", "meaning", "source"),
 )  # fmt: skip
 ADMISSIONS = Table(
-    {"scope": (FILLED,), "subject": (FILLED,), "rule": (FILLED,), "by": (FILLED,), **_KNOWN},
+    {"scope": (SCOPE,), "subject": (SUBJECT,), "rule": (ADMITTED,), "by": (FILLED, NEAT), **_KNOWN},
     key=("scope", "subject", "rule"),
 )
 # The last word on an objection: a county that holds to it raises another.

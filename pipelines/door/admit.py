@@ -11,13 +11,10 @@ from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, admit
 from pipelines.door.drift import read_drift
 from pipelines.land import deliveries, refused_notes
-from pipelines.promises.verdict import RULE
 from schemas import here
+from schemas.admission import FALL_RULE, OF_HEADERS
 from schemas.feed import Feed, all_feeds
 from schemas.manifest import Index
-
-# The header's rules: the only ones of landing that an operator can set aside.
-_OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
 
 
 @command
@@ -55,14 +52,14 @@ def stopped(home: Path) -> Iterator[str]:
         yield from _by_drift(feed, home)
     for file in sorted((home / "supply" / "index").glob("*.json")):
         index = Index.model_validate_json(file.read_bytes())
-        for each in (one for one in index.counties if one.held and RULE in one.held):
-            yield from _told(index.product, f"{each.county}/{index.as_of}", RULE, str(each.held))
+        for each in (one for one in index.counties if one.held and FALL_RULE in one.held):
+            yield from _told(index.product, f"{each.county}/{index.as_of}", FALL_RULE, str(each.held))
 
 
 def _at_landing(feed: type[Feed], home: Path) -> Iterator[str]:
     landed = {delivery.sha256[:12] for delivery in deliveries(feed, home)}
     for sha256, finding in refused_notes(feed, home):
-        if finding.rule in _OF_HEADERS and sha256 not in landed:
+        if finding.rule in OF_HEADERS and sha256 not in landed:
             yield from _told(feed.key, sha256, finding.rule, str(finding))
 
 

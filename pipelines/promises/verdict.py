@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.admission import FALL_RULE
 from schemas.manifest import Manifest
 from schemas.product import Product
 
 FALL = 0.5
-RULE = "fall"
 _FEW = 20
 
 
@@ -63,6 +63,6 @@ def fall(product: type[Product], release: str, rows: int, before: Manifest | Non
         return None
     advice = (
         "look for a delivery that is cut short; if the fall is meant: "
-        f"make admit SCOPE={product.key} SUBJECT={release} RULE={RULE} BY=… REASON=…"
+        f"make admit SCOPE={product.key} SUBJECT={release} RULE={FALL_RULE} BY=… REASON=…"
     )
     return f"rows fell from {before.rows} to {rows}; {advice}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pipelines
 from pipelines.cut import lists_behind
-from pipelines.dictionary import HOME, MappingError, code_names, load, today_counties, translation
+from pipelines.dictionary import HOME, MappingError, admit, code_names, load, today_counties, translation
 from pipelines.disk.notes import fingerprint_of
 from pipelines.land import deliveries, land
 from pipelines.standardise import standardise
+from schemas.admission import OF_DELIVERIES, OF_HEADERS
 from schemas.feed import all_feeds
 from schemas.mapping import TOWNS
 from schemas.product import all_products
@@ -91,6 +94,14 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("authority", "vehicle,*,tax_registration,1,2026-01-01,2026-12-01,无", "entity", "schemas/entities"),
         ("authority", "enterprise,行业,tax_registration,1,2026-01-01,2026-12-01,无", "column", "an attribute"),
         ("authority", "enterprise,*,tax,1,2026-01-01,2026-12-01,无", "source", "schemas/feeds"),
+        ("admissions", "tax_registraton,0123456789ab,row_count,王工,2026-12-01,来函", "scope", "a feed that"),
+        ("admissions", "tax_registration, 0123456789ab,row_count,王工,2026-12-01,来函", "subject", "first 12 digits"),
+        ("admissions", "tax_registration,0123456,row_count,王工,2026-12-01,来函", "subject", "first 12 digits"),
+        ("admissions", "enterprise_mirror,0123456789ab,fall,王工,2026-12-01,来函", "subject", "330110/2026-07-01"),
+        ("admissions", "tax_registration,0123456789ab,row_cuont,王工,2026-12-01,来函", "rule", "row_count, grain"),
+        ("admissions", "tax_registration,0123456789ab,fall,王工,2026-12-01,来函", "rule", "row_count, grain"),
+        ("admissions", "enterprise_mirror,330110/2026-07-01,grain,王工,2026-12-01,来函", "rule", "fall or coverage"),
+        ("admissions", "tax_registration,0123456789ab,row_count,王工 ,2026-12-01,来函", "by", "without white space"),
         ("corrections", "tax,1,NSRZT_DM,88,03,2026-01-01,2026-12-01,无", "feed", "schemas/feeds"),
         ("corrections", "tax_registration,1,status,88,03,2026-01-01,2026-12-01,无", "column", "names it"),
         ("corrections", "tax_registration,1,NSRZT_DM,88, 03,2026-01-01,2026-12-01,无", "new", "without white space"),
@@ -106,6 +117,23 @@ def test_a_row_that_cannot_be_relied_on_is_named_with_its_line(
         load(mappings)
     assert str(error.value).startswith(f"{path} line {lines + 1}, column {column}: found ")
     assert expected in str(error.value)
+
+
+def test_what_lets_nothing_in_is_not_recorded(mappings: Path) -> None:
+    before = (mappings / "admissions.csv").read_bytes()
+    row = {"scope": TAX.key, "subject": "0123456789ab", "by": "王工", "known": "2026-07-02", "basis": "来函"}
+    with pytest.raises(MappingError, match=r"admissions\.csv line 2, column rule: found 'row_cuont'"):
+        admit(row | {"rule": "row_cuont"}, mappings)
+    assert (mappings / "admissions.csv").read_bytes() == before
+
+
+def test_every_rule_that_stops_a_delivery_can_be_admitted_and_no_other() -> None:
+    door = [file for room in ("door", "formats") for file in (Path(pipelines.__path__[0]) / room).glob("*.py")]
+    calls = [node for file in door for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    signs = [call.args for call in calls if ast.unparse(call.func) == "Sign" and len(call.args) > 1]
+    stops = {told.value for rule, verdict, *_ in signs if ast.unparse(verdict) not in ("'benign'", "'translate'")
+             for told in ast.walk(rule) if isinstance(told, ast.Constant)}  # fmt: skip
+    assert stops - {"fill"} == set(OF_DELIVERIES) - set(OF_HEADERS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,10 @@
+"""What an operator may set aside: the rules that stop a delivery at the door, and those that hold a release."""
+
+# The header's rules: the only ones of landing that can be set aside.
+OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
+OF_DELIVERIES = (
+    *OF_HEADERS, "same_day", "repeated_content", "foreign_column", "row_count", "grain", "emptied", "unit",
+    "old_period",
+)  # fmt: skip
+FALL_RULE, COVERAGE_RULE = "fall", "coverage"
+OF_RELEASES = (FALL_RULE, COVERAGE_RULE)
