@@ -322,7 +322,8 @@ def answer(row: dict[str, str], home: Path = HOME) -> str:
 def _append(row: dict[str, str], file: Path, table: mapping.Table) -> str:
     line = pl.DataFrame([row]).select(list(table.columns)).write_csv(include_header=False)
     before = file.read_bytes()
-    file.write_bytes(before + line.encode())
+    ended = before if before.endswith(b"\n") else before + b"\n"
+    file.write_bytes(ended + line.encode())
     try:
         load(file.parent)
     except MappingError:

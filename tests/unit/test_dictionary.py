@@ -127,6 +127,15 @@ def test_what_lets_nothing_in_is_not_recorded(mappings: Path) -> None:
     assert (mappings / "admissions.csv").read_bytes() == before
 
 
+def test_a_row_is_appended_on_a_line_of_its_own_also_behind_a_last_line_without_an_end(mappings: Path) -> None:
+    row = {"scope": TAX.key, "subject": "0123456789ab", "by": "王工", "known": "2026-07-02", "basis": "来函"}
+    first = admit(row | {"rule": "row_count"}, mappings)
+    file = mappings / "admissions.csv"
+    file.write_text(file.read_text().rstrip("\n"))
+    second = admit(row | {"rule": "unit"}, mappings)
+    assert file.read_text().splitlines()[1:] == [first, second]
+
+
 def test_every_rule_that_stops_a_delivery_can_be_admitted_and_no_other() -> None:
     door = [file for room in ("door", "formats") for file in (Path(pipelines.__path__[0]) / room).glob("*.py")]
     calls = [node for file in door for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
