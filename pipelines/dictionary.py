@@ -22,6 +22,8 @@ HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
+# The kinds of change after which the old code is no more, unless it is given again.
+ENDING = ("recode", "merge", "split", "split_rest")
 # Columns of places/ whose cells are codes joined by ;.
 _JOINED = {("zones", "county")}
 # A class of industry lies under a group, a division and a section.
@@ -277,14 +279,27 @@ def ranks(mappings: Mappings, entity: str, on: date) -> dict[tuple[str, str], in
     return {(column, source): rank for column, source, rank in held.iter_rows()}
 
 
+def ends(mappings: Mappings) -> pl.DataFrame:
+    """The days on which codes ended: columns code, since, and `again`, the first day on which it was given once more,
+    null where it never was.
+    """
+    closing = pl.col("kind").is_in(ENDING) & (pl.col("from_code") != pl.col("to_code"))
+    ended = mappings.changes.filter(closing).select("since", code="from_code").unique()
+    other = mappings.changes.filter(pl.col("from_code") != pl.col("to_code"))
+    given = pl.concat([mappings.counties.select("code", again="since"), other.select(code="to_code", again="since")])
+    later = ended.join(given, on="code").filter(pl.col("again") >= pl.col("since"))
+    first = later.group_by("code", "since").agg(pl.col("again").min())
+    return ended.join(first, on=["code", "since"], how="left").sort("code", "since").select("code", "since", "again")
+
+
 def today_counties(mappings: Mappings) -> pl.DataFrame:
-    """The counties on the newest map: columns code, name, city; those that no change has ended."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(["recode", "merge", "split", "split_rest"]))
+    """The counties on the newest map: columns code, name, city; those that no change has ended for good."""
+    ended = ends(mappings).filter(pl.col("again").is_null())
     return (
         mappings.counties.sort("code", "since")
         .group_by("code", maintain_order=True)
         .last()
-        .filter(~pl.col("code").is_in(ended["from_code"].implode()))
+        .filter(~pl.col("code").is_in(ended["code"].implode()))
         .select("code", "name", "city")
     )
 

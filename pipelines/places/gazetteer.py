@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings, ends, today_counties
 from pipelines.places.divisions import counties_on, short_name, spellings
-from pipelines.places.moves import ENDS, Moves, follow, moves_of, stem
+from pipelines.places.moves import Moves, follow, moves_of, stem
 
 _CENTURY = date(2000, 1, 1)
 
@@ -129,10 +129,10 @@ def _names(divisions: pl.DataFrame) -> pl.DataFrame:
 
 def _lasting(mappings: Mappings) -> pl.DataFrame:
     """Names that stood in this century: of one that ended before, 滨海 for 滨海区, the short form means others."""
-    ended = mappings.changes.filter(pl.col("kind").is_in(list(ENDS)), pl.col("since") < _CENTURY)
+    ended = ends(mappings).filter(pl.col("since") < _CENTURY, pl.col("again").is_null())
     followed = pl.col("since").shift(-1).over("code", order_by="since")
     return mappings.counties.filter(
-        ~pl.col("code").is_in(ended["from_code"].implode()), followed.is_null() | (followed >= _CENTURY)
+        ~pl.col("code").is_in(ended["code"].implode()), followed.is_null() | (followed >= _CENTURY)
     )
 
 

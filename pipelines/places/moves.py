@@ -8,20 +8,27 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.dictionary import Mappings
+from pipelines.dictionary import ENDING, Mappings, ends
 
-# The kinds of change after which the old code is no more.
-ENDS = frozenset({"recode", "merge", "split", "split_rest"})
+ENDS = frozenset(ENDING)
 TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 
 
 class Move(NamedTuple):
-    """One step of a division: since when, how, to which code, and the stems of the towns that the document names."""
+    """One step of a division: since when, how, to which code, and the stems of the towns that the document names.
+
+    `again` is the first day on which a code that this step ended was given once more.
+    """
 
     since: date
     kind: str
     to: str
     towns: tuple[str, ...]
+    again: date | None
+
+    def ends_until(self, day: date) -> bool:
+        """Whether the code that it leads from is ended by it and still is on a day."""
+        return self.kind in ENDS and (self.again is None or self.again > day)
 
 
 Moves = dict[str, list[Move]]
@@ -37,19 +44,26 @@ def moves_of(mappings: Mappings) -> Moves:
     """From each code, where it or a part of it went, in the order of time."""
     rows = mappings.changes.filter(pl.col("from_code") != pl.col("to_code")).sort("from_code", "since", "to_code")
     named = pl.col("towns").fill_null([]).list.eval(stem(pl.element()))
-    steps = rows.select("from_code", "since", "kind", "to_code", named).iter_rows()
-    moves = groupby(steps, key=lambda step: step[0])
-    return {code: [Move(since, kind, to, tuple(towns)) for _, since, kind, to, towns in group] for code, group in moves}
+    again = ends(mappings).rename({"code": "from_code"})
+    steps = rows.join(again, on=["from_code", "since"], how="left", maintain_order="left")
+    told = steps.select("from_code", "since", "kind", "to_code", named, "again").iter_rows()
+    moves = groupby(told, key=lambda step: step[0])
+    return {code: [_move(*step) for _, *step in group] for code, group in moves}
+
+
+def _move(since: date, kind: str, to: str, towns: list[str], again: date | None) -> Move:
+    return Move(since, kind, to, tuple(towns), again)
 
 
 def follow(code: str, moves: Moves, after: date, until: date = date.max, town: str | None = None) -> frozenset[str]:
     """The counties on the map of `until` that a code's area on the map of `after` lies in.
 
-    Changes of the day `after` have already happened. A code used after its end means what it became. Where a
-    change divides a code, `town` (its stem) decides: a document that names towns takes these and no others.
+    Changes of the day `after` have already happened. A code used after its end means what it became, unless it has
+    been given again by then. Where a change divides a code, `town` (its stem) decides: a document that names towns
+    takes these and no others.
     """
     steps = [step for step in moves.get(code, []) if step.since <= until]
-    later = [step for step in steps if step.since > after] or _end(steps)
+    later = [step for step in steps if step.since > after] or _end(steps, after)
     if not later:
         return frozenset({code})
     day = later[0].since
@@ -61,10 +75,10 @@ def follow(code: str, moves: Moves, after: date, until: date = date.max, town: s
     return frozenset[str]().union(*reached, follow(code, moves, day, until, town) if stays else frozenset[str]())
 
 
-def _end(steps: list[Move]) -> list[Move]:
-    """The steps of the day on which a code ended, if it did."""
-    ends = [step for step in steps if step.kind in ENDS]
-    return [step for step in ends if step.since == ends[-1].since]
+def _end(steps: list[Move], on: date) -> list[Move]:
+    """The steps of the day on which a code ended, if it did and was not given again until a day."""
+    last = [step for step in steps if step.ends_until(on)]
+    return [step for step in last if step.since == last[-1].since]
 
 
 def _taken(steps: list[Move], town: str | None) -> list[Move]:
@@ -86,7 +100,7 @@ def trace(
 ) -> frozenset[str]:
     """The counties on the older map of `back_to` that a code's area on the map of `before` came from.
 
-    `first` is the first day of each code: a code that stood before a change kept what it had.
+    `first` is the first day of each code: a code that stood the day before a change kept what it had.
     """
     came = [(source, step) for source, steps in moves.items() for step in steps
             if step.to == code and back_to < step.since <= before]  # fmt: skip
@@ -99,6 +113,7 @@ def trace(
     earlier = day - timedelta(days=1)
     reached = [trace(source, moves, first, earlier, back_to, town) for source in sources]
     came_alone = town is not None and any(town in step.towns for step in taken)
-    stood = not came_alone and first[code] < day
+    ended = any(step.since < day and step.ends_until(earlier) for step in moves.get(code, []))
+    stood = not came_alone and first[code] < day and not ended
     kept = trace(code, moves, first, earlier, back_to, town) if stood else frozenset[str]()
     return frozenset[str]().union(*reached, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.dictionary import current, today_counties
 from pipelines.places.divisions import counties_on, spellings
-from pipelines.places.moves import ENDS, follow, moves_of
+from pipelines.places.moves import ENDS, born, follow, moves_of, trace
 from pipelines.places.recast import codes_named, recast, resolve
 
 NOW = date(2026, 6, 30)
@@ -92,6 +93,28 @@ def test_no_code_ends_twice_and_none_lives_on_after_its_end() -> None:
     assert ends.group_by("from_code").agg(pl.col("since").n_unique())["since"].max() == 1
     later = current().changes.join(ends.select("from_code", pl.col("since").alias("ended")), on="from_code")
     assert later.filter(pl.col("since") > pl.col("ended")).height == 0
+
+
+def test_a_code_that_is_given_back_is_followed_there_and_back() -> None:
+    """平阳县 becomes a city under another code, and a county under its old one a year later."""
+    gone, back, known = date(2025, 1, 1), date(2026, 1, 1), date(2026, 12, 5)
+    held, new = current(), ("330385", "330326")
+    divisions = [(new[0], "平阳市", "温州市", gone, known, "甲"), (new[1], "平阳县", "温州市", back, known, "乙")]
+    steps = [(gone, "recode", *new[::-1], [], known, "甲"), (back, "recode", *new, [], known, "乙")]
+    mappings = replace(
+        held,
+        counties=pl.concat([held.counties, pl.DataFrame(divisions, schema=held.counties.schema, orient="row")]),
+        changes=pl.concat([held.changes, pl.DataFrame(steps, schema=held.changes.schema, orient="row")]),
+    )
+    between, moves = date(2025, 6, 1), moves_of(mappings)
+    for day in (date.min, gone, between, back, NOW):
+        assert {code: follow(code, moves, day) for code in new} == dict.fromkeys(new, frozenset({"330326"}))
+    assert follow("330326", moves, date.min, between) == {"330385"}
+    assert trace("330326", moves, born(mappings), NOW, between) == {"330385"}
+    assert trace("330326", moves, born(mappings), NOW, date(2020, 1, 1)) == {"330326"}
+    stood = {day: set(counties_on(mappings, day)["code"]) & {*new} for day in (date(2020, 1, 1), between, NOW)}
+    assert list(stood.values()) == [{"330326"}, {"330385"}, {"330326"}]
+    assert set(today_counties(mappings)["code"]) == set(today_counties(held)["code"])
 
 
 @given(st.sampled_from(DAYS), st.sampled_from(DAYS), st.data())
