@@ -92,7 +92,9 @@ def _by_place(feed: type[Feed], rows: pl.DataFrame, words: Words) -> pl.Series:
     """Rows whose place texts contain one of the words; all where a town's code is written, which has none in it."""
     if _tells_town(feed):
         return pl.Series([True]).new_from_index(0, rows.height)
-    texts = [narrowed(pl.col(source)).str.replace_all(r"\s", "").fill_null("") for source in feed.place_sources()]
+    coded = {place.division for place in feed.places().values()}
+    apart = {source: r"[\s-]" if source in coded else r"\s" for source in feed.place_sources()}
+    texts = [narrowed(pl.col(source)).str.replace_all(no, "").fill_null("") for source, no in apart.items()]
     whole = rows.select(pl.concat_str(texts, separator="\n").alias("whole"))
     text = pl.col("whole").str
     of_city = [text.contains(city, literal=True) & text.contains_any(of) for city, of in words.in_city.items()]

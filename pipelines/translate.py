@@ -41,7 +41,7 @@ def understood(feed: type[Feed], rows: pl.DataFrame, texts: pl.DataFrame, mappin
     standard = texts.select("row", "hash", *(_value(column, held).alias(column.name) for column in columns))
     standard = standard.with_columns(_repairs(rows, columns, standard), _said(columns, texts, standard, held))
     for front, place in feed.places().items():
-        standard = _with_place(place, front, rows, standard, mappings, on)
+        standard = _with_place(feed, place, front, rows, standard, mappings, on)
     return standard
 
 
@@ -144,10 +144,10 @@ def _repairs(rows: pl.DataFrame, columns: list[Column], standard: pl.DataFrame) 
 
 
 def _with_place(
-    place: Place, front: str, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
+    feed: type[Feed], place: Place, front: str, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
 ) -> pl.DataFrame:
     """The standard rows with one place more, and why it is not known, under names that begin so."""
-    found = located(place, rows, standard, mappings, on)
+    found = located(feed, place, rows, standard, mappings, on)
     column = pl.concat_str(pl.lit(front), pl.element().struct.field("column"))
     why = pl.col("place_reasons").list.eval(pl.element().struct.with_fields(column.alias("column")))
     told = found.select(pl.col(PLACED).name.prefix(front), why.cast(REASONS) if front else "place_reasons")

@@ -156,9 +156,9 @@ def always(value: str, kind: Kind, title: str) -> Column:
 class Place:
     """Where a row belongs, from the source columns that say so; gives `county`, `town` and `place_evidence`.
 
-    `division` holds a division code (with `take` picking it out) that was given on `division_since` or
-    later, `name` a division's name as of the delivery, `address` a free address, `city` the register's
-    city. Code and address were written on the ISO day in `written` or later; without it, in any year.
+    `division` holds a division code (with `take` picking it out of an identifier as its column spells it) that was
+    given on `division_since` or later, `name` a division's name as of the delivery, `address` a free address, `city`
+    the register's city. Code and address were written on the ISO day in `written` or later; without it, in any year.
     `required` rows without a county of today go to quarantine.
 
     - `town` is a standard column with a town's code: what it means counts as an address.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -11,22 +12,26 @@ from pipelines.dictionary import Mappings, today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
-from schemas.feed import Place
-from schemas.kinds import narrowed
+from schemas.feed import Feed, Place
+from schemas.kinds import Kind, narrowed
 
 _ADDRESS = "place_address"
 _NAME = "place_name"
 _MAP = "place_map"
+_DIVISION = "place_division"
 _AGREED = "evidences that all say the same county"
 _SAMPLE = 1_000
 
 
-def located(place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
-    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as the place is declared.
+def located(
+    feed: type[Feed], place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: Mappings, on: date
+) -> pl.DataFrame:
+    """For each row: `county`, `town`, `place_evidence` and `place_reasons`, as a place of the feed is declared.
 
     Rows that write the same place are read once: a register of villages names a thousand towns. Where the first
     thousand rows say that few do, as of addresses, looking for them would cost more than it saves.
     """
+    place, rows = _spelt(feed, place, rows, standard)
     place, texts = _read(place, rows, standard, mappings, on)
     if texts[_MAP].n_unique() == 1 and texts.head(_SAMPLE).n_unique() > _SAMPLE / 2:
         return _by_map(texts, place, mappings, on)
@@ -35,6 +40,19 @@ def located(place: Place, rows: pl.DataFrame, standard: pl.DataFrame, mappings: 
     parts = once.partition_by(_MAP, maintain_order=True) or [once]
     found = pl.concat([_by_map(part, place, mappings, on) for part in parts])
     return found.select(pl.all().gather(at["at"]))
+
+
+def _spelt(feed: type[Feed], place: Place, rows: pl.DataFrame, standard: pl.DataFrame) -> tuple[Place, pl.DataFrame]:
+    """The place that takes a division's code out of the identifier as its own column has mended it, if one does."""
+    if place.division is None or (column := _column(feed, place.division, lambda kind: kind.repairs)) is None:
+        return place, rows
+    return replace(place, division=_DIVISION), rows.with_columns(standard[column].alias(_DIVISION))
+
+
+def _column(feed: type[Feed], source: str, is_meant: Callable[[Kind], bool]) -> str | None:
+    """The standard column of such a kind that reads the whole of a source column."""
+    whole = (each for each in feed.columns.values() if each.source == source and each.take is None)
+    return next((each.name for each in whole if is_meant(each.kind)), None)
 
 
 def _read(

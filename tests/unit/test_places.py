@@ -11,7 +11,8 @@ import pytest
 from pipelines.dictionary import current, today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
-from schemas.feed import Place
+from pipelines.translate import translate
+from schemas.feed import Place, all_feeds
 
 REGISTER = Place(division="code", division_since=date(2015, 10, 1), address="address", city="city", written="written")
 BY_NAME = Place(name="name")
@@ -23,6 +24,16 @@ def placed(place: Place, **row: str | None) -> tuple[str | None, str]:
     frame = pl.DataFrame({name: [value] for name, value in columns.items()}, schema=dict.fromkeys(columns, pl.String))
     told = locate(frame, place, gazetteer(current(), date(2026, 6, 30))).row(0, named=True)
     return told["county"], told["place_evidence"] or told["place_reasons"][0]["rule"]
+
+
+@pytest.mark.parametrize("code", ["92330281MA25LKG229", "92 330281 MA25LKG229", "92-330281-ma25lkg22-9"])
+def test_the_office_is_read_from_a_credit_code_as_its_column_mends_it(code: str) -> None:
+    register = all_feeds()["market_regulation_enterprise"]
+    told = {"统一社会信用代码": code, "注册地址": "新兴路403号", "注册日期": "2016-03-01"}
+    row = pl.DataFrame({"row": [1], "hash": [1], **{name: [told.get(name)] for name in register.headers()}},
+                       schema_overrides=dict.fromkeys(register.headers(), pl.String))  # fmt: skip
+    standard = translate(register, row, current(), date(2026, 6, 30))
+    assert standard.select("credit_code", "county").row(0) == ("92330281MA25LKG229", "330281")
 
 
 def test_today_has_ninety_counties() -> None:
