@@ -158,7 +158,8 @@ class Place:
 
     `division` holds a division code (with `take` picking it out of an identifier as its column spells it) that was
     given on `division_since` or later, `name` a division's name as of the delivery, `address` a free address, `city`
-    the register's city. Code and address were written on the ISO day in `written` or later; without it, in any year.
+    the register's city. Code and address were written on the day in `written` (as its column reads it, else an ISO
+    day) or later; without it, in any year.
     `required` rows without a county of today go to quarantine.
 
     - `town` is a standard column with a town's code: what it means counts as an address.

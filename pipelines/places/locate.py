@@ -22,6 +22,7 @@ _MEANT = ("code", "standing", "ever", "address_county", "city", "zone", "town", 
 def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
     """For each row: `county`, `town`, `place_evidence` (Strings) and `place_reasons` (list, empty when placed).
 
+    Of the place's columns `written` is a day, all others are text.
     Evidence is `code`, `county`, `town`, `zone`, `city`, `road`, joined by `+`; one that says otherwise stands
     behind `!`.
     What the row itself writes (county, town, zone) goes before the code of the office that registered it, because
@@ -128,7 +129,7 @@ def _written(rows: pl.DataFrame, place: Place) -> pl.Series:
     """The day on which a row's code and address were written at the earliest; null where nothing tells."""
     if place.written is None:
         return pl.Series("written", [None], dtype=pl.Date).new_from_index(0, rows.height)
-    return rows.select(narrowed(pl.col(place.written)).str.to_date("%Y-%m-%d", strict=False)).to_series()
+    return rows[place.written]
 
 
 def _latest(day: pl.Series, since: date) -> pl.Series:

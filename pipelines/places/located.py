@@ -13,12 +13,13 @@ from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
 from schemas.feed import Feed, Place
-from schemas.kinds import Kind, narrowed
+from schemas.kinds import DAY, Kind, narrowed
 
 _ADDRESS = "place_address"
 _NAME = "place_name"
 _MAP = "place_map"
 _DIVISION = "place_division"
+_WRITTEN = "place_written"
 _AGREED = "evidences that all say the same county"
 _SAMPLE = 1_000
 
@@ -31,7 +32,7 @@ def located(
     Rows that write the same place are read once: a register of villages names a thousand towns. Where the first
     thousand rows say that few do, as of addresses, looking for them would cost more than it saves.
     """
-    place, rows = _spelt(feed, place, rows, standard)
+    place, rows = _dated(feed, *_spelt(feed, place, rows, standard), standard)
     place, texts = _read(place, rows, standard, mappings, on)
     if texts[_MAP].n_unique() == 1 and texts.head(_SAMPLE).n_unique() > _SAMPLE / 2:
         return _by_map(texts, place, mappings, on)
@@ -47,6 +48,15 @@ def _spelt(feed: type[Feed], place: Place, rows: pl.DataFrame, standard: pl.Data
     if place.division is None or (column := _column(feed, place.division, lambda kind: kind.repairs)) is None:
         return place, rows
     return replace(place, division=_DIVISION), rows.with_columns(standard[column].alias(_DIVISION))
+
+
+def _dated(feed: type[Feed], place: Place, rows: pl.DataFrame, standard: pl.DataFrame) -> tuple[Place, pl.DataFrame]:
+    """The place whose `written` is a day, as the column that reads it does; where none does, an ISO day."""
+    if place.written is None:
+        return place, rows
+    column = _column(feed, place.written, lambda kind: kind.dtype == pl.Date())
+    day = DAY.read(DAY.tidy(pl.col(place.written))) if column is None else pl.lit(standard[column])
+    return replace(place, written=_WRITTEN), rows.with_columns(day.alias(_WRITTEN))
 
 
 def _column(feed: type[Feed], source: str, is_meant: Callable[[Kind], bool]) -> str | None:
@@ -83,8 +93,7 @@ def _map_day(place: Place, on: date) -> pl.Expr:
     if place.late is None or place.written is None:
         return pl.lit(on, pl.Date)
     until, behind = place.late
-    day = narrowed(pl.col(place.written)).str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(day <= until).then(pl.lit(behind, pl.Date)).otherwise(pl.lit(on, pl.Date))
+    return pl.when(pl.col(place.written) <= until).then(pl.lit(behind, pl.Date)).otherwise(pl.lit(on, pl.Date))
 
 
 def _written_out(towns: pl.Series, mappings: Mappings) -> pl.Series:

@@ -22,6 +22,7 @@ def placed(place: Place, **row: str | None) -> tuple[str | None, str]:
     """The county of one row, and the evidence or else the rule it broke."""
     columns = {name: row.get(name) for name in place.sources}
     frame = pl.DataFrame({name: [value] for name, value in columns.items()}, schema=dict.fromkeys(columns, pl.String))
+    frame = frame.with_columns(pl.col(name).str.to_date() for name in frame.columns if name == place.written)
     told = locate(frame, place, gazetteer(current(), date(2026, 6, 30))).row(0, named=True)
     return told["county"], told["place_evidence"] or told["place_reasons"][0]["rule"]
 
@@ -34,6 +35,18 @@ def test_the_office_is_read_from_a_credit_code_as_its_column_mends_it(code: str)
                        schema_overrides=dict.fromkeys(register.headers(), pl.String))  # fmt: skip
     standard = translate(register, row, current(), date(2026, 6, 30))
     assert standard.select("credit_code", "county").row(0) == ("92330281MA25LKG229", "330281")
+
+
+@pytest.mark.parametrize("day", ["2005-06-01", "1117555200000"])
+def test_a_place_was_written_on_the_day_as_its_column_reads_it(day: str) -> None:
+    """A part of 西湖区 went to 拱墅区 in 1996: without the day either may be meant."""
+    catalogue = all_feeds()["open_data_catalogue"]
+    told = {"portal": "hangzhou", "标题": "甲", "数源单位": "西湖区统计局", "发布日期": day}
+    names = [*catalogue.headers(), *catalogue.told_by_name()]
+    row = pl.DataFrame({"row": [1], "hash": [1], **{name: [told.get(name)] for name in names}},
+                       schema_overrides=dict.fromkeys(names, pl.String))  # fmt: skip
+    standard = translate(catalogue, row, current(), date(2026, 6, 30))
+    assert standard.select("published", "county").row(0) == (date(2005, 6, 1), "330106")
 
 
 def test_today_has_ninety_counties() -> None:
@@ -141,7 +154,8 @@ def test_a_road_decides_between_the_counties_that_are_left_and_only_there() -> N
     known = replace(gazetteer(current(), date(2026, 6, 30)), roads=roads)
     for road, county in (("四明中路", "330212"), ("甬金路", None), ("无名路", None)):
         columns = {**dict.fromkeys(REGISTER.sources, ""), "code": "330212", "address": f"宁波市鄞州区{road}1号", **row}
-        assert locate(pl.DataFrame(columns), REGISTER, known)["county"][0] == county
+        frame = pl.DataFrame(columns).with_columns(pl.col("written").str.to_date())
+        assert locate(frame, REGISTER, known)["county"][0] == county
 
 
 @pytest.mark.parametrize(("written", "county"), [("1994-05-01", None), ("2005-05-01", "330106")])

@@ -69,12 +69,17 @@ def test_a_name_is_read_by_the_map_that_was_used_when_it_was_written(
     day: str, district: str, county: str | None
 ) -> None:
     rows = pl.DataFrame({"date": [day], "district_raw": [district]})
-    found = located(TRADE, TRADE.place, rows, rows, current(), ON)
+    found = located(TRADE, TRADE.place, rows, _dated(rows), current(), ON)
     assert found["county"][0] == county
     assert (found["place_reasons"].list.len()[0] == 0) == (county is not None)
 
 
+def _dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """The standard rows as far as places are read from them."""
+    return rows.select(pl.col("date").str.to_date().alias("day"))
+
+
 def test_a_total_stands_without_a_county() -> None:
     rows = pl.DataFrame({"date": ["2022-08-31"], "district_raw": ["合计"]})
-    found = located(TRADE, TRADE.place, rows, rows, current(), ON)
+    found = located(TRADE, TRADE.place, rows, _dated(rows), current(), ON)
     assert found["county"][0] is None and found["place_reasons"].list.len()[0] == 0
