@@ -16,6 +16,19 @@ _NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
 _NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
 # 采荷路 is a road; 姜山朝阳村 names the town 姜山.
 _NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
+# Addresses of another province begin with it, (上海) in brackets before 自由贸易试验区.
+_PROVINCE = (
+    r"^(?:中国)?\(?(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
+    r"|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+)
+# 江苏省, 上海市 and 广西壮族自治区; 上海市场 is a market.
+_IN_FULL = r"\)?(?:省(?:[^道]|$)|市(?:[^场]|$)|(?:壮族|回族|维吾尔)?自治区|特别行政区|自由贸易)"
+# 上海宝山区 and 广东东莞市 by what follows; not 上海路, 湖南镇, 江西新村, 北京城市花园 nor 福建工业园区.
+_IN_SHORT = (
+    r"[\p{Han}--[路街道巷弄镇乡村号]]{0,8}?"
+    r"(?:[\p{Han}--[城都超菜]]市(?:[^场]|$)|县|[\p{Han}--[杭温湖台衢]]州|(?:[东西]城|河[东西北]|[渝江]北|渝中)区"
+    r"|[\p{Han}--[小社园业发校厂景库宅活街地城商心东西南北中]]区)"
+)
 # Zones that are told apart by their city alone: without its name in front, or behind a county's, they are another's.
 _OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
 # Up to seven characters and 街道, 镇 or 乡.
@@ -31,11 +44,11 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`.
 
     `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it, `behind` what stands
-    behind city, county and zone.
+    behind city, county and zone. An address of another province names nothing: its towns are not ours.
     """
-    text = pl.col("address").str.replace_all(r"\s", "")
-    text = text.str.replace_all(rf"((?:{gazetteer.city})(?:[湾县]|镇(?:[^海]|$)))", f"{_MARK}$1")
-    read = addresses.to_frame("address").select(text)
+    text = pl.col("address").str.replace_all(rf"((?:{gazetteer.city})(?:[湾县]|镇(?:[^海]|$)))", f"{_MARK}$1")
+    ours = _of_this_province(addresses.str.replace_all(r"\s", ""))
+    read = ours.to_frame("address").select(text)
     read = read.with_columns(
         pl.col("address").str.extract(rf"^(?:中国)?(?:浙江省?)*({gazetteer.city})", 1).alias("city"),
         pl.col("address").str.replace(gazetteer.prefix, "").str.strip_chars_start(_MARK).alias("rest"),
@@ -51,6 +64,13 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     read = _then(read, "zone", zone)
     named = _town(read["rest"], gazetteer)
     return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
+
+
+def _of_this_province(addresses: pl.Series) -> pl.Series:
+    """The addresses without those that begin with another province."""
+    at = addresses.str.contains(_PROVINCE).fill_null(value=False).arg_true()
+    named = addresses.gather(at).str.contains(rf"{_PROVINCE}(?:{_IN_FULL}|{_IN_SHORT})")
+    return addresses if at.is_empty() else addresses.clone().scatter(at.filter(named), None)
 
 
 def read_road(behind: pl.Series) -> pl.Series:

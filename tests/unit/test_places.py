@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current, today_counties
+from pipelines.places.address import read_address
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.translate import translate
@@ -168,6 +169,36 @@ def test_an_address_is_not_older_than_its_enterprise(written: str, county: str |
 def test_what_the_address_says_goes_before_the_office_that_registered() -> None:
     county, evidence = placed(REGISTER, code="330281", city="杭州", address="杭州市萧山区城厢街道人民路1号")
     assert (county, evidence) == ("330109", "county+town+city!code")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "上海市宝山区罗店镇", "上海 宝山区罗店镇", "广东省东莞市长安镇", "广东东莞市长安镇", "江苏苏州昆山市花桥镇",
+        "北京东城区", "中国(上海)自由贸易试验区张江镇", "吉林市昌邑区", "重庆渝北区龙溪街道",
+        "广西壮族自治区南宁市江南区",
+        "新疆伊犁州霍尔果斯经济技术开发区", "贵州省贵阳市清镇市物流新城", "香港特别行政区",
+    ],
+)  # fmt: skip
+def test_an_address_of_another_province_tells_nothing_of_ours(address: str) -> None:
+    assert placed(REGISTER, code="330281", address=address) == ("330281", "code")
+    assert placed(REGISTER, code="330000", address=address) == (None, "unknown_place")
+    read = read_address(pl.Series("address", [address]), gazetteer(current(), date(2026, 6, 30)))
+    assert read.drop("in_full").row(0) == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    ("address", "evidence"),
+    [
+        ("湖南镇项家村", ("330803", "town")), ("余姚市上海路12号", ("330281", "county")),
+        ("上海路12号陆埠镇", ("330281", "town")), ("北京东路陆埠镇", ("330281", "town")),
+        ("江西新村小区陆埠镇", ("330281", "town")), ("上海市场街1号陆埠镇", ("330281", "town")),
+        ("福建工业园区陆埠镇", ("330281", "town")), ("北京城市花园陆埠镇", ("330281", "town")),
+        ("浙江省余姚市陆埠镇上海市宝山区商会", ("330281", "county+town")),
+    ],
+)  # fmt: skip
+def test_what_is_called_after_a_province_lies_here(address: str, evidence: tuple[str, str]) -> None:
+    assert placed(REGISTER, address=address) == evidence
 
 
 @pytest.mark.parametrize(
