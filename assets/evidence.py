@@ -16,6 +16,7 @@ from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.places.placing import placing
+from pipelines.refusal import MOST_SHOWN
 from schemas.here import home
 
 MOST_EXAMPLES = 5
@@ -156,9 +157,9 @@ def examples(gathered: Gathered) -> list[tuple[object, ...]]:
             .unnest("reasons")
             .unique(["column", "rule"], keep="first", maintain_order=True)
         )
-        told += [
-            (outcome.delivery.file, *row) for row in why.select("row", "column", "rule", "found", "expected").rows()
-        ]
+        shown = why.with_columns(why["found"].str.slice(0, MOST_SHOWN))
+        shown = shown.select("row", "column", "rule", "found", "expected")
+        told += [(outcome.delivery.file, *row) for row in shown.rows()]
         if len(told) >= MOST_EXAMPLES:
             break
     return told[:MOST_EXAMPLES]

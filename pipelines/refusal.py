@@ -43,12 +43,17 @@ REASON = pl.Struct({"column": pl.String, "rule": pl.String, "found": pl.String, 
 REASONS = pl.List(REASON)
 
 
-def reason(column: str, rule: str, found: pl.Expr, expected: str) -> pl.Expr:
-    """One reason as a struct expression; long findings are cut to 80 characters."""
+# Of a longer finding a person is shown its beginning.
+MOST_SHOWN = 80
+
+
+def reason(column: str, rule: str, found: pl.Expr, expected: str, *, whole: bool = False) -> pl.Expr:
+    """One reason as a struct expression; long findings are cut, unless the `whole` is needed to act on it."""
+    text = found.cast(pl.String)
     return pl.struct(
         pl.lit(column).alias("column"),
         pl.lit(rule).alias("rule"),
-        found.cast(pl.String).str.slice(0, 80).alias("found"),
+        (text if whole else text.str.slice(0, MOST_SHOWN)).alias("found"),
         pl.lit(expected).alias("expected"),
     )
 

@@ -98,7 +98,7 @@ def _unread(column: Column, held: Meanings) -> pl.Expr:
     """The reason why there is text but no value."""
     rule = "unmapped" if column.kind.code_list else "unreadable"
     text = pl.col(column.name)
-    why = reason(column.name, rule, text, column.kind.expected)
+    why = reason(column.name, rule, text, column.kind.expected, whole=rule == "unmapped")
     if column.named is not None:
         names = _names(held[column.name])
         code = text.str.extract(r"^(\S*) ", 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.disk.landed import Batch, read_batch
-from pipelines.refusal import Sign
+from pipelines.refusal import MOST_SHOWN, Sign
 from pipelines.translate import Meanings
 from schemas.feed import Column, Feed
 
@@ -41,7 +41,8 @@ def foreign_columns(
 
 def _sign(feed: type[Feed], failed: dict[str, object], landed: list[Batch], rows: int, held: Meanings) -> Sign:
     column, count = feed.columns[str(failed["column"])], int(str(failed["rows"]))
-    found = f"'{failed['found']}' in row {failed['first']} and {count / rows:.0%} of {rows} rows that do not fit"
+    shown = str(failed["found"])[:MOST_SHOWN]
+    found = f"'{shown}' in row {failed['first']} and {count / rows:.0%} of {rows} rows that do not fit"
     swapped = _swapped(feed, landed, column, held)
     advice = swapped or (_unmapped(column) if failed["rule"] == "unmapped" else _ASK)
     return Sign("foreign_column", "stop", column.source, found, column.kind.expected, count, advice)

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.places.address import read_address, read_road
 from pipelines.places.gazetteer import Gazetteer
 from pipelines.places.roads import county_by_road
-from pipelines.refusal import REASONS
+from pipelines.refusal import MOST_SHOWN, REASONS
 from schemas.feed import Place
 from schemas.kinds import narrowed
 
@@ -205,7 +205,7 @@ def _reasons(place: Place, found: pl.DataFrame) -> pl.Series:
     )
     told = pl.concat_str("code_text", "name_text", "city_text", "address", separator=" ", ignore_nulls=True)
     why = pl.struct(
-        pl.lit("county").alias("column"), rule.alias("rule"), told.str.slice(0, 80).alias("found"),
+        pl.lit("county").alias("column"), rule.alias("rule"), told.str.slice(0, MOST_SHOWN).alias("found"),
         pl.lit(_EXPECTED).alias("expected"),
     )  # fmt: skip
     rows = found.with_row_index("at")

@@ -107,6 +107,24 @@ def test_a_code_is_first_seen_where_it_was_first_written_and_counted_where_it_st
     assert [example.split(":")[0] for example in found["88"].examples] == ["20260630.csv"]
 
 
+def test_a_code_of_any_length_is_mapped_by_the_row_that_is_printed_for_it(tmp_path: Path, mappings: Path) -> None:
+    """Two codes that begin alike are two gaps."""
+    given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
+    header, *lines = given.splitlines(keepends=True)
+    codes, line = [f"{'待清算' * 30}{end}" for end in "AB"], next(line for line in lines if b",88," in line)
+    (tmp_path / "20260630.csv").write_bytes(
+        b"".join([header, *(line.replace(b",88,", f",{code},".encode("gb18030")) for code in codes)])
+    )
+    delivery = land(TAX, tmp_path / "20260630.csv", tmp_path)
+    standardise(TAX, delivery, load(mappings), tmp_path)
+    found = gaps(gather(TAX, tmp_path), tmp_path, load(mappings))
+    assert [gap.code for gap in found] == codes
+    with (mappings / "codes" / "enterprise_status.csv").open("a") as file:
+        file.writelines(row_for(gap, "1", load(mappings), TODAY) + "\n" for gap in found)
+    standardise(TAX, delivery, load(mappings), tmp_path)
+    assert gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) == []
+
+
 def test_a_gap_stands_under_the_file_that_closes_it(tmp_path: Path) -> None:
     population = all_feeds()["public_security_population"]
     given = (Path(__file__).parents[1] / "feeds" / population.key / "given.csv").read_bytes()
