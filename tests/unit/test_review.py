@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.correct import correct, row_key
-from pipelines.dictionary import current
+from pipelines.correct import correct, edits, fates, row_key
+from pipelines.dictionary import HOME, current, load
+from pipelines.disk.tables import put_batch
 from pipelines.identity.review import counted, main, review_list
 from pipelines.identity.told import numbers
 from pipelines.judge import judge
 from pipelines.refusal import REASONS
+from pipelines.retention.settled import mark_of
 from pipelines.translate import translate
 from schemas.entity import all_entities
-from schemas.feed import all_feeds
+from schemas.feed import Feed, all_feeds
 
 FEED = "science_technology_list"
 ONE, OTHER = "91330110MA2ABCD132", "913301842539012375"
@@ -43,7 +46,15 @@ def home(tmp_path: Path) -> Path:
         }
     )
     keep(rows.with_columns(found="name"), FEED, tmp_path)
+    landed = {"证书编号": rows["record"], "企业名称": rows["name"]}
+    lay(all_feeds()[FEED], pl.DataFrame({"row": [1, 2, 3], **landed}), tmp_path)
     return tmp_path
+
+
+def lay(feed: type[Feed], landed: pl.DataFrame, home: Path) -> None:
+    """Lay rows, empty but for what is told, where a feed's delivery lands."""
+    told = [pl.lit(None, pl.String).alias(name) for name in feed.headers() if name not in landed.columns]
+    put_batch(landed.with_columns(told), home / "landed" / feed.key / "2026-06-30-abc" / "rows.parquet", 0)
 
 
 def keep(rows: pl.DataFrame, feed: str, home: Path) -> None:
@@ -97,6 +108,7 @@ def test_a_pasted_proposal_of_a_feed_that_bears_credit_codes_identifies_the_row(
         "YDLB": "100", "JLDW": "kWh", "GDDW": "国网浙江杭州市临平区供电公司",
     }  # fmt: skip
     landed = pl.DataFrame({"row": 1, "hash": 1} | written, schema_overrides={"TYSHXYDM": pl.String, "hash": pl.UInt64})
+    lay(feed, landed, tmp_path)
     told, line = said_of(feed.key, landed.select(row_key(feed)).item(), None, tmp_path, capsys)
     assert ": nothing is improbable: 绍兴百雅莱" in told
     _, key, column, old, new, *_ = next(csv.reader([line]))
@@ -110,14 +122,50 @@ def test_a_number_that_leads_nowhere_is_corrected_to_the_credit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    landed = pl.DataFrame({"row": [1], "NSRSBH": "330110MA2ABCD"})
+    lay(all_feeds()["tax_registration"], landed, tmp_path)
     _, line = said_of("tax_registration", "330110MA2ABCD", "330110MA2ABCD", tmp_path, capsys)
     assert line == f"tax_registration,330110MA2ABCD,NSRSBH,330110MA2ABCD,{ONE},<since>,<known>,<basis>"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "name"),
+    [("kj2024000123", "永康鸿天机械有限公司"), ("KJ2024 000123", " 永康鸿天机械有限公司"),
+     ("KJ1", f"{'永康' * 45}公司"), (" KJ1", '永康"鸿天",有限公司')],
+)  # fmt: skip
+def test_a_pasted_proposal_meets_the_row_however_it_was_written(
+    certificate: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    feed = all_feeds()[FEED]
+    landed = pl.DataFrame({"row": [1, 2], "证书编号": [certificate, "KJ2"], "企业名称": [name, "无此公司"]})
+    lay(feed, landed, tmp_path)
+    _, line = said_of(FEED, certificate.upper().replace(" ", ""), name.strip()[:80], tmp_path, capsys)
+    mappings = Path(shutil.copytree(HOME, tmp_path / "mappings"))
+    with (mappings / "corrections.csv").open("a") as file:
+        file.write(line.replace("<since>,<known>,<basis>", "2020-01-01,2026-12-01,来函") + "\n")
+    held = edits(feed, load(mappings), date(2026, 6, 30))
+    assert fates(feed, landed, held)["fate"].to_list() == ["applied"]
+    assert correct(feed, landed, held)["企业名称"].to_list() == ["绍兴百雅莱机械配件有限公司", "无此公司"]
+
+
+def test_no_correction_is_proposed_of_a_row_that_is_freed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    folder = home / "landed" / FEED / "2026-06-30-abc"
+    shutil.rmtree(folder / "rows.parquet")
+    mark_of(folder).write_text("{}")
+    assert main() == 0
+    said = capsys.readouterr().out
+    assert "永康鸿天机械有限公司 is improbable" in said and f"  {FEED},KJ2" not in said
 
 
 def test_no_correction_is_proposed_where_the_identity_is_a_part_of_another_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    lay(all_feeds()["ecology_permit"], pl.DataFrame({"row": [1], "permitNo": f"{ONE}001P"}), tmp_path)
     (told,) = said_of("ecology_permit", f"{ONE}001P", ONE, tmp_path, capsys)
     assert f"{ONE} is improbable" in told
 
