@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,22 +33,18 @@ def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None
     """Under which header each expected column stands; None where it may be absent and is.
 
     The order of columns is free. Raises Refusal unless each expected column is there once and no other,
-    but for what is declared as an alias, as one that may be absent, or has been admitted.
+    but for what is declared as an alias, as one that may be absent, or has been admitted. The finding tells
+    of all columns that differ; of renamed ones a lone pair alone can be admitted, since no other is certain.
     """
     _refuse_twice(file, found, layout)
     stands = {layout.aliases.get(name, name): name for name in found}
     missing = [name for name in layout.expected if name not in stands]
     extra = [name for declared, name in stands.items() if declared not in layout.expected]
-    alike = _alike(missing, extra)
-    findings = [
-        *(_renamed(file, name, other) for name, other in alike.items()),
-        *(_missing(file, name, layout) for name in missing if name not in alike and name not in layout.may_lack),
-        *(_extra(file, name, layout) for name in extra if name not in alike.values()),
-    ]
-    for finding in findings:
-        if finding.rule not in layout.admitted:
-            raise Refusal(finding)
-    return {name: stands.get(name, alike.get(name)) for name in layout.expected}
+    finding = _difference(file, missing, extra, layout)
+    if finding and (finding.rule == "renamed_columns" or finding.rule not in layout.admitted):
+        raise Refusal(finding)
+    renamed = extra[0] if finding and finding.rule == "renamed_column" else None
+    return {name: stands.get(name, renamed) for name in layout.expected}
 
 
 def conform(rows: pl.DataFrame, file: Path, layout: Layout) -> pl.DataFrame:
@@ -73,14 +68,21 @@ def departures(rows: pl.DataFrame, file: Path, layout: Layout) -> tuple[str, ...
     return (*renamed, *missing, *left_out)
 
 
-def _alike(missing: list[str], extra: list[str]) -> dict[str, str]:
-    """For each missing column the extra one whose name is nearest, as a proposal; each extra one once."""
-    left, pairs = list(extra), dict[str, str]()
-    for name in missing:
-        if left:
-            pairs[name] = difflib.get_close_matches(name, left, n=1, cutoff=0.0)[0]
-            left.remove(pairs[name])
-    return pairs
+def _difference(file: Path, missing: list[str], extra: list[str], layout: Layout) -> Finding | None:
+    """How columns that are absent and columns that nobody declared differ from the declaration, in one finding."""
+    required = [name for name in missing if name not in layout.may_lack]
+    if len(missing) == len(extra) == 1:
+        return _renamed(file, missing[0], extra[0])
+    if required and extra:
+        return _several_renamed(file, missing, extra)
+    wanted = f"columns {', '.join(layout.expected)}"
+    if required:
+        found = "no such column" if len(required) == 1 else f"none of these {len(required)} columns"
+        return _finding(file, ", ".join(required), "missing_column", found, wanted)
+    if extra:
+        found = "a column that is not declared" if len(extra) == 1 else f"{len(extra)} columns that are not declared"
+        return _finding(file, ", ".join(extra), "extra_column", found, wanted)
+    return None
 
 
 def _refuse_twice(file: Path, found: list[str], layout: Layout) -> None:
@@ -95,13 +97,17 @@ def _renamed(file: Path, missing: str, alike: str) -> Finding:
     return Finding(file.name, 0, missing, "renamed_column", found, f"the column '{missing}'", todo)
 
 
-def _missing(file: Path, name: str, layout: Layout) -> Finding:
-    return _finding(file, name, "missing_column", "no such column", f"columns {', '.join(layout.expected)}")
+def _several_renamed(file: Path, missing: list[str], extra: list[str]) -> Finding:
+    found = f"{_quoted(extra)} where {_quoted(missing)} should stand"
+    todo = (
+        "Ask the department which column is which, and write each that is renamed as "
+        "aliases = {'<its header>': '<the declared one>'} on the feed; several are not admitted, as that would guess."
+    )
+    return Finding(file.name, 0, ", ".join(missing), "renamed_columns", found, f"the columns {_quoted(missing)}", todo)
 
 
-def _extra(file: Path, name: str, layout: Layout) -> Finding:
-    wanted = f"columns {', '.join(layout.expected)}"
-    return _finding(file, name, "extra_column", "a column that is not declared", wanted)
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _finding(file: Path, column: str, rule: str, found: str, expected: str) -> Finding:

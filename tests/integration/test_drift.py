@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -251,6 +252,55 @@ def test_an_admitted_column_is_left_out_and_the_rows_enter(door: Door, mappings:
     assert outcome.standard == 39 and told.verdict == "translate"
     assert outcome.delivery.departures == ("'DHHM' is left out",)
     assert "DHHM" not in pl.read_parquet_schema(next((door.home / "landed").rglob("2026-07-01*/rows.parquet")))
+
+
+def _under(headers: dict[str, str]) -> bytes:
+    """Good rows, some columns of which have other headers."""
+    return written([{headers.get(name, name): value for name, value in row.items()} for row in rows(39)])
+
+
+def _admits(door: Door, content: bytes, rule: str, mappings: Path) -> None:
+    subject = hashlib.sha256(content).hexdigest()
+    admit({"scope": TAX.key, "subject": subject, "rule": rule, "by": "王工", "known": "2026-07-02", "basis": "来函"},
+          mappings)  # fmt: skip
+    door.mappings = load(mappings)
+
+
+@pytest.mark.parametrize(
+    ("headers", "rule"),
+    [
+        ({"NSRMC": "NSRMC_1", "ZCZB": "营业收入", "YYSR": "注册资本"}, "renamed_columns"),
+        ({"NSRMC": "NSRMC_1", "ZCZB": "注册资本"}, "renamed_columns"),
+    ],
+)
+def test_of_several_renamed_columns_all_are_told_and_none_is_admitted(
+    door: Door, mappings: Path, headers: dict[str, str], rule: str
+) -> None:
+    other = _under(headers)
+    for admits in ("renamed_column", rule):
+        _admits(door, other, admits, mappings)
+    with pytest.raises(Refusal, match=rule) as refusal:
+        door.deliver(other, "20260701")
+    assert all(f"'{name}'" in str(refusal.value) for name in (*headers, *headers.values()))
+    assert "aliases" in refusal.value.finding.todo
+    assert list(stopped(door.home)) == []
+
+
+def test_one_renamed_column_is_admitted_as_the_pair_that_was_told(door: Door, mappings: Path) -> None:
+    other = _under({"ZCZB": "注册资本"})
+    _admits(door, other, "renamed_column", mappings)
+    assert door.deliver(other, "20260701")[0].delivery.departures == ("'注册资本' is read as 'ZCZB'",)
+
+
+def test_all_missing_and_all_extra_columns_are_told_at_once(door: Door) -> None:
+    for content, told in (
+        (written([{name: value for name, value in row.items() if name[0] != "N"} for row in rows(39)]),
+         "NSRSBH, NSRMC, NSRZT_DM"),
+        (written([row | {"DHHM": "0571", "CZHM": "0571"} for row in rows(39)]), "DHHM, CZHM"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as refusal:
+            door.deliver(content, "20260701")
+        assert refusal.value.finding.column == told
 
 
 def test_a_declared_alias_is_translated(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
