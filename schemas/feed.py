@@ -48,7 +48,7 @@ class Dump:
 
 @dataclass(frozen=True)
 class JsonLines:
-    """One JSON object a line, UTF-8, every object with the same keys."""
+    """One JSON object a line, UTF-8, every object with the same keys; those of optional columns may be left out."""
 
     suffix: ClassVar[str] = ".jsonl"
 
@@ -122,6 +122,11 @@ class Column:
 
     def __set_name__(self, owner: type, name: str) -> None:
         object.__setattr__(self, "name", name)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns it is read from."""
+        return tuple(name for name in (self.source, self.named, self.unit_in) if name)
 
 
 def column(
@@ -280,9 +285,17 @@ class Feed:
     def headers(cls) -> tuple[str, ...]:
         """The source columns that a delivery must bring, in the order of the declaration, each once."""
         columns = cls.columns.values()
-        read = [name for each in columns for name in (each.source, each.named, each.unit_in) if name]
+        read = [name for each in columns for name in each.sources]
         told = dict.fromkeys([*read, *cls.place_sources(), *cls.ignored])
         return tuple(name for name in told if name not in cls.told_by_name())
+
+    @classmethod
+    def may_be_empty(cls) -> tuple[str, ...]:
+        """The source columns that optional columns alone are read from."""
+        columns = [(each, each.sources) for each in cls.columns.values()]
+        needed = {name for each, sources in columns if not each.optional for name in sources} | {*cls.place_sources()}
+        told = dict.fromkeys(name for each, sources in columns if each.optional for name in sources)
+        return tuple(name for name in told if name not in needed)
 
     @classmethod
     def places(cls) -> dict[str, Place]:

@@ -86,7 +86,7 @@ def _objects(file: Path, first: str) -> Sample:
     except json.JSONDecodeError:
         todo = "one JSON object a line; an array or an object over several lines is none"
         raise refuse_file(file, "not_json", f"'{first[:40]}'", todo, row=1) from None
-    rows = whole(read_jsonlines(file, Layout(headers, {})))
+    rows = whole(read_jsonlines(file, Layout(headers, {}, may_lack=headers)))
     return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed.height)
 
 

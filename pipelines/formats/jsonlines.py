@@ -1,9 +1,12 @@
-"""JSON lines to rows of text: one object a line. A line that is no object with the keys is kept as malformed."""
+"""JSON lines to rows of text: one object a line. A line that is no object of the keys and scalars is malformed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -15,49 +18,171 @@ from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 
+_decoded: Callable[[str], tuple[Any, int]] = json.JSONDecoder().raw_decode
+# An object is a tuple of its pairs, so that a key that stands twice shows; an array is a list.
+_decoded_in_pairs = json.JSONDecoder(object_pairs_hook=tuple).decode
+_OBJECT = frozenset((dict,))
+_PLAIN = frozenset((str, bool, type(None)))
+_NUMBERS = _PLAIN | {int, float}
+_MOST_DIGITS = 38
+_TOO_GREAT = 10**_MOST_DIGITS
+_FAULT = pl.Struct({"rule": pl.String, "found": pl.String, "expected": pl.String})
+_OBJECTS = "one JSON object a line"
+_SCALARS = "a text, number, true, false or null"
+_AND = "', '"
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The keys that a line may have, those of the first line in front, and those that it must have."""
+
+    all: tuple[str, ...]
+    known: frozenset[str]
+    required: frozenset[str]
+
+    def fit(self, told: tuple[str, ...]) -> bool:
+        """Whether a line with these keys, each once, has all that it must have and no other."""
+        return self.known.issuperset(told) and self.required.issubset(told)
+
 
 def read_jsonlines(file: Path, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
     """Read a JSON lines delivery in blocks of about `size` bytes; the first object's keys are the header.
+
+    Keys of columns that may be empty or absent may be left out of any line, of the first as well.
 
     Raises Refusal where the first line is no object or its keys differ from the declaration.
     """
     blocks = map(split, blocks_of(file, "utf-8", size))
     first = next(blocks)
-    stands = fitted(file, list(_first_object(file, first[0])), layout)
-    form = pl.Struct(dict.fromkeys([found for found in stands.values() if found], pl.String))
-    read = in_order(chain([first], blocks), lambda lines: _read(lines, form))
+    keys = _keys(file, [_shown(name) for name, _ in _first_object(file, first[0])], layout)
+    read = in_order(chain([first], blocks), lambda lines: _read(lines, keys))
     return numbered_through(read, notices_of(file, "utf-8"))
 
 
-def _read(lines: pl.Series, form: pl.Struct) -> Rows:
+def _keys(file: Path, header: list[str], layout: Layout) -> _Keys:
+    may_lack = {*layout.may_lack, *layout.may_be_empty}
+    stands = fitted(file, header, replace(layout, may_lack=tuple(may_lack)))
+    left_out = [name for name, found in stands.items() if found is None and name in may_lack]
+    required = frozenset(found for name, found in stands.items() if found is not None and name not in may_lack)
+    return _Keys((*header, *left_out), frozenset((*header, *left_out)), required)
+
+
+def _read(lines: pl.Series, keys: _Keys) -> Rows:
     """Lines as rows."""
-    rule = (
-        pl.when(pl.col("line").str.len_bytes() > LONGEST_LINE)
+    line = pl.col("line")
+    judged = numbered(lines).with_columns(
+        pl.when(line.str.len_bytes() > LONGEST_LINE)
         .then(pl.lit("line_too_long"))
-        .when(pl.col("line").str.contains("\ufffd", literal=True))
+        .when(line.str.contains("\ufffd", literal=True))
         .then(pl.lit("encoding"))
-        .when(~pl.col("line").map_elements(_is_object, return_dtype=pl.Boolean))
-        .then(pl.lit("not_an_object"))
+        .when(~line.map_elements(lambda text: _is_row(text, keys), return_dtype=pl.Boolean))
+        .then(pl.lit("no_row"))
+        .alias("rule")
     )
-    judged = numbered(lines).with_columns(rule.alias("rule"))
-    good = judged.filter(pl.col("rule").is_null()).select("row", pl.col("line").str.json_decode(form)).unnest("line")
-    bad = judged.filter(pl.col("rule").is_not_null())
-    return Rows(good, malformed(bad, pl.col("rule"), pl.col("line").str.slice(0, 60), "one JSON object a line"))
+    form = pl.Struct(dict.fromkeys(keys.all, pl.String))
+    good = judged.filter(pl.col("rule").is_null()).select("row", line.str.json_decode(form)).unnest("line")
+    return Rows(good, _malformed(judged.filter(pl.col("rule").is_not_null()), keys))
 
 
-def _first_object(file: Path, line: str) -> dict[str, Any]:
+def _malformed(lines: pl.DataFrame, keys: _Keys) -> pl.DataFrame:
+    """Bad lines with their reasons; of those that are no row it is told why."""
+    begin = pl.struct("rule", pl.col("line").str.slice(0, 60).alias("found"), pl.lit(_OBJECTS).alias("expected"))
+    why = pl.col("line").map_elements(lambda text: _fault(text, keys), return_dtype=_FAULT)
+    told = lines.with_columns(pl.when(pl.col("rule") == "no_row").then(why).otherwise(begin).alias("why"))
+    rule, found, expected = (pl.col("why").struct.field(field.name) for field in _FAULT.fields)
+    return malformed(told, rule, found, expected)
+
+
+def _is_row(line: str, keys: _Keys) -> bool:
+    """Whether the decoder above can take a line: it gives up on a whole column for one that it cannot."""
+    return _is_as_most(line, keys) or _fault(line, keys) is None
+
+
+def _is_as_most(line: str, keys: _Keys) -> bool:
+    """Whether a line is a row as nearly all are, at a third of the cost of judging it whole; False says nothing."""
     try:
-        first: Any = json.loads(line)
-    except json.JSONDecodeError:
-        first = None
-    if not isinstance(first, dict):
-        raise refuse_file(file, "not_json", f"'{line[:40]}'", "one JSON object a line", row=1)
-    return cast(dict[str, Any], first)
-
-
-def _is_object(line: str) -> bool:
-    """Whether a line parses: the decoder below gives up on a whole column for one bad line."""
-    try:
-        return isinstance(json.loads(line), dict)
-    except json.JSONDecodeError:
+        told, end = _decoded(line)
+    except (ValueError, RecursionError):
         return False
+    if end != len(line) or type(told) not in _OBJECT or "\\u" in line:
+        return False
+    names, values = tuple(told), told.values()
+    fits = names == keys.all or keys.fit(names)
+    is_plain = _PLAIN.issuperset(map(type, values)) or _are_numbers(values)
+    return fits and is_plain and (line.count(":") == len(names) or _has_keys_once(line, len(names)))
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    """Whether all values are plain or numbers within bounds."""
+    return all(
+        type(value) in _PLAIN or (type(value) in _NUMBERS and -_TOO_GREAT < value < _TOO_GREAT) for value in values
+    )
+
+
+def _has_keys_once(line: str, keys: int) -> bool:
+    """Whether no key of an object with so many different ones can stand twice in it."""
+    return line.count('":') == keys and not ('" ' in line or '"\t' in line or '"\r' in line)
+
+
+def _fault(line: str, keys: _Keys) -> dict[str, str] | None:
+    """Which rule a line breaks, what it has and what was expected; None where it is a row."""
+    pairs = _pairs(line)
+    if pairs is None:
+        return {"rule": "not_an_object", "found": line[:60], "expected": _OBJECTS}
+    if other := _other_keys([name for name, _ in pairs], keys):
+        return {"rule": "keys", "found": other, "expected": f"the keys {', '.join(keys.all)}, each once"}
+    odd = (f"{what} in the key '{name}'" for name, value in pairs if (what := _odd(value)))
+    return next(({"rule": "value", "found": found, "expected": _SCALARS} for found in odd), None)
+
+
+def _pairs(line: str) -> tuple[tuple[str, Any], ...] | None:
+    """An object's keys and values in the order of the line; None where it is none."""
+    try:
+        told: Any = _decoded_in_pairs(line)
+    except (ValueError, RecursionError):
+        return None
+    return cast(tuple[tuple[str, Any], ...], told) if isinstance(told, tuple) else None
+
+
+def _other_keys(names: list[str], keys: _Keys) -> str | None:
+    """Which of a line's keys no column has, which are missing and which stand twice; None where none is."""
+    strange = sorted(_shown(name) for name in {*names} - keys.known)
+    missing = sorted(keys.required.difference(names))
+    twice = sorted(_shown(name) for name, count in Counter(names).items() if count > 1)
+    parts = (("not declared", strange), ("missing", missing), ("twice", twice))
+    return "; ".join(f"{what}: the key '{_AND.join(these)}'" for what, these in parts if these) or None
+
+
+def _odd(value: object) -> str | None:
+    """What a value is that a column of text cannot hold; None for any other."""
+    match value:
+        case str():
+            return None if value.isascii() or _is_whole(value) else "half a character (a lone surrogate)"
+        case tuple() | list():
+            return "an object" if isinstance(value, tuple) else "an array"
+        case float():
+            return None if math.isfinite(value) else "NaN, Infinity or a number beyond all bounds"
+        case int():
+            return None if abs(value) < _TOO_GREAT else f"a number of more than {_MOST_DIGITS} digits"
+        case _:
+            return None
+
+
+def _shown(name: str) -> str:
+    """A key as it can be written: half a character becomes a question mark."""
+    return name.encode(errors="replace").decode()
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _first_object(file: Path, line: str) -> tuple[tuple[str, Any], ...]:
+    first = _pairs(line)
+    if first is None:
+        raise refuse_file(file, "not_json", f"'{line[:40]}'", _OBJECTS, row=1)
+    return first

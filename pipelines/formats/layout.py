@@ -16,17 +16,21 @@ _CHANGE = "change the declaration in schemas/feeds/ if the change is meant"
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns to be found, the other headers they may bear, those that may be absent, and what is admitted."""
+    """The columns to be found, the other headers they may bear, those that may be absent, and what is admitted.
+
+    `may_be_empty` are the columns of which each row may say nothing, where a row writes its columns' names.
+    """
 
     expected: tuple[str, ...]
     aliases: dict[str, str]
     may_lack: tuple[str, ...] = ()
     admitted: frozenset[str] = frozenset()
+    may_be_empty: tuple[str, ...] = ()
 
 
 def layout_of(feed: type[Feed], admitted: frozenset[str] = frozenset()) -> Layout:
     """The layout that a feed declares."""
-    return Layout(feed.headers(), feed.aliases, feed.may_lack, admitted)
+    return Layout(feed.headers(), feed.aliases, feed.may_lack, admitted, feed.may_be_empty())
 
 
 def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None]:

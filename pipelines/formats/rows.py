@@ -56,11 +56,11 @@ def whole(blocks: Iterable[Rows]) -> Rows:
     )
 
 
-def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str) -> pl.DataFrame:
+def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str | pl.Expr) -> pl.DataFrame:
     """Lines (`row`, `line`) as malformed rows, each with its one reason; `raw` is the whole line."""
     why = pl.struct(
         pl.lit("").alias("column"), rule.alias("rule"), found.cast(pl.String).alias("found"),
-        pl.lit(expected).alias("expected"),
+        (pl.lit(expected) if isinstance(expected, str) else expected).alias("expected"),
     )  # fmt: skip
     return lines.select("row", pl.col("line").alias("raw"), pl.concat_list(why).cast(REASONS).alias("reasons"))
 

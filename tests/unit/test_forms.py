@@ -1,0 +1,108 @@
+"""Forms of arrival at their edges: what is kept as malformed, what is refused, and that nothing is left out unsaid."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.formats.jsonlines import read_jsonlines
+from pipelines.formats.layout import Layout, layout_of
+from pipelines.formats.rows import whole
+from pipelines.land import land, landed_rows, malformed_rows
+from pipelines.refusal import Refusal
+from schemas.feed import all_feeds
+
+PERMIT = all_feeds()["ecology_permit"]
+ONE = {
+    "permitNo": "92330782MA2D1D6G2D001Q", "unitName": "甲公司", "divisionCode": "330782",
+    "managementClass": "简化管理", "issueDate": "2025年4月14日", "validUntil": "2030年4月13日",
+}  # fmt: skip
+
+
+def objects(folder: Path, *lines: object) -> Path:
+    """A delivery of these objects; what is a text already is written as it is."""
+    file = folder / "20260630.jsonl"
+    told = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+    file.write_text("".join(f"{line}\n" for line in told))
+    return file
+
+
+def without(*names: str) -> dict[str, str]:
+    """The one object, some keys of which are left out."""
+    return {name: value for name, value in ONE.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "says"),
+    [
+        (without("unitName") | {"name": "乙"}, "keys", "not declared: the key 'name'; missing: the key 'unitName'"),
+        (ONE | {"tel": "0571"}, "keys", "not declared: the key 'tel'"),
+        (json.dumps(ONE)[:-1] + ', "unitName": "乙"}', "keys", "twice: the key 'unitName'"),
+        (json.dumps(ONE)[:-1] + ',"unitName" : ":"}', "keys", "twice: the key 'unitName'"),
+        (ONE | {"validUntil": {"day": 1}}, "value", "an object in the key 'validUntil'"),
+        (ONE | {"validUntil": [1]}, "value", "an array in the key 'validUntil'"),
+        (ONE | {"validUntil": float("nan")}, "value", "NaN, Infinity or a number beyond all bounds"),
+        (ONE | {"validUntil": float("-inf")}, "value", "NaN, Infinity or a number beyond all bounds"),
+        (ONE | {"validUntil": 10**39}, "value", "a number of more than 38 digits"),
+        (json.dumps(ONE | {"unitName": "甲\ud83d公司"}), "value", "half a character (a lone surrogate)"),
+        (json.dumps(ONE | {"甲\ud83d": 1}), "keys", "not declared: the key '甲?'"),
+        ("[" * 2000 + "]" * 2000, "not_an_object", "[[[["),
+        ("3", "not_an_object", "3"),
+    ],
+)
+def test_a_line_that_is_no_row_is_malformed_and_says_which_key(
+    line: object, rule: str, says: str, tmp_path: Path
+) -> None:
+    delivery = land(PERMIT, objects(tmp_path, ONE, line, ONE), tmp_path)
+    assert landed_rows(delivery, tmp_path)["row"].to_list() == [1, 3]
+    bad = malformed_rows(delivery, tmp_path)
+    assert bad["row"].to_list() == [2] and bad["raw"].item() == objects(tmp_path, line).read_text()[:-1]
+    (reason,) = bad["reasons"].item()
+    assert reason["rule"] == rule and says in reason["found"]
+
+
+def test_a_key_of_an_optional_column_may_be_left_out_of_any_line(tmp_path: Path) -> None:
+    delivery = land(PERMIT, objects(tmp_path, without("validUntil"), ONE, without("validUntil")), tmp_path)
+    assert delivery.malformed == 0 and delivery.departures == ()
+    assert landed_rows(delivery, tmp_path)["validUntil"].to_list() == [None, "2030年4月13日", None]
+
+
+def test_a_first_line_with_another_key_is_refused_and_with_brackets_alone_too(tmp_path: Path) -> None:
+    for line, rule in (
+        (without("validUntil") | {"validTo": ""}, "renamed_column"),
+        (ONE | {"a": 1, "b\ud83d": 2}, "extra_column"),
+        (without("unitName"), "missing_column"),
+        ("[" * 2000, "not_json"),
+    ):
+        with pytest.raises(Refusal, match=rule):
+            land(PERMIT, objects(tmp_path, json.dumps(line) if isinstance(line, dict) else line, ONE), tmp_path)
+
+
+def test_what_may_be_left_out_is_what_optional_columns_alone_read() -> None:
+    assert layout_of(PERMIT).may_be_empty == ("validUntil",)
+    assert "NSRSBH" not in layout_of(all_feeds()["tax_registration"]).may_be_empty
+
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text('a:" \\\t\u4e00\ud83d')
+_VALUES = st.recursive(
+    _SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner), max_leaves=3
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), _VALUES) | _VALUES, max_size=4))
+def test_each_line_of_any_json_is_a_row_or_malformed(lines: list[object]) -> None:
+    with TemporaryDirectory() as folder:
+        written = [{"a": "1", "b": "2"}, *lines]
+        text = [json.dumps(each, ensure_ascii=bool(row % 2)) for row, each in enumerate(written)]
+        file = Path(folder) / "20260630.jsonl"
+        file.write_bytes("".join(f"{each}\n" for each in text).encode(errors="replace"))
+        read = whole(read_jsonlines(file, Layout(("a", "b", "c"), {}, may_be_empty=("c",))))
+    assert sorted([*read.good["row"], *read.malformed["row"]]) == list(range(1, len(text) + 1))
+    for row in read.good["row"]:
+        told = json.loads(text[row - 1])
+        assert {"a", "b"} <= set(told) <= {"a", "b", "c"}
