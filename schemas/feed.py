@@ -30,7 +30,10 @@ class Csv:
 
 @dataclass(frozen=True)
 class Workbook:
-    """One Excel sheet: `title_rows` above `header_rows` header rows; rows that start with `footnote` are notes."""
+    """One Excel sheet: `title_rows` above `header_rows` header rows.
+
+    A row of one cell that begins with `footnote`, with a colon within six characters (注：, 注1：), is a note.
+    """
 
     title_rows: int = 0
     header_rows: int = 1

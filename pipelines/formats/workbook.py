@@ -1,7 +1,8 @@
-"""An Excel sheet to rows of text: title, merged headers and footnotes are layout, not data."""
+"""A workbook's one sheet to rows of text: title, merged headers and footnotes are layout, not data."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,45 +11,66 @@ import fastexcel
 import polars as pl
 
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import Rows, malformed, refuse_file
+from pipelines.formats.rows import Rows, no_malformed, refuse_file
 from schemas.feed import Workbook
 
 
 def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
-    """Read the first sheet of a workbook; a merged header's name is the lowest one that its column has.
+    """Read the one sheet of a workbook; a merged header's name is the lowest one that its column has.
 
-    A sheet is one block: it holds 1,048,576 rows at most.
+    A sheet is one block: it holds 1,048,576 rows at most. A column that is filled below an empty header is one that
+    nobody declared. A note is a row of one cell, which begins with the mark and has a colon soon.
 
-    Raises Refusal for a file that is no workbook, has no rows or another header.
+    Raises Refusal for a file that is no workbook, has no rows, another header or a further sheet with cells.
     """
     cells = _cells(file)
-    below = form.title_rows + form.header_rows
-    header = _header(cells.slice(form.title_rows, form.header_rows))
-    fitted(file, [name for name in header if name], layout)
-    kept = [column for column, name in zip(cells.columns, header, strict=True) if name]
-    body = cells.slice(below).rename(dict(zip(cells.columns, header, strict=True)) if all(header) else {})
-    if not all(header):
-        body = cells.slice(below).select(kept).rename({c: n for c, n in zip(cells.columns, header, strict=True) if n})
-    names = list(body.columns)
-    rows = body.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
-    is_note = pl.col(names[0]).fill_null("").str.strip_chars().str.starts_with(form.footnote)
-    is_blank = pl.all_horizontal(pl.col(names).is_null())
-    data = rows.filter(~is_note & ~is_blank)
+    body = cells.slice(form.title_rows + form.header_rows).with_row_index("row", offset=1)
+    data = body.filter(~_is_note(cells.columns, form.footnote) & ~pl.all_horizontal(pl.col(cells.columns).is_null()))
+    header = _header(cells.slice(form.title_rows, form.header_rows), data)
+    fitted(file, list(header.values()), layout)
     if data.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
-    yield Rows(data, malformed(data.head(0).select("row", pl.lit("").alias("line")), pl.lit(""), pl.lit(""), ""))
+    good = data.select(pl.col("row").cast(pl.Int64), *(pl.col(at).alias(name) for at, name in header.items()))
+    yield Rows(good, no_malformed())
 
 
 def _cells(file: Path) -> pl.DataFrame:
+    """The cells of the one sheet that has any, or of the first."""
     try:
         book: Any = fastexcel.read_excel(file)
-        sheet = book.load_sheet(0, header_row=None, dtypes="string")
+        sheets = {str(name): _sheet(book, str(name)) for name in book.sheet_names}
     except Exception as error:
         raise refuse_file(file, "not_a_workbook", str(error).splitlines()[0], "an Excel workbook (.xlsx)") from error
-    return cast(pl.DataFrame, sheet.to_polars())
+    first, *others = sheets
+    if further := [name for name in others if not sheets[name].is_empty()]:
+        found = f"cells in further sheets too: {', '.join(further)}"
+        raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")
+    if sheets[first].is_empty():
+        raise refuse_file(file, "empty_file", f"no cell in the sheet '{first}'", "a header and rows")
+    return sheets[first]
 
 
-def _header(rows: pl.DataFrame) -> list[str]:
-    """One name a column: the lowest that is not empty."""
+def _sheet(book: Any, name: str) -> pl.DataFrame:
+    """A sheet's cells as text; a sheet of white space has none."""
+    cells = cast(pl.DataFrame, book.load_sheet(name, header_row=None, dtypes="string").to_polars())
+    is_filled = cells.select(pl.any_horizontal(_is_filled(at).any() for at in cells.columns)) if cells.width else cells
+    return cells if not is_filled.is_empty() and is_filled.item() else cells.clear()
+
+
+def _is_filled(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(r"\S").fill_null(value=False)
+
+
+def _is_note(columns: list[str], mark: str) -> pl.Expr:
+    text = pl.concat_str([pl.col(at).fill_null("").str.strip_chars() for at in columns])
+    is_alone = pl.sum_horizontal(_is_filled(at).cast(pl.Int64) for at in columns) == 1
+    return is_alone & text.str.contains(f"^{re.escape(mark)}[^:：]{{0,6}}[:：]")
+
+
+def _header(rows: pl.DataFrame, data: pl.DataFrame) -> dict[str, str]:
+    """The name of each column: the lowest that is not empty, or its place where there is none but cells are filled."""
     lowest = rows.reverse().select(pl.all().str.replace_all(r"\s", "").replace("", None).drop_nulls().first())
-    return [str(name or "") for name in lowest.row(0)]
+    names = {at: str(name or "") for at, name in zip(rows.columns, lowest.row(0), strict=True)}
+    told = {at: f"column {place} without a header" for place, at in enumerate(names, 1)
+            if not names[at] and data.select(_is_filled(at).any()).item()}  # fmt: skip
+    return {at: name for at, name in (names | told).items() if name}

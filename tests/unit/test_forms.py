@@ -3,25 +3,110 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
+import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.formats.jsonlines import read_jsonlines
-from pipelines.formats.layout import Layout, layout_of
+from pipelines.formats.layout import Layout, departures, layout_of
 from pipelines.formats.rows import whole
+from pipelines.formats.workbook import read_workbook
 from pipelines.land import land, landed_rows, malformed_rows
 from pipelines.refusal import Refusal
-from schemas.feed import all_feeds
+from schemas.feed import Workbook, all_feeds
+from schemas.kinds import EXCEL_DAY
 
+LISTS = all_feeds()["science_technology_list"]
 PERMIT = all_feeds()["ecology_permit"]
 ONE = {
     "permitNo": "92330782MA2D1D6G2D001Q", "unitName": "甲公司", "divisionCode": "330782",
     "managementClass": "简化管理", "issueDate": "2025年4月14日", "validUntil": "2030年4月13日",
 }  # fmt: skip
+
+
+HEADER = ("序号", "企业名称", "名单类别", "证书编号", "发证日期", "有效期至", "所在地")
+
+
+def workbook(folder: Path, *sheets: list[tuple[object, ...]]) -> Path:
+    """A delivery of these sheets, each by its rows."""
+    file = folder / "20260630.xlsx"
+    with cast(Any, xlsxwriter).Workbook(str(file), {"default_date_format": "yyyy-mm-dd"}) as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    return file
+
+
+def listed(*rows: tuple[object, ...], header: tuple[object, ...] = HEADER) -> list[tuple[object, ...]]:
+    """The sheet of the list with these rows."""
+    return [("科技企业名单",), (None,) * 7, header, *rows]
+
+
+def firm(number: int, name: str, *more: object) -> tuple[object, ...]:
+    """A good row of the list."""
+    day = datetime(2024, 4, 4)
+    return (number, name, "科技型中小企业", f"20243301{number:08d}", day, None, "余杭区", *more)
+
+
+def in_order_of_names(*rows: tuple[object, ...]) -> list[tuple[object, ...]]:
+    """The same sheet, the company's name in front."""
+    return [(row[1], row[0], *row[2:]) if len(row) > 1 else row for row in listed(*rows)]
+
+
+@pytest.mark.parametrize("put", [listed, in_order_of_names])
+def test_a_note_is_one_cell_with_the_mark_and_a_colon_wherever_the_name_stands(
+    put: Callable[..., list[tuple[object, ...]]], tmp_path: Path
+) -> None:
+    rows = [
+        firm(1, "注塑机械有限公司"),
+        firm(2, "注：塑业有限公司"),
+        ("注塑机械有限公司",),
+        ("注1：长期有效。",),
+        ("注: 完",),
+    ]
+    rows_again = landed_rows(land(LISTS, workbook(tmp_path, put(*rows)), tmp_path), tmp_path)
+    assert rows_again["row"].to_list() == [1, 2, 3]
+    assert rows_again["企业名称"][:2].to_list() == ["注塑机械有限公司", "注：塑业有限公司"]
+
+
+def test_cells_below_an_empty_header_are_a_column_that_nobody_declared(tmp_path: Path) -> None:
+    file = workbook(tmp_path, listed(firm(1, "甲公司"), firm(2, "乙公司", "张三")))
+    with pytest.raises(Refusal, match="extra_column") as refusal:
+        land(LISTS, file, tmp_path)
+    assert refusal.value.finding.column == "column 8 without a header"
+    admitted = layout_of(LISTS, frozenset({"extra_column"}))
+    (read,) = read_workbook(file, Workbook(1, 2), admitted)
+    assert departures(read.good, file, admitted) == ("'column 8 without a header' is left out",)
+    assert land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司", " "))), tmp_path).departures == ()
+
+
+def test_a_further_sheet_with_cells_is_refused_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    assert land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司")), [], [(" ",)]), tmp_path).rows == 1
+    with pytest.raises(Refusal, match="Sheet2") as refusal:
+        land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司")), listed(firm(2, "乙公司"))), tmp_path)
+    assert refusal.value.finding.rule == "several_sheets" and "one sheet" in refusal.value.finding.expected
+
+
+@pytest.mark.parametrize("sheet", [[], [(" ",)]])
+def test_a_workbook_without_cells_is_refused_as_empty(sheet: list[tuple[object, ...]], tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="empty_file"):
+        land(LISTS, workbook(tmp_path, sheet), tmp_path)
+
+
+def test_date_cells_and_serial_days_are_the_same_day(tmp_path: Path) -> None:
+    delivery = land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司"))), tmp_path)
+    cell = landed_rows(delivery, tmp_path)["发证日期"].item()
+    texts = pl.DataFrame({"text": [cell, "2024-04-04", "45386", "2024-04-04 08:00:00", "2024-02-30"]})
+    assert texts.select(EXCEL_DAY.read(pl.col("text"))).to_series().to_list() == [date(2024, 4, 4)] * 3 + [None] * 2
 
 
 def objects(folder: Path, *lines: object) -> Path:
