@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from pipelines.formats.text import BLOCK, MARK, blocks_of, chosen_lines, notices
 from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
+_SEPARATORS = ",;\t|，；、"
 
 
 def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
@@ -53,15 +55,35 @@ def read_csv_rows(file: Path, form: Csv, layout: Layout, numbers: pl.Series) -> 
 
 def _header(file: Path, line: bytes, form: Csv, layout: Layout) -> list[str]:
     """The columns by the first line. Raises Refusal where it is none, or none of this feed."""
-    header = _fields(line, form)
-    _refuse_other_encoding(file, form, header, layout.expected)
+    _refuse_no_header(file, line.decode(), form)
+    header = [name or "" for name in _fields(line, form)]
+    known = {*layout.expected, *layout.aliases}
+    if not known.intersection(header):
+        _refuse_other_encoding(file, form, known)
+        _refuse_other_separator(file, form, header, known)
+    if "" in header:
+        found = f"no name in field {header.index('') + 1} of {len(header)}"
+        raise refuse_file(file, "header", found, "a name in each field, none of them after the last separator")
     fitted(file, header, layout)
     return header
 
 
-def _fields(line: bytes, form: Csv) -> list[str]:
+def _refuse_no_header(file: Path, line: str, form: Csv) -> None:
+    """Refuse a first line that is no record of at least one name."""
+    field, expected = (
+        _FIELD.format(separator=form.separator),
+        f"the columns' names with {_named(form.separator)} between",
+    )
+    if not line.strip():
+        raise refuse_file(file, "header", "an empty first line", f"{expected}, in the first line")
+    if not re.fullmatch(f"{field}(?:[{form.separator}]{field})*\n", line):
+        what = "a quote that is not closed in the first line" if line.count('"') % 2 else "a quote within a name"
+        raise refuse_file(file, "header", f"{what}: '{line[:60].rstrip()}'", f"{expected}, in one line")
+
+
+def _fields(line: bytes, form: Csv) -> list[str | None]:
     read = pl.read_csv(io.BytesIO(line), has_header=False, infer_schema=False, separator=form.separator)
-    return list(next(iter(read.iter_rows()), ()))
+    return list(read.row(0))
 
 
 def _whole_records(texts: Iterable[bytes], form: Csv) -> Iterator[bytes]:
@@ -142,13 +164,23 @@ def _split(content: bytes, rows: pl.Series, header: list[str], form: Csv) -> pl.
     return fields.select(rows, *header)
 
 
-def _refuse_other_encoding(file: Path, form: Csv, found: list[str], expected: tuple[str, ...]) -> None:
-    """GB18030 decodes nearly any bytes, so a UTF-8 file shows itself only by its header."""
+def _refuse_other_encoding(file: Path, form: Csv, known: set[str]) -> None:
+    """GB18030 decodes nearly any bytes, so a UTF-8 file without a mark shows itself only by its header."""
     with file.open("rb") as stream:
         first = stream.readline()
     for other in ("utf-8", "gb18030"):
-        if other == form.encoding or set(found) & set(expected):
-            continue
         names = first.decode(other, errors="replace").strip().lstrip("\ufeff").split(form.separator)
-        if set(names) & set(expected):
+        if other != form.encoding and known.intersection(names):
             raise refuse_file(file, "encoding", f"a header that reads as {other}", f"text in {form.encoding}")
+
+
+def _refuse_other_separator(file: Path, form: Csv, found: list[str], known: set[str]) -> None:
+    """A header of which one field has several of the names is parted by another mark."""
+    for field, other in product(found, _SEPARATORS):
+        if len({name.strip(' "') for name in field.split(other)} & known) > 1:
+            told = f"several names in one field, {_named(other)} between them"
+            raise refuse_file(file, "separator", told, f"{_named(form.separator)} between fields")
+
+
+def _named(separator: str) -> str:
+    return "a tab" if separator == "\t" else f"'{separator}'"

@@ -21,6 +21,7 @@ BLOCK = 16 << 20
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LINE_FEED = 10
 MARK = "\ufeff".encode()
 _REPLACEMENT_CHARACTER = "\ufffd"
@@ -68,7 +69,7 @@ def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOC
 
     Raises Refusal for a file that is no text, and at the end where one line in a hundred of it has a broken character.
     """
-    _refuse_no_text(file, next(whole_lines(file, size)))
+    _refuse_no_text(file, next(whole_lines(file, size)), encoding)
     above = broken = 0
     for lines in in_order(whole_lines(file, size), _bytes_of_lines):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
@@ -103,7 +104,7 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     rows = broken = 0
     for number, content in enumerate(whole_lines(file, size)):
         if number == 0:
-            _refuse_no_text(file, content)
+            _refuse_no_text(file, content, encoding)
         text = _in_utf8(content, encoding).replace(b"\r\n", b"\n")
         if number == 0:
             text = text.removeprefix(MARK)
@@ -135,7 +136,10 @@ def whole_lines(file: Path, size: int) -> Iterator[bytes]:
         yield rest
 
 
-def _refuse_no_text(file: Path, content: bytes) -> None:
+def _refuse_no_text(file: Path, content: bytes, encoding: str) -> None:
+    for mark, name in _MARKS.items():
+        if content.startswith(mark) and name != encoding:
+            raise refuse_file(file, "encoding", f"{name}, by its byte order mark", f"text in {encoding}")
     if not content.strip():
         raise refuse_file(file, "empty_file", f"{len(content)} bytes without a character", "a header and rows")
     for mark, name in _BINARY.items():

@@ -71,7 +71,16 @@ WHOLE = [
     Whole("blank file", b"\n \n", "empty_file", ("a header and rows",)),
     Whole("truncated file", GOOD.encode()[:-40], "truncated", ("in the middle of a line", "a line end")),
     Whole("header only", (HEADER + "\n").encode(), "no_rows", ("nothing below it",)),
-    Whole("utf-16", GOOD.encode("utf-16"), "not_text", ("zero bytes",)),
+    Whole("utf-16", GOOD.encode("utf-16"), "encoding", ("utf-16, by its byte order mark",)),
+    Whole("utf-16 without a mark", GOOD.encode("utf-16-le"), "not_text", ("zero bytes",)),
+    Whole("blank first line", f"\n{GOOD}".encode(), "header", ("an empty first line",)),
+    Whole("open quote", GOOD.replace("企业类型", '"企业类型', 1).encode(), "header", ("quote that is not closed",)),
+    Whole("header of two lines", GOOD.replace("企业类型", '"企业\n类型"', 1).encode(), "header", ("in one line",)),
+    Whole("stray quote", GOOD.replace("企业类型", '企业"类"型', 1).encode(), "header", ("a quote within a name",)),
+    Whole("last comma", GOOD.replace(HEADER, HEADER + ",", 1).encode(), "header", ("no name in field 11 of 11",)),
+    Whole("empty name", GOOD.replace("企业类型", '""', 1).encode(), "header", ("no name in field 4 of 10",)),
+    Whole("other separator", GOOD.replace(",", ";").encode(), "separator", ("';' between them", "',' between")),
+    Whole("tabs", GOOD.replace(",", "\t").encode(), "separator", ("a tab between them",)),
 ]
 
 
@@ -110,6 +119,13 @@ def test_a_utf8_file_where_gb18030_is_promised_is_named(tmp_path: Path) -> None:
     file = tmp_path / "20260630.csv"
     file.write_bytes("NSRSBH,纳税人\r\n".encode())
     with pytest.raises(Refusal, match="utf-8"):
+        land(TAX, file, tmp_path)
+
+
+def test_a_utf8_file_with_a_mark_is_named_where_gb18030_is_promised(tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_bytes(f"\ufeff{','.join(TAX.headers())}\r\n".encode())
+    with pytest.raises(Refusal, match="utf-8, by its byte order mark"):
         land(TAX, file, tmp_path)
 
 
