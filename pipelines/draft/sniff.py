@@ -20,7 +20,7 @@ from pipelines.formats.text import lines_of
 from pipelines.formats.workbook import read_workbook
 from schemas.feed import Csv, Dump, Format, JsonLines
 
-_COPY = re.compile(r"^COPY (?:\w+\.)?(\w+) \((.+)\) FROM stdin;$", re.MULTILINE)
+_COPY = re.compile(r'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \((.+)\) FROM stdin;$', re.MULTILINE)
 _SEPARATORS = ",\t;|"
 _LOOKED_AT = 200
 

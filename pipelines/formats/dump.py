@@ -12,8 +12,12 @@ from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import Rows, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
+from pipelines.refusal import Refusal
 from schemas.feed import Dump
 
+_COPY = b"COPY "
+_LINE_FEED = 10
+_SCHEMA = r'(?:"(?:[^"]|"")+"|\w+)'
 _END = re.compile(rb"^\\\.\n", re.MULTILINE)
 _ESCAPES = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\b", "\b"), ("\\f", "\f"), ("\\v", "\v"))
 _BACKSLASH = "\x00"
@@ -22,7 +26,7 @@ _BACKSLASH = "\x00"
 def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
     """Read the COPY section of `form.table` in blocks of about `size` bytes.
 
-    Raises Refusal where the table is not in the dump, the section has no end mark, or the columns differ.
+    Raises Refusal where the dump has not one section of the table, that has no end mark, or the columns differ.
     """
     section = _section(file, blocks_of(file, "utf-8", size), form.table)
     columns = [name.strip().strip('"') for name in next(section).decode().split(",")]
@@ -36,26 +40,45 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
 
 
 def _section(file: Path, blocks: Iterator[bytes], table: str) -> Iterator[bytes]:
-    """The column names of a table's COPY section, then its lines in blocks, without the end mark."""
-    head = re.compile(rf"^COPY (?:\w+\.)?{re.escape(table)} \((.+)\) FROM stdin;\n".encode(), re.MULTILINE)
-    begun = False
+    """The column names of a table's one COPY section, then its lines in blocks, without the end mark.
+
+    What stands behind it is read all the same: a file that is cut off there is not whole, and the table may come again.
+    """
+    name, has_ended = b"", False
     for text in blocks:
-        if not begun and (match := head.search(text)):
-            yield match[1]
-            begun, rows = True, text[match.end() :]
-        else:
-            rows = text
-        if begun and (end := _END.search(rows)):
-            yield rows[: end.start()]
-            # What stands behind the section is read all the same: a file that is cut off there is not whole.
-            for _ in blocks:
+        rest = text
+        if not name:
+            if (match := _head(text, table)) is None:
                 continue
-            return
-        if begun:
-            yield rows
-    if not begun:
+            name, rest = match["name"], text[match.end() :]
+            yield match["columns"]
+        if not has_ended:
+            end = _END.search(rest)
+            yield rest[: end.start()] if end else rest
+            has_ended, rest = end is not None, rest[end.end() :] if end else b""
+        if other := _head(rest, table):
+            raise _twice(file, name, other["name"])
+    if not name:
         raise refuse_file(file, "missing_table", "no COPY section for it", f"COPY {table} (…) FROM stdin;")
-    raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
+    if not has_ended:
+        raise refuse_file(file, "truncated", "no end mark \\. after the rows", "the end mark of the COPY section")
+
+
+def _head(text: bytes, table: str) -> re.Match[bytes] | None:
+    """Where a COPY section of a table begins, in whichever schema; names may stand in quotes."""
+    own = re.escape(table)
+    head = re.compile(rf'COPY (?P<name>(?:{_SCHEMA}\.)?(?:{own}|"{own}")) \((?P<columns>.+)\) FROM stdin;\n'.encode())
+    at = text.find(_COPY)
+    while at >= 0:
+        if (at == 0 or text[at - 1] == _LINE_FEED) and (match := head.match(text, at)):
+            return match
+        at = text.find(_COPY, at + 1)
+    return None
+
+
+def _twice(file: Path, one: bytes, other: bytes) -> Refusal:
+    found = f"two COPY sections, {one.decode()} and {other.decode()}"
+    return refuse_file(file, "table_twice", found, "one section of the table, in one schema")
 
 
 def _read(text: bytes, columns: list[str]) -> Rows:

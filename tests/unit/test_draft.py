@@ -38,6 +38,8 @@ def test_encoding_and_separator_are_seen_in_the_bytes(encoding: str, separator: 
 def test_a_dump_and_json_lines_are_seen_whatever_the_file_is_called(tmp_path: Path) -> None:
     dump = "COPY public.dw_jfxx (dwbh, dwmc) FROM stdin;\n1\t甲公司\n\\.\n"
     assert sniff(delivered(tmp_path, dump.encode())).form == Dump(table="dw_jfxx")
+    quoted = dump.replace("public.dw_jfxx", '"public"."dw_jfxx"')
+    assert quoted != dump and sniff(delivered(tmp_path, quoted.encode())).form == Dump(table="dw_jfxx")
     assert sniff(delivered(tmp_path, '{"户号": "1", "户名": "甲"}\n'.encode())).form == JsonLines()
 
 

@@ -15,15 +15,17 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, departures, layout_of
 from pipelines.formats.rows import whole
 from pipelines.formats.workbook import read_workbook
 from pipelines.land import land, landed_rows, malformed_rows
 from pipelines.refusal import Refusal
-from schemas.feed import Workbook, all_feeds
+from schemas.feed import Dump, Workbook, all_feeds
 from schemas.kinds import EXCEL_DAY
 
+EMPLOYER = all_feeds()["social_security_employer"]
 LISTS = all_feeds()["science_technology_list"]
 PERMIT = all_feeds()["ecology_permit"]
 ONE = {
@@ -107,6 +109,42 @@ def test_date_cells_and_serial_days_are_the_same_day(tmp_path: Path) -> None:
     cell = landed_rows(delivery, tmp_path)["发证日期"].item()
     texts = pl.DataFrame({"text": [cell, "2024-04-04", "45386", "2024-04-04 08:00:00", "2024-02-30"]})
     assert texts.select(EXCEL_DAY.read(pl.col("text"))).to_series().to_list() == [date(2024, 4, 4)] * 3 + [None] * 2
+
+
+def section(name: str, employer: str, table: str = "social_security_employer") -> str:
+    """A COPY section with one row, its table as `name` writes it."""
+    headers = EMPLOYER.headers()
+    row = "\t".join([employer, *("1" for _ in headers[1:])])
+    return f"COPY {name.format(table)} ({', '.join(headers)}) FROM stdin;\n{row}\n\\.\n\n"
+
+
+def dumped(folder: Path, *sections: str) -> Path:
+    """A dump of these sections."""
+    file = folder / "202606.sql"
+    file.write_text("".join(("-- PostgreSQL database dump\n\n", *sections)))
+    return file
+
+
+@pytest.mark.parametrize("name", ["{}", "public.{}", '"public"."{}"', 'public."{}"', '"市 社保""局".{}'])
+def test_a_table_is_found_however_its_name_is_quoted(name: str, tmp_path: Path) -> None:
+    others = section("public.{}", "别", "social_security_employer_2019"), section("public.{}", "COPY ", "other")
+    delivery = land(EMPLOYER, dumped(tmp_path, others[0], section(name, "甲"), others[1]), tmp_path)
+    assert landed_rows(delivery, tmp_path)[EMPLOYER.headers()[0]].to_list() == ["甲"]
+
+
+@pytest.mark.parametrize("size", [40, 1 << 20])
+def test_a_table_that_is_twice_in_a_dump_is_refused(size: int, tmp_path: Path) -> None:
+    between = section("public.{}", "别", "other")
+    file = dumped(tmp_path, section("backup_2019.{}", "旧"), between, section('public."{}"', "新"))
+    with pytest.raises(Refusal, match="table_twice") as refusal:
+        whole(read_dump(file, Dump("social_security_employer"), layout_of(EMPLOYER), size))
+    assert "backup_2019.social_security_employer and public." in refusal.value.finding.found
+
+
+def test_a_row_that_looks_like_a_section_is_a_row(tmp_path: Path) -> None:
+    head = section("public.{}", "甲").splitlines()[0]
+    file = dumped(tmp_path, section("public.{}", head.replace("(", "\\t(")))
+    assert land(EMPLOYER, file, tmp_path).rows == 1
 
 
 def objects(folder: Path, *lines: object) -> Path:
