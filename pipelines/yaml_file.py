@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -15,9 +15,10 @@ class _Strict(yaml.SafeLoader):
 
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [cast(yaml.ScalarNode, key) for key, _ in node.value]
     seen: set[str] = set()
-    for key in keys:
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "found a key that is no text", key.start_mark)
         if key.value in seen:
             told = f"found the key '{key.value}' a second time"
             raise yaml.constructor.ConstructorError(None, None, told, key.start_mark)
@@ -31,12 +32,17 @@ _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 def read_yaml(file: Path) -> Any:
     """The file's value.
 
-    Raises MappingError naming file and line for text that is no YAML, or a key that stands twice.
+    Raises MappingError naming file and line for text that is no YAML, a key that stands twice or is no text, and
+    naming the file for a day that is in no calendar and a sign that YAML does not know.
     """
     try:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MappingError(f"{file} line {line}: {error.problem}; mend the line.") from None
+    except yaml.reader.ReaderError as error:
+        raise MappingError(f"{file}: {error.reason}, at sign {error.position + 1}; take it out.") from None
     except UnicodeDecodeError as error:
         raise MappingError(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
+    except ValueError as error:
+        raise MappingError(f"{file}: {error}; write days as yyyy-mm-dd, as the calendar has them.") from None

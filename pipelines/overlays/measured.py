@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from pipelines.policies.asked import Vocabulary, condition
+from pipelines.policies.asked import Vocabulary, condition, one_name
 from pipelines.policies.fault import Wrong, near
 from pipelines.tags.catalogue import Catalogue
 from schemas.kinds import Kind
@@ -101,11 +101,12 @@ def _numbers(said: Any, place: _Place) -> tuple[str, ...]:
 
 def _named(name: Any, place: _Place, is_meant: Callable[[Kind], bool], what: str) -> str:
     held = {**place.known.catalogue.data, **place.known.catalogue.tags}
+    name = one_name(name, place.at, what)
     if name not in held:
-        raise Wrong(place.at, f"'{name}'", "a column or a tag of the catalogue", near(str(name), held))
+        raise Wrong(place.at, f"'{name}'", "a column or a tag of the catalogue", near(name, held))
     if not is_meant(held[name].kind):
         raise Wrong(place.at, f"{name}, which is {held[name].kind.title}", what, "Name another.")
-    return str(name)
+    return name
 
 
 def _is_number(kind: Kind) -> bool:

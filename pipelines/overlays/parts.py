@@ -11,7 +11,7 @@ from typing import Any, cast
 from pipelines.overlays.form import normal, ordered
 from pipelines.overlays.measured import measure, reckoned_unit
 from pipelines.policies.amounts import amount, written_so
-from pipelines.policies.asked import Vocabulary, condition
+from pipelines.policies.asked import Vocabulary, condition, one_name
 from pipelines.policies.fault import Wrong, near
 from pipelines.promises.steps import numbers
 from pipelines.tags.catalogue import Catalogue, named
@@ -157,10 +157,11 @@ def _refuse_awaited(rule: Condition | Measure, said: Said, reading: Reading) -> 
 def _taken(said: Said) -> tuple[Taken, str | None]:
     entity = all_entities()[mirror().entity]
     columns = {f"{feed.key}.{name}": (feed, column) for feed in entity.feeds() for name, column in feed.columns.items()}
-    if said.value not in columns:
-        todo = near(str(said.value), columns)
-        raise Wrong(said.at, f"'{said.value}'", "a feed and its column, such as tax_registration.started", todo)
-    feed, column = columns[str(said.value)]
+    what = "a feed and its column, such as tax_registration.started"
+    name = one_name(said.value, said.at, what)
+    if name not in columns:
+        raise Wrong(said.at, f"'{name}'", what, near(name, columns))
+    feed, column = columns[name]
     return Taken(feed.key, column.name), _STANDARD_UNITS.get(column.kind.name, column.kind.unit)
 
 
@@ -189,9 +190,9 @@ def omitted(said: Said, reading: Reading) -> list[str]:
 
 
 def _unomittable(name: Any, said: Said, product: type[Product]) -> Iterator[Wrong]:
-    field = product.fields.get(name)
+    field = product.fields.get(name) if isinstance(name, str) else None
     if field is None:
-        yield Wrong(said.at, f"'{name}'", f"a column of {product.key}", near(str(name), product.fields))
+        yield Wrong(said.at, f"'{name}'", f"a column of {product.key}", near(name, product.fields))
     elif name in (*product.grain, product.identifier, product.row_level):
         yield Wrong(said.at, f"{name}, of the key", "a column that tells no row from another", "Keep it.")
     elif field.required:

@@ -112,8 +112,8 @@ def _shape(name: str, said: Any) -> Iterator[Wrong]:
         return
     for part in parts:
         if part not in _PARTS:
-            yield Wrong(name, f"'{part}'", f"only {', '.join(_PARTS)}", near(str(part), _PARTS))
-    if not isinstance(parts.get("since"), date):
+            yield Wrong(name, f"'{part}'", f"only {', '.join(_PARTS)}", near(part, _PARTS))
+    if type(parts.get("since")) is not date:
         todo = "Say since when the county wishes it."
         yield Wrong(f"{name}.since", repr(parts.get("since")), "a day, written yyyy-mm-dd", todo)
 
@@ -131,7 +131,7 @@ def _overlay(county: str, product: type[Product], said: dict[str, Any], wrongs: 
     floors, majors = each("coverage_floor", floor), each("major", pinned)
     return Overlay(
         county, product.key, said["since"], tuple(adds), tuple(omits), tuple(tightens),
-        floors[0] if floors else None, majors[0] if majors else None, _fingerprint(said),
+        floors[0] if floors else None, majors[0] if majors else None, "" if wrongs else _fingerprint(said),
     )  # fmt: skip
 
 

@@ -89,11 +89,12 @@ def _held(said: dict[str, Any], form: str, at: str, known: Vocabulary) -> Condit
 
 def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
     held = known.catalogue.tags if form == "tag" else known.catalogue.data
+    name = one_name(name, f"{at}.{form}", f"a {form} of the catalogue")
     if name not in held:
         titles = {each.title: key for key, each in held.items()}
         by_title = f" By its title it is {titles[name]}." if name in titles else ""
-        raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", near(str(name), held) + by_title)
-    return _Subject(str(name), held[name].kind, held[name].unit)
+        raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", near(name, held) + by_title)
+    return _Subject(name, held[name].kind, held[name].unit)
 
 
 def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabulary) -> Condition:
@@ -102,7 +103,7 @@ def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabular
     if key == "one_of":
         return OneOf(subject.name, _told(subject, _words(value, at), at, known))
     if key == "holds":
-        return Holds(subject.name, _told(subject, _words([value], at), at, known)[0])
+        return Holds(subject.name, _told(subject, (_word(value, at),), at, known)[0])
     raise Wrong(at, key, f"one of {', '.join(_SIGNS)}, one_of, holds", near(key, [*_SIGNS, "one_of", "holds"]))
 
 
@@ -130,6 +131,19 @@ def _told(subject: _Subject, words: tuple[str, ...], at: str, known: Vocabulary)
             todo = near(word, may_be) if named is None else f"Write its code, '{named}'."
             raise Wrong(at, f"'{word}'", f"a word that {subject.name} may have", todo)
     return words
+
+
+def _word(value: Any, at: str) -> str:
+    if not isinstance(value, str):
+        raise Wrong(at, str(value), "one text", "Write a single word, without brackets; join several by all or any.")
+    return value
+
+
+def one_name(said: Any, at: str, what: str) -> str:
+    """What plain values name. Raises Wrong where they are no text."""
+    if not isinstance(said, str):
+        raise Wrong(at, repr(said), f"one text, {what}", "Write a single name, without brackets.")
+    return said
 
 
 def _words(value: Any, at: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Wrong(Exception):
     todo: str
 
 
-def near(word: str, words: Iterable[str]) -> str:
+def near(word: object, words: Iterable[str]) -> str:
     """What to do about a word that is not known, with those that are written almost so."""
-    close = get_close_matches(word, list(words), n=3, cutoff=0.5)
+    close = get_close_matches(str(word), list(words), n=3, cutoff=0.5)
     return f"Did you mean {'、'.join(close)}?" if close else "Mend the word."

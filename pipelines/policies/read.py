@@ -103,7 +103,7 @@ def _shape(said: Any, parts: dict[str, type], may: tuple[str, ...], at: str) -> 
         return
     held = _parts(cast(Any, said))
     for name, kind in parts.items():
-        if not isinstance(held.get(name), kind) or held[name] in ("", [], {}):
+        if type(held.get(name)) is not kind or held[name] in ("", [], {}):
             yield Wrong(f"{at}.{name}", repr(held.get(name)), _TYPES[kind], "Mend it." if name in held else "Add it.")
     for name in held:
         if name not in parts and name not in may:

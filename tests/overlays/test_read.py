@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from schemas.condition import Any as Some
 from schemas.measure import Per, Sum
 from schemas.overlay import Taken, Tighter
 from schemas.product import all_products
+from tests.mistyped import ODD, parts_of, put
 
 FILE, COUNTY, TAGS = Path("mappings/overlays/330110.yaml"), "330110", "enterprise_tags"
 SINCE = {"since": date(2026, 7, 1)}
@@ -124,6 +125,44 @@ def test_a_products_faults_are_its_own_and_a_files_are_every_products(tmp_path: 
     file = tmp_path / f"{COUNTY}.yaml"
     file.write_text("enterprise_tags:\n  since: 2026-07-01\n  since: 2026-07-02\n")
     assert read(COUNTY, file).wrong(TAGS)[0].startswith(f"mappings/overlays/{COUNTY}.yaml line 3")
+
+
+WHOLE: dict[str, Any] = {
+    TAGS: SINCE | {
+        "add": {
+            "one": {"title": "甲", "when": {"all": [{"tag": "alive"}, {"column": "insured", "at_least": "3人"}]}},
+            "two": {"title": "乙", "unit": "元/人", "measure": {"per": ["capital", "insured"]}},
+            "three": {"title": "丙", "measure": {"multiple": {"of": "insured", "among": "county"}}},
+            "four": {"title": "丁", "take": "science_technology_list.issued"},
+            "five": {"title": "戊", "unit": "人", "measure": {"given": "insured", "when": {"industry": ["C"]}}},
+        },
+        "omit": ["alive"], "tighten": {"branch": {"never_empty": True}}, "coverage_floor": "95%", "major": 2,
+    },
+    "enterprise_mirror": SINCE | {"tighten": {"insured": {"at_most": "1万人"}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", list(parts_of(WHOLE)), ids=str)
+def test_whatever_a_county_writes_is_read_or_told_and_nothing_is_raised(part: list[Any]) -> None:
+    assert understood(COUNTY, FILE, WHOLE).faults == {}
+    for odd in ODD:
+        wished = understood(COUNTY, FILE, put(WHOLE, part, odd))
+        assert wished.faults or wished.overlays, odd
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"add": {"one": {"title": "甲", "when": {"tag": ["alive", "branch"]}}}}, ["when.tag", "expected one text"]),
+        ({"add": {"one": {"title": "甲", "take": ["x"]}}}, ["one.take: found ['x']; expected one text"]),
+        ({"add": {1: {}, "one": {}}}, ["found '1'"]),
+        ({"omit": [["alive"]]}, ["found '['alive']'"]),
+        ({"since": datetime(2026, 7, 1)}, ["a day, written yyyy-mm-dd"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_name_is_told_with_its_place(parts: dict[str, Any], told: list[str]) -> None:
+    message = refused(wish(**parts))
+    assert [word for word in told if word not in message] == []
 
 
 def test_bounds_are_read_with_their_units() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipelines.policies.read import all_policies, policies
 from pipelines.tags.catalogue import whole
 from schemas.condition import All, Compare, Holds, Is, Not, OneOf, Under
 from schemas.condition import Any as Some
+from tests.mistyped import ODD, put
 
 FILE = Path("mappings/policies/made_up.yaml")
 VERSION: dict[str, Any] = {
@@ -95,6 +97,11 @@ def test_a_condition_is_read_as_it_is_meant(said: Any, meant: Any) -> None:
         ({"all": []}, ["a list of conditions"]),
         ({"all": [{"tag": "alive"}], "any": [{"tag": "alive"}]}, ["all alone", "Join the conditions"]),
         ("alive", ["a condition: all, any"]),
+        ({"tag": ["alive", "independent"]}, ["condition.tag: found ['alive', 'independent']; expected one text"]),
+        ({"tag": {"alive": True}}, ["condition.tag", "expected one text, a tag of the catalogue"]),
+        ({"column": None, "at_least": 1}, ["condition.column: found None; expected one text"]),
+        ({"column": "technology_lists", "holds": ["高新技术企业"]}, ["expected one text", "without brackets"]),
+        ({"column": "technology_lists", True: "高新技术企业"}, ["one of at_least"]),
     ],
 )  # fmt: skip
 def test_a_condition_that_says_nothing_is_refused_with_its_place_and_a_remedy(condition: Any, told: list[str]) -> None:
@@ -115,6 +122,18 @@ def test_a_part_that_lacks_or_is_too_much_is_refused() -> None:
         policies({FILE: {name: DOCUMENT[name] for name in ("issued_by", "versions")}}, whole(), current())
     with pytest.raises(PolicyError, match="the parts title, issued_by, versions"):
         policies({FILE: ["编造"]}, whole(), current())
+
+
+@pytest.mark.parametrize("part", [["title"], ["versions"], *(["versions", 0, name] for name in VERSION)])
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_in_a_part_is_read_or_refused_by_name(part: list[Any], odd: Any) -> None:
+    with contextlib.suppress(PolicyError):
+        for policy in policies({FILE: put(DOCUMENT, part, odd)}, whole(), current()):
+            in_force([policy], date(2026, 6, 1))
+
+
+def test_a_version_begins_on_a_day_and_not_at_an_hour() -> None:
+    assert "versions[1].since: found datetime" in refused(since=datetime(2026, 1, 1))
 
 
 def test_versions_hold_from_their_day_until_the_next_and_a_repeal_ends_them() -> None:
@@ -147,8 +166,10 @@ def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("title: a\ntitle: b\n", "line 2: found the key 'title' a second time"), ("title: [\n", "line 2: ")],
-)
+    [("title: a\ntitle: b\n", "line 2: found the key 'title' a second time"), ("title: [\n", "line 2: "),
+     ("title: a\n[b]: c\n", "line 2: found a key that is no text"), ("since: 2026-13-01\n", "write days as yyyy-mm-dd"),
+     ("title: a\x07\n", "at sign 9")],
+)  # fmt: skip
 def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "bad.yaml").write_text(text)
