@@ -38,8 +38,10 @@ class _Questions:
         numbers = [name for name in whole if frame.schema[name].is_numeric()]
         self._numbers = _some(numbers, _NUMBERS, dice)
         self._bounds = {name: frame[name].cast(pl.Float64) for name in self._numbers}
-        known = vocabulary(catalogue, current()).words
-        self._words = {name: sorted(known[name]) for name in whole if name in catalogue.data and name in known}
+        known = vocabulary(catalogue, current())
+        words = known.words
+        self._words = {name: sorted(words[name]) for name in whole if name in catalogue.data and name in words}
+        self._rolls = known.rolls
         self._catalogue, self._dice = catalogue, dice
 
     def one(self) -> dict[str, Any]:
@@ -60,7 +62,8 @@ class _Questions:
 
     def _word(self) -> dict[str, Any]:
         name = str(self._dice.choice(sorted(self._words)))
-        return {"column": name, "one_of": [str(self._dice.choice(self._words[name]))]}
+        word = str(self._dice.choice(self._words[name]))
+        return {"column": name, "holds": word} if name in self._rolls else {"column": name, "one_of": [word]}
 
 
 def _some(names: list[str], count: int, dice: np.random.Generator) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 # What a slip of the pen may leave in the place of something else.
 ODD: tuple[Any, ...] = (
-    None, True, 1, -1.5, float("nan"), float("inf"), "", "x", "5", [], ["x"], [["x"]], [None], {}, {"x": True},
+    None, True, 1, -1.5, float("nan"), float("inf"), 10**400, "", "x", "5", [], ["x"], [["x"]], [None], {}, {"x": True},
     {1: "x", "x": 1}, {"tag": ["x"]}, {"tag": "alive", 1: 2}, date(2026, 1, 1), datetime(2026, 1, 1, 8),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas import condition as ask
-from schemas.condition import All, Compare, Condition, Is, Not, OneOf, names
+from schemas.condition import All, Compare, Condition, Holds, Is, Not, OneOf, names
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _NOTHING = -1
@@ -62,6 +62,9 @@ def _told(condition: Condition, words: dict[str, dict[str, int]]) -> list[Any]:
             return [sign, name, value]
         case OneOf(name, among):
             return ["one_of", name, [words[name].get(word, _NOTHING - 1) for word in among]]
+        case Holds(name, word):
+            listing = [number for cell, number in words[name].items() if word in cell.split(";")]
+            return ["one_of", name, listing or [_NOTHING - 1]]
         case Is(name):
             return ["is", name]
         case ask.Any(parts):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _SIZES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
 def amount(written: object, unit: str | None, *, ratio: bool) -> float | None:
-    """The number in the standard unit; None where it is not written in it.
+    """The number in the standard unit; None where it is not written in it, or is none or endless.
 
     A number with a unit is written with it; a ratio as a number or in per cent; any other as a number alone.
     """
+    try:
+        number = _number(written, unit, ratio=ratio)
+    except OverflowError:
+        return None
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _number(written: object, unit: str | None, *, ratio: bool) -> float | None:
     if isinstance(written, bool) or not isinstance(written, int | float | str):
         return None
     if not isinstance(written, str):

@@ -23,11 +23,15 @@ _FORMS = "all, any, not, tag, column or industry"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What conditions may name: the catalogue, the codes of lists, and the words that columns are known to have."""
+    """What conditions may name: the catalogue, the codes of lists, and the words that columns are known to have.
+
+    `rolls` are the columns that join several words by `;`.
+    """
 
     catalogue: Catalogue
     codes: dict[str, dict[str, str]]
     words: dict[str, frozenset[str]]
+    rolls: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,23 @@ def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
 def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabulary) -> Condition:
     if key in _SIGNS:
         return _comparison(subject, key, value, at)
+    if key in ("one_of", "holds") and subject.kind.dtype == pl.String():
+        _hold_form(subject.name, key, at, known.rolls)
     if key == "one_of":
         return OneOf(subject.name, _told(subject, _words(value, at), at, known))
     if key == "holds":
         return Holds(subject.name, _told(subject, (_word(value, at),), at, known)[0])
     raise Wrong(at, key, f"one of {', '.join(_SIGNS)}, one_of, holds", near(key, [*_SIGNS, "one_of", "holds"]))
+
+
+def _hold_form(name: str, key: str, at: str, rolls: frozenset[str]) -> None:
+    """A cell of several words is never one of them, and a cell of one word would say no where it is empty."""
+    if key == "one_of" and name in rolls:
+        todo = f"Write holds with one word; join several by any: [{{column: {name}, holds: …}}, …]."
+        raise Wrong(at, f"one_of on {name}, whose cells join several words", "holds", todo)
+    if key == "holds" and name not in rolls:
+        expected = f"one_of, or a column whose cells join several words: {', '.join(sorted(rolls))}"
+        raise Wrong(at, f"holds on {name}, whose cells have one word", expected, "Write one_of with a list.")
 
 
 def _comparison(subject: _Subject, sign: Sign, value: Any, at: str) -> Condition:

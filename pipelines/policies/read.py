@@ -53,11 +53,13 @@ def vocabulary(catalogue: Catalogue, mappings: Mappings) -> Vocabulary:
     rows = codes_of(mappings).select("list", "code", "name").partition_by("list", as_dict=True)
     codes = {str(name): dict(each.select("code", "name").iter_rows()) for (name,), each in rows.items()}
     words: dict[str, set[str]] = {}
-    for tag in catalogue.tags.values():
-        for atom in atoms(tag.rule) if isinstance(tag.rule, Condition) else ():
-            said = atom.words if isinstance(atom, OneOf) else (atom.word,) if isinstance(atom, Holds) else ()
-            words.setdefault(atom.name, set()).update(said)
-    return Vocabulary(catalogue, codes, {name: frozenset(each) for name, each in words.items() if each})
+    rules = [tag.rule for tag in catalogue.tags.values() if isinstance(tag.rule, Condition)]
+    asked = [atom for rule in rules for atom in atoms(rule)]
+    for atom in asked:
+        said = atom.words if isinstance(atom, OneOf) else (atom.word,) if isinstance(atom, Holds) else ()
+        words.setdefault(atom.name, set()).update(said)
+    rolls = frozenset(atom.name for atom in asked if isinstance(atom, Holds))
+    return Vocabulary(catalogue, codes, {name: frozenset(each) for name, each in words.items() if each}, rolls)
 
 
 def _policy(file: Path, document: Any, known: Vocabulary, faults: list[Fault]) -> Policy | None:

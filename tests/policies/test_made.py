@@ -50,5 +50,7 @@ def judged(condition: ask.Condition, row: dict[str, Any]) -> bool:
             return COMPARED[sign](float(row[name]), value)
         case ask.OneOf(name, words):
             return row[name] in words
+        case ask.Holds(name, word):
+            return word in (row[name] or "").split(";")
         case _:
             return row[condition.name]

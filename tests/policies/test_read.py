@@ -97,6 +97,12 @@ def test_a_condition_is_read_as_it_is_meant(said: Any, meant: Any) -> None:
         ({"all": []}, ["a list of conditions"]),
         ({"all": [{"tag": "alive"}], "any": [{"tag": "alive"}]}, ["all alone", "Join the conditions"]),
         ("alive", ["a condition: all, any"]),
+        ({"column": "technology_lists", "one_of": ["高新技术企业"]},
+         ["one_of: found one_of on technology_lists, whose cells join several words; expected holds", "join several"]),
+        ({"column": "town_name", "holds": "余杭街道"}, ["holds on town_name, whose cells have one word", "one_of"]),
+        ({"column": "layoff_rate", "at_most": float("nan")}, ["found 'nan'; expected a ratio such as 0.05 or 5%"]),
+        ({"column": "layoff_rate", "at_most": float("inf")}, ["found 'inf'; expected a ratio"]),
+        ({"column": "layoff_rate", "at_most": 10**400}, ["expected a ratio"]),
         ({"tag": ["alive", "independent"]}, ["condition.tag: found ['alive', 'independent']; expected one text"]),
         ({"tag": {"alive": True}}, ["condition.tag", "expected one text, a tag of the catalogue"]),
         ({"column": None, "at_least": 1}, ["condition.column: found None; expected one text"]),
@@ -156,7 +162,8 @@ def test_versions_are_appended() -> None:
 @pytest.mark.parametrize(
     ("written", "unit", "number"),
     [("3亩", "亩", 3), ("-1.5万元", "元", -15_000), ("5%", None, 0.05), (0.05, None, 0.05), ("5", None, None),
-     (True, None, None), ("5万%", None, None), ("三亩", "亩", None), (3, "亩", None)],
+     (True, None, None), (float("-inf"), None, None), ("9" * 400 + "元", "元", None),
+     ("5万%", None, None), ("三亩", "亩", None), (3, "亩", None)],
 )  # fmt: skip
 def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
     written: Any, unit: str | None, number: float | None
