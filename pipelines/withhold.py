@@ -14,15 +14,23 @@ def withheld(cells: pl.DataFrame, among: Sequence[str], order: Sequence[str]) ->
     """Why each cell must not be told, null where it may be: statistics ask for at least three reporting units.
 
     Cells have `units`, who report, and `telling`, whose report is not zero. Cells of one value of `among` add up to
-    something that is known: where one is withheld, or several of fewer than three units together, the one of the fewest
-    units that may be told is withheld too; `order` decides among several.
+    something that is known: where one is withheld, or several that would be so as one cell, the one of the fewest units
+    that may be told is withheld too; `order` decides among several.
     """
     units, telling = pl.col("units"), pl.col("telling")
-    few = (units > 0) & ((units < LEAST) | telling.is_between(1, LEAST - 1))
-    marked = cells.with_row_index("at").with_columns(few.alias("few"))
-    hidden = pl.col("few").sum().over(among), pl.when("few").then(units).otherwise(0).sum().over(among)
-    is_open = (hidden[0] > 0) & ((hidden[0] < 2) | (hidden[1] < LEAST))
+    marked = cells.with_row_index("at").with_columns(_is_few(units, telling).alias("few"))
+    hidden, together = pl.col("few").sum().over(among), [_hidden(each, among) for each in (units, telling)]
+    is_open = (hidden > 0) & ((hidden < 2) | _is_few(*together))
     may_be_told = marked.filter(is_open & ~pl.col("few") & (telling > 0))
     beside = may_be_told.sort("units", *order).unique(among, keep="first", maintain_order=True)["at"]
     why = pl.when("few").then(pl.lit(FEW)).when(pl.col("at").is_in(beside.implode())).then(pl.lit(BESIDE))
     return marked.select(why.alias("withheld")).to_series()
+
+
+def _is_few(units: pl.Expr, telling: pl.Expr) -> pl.Expr:
+    """Fewer than three report, or all but one or two report nought; where all do, it is who report that count."""
+    return (units > 0) & ((units < LEAST) | telling.is_between(1, LEAST - 1))
+
+
+def _hidden(counted: pl.Expr, among: Sequence[str]) -> pl.Expr:
+    return pl.when("few").then(counted).otherwise(0).sum().over(among)

@@ -15,8 +15,13 @@ CASES = {
     "one few among others takes the smallest with it": ([(1, 1), (9, 9), (4, 4)], [FEW, None, BESIDE]),
     "two few of one each are two together": ([(1, 1), (1, 1), (6, 6)], [FEW, FEW, BESIDE]),
     "two few of three together need nobody": ([(1, 1), (2, 2), (6, 6)], [FEW, FEW, None]),
+    "two few of whom one each tells are two together, however many report nought": (
+        [(5, 1), (6, 1), (9, 9)], [FEW, FEW, BESIDE]),
+    "two at nought do not cover one who tells": ([(2, 0), (1, 1), (7, 5)], [FEW, FEW, BESIDE]),
+    "two few of whom three tell need nobody": ([(5, 1), (6, 2), (9, 9)], [FEW, FEW, None]),
+    "two few of three who all report nought need nobody": ([(2, 0), (1, 0), (6, 6)], [FEW, FEW, None]),
     "nobody reports": ([(0, 0), (3, 3)], [None, None]),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("cells", "expected"), CASES.values(), ids=CASES)
