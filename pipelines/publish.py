@@ -91,7 +91,7 @@ def release_product(
     refuse_without(product, gathered)
     refuse_below_floor(product, gathered, mappings)
     lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
-    promise, own = promise_of(product, lists), apart(product, standing, lists)
+    promise, own = promise_of(product, lists), apart(product, standing, lists, newest(gathered))
     refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
     making = _Making(product, entity, mappings, home, newest(gathered), objections, lists_behind(product, mappings))
     run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))

@@ -44,8 +44,8 @@ class Tighter:
 class Overlay:
     """What one county wishes of one product.
 
-    `since` is the day since when it is wished, `major` the major version that the county keeps to, and
-    `fingerprint` the sha256 of all that is said.
+    `since` is the day since when it is wished and before which it does not hold, `major` the major version that the
+    county keeps to, and `fingerprint` the sha256 of all that is said.
     """
 
     county: str

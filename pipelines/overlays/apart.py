@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipelines.overlays.edition import Edition, edition
 from pipelines.overlays.read import Wishes, wishes
@@ -30,16 +31,17 @@ class Apart:
         return county in self.editions or county in self.held
 
 
-def apart(core: type[Product], standing: Mapping[str, Contract], lists: Mapping[str, CodeList]) -> Apart:
+def apart(core: type[Product], standing: Mapping[str, Contract], lists: Mapping[str, CodeList], on: date) -> Apart:
     """What overlays make of a product, whole, for the counties that have one; `standing` are their contracts by county.
 
-    A county that once had an overlay stays apart: its contract has numbers of its own.
+    `on` is the newest as-of day: what is wished since a later one does not hold yet. A county that once had an overlay
+    stays apart: its contract has numbers of its own.
     """
     told, found = wishes(), Apart()
     once = {county for county, contract in standing.items() if contract.core is not None}
     for county in sorted({*told, *once}):
         wish, stands = told.get(county, Wishes(county)), standing.get(county)
-        overlay = wish.overlays.get(core.key)
+        overlay = wish.overlay(core.key, on)
         if faults := wish.wrong(core.key):
             found.held[county] = f"overlay: {'; '.join(faults)}"
         elif overlay is not None and (why := _pinned(overlay, core, stands)):

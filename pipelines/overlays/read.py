@@ -38,6 +38,11 @@ class Wishes:
         """The faults that keep the county from a new version of a product."""
         return [*self.faults.get("", []), *self.faults.get(product, [])]
 
+    def overlay(self, product: str, on: date) -> Overlay | None:
+        """What is wished of a product on a day; None before the day since when it is."""
+        told = self.overlays.get(product)
+        return told if told is not None and told.since <= on else None
+
 
 def wishes(home: Path = HOME) -> dict[str, Wishes]:
     """Every county's wishes by its code. Nothing is raised: what is wrong with a file is told beside what is right."""

@@ -93,6 +93,19 @@ def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
     assert bytes_of(home, OTHER) == before
 
 
+def test_a_wish_does_not_hold_before_its_day(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wishing(monkeypatch)
+    publish(home)
+    before, wish = bytes_of(home, COUNTY), {"omit": ["first_insured"]}
+    wishing(monkeypatch, enterprise_mirror={"since": date(2099, 1, 1), **wish})
+    assert not publish(home)[COUNTY].is_new and bytes_of(home, COUNTY) == before
+    today = date.fromisoformat(manifest_of(folder(home)).as_of)
+    wishing(monkeypatch, enterprise_mirror={"since": today, **wish})
+    assert publish(home)[COUNTY].is_new and verify_county(MIRROR, folder(home)) == []
+    now = manifest_of(folder(home))
+    assert "first_insured" not in rows(folder(home), now, "L3").columns and now.contract_version == "2.0.0"
+
+
 @pytest.mark.parametrize(
     ("wish", "version", "why"),
     [
