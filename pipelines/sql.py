@@ -38,6 +38,13 @@ def read_by(product: type[Product]) -> frozenset[str]:
     return _tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
 
 
+def texts_told(product: type[Product]) -> frozenset[str]:
+    """The texts that the product's SQL gives as they stand, such as the names of what it sums."""
+    told = [each for node in _nodes(parsed(sql_of(product))) for each in node.get("select_list", ())]
+    literals = [each.get("literal", {}) for each in told]
+    return frozenset(each["text"] for each in literals if each.get("kind") == "STRING")
+
+
 @cache
 def held_to_today(product: type[Product]) -> frozenset[str] | None:
     """The columns that the product's SQL names beside today; None where all may be."""

@@ -58,7 +58,14 @@ class Indicator:
 
 
 @cache
-def all_indicators() -> dict[str, Indicator]:
-    """Every indicator declared in `schemas/indicators/`, by code."""
+def declared_indicators() -> tuple[Indicator, ...]:
+    """Every indicator declared in `schemas/indicators/`, in the order of their codes."""
     import_room("schemas.indicators")
-    return {each.code: each for each in sorted(members_of("schemas.indicators", Indicator), key=lambda each: each.code)}
+    declared = dict.fromkeys(members_of("schemas.indicators", Indicator))
+    return tuple(sorted(declared, key=lambda each: each.code))
+
+
+@cache
+def all_indicators() -> dict[str, Indicator]:
+    """The same by code; that each has its own is asked by `make contracts`."""
+    return {each.code: each for each in declared_indicators()}

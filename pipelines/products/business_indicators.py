@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.sql import texts_told
 from pipelines.survival import AT_RISK, SURVIVAL, survival
 from pipelines.withhold import withheld
 from schemas.indicator import Indicator, all_indicators
+from schemas.product import all_products
 
 COLUMNS = (
     "county", "county_name", "indicator", "indicator_title", "indicator_version", "unit", "level", "scope",
@@ -19,6 +21,12 @@ _LIVES = "lives"
 _LEAST_AT_RISK = 10
 _YEARS = (1, 3, 5)
 _FIGURE = {"figure": pl.String(), "units": pl.Int64(), "telling": pl.Int64(), "value": pl.Float64()}
+
+
+def figures() -> frozenset[str]:
+    """What indicators may be made of: the figures that the SQL sums, and survival."""
+    summed = texts_told(all_products()["business_indicators"]) - {_LIVES}
+    return summed | {_survival_key(years) for years in _YEARS}
 
 
 def business_indicators(summed: pl.DataFrame) -> pl.DataFrame:
@@ -42,9 +50,13 @@ def _survival_figure(lives: pl.DataFrame, years: int) -> pl.DataFrame:
         pl.col(SURVIVAL).sort_by("age").last(),
         pl.col("entered").sum().alias("units"),
     )
-    figure = pl.lit(f"survival_{years}y").alias("figure")
+    figure = pl.lit(_survival_key(years)).alias("figure")
     measured = [pl.col("units").alias("telling"), pl.col(SURVIVAL).alias("value")]
     return cells.filter(pl.col("least") >= _LEAST_AT_RISK).select(*_CELL, figure, "units", *measured)
+
+
+def _survival_key(years: int) -> str:
+    return f"survival_{years}y"
 
 
 def _indicator(indicator: Indicator, figures: pl.DataFrame) -> pl.DataFrame:

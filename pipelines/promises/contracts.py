@@ -9,10 +9,12 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.dictionary import code_lists, current
+from pipelines.promises.declared import misdeclared
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.readme import put_tables
 from pipelines.promises.steps import differences, is_promised_anew, is_too_small, numbers
 from pipelines.shelf import whole
+from pipelines.tags.catalogue import CatalogueError
 from schemas.contract import Contract, contract_of
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
@@ -115,13 +117,23 @@ def _put(file: Path, content: bytes) -> None:
 
 @command
 def main() -> int:
-    """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small."""
-    promised = classes_promise()
+    """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small.
+
+    And where a class or a family of tags names what is declared nowhere.
+    """
+    faults = misdeclared(current())
+    if faults:
+        print("\n".join(faults))
+        return 1
     try:
+        promised = classes_promise()
         refused = [*no_versions(promised)] or refusals(promised)
         news = [] if refused else renew(promised)
     except NotOurs as error:
         print(f"A file below {HOME / _FOLDER}: {error}. Restore it from the repository.")
+        return 1
+    except CatalogueError as error:
+        print(error)
         return 1
     if refused:
         print("\n\n".join(refused))

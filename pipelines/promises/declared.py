@@ -1,0 +1,162 @@
+"""Whether the names that products and indicators declare are declared anywhere; all that are not are told at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.called import attribute_list, feed_list
+from pipelines.cut import code_tables
+from pipelines.dictionary import Mappings, codes_of
+from pipelines.disk.fused import rows_schema
+from pipelines.disk.views import standard_columns
+from pipelines.fuse import disputes_schema
+from pipelines.policies.fault import near
+from pipelines.policies.listed import SCHEMA
+from pipelines.products.business_indicators import figures
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.indicator import Indicator, declared_indicators
+from schemas.product import COUNTY_ITSELF, LEVELS, Field, Product, all_products
+
+HOME = Path(__file__).resolve().parents[2]
+_SOURCE = "a table and its column, such as tax_registration.started"
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What products may name: the columns of each table, and the code lists."""
+
+    columns: dict[str, frozenset[str]]
+    lists: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """A product's class, and how what is wrong with it is told."""
+
+    product: type[Product]
+
+    def fault(self, attribute: str, found: object, expected: str, todo: str) -> str:
+        """One line: the file, the class and its attribute, what was found, what was expected, what to do."""
+        file = Path(self.product.declared_at()[0])
+        where = file.relative_to(HOME) if file.is_relative_to(HOME) else file
+        return f"{where}, {self.product.__name__}.{attribute}: found {found}; expected {expected}. {todo}"
+
+    def unknown(self, attribute: str, names: Iterable[Any], known: Collection[str], what: str) -> Iterator[str]:
+        """A line for each name that is not known."""
+        for name in names:
+            if name not in known:
+                yield self.fault(attribute, f"'{name}'", what, near(name, known))
+
+    def listed(self, attribute: str) -> Iterator[str]:
+        """Where an attribute is no tuple of names."""
+        held = getattr(self.product, attribute, None)
+        if not isinstance(held, tuple):
+            todo = "Name them between brackets, with a comma behind a single one."
+            yield self.fault(attribute, "none" if held is None else repr(held), "a tuple of names", todo)
+
+
+def misdeclared(mappings: Mappings) -> list[str]:
+    """What is wrong with the declarations of products and indicators, in words; a product is not made whole for it."""
+    known = _Known(_columns(mappings), frozenset(codes_of(mappings)["list"].unique()))
+    told = [fault for product in all_products().values() for fault in _of_product(_Declared(product), known)]
+    return [*told, *_of_indicators()]
+
+
+def _of_product(declared: _Declared, known: _Known) -> Iterator[str]:
+    yield from _lacking(declared)
+    yield from _of_sources(declared)
+    yield from _of_rows(declared)
+    for field in declared.product.fields.values():
+        yield from _of_field(declared, field, known)
+
+
+def _lacking(declared: _Declared) -> Iterator[str]:
+    for attribute, example in (("title", "纳税大户"), ("version", "1.0.0")):
+        if not isinstance(getattr(declared.product, attribute, None), str):
+            yield declared.fault(attribute, "none", "a text", f'Write {attribute} = "{example}".')
+
+
+def _of_sources(declared: _Declared) -> Iterator[str]:
+    """What it is made of: feeds, products, an entity."""
+    product = declared.product
+    for attribute, known, what in (("needs", all_feeds(), "a feed"), ("made_of", all_products(), "another product")):
+        faults = [*declared.listed(attribute)]
+        held = () if faults else getattr(product, attribute)
+        yield from faults
+        yield from declared.unknown(attribute, held, known.keys() - {product.key}, what)
+    if getattr(product, "needs", None) == ():
+        yield declared.fault("needs", "none", "at least one feed", "Name those without which it is not released.")
+    may_be = {*all_entities(), *([COUNTY_ITSELF] if product.is_made_by_province() else [])}
+    yield from declared.unknown("entity", [product.entity], may_be, "an entity of schemas/entities/")
+
+
+def _of_rows(declared: _Declared) -> Iterator[str]:
+    """What tells its rows from one another, and who sees them."""
+    product = declared.product
+    column, levels = f"a column of {product.key}", "one of " + ", ".join(LEVELS)
+    yield from declared.unknown("identifier", [product.identifier], product.fields, column)
+    if product.row_level is not None:
+        yield from declared.unknown("row_level", [product.row_level], product.fields, column)
+    for attribute, known, what in (("grain", product.fields, column), ("levels", LEVELS, levels)):
+        faults = [*declared.listed(attribute)]
+        yield from faults or declared.unknown(attribute, getattr(product, attribute), known, what)
+
+
+def _of_field(declared: _Declared, field: Field, known: _Known) -> Iterator[str]:
+    if field.kind.code_list is not None:
+        at = f"{field.name}, its code list"
+        yield from declared.unknown(at, [field.kind.code_list], known.lists, "a list of mappings/lists/")
+    yield from declared.unknown(f"{field.name}, its level", [field.level], LEVELS, "one of " + ", ".join(LEVELS))
+    for origin in field.of:
+        table, _, column = origin.partition(".")
+        held = known.columns.get(table, frozenset())
+        if column not in held:
+            names = [f"{table}.{each}" for each in held] or [f"{each}.{column}" for each in known.columns]
+            yield declared.fault(f"{field.name}, its of", f"'{origin}'", _SOURCE, near(origin, names))
+
+
+def _columns(mappings: Mappings) -> dict[str, frozenset[str]]:
+    """The columns of every table that a product may be made of, by the table's name."""
+    feeds = {key: [*standard_columns(feed), *rows_schema(feed)] for key, feed in all_feeds().items()}
+    entities = all_entities().values()
+    told = {
+        **feeds, **{each.key: [*each.attributes] for each in entities},
+        "disputes": [name for each in entities for name in disputes_schema(each)],
+        "attribute_list": [name for each in entities for name in attribute_list(each).columns],
+        **{name: table.columns for name, table in code_tables(mappings).items()}, **_house(),
+    }  # fmt: skip
+    return {name: frozenset(columns) for name, columns in told.items()}
+
+
+@cache
+def _house() -> dict[str, list[str]]:
+    """The tables that no feed brings: of deliveries, of what is declared, of what counties say."""
+    return {
+        "deliveries": deliveries_table([]).columns, "coverage": coverage_table([]).columns,
+        "drift": drift_table([], Path()).columns, "presence": ["feed", "county", "entity_id"],
+        "quarantine": ["feed", "delivery", "as_of", "row", "reasons", "identity"],
+        "today": ["day"], "feed_list": feed_list(()).columns, "policy_list": [*SCHEMA],
+        "indicator_list": [*(each.name for each in fields(Indicator)), "level"], "objections": ["column"],
+    }  # fmt: skip
+
+
+def _of_indicators() -> Iterator[str]:
+    """Figures that nothing sums, and codes that two indicators have."""
+    told, summed = declared_indicators(), figures()
+    for each in told:
+        for attribute, figure in (("of", each.of), ("per", each.per)):
+            if figure is not None and figure.key not in summed:
+                yield (f"schemas/indicators, {each.code}.{attribute}: found the figure '{figure.key}'; expected one "
+                       f"that pipelines/products/business_indicators.sql sums. {near(figure.key, summed)}")  # fmt: skip
+    for code, count in Counter(each.code for each in told).items():
+        if count > 1:
+            titles = "、".join(each.title for each in told if each.code == code)
+            yield (f"schemas/indicators, {code}: found {count} indicators of that code ({titles}); expected one. "
+                   "Give the others codes of their own.")  # fmt: skip
