@@ -10,6 +10,7 @@ from functools import cache
 from pipelines.conditions import Span
 from pipelines.dictionary import Mappings, current
 from pipelines.tags.data import Datum, known_data
+from pipelines.tags.declared import misdeclared
 from pipelines.tags.expand import Drafted, Named, expanded
 from pipelines.tags.industry import spans
 from schemas.condition import Condition, names
@@ -48,7 +49,7 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     """Expand families to tags.
 
     Raises CatalogueError for a key or title that two tags share, a key that is a column's, a name that is neither
-    column nor tag, and tags that rest on one another.
+    column nor tag, tags that rest on one another, and members that cannot be expanded or asked.
     """
     return extended(Catalogue({}, known_data(), spans(mappings), ()), families, mappings)
 
@@ -58,7 +59,11 @@ def extended(core: Catalogue, families: tuple[Family, ...], mappings: Mappings) 
 
     Raises CatalogueError as `catalogue` does.
     """
-    drafts = list(_drafts(families, core.data, mappings))
+    known = _known(core, families)
+    if faults := misdeclared(families, known, core.spans, mappings):
+        raise CatalogueError("\n".join(faults))
+    drafts = [(family, draft) for family in families for each in family.members
+              for draft in expanded(each, known, mappings)]  # fmt: skip
     told = [(tag.family, tag.key, tag.title) for tag in core.tags.values()]
     _refuse_twins([*told, *((family.key, draft.key, draft.title) for family, draft in drafts)], core.data)
     rules = {key: (tag.family, named(tag.rule)) for key, tag in core.tags.items()}
@@ -93,15 +98,11 @@ def named(rule: Condition | Measure) -> tuple[str, ...]:
     return reckoned_from(rule) if isinstance(rule, Measure) else names(rule)
 
 
-def _drafts(
-    families: tuple[Family, ...], data: dict[str, Datum], mappings: Mappings
-) -> Iterator[tuple[Family, Drafted]]:
-    numbers = [member for family in families for member in family.members if isinstance(member, Number)]
-    known = {name: Named(datum.title, datum.unit, datum.kind) for name, datum in data.items()}
-    known |= {number.key: Named(number.title, number.unit, number.kind) for number in numbers}
-    for family in families:
-        for member in family.members:
-            yield from ((family, draft) for draft in expanded(member, known, mappings))
+def _known(core: Catalogue, families: tuple[Family, ...]) -> dict[str, Named]:
+    """The columns, the tags that there are already, and the numbers that any of the families declares."""
+    numbers = {each.key: each for family in families for each in family.members if isinstance(each, Number)}
+    told = core.data | core.tags | numbers
+    return {name: Named(each.title, each.unit, each.kind) for name, each in told.items()}
 
 
 def _refuse_twins(tags: list[tuple[str, str, str]], data: dict[str, Datum]) -> None:

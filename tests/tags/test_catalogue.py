@@ -12,10 +12,10 @@ from pipelines.dictionary import current, today_counties
 from pipelines.tags.catalogue import CatalogueError, catalogue, whole
 from pipelines.tags.data import known_data
 from schemas.awaits import all_departments
-from schemas.condition import Condition, Is, Not, OneOf, at_least, atoms
-from schemas.measure import Per
+from schemas.condition import Condition, Is, Not, OneOf, Under, at_least, atoms
+from schemas.measure import Given, Per
 from schemas.product import LEVELS
-from schemas.tag import Bands, Family, Flag, Member, Number, all_families
+from schemas.tag import Bands, Branches, Codes, Family, Flag, Member, Number, Rolls, Words, all_families
 from tests.tags.asking import tagged
 
 TAGS = whole().tags
@@ -100,6 +100,28 @@ def one(*members: Member) -> Family:
          ["rich of family made_up", "found 'revenu'", "near ones are revenue", "schemas/awaited/"]),
         ((Flag("rich", "富", Is("poor"), "富"), Flag("poor", "贫", Not(Is("rich")), "贫")), ["rich → poor → rich"]),
         ((Flag("revenue", "营收", Is("is_branch"), "营收"),), ["'revenue' is a column already"]),
+        ((Bands("band", "revenu", "档", (1,)),),
+         ["Family made_up, Bands band, of: found 'revenu'; expected a column", "revenue"]),
+        ((Bands("band", "name", "档", (1,)),), ["of: found name, which is 名称; expected a number"]),
+        ((Bands("band", "revenue", "档", (5, 1)),), ["cuts: found (5, 1); expected numbers, each above"]),
+        ((Bands("band", "revenue", "档", (1, float("nan"))),), ["cuts: found (1, nan)"]),
+        ((Bands("band", "revenue", "档", (1, 5), ("低", "高")),), ["labels: found 2 of them; expected 3"]),
+        ((Rolls("technology_list", "{word}", {"one": "甲"}),), ["Rolls of technology_list, of", "technology_lists"]),
+        ((Words("town", "{wrod}", {"one": "甲"}),), ["Words of town, title: found the place {wrod}; expected {word}"]),
+        ((Words("revenue", "{word}", {"one": "甲"}),), ["of: found revenue, which is 金额; expected a text"]),
+        ((Codes("code", "status", "enterprise_statu", "{name}"),),
+         ["code_list: found 'enterprise_statu'", "enterprise_status"]),
+        ((Codes("code", "status", "enterprise_status", "{name}", (7,)),),
+         ["ranks: found 7; expected a level of enterprise_status: 1"]),
+        ((Branches("branches", "{code}{name}", 9),), ["rank: found 9; expected a level of gbt4754_2017: 1, 2, 3, 4"]),
+        ((Flag("one", "一", Under(("999",)), "一"),), ["Flag one, when: found '999'; expected a code of GB/T 4754"]),
+        ((Flag("one", "一", Not(OneOf("status", ("存续",))), "一"),),
+         ["when: found '存续'; expected a code of enterprise_status"]),
+        ((Flag("one", "一", at_least("name", 1), "一"),), ["found name, which is 名称; expected a number"]),
+        ((Flag("one", "一", Is("revenue"), "一"),), ["found revenue, which is 金额; expected a yes or no"]),
+        ((Rolls("technology_lists", "{word}", {"two": "乙"}),
+          Flag("one", "一", OneOf("technology_lists", ("甲",)), "一")), ["cells join several words; expected Holds"]),
+        ((Number("one", "一", Given("revenue", Under(("999",))), "一"),), ["Number one, rule: found '999'"]),
         ((Flag("one", "一", Is("is_branch"), "一"), Flag("two", "一", Is("is_branch"), "一")),
          ["tag two: '一' is of tag one in family made_up already"]),
     ],
