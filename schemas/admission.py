@@ -4,7 +4,7 @@
 OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
 OF_DELIVERIES = (
     *OF_HEADERS, "same_day", "repeated_content", "foreign_column", "row_count", "grain", "emptied", "unit",
-    "old_period",
+    "old_period", "malformed", "leap",
 )  # fmt: skip
 FALL_RULE, COVERAGE_RULE = "fall", "coverage"
 OF_RELEASES = (FALL_RULE, COVERAGE_RULE)
