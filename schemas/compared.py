@@ -8,6 +8,7 @@ from schemas.tag import Bands, Flag, Member, Number
 
 _AMONG: dict[Among, str] = {"county": "县域", "county_industry": "县域同行业", "industry": "全省同行业"}
 _MULTIPLES = ("不足{}中位数的一半", "为{}中位数的0.5至1倍", "为{}中位数的1至2倍", "为{}中位数的2倍及以上")
+DECLARED = "最近申报年度"
 _GROWTH = ("下降20%以上", "下降5%至20%", "基本持平（±5%以内）", "增长5%至20%", "增长20%至50%", "增长50%及以上")
 
 
@@ -41,12 +42,15 @@ def _behind(key: str, share: float) -> Compare:
     return Compare(key, "more_than", share)
 
 
-def growing(of: str, title: str, before: str) -> tuple[Member, ...]:
-    """A number beside what it was: its growth, and bands of it."""
+def growing(of: str, title: str, before: str, now: str | None = None, year: str = "") -> tuple[Member, ...]:
+    """A number beside what it was: its growth, and bands of it.
+
+    `now` where it grew to is another column than the growth is called after; `year` says of what year it is.
+    """
     key = f"{of}_growth"
-    meaning = f"{title}较上期增减额除以上期；上期为零或负数时为空"
+    meaning = f"{year}{title}较上期增减额除以上期；上期为零或负数时为空"
     return (
-        Number(key, f"{title}同比增速", Growth(of, before), meaning),
+        Number(key, f"{title}同比增速", Growth(now or of, before), meaning),
         Bands(key, key, f"{title}同比", (-0.2, -0.05, 0.05, 0.2, 0.5), _GROWTH),
     )
 

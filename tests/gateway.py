@@ -16,7 +16,8 @@ from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import REPOSITORY
 
-COUNTY, PRODUCT, SCHEMA = "330110", "enterprise_mirror", "enterprise_mirror_v1"
+COUNTY, PRODUCT = "330110", "enterprise_mirror"
+SCHEMA = f"{PRODUCT}_v{all_products()[PRODUCT].version.split('.')[0]}"
 DAYS = 3
 
 

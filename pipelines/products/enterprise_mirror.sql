@@ -26,20 +26,32 @@ disputed AS (
     SELECT credit_code, count(DISTINCT "column") AS disputes FROM disputes GROUP BY credit_code
 ),
 
+returned AS (
+    SELECT entity_id, max(year) AS year
+    FROM tax_annual, today
+    WHERE year BETWEEN extract(YEAR FROM today.day) - 2 AND extract(YEAR FROM today.day) - 1
+    GROUP BY entity_id
+),
+
 annual AS (
     SELECT
-        entity_id,
-        sum(revenue) FILTER (years.ago = 2) AS revenue_before,
-        sum(revenue) FILTER (years.ago = 3) AS revenue_before_2,
-        sum(tax_paid) FILTER (years.ago = 2) AS tax_paid_before,
-        sum(tax_paid) FILTER (years.ago = 3) AS tax_paid_before_2,
-        sum(profit) FILTER (years.ago = 1) AS profit,
-        sum(profit) FILTER (years.ago = 2) AS profit_before,
-        sum(research) FILTER (years.ago = 1) AS research_expense,
-        sum(research) FILTER (years.ago = 2) AS research_expense_before,
-        arg_max(credit_class, (year, taxpayer_id)) AS tax_credit_grade
-    FROM tax_annual, today, LATERAL (SELECT extract(YEAR FROM today.day) - year AS ago) AS years
-    GROUP BY entity_id
+        tax_annual.entity_id,
+        max(returned.year) AS declared_year,
+        sum(revenue) FILTER (years.ago = 0) AS revenue_declared,
+        sum(revenue) FILTER (years.ago = 1) AS revenue_before,
+        sum(revenue) FILTER (years.ago = 2) AS revenue_before_2,
+        sum(tax_paid) FILTER (years.ago = 0) AS tax_paid_declared,
+        sum(tax_paid) FILTER (years.ago = 1) AS tax_paid_before,
+        sum(tax_paid) FILTER (years.ago = 2) AS tax_paid_before_2,
+        sum(profit) FILTER (years.ago = 0) AS profit,
+        sum(profit) FILTER (years.ago = 1) AS profit_before,
+        sum(research) FILTER (years.ago = 0) AS research_expense,
+        sum(research) FILTER (years.ago = 1) AS research_expense_before,
+        arg_max(credit_class, (tax_annual.year, taxpayer_id)) AS tax_credit_grade
+    FROM tax_annual
+    LEFT JOIN returned ON tax_annual.entity_id = returned.entity_id
+    CROSS JOIN LATERAL (SELECT returned.year - tax_annual.year AS ago) AS years
+    GROUP BY tax_annual.entity_id
 ),
 
 metered AS (
@@ -123,8 +135,11 @@ SELECT
     e.revenue,
     e.tax_paid,
     CAST(e.revenue AS DOUBLE) / nullif(e.insured, 0) AS revenue_per_insured,
+    annual.declared_year,
+    annual.revenue_declared,
     annual.revenue_before,
     annual.revenue_before_2,
+    annual.tax_paid_declared,
     annual.tax_paid_before,
     annual.tax_paid_before_2,
     annual.profit,

@@ -14,13 +14,17 @@ from schemas.kinds import (
     ORGANISATION_CODE,
     TEXT,
     TOWN,
+    YEAR,
     code,
     month,
     signed,
 )
 from schemas.product import Product, field, required
 
-_ANNUAL = "税务年度申报"
+_DECLARED = "税务年度申报；所属年度见“最近申报年度”"
+_BEFORE = "税务年度申报；所属年度为“最近申报年度”减一"
+_BEFORE_2 = "税务年度申报；所属年度为“最近申报年度”减二"
+_REGISTERED = "税务登记所载，来数不标年度；一般为上一年度，年初至税务部门更新前仍为上上年度"
 _REVENUE, _TAX, _PROFIT, _RESEARCH = (
     (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
 )
@@ -34,7 +38,7 @@ class EnterpriseMirror(Product):
     description = "各部门共同认知的县域企业，每家企业一行，不论经营状态。"
     entity = "enterprise"
     identifier = "credit_code"
-    version = "1.2.0"
+    version = "2.0.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
@@ -105,8 +109,8 @@ class EnterpriseMirror(Product):
     insurance_status = field(code("insurance_status"), "参保缴费状态代码", "L2")
     insurance_status_name = field(TEXT, "参保缴费状态", "L2", of=("enterprise.insurance_status",))
     first_insured = field(month("%Y%m"), "首次参保月份", "L2")
-    revenue = field(MONEY, "营业收入", "L3", meaning="税务登记的上一年度营业收入")
-    tax_paid = field(MONEY, "实缴税额", "L3", meaning="税务登记的上一年度实缴税额")
+    revenue = field(MONEY, "营业收入", "L3", meaning=_REGISTERED)
+    tax_paid = field(MONEY, "实缴税额", "L3", meaning=_REGISTERED)
     revenue_per_insured = field(
         MONEY,
         "人均营业收入",
@@ -114,14 +118,21 @@ class EnterpriseMirror(Product):
         meaning="营业收入除以参保人数，参保人数为零时为空",
         of=("enterprise.revenue", "enterprise.insured"),
     )
-    revenue_before = field(MONEY, "上上年度营业收入", "L3", meaning=_ANNUAL, of=_REVENUE)
-    revenue_before_2 = field(MONEY, "三年前营业收入", "L3", meaning=_ANNUAL, of=_REVENUE)
-    tax_paid_before = field(MONEY, "上上年度实缴税额", "L3", meaning=_ANNUAL, of=_TAX)
-    tax_paid_before_2 = field(MONEY, "三年前实缴税额", "L3", meaning=_ANNUAL, of=_TAX)
-    profit = field(signed(MONEY), "上一年度利润总额", "L3", meaning=_ANNUAL, of=_PROFIT)
-    profit_before = field(signed(MONEY), "上上年度利润总额", "L3", meaning=_ANNUAL, of=_PROFIT)
-    research_expense = field(MONEY, "上一年度研发费用", "L3", meaning=_ANNUAL, of=_RESEARCH)
-    research_expense_before = field(MONEY, "上上年度研发费用", "L3", meaning=_ANNUAL, of=_RESEARCH)
+    declared_year = field(
+        YEAR, "最近申报年度", "L2",
+        meaning="税务年度申报中该企业最近的所属年度，限上一年度或上上年度；两年均无申报的为空",
+        of=("tax_annual.year",),
+    )  # fmt: skip
+    revenue_declared = field(MONEY, "最近申报年度营业收入", "L3", meaning=_DECLARED, of=_REVENUE)
+    revenue_before = field(MONEY, "最近申报年度前一年营业收入", "L3", meaning=_BEFORE, of=_REVENUE)
+    revenue_before_2 = field(MONEY, "最近申报年度再前一年营业收入", "L3", meaning=_BEFORE_2, of=_REVENUE)
+    tax_paid_declared = field(MONEY, "最近申报年度实缴税额", "L3", meaning=_DECLARED, of=_TAX)
+    tax_paid_before = field(MONEY, "最近申报年度前一年实缴税额", "L3", meaning=_BEFORE, of=_TAX)
+    tax_paid_before_2 = field(MONEY, "最近申报年度再前一年实缴税额", "L3", meaning=_BEFORE_2, of=_TAX)
+    profit = field(signed(MONEY), "最近申报年度利润总额", "L3", meaning=_DECLARED, of=_PROFIT)
+    profit_before = field(signed(MONEY), "最近申报年度前一年利润总额", "L3", meaning=_BEFORE, of=_PROFIT)
+    research_expense = field(MONEY, "最近申报年度研发费用", "L3", meaning=_DECLARED, of=_RESEARCH)
+    research_expense_before = field(MONEY, "最近申报年度前一年研发费用", "L3", meaning=_BEFORE, of=_RESEARCH)
     tax_credit_grade = field(
         TEXT, "纳税缴费信用级别", "L2", meaning="最近申报年度的级别，A、B、M、C、D五级",
         of=("tax_annual.credit_class", "tax_annual.year"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from schemas.compared import beside, growing, present
+from schemas.compared import DECLARED, beside, growing, present
 from schemas.condition import Compare, Is, Not, at_least, every, some, within
 from schemas.measure import Per
 from schemas.tag import Bands, Family, Flag, Number
@@ -15,19 +15,24 @@ RESEARCH = Family(
     date(2026, 7, 1),
     (
         Bands("research_expense", "research_expense", "研发费用", (1, 1_000_000, 5_000_000, 20_000_000, 100_000_000)),
-        *growing("research_expense", "研发费用", "research_expense_before"),
-        Number("research_share", "研发投入强度", Per("research_expense", "revenue"), "研发费用除以营业收入"),
+        *growing("research_expense", "研发费用", "research_expense_before", year=DECLARED),
+        Number(
+            "research_share",
+            "研发投入强度",
+            Per("research_expense", "revenue_declared"),
+            "最近申报年度研发费用除以同年度营业收入",
+        ),
         Bands("research_share", "research_share", "研发投入强度", (0.01, 0.02, 0.03, 0.04, 0.05, 0.1)),
         *beside("research_share", "研发投入强度"),
         Flag(
             "research_share_met",
             "研发费用占比达到高新技术企业认定要求",
             some(
-                every(Compare("revenue", "at_most", 50_000_000), at_least("research_share", 0.05)),
-                every(within("revenue", 50_000_000.01, 200_000_000.01), at_least("research_share", 0.04)),
-                every(Compare("revenue", "more_than", 200_000_000), at_least("research_share", 0.03)),
+                every(Compare("revenue_declared", "at_most", 50_000_000), at_least("research_share", 0.05)),
+                every(within("revenue_declared", 50_000_000.01, 200_000_000.01), at_least("research_share", 0.04)),
+                every(Compare("revenue_declared", "more_than", 200_000_000), at_least("research_share", 0.03)),
             ),
-            "国科发火〔2016〕32号第十一条：收入5000万元以下5%，5000万元至2亿元4%，2亿元以上3%；以最近一年代近三年",
+            "国科发火〔2016〕32号第十一条：收入5000万元以下5%，5000万元至2亿元4%，2亿元以上3%；以最近申报年度代近三年",
         ),
         Number("research_staff_share", "研发人员占比", Per("research_staff", "employees"), "研发人员数除以从业人员数"),
         Bands("research_staff_share", "research_staff_share", "研发人员占比", (0.05, 0.1, 0.2, 0.3)),
@@ -49,7 +54,7 @@ RESEARCH = Family(
             "spends_nothing_on_research",
             "规上工业企业无研发费用",
             every(Is("industry_above_scale"), Compare("research_expense", "at_most", 0)),
-            "规上工业企业，上一年度研发费用为零",
+            "规上工业企业，最近申报年度研发费用为零",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from schemas.compared import beside, growing, present, reaching
+from schemas.compared import DECLARED, beside, growing, present, reaching
 from schemas.condition import Compare, below, every
 from schemas.measure import QUANTITY, Growth, Per
 from schemas.tag import Bands, Family, Flag, Number, Words
@@ -21,24 +21,24 @@ TAX = Family(
             (1, 50_000, 500_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000),
         ),
         *beside("tax_paid", "实缴税额"),
-        *growing("tax_paid", "实缴税额", "tax_paid_before"),
+        *growing("tax_paid", "实缴税额", "tax_paid_before", "tax_paid_declared", DECLARED),
         Number(
             "tax_paid_before_growth",
-            "上上年度实缴税额同比增速",
+            "最近申报年度前一年实缴税额同比增速",
             Growth("tax_paid_before", "tax_paid_before_2"),
-            "上上年度较其上年增减额除以其上年",
+            "最近申报年度前一年较其上年增减额除以其上年",
         ),
         Flag(
             "tax_up_2_years",
             "实缴税额连续两年增长",
             every(Compare("tax_paid_growth", "more_than", 0), Compare("tax_paid_before_growth", "more_than", 0)),
-            "最近两年同比增速均大于零",
+            "最近申报年度及其前一年同比增速均大于零",
         ),
         Flag(
             "tax_down_2_years",
             "实缴税额连续两年下降",
             every(below("tax_paid_growth", 0), below("tax_paid_before_growth", 0)),
-            "最近两年同比增速均小于零",
+            "最近申报年度及其前一年同比增速均小于零",
         ),
         Number("tax_burden", "综合税负率", Per("tax_paid", "revenue"), "实缴税额除以营业收入"),
         Bands("tax_burden", "tax_burden", "综合税负率", (0.01, 0.03, 0.05, 0.1)),

@@ -24,7 +24,7 @@ from schemas.objection import FILE
 from schemas.product import all_products
 from tests import published
 from tests.browser.test_ui import CHROMIUM, FLAGS, picture
-from tests.gateway import COUNTY, PRODUCT
+from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.servers.gateway import Served, serving, told
 
 PATIENCE = 10_000
@@ -119,7 +119,7 @@ def test_the_dictionary_of_columns_is_read_and_searched(page: Page) -> None:
 def test_how_to_connect_has_the_countys_own_names(gateway: Served, page: Page) -> None:
     page.get_by_role("link", name="接入方式").click()
     page.get_by_role("link", name="企业镜像").click()
-    shown(page, f"{COUNTY}.{PRODUCT}_v1.L3", f"{gateway.settings.address}/delta-sharing", "Power BI", "Spark", "Excel")
+    shown(page, f"{COUNTY}.{SCHEMA}.L3", f"{gateway.settings.address}/delta-sharing", "Power BI", "Spark", "Excel")
     picture(page, "portal-connect", whole=True)
 
 

@@ -154,7 +154,7 @@ def read_both_lines(client: httpx.Client, last: int, rows: int) -> None:
     """The line before ends with its last version, the new one begins with the next; nothing leads over."""
     share, files = f"/delta-sharing/shares/{COUNTY}/schemas", f"/files/{COUNTY}/{PRODUCT.key}/L2"
     lines = [each["name"] for each in client.get(share).json()["items"]]
-    assert lines == [f"{PRODUCT.key}_v1", f"{PRODUCT.key}_v2"]
+    assert lines == [f"{PRODUCT.key}_v{_MAJOR}", f"{PRODUCT.key}_v{_MAJOR + 1}"]
     for line, version, kind in zip(lines, (last, last + 1), ("long", "string"), strict=True):
         table = f"{share}/{line}/tables/L2"
         assert client.get(f"{table}/version").headers["delta-table-version"] == str(version)

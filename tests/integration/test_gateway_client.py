@@ -239,7 +239,7 @@ def test_the_readmes_quick_start_works_as_written(three_versions: Path, county: 
     (query,) = re.findall(r"`(duckdb\.sql\(.*?\))`", (REPOSITORY / "README.md").read_text())
     assert [len(re.findall(r"^.+$", code, re.MULTILINE)) for code in (start, increment)] == [5, 5]
     known: dict[str, Any] = {"duckdb": duckdb}
-    exec(start.replace("var/demo/gateway/330110.share#330110.enterprise_mirror_v1.L3", table), known)
+    exec(start.replace(f"var/demo/gateway/330110.share#330110.{SCHEMA}.L3", table), known)
     newest = versions(three_versions, county)
     assert known["known"] == newest
     assert same(known["mirror"], snapshot(three_versions, county, newest))

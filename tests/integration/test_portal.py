@@ -28,7 +28,7 @@ from gateway.released import CHINA, served
 from schemas.manifest import Absence, Index, canonical
 from schemas.objection import FILE
 from tests import published
-from tests.gateway import COUNTY, PRODUCT
+from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.portal import Person, alert, person, visitor
 from tests.servers.gateway import Served, serving, told
 
@@ -303,7 +303,7 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
 def test_columns_and_objections_are_paged_and_searched(county: Person) -> None:
     first, second = county.read(f"/products/{PRODUCT}/columns"), county.read(f"/products/{PRODUCT}/columns?page=2")
     assert "第 1 / 2 页" in first and "统一社会信用代码" in first and "参保人数" in second and "营业收入" not in second
-    assert "另有 14 列在更高级别的视图中" in first
+    assert "另有 16 列在更高级别的视图中" in first
     found = county.read(f"/products/{PRODUCT}/columns?q=参保")
     assert "首次参保月份" in found and "页，共" not in found
     assert "没有与“没有这样的列”相符的列" in county.read(f"/products/{PRODUCT}/columns?q=没有这样的列")
@@ -322,7 +322,7 @@ def test_what_is_granted_is_all_that_is_seen(gateway: Served) -> None:
     with person(gateway, gateway.recipient(COUNTY, "L1")) as county:
         for path in (f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns?page=2", "/objections"):
             assert "revenue" not in county.read(path) and "insured" not in county.read(path), path
-        assert f"{COUNTY}.{PRODUCT}_v1.L1" in county.read("/connect")
+        assert f"{COUNTY}.{SCHEMA}.L1" in county.read("/connect")
         for path in (
             "/products/data_disputes",
             "/products/nothing/columns",

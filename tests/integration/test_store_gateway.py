@@ -31,6 +31,7 @@ from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
 from schemas.manifest import File, Manifest
 from schemas.store import Refuses, index_key, opened, record_key
+from tests.gateway import SCHEMA
 from tests.killing import PRODUCT
 from tests.published import manifest_of, rows
 from tests.servers.gateway import Served, serving, told
@@ -79,7 +80,7 @@ def test_files_ranges_and_tables_come_out_of_the_store(days: Days, server: str, 
             assert (part.status_code, part.content) == (206, published[4:100])
             assert http.get(address(1)).content == published
             assert door.record(what="served", bytes=96)["file"] == first.path
-            table = delta_sharing.load_as_pandas(f"{door.profile(token)}#{COUNTY}.{PRODUCT.key}_v1.L3")
+            table = delta_sharing.load_as_pandas(f"{door.profile(token)}#{COUNTY}.{SCHEMA}.L3")
             assert len(table) == manifest.rows == rows(days.second / COUNTY / PRODUCT.key, manifest, "L3").height
             assert http.get(address(1).replace(COUNTY, COUNTIES[1])).status_code == 404
             for grant in grants.grants_of(door.door.engine, 1):

@@ -30,6 +30,9 @@ from tests.gateway import COUNTY
 from tests.published import manifest_of, rows
 
 MIRROR, TAGS, OTHER = all_products()["enterprise_mirror"], all_products()["enterprise_tags"], "330782"
+MAJOR = int(MIRROR.version.split(".")[0])
+STEPPED = f"{TAGS.version.removesuffix('.0.0')}.1.0"
+NEXT = f"{MAJOR + 1}.0.0"
 KEY = "well_paid_staff"
 WHEN = {"all": [{"tag": "alive"}, {"column": "insured", "at_least": "3人"}]}
 OWN = {"since": date(2026, 7, 1), "add": {KEY: {"title": "编造的标签", "when": WHEN}}}
@@ -79,7 +82,7 @@ def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
     wish = {"since": date(2026, 7, 1), "omit": ["first_insured"], "tighten": {"insured": {"at_most": "10万人"}}}
     wishing(monkeypatch, enterprise_mirror=wish)
     manifest = publish(home)[COUNTY].manifest
-    assert manifest is not None and manifest.contract_version == "2.0.0"
+    assert manifest is not None and manifest.contract_version == NEXT
     assert manifest.changes == {"insert": {"contract": manifest.rows}}
     promised = contract(contract_file(home / "supply", manifest))
     assert promised.core == MIRROR.version and "first_insured" not in [each.name for each in promised.columns]
@@ -89,7 +92,9 @@ def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
     assert not publish(home)[COUNTY].is_new
     wishing(monkeypatch)
     again = publish(home)[COUNTY].manifest
-    assert again is not None and again.contract_version == "3.0.0" and verify_county(MIRROR, folder(home)) == []
+    assert (
+        again is not None and again.contract_version == f"{MAJOR + 2}.0.0" and verify_county(MIRROR, folder(home)) == []
+    )
     assert bytes_of(home, OTHER) == before
 
 
@@ -111,7 +116,7 @@ def test_a_wish_does_not_hold_before_its_day(home: Path, monkeypatch: pytest.Mon
     [
         ({"tighten": {"insured": {"at_most": "0人"}}}, MIRROR.version, "insured/at_most"),
         ({"omit": ["credit_code"]}, MIRROR.version, "found credit_code, of the key"),
-        ({"major": 1}, "2.0.0", "kept to major version 1 by the county; the core is 2.0.0"),
+        ({"major": MAJOR}, NEXT, f"kept to major version {MAJOR} by the county; the core is {NEXT}"),
     ],
 )
 def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
@@ -127,12 +132,12 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
 
 
 def test_a_pin_to_a_line_that_is_gone_here_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MIRROR, "version", "2.0.0")
+    monkeypatch.setattr(MIRROR, "version", NEXT)
     wishing(monkeypatch)
     publish(home)
-    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "major": 1})
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "major": MAJOR})
     held = publish(home)[COUNTY].held
-    assert held is not None and "found 1; expected 2" in held and "cannot be taken up again" in held
+    assert held is not None and f"found {MAJOR}; expected {MAJOR + 1}" in held and "cannot be taken up again" in held
 
 
 def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change(
@@ -142,7 +147,7 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     publish(home, TAGS, (COUNTY,))
     wishing(monkeypatch, enterprise_tags=OWN)
     own = publish(home, TAGS, (COUNTY,))[COUNTY].manifest
-    assert own is not None and own.contract_version == "2.1.0"
+    assert own is not None and own.contract_version == STEPPED
     assert set(own.changes["update"]) == {"overlay+contract"} and verify_county(TAGS, folder(home, TAGS)) == []
     served, mirror = rows(folder(home, TAGS), own, "L3"), rows(folder(home), manifest_of(folder(home)), "L3")
     by_hand = mirror.select("credit_code", said=(pl.col("insured") >= 3) & (pl.col("status") == "1"))
@@ -151,7 +156,7 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     marked = dict(comments(contract_file(home / "supply", own)))
     assert marked[KEY] == "编造的标签〔本县自定〕：参保人数不低于3人，且存续在营企业（自2026-07-01起）"
     promoted = _promoted(home, tmp_path, _file_that_promotes(home))
-    assert promoted.contract_version == "2.1.1" and promoted.changes == {}
+    assert promoted.contract_version == f"{STEPPED[:-1]}1" and promoted.changes == {}
     assert rows(folder(home, TAGS), promoted, "L3").equals(served)
     assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
 
@@ -190,7 +195,7 @@ def _promoted(home: Path, tmp_path: Path, declared: str) -> Manifest:
     wish = f"enterprise_tags: {{since: 2026-07-01, add: {{{KEY}: {{title: 编造的标签, when: {json.dumps(WHEN)}}}}}}}\n"
     (copy / "mappings" / "overlays" / f"{COUNTY}.yaml").write_text(wish)
     product = copy / "schemas" / "products" / "enterprise_tags.py"
-    product.write_text(product.read_text().replace('version = "2.0.0"', 'version = "2.1.0"'))
+    product.write_text(product.read_text().replace(f'version = "{TAGS.version}"', f'version = "{STEPPED}"'))
     done = subprocess.run(
         [sys.executable, "-c", _RELEASE, str(home), COUNTY], cwd=copy, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(copy)},

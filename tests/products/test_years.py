@@ -1,0 +1,33 @@
+"""Of which year the mirror's declared figures are: of the newest return, so that a new year empties none."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.cut import Tables, build
+from schemas.product import all_products
+from tests.products.given import given
+
+MIRROR = all_products()["enterprise_mirror"]
+FOLDER = Path(__file__).parent / MIRROR.key
+CODE = "91330110MA2ABCD132"
+RETURNED = [name for name, each in MIRROR.fields.items() if any(of.startswith("tax_annual.") for of in each.of)]
+
+
+def mirrored(day: date, returns: pl.DataFrame | None = None) -> pl.DataFrame:
+    tables = given(MIRROR, FOLDER) | {"today": pl.DataFrame({"day": [day]})}
+    return build(MIRROR, Tables(tables if returns is None else tables | {"tax_annual": returns}))
+
+
+def test_new_year_leaves_what_was_declared() -> None:
+    before, after = mirrored(date(2026, 12, 31)).head(1), mirrored(date(2027, 1, 1)).head(1)
+    assert before["revenue_declared"].item() == 24_000_000
+    assert before.select(RETURNED).equals(after.select(RETURNED))
+
+
+def test_a_return_of_three_years_ago_is_no_figure_of_today() -> None:
+    figures = mirrored(date(2028, 1, 1)).head(1).select(RETURNED).drop("tax_credit_grade")
+    assert figures.null_count().transpose().to_series().to_list() == [1] * figures.width
