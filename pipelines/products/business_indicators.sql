@@ -1,12 +1,12 @@
 -- What indicators are made of: sums by county, town, section of industry and month, as schemas/indicators/ names them.
 -- business_indicators.py makes the indicators of them. Sums are of integers and decimals, exact in any order.
 
--- Days on which the register of taxpayers was first seen, and each one's end in it.
+-- Days on which the register of taxpayers was first seen, and each one's end in it: that of its last registration.
 WITH watched AS (
     SELECT
         entity_id,
-        min(since) FILTER (WHERE status IN ('4', '5')) AS ended,
-        bool_or(status IN ('4', '5')) AS has_ended
+        bool_and(coalesce(status IN ('4', '5'), false)) AS has_ended,
+        CASE WHEN has_ended THEN max(since) END AS ended
     FROM tax_registration
     GROUP BY entity_id
 ),
