@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +11,10 @@ from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import folder_of
 from pipelines.door.drift import read_drift
+from pipelines.land import as_of_name, refused_notes
+from pipelines.refusal import Finding, Refusal
 
+DELIVERIES = "deliveries"
 _COUNTS = ("landed", "standard", "quarantined", "superseded")
 _DELIVERIES = {
     "feed": pl.String, "delivery": pl.String, "as_of": pl.Date, "in_use": pl.Boolean, "refused": pl.String,
@@ -23,14 +26,30 @@ _DRIFT: dict[str, type[pl.String]] = dict.fromkeys(
 )
 
 
-def deliveries_table(gathered: Iterable[Gathered]) -> pl.DataFrame:
+def deliveries_table(gathered: Collection[Gathered], home: Path) -> pl.DataFrame:
     """One row a delivery: whether its rows hold, why it was `refused` as a whole, and what became of its rows.
 
     landed = standard + quarantined + superseded (replaced by a later row of the same delivery), unless it was refused.
+    One that was refused at the door has no rows, and no day where its name says none.
     """
     told = [(each, outcome, outcome in each.used) for each in gathered for outcome in each.outcomes]
     rows = [(each.feed.key, *_delivery(outcome, is_in_use=is_in_use)) for each, outcome, is_in_use in told]
-    return pl.DataFrame(rows, schema=_DELIVERIES, orient="row").sort("feed", "delivery")
+    stopped = [_stopped(each.feed.key, *note) for each in gathered for note in stopped_at_the_door(each, home)]
+    return pl.DataFrame([*rows, *stopped], schema=_DELIVERIES, orient="row").sort("feed", "delivery")
+
+
+def stopped_at_the_door(each: Gathered, home: Path) -> list[tuple[str, Finding]]:
+    """The deliveries of a feed that were never taken in, by the first twelve digits of their sha256."""
+    known = {outcome.delivery.sha256[:12] for outcome in each.outcomes}
+    return [(sha256, finding) for sha256, finding in refused_notes(each.feed, home) if sha256 not in known]
+
+
+def _stopped(feed: str, sha256: str, finding: Finding) -> tuple[object, ...]:
+    try:
+        day = as_of_name(Path(finding.file))
+    except Refusal:
+        day = None
+    return feed, f"{day or ''}-{sha256}", day, False, finding.rule, *(0 for _ in _COUNTS)
 
 
 def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.accounts import DELIVERIES, stopped_at_the_door
 from pipelines.assemble import Gathered, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
@@ -157,7 +158,16 @@ def _grounds(
         "fused": None if entity is None else fused.state(entity, home),
         "deliveries": [[one.delivery.feed, one.delivery.name, one.stamp] for each in gathered for one in each.outcomes],
         "open": sorted(each.id for each in waiting),
+        "stopped": _stopped(product, gathered, home),
     }
+
+
+def _stopped(product: type[Product], gathered: Collection[Gathered], home: Path) -> list[list[str]]:
+    """The deliveries that were refused at the door, for a product that tells of deliveries."""
+    if DELIVERIES not in product.reads():
+        return []
+    notes = ((each, *note) for each in gathered for note in stopped_at_the_door(each, home))
+    return [[each.feed.key, sha256, finding.rule] for each, sha256, finding in notes]
 
 
 def _read(note: Path) -> object:

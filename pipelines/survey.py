@@ -161,19 +161,29 @@ def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Pat
 
 def _lay_accounts(told: Laid, gathered: Collection[Gathered], entity: type[Entity] | None, home: Path) -> None:
     told.tables.update(
-        deliveries=deliveries_table(gathered), coverage=coverage_table(gathered), drift=drift_table(gathered, home)
+        deliveries=deliveries_table(gathered, home),
+        coverage=coverage_table(gathered),
+        drift=drift_table(gathered, home),
     )
     kept = [sql for each in gathered if (sql := views.quarantine_sql(each.feed, each.used, home)) is not None]
     told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
-    told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity) for each in gathered)
+    told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity, home) for each in gathered)
 
 
-def _presence(feed: type[Feed], entity: type[Entity] | None) -> str:
-    """The rows of a feed by county: that of the entity that a row was led to, else the one that it names itself."""
-    if entity is not None and feed.entity == entity.key:
-        return (
-            f"SELECT {views.text(feed.key)} AS feed, told.county, said.entity_id FROM {feed.key} AS said "
-            f"INNER JOIN {entity.key} AS told ON said.entity_id = told.{entity.identifier}"
-        )
-    county = "county" if feed.place is not None else "CAST(NULL AS VARCHAR)"
-    return f"SELECT {views.text(feed.key)} AS feed, {county} AS county, NULL AS entity_id FROM {feed.key}"
+def _presence(feed: type[Feed], entity: type[Entity] | None, home: Path) -> str:
+    """The rows of a feed by county: that of the entity that a row was led to, else the one that it names itself.
+
+    No entity of a county stands behind a row that only names it.
+    """
+    key, county = views.text(feed.key), "county" if feed.place is not None else "CAST(NULL AS VARCHAR)"
+    if entity is None or feed.entity != entity.key:
+        return f"SELECT {key} AS feed, {county} AS county, NULL AS entity_id FROM {feed.key}"
+    own = "said.county" if feed.place is not None else "NULL"
+    file = fused.unidentified(entity, feed.key, home)
+    open_ones = "" if file is None else f" UNION ALL SELECT {key}, {county}, NULL FROM {views.parquet([file])}"
+    return (
+        f"SELECT {key} AS feed, coalesce(told.county, {own}) AS county, "
+        "CASE WHEN told.county IS NOT NULL THEN said.entity_id END AS entity_id "
+        f"FROM {feed.key} AS said "
+        f"LEFT JOIN {entity.key} AS told ON said.entity_id = told.{entity.identifier}{open_ones}"
+    )

@@ -21,7 +21,7 @@ used AS (
 refused AS (
     SELECT stopped.feed, arg_max(stopped.refused, stopped.delivery) AS refused
     FROM deliveries AS stopped LEFT JOIN used ON stopped.feed = used.feed
-    WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of >= used.as_of)
+    WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of > used.as_of)
     GROUP BY stopped.feed
 ),
 
@@ -32,25 +32,30 @@ here AS (
     GROUP BY county, feed
 ),
 
--- What a row in quarantine may call an enterprise; a name that two of them have tells of neither.
+-- What a row in quarantine may call an enterprise, in capitals and with narrow brackets; a name that two of them have
+-- tells of neither.
 called AS (
     SELECT credit_code AS identity, county FROM enterprise
     UNION ALL
     SELECT substr(credit_code, 9, 9) AS identity, county FROM enterprise
     UNION ALL
-    SELECT name AS identity, county FROM enterprise WHERE name IS NOT NULL
+    SELECT upper(translate(name, '（）', '()')) AS identity, county FROM enterprise WHERE name IS NOT NULL
 ),
 
 belongs AS (
     SELECT identity, min(county) AS county FROM called GROUP BY identity HAVING count(*) = 1
 ),
 
+written AS (
+    SELECT feed, reasons, upper(translate(trim(identity), '（）', '()')) AS identity FROM quarantine
+),
+
 kept AS (
-    SELECT belongs.county, quarantine.feed, quarantine.delivery, quarantine."row", quarantine.reasons
-    FROM quarantine INNER JOIN belongs ON
+    SELECT belongs.county, written.feed, written.reasons
+    FROM written INNER JOIN belongs ON
         CASE
-            WHEN regexp_matches(upper(trim(quarantine.identity)), '^[0-9A-Z]{20}$') THEN substr(upper(trim(quarantine.identity)), 1, 18)
-            ELSE upper(trim(quarantine.identity))
+            WHEN regexp_matches(written.identity, '^[0-9A-Z]{20}$') THEN substr(written.identity, 1, 18)
+            ELSE written.identity
         END = belongs.identity
     WHERE belongs.county IS NOT NULL
 ),
@@ -120,7 +125,9 @@ SELECT
     coalesce(here.rows_here, 0) AS rows_here,
     coalesce(here.known, 0) AS enterprises_known,
     coalesce(total.enterprises, 0) AS enterprises,
-    round(CAST(coalesce(here.known, 0) AS DOUBLE) / nullif(total.enterprises, 0), 6) AS known_share,
+    CASE
+        WHEN feed.entity = 'enterprise' THEN round(CAST(coalesce(here.known, 0) AS DOUBLE) / nullif(total.enterprises, 0), 6)
+    END AS known_share,
     coalesce(kept_here.quarantined_here, 0) AS quarantined_here,
     main.reason AS main_reason,
     round(coded.share, 6) AS coded_share,

@@ -15,7 +15,7 @@ class DataQuality(Product):
     entity = "enterprise"
     grain = ("county", "feed")
     may_fall = True
-    version = "1.0.0"
+    version = "2.0.0"
     needs = ("market_regulation_enterprise",)
     # A feed whose codes are half unknown is what this product is to tell.
     coverage_floor = 0.0
@@ -38,7 +38,7 @@ class DataQuality(Product):
         TEXT,
         "最新批次拒收原因",
         "L1",
-        meaning="在用批次之后到达而整批拒收者的规则；无则为空",
+        meaning="数据时点晚于在用批次而整批拒收者的规则，含入库前即拒收者；无则为空",
         of=("deliveries.refused",),
     )
     landed = required(
@@ -53,7 +53,11 @@ class DataQuality(Product):
         QUOTIENT, "隔离率", "L1", meaning="隔离行数除以来量，来量为零时为空", of=("deliveries.quarantined",)
     )
     rows_here = required(
-        COUNT, "本县行数", "L1", meaning="认定到本县企业、或自称在本县的有效行数", of=("presence.county",)
+        COUNT,
+        "本县行数",
+        "L1",
+        meaning="认定到本县企业的有效行数；未认定到有属地企业的行，按其自称的县计",
+        of=("presence.county",),
     )
     enterprises_known = required(
         COUNT, "已知企业数", "L1", meaning="本县企业中该数源至少有一行者", of=("presence.entity_id",)
@@ -62,11 +66,12 @@ class DataQuality(Product):
         COUNT, "本县企业数", "L1", meaning="融合后属地为本县的全部企业", of=("enterprise.credit_code",)
     )
     known_share = field(
-        QUOTIENT, "企业覆盖率", "L1", meaning="已知企业数除以本县企业数，本县无企业时为空",
+        QUOTIENT, "企业覆盖率", "L1", meaning="已知企业数除以本县企业数；数源不涉及企业、或本县无企业时为空",
         of=("presence.entity_id", "enterprise.credit_code"),
     )  # fmt: skip
     quarantined_here = required(
-        COUNT, "本县隔离行数", "L1", meaning="隔离行所写标识（信用代码、机构代码或名称）属于本县企业者",
+        COUNT, "本县隔离行数", "L1",
+        meaning="隔离行所写标识（信用代码、机构代码或名称，不分大小写和全半角括号）属于本县企业者",
         of=("quarantine.identity",),
     )  # fmt: skip
     main_reason = field(

@@ -16,10 +16,12 @@ from pipelines.assemble import gather, newest
 from pipelines.cut import code_tables
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
+from pipelines.land import land
 from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
+from pipelines.refusal import Refusal
 from pipelines.releasing.county import Published
 from pipelines.survey import Laid, lay
 from schemas.behind import feeds_behind
@@ -30,6 +32,7 @@ from schemas.kinds import COUNT, COUNTY, TEXT
 from schemas.product import Product, all_products, required
 from tests import chain
 from tests.published import manifest_of
+from tests.published import rows as published_rows
 from tests.sequences import next_day
 from tests.servers.gateway import serving
 from tests.servers.gateway import told as settings_of
@@ -112,6 +115,30 @@ def test_a_new_delivery_is_the_cause_and_where_nothing_is_new_nothing_is_made(
     monkeypatch.setattr(by_province, "survey", None)
     again = publish(QUALITY, second)
     assert len(again) == 90 and not any(each.is_new or each.held for each in again)
+
+
+def test_a_newer_file_that_was_refused_at_the_door_is_told(second: Path, tmp_path: Path) -> None:
+    home, feed = shutil.copytree(second, tmp_path / "home"), all_feeds()["ecology_permit"]
+    publish(QUALITY, home)
+    file = tmp_path / "permits_20260901.json"
+    file.write_text("{")
+    with pytest.raises(Refusal) as refusal:
+        land(feed, file, home)
+    assert sum(told(publish(QUALITY, home)).values()) == 90
+    folder = home / "supply" / "330110" / QUALITY.key
+    rows = published_rows(folder, manifest_of(folder), "L1")
+    refused = dict(rows.select("feed", "refused").drop_nulls().iter_rows())
+    assert refused == {feed.key: refusal.value.finding.rule}
+    assert told(publish(QUALITY, home)) == {}
+
+
+def test_a_row_that_is_led_to_nobody_is_present_where_it_says_it_is(second: Path, tmp_path: Path) -> None:
+    feed = all_feeds()["science_technology_list"]
+    file = fused.unidentified(ENTERPRISE, feed.key, second)
+    assert file is not None and pl.read_parquet(file)["county"].count() > 0
+    count = f"SELECT count(county) FROM presence WHERE feed = '{feed.key}'"
+    rows = asked(laid(QUALITY, second, tmp_path), count).item()
+    assert rows == sum(one.standard for one in gather(feed, second).used)
 
 
 def test_an_edited_policy_is_told_with_the_dictionary_as_its_cause(

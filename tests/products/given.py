@@ -22,7 +22,7 @@ from schemas.product import Product
 
 REASONS = pl.List(pl.Struct(dict.fromkeys(("column", "rule", "found", "expected"), pl.String)))
 TOLD = {
-    "deliveries": deliveries_table([]).schema,
+    "deliveries": deliveries_table([], Path()).schema,
     "coverage": coverage_table([]).schema,
     "drift": drift_table([], Path()).schema,
     "feed_list": feed_list([]).schema,
