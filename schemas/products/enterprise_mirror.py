@@ -57,7 +57,10 @@ class EnterpriseMirror(Product):
     county_name = required(TEXT, "所在县（市、区）", "L1", of=("enterprise.county",))
     town = field(TOWN, "所在乡镇（街道）代码", "L1", meaning="统计用区划代码")
     town_name = field(TEXT, "所在乡镇（街道）", "L1", of=("enterprise.town",))
-    place_evidence = field(TEXT, "属地依据", "L1", meaning="code、county、town、city 之一或多个，以+相连")
+    place_evidence = field(
+        TEXT, "属地依据", "L1",
+        meaning="相符的依据以+相连：code代码、county县名、town乡镇、zone开发区、city市名、road道路；其后以!起首的为不相符的依据",
+    )  # fmt: skip
     address = field(ADDRESS, "注册地址", "L1")
     registered = field(DAY, "成立日期", "L1")
     started = field(DAY, "开业日期", "L1", meaning="税务登记的开业（设立）日期")
@@ -78,8 +81,11 @@ class EnterpriseMirror(Product):
     )
     industry_section_name = field(TEXT, "行业门类", "L1", of=("enterprise.industry", "enterprise.industry_section"))
     departments = required(
-        COUNT, "提供数据的部门数", "L1", meaning="至少有一行数据指向该企业的部门个数", of=("enterprise.credit_code",)
-    )
+        COUNT, "提供数据的部门数", "L1",
+        meaning="描述企业本身的数源（登记、参保、名单、许可）至少有一行指向该企业的部门个数；"
+        "申报、用电、宗地、处罚、评价、运输等业务记录不计",
+        of=("enterprise.credit_code",),
+    )  # fmt: skip
     technology_lists = field(
         TEXT,
         "科技名单",

@@ -30,7 +30,7 @@ class GridRegister(Product):
     entity = "enterprise"
     grain = ("county", "kind", "code")
     may_fall = True
-    version = "1.0.0"
+    version = "2.0.0"
     needs = ("civil_affairs_grid", "civil_affairs_dwelling", "market_regulation_enterprise")
 
     county = required(
@@ -50,7 +50,8 @@ class GridRegister(Product):
     town = field(TOWN, "所在乡镇（街道）代码", "L1", meaning="统计用区划代码", of=_TOWNS)
     town_name = field(TEXT, "所在乡镇（街道）", "L1", of=_TOWNS)
     place_evidence = field(
-        TEXT, "属地依据", "L1", meaning="code、county、town、city 之一或多个，以+相连",
+        TEXT, "属地依据", "L1",
+        meaning="相符的依据以+相连：code代码、county县名、town乡镇、zone开发区、city市名、road道路；其后以!起首的为不相符的依据",
         of=("enterprise.place_evidence", "education_school.place_evidence", "civil_affairs_grid.place_evidence"),
     )  # fmt: skip
     community = _of_grid("村（社区）代码", "网格编码前12位，民政编码，与统计用区划代码不同")

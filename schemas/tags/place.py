@@ -1,9 +1,19 @@
 """Where an enterprise is registered, and how surely that is known."""
 
 from datetime import date
+from itertools import combinations
 
 from schemas.condition import Ends, Is, Known, Not, OneOf, every
 from schemas.tag import Family, Flag
+
+_EVIDENCE = ("code", "county", "town", "zone", "city", "road")
+# One piece of evidence agrees; any of the others may differ, each behind a `!`.
+_ONE = tuple(
+    "!".join((one, *differing))
+    for one in _EVIDENCE
+    for count in range(len(_EVIDENCE))
+    for differing in combinations((each for each in _EVIDENCE if each != one), count)
+)
 
 PLACE = Family(
     "place",
@@ -19,14 +29,14 @@ PLACE = Family(
         Flag(
             "placed_by_one",
             "属地仅有单一依据",
-            OneOf("place_evidence", ("code", "county", "town", "city")),
-            "属地依据只有一项",
+            OneOf("place_evidence", _ONE),
+            "相符的属地依据只有一项，不论有无不相符的",
         ),
         Flag(
             "placed_by_several",
             "属地有多项依据印证",
             every(Known("place_evidence"), Not(Is("placed_by_one"))),
-            "属地依据两项及以上",
+            "相符的属地依据两项及以上，不论有无不相符的",
         ),
         Flag(
             "mountain_county",

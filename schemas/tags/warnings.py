@@ -21,7 +21,7 @@ WARNINGS = Family(
                 Compare("tax_paid", "at_most", 0),
                 Compare("electricity", "at_most", 0),
             ),
-            "存续，而参保人数、实缴税额、近12个月用电量均为零",
+            "存续，而参保人数、实缴税额、上一年度用电量均为零",
         ),
         Flag(
             "dormant",
@@ -88,7 +88,7 @@ WARNINGS = Family(
                 at_least("insured_growth", 0),
                 at_least("electricity_growth", 0),
             ),
-            "营业收入增长10%及以上，参保人数、用电量不减",
+            "营业收入增长10%及以上，参保人数不减且增幅不超过1000%，用电量不减",
         ),
     ),
 )
