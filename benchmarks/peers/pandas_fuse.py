@@ -154,17 +154,24 @@ def _valid(presence: pd.DataFrame, feed: str, rows: pd.DataFrame, today: date) -
     return mine[(mine["valid_until"] >= today).fillna(value=True).astype(bool)]
 
 
+def _until(valid: pd.DataFrame) -> pd.Series:
+    """The last day of each enterprise's; none where one of them has no end."""
+    days = valid.groupby("entity_id")["valid_until"]
+    return days.max().where(days.count() == days.size())
+
+
 def _lists(presence: pd.DataFrame, rows: pd.DataFrame, names: pd.Series, today: date) -> pd.DataFrame:
     valid = _valid(presence, "science", rows, today)
     valid = valid.assign(listed_name=_named(valid["listed"], names))
     joined = valid.drop_duplicates(["entity_id", "listed_name"]).sort_values("listed_name").groupby("entity_id")
-    until = valid.groupby("entity_id")["valid_until"].max()
-    return pd.DataFrame({"technology_lists": joined["listed_name"].agg(";".join), "technology_valid_until": until})
+    names_listed = joined["listed_name"].agg(";".join)
+    return pd.DataFrame({"technology_lists": names_listed, "technology_valid_until": _until(valid)})
 
 
 def _permits(presence: pd.DataFrame, rows: pd.DataFrame, today: date) -> pd.DataFrame:
-    by_entity = _valid(presence, "ecology", rows, today).groupby("entity_id")
+    valid = _valid(presence, "ecology", rows, today)
+    by_entity = valid.groupby("entity_id")
     return pd.DataFrame({
         "permits": by_entity.size(), "permit_class": by_entity["permit_class"].min(),
-        "permit_valid_until": by_entity["valid_until"].max(),
+        "permit_valid_until": _until(valid),
     })  # fmt: skip

@@ -3,7 +3,7 @@ WITH lists AS (
     SELECT
         entity_id,
         string_agg(DISTINCT listed.name, ';' ORDER BY listed.name) AS technology_lists,
-        max(valid_until) AS technology_valid_until
+        CASE WHEN bool_and(valid_until IS NOT NULL) THEN max(valid_until) END AS technology_valid_until
     FROM science_technology_list AS recognised
     CROSS JOIN today
     LEFT JOIN code_list AS listed ON listed.list = 'technology_list' AND recognised.listed = listed.code
@@ -16,7 +16,7 @@ permits AS (
         entity_id,
         count(*) AS permits,
         min(permit_class) AS permit_class,
-        max(valid_until) AS permit_valid_until
+        CASE WHEN bool_and(valid_until IS NOT NULL) THEN max(valid_until) END AS permit_valid_until
     FROM ecology_permit, today
     WHERE valid_until IS NULL OR valid_until >= today.day
     GROUP BY entity_id
@@ -47,7 +47,7 @@ annual AS (
         sum(profit) FILTER (years.ago = 1) AS profit_before,
         sum(research) FILTER (years.ago = 0) AS research_expense,
         sum(research) FILTER (years.ago = 1) AS research_expense_before,
-        arg_max(credit_class, (tax_annual.year, taxpayer_id)) AS tax_credit_grade
+        arg_max({'grade': credit_class}, (tax_annual.year, credit_class IS NOT NULL, taxpayer_id)).grade AS tax_credit_grade
     FROM tax_annual
     LEFT JOIN returned ON tax_annual.entity_id = returned.entity_id
     CROSS JOIN LATERAL (SELECT returned.year - tax_annual.year AS ago) AS years
@@ -108,7 +108,8 @@ SELECT
     e.address,
     e.registered,
     e.started,
-    date_sub('year', e.registered, today.day) AS age_years,
+    extract(YEAR FROM today.day) - extract(YEAR FROM e.registered)
+        - CAST(strftime(today.day, '%m%d') < strftime(e.registered, '%m%d') AS INTEGER) AS age_years,
     e.enterprise_type,
     kind.name AS enterprise_type_name,
     e.capital,

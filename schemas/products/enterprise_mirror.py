@@ -28,6 +28,7 @@ _REGISTERED = "税务登记所载，来数不标年度；一般为上一年度�
 _REVENUE, _TAX, _PROFIT, _RESEARCH = (
     (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
 )
+_UNTIL = "在有效期内者中最晚的有效期止日；其中有未载明止日（视同长期有效）的为空"
 _METERED = ("power_customer.energy", "power_customer.year", "power_customer.month")
 
 
@@ -65,7 +66,12 @@ class EnterpriseMirror(Product):
     registered = field(DAY, "成立日期", "L1")
     started = field(DAY, "开业日期", "L1", meaning="税务登记的开业（设立）日期")
     age_years = field(
-        COUNT, "存续年限", "L1", unit="年", meaning="成立日期至数据时点的整年数", of=("enterprise.registered",)
+        COUNT,
+        "存续年限",
+        "L1",
+        unit="年",
+        meaning="成立日期至数据时点的整年数；2月29日成立的，平年至3月1日满一年",
+        of=("enterprise.registered",),
     )
     enterprise_type = field(code("enterprise_type"), "企业类型代码", "L1")
     enterprise_type_name = field(TEXT, "企业类型", "L1", of=("enterprise.enterprise_type",))
@@ -93,7 +99,9 @@ class EnterpriseMirror(Product):
         meaning="在有效期内的名单类别，以;相连",
         of=("science_technology_list.listed", "science_technology_list.valid_until"),
     )
-    technology_valid_until = field(DAY, "科技名单最晚有效期", "L1", of=("science_technology_list.valid_until",))
+    technology_valid_until = field(
+        DAY, "科技名单最晚有效期", "L1", meaning=_UNTIL, of=("science_technology_list.valid_until",)
+    )
     permits = required(
         COUNT,
         "排污许可证数",
@@ -109,7 +117,7 @@ class EnterpriseMirror(Product):
         of=("ecology_permit.permit_class",),
     )
     permit_class_name = field(TEXT, "排污许可管理类别", "L1", of=("ecology_permit.permit_class",))
-    permit_valid_until = field(DAY, "排污许可最晚有效期", "L1", of=("ecology_permit.valid_until",))
+    permit_valid_until = field(DAY, "排污许可最晚有效期", "L1", meaning=_UNTIL, of=("ecology_permit.valid_until",))
     disputes = required(COUNT, "冲突项数", "L2", meaning="部门之间取值不一致的列数", of=("disputes.column",))
     insured = field(COUNT, "参保人数", "L2", unit="人", meaning="最近一批参保人数")
     insurance_status = field(code("insurance_status"), "参保缴费状态代码", "L2")
@@ -140,7 +148,8 @@ class EnterpriseMirror(Product):
     research_expense = field(MONEY, "最近申报年度研发费用", "L3", meaning=_DECLARED, of=_RESEARCH)
     research_expense_before = field(MONEY, "最近申报年度前一年研发费用", "L3", meaning=_BEFORE, of=_RESEARCH)
     tax_credit_grade = field(
-        TEXT, "纳税缴费信用级别", "L2", meaning="最近申报年度的级别，A、B、M、C、D五级",
+        TEXT, "纳税缴费信用级别", "L2",
+        meaning="有申报的最近一个所属年度的级别，A、B、M、C、D五级；该年度未载级别的为空",
         of=("tax_annual.credit_class", "tax_annual.year"),
     )  # fmt: skip
     electricity = field(ENERGY, "上一年度用电量", "L3", meaning="名下各用电户全年合计", of=_METERED)

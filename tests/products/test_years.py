@@ -13,13 +13,15 @@ from tests.products.given import given
 
 MIRROR = all_products()["enterprise_mirror"]
 FOLDER = Path(__file__).parent / MIRROR.key
-CODE = "91330110MA2ABCD132"
 RETURNED = [name for name, each in MIRROR.fields.items() if any(of.startswith("tax_annual.") for of in each.of)]
 
 
-def mirrored(day: date, returns: pl.DataFrame | None = None) -> pl.DataFrame:
+def mirrored(day: date, registered: date | None = None) -> pl.DataFrame:
+    """The mirror of a day, as given or with another day on which all began."""
     tables = given(MIRROR, FOLDER) | {"today": pl.DataFrame({"day": [day]})}
-    return build(MIRROR, Tables(tables if returns is None else tables | {"tax_annual": returns}))
+    if registered is not None:
+        tables |= {"enterprise": tables["enterprise"].with_columns(registered=registered)}
+    return build(MIRROR, Tables(tables))
 
 
 def test_new_year_leaves_what_was_declared() -> None:
@@ -31,3 +33,9 @@ def test_new_year_leaves_what_was_declared() -> None:
 def test_a_return_of_three_years_ago_is_no_figure_of_today() -> None:
     figures = mirrored(date(2028, 1, 1)).head(1).select(RETURNED).drop("tax_credit_grade")
     assert figures.null_count().transpose().to_series().to_list() == [1] * figures.width
+
+
+def test_who_began_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
+    days = ((2024, 2, 29), (2025, 2, 28), (2025, 3, 1), (2028, 2, 29))
+    ages = [mirrored(date(*day), date(2024, 2, 29))["age_years"].unique().item() for day in days]
+    assert ages == [0, 0, 1, 4]

@@ -10,13 +10,14 @@ WITH industry_section AS (
     WHERE a.list = 'gbt4754_2017'
 ), lists AS (
     SELECT entity_id, array_join(array_sort(collect_set(listed.name)), ';') AS technology_lists,
-        max(valid_until) AS technology_valid_until
+        CASE WHEN every(valid_until IS NOT NULL) THEN max(valid_until) END AS technology_valid_until
     FROM science_technology_list AS recognised
     LEFT JOIN code_list AS listed ON listed.list = 'technology_list' AND recognised.listed = listed.code
     WHERE valid_until IS NULL OR valid_until >= DATE '${day}'
     GROUP BY entity_id
 ), permits AS (
-    SELECT entity_id, count(*) AS permits, min(permit_class) AS permit_class, max(valid_until) AS permit_valid_until
+    SELECT entity_id, count(*) AS permits, min(permit_class) AS permit_class,
+        CASE WHEN every(valid_until IS NOT NULL) THEN max(valid_until) END AS permit_valid_until
     FROM ecology_permit
     WHERE valid_until IS NULL OR valid_until >= DATE '${day}'
     GROUP BY entity_id
