@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -19,13 +19,14 @@ from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
 from pipelines.causes import TRACED, Inputs
 from pipelines.cut import as_declared, by_county, lists_behind
-from pipelines.dictionary import Mappings, code_lists
+from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
 from pipelines.disk.store import put_bytes
 from pipelines.objections.raised import flagged, open_ones
+from pipelines.overlays.edition import Edition
+from pipelines.overlays.released import Run, release_everywhere
 from pipelines.promises.verdict import verdicts
-from pipelines.ready import promise_of, refuse_unready
 from pipelines.release import release, stands
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import short
@@ -33,6 +34,7 @@ from pipelines.survey import lay, survey
 from schemas.behind import feeds_behind, reads_fused
 from schemas.manifest import Objected
 from schemas.objection import Objection
+from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
 
 _AUTHORITY = "authority"
@@ -42,7 +44,7 @@ _AT_ONCE = 500_000
 
 @dataclass(frozen=True)
 class _Made:
-    """What was surveyed: its rows in a file, what each county's rows rest on, and what is objected to.
+    """What was surveyed, as a county or all receive it: the file, what makes their rows of it, and objections.
 
     `traced` has a row a county: `source_hash` stands for the deliveries behind it, `source_rows` is how many rows these
     have that are standard.
@@ -50,6 +52,7 @@ class _Made:
 
     product: type[Product]
     file: Path
+    rows: Callable[[pl.DataFrame], pl.DataFrame]
     traced: pl.DataFrame
     raised: dict[str, tuple[Objected, ...]]
     waiting: Collection[Objection]
@@ -61,29 +64,84 @@ def release_by_province(
 ) -> list[Published]:  # fmt: skip
     """Make a product of all counties at once and publish it below `supply`, for every county or `only` some.
 
-    Where all that it is made of is as it was at the last release, nothing is made.
+    It is surveyed once, also for counties that are released apart; where all that it is made of is as it was at the
+    last release, never.
 
-    Raises NotReady as `pipelines.ready` says.
+    Raises NotReady as `release_everywhere` says.
     """
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    promise = promise_of(product, code_lists(mappings))
-    refuse_unready(product, gathered, mappings, promise, supply, home)
-    wanted, traced = wanted_counties(mappings, only), _traced(gathered, mappings)
-    basis = _concerning(
-        product, basis_of(product, promise, mappings, objections, gathered, _sought(traced), _fresh(gathered, traced))
-    )
-    lists, note = lists_behind(product, mappings), home / "surveyed" / f"{product.key}.json"
-    now = _grounds(product, basis, gathered, lists, open_ones(objections, mappings), supply, home)
-    if _read(note) == now and (still := stands(product, wanted, basis, supply, tell)) is not None:
-        return still
+    run = Run(product, mappings, home, supply, gathered, objections, tell)
     with _scratch(home / "surveyed" / f"{product.key}.part") as scratch:
-        file = survey(product, lay(product, gathered, lists, newest(gathered), home, scratch), scratch)
-        raised = raised_on(product, mappings, objections, home)
-        made = _Made(product, file, traced, raised, open_ones(objections, mappings))
-        published = release(product, _shares(file, wanted), partial(_counties, made), basis, supply, tell)
-    if len(wanted) == traced.height:
-        put_bytes(json.dumps(now, indent=1).encode(), note)
-    return published
+        return release_everywhere(run, partial(_by_province, scratch), only)
+
+
+def _by_province(scratch: Path, run: Run) -> _ByProvince:
+    lists = lists_behind(run.product, run.mappings)
+    return _ByProvince(run, lists, _traced(run.gathered, run.mappings), cache(partial(_surveyed, run, lists, scratch)))
+
+
+def _surveyed(run: Run, lists: dict[str, pl.DataFrame], scratch: Path) -> Path:
+    scratch.mkdir(parents=True)
+    laid = lay(run.product, run.gathered, lists, newest(run.gathered), run.home, scratch)
+    return survey(run.product, laid, scratch)
+
+
+@dataclass(frozen=True)
+class _ByProvince:
+    """The way of a product by province; `surveyed` gives the file of all its rows, made once."""
+
+    run: Run
+    lists: dict[str, pl.DataFrame]
+    traced: pl.DataFrame
+    surveyed: Callable[[], Path]
+
+    def basis(self, product: type[Product], promise: Written) -> Basis:
+        """What a release of the core, or of a county's edition, rests on."""
+        run, traced = self.run, self.traced
+        since = _fresh(run.gathered, traced)
+        told = basis_of(product, promise, run.mappings, run.objections, run.gathered, _sought(traced), since)
+        return _concerning(product, told)
+
+    def shared(self, basis: Basis, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
+        """The counties that stand under the core's contract; a note is kept where they are all of these."""
+        product, note = self.run.product, self._note(self.run.product.key)
+        now = self._grounds(basis)
+        if _read(note) == now and (still := self._stands(product, basis, wanted)) is not None:
+            return still
+        published = self._publish(product, partial(as_declared, product), basis, wanted)
+        if is_every:
+            _keep(now, note)
+        return published
+
+    def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
+        """A county under its own contract, whose rows are the core's; its note is its own."""
+        note, now = self._note(f"{edition.core.key}.{edition.county}"), self._grounds(basis)
+        if _read(note) == now and (still := self._stands(edition.product, basis, county)) is not None:
+            return still
+        published = self._publish(edition.product, partial(_narrowed, edition), basis, county)
+        _keep(now, note)
+        return published
+
+    def _note(self, name: str) -> Path:
+        return self.run.home / "surveyed" / f"{name}.json"
+
+    def _grounds(self, basis: Basis) -> dict[str, object]:
+        return _grounds(self.run, basis, self.lists)
+
+    def _stands(self, product: type[Product], basis: Basis, wanted: dict[str, str]) -> list[Published] | None:
+        return stands(product, wanted, basis, self.run.supply, self.run.tell)
+
+    def _publish(
+        self, product: type[Product], rows: Callable[[pl.DataFrame], pl.DataFrame], basis: Basis, wanted: dict[str, str]
+    ) -> list[Published]:
+        run, file = self.run, self.surveyed()
+        raised = raised_on(product, run.mappings, run.objections, run.home)
+        made = _Made(product, file, rows, self.traced, raised, open_ones(run.objections, run.mappings))
+        return release(product, _shares(file, wanted), partial(_counties, made), basis, run.supply, run.tell)
+
+
+def _narrowed(edition: Edition, told: pl.DataFrame) -> pl.DataFrame:
+    return edition.narrowed(as_declared(edition.core, told))
 
 
 def _concerning(product: type[Product], basis: Basis) -> Basis:
@@ -110,7 +168,7 @@ def _counties(made: _Made, share: dict[str, str]) -> Iterator[County]:
     """The counties of a share, read from what was surveyed of the province."""
     product = made.product
     told = pl.scan_parquet(made.file).filter(pl.col("county").is_in(list(share))).collect()
-    rows = flagged(product, as_declared(product, told), made.waiting)
+    rows = flagged(product, made.rows(told), made.waiting)
     faults, parts = verdicts(product, rows), by_county(rows)
     origin = by_county(made.traced)
     for code, name in share.items():
@@ -144,21 +202,18 @@ def _fresh(gathered: Collection[Gathered], traced: pl.DataFrame) -> Callable[[In
     return since
 
 
-def _grounds(
-    product: type[Product], basis: Basis, gathered: Collection[Gathered], lists: dict[str, pl.DataFrame],
-    waiting: Collection[Objection], supply: Path, home: Path,
-) -> dict[str, object]:  # fmt: skip
-    """All that the product's rows come from, for a later run to see whether it is the same."""
-    entity = reads_fused(product)
+def _grounds(run: Run, basis: Basis, lists: dict[str, pl.DataFrame]) -> dict[str, object]:
+    """All that rows come from, for a later run to see whether it is the same."""
+    entity, gathered = reads_fused(run.product), run.gathered
     return {
         "rests": short(basis.rests),
         "promise": basis.promise.sha256,
         "lists": fingerprint_of({**lists, "feed_list": feed_list(each.feed for each in gathered)}),
-        "supply": str(supply),
-        "fused": None if entity is None else fused.state(entity, home),
+        "supply": str(run.supply),
+        "fused": None if entity is None else fused.state(entity, run.home),
         "deliveries": [[one.delivery.feed, one.delivery.name, one.stamp] for each in gathered for one in each.outcomes],
-        "open": sorted(each.id for each in waiting),
-        "stopped": _stopped(product, gathered, home),
+        "open": sorted(each.id for each in open_ones(run.objections, run.mappings)),
+        "stopped": _stopped(run.product, gathered, run.home),
     }
 
 
@@ -174,12 +229,15 @@ def _read(note: Path) -> object:
     return json.loads(note.read_bytes()) if note.exists() else None
 
 
+def _keep(grounds: dict[str, object], note: Path) -> None:
+    put_bytes(json.dumps(grounds, indent=1).encode(), note)
+
+
 @contextmanager
 def _scratch(folder: Path) -> Generator[Path]:
-    """An empty folder that goes when it is not needed any more."""
+    """Where a folder may be made: none is there before, and it goes when it is not needed any more."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)

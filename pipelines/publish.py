@@ -12,23 +12,20 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, NotReady, gather, newest
-from pipelines.basis import basis_of, raised_on, wanted_counties
+from pipelines.assemble import Gathered, gather, newest
+from pipelines.basis import basis_of, raised_on
 from pipelines.bucketed import PRESENCE, bucketed, words
 from pipelines.by_province import release_by_province
 from pipelines.causes import TRACED, Inputs, fresh
 from pipelines.cut import Tables, as_declared, build, by_county, lists_behind
-from pipelines.dictionary import Mappings, code_lists
+from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
 from pipelines.objections.raised import flagged, open_ones
-from pipelines.overlays.apart import OVERLAY, Apart, apart
 from pipelines.overlays.edition import Edition
-from pipelines.promises.downloads import log_of
-from pipelines.promises.promised import contracts_by_county
+from pipelines.overlays.released import Run, release_everywhere
 from pipelines.promises.verdict import verdicts
-from pipelines.ready import promise_of, refuse_below_floor, refuse_small_step, refuse_without
 from pipelines.release import release, stands
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import agree, short
@@ -86,50 +83,56 @@ def release_product(
     product = whole(declared)
     if product.is_made_by_province():
         return release_by_province(product, mappings, home, supply, tell, only, objections)
-    entity = all_entities()[product.entity]
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    refuse_without(product, gathered)
-    refuse_below_floor(product, gathered, mappings)
-    lists, standing = code_lists(mappings), contracts_by_county(product.key, supply)
-    promise, own = promise_of(product, lists), apart(product, standing, lists, newest(gathered))
-    refuse_small_step(promise, [each for county, each in standing.items() if not own.has(county)], log_of(home))
-    making = _Making(product, entity, mappings, home, newest(gathered), objections, lists_behind(product, mappings))
-    run = _Run(making, gathered, supply, tell, cache(partial(_province, making)))
-    wanted = wanted_counties(mappings, only)
-    is_every = wanted == wanted_counties(mappings, None)
-    shared = {code: name for code, name in wanted.items() if not own.has(code)}
-    published = _release_shared(run, promise, shared, is_every=is_every) if shared else []
-    published += [
-        each for code, name in wanted.items() if own.has(code) for each in _apart(run, promise, own, code, name)
-    ]
-    return sorted(published, key=lambda each: each.county)
+    run = Run(product, mappings, home, supply, gathered, objections, tell)
+    return release_everywhere(run, _by_bucket, only)
+
+
+def _by_bucket(run: Run) -> _ByBucket:
+    product, entity = run.product, all_entities()[run.product.entity]
+    lists = lists_behind(product, run.mappings)
+    making = _Making(product, entity, run.mappings, run.home, newest(run.gathered), run.objections, lists)
+    return _ByBucket(making, run, cache(partial(_province, making)))
 
 
 @dataclass(frozen=True)
-class _Run:
-    """What all counties of a release share; `province` makes what the core's rows are held against, once."""
+class _ByBucket:
+    """The way of a product of an entity; `province` makes what the core's rows are held against, once."""
 
     making: _Making
-    gathered: list[Gathered]
-    supply: Path
-    tell: Callable[[Published], None]
+    run: Run
     province: Callable[[], pl.DataFrame]
 
+    def basis(self, product: type[Product], promise: Written) -> Basis:
+        """What a release of the core, or of a county's edition, rests on."""
+        return _basis(promise, replace(self.making, product=product), self.run.gathered)
 
-def _release_shared(run: _Run, promise: Written, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
-    """The counties that stand under the core's contract; a note is kept where they are all of these."""
-    making, entity, product, home = run.making, run.making.entity, run.making.product, run.making.home
-    basis = _basis(promise, making, run.gathered)
-    before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
-    if before == now and (still := stands(product, wanted, basis, run.supply, run.tell)) is not None:
-        return still
-    if before is not None and is_every and agree(product, wanted, before.rests, run.supply):
-        making = _of_touched(making, before, now)
-        basis = _basis(promise, making, run.gathered)
-    published = _publish(replace(making, province=run.province()), basis, wanted, run)
-    if is_every:
-        write_note(now, entity, product.key, home)
-    return published
+    def shared(self, basis: Basis, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
+        """The counties that stand under the core's contract; a note is kept where they are all of these."""
+        making, run = self.making, self.run
+        entity, product, home = making.entity, making.product, making.home
+        before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
+        if before == now and (still := stands(product, wanted, basis, run.supply, run.tell)) is not None:
+            return still
+        if before is not None and is_every and agree(product, wanted, before.rests, run.supply):
+            making = _of_touched(making, before, now)
+            basis = _basis(basis.promise, making, run.gathered)
+        published = _publish(replace(making, province=self.province()), basis, wanted, run)
+        if is_every:
+            write_note(now, entity, product.key, home)
+        return published
+
+    def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
+        """A county under its own contract; its note is its own."""
+        run, making = self.run, replace(self.making, product=edition.product, edition=edition)
+        entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
+        before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
+        if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
+            return still
+        held = medians(_every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
+        published = _publish(replace(making, province=self.province(), medians=held), basis, county, run)
+        write_note(now, entity, noted, home)
+        return published
 
 
 def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
@@ -137,43 +140,7 @@ def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis
     return basis_of(making.product, promise, making.mappings, making.objections, gathered, traced, fresh)
 
 
-def _apart(run: _Run, promise: Written, own: Apart, code: str, name: str) -> list[Published]:
-    """A county that is released under a contract of its own, or keeps its version because of a wish."""
-    edition = own.editions.get(code)
-    if edition is None:
-        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, own.held[code]))
-    making = replace(run.making, product=edition.product, edition=edition)
-    try:
-        refuse_below_floor(edition.product, run.gathered, making.mappings)
-    except NotReady as refusal:
-        return _kept(run, promise, County(code, name, pl.DataFrame(), pl.DataFrame(), {}, str(refusal)))
-    return _release_edition(run, making, edition, {code: name})
-
-
-def _kept(run: _Run, promise: Written, county: County) -> list[Published]:
-    """A county whose version stays, with the reason in the index."""
-    rows = pl.DataFrame(schema={name: each.kind.dtype for name, each in run.making.product.fields.items()})
-    held = replace(county, rows=rows)
-    basis = _basis(promise, run.making, run.gathered)
-    return release(run.making.product, [held], lambda each: [each], basis, run.supply, run.tell)
-
-
-def _release_edition(run: _Run, making: _Making, edition: Edition, county: dict[str, str]) -> list[Published]:
-    entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
-    basis = _basis(Written(edition.contract), making, run.gathered)
-    if edition.fingerprint is not None:
-        basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
-    before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
-    if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
-        return still
-    held = medians(_every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
-    made = replace(making, province=run.province(), medians=held)
-    published = _publish(made, basis, county, run)
-    write_note(now, entity, noted, home)
-    return published
-
-
-def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: _Run) -> list[Published]:
+def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: Run) -> list[Published]:
     raised = raised_on(making.product, making.mappings, making.objections, making.home)
     cut = partial(_counties, making, raised, open_ones(making.objections, making.mappings))
     return release(making.product, _shares(making, wanted), cut, basis, run.supply, run.tell)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pipelines.assemble import Gathered, NotReady, coverage, newest
 from pipelines.dictionary import Mappings, admitted
-from pipelines.promises.downloads import log_of
-from pipelines.promises.promised import contracts_by_county, too_small
+from pipelines.promises.promised import too_small
 from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.odcs import Written
@@ -24,17 +23,6 @@ def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written
             "stays served. Append its rows; where KNOWN= names a day, take one on which they were known."
         )
     return Written(contract_of(product, lists))
-
-
-def refuse_unready(
-    product: type[Product], gathered: Sequence[Gathered], mappings: Mappings, promise: Written, supply: Path, home: Path
-) -> None:
-    """Raise NotReady where a feed that the product needs has not arrived, where codes of one are known too little, and
-    where the contract's version is too small a step after one that a county stands under.
-    """
-    refuse_without(product, gathered)
-    refuse_below_floor(product, gathered, mappings)
-    refuse_small_step(promise, contracts_by_county(promise.contract.product, supply).values(), log_of(home))
 
 
 def refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None:

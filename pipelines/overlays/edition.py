@@ -39,7 +39,11 @@ class Edition:
         if self.own is not None:
             key = self.core.identifier
             beside = core.join(values(self.own, tables, province), on=key, how="left", maintain_order="left")
-        return as_declared(self.product, beside.select(name for name in self.product.fields if name != OBJECTED.name))
+        return self.narrowed(beside)
+
+    def narrowed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Finished rows in the county's own columns, without those that it omits."""
+        return as_declared(self.product, rows.select(name for name in self.product.fields if name != OBJECTED.name))
 
 
 def edition(

@@ -139,7 +139,7 @@ def _columns(mappings: Mappings) -> dict[str, frozenset[str]]:
 def _house() -> dict[str, list[str]]:
     """The tables that no feed brings: of deliveries, of what is declared, of what counties say."""
     return {
-        "deliveries": deliveries_table([]).columns, "coverage": coverage_table([]).columns,
+        "deliveries": deliveries_table([], Path()).columns, "coverage": coverage_table([]).columns,
         "drift": drift_table([], Path()).columns, "presence": ["feed", "county", "entity_id"],
         "quarantine": ["feed", "delivery", "as_of", "row", "reasons", "identity"],
         "today": ["day"], "feed_list": feed_list(()).columns, "policy_list": [*SCHEMA],
