@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds
@@ -17,6 +18,8 @@ EDGE = {"source": pl.String, "target": pl.String, "what": pl.String}
 _PLACED = ("county", "town")
 # Tags are asked of the mirror's columns.
 _MIRROR = "enterprise_mirror"
+# They are told in columns of their own name there.
+_TAGS = "enterprise_tags"
 
 _Edge = tuple[str, str, str]
 
@@ -26,7 +29,7 @@ def edges(resources: pl.DataFrame, catalogue: Catalogue, granted: Granted) -> pl
 
     `what` is holds (a whole its parts), brings (a department its feed), lists (a code list a dictionary), translates
     (a dictionary a column), fuses (a feed's column an entity's), makes (what a product's column is made of), tags (a
-    column a tag), opens (a product a grant), serves (a grant a subscriber).
+    column a tag, and a tag the column in which it is told), opens (a product a grant), serves (a grant a subscriber).
     """
     told = [*_translates(), *_fuses(), *_makes(), *_tags(catalogue), *_grants(granted)]
     known = pl.concat([_parts(resources), pl.DataFrame(told, schema=EDGE, orient="row")]).unique()
@@ -66,7 +69,7 @@ def _has(feed: type[Feed], name: str) -> bool:
 
 def _makes() -> Iterator[_Edge]:
     for key, product in all_products().items():
-        for name, each in product.fields.items():
+        for name, each in whole(product).fields.items():
             for origin in each.of or (f"{product.entity}.{name}",):
                 yield _origin(product, origin), f"product/{key}/{name}", "makes"
 
@@ -80,10 +83,12 @@ def _origin(product: type[Product], origin: str) -> str:
 
 
 def _tags(catalogue: Catalogue) -> Iterator[_Edge]:
-    mirror = all_products()[_MIRROR].fields
+    mirror, told = all_products()[_MIRROR].fields, whole(all_products()[_TAGS]).fields
     for key, tag in catalogue.tags.items():
         for name in tag.of:
             yield f"product/{_MIRROR}/{name}" if name in mirror else f"awaited/{name}", f"tag/{key}", "tags"
+        if key in told:
+            yield f"tag/{key}", f"product/{_TAGS}/{key}", "tags"
 
 
 def _grants(granted: Granted) -> Iterator[_Edge]:

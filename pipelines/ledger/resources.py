@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from pipelines.dictionary import Mappings, code_lists
+from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
 from schemas.awaits import all_departments
 from schemas.entity import all_entities
@@ -62,7 +63,7 @@ def _entities() -> Iterator[_Row]:
 
 
 def _products() -> Iterator[_Row]:
-    for key, product in all_products().items():
+    for key, product in ((key, whole(each)) for key, each in all_products().items()):
         yield _row(f"product/{key}", "product", product.title, note=f"契约 {product.version}")
         for name, each in product.fields.items():
             yield _row(f"product/{key}/{name}", "product column", each.title, f"product/{key}", means=each.kind.name,

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.promises.downloads import served_lines
+from pipelines.shelf import whole
 from schemas.product import all_products
 
 USE = {
@@ -17,7 +18,7 @@ _COLUMNS_OF = {"product": pl.String, "view": pl.String, "column": pl.String}
 # No chain from a department to a tag is longer.
 _LONGEST = 12
 # Only these lead from what is used to what it rests on.
-_RESTS = ("holds", "brings", "lists", "translates", "fuses", "makes")
+_RESTS = ("holds", "brings", "lists", "translates", "fuses", "makes", "tags")
 
 
 def column_use(log: Path) -> pl.DataFrame:
@@ -26,7 +27,7 @@ def column_use(log: Path) -> pl.DataFrame:
     A download without columns took all of its view's, as the product is declared today. Days are China's.
     """
     served = served_lines(log).filter(pl.col("bytes") > 0)
-    views = [(key, view, name) for key, each in all_products().items() for view, names in each.views().items()
+    views = [(key, view, name) for key, each in all_products().items() for view, names in whole(each).views().items()
              for name in names]  # fmt: skip
     every = pl.DataFrame(views, schema=_COLUMNS_OF, orient="row").group_by("product", "view").agg("column")
     known = served.join(every, on=["product", "view"], how="left")

@@ -23,18 +23,20 @@ from pipelines.dictionary import current
 from pipelines.ledger.__main__ import main as ledger_command
 from pipelines.ledger.__main__ import summary
 from pipelines.ledger.alike import THRESHOLD, alike
-from pipelines.ledger.use import standing, unused
+from pipelines.ledger.use import column_use, standing, unused, use
 from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
+from pipelines.shelf import whole
 from schemas.feed import all_feeds
 from schemas.granted import FILE
 from schemas.ledger import COMMON, COUNTIES, FOLDER
+from schemas.product import all_products
 from tests.chain import standardised
 from tests.conftest import REPOSITORY
 from tests.gateway import COUNTY, PRODUCT
 from tests.portal import person
 from tests.servers.gateway import Served, serving, told
 
-OTHER = "330105"
+OTHER, TAGS = "330105", "enterprise_tags"
 CATALOGUE = REPOSITORY / "tests" / "feeds" / "open_data_catalogue"
 PROV = Namespace("http://www.w3.org/ns/prov#")
 
@@ -60,8 +62,8 @@ def home(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return mine
 
 
-def took(log: Audit, county: str, view: str, columns: list[str] | None) -> None:
-    log.write("served", recipient=1, grant=1, county=county, product=PRODUCT, view=view, version=1, file="f", bytes=9,
+def took(log: Audit, county: str, view: str, columns: list[str] | None, product: str = PRODUCT) -> None:
+    log.write("served", recipient=1, grant=1, county=county, product=product, view=view, version=1, file="f", bytes=9,
               columns=columns)  # fmt: skip
 
 
@@ -84,6 +86,22 @@ def test_use_is_told_to_the_column_and_reaches_all_that_it_rests_on(ledger: Ledg
     assert users(ledger, "department/tax").keys() == {COUNTY, OTHER}
     assert users(ledger, "dictionary/enterprise_status/tax_status") == {OTHER: 1}
     assert users(ledger, "feed/housing_listing") == {}
+
+
+def test_a_tag_that_is_taken_counts_for_the_tag_and_for_all_that_it_asks(ledger: Ledger, tmp_path: Path) -> None:
+    took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", ["empty_shell"], TAGS)
+    told = use(column_use(tmp_path / "audit.jsonl"), ledger.edges)
+    reached = {f"product/{TAGS}/empty_shell", "tag/empty_shell", f"product/{PRODUCT}/electricity",
+               "feed/power_customer/energy", "feed/power_customer"}  # fmt: skip
+    assert set(told["resource"]) >= reached and "tag/town_known" not in set(told["resource"])
+    assert set(told["times"]) == {1} and set(told["county"]) == {COUNTY}
+
+
+def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledger, tmp_path: Path) -> None:
+    took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", None, TAGS)
+    taken = set(column_use(tmp_path / "audit.jsonl")["resource"])
+    assert taken == {f"product/{TAGS}/{name}" for name in whole(all_products()[TAGS]).fields}
+    assert taken <= set(ledger.resources["resource"]) and len(taken) > 1_000
 
 
 def test_what_nobody_uses_is_told_from_what_was_used_long_ago(ledger: Ledger) -> None:
