@@ -20,7 +20,7 @@ from tests.overlays.test_release import wishing
 from tests.published import bytes_below, manifest_of, rows
 
 PRODUCTS = {key: product for key, product in all_products().items() if product.is_made_by_province()}
-SEATS, OTHER, SINCE = PRODUCTS["school_seats"], "330105", {"since": date(2026, 7, 1)}
+SEATS, OTHER, SINCE = PRODUCTS["school_seats"], "330105", {"since": date(2020, 1, 1)}
 NARROWED = SINCE | {"omit": ["error", "naive_error"], "tighten": {"places": {"at_most": "10万人"}}}
 
 

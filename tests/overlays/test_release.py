@@ -108,7 +108,7 @@ def test_a_wish_does_not_hold_before_its_day(home: Path, monkeypatch: pytest.Mon
     wishing(monkeypatch, enterprise_mirror={"since": today, **wish})
     assert publish(home)[COUNTY].is_new and verify_county(MIRROR, folder(home)) == []
     now = manifest_of(folder(home))
-    assert "first_insured" not in rows(folder(home), now, "L3").columns and now.contract_version == "2.0.0"
+    assert "first_insured" not in rows(folder(home), now, "L3").columns and now.contract_version == NEXT
 
 
 @pytest.mark.parametrize(
