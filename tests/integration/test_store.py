@@ -31,9 +31,8 @@ from schemas.manifest import canonical, read_manifest
 from schemas.pins import Pins
 from schemas.snapshot import files
 from schemas.store import Refuses, opened
-from tests.integration.test_release import everything
 from tests.killing import PRODUCT
-from tests.published import manifest_of
+from tests.published import bytes_below, manifest_of
 from tests.retention import aged, collect, four_versions
 from tests.servers.gateway import told
 from tests.servers.s3 import refusing
@@ -248,11 +247,11 @@ def test_what_is_restored_is_what_was_shipped(
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     assert restore.main() == 0
     assert "3 counties" in capsys.readouterr().out
-    assert everything(tmp_path / "supply") == everything(days.second)
+    assert bytes_below(tmp_path / "supply") == bytes_below(days.second)
     assert restore.main() == 0 and "left alone" in capsys.readouterr().out
     shutil.rmtree(tmp_path / "supply" / COUNTIES[0])
     (tmp_path / "supply" / "index" / f"{PRODUCT.key}.json").unlink()
-    assert restore.main() == 0 and everything(tmp_path / "supply") == everything(days.second)
+    assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
 
 
 def test_of_a_wrong_place_no_command_says_that_all_is_well(
@@ -316,7 +315,7 @@ def test_a_home_that_has_freed_ships_to_a_new_place_what_is_kept_and_says_what_i
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path / "restored"))
     assert restore.main() == 0
-    assert everything(tmp_path / "restored" / "supply") == everything(supply)
+    assert bytes_below(tmp_path / "restored" / "supply") == bytes_below(supply)
 
 
 def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_name_it(
@@ -431,13 +430,13 @@ def test_nothing_is_freed_where_the_gateway_s_pins_are_not_though_a_command_of_i
     url, supply = place("no-pins"), few / "supply"
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
-    before = everything(supply)
+    before = bytes_below(supply)
     assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
     for typed in (["shelf", COUNTIES[0]], ["granted"], ["grants", COUNTIES[0]]):
         assert gateway.main(typed) == 0
     assert collect(monkeypatch, "--yes") == 1
     assert "JUBIAN_GATEWAY_STATE=… make gc YES=1" in capsys.readouterr().out
-    assert everything(supply) == before
+    assert bytes_below(supply) == before
 
 
 def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there: str) -> None:
