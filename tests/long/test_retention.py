@@ -13,12 +13,12 @@ import pytest
 from gateway import grants, pins
 from gateway.database import open_database
 from gateway.settings import Settings
-from pipelines import release
 from pipelines.dictionary import current
 from pipelines.disk import grounds
 from pipelines.land import deliveries
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
+from pipelines.releasing import county, differing, manifests
 from pipelines.retention import freeing
 from schemas.feed import all_feeds
 from schemas.manifest import Manifest
@@ -117,7 +117,7 @@ def test_a_home_that_was_freed_goes_on_as_one_that_was_not(aged: Path, monkeypat
     _release(aged)
     _release(whole)
     assert _newest(aged) == _newest(whole)
-    for module in (grounds, release):
+    for module in (grounds, county, differing, manifests):
         monkeypatch.setattr(module, "code_revision", lambda: "another")
     _release(aged)
     _release(whole)
