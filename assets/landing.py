@@ -11,7 +11,7 @@ from assets.pulling import pull
 from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.hashed import sha256_of
-from pipelines.door.name import as_of_name
+from pipelines.door.name import day_in_name
 from pipelines.land import (
     Delivery,
     arrivals,
@@ -91,10 +91,10 @@ def standing(landing: Landing, gathered: Gathered) -> list[Finding]:
 
 
 def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], accepted: str) -> bool:
-    try:
-        day = as_of_name(Path(finding.file)).isoformat()
-    except Refusal:
+    told = day_in_name(Path(finding.file).stem)
+    if told is None:
         return finding in waiting
+    day = told.isoformat()
     is_outdated = feed.delivers == "snapshot" and feed.part is None and day < accepted
     return day > accepted or (finding in waiting and not is_outdated)
 

@@ -11,8 +11,9 @@ from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import folder_of
 from pipelines.door.drift import read_drift
-from pipelines.land import as_of_name, refused_notes
-from pipelines.refusal import Finding, Refusal
+from pipelines.door.name import day_in_name
+from pipelines.land import refused_notes
+from pipelines.refusal import Finding
 
 DELIVERIES = "deliveries"
 _COUNTS = ("landed", "standard", "quarantined", "superseded")
@@ -45,10 +46,7 @@ def stopped_at_the_door(each: Gathered, home: Path) -> list[tuple[str, Finding]]
 
 
 def _stopped(feed: str, sha256: str, finding: Finding) -> tuple[object, ...]:
-    try:
-        day = as_of_name(Path(finding.file))
-    except Refusal:
-        day = None
+    day = day_in_name(Path(finding.file).stem)
     return feed, f"{day or ''}-{sha256}", day, False, finding.rule, *(0 for _ in _COUNTS)
 
 
