@@ -18,9 +18,9 @@ from gateway.folded import columns
 from gateway.picture import Picture
 from gateway.released import view_of
 from gateway.settings import Settings
+from schemas.here import REPOSITORY
 from schemas.manifest import Manifest
 
-_ROOT = Path(__file__).resolve().parent.parent
 # A drawing that takes longer is given up, and the process that hangs over it ended.
 _SECONDS = 20
 
@@ -69,7 +69,7 @@ class _Beside:
 
     def _started(self) -> subprocess.Popen[str]:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gateway.renderer"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "gateway.renderer"], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, encoding="utf-8",
         )  # fmt: skip
         return self._process

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
+from schemas.here import REPOSITORY
+
 _DECIDES = ("schemas", "pipelines")
 
 
@@ -14,8 +14,10 @@ _DECIDES = ("schemas", "pipelines")
 def code_revision() -> str:
     """The first 16 digits of the sha256 over every source file of schemas/ and pipelines/, by path."""
     digest = hashlib.sha256()
-    files = sorted(file for room in _DECIDES for suffix in ("*.py", "*.sql") for file in (_ROOT / room).rglob(suffix))
+    files = sorted(
+        file for room in _DECIDES for suffix in ("*.py", "*.sql") for file in (REPOSITORY / room).rglob(suffix)
+    )
     for file in files:
-        digest.update(file.relative_to(_ROOT).as_posix().encode())
+        digest.update(file.relative_to(REPOSITORY).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

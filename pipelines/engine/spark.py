@@ -18,10 +18,10 @@ from typing import Any, Protocol, TypeVar
 
 from pipelines.dictionary import Mappings
 from pipelines.engine.named import ENGINE, LOCAL, NoEngine
+from schemas.here import REPOSITORY
 
 MASTER = "JUBIAN_SPARK_MASTER"
 _HERE = "local[*,4]"
-_REPOSITORY = Path(__file__).resolve().parents[2]
 # It bears no types.
 arrow: Any = import_module("pyarrow")
 _MADE = arrow.schema([("number", arrow.int32()), ("made", arrow.binary())])
@@ -118,7 +118,7 @@ def _refuse_without_java() -> None:
 def _workers() -> dict[str, str]:
     """What workers find in their environment: this checkout and Python, and one thread of Polars a task."""
     return {
-        "PYTHONPATH": str(_REPOSITORY),
+        "PYTHONPATH": str(REPOSITORY),
         "PYSPARK_PYTHON": os.environ["PYSPARK_PYTHON"],
         "POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1"),
         ENGINE: LOCAL,

@@ -16,10 +16,11 @@ from pipelines.promises.steps import differences, is_promised_anew, is_too_small
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import CatalogueError
 from schemas.contract import Contract, contract_of
+from schemas.here import REPOSITORY
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
 
-HOME = Path(__file__).resolve().parents[2]
+HOME = REPOSITORY
 LOCK = "contracts.lock"
 _FOLDER = "contracts"
 

@@ -21,10 +21,10 @@ from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
+from schemas.here import REPOSITORY
 from schemas.indicator import Indicator, declared_indicators
 from schemas.product import COUNTY_ITSELF, LEVELS, Field, Product, all_products
 
-HOME = Path(__file__).resolve().parents[2]
 _SOURCE = "a table and its column, such as tax_registration.started"
 
 
@@ -45,7 +45,7 @@ class _Declared:
     def fault(self, attribute: str, found: object, expected: str, todo: str) -> str:
         """One line: the file, the class and its attribute, what was found, what was expected, what to do."""
         file = Path(self.product.declared_at()[0])
-        where = file.relative_to(HOME) if file.is_relative_to(HOME) else file
+        where = file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
         return f"{where}, {self.product.__name__}.{attribute}: found {found}; expected {expected}. {todo}"
 
     def unknown(self, attribute: str, names: Iterable[Any], known: Collection[str], what: str) -> Iterator[str]:

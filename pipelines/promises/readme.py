@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.shelf import whole
+from schemas.here import REPOSITORY
 from schemas.product import Product, all_products
 
-_HOME = Path(__file__).resolve().parents[2]
 _BEGIN, _END = "<!-- products: written by make contracts -->", "<!-- end of products -->"
 
 
@@ -46,7 +46,7 @@ def _table(heads: tuple[str, ...], row: Callable[[type[Product]], str]) -> str:
 def _told(product: type[Product], words: str) -> tuple[str, ...]:
     contract = f"[`{product.key}`](contracts/{product.key}.odcs.yaml)"
     page = f"docs/products/{product.key}.md"
-    title = f"[{product.title}]({page})" if (_HOME / page).exists() else product.title
+    title = f"[{product.title}]({page})" if (REPOSITORY / page).exists() else product.title
     return contract, title, words, "、".join(product.views()), f"{len(product.fields):,}"
 
 
