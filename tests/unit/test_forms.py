@@ -229,3 +229,24 @@ def test_each_line_of_any_json_is_a_row_or_malformed(lines: list[object]) -> Non
     for row in read.good["row"]:
         told = json.loads(text[row - 1])
         assert {"a", "b"} <= set(told) <= {"a", "b", "c"}
+
+
+@given(
+    st.lists(st.text('a:",{} /\\\t\u4e00') | st.integers() | st.booleans() | st.none(), min_size=2, max_size=3),
+    st.sampled_from(("", " ", "\t ", " \r")),
+    st.permutations("abc"),
+)
+def test_a_line_is_read_as_json_reads_it_however_it_is_spaced(values: list[object], gap: str, names: list[str]) -> None:
+    pairs = [f'{gap}"{name}"{gap}:{gap}{json.dumps(value, ensure_ascii=False)}{gap}'
+             for name, value in zip(names, values, strict=False)]  # fmt: skip
+    line = f"{gap}{{{','.join(pairs)}}}{gap}"
+    with TemporaryDirectory() as folder:
+        file = objects(Path(folder), json.dumps({"a": "1", "b": "2"}), line)
+        read = whole(read_jsonlines(file, Layout(("a", "b", "c"), {}, may_be_empty=("c",))))
+    told = json.loads(line)
+    is_row = {"a", "b"} <= told.keys() and all(abs(each) < 10**38 for each in values if isinstance(each, int))
+    assert (read.malformed["row"].to_list() == []) is is_row
+    if is_row:
+        row = read.good.filter(pl.col("row") == 2).row(0, named=True)
+        assert all(row[name] == value for name, value in told.items() if isinstance(value, str) or value is None)
+        assert all(row.get(name) is None for name in {"a", "b", "c"} - told.keys())
