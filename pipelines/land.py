@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import duckdb
 import polars as pl
+import polars_hash
 
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.hashed import known_sha256
@@ -176,19 +176,16 @@ def _later(one: date | None, other: date | None) -> date | None:
 
 
 def _hashed(feed: type[Feed], good: pl.DataFrame) -> pl.DataFrame:
-    """Rows with `hash` (UInt64) behind `row`: the MD5 of their text, the same on any machine and version.
+    """Rows with `hash` (UInt64) behind `row`: the XXH3 of their text, the same on any machine and version.
 
     The column that numbers an exchange's batches is no part of it: it tells nothing of the row.
     """
     texts = [name for name in good.columns if name != "row"]
     batch = feed.source.batch if isinstance(feed.source, Exchange) else ""
     told = [name for name in texts if name != batch]
-    joined = good.select(pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
-    with duckdb.connect(config={"threads": 1}) as connection:
-        # The oldest form has all texts behind one another, which DuckDB reads as they lie.
-        connection.register("joined", cast(object, joined.to_arrow(compat_level=pl.CompatLevel.oldest())))
-        hashes = connection.sql("SELECT md5_number_lower(text) AS hash FROM joined").pl()
-    return good.select("row", hashes["hash"].cast(pl.UInt64), *texts)
+    joined = good.select("row", pl.concat_str(pl.col(told).fill_null("\x1e"), separator="\x1f").alias("text"))
+    hashes = joined.select("row", polars_hash.col("text").nchash.xxh3_64().alias("hash"))
+    return pl.concat([hashes, good.select(texts)], how="horizontal")
 
 
 def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Iterator[Rows]:
