@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -21,21 +20,16 @@ def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, title
 
     The same table gives the same bytes and so the same name; a file that is there already is not written again.
     """
-    return put_alike(table, [folder], stem, below, titles)[0]
+    return put_encoded(parquet(table, titles), table.height, folder, stem, below)
 
 
-def put_alike(
-    table: pl.DataFrame, folders: Sequence[Path], stem: str, below: Path, titles: dict[str, str]
-) -> list[File]:
-    """The same table in several folders: it is encoded once, which is most of what writing costs."""
-    content = parquet(table, titles)
+def put_encoded(content: bytes, rows: int, folder: Path, stem: str, below: Path) -> File:
+    """The same of a table of so many rows that is encoded already."""
     sha256 = hashlib.sha256(content).hexdigest()
-    files = [folder / f"{stem}-{sha256[:16]}.parquet" for folder in folders]
-    for file in files:
-        if not file.exists():
-            put_bytes(content, file)
-    paths = [file.relative_to(below).as_posix() for file in files]
-    return [File(path=path, sha256=sha256, size=len(content), rows=table.height) for path in paths]
+    file = folder / f"{stem}-{sha256[:16]}.parquet"
+    if not file.exists():
+        put_bytes(content, file)
+    return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=len(content), rows=rows)
 
 
 def put_bytes(content: bytes, file: Path) -> None:

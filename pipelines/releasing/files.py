@@ -1,4 +1,4 @@
-"""The Parquet files of a county's next version: whole, or what has changed. A file that views share is encoded once."""
+"""The Parquet files of a county's next version: whole, or what has changed. What they share is encoded once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import polars as pl
 
 from pipelines.compare import difference, told_by_type
 from pipelines.cut import viewed
-from pipelines.disk.store import put_alike, put_parquet
+from pipelines.disk.encoded import encoded
+from pipelines.disk.store import put_encoded, put_parquet
 from pipelines.fold import rows_of_each
 from pipelines.releasing.found import Found, rows_before
 from pipelines.together import apart, key_of, together
@@ -30,16 +31,15 @@ def told_whole(found: Found, changes: dict[str, pl.DataFrame]) -> Told:
     """A version with snapshots of its own."""
     product, folder = found.product, found.served.folder
     rows, origin = _whole(found, found.county.rows, list(changes)[-1]), _whole(found, found.county.origin, ORIGIN)
-    snapshots = _put_views(found, {level: viewed(product, rows, level) for level in changes}, "snapshot")
-    put = put_parquet(origin, folder / ORIGIN, ORIGIN, folder, {})
-    return Told(_views(snapshots, _put_views(found, changes, "changes")), put, None)
+    snapshots = {level: viewed(product, rows, level) for level in changes}
+    put = _put_views(found, {"snapshot": snapshots, "changes": changes})
+    return Told(_views(**put), put_parquet(origin, folder / ORIGIN, ORIGIN, folder, {}), None)
 
 
 def told_since(found: Found, changes: dict[str, pl.DataFrame], moved: pl.DataFrame) -> Told:
     """A version that is told by what has changed."""
-    views = _views({}, _put_views(found, changes, "changes"))
-    folder = found.served.folder
-    return Told(views, None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
+    put, folder = _put_views(found, {"changes": changes}), found.served.folder
+    return Told(_views({}, **put), None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
 
 
 def moved_origins(found: list[Found]) -> list[pl.DataFrame]:
@@ -61,29 +61,19 @@ def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
     return pl.concat([others, told]).sort(found.product.identifier if level == ORIGIN else found.product.grain)
 
 
-def _views(snapshots: dict[str, File], changes: dict[str, File]) -> dict[str, View]:
-    return {level: View(level=level, snapshot=snapshots.get(level), changes=put) for level, put in changes.items()}
+def _views(snapshot: dict[str, File], changes: dict[str, File]) -> dict[str, View]:
+    return {level: View(level=level, snapshot=snapshot.get(level), changes=put) for level, put in changes.items()}
 
 
-def _put_views(found: Found, tables: dict[str, pl.DataFrame], stem: str) -> dict[str, File]:
-    """A file of each view."""
+def _put_views(found: Found, told: dict[str, dict[str, pl.DataFrame]]) -> dict[str, dict[str, File]]:
+    """A file of each view of a kind: snapshot, changes."""
     product, folder = found.product, found.served.folder
-    put: dict[str, File] = {}
-    for levels in _showing_the_same(tables):
-        folders, titles = [folder / level for level in levels], _titles(product, levels[0])
-        put |= zip(levels, put_alike(tables[levels[0]], folders, stem, folder, titles), strict=True)
-    return put
-
-
-def _showing_the_same(tables: dict[str, pl.DataFrame]) -> list[list[str]]:
-    """The levels in their order, together where nothing of a table lies between them."""
-    told: list[list[str]] = []
-    for level, table in tables.items():
-        if told and table.equals(tables[told[-1][0]]):
-            told[-1].append(level)
-        else:
-            told.append([level])
-    return told
+    asked = [(stem, level, table) for stem, tables in told.items() for level, table in tables.items()]
+    put = {stem: dict[str, File]() for stem in told}
+    for place, content in encoded([(table, _titles(product, level)) for _, level, table in asked]):
+        stem, level, table = asked[place]
+        put[stem][level] = put_encoded(content, table.height, folder / level, stem, folder)
+    return {stem: {level: put[stem][level] for level in tables} for stem, tables in told.items()}
 
 
 def _titles(product: type[Product], level: str) -> dict[str, str]:
