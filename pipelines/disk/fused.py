@@ -24,6 +24,7 @@ import polars as pl
 
 from pipelines.disk.buckets import NOWHERE
 from pipelines.disk.tables import put_whole, take_place
+from pipelines.engine.local import in_order
 from pipelines.fuse import Fused
 from pipelines.translate import standard_schema
 from schemas.entity import Entity
@@ -313,12 +314,16 @@ def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: st
 
 
 def _mark(folder: Path, below: str) -> str:
-    mark = hashlib.sha256(below.encode())
-    for file in sorted(folder.rglob("*.parquet")):
+    mark, files = hashlib.sha256(below.encode()), sorted(folder.rglob("*.parquet"))
+    for file, digest in zip(files, in_order(files, _digest), strict=True):
         mark.update(file.relative_to(folder).as_posix().encode())
-        with file.open("rb") as stream:
-            mark.update(hashlib.file_digest(stream, "sha256").digest())
+        mark.update(digest)
     return mark.hexdigest()[:16]
+
+
+def _digest(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
 
 
 def rests_of(entity: type[Entity], home: Path) -> Rests | None:

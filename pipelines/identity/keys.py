@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
 from pipelines.identity.names import core, parted
 from pipelines.identity.sounds import sound
-from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, every_numbered
+from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, numbered_in
 from pipelines.translate import standard_schema
 
 NAMED = ("whole", "short", "begins", "head", "tail")
@@ -44,12 +44,13 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
     """Write the keys of a source's rows where they are not there; names told `alike` are not parted again."""
     if has_keys(source.keys):
         return
-    rows = every_numbered(source, ("name", "county", "address", "registered"))
+    read = source.rows.every([*standard_schema(source.feed), "since"], None)
+    rows = numbered_in(source, read, ("name", "county", "address", "registered"))
     marked = rows.with_columns(
         _telling(source, [pl.col(name) for name in _DECIDES]).alias("told"),
         _telling(source, [*(pl.col(name) for name in _BEARS), _SEAT_ALONE]).alias("bears"),
         pl.any_horizontal(pl.col(_SEATED).is_not_null()).alias("seated"),
-        _said(source),
+        _said(source, read),
     )
     keyed = pl.concat([marked.with_row_index("at"), _names_of(source, marked, alike)], how="horizontal").with_columns(
         pl.col("row").cast(pl.UInt32),
@@ -80,12 +81,11 @@ def _telling(source: Source, told: Sequence[pl.Expr]) -> pl.Expr:
     return _mixed([each.hash(seed=seed) for seed, each in enumerate(told, start=1)], source.feed.key)
 
 
-def _said(source: Source) -> pl.Series:
+def _said(source: Source, rows: pl.DataFrame) -> pl.Series:
     """Rows of a feed that are the same in their standard form, but for their number and their day, have the same.
 
     A row counts as changed where what it says has, and not where something was learnt that does not concern it.
     """
-    rows = source.rows.every([*standard_schema(source.feed), "since"], None)
     names = [name for name in rows.columns if name not in _OF_ARRIVAL]
     said = [_text(pl.col(name), rows.schema[name]).hash(seed=seed) for seed, name in enumerate(names)]
     return rows.select(_mixed(said, source.feed.key).alias("mark")).to_series()

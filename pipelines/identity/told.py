@@ -80,9 +80,9 @@ def numbered(source: Source, also: Collection[str] = ()) -> pl.DataFrame:
     return _numbered(source, source.rows.read(_columns(source, also)), also)
 
 
-def every_numbered(source: Source, also: Collection[str]) -> pl.DataFrame:
-    """The same of all rows of the source's part, whether they hold or not, with their `row` number."""
-    return _numbered(source, source.rows.every(_columns(source, also), None), ("row", *also))
+def numbered_in(source: Source, read: pl.DataFrame, also: Collection[str]) -> pl.DataFrame:
+    """The same of rows of the source that were read already, whether they hold or not, with their `row` number."""
+    return _numbered(source, read, ("row", *also))
 
 
 def few_numbered(source: Source, rows: pl.Series, also: Collection[str] = ()) -> pl.DataFrame:
