@@ -22,10 +22,13 @@ def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
     put_whole(table, folder / f"{number:05d}.parquet")
 
 
-def put_whole(table: pl.DataFrame, file: Path, compression: Literal["zstd", "uncompressed"] = "zstd") -> None:
-    """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time."""
+def put_whole(table: pl.DataFrame, file: Path, compression: Literal["lz4", "uncompressed"] = "lz4") -> None:
+    """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time.
+
+    What is read several times a day is packed for speed; what is published is packed small, elsewhere.
+    """
     partial = aside(file)
-    table.write_parquet(partial, compression=compression, compression_level=1 if compression == "zstd" else None)
+    table.write_parquet(partial, compression=compression)
     os.replace(partial, file)
 
 
