@@ -116,20 +116,20 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     if kept is not None and is_on_top(entity, kept, now, present, mappings, home):
         counts = _anew(entity, rows, again, kept, now, mappings, home)
     if counts is None:
-        counts = _fuse_whole(entity, rows, again.decided, present, now, mappings, home, sizes)
+        counts = _fuse_whole(entity, rows, again, present, now, mappings, home, sizes)
     decisions.keep(again.decisions, decisions.folder_of(entity, home))
     return counts
 
 
 def _fuse_whole(
-    entity: type[Entity], rows: list[Rows], decided: Decided, present: dict[str, Current], now: fused.Rests,
+    entity: type[Entity], rows: list[Rows], again: Reidentified, present: dict[str, Current], now: fused.Rests,
     mappings: Mappings, home: Path, sizes: Sizes,
 ) -> dict[str, int]:  # fmt: skip
     """Decide in which county bucket each row lies, write the rows by bucket, and fuse the buckets one by one."""
     on = date.fromisoformat(now.on)
-    lies = placed(entity, rows, decided, mappings, on, now.buckets, sizes.group)
+    lies = placed(entity, rows, again.decisions.parts, again.decided, mappings, on, now.buckets, sizes.group)
     partial = fused.begin(entity, home, present)
-    review = _part(rows, decided, lies, now.buckets, partial)
+    review = _part(rows, again.decided, lies, now.buckets, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, now.buckets, partial)
     counts |= {f"unidentified/{key}": review[key] for key in sorted(present)}
     fused.settle(entity, partial, counties, replace(now, counts=counts), home)

@@ -17,30 +17,33 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk.buckets import bucket_of
 from pipelines.disk.fused import COUNTY
+from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
-from pipelines.identity.told import number_columns
+from pipelines.identity.told import ids, number_columns
 from pipelines.supersede import Rows
+from pipelines.translate import standard_schema
 from schemas.entity import Entity
 
 _SEAT = {"hash": pl.UInt64, "bucket": pl.UInt16}
-_HASH = pl.col("entity_id").hash(seed=0).alias("hash")
 # What decides between rows of one entity that tell different counties.
 _DECIDES = ("as_of", "record")
 
-Numbered = tuple[int, Rows]
+Numbered = tuple[int, Rows, Kept]
 
 
 def placed(
-    entity: type[Entity], rows: Sequence[Rows], decided: Decided, mappings: Mappings, on: date, count: int, group: int
-) -> dict[int, pl.Series]:
-    """The bucket of each identified row of each source, in order; rows are compared `group` at once."""
-    numbered = list(enumerate(rows))
+    entity: type[Entity], rows: Sequence[Rows], keys: Sequence[Kept], decided: Decided, mappings: Mappings, on: date,
+    count: int, group: int,
+) -> dict[int, pl.Series]:  # fmt: skip
+    """The bucket of each identified row of each source, in order, by its keys; rows are compared `group` at once."""
+    numbered = list(zip(range(len(rows)), rows, keys, strict=True))
     seats = list(in_order(numbered, partial(_seated, decided=decided, count=count)))
     told = {number: seat for number, seat in enumerate(seats) if "bucket" in seat.columns}
     alike, unlike = _compared(list(told.values()), group)
-    read = list(in_order(numbered, partial(_of_unlike, decided=decided, unlike=unlike)))
+    seated = zip(numbered, seats, strict=True)
+    read = list(in_order(seated, partial(_of_unlike, decided=decided, unlike=unlike)))
     chosen = _chosen(entity, list(zip((each.feed.key for each in rows), read, strict=True)), mappings, on, count)
     others = _told_by_others({number: seat for number, seat in enumerate(seats) if number not in told}, alike, count)
     lying = others | {number: seat["bucket"] for number, seat in told.items()}
@@ -48,19 +51,20 @@ def placed(
 
 
 def _seated(numbered: Numbered, decided: Decided, count: int) -> pl.DataFrame:
-    """Of each identified row the entity's hash, and, where the feed tells counties, the bucket that it would lie in."""
-    rows = _identified(*numbered, decided, ())
-    seat = [bucket_of(pl.col(COUNTY), count).alias("bucket")] if COUNTY in rows.columns else []
-    return rows.select(_HASH, *seat)
+    """Of each identified row its number and its entity's hash, and, where the feed tells counties, the bucket that it
+    would lie in."""
+    number, rows, keys = numbered
+    known = read_keys(keys, KNOWN, ["at", "row", "entity", "county"])
+    left = read_keys(keys, OPEN, ["at", "row", "county"]).with_columns(ids(number))
+    taken = decided.taken.get(number, pl.DataFrame(schema={"id": pl.UInt64, "entity_id": pl.String}))
+    led = left.join(taken.select("id", pl.col("entity_id").hash(seed=0).alias("entity")), on="id")
+    told = pl.concat([known, led.select(known.columns)]).sort("at")
+    seat = [bucket_of(pl.col("county"), count).alias("bucket")] if _tells_counties(rows) else []
+    return told.select("row", pl.col("entity").alias("hash"), *seat)
 
 
-def _identified(number: int, rows: Rows, decided: Decided, also: Sequence[str]) -> pl.DataFrame:
-    """Identified rows in order as `entity_id` and, where the feed tells them, `county` and what else is asked for."""
-    told = (COUNTY, *also) if rows.feed.describes else ()
-    read = rows.read({*number_columns(rows.feed), *told, "row"})
-    own = read.select(name for name in told if COUNTY in read.columns)
-    led = identities(number, rows.feed, read, decided).drop("match")
-    return pl.concat([led, own], how="horizontal").drop_nulls("entity_id")
+def _tells_counties(rows: Rows) -> bool:
+    return rows.feed.describes and COUNTY in standard_schema(rows.feed)
 
 
 def _compared(seats: list[pl.DataFrame], group: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -73,15 +77,20 @@ def _compared(seats: list[pl.DataFrame], group: int) -> tuple[pl.DataFrame, pl.D
 
 
 def _grouped(seats: list[pl.DataFrame], mine: pl.Expr) -> pl.DataFrame:
-    rows = pl.concat([pl.DataFrame(schema=_SEAT), *(seat.filter(mine) for seat in seats)])
+    rows = pl.concat([pl.DataFrame(schema=_SEAT), *(seat.select(list(_SEAT)).filter(mine) for seat in seats)])
     bucket = pl.col("bucket")
     return rows.group_by("hash").agg(bucket.min().alias("first"), bucket.max().alias("last"))
 
 
-def _of_unlike(numbered: Numbered, decided: Decided, unlike: pl.DataFrame) -> pl.DataFrame:
-    """The rows of such entities, with their places `at` among the identified ones, their days and records."""
-    rows = _identified(*numbered, decided, _DECIDES).with_row_index("at")
-    return rows.with_columns(_HASH).join(unlike, on="hash", how="semi", maintain_order="left").drop("hash")
+def _of_unlike(seated: tuple[Numbered, pl.DataFrame], decided: Decided, unlike: pl.DataFrame) -> pl.DataFrame:
+    """The rows of such entities, with their places `at` among the identified ones, their counties, days and records."""
+    (number, rows, _), seat = seated
+    here = seat.with_row_index("at").join(unlike, on="hash", how="semi", maintain_order="left")
+    told = (COUNTY, *_DECIDES) if _tells_counties(rows) else ()
+    read = rows.every({*number_columns(rows.feed), *told, "row"}, here["row"].cast(pl.Int64))
+    entities = identities(number, rows.feed, read, decided).select("entity_id")
+    known = pl.concat([read.select("row", *told), entities], how="horizontal")
+    return here.select("at", pl.col("row").cast(pl.Int64)).join(known, on="row", maintain_order="left").drop("row")
 
 
 def _chosen(
@@ -100,7 +109,7 @@ def _chosen(
 
 def _told_by_others(seats: dict[int, pl.DataFrame], alike: pl.DataFrame, count: int) -> dict[int, pl.Series]:
     """The buckets of rows that tell none, of several sources: those that other rows tell of their entities."""
-    rows = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *seats.values()])
+    rows = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *(seat.select("hash") for seat in seats.values())])
     buckets = rows.join(alike, on="hash", how="left", maintain_order="left")["bucket"].fill_null(count)
     ends = accumulate(seat.height for seat in seats.values())
     return {number: buckets.slice(end - seats[number].height, seats[number].height)

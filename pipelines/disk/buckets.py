@@ -13,11 +13,12 @@ def bucket_count(rows: int, size: int) -> int:
 
 
 def bucket_of(county: pl.Expr, count: int) -> pl.Expr:
-    """The number of a county's bucket, from its code alone; `count` where there is no county.
+    """The number of a county's bucket, from its code alone, text or number; `count` where there is no county.
 
     The counties of a city, and the first counties of the cities, which are the largest, come into different ones.
     """
-    city, own = (county.str.slice(start, 2).cast(pl.UInt32) for start in (2, 4))
+    code = county.cast(pl.UInt32)
+    city, own = code // 100 % 100, code % 100
     return ((city * 7 + own) % count).fill_null(count).cast(pl.UInt16)
 
 

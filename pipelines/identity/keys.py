@@ -132,8 +132,8 @@ def parts_of(short: pl.Series) -> pl.DataFrame:
 
 
 def places() -> list[pl.Expr]:
-    """The keys of a row's county, and of the city in which it is."""
-    return [hashed(pl.col("county")), hashed(pl.col("county").str.slice(0, 4)).alias("seat")]
+    """The keys of a row's county, which is its code, and of the city in which it is."""
+    return [pl.col("county").cast(pl.UInt64), hashed(pl.col("county").str.slice(0, 4)).alias("seat")]
 
 
 def _begins(short: pl.Series) -> pl.Series:
