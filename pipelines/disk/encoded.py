@@ -1,9 +1,6 @@
 """Tables that show the same columns as Parquet, each column encoded once: encoding is most of what a release costs.
 
-A column's pages do not depend on the columns beside it. So the file of a table that is some columns of a wider one is
-put together of its pages under a footer of its own, in the very bytes that Polars would have written.
-
-Source: Apache Parquet, parquet.thrift (FileMetaData, RowGroup, ColumnChunk, ColumnMetaData, OffsetIndex).
+The file of a table that is some columns of a wider one is put together of the wider one's pages.
 """
 
 from __future__ import annotations
@@ -11,25 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Any
 
 import polars as pl
 
-from pipelines.disk.thrift import STRUCT, Struct, read_struct, write_around, write_number, write_struct
+from pipelines.disk.pages import Group, footer_of, groups_in, of_columns
+from pipelines.disk.thrift import Struct
 from schemas.snapshot import parquet
 
 Titles = dict[str, str]
 
 # Of fewer rows Polars encodes a table sooner than its pages are put together.
 _WORTH = 4_000
-_MAGIC = b"PAR1"
-# The fields of a footer that say how much there is and where it lies.
-_NUM_ROWS, _ROW_GROUPS = 3, 4
-_CHUNKS, _TOTAL_BYTES, _GROUP_AT, _GROUP_COMPRESSED = 1, 2, 5, 6
-_CHUNK_AT, _META, _OFFSETS_AT, _OFFSETS_LENGTH, _INDEX_AT, _INDEX_LENGTH = 2, 3, 4, 5, 6, 7
-_PATH, _UNCOMPRESSED, _COMPRESSED, _DATA_AT, _DICTIONARY_AT = 3, 6, 7, 9, 11
-_LOCATIONS, _PAGE_AT = 1, 1
 
 
 @dataclass(frozen=True)
@@ -41,38 +30,9 @@ class _File:
     content: bytes
 
     @cached_property
-    def groups(self) -> list[_Group]:
+    def groups(self) -> list[Group]:
         """Its row groups."""
-        return [
-            _Group(group, _by_column(self.content, group)) for group in _structs(_footer(self.content), _ROW_GROUPS)
-        ]
-
-
-@dataclass(frozen=True)
-class _Group:
-    """What a footer says of a row group, and the chunks of each column in it: one that holds others has several."""
-
-    fields: Struct
-    chunks: dict[str, list[_Chunk]]
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """A column's part of a row group: its pages, what they hold, and what else a footer says of them.
-
-    `begins` is where its pages begin by their sort: the first data page, and the dictionary, if there is one. `meta`
-    and `around` are the bytes between which all that stands that is another in another file. `end` is what Polars
-    calls the chunk's own offset.
-    """
-
-    pages: bytes
-    index: bytes
-    offsets: Struct
-    begins: dict[int, int]
-    size: int
-    meta: list[bytes]
-    around: list[bytes]
-    end: int
+        return groups_in(self.content)
 
 
 def encoded(tables: Sequence[tuple[pl.DataFrame, Titles]]) -> Iterator[tuple[int, bytes]]:
@@ -89,9 +49,12 @@ def encoded(tables: Sequence[tuple[pl.DataFrame, Titles]]) -> Iterator[tuple[int
 def _by_others(files: list[_File], table: pl.DataFrame, titles: Titles) -> bytes | None:
     """A table's bytes by one that was encoded before it and shows all of it; None where none does."""
     for file in files:
-        is_same = table.width == file.table.width and titles == file.titles
+        is_same = table.columns == file.table.columns and list(titles.items()) == list(file.titles.items())
         if (is_same or table.height >= _WORTH) and _is_of(table, file.table):
-            return file.content if is_same else _some_columns(file, table, titles)
+            if is_same:
+                return file.content
+            head = _head(tuple(table.schema.items()), tuple(titles.items()))
+            return of_columns(file.groups, table.columns, table.height, head)
     return None
 
 
@@ -102,118 +65,7 @@ def _is_of(table: pl.DataFrame, wider: pl.DataFrame) -> bool:
     return wider.select(table.columns).equals(table)
 
 
-def _some_columns(file: _File, table: pl.DataFrame, titles: Titles) -> bytes:
-    """The file of a table that is some columns of another one, under the footer that it has without rows."""
-    told = bytearray(_MAGIC)
-    laid = [[_lay(chunk, told) for name in table.columns for chunk in group.chunks[name]] for group in file.groups]
-    held = [[_put(each.chunk.index, told)[0] for each in some] for some in laid]
-    lies = [[_put(_offsets(each), told) for each in some] for some in laid]
-    groups = [_group(*each) for each in zip(file.groups, laid, held, lies, strict=True)]
-    head = _head(tuple(table.schema.items()), tuple(titles.items()))
-    footer = write_struct(_with(head, {_NUM_ROWS: table.height, _ROW_GROUPS: (STRUCT, groups)}))
-    told += footer + len(footer).to_bytes(4, "little") + _MAGIC
-    return bytes(told)
-
-
 @lru_cache(maxsize=64)
 def _head(columns: tuple[tuple[str, pl.DataType], ...], titles: tuple[tuple[str, str], ...]) -> Struct:
     """The footer of a table that has no rows: counties' tables differ in nothing else."""
-    return _footer(parquet(pl.DataFrame(schema=dict(columns)), dict(titles)))
-
-
-@dataclass(frozen=True)
-class _Laid:
-    """A chunk whose pages are written: how far they have moved, and what is said of them behind them."""
-
-    chunk: _Chunk
-    moved: int
-    meta: bytes
-
-
-def _lay(chunk: _Chunk, told: bytearray) -> _Laid:
-    """Write a chunk's pages, and behind them what is said of them, as Polars does."""
-    moved = len(told) - min(chunk.begins.values())
-    meta = _filled(chunk.meta, [write_number(at + moved) for at in chunk.begins.values()])
-    told += chunk.pages + meta
-    return _Laid(chunk, moved, meta)
-
-
-def _offsets(laid: _Laid) -> bytes:
-    """Where a chunk's pages lie."""
-    pages = _structs(laid.chunk.offsets, _LOCATIONS)
-    moved = [_with(page, {_PAGE_AT: _of(page, _PAGE_AT) + laid.moved}) for page in pages]
-    return write_struct(_with(laid.chunk.offsets, {_LOCATIONS: (STRUCT, moved)}))
-
-
-def _group(group: _Group, laid: list[_Laid], held: list[int], lies: list[tuple[int, int]]) -> Struct:
-    """What a footer says of a row group of these chunks, by where lies what they hold and where they lie."""
-    chunks = [
-        _filled(each.chunk.around, [write_number(each.chunk.end + each.moved), each.meta,
-                                    *(write_number(number) for number in (at, length, index))])
-        for each, (at, length), index in zip(laid, lies, held, strict=True)
-    ]  # fmt: skip
-    return _with(
-        group.fields,
-        {
-            _CHUNKS: (STRUCT, chunks),
-            _TOTAL_BYTES: sum(each.chunk.size for each in laid),
-            _GROUP_AT: min(laid[0].chunk.begins.values()) + laid[0].moved,
-            _GROUP_COMPRESSED: sum(len(each.chunk.pages) for each in laid),
-        },
-    )
-
-
-def _by_column(content: bytes, group: Struct) -> dict[str, list[_Chunk]]:
-    told: dict[str, list[_Chunk]] = {}
-    for chunk in _structs(group, _CHUNKS):
-        path = _of(_of(chunk, _META), _PATH)[1]
-        told.setdefault(path[0].decode(), []).append(_chunk(content, chunk))
-    return told
-
-
-def _chunk(content: bytes, told: Struct) -> _Chunk:
-    meta = _of(told, _META)
-    begins = {number: at for number, _, at in meta if number in (_DATA_AT, _DICTIONARY_AT)}
-    first, index = min(begins.values()), _of(told, _INDEX_AT)
-    return _Chunk(
-        pages=content[first : first + _of(meta, _COMPRESSED)],
-        index=content[index : index + _of(told, _INDEX_LENGTH)],
-        offsets=read_struct(content, _of(told, _OFFSETS_AT)),
-        begins=begins,
-        size=_of(meta, _UNCOMPRESSED),
-        meta=write_around(meta, begins),
-        around=write_around(told, (_CHUNK_AT, _META, _OFFSETS_AT, _OFFSETS_LENGTH, _INDEX_AT)),
-        end=_of(told, _CHUNK_AT),
-    )
-
-
-def _put(content: bytes, told: bytearray) -> tuple[int, int]:
-    """Write what is said; gives where it lies and its length."""
-    at = len(told)
-    told += content
-    return at, len(content)
-
-
-def _filled(pieces: list[bytes], values: list[bytes]) -> bytes:
-    """Pieces with the values between them."""
-    return b"".join(chain.from_iterable(zip(pieces, [*values, b""], strict=True)))
-
-
-def _footer(content: bytes) -> Struct:
-    length = int.from_bytes(content[-8:-4], "little")
-    return read_struct(content, len(content) - 8 - length)
-
-
-def _of(fields: Struct, number: int) -> Any:
-    """The value of a field; None where it is not there."""
-    return next((value for known, _, value in fields if known == number), None)
-
-
-def _structs(fields: Struct, number: int) -> list[Struct]:
-    """The structs in a field that is a list."""
-    return _of(fields, number)[1]
-
-
-def _with(fields: Struct, values: dict[int, Any]) -> Struct:
-    """The same fields with some other values."""
-    return [(number, kind, values.get(number, value)) for number, kind, value in fields]
+    return footer_of(parquet(pl.DataFrame(schema=dict(columns)), dict(titles)))

@@ -91,10 +91,11 @@ def test_a_table_is_encoded_once_however_many_show_of_it(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(module, "parquet", counted)
     others = table.with_columns(pl.Series("name", ["上城区", "西湖区"]))
-    shown = [(table, {}), (table.select("name", "code"), {}), (table, {}), (others.select("code", "name"), {})]
+    shown = [(table, {}), (table.select("name", "code"), {}), (table, {}), (others.select("code", "name"), {}),
+             (table.select("name", "revenue", "code"), {})]  # fmt: skip
     written = dict(encoded(shown))
     assert whole == [["code", "name", "revenue"], ["code", "name"]]
-    assert [pl.read_parquet(written[place]).equals(rows) for place, (rows, _) in enumerate(shown)] == [True] * 4
+    assert [pl.read_parquet(written[place]).equals(rows) for place, (rows, _) in enumerate(shown)] == [True] * 5
 
 
 def test_few_rows_are_encoded_each_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
