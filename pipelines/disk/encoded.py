@@ -17,8 +17,8 @@ from schemas.snapshot import parquet
 
 Titles = dict[str, str]
 
-# Of fewer rows Polars encodes a table sooner than its pages are put together.
-_WORTH = 4_000
+# Of so few bytes a column Polars encodes a table sooner than its pages are put together.
+_WORTH = 5_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class _File:
     table: pl.DataFrame
     titles: Titles
     content: bytes
+
+    @property
+    def is_worth(self) -> bool:
+        """Whether it costs less to put its pages together than to encode them."""
+        return len(self.content) >= _WORTH * self.table.width
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -50,7 +55,7 @@ def _by_others(files: list[_File], table: pl.DataFrame, titles: Titles) -> bytes
     """A table's bytes by one that was encoded before it and shows all of it; None where none does."""
     for file in files:
         is_same = table.columns == file.table.columns and list(titles.items()) == list(file.titles.items())
-        if (is_same or table.height >= _WORTH) and _is_of(table, file.table):
+        if (is_same or file.is_worth) and _is_of(table, file.table):
             if is_same:
                 return file.content
             head = _head(tuple(table.schema.items()), tuple(titles.items()))

@@ -38,7 +38,7 @@ KINDS: dict[pl.DataType, st.SearchStrategy[object]] = {
 
 @pytest.fixture(autouse=True, scope="module")
 def of_any_height() -> Iterator[None]:
-    """However few the rows are, pages are put together."""
+    """However few bytes a column has, pages are put together."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_WORTH", 0)
         yield
@@ -98,8 +98,9 @@ def test_a_table_is_encoded_once_however_many_show_of_it(monkeypatch: pytest.Mon
     assert [pl.read_parquet(written[place]).equals(rows) for place, (rows, _) in enumerate(shown)] == [True] * 5
 
 
-def test_few_rows_are_encoded_each_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_WORTH", 3)
+def test_what_is_encoded_sooner_than_put_together_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_WORTH", 5_000)
+    monkeypatch.delattr(module, "of_columns")
     table = pl.DataFrame({"code": ["330102", "330105"], "name": ["上城区", "拱墅区"]})
     shown = [(table, {}), (table.select("name"), {"name": "名称"})]
     assert [content for _, content in encoded(shown)] == [parquet(*each) for each in shown]
