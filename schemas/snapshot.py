@@ -16,6 +16,9 @@ INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
 
 ORIGIN = "origin"
 
+# So many rows of a file lie together; all of most counties' do.
+_ROW_GROUP = 262_144
+
 
 def parts(chain: Sequence[Manifest], level: str) -> tuple[File, list[File]]:
     """The snapshot that a version stands on and the changes since, in order; `chain` leads from the one to the other.
@@ -64,9 +67,12 @@ def _stepped(rows: pl.LazyFrame, step: pl.LazyFrame, key: Sequence[str]) -> pl.L
 
 
 def parquet(table: pl.DataFrame, titles: dict[str, str]) -> bytes:
-    """The one way in which a published table is written; `titles` by column stand in the file's own words."""
+    """The one way in which a published table is written; `titles` by column stand in the file's own words.
+
+    The same rows give the same bytes. Left to itself Polars parts them as they happen to lie in memory.
+    """
     stream = io.BytesIO()
-    table.write_parquet(stream, compression="zstd", statistics=True, metadata=titles)
+    table.write_parquet(stream, compression="zstd", statistics=True, row_group_size=_ROW_GROUP, metadata=titles)
     return stream.getvalue()
 
 

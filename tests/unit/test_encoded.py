@@ -67,6 +67,16 @@ def test_some_columns_of_a_table_are_the_bytes_that_polars_writes(table: pl.Data
     assert [given_them[place] for place in range(3)] == [parquet(*each) for each in asked]
 
 
+def test_the_same_rows_are_the_same_bytes_however_they_lie_in_memory() -> None:
+    rows = pl.select(pl.int_range(325_499).alias("number")).with_columns(code=pl.col("number").cast(pl.String))
+    odd = pl.concat([rows.head(300_000), rows.slice(300_000)], rechunk=False)
+    made = rows.lazy().select(pl.lit("insert").alias("_change_type"), pl.all()).collect().select(rows.columns)
+    assert odd.n_chunks() == 2
+    assert parquet(odd, {}) == parquet(rows, {}) == parquet(made, {})
+    wider = (odd.select(pl.lit("企业").alias("kind"), pl.all()), {})
+    assert dict(encoded([wider, (rows, {})]))[1] == parquet(rows, {})
+
+
 def test_row_groups_and_pages_are_put_together_as_polars_lays_them() -> None:
     number = pl.int_range(600_000)
     wide = pl.select(
