@@ -23,6 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.buckets import NOWHERE
+from pipelines.disk.hashed import sha256_of
 from pipelines.disk.tables import put_whole, take_place
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused
@@ -315,15 +316,10 @@ def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: st
 
 def _mark(folder: Path, below: str) -> str:
     mark, files = hashlib.sha256(below.encode()), sorted(folder.rglob("*.parquet"))
-    for file, digest in zip(files, in_order(files, _digest), strict=True):
+    for file, sha256 in zip(files, in_order(files, sha256_of), strict=True):
         mark.update(file.relative_to(folder).as_posix().encode())
-        mark.update(digest)
+        mark.update(bytes.fromhex(sha256))
     return mark.hexdigest()[:16]
-
-
-def _digest(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").digest()
 
 
 def rests_of(entity: type[Entity], home: Path) -> Rests | None:
