@@ -75,21 +75,15 @@ def _keys(file: Path, header: list[str], layout: Layout) -> _Keys:
 
 def _read(lines: pl.Series, keys: _Keys) -> Rows:
     """Lines as rows."""
-    line = pl.col("line")
-    judged = (
-        numbered(lines)
-        .with_columns(_rows_among(lines, keys).alias("is_row"))
-        .select(
-            "row",
-            line,
-            pl.when(line.str.len_bytes() > LONGEST_LINE)
-            .then(pl.lit("line_too_long"))
-            .when(line.str.contains("\ufffd", literal=True))
-            .then(pl.lit("encoding"))
-            .when(~pl.col("is_row"))
-            .then(pl.lit("no_row"))
-            .alias("rule"),
-        )
+    line, is_row = pl.col("line"), pl.lit(_rows_among(lines, keys))
+    judged = numbered(lines).with_columns(
+        pl.when(line.str.len_bytes() > LONGEST_LINE)
+        .then(pl.lit("line_too_long"))
+        .when(line.str.contains("\ufffd", literal=True))
+        .then(pl.lit("encoding"))
+        .when(~is_row)
+        .then(pl.lit("no_row"))
+        .alias("rule")
     )
     form = pl.Struct(dict.fromkeys(keys.all, pl.String))
     good = judged.filter(pl.col("rule").is_null()).select("row", line.str.json_decode(form)).unnest("line")
