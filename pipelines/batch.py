@@ -19,6 +19,7 @@ from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.engine.chosen import in_order
 from pipelines.judge import judge
 from pipelines.land import Delivery, landed_batches
+from pipelines.quarantined import with_raw
 from pipelines.refusal import REASONS
 from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood
 from schemas.feed import Feed
@@ -89,7 +90,7 @@ def _do(arrival: Arrival, number: int, rows: pl.DataFrame, texts: pl.DataFrame, 
     translated = understood(arrival.feed, rows, texts, arrival.mappings, arrival.day)
     told = values(arrival.feed, rows, translated)
     judged = judge(arrival.feed, _mended(arrival, rows, translated))
-    quarantine = _with_raw(judged.quarantine, rows)
+    quarantine = with_raw(judged.quarantine, rows)
     put_batch(judged.standard, folder / "standard.parquet", number)
     put_batch(quarantine, folder / "quarantine.parquet", number)
     known, counts = _known(arrival.feed, judged.standard), rules(quarantine)
@@ -138,15 +139,6 @@ def _mended(arrival: Arrival, rows: pl.DataFrame, translated: pl.DataFrame) -> p
         return translated
     others = translated.join(concerned, on="row", how="anti", maintain_order="left")
     return pl.concat([others, _translated(arrival, concerned)]).sort("row")
-
-
-def _with_raw(quarantine: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Quarantined rows as `row`, `raw` (every source column as it landed, as JSON), `reasons`, and what `raw` is."""
-    texts = [name for name in rows.columns if name not in ("row", "hash")]
-    bad = rows.join(quarantine, on="row", how="semi", maintain_order="left")
-    raw = bad.select("row", pl.struct(texts).struct.json_encode().alias("raw"))
-    told = quarantine.select("row", "reasons").join(raw, on="row", how="left", maintain_order="left")
-    return told.select("row", "raw", "reasons", pl.lit("row").alias("raw_form"))
 
 
 def _known(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:

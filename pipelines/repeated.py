@@ -20,6 +20,7 @@ from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
 from pipelines.land import landed_folder
+from pipelines.quarantined import ROW
 from pipelines.retention.settled import is_settled
 from pipelines.stood import MOST_STOOD_ON, Stood
 from pipelines.translate import source_value
@@ -138,7 +139,7 @@ def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
     """The rows in quarantine of the delivery before that the new file repeats, under their numbers in it."""
     assert arrival.before is not None
     folder = landed_folder(before.delivery, arrival.home)
-    held = pl.scan_parquet(batches(arrival.before / "quarantine.parquet")).filter(pl.col("raw_form") == "row").collect()
+    held = pl.scan_parquet(batches(arrival.before / "quarantine.parquet")).filter(pl.col("raw_form") == ROW).collect()
     came = read_repeats(folder).join(held, on="row", how="semi").rename({"row": "was"})
     first = held.select(was="row").join(came, on="was", how="left").select(
         "was", pl.col("delivery").fill_null(before.delivery.name), pl.coalesce("came", "was").alias("came")

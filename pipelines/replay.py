@@ -45,6 +45,14 @@ def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Gro
     return [*places, *(source for column in changed for source in code_sources(feed, column))]
 
 
+def may_only_wait(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> bool:
+    """Whether touched rows can lie in quarantine alone: nothing has changed but codes that meant nothing before."""
+    if before.edits or after.edits or before.place != after.place:
+        return False
+    changed = _changed(feed, codes, before, after)
+    return all(words.isdisjoint(before.meanings.get(column.name, {})) for column, words in changed.items())
+
+
 def touched(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds, home: Path
 ) -> pl.Series:

@@ -6,7 +6,7 @@ Which landed rows are touched is told elsewhere. Writes batches, and nothing els
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard, kept_quarantined
 from pipelines.disk.grounds import Grounds, read_grounds
-from pipelines.disk.landed import REPEATS, Batch, came_from, read_batch
+from pipelines.disk.landed import REPEATS, came_from, read_batch
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import (
     SINCE,
@@ -33,7 +33,8 @@ from pipelines.disk.standing import (
 from pipelines.disk.tables import BATCH, batches, cut_into_batches, linked, read_batches
 from pipelines.engine.chosen import in_order
 from pipelines.land import landed_folder
-from pipelines.replay import looked_at, touched
+from pipelines.quarantined import ROW, as_landed, source_columns
+from pipelines.replay import looked_at, may_only_wait, touched
 from pipelines.since import since_another_day
 from pipelines.stood import MOST_STOOD_ON, Stood, by_reason
 from schemas.feed import Feed
@@ -87,26 +88,56 @@ def _may_stand(arrival: Arrival, before: Outcome) -> bool:
     return len(before.stands_on) < MOST_STOOD_ON and all(kept)
 
 
+def _may_only_wait(arrival: Arrival) -> bool:
+    """Whether the rows to do again are sought in quarantine, and not among all that landed."""
+    return may_only_wait(arrival.feed, *_known_before(arrival), arrival.grounds)
+
+
+def _known_before(arrival: Arrival) -> tuple[pl.DataFrame, Grounds]:
+    """The codes that the delivery writes, and what its earlier result rests on."""
+    return pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
+
+
 def _touched(arrival: Arrival) -> pl.Series:
     """The numbers of the landed rows that are to be done again."""
-    codes, before = pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
+    codes, before = _known_before(arrival)
     columns = looked_at(arrival.feed, codes, before, arrival.grounds)
-    landed = [] if columns == [] else arrival.landed
-    return pl.concat([_NO_ROWS, *in_order(landed, partial(_touched_in, arrival, codes, before, columns))])
+    marks = partial(touched, arrival.feed, codes=codes, before=before, after=arrival.grounds, home=arrival.home)
+    numbers = in_order(_held(arrival, columns), lambda read: (rows := read()).filter(marks(rows))["row"])
+    return pl.concat([_NO_ROWS, *numbers])
 
 
-def _touched_in(
-    arrival: Arrival, codes: pl.DataFrame, before: Grounds, columns: list[str] | None, batch: Batch
-) -> pl.Series:
-    rows = read_batch(batch, columns and ["row", *columns])
-    return rows.filter(touched(arrival.feed, rows, codes, before, arrival.grounds, arrival.home))["row"]
+def _held(arrival: Arrival, columns: list[str] | None) -> list[Callable[[], pl.DataFrame]]:
+    """The rows among which the touched ones are, batch by batch, in these columns; none where there are no columns."""
+    if columns == []:
+        return []
+    if columns is not None and _may_only_wait(arrival):
+        return [partial(as_landed, file, columns) for file in _quarantine(arrival)]
+    return [partial(read_batch, each, columns and ["row", *columns]) for each in arrival.landed]
 
 
 def _do(arrival: Arrival, again: pl.Series, folder: Path) -> list[Done]:
     if again.is_empty():
         return []
-    read = in_order(arrival.landed, partial(read_batch, numbers=again))
+    read = _out_of_quarantine(arrival, again) if _may_only_wait(arrival) else _as_landed(arrival, again)
     return list(in_order(enumerate(cut_into_batches(read)), lambda numbered: do_rows(arrival, *numbered, folder)))
+
+
+def _as_landed(arrival: Arrival, again: pl.Series) -> Iterator[pl.DataFrame]:
+    return in_order(arrival.landed, partial(read_batch, numbers=again))
+
+
+def _out_of_quarantine(arrival: Arrival, again: pl.Series) -> Iterator[pl.DataFrame]:
+    """The same rows, where all are in quarantine: of what landed their hashes alone are read."""
+    hashes = pl.concat(in_order(arrival.landed, partial(read_batch, columns=["row", "hash"], numbers=again)))
+    texts = source_columns(pl.read_parquet(arrival.landed[0].file, n_rows=0))
+    for file in _quarantine(arrival):
+        rows = as_landed(file, texts).join(hashes, on="row", maintain_order="left")
+        yield rows.select("row", "hash", *texts)
+
+
+def _quarantine(arrival: Arrival) -> list[Path]:
+    return batches(arrival.folder / "quarantine.parquet")
 
 
 def _moved(
@@ -165,13 +196,13 @@ def _carry(arrival: Arrival, moved: Sequence[_Moved], first: int, folder: Path) 
 
 def _stay_quarantined(arrival: Arrival, again: pl.Series, first: int, folder: Path) -> list[Done]:
     """Write what stays in quarantine as the batches from the `first` on."""
-    numbered = enumerate(batches(arrival.folder / "quarantine.parquet"), first)
+    numbered = enumerate(_quarantine(arrival), first)
     return list(in_order(numbered, lambda told: _stays_quarantined(arrival.feed, again, folder, *told)))
 
 
 def _stays_quarantined(feed: type[Feed], again: pl.Series, folder: Path, number: int, file: Path) -> Done:
     rows = pl.read_parquet(file)
-    stays = rows.filter(pl.col("raw_form") == "row", ~pl.col("row").is_in(again.implode()))
+    stays = rows.filter(pl.col("raw_form") == ROW, ~pl.col("row").is_in(again.implode()))
     if 0 < stays.height < rows.height:
         return keep_quarantined(feed, number, stays, folder)
     if stays.height:

@@ -32,6 +32,7 @@ from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
 from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
+from pipelines.quarantined import LINE
 from pipelines.repeated import Repeated, repeated
 from pipelines.replay import can_replay
 from pipelines.replayed import replayed
@@ -207,7 +208,7 @@ def _accept(arrival: Arrival, entered: Entered, corrections: tuple[tuple[str, ..
     replaced = _replaced(feed, rows, partial / "standard.parquet")
     if not stood.written:
         _keep_beside(arrival, rows, replaced, stood, partial)
-    malformed = malformed_rows(delivery, arrival.home).with_columns(pl.lit("line").alias("raw_form"))
+    malformed = malformed_rows(delivery, arrival.home).with_columns(pl.lit(LINE).alias("raw_form"))
     put_batch(malformed, partial / "quarantine.parquet", len(did))
     entered.codes.write_parquet(partial / CODES)
     holding = rows.join(replaced, on="row", how="anti")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines.assemble import gather
 from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
 from pipelines.land import deliveries, land
 from pipelines.standardise import Outcome, standardise
@@ -243,6 +244,29 @@ def test_dictionary_rows_and_corrections_replayed_are_rebuilt(
     writes = narrowed(pl.col("NSRZT_DM")).is_in(list(codes)) | pl.col("NSRSBH").is_in(list(named))
     # Where a row says what was known already, the first run's outcome stands.
     assert outcome == first_tax.run() or outcome.translated <= landed.filter(writes).height
+
+
+def status(code: str) -> Callable[[Bench], None]:
+    """An edit that gives a taxpayer's status another meaning."""
+    row = f"tax_status,{code},2,2020-01-01,2026-12-31,测试文件"
+    return lambda bench: bench.append("codes/enterprise_status.csv", row)
+
+
+def test_rows_that_wait_for_a_code_are_read_out_of_quarantine(
+    first_tax: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what landed their hashes alone are read; where a code meant something else before, all is looked through."""
+    asked: list[set[str]] = []
+
+    def read(batch: Batch, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
+        asked.append({"every column"} if columns is None else set(columns))
+        return read_batch(batch, columns, numbers)
+
+    monkeypatch.setattr("pipelines.replayed.read_batch", read)
+    assert replayed(first_tax, status("88")).translated > 0
+    assert asked and set().union(*asked) == {"row", "hash"}
+    assert replayed(first_tax, status("03")).translated > 0
+    assert "every column" in set().union(*asked)
 
 
 def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Path) -> None:
