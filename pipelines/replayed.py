@@ -180,9 +180,10 @@ def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.Da
 
 
 def _alike(feed: type[Feed], file: Lying, grains: pl.DataFrame) -> pl.Series:
-    """The numbers of a file's rows that have one of the grains."""
-    rows = read_lying(file, ["row", *feed.grain])
-    return rows.join(grains, on=list(feed.grain), how="semi", nulls_equal=True)["row"]
+    """The numbers of a file's rows that have one of the grains; which of these stand is asked of few."""
+    rows = pl.scan_parquet(file.file).select("row", *feed.grain)
+    there = rows.join(grains.lazy(), on=list(feed.grain), how="semi", nulls_equal=True).collect()["row"]
+    return read_lying(file, ["row"], there)["row"] if there.len() else _NO_ROWS
 
 
 def _carry(arrival: Arrival, moved: Sequence[_Moved], first: int, folder: Path) -> list[Done]:

@@ -11,6 +11,8 @@ import polars as pl
 import pyarrow  # pyright: ignore[reportMissingTypeStubs]
 
 from pipelines.engine.local import in_order
+from pipelines.formats.decoded import Stretch, decoded
+from pipelines.formats.decoder import REPLACEMENT_CHARACTER, in_utf8
 from pipelines.formats.rows import refuse_file
 from pipelines.refusal import Finding, Refusal
 
@@ -18,14 +20,15 @@ _arrow: Any = pyarrow
 
 # Bytes that are decoded at once; a block ends at a line end, which no longer character of either encoding contains.
 BLOCK = 16 << 20
+# Below this to decode beside is no sooner done.
+_WORTH = 4 * BLOCK
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LINE_FEED = 10
 MARK = "\ufeff".encode()
-_REPLACEMENT_CHARACTER = "\ufffd"
-_REPLACEMENT = _REPLACEMENT_CHARACTER.encode()
+_REPLACEMENT = REPLACEMENT_CHARACTER.encode()
 _BAD_SHARE = 0.01
 
 
@@ -74,9 +77,9 @@ def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOC
     for lines in in_order(whole_lines(file, size), _bytes_of_lines):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
         chosen = b"".join(lines.gather(here - above).to_list())
-        text, damage = _in_utf8(chosen, encoding)
+        text, damage = in_utf8(chosen, encoding)
         broken, above = broken + damage, above + lines.len()
-        yield here, _with_line_feeds(text)
+        yield here, text
     if broken > _BAD_SHARE * above:
         raise _other_encoding(file, encoding)
 
@@ -101,12 +104,9 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     A broken character is U+FFFD. Raises Refusal for a file that is empty, no text or in another encoding, and at
     its end where it is cut off before its last line end or one line in a hundred has a broken character.
     """
+    _refuse_no_text(file, next(whole_lines(file, size)), encoding)
     rows = broken = 0
-    for number, content in enumerate(whole_lines(file, size)):
-        if number == 0:
-            _refuse_no_text(file, content, encoding)
-        told, damage = _in_utf8(content, encoding)
-        text = _with_line_feeds(told)
+    for number, (text, damage) in enumerate(_texts(file, encoding, size)):
         if number == 0:
             text = text.removeprefix(MARK)
             if _REPLACEMENT in text[: text.find(b"\n") + 1 or None]:
@@ -119,17 +119,23 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
         raise _other_encoding(file, encoding)
 
 
-def _in_utf8(content: bytes, encoding: str) -> tuple[bytes, int]:
-    """A text in UTF-8, and how many of its characters are broken."""
-    text = content.decode(encoding, errors="replace")
-    # To look for one is twenty times as fast as to count them, and mostly there is none.
-    broken = text.count(_REPLACEMENT_CHARACTER) if _REPLACEMENT_CHARACTER in text else 0
-    return content if encoding == "utf-8" and not broken else text.encode(), broken
+def _texts(file: Path, encoding: str, size: int) -> Iterator[tuple[bytes, int]]:
+    """The file's lines in UTF-8, in blocks, and how many characters of each are broken."""
+    if encoding == "utf-8" or file.stat().st_size < _WORTH:
+        return (in_utf8(content, encoding) for content in whole_lines(file, size))
+    return decoded(file, encoding, _stretches(file, size))
 
 
-def _with_line_feeds(text: bytes) -> bytes:
-    """A text whose lines end as here."""
-    return text.replace(b"\r\n", b"\n") if b"\r" in text else text
+def _stretches(file: Path, size: int) -> Iterator[Stretch]:
+    """Where blocks of about `size` bytes begin, each with a line, and how long they are."""
+    with file.open("rb") as stream:
+        whole, start = file.stat().st_size, 0
+        while start < whole:
+            stream.seek(start + size)
+            stream.readline()
+            end = min(stream.tell(), whole)
+            yield start, end - start
+            start = end
 
 
 def whole_lines(file: Path, size: int) -> Iterator[bytes]:
@@ -179,8 +185,7 @@ def _other_encoding(file: Path, encoding: str) -> Refusal:
 def _broken(file: Path, encoding: str) -> tuple[int, int]:
     """How many characters of a file are broken, and the row of the first."""
     broken, rows, first = 0, 0, None
-    for content in whole_lines(file, BLOCK):
-        text, damage = _in_utf8(content, encoding)
+    for text, damage in _texts(file, encoding, BLOCK):
         if first is None and _REPLACEMENT in text:
             first = rows + text[: text.index(_REPLACEMENT)].count(b"\n")
         broken, rows = broken + damage, rows + text.count(b"\n")
