@@ -24,7 +24,7 @@ import polars as pl
 
 from pipelines.disk.buckets import NOWHERE
 from pipelines.disk.hashed import sha256_of
-from pipelines.disk.tables import put_whole, take_place
+from pipelines.disk.tables import put_whole, read_files, take_place
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused
 from pipelines.translate import standard_schema
@@ -118,8 +118,9 @@ def rows_in(
 
 
 def _rows_of(files: Iterable[Path], feed: type[Feed], columns: Collection[str] | None) -> pl.DataFrame:
-    wanted = None if columns is None else list(columns)
-    return pl.concat([_no_rows(feed, columns), *(pl.read_parquet(file, columns=wanted) for file in files)])
+    told = read_files(list(files), columns)
+    none = _no_rows(feed, columns)
+    return none if told is None else pl.concat([none, told])
 
 
 def _no_rows(feed: type[Feed], columns: Collection[str] | None) -> pl.DataFrame:
@@ -189,7 +190,7 @@ def unidentified(entity: type[Entity], feed: str, home: Path) -> Path | None:
 def _table(layer: Path, name: str, files: list[str], columns: list[str] | None = None) -> pl.DataFrame | None:
     """Some buckets of a table in one layer; None where the layer has none of them."""
     here = [layer / name / file for file in files if (layer / name / file).exists()]
-    return pl.concat([pl.read_parquet(file, columns=columns) for file in here]) if here else None
+    return read_files(here, columns)
 
 
 def among(entities: pl.DataFrame) -> Keep:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -87,9 +87,14 @@ def read_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator
     return (pl.read_parquet(file, columns=None if columns is None else list(columns)) for file in batches(folder))
 
 
+def read_files(files: list[Path], columns: Collection[str] | None = None) -> pl.DataFrame | None:
+    """Files of equal columns under one another, read side by side; None for none."""
+    return pl.read_parquet(files, columns=None if columns is None else list(columns)) if files else None
+
+
 def read_whole(folder: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """All batches under one another: for few columns, or for tables that are small."""
-    return pl.concat(list(read_batches(folder, columns)))
+    return pl.read_parquet(batches(folder), columns=None if columns is None else list(columns))
 
 
 class BatchWriter:

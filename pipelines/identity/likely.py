@@ -25,6 +25,9 @@ _PLACED = {"begins": "seat", "head": "county", "tail": "county"}
 PARTS = ("short", *_PLACED)
 Blocks = Mapping[str, pl.Series]
 
+# So few are sooner known from all rows together than part by part.
+_FEW = 100_000
+
 _NOWHERE = pl.lit(None, pl.UInt64)
 _SAID = ("entity", "name", "county")
 WHERE: dict[str, type[pl.UInt64]] = dict.fromkeys(("entity", "name", *PARTS, "county", "seat", "office"), pl.UInt64)
@@ -47,7 +50,7 @@ def by_likelihood(
     blocks = blocks_of(keys)
     others = odd.filter(meeting(blocks)).select("entity").unique()
     plain = _met(sources, blocks).join(odd, on="entity", how="anti")
-    if plain.height + others.height <= at_once or asked["address"].count() or asked["registered"].count():
+    if plain.height + others.height <= min(_FEW, at_once) or asked["address"].count() or asked["registered"].count():
         others, plain = pl.concat([others, plain]), plain.clear()
     main = _main(sources)
     known = [nothing, *in_order(main, lambda source: known_of(of_entities([source], plain, left), asked))]

@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipelines.identify import LADDER, PROBABLE
-from pipelines.identity import probable
+from pipelines.identity import likely, probable
 from tests.identity import ONE, TWO, credit
-from tests.reidentifying import Part, decided_again, follow, go_through, said
+from tests.reidentifying import (
+    Part,
+    decided_again,
+    decided_anew,
+    follow,
+    go_through,
+    said,
+    standings,
+    tables_of,
+)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -27,6 +36,18 @@ def test_so_it_does_with_the_last_rung_whose_prior_moves_with_births(
 ) -> None:
     monkeypatch.setattr(probable, "SMALLEST", 2)
     go_through(seed, 4, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(200, 203))
+def test_many_entities_met_part_by_part_are_those_met_together(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probable, "SMALLEST", 2)
+    for parts in standings(seed, 4):
+        together = tables_of(decided_anew(parts))
+        with monkeypatch.context() as many:
+            many.setattr(likely, "_FEW", 0)
+            apart = tables_of(decided_anew(parts))
+        assert apart.keys() == together.keys()
+        assert all(apart[name].equals(table) for name, table in together.items())
 
 
 REGISTER, LIST = "market_regulation_enterprise", "science_technology_list"
