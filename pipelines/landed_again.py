@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disk.landed import REPEATS, ROWS, Batch, batches_in, came_with, put_repeats, read_batch, read_repeats
+from pipelines.disk.landed import ROWS, Batch, batches_in, came_with, put_repeats, read_batch, read_repeats
 from pipelines.disk.tables import batches, cut_into_batches, put_batch, read_whole
 from pipelines.engine.local import in_order
 from pipelines.formats.text import marks_of
@@ -76,7 +76,7 @@ def leave_out(folder: Path, old: Path) -> None:
 
 def _numbered(marks: pl.Series) -> pl.DataFrame:
     """The marks of lines with their rows' numbers; the first line is none."""
-    return marks.alias("mark").to_frame().with_row_index("row").slice(1)
+    return marks.alias("mark").to_frame().with_row_index("row").cast({"row": pl.Int64}).slice(1)
 
 
 def _marks(rows: Sequence[Batch]) -> pl.DataFrame:
@@ -93,23 +93,57 @@ def _chosen(file: Path, numbers: pl.Series) -> pl.DataFrame:
 
 def _again(here: pl.DataFrame, there: pl.DataFrame, old: Path) -> Again | None:
     """What both have, each row once, by `row` and `mark`; None where too much is new."""
-    found = here.join(there.rename({"row": "came"}), on="mark", maintain_order="left")
-    once = found.filter(pl.col("row").is_unique() & pl.col("came").is_unique())
-    same = once.select(pl.col("row", "came").cast(pl.Int64)).join(
-        _malformed(old), on="came", how="anti", maintain_order="left"
-    )
-    new = here.select(pl.col("row").cast(pl.Int64)).join(same, on="row", how="anti", maintain_order="left")["row"]
+    told = here.select("row", _where(here["mark"], there).alias("came"))
+    is_row = pl.col("came").is_not_null() & ~pl.col("came").is_in(_malformed(old).implode())
+    same, new = told.filter(is_row), told.filter(~is_row)["row"]
     return Again(_came(same, old), new) if same.height and new.len() <= _MOST_NEW * here.height else None
 
 
-def _malformed(folder: Path) -> pl.DataFrame:
+def _where(marks: pl.Series, there: pl.DataFrame) -> pl.Series:
+    """The row there that has each of these marks; null where none has, or where several have it here or there.
+
+    Mostly a file is in the order of the one before it: only what does not stand where it stood is sought.
+    """
+    twice = pl.concat([_twice(marks), _twice(there["mark"])])
+    shared = min(marks.len(), there.height)
+    stands = (marks.head(shared) == there["mark"].head(shared)) & ~marks.head(shared).is_in(twice.implode())
+    at = stands.arg_true()
+    sought, among = (
+        each.filter(
+            ~stands.extend_constant(value=False, n=each.height - shared), ~pl.col("mark").is_in(twice.implode())
+        )
+        for each in (marks.alias("mark").to_frame().with_row_index("at"), there)
+    )
+    found = sought.join(among, on="mark")
+    nowhere = pl.Series([None], dtype=pl.Int64).new_from_index(0, marks.len())
+    return nowhere.scatter(at, there["row"].gather(at)).scatter(found["at"], found["row"])
+
+
+def _twice(marks: pl.Series) -> pl.Series:
+    """The marks that stand more than once; nothing tells them sooner than to put numbers in order."""
+    ordered = marks.sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
+
+
+def _malformed(folder: Path) -> pl.Series:
     """The lines of a delivery that are no rows."""
-    return read_whole(folder / "malformed.parquet", ["row"]).select(pl.col("row").alias("came"))
+    return read_whole(folder / "malformed.parquet", ["row"])["row"]
 
 
 def _came(same: pl.DataFrame, old: Path) -> pl.DataFrame:
     """The rows with the delivery that they came with first: the one in `old`, or one that it repeats itself."""
-    if not (old / REPEATS).exists():
-        return same.with_columns(pl.lit(old.name).alias("delivery"))
-    told = same.join(read_repeats(old).rename({"row": "came", "came": "first"}), on="came", how="left")
-    return told.select("row", pl.col("delivery").fill_null(old.name), pl.coalesce("first", "came").alias("came"))
+    repeats = read_repeats(old)
+    if repeats.is_empty():
+        return same.select("row", pl.lit(old.name).alias("delivery"), "came")
+    at = pl.Series([None], dtype=pl.UInt32).new_from_index(0, max(_last(same["came"]), _last(repeats["row"])) + 1)
+    first = at.scatter(repeats["row"], pl.int_range(repeats.height, dtype=pl.UInt32, eager=True)).gather(same["came"])
+    told = repeats.select(pl.col("delivery", "came").gather(first))
+    return same.select(
+        "row",
+        told["delivery"].fill_null(old.name),
+        pl.coalesce(told["came"].alias("first"), pl.col("came")).alias("came"),
+    )
+
+
+def _last(numbers: pl.Series) -> int:
+    return int(str(numbers.max() or 0))

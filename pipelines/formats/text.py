@@ -64,7 +64,9 @@ def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
         stream.seek(max(0, file.stat().st_size - 1))
         if stream.read(1) != b"\n":
             return None
-    return pl.concat(in_order(whole_lines(file, size), lambda content: _bytes_of_lines(content).hash(seed=0)))
+    return pl.concat(
+        in_order(_stretches(file, size), lambda stretch: _bytes_of_lines(_read(file, stretch)).hash(seed=0))
+    )
 
 
 def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOCK) -> Iterator[tuple[pl.Series, bytes]]:
@@ -74,7 +76,7 @@ def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOC
     """
     _refuse_no_text(file, next(whole_lines(file, size)), encoding)
     above = broken = 0
-    for lines in in_order(whole_lines(file, size), _bytes_of_lines):
+    for lines in in_order(_stretches(file, size), lambda stretch: _bytes_of_lines(_read(file, stretch))):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
         chosen = b"".join(lines.gather(here - above).to_list())
         text, damage = in_utf8(chosen, encoding)
@@ -136,6 +138,13 @@ def _stretches(file: Path, size: int) -> Iterator[Stretch]:
             end = min(stream.tell(), whole)
             yield start, end - start
             start = end
+
+
+def _read(file: Path, stretch: Stretch) -> bytes:
+    start, length = stretch
+    with file.open("rb") as stream:
+        stream.seek(start)
+        return stream.read(length)
 
 
 def whole_lines(file: Path, size: int) -> Iterator[bytes]:
