@@ -1,0 +1,62 @@
+"""Requests for grants, and their answers."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from gateway import granted, requests
+from gateway.audit import Audit
+from gateway.commands import Commands
+from gateway.commands.granting import note_grant
+from gateway.commands.named import days, recipient_numbered
+from gateway.database import open_database
+from gateway.settings import Settings
+
+_REQUEST: dict[str, dict[str, Any]] = {"request": {"type": int, "help": "number of the request"}}
+
+
+def list_requests(asked: argparse.Namespace, told: Settings) -> int:
+    """Print what waits for an answer, each with the two commands."""
+    waiting = requests.pending(open_database(told))
+    for each, to in waiting:
+        on = time.strftime("%Y-%m-%d", time.localtime(each.asked))
+        print(f"request {each.id}  {on}  {to.name} ({to.county})  {each.product} {each.level}")
+        print(f"  for {each.purpose}; ask {each.contact}")
+        print(f"  python -m gateway approve {each.id} --approver …   or   decline {each.id} --by … --reason …")
+    if not waiting:
+        print("No request waits.")
+    return 0
+
+
+def approve(asked: argparse.Namespace, told: Settings) -> int:
+    """Grant what a request asks for."""
+    engine = open_database(told)
+    waits = requests.waiting(engine, asked.request)
+    to = recipient_numbered(engine, waits.recipient)
+    given = requests.approve(engine, waits, to, approver=asked.approver, days=asked.days)
+    note_grant(told, to, given, request=waits.id)
+    granted.write(engine, told.state)
+    print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
+    return 0
+
+
+def decline(asked: argparse.Namespace, told: Settings) -> int:
+    """Say no to a request, and why; its page shows it."""
+    engine = open_database(told)
+    waits = requests.waiting(engine, asked.request)
+    requests.decline(engine, waits, by=asked.by, reason=asked.reason)
+    Audit(told.state / "audit.jsonl").write(
+        "declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)  # fmt: skip
+    print(f"Request {waits.id} is declined; its page says why.")
+    return 0
+
+
+COMMANDS: Commands = {
+    "requests": (list_requests, "requests for grants that wait", {}),
+    "approve": (approve, "grant what a request asks for", {
+        **_REQUEST, "--approver": {"required": True}, "--days": {"type": days, "default": 365}}),
+    "decline": (decline, "say no to a request, and why", {
+        **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
+}  # fmt: skip

@@ -1,0 +1,122 @@
+"""What an office may have, and which versions are kept for it: grants and pins."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from urllib.parse import urlsplit
+
+from gateway import granted, grants, notices, pins
+from gateway.audit import Audit
+from gateway.commands import Commands
+from gateway.commands.named import COUNTY, NUMBER, days, recipient_numbered, released_for
+from gateway.database import open_database
+from gateway.released import products
+from gateway.settings import Settings
+
+
+def give(asked: argparse.Namespace, told: Settings) -> int:
+    """Grant a product up to a view."""
+    engine = open_database(told)
+    to = recipient_numbered(engine, asked.recipient)
+    if asked.product not in products(told.supply, to.county):
+        raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
+    given = grants.grant(
+        engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
+    )
+    note_grant(told, to, given)
+    granted.write(engine, told.state)
+    print(
+        f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
+    )
+    return 0
+
+
+def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
+    """Write a grant into the log."""
+    Audit(told.state / "audit.jsonl").write(
+        "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
+        purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
+
+
+def end(asked: argparse.Namespace, told: Settings) -> int:
+    """Revoke a grant: addresses that are out are cut off too."""
+    engine = open_database(told)
+    if not grants.revoke(engine, asked.grant):
+        raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
+    pins.write(engine, told.state)
+    granted.write(engine, told.state)
+    Audit(told.state / "audit.jsonl").write("revoked", grant=asked.grant)
+    print(f"Grant {asked.grant} has ended.")
+    return 0
+
+
+def tell_granted(_: argparse.Namespace, told: Settings) -> int:
+    """Write every subscriber and grant where the resource ledger reads them."""
+    print(f"Written: {granted.write(open_database(told), told.state)}")
+    return 0
+
+
+def pin(asked: argparse.Namespace, told: Settings) -> int:
+    """Hold a version of a grant's product fast: `make gc` never frees it while the grant holds."""
+    engine = open_database(told)
+    given = grants.grant_numbered(engine, asked.grant)
+    to = recipient_numbered(engine, given.recipient)
+    pins.pin(engine, told, to.county, given, asked.version)
+    Audit(told.state / "audit.jsonl").write("pinned", grant=given.id, county=to.county, product=given.product,
+                                            version=asked.version)  # fmt: skip
+    print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
+    return 0
+
+
+def unpin(asked: argparse.Namespace, told: Settings) -> int:
+    """Let go of a version: retention frees it as it does others."""
+    if not pins.unpin(open_database(told), told.state, asked.grant, asked.version):
+        raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: python -m gateway pins")
+    Audit(told.state / "audit.jsonl").write("unpinned", grant=asked.grant, version=asked.version)
+    print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
+    return 0
+
+
+def list_pins(asked: argparse.Namespace, told: Settings) -> int:
+    """Print every pin, and write the file that retention reads anew."""
+    held = pins.write(open_database(told), told.state).pins
+    for each in held:
+        print(f"grant {each.grant}  {each.county}/{each.product} version {each.version}, to {each.until}")
+    if not held:
+        print("No grant pins a version.")
+    return 0
+
+
+def list_grants(asked: argparse.Namespace, told: Settings) -> int:
+    """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
+    engine = open_database(told)
+    offices, hooks = grants.recipients(engine, asked.county), notices.webhooks(engine)
+    if not offices:
+        released_for(told, asked.county)
+        print(f"Nobody of {asked.county} has been let in; see: python -m gateway recipient {asked.county} NAME")
+    for to in offices:
+        print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
+        for each in grants.grants_of(engine, to.id):
+            state = "holds" if each.holds(time.time()) else "ended"
+            until = time.strftime("%Y-%m-%d", time.localtime(each.expires))
+            print(
+                f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
+            )
+        for hook in (each for each in hooks if each.recipient == to.id):
+            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}")
+    return 0
+
+
+COMMANDS: Commands = {
+    "grant": (give, "grant a product up to a view", {
+        **NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
+        "--approver": {"required": True}, "--days": {"type": days, "default": 365}}),
+    "grants": (list_grants, "every recipient, grant and webhook of a county", COUNTY),
+    "granted": (tell_granted, "every subscriber and grant, into the file that the resource ledger reads", {}),
+    "revoke": (end, "end a grant at once", {"grant": {"type": int}}),
+    "pin": (pin, "keep a version for as long as a grant holds", {
+        "grant": {"type": int}, "version": {"type": int}}),
+    "unpin": (unpin, "let go of a pinned version", {"grant": {"type": int}, "version": {"type": int}}),
+    "pins": (list_pins, "every pin; writes the file that retention reads anew", {}),
+}  # fmt: skip

@@ -1,0 +1,111 @@
+"""Who is let in, and by what: offices, links, clients, webhooks; and their end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from gateway import grants, notices, tokens
+from gateway.audit import Audit
+from gateway.commands import Commands
+from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
+from gateway.database import open_database
+from gateway.settings import Settings
+
+
+def let_in(asked: argparse.Namespace, told: Settings) -> int:
+    """Write down a recipient and print its activation link."""
+    engine = open_database(told)
+    released_for(told, asked.county)
+    to = new_recipient(engine, told, asked.county, asked.name, *asked.network)
+    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: python -m gateway grant {to.id} PRODUCT …")
+    return _link(engine, told, to)
+
+
+def new_recipient(engine: Engine, told: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
+    """A recipient written down, and into the log."""
+    to = grants.add_recipient(engine, county, name, networks)
+    Audit(told.state / "audit.jsonl").write("recipient", recipient=to.id, county=to.county, name=to.name)
+    return to
+
+
+def link(asked: argparse.Namespace, told: Settings) -> int:
+    """Print a fresh activation link for a recipient."""
+    engine = open_database(told)
+    return _link(engine, told, recipient_numbered(engine, asked.recipient))
+
+
+def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
+    address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
+    Audit(told.state / "audit.jsonl").write("link", recipient=to.id, county=to.county)
+    print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
+    return 0
+
+
+def shut_out(asked: argparse.Namespace, told: Settings) -> int:
+    """End all tokens, clients, open links and webhooks of a recipient."""
+    engine = open_database(told)
+    to = recipient_numbered(engine, asked.recipient)
+    count = tokens.shut_out(engine, to.id)
+    Audit(told.state / "audit.jsonl").write("shut out", recipient=to.id, county=to.county)
+    print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
+          f"A new profile file: python -m gateway link {to.id}")  # fmt: skip
+    return 0
+
+
+def make_client(asked: argparse.Namespace, told: Settings) -> int:
+    """Print OAuth client credentials as a profile file."""
+    engine = open_database(told)
+    to = recipient_numbered(engine, asked.recipient)
+    made = tokens.add_client(engine, to.id)
+    Audit(told.state / "audit.jsonl").write("client", recipient=to.id, county=to.county, client=made.id)
+    told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": told.endpoint,
+                 "tokenEndpoint": f"{told.address}/oauth/token", "clientId": made.id,
+                 "clientSecret": made.secret}  # fmt: skip
+    print(json.dumps(told_once, indent=2))
+    return 0
+
+
+def end_client(asked: argparse.Namespace, told: Settings) -> int:
+    """End an OAuth client, and the tokens that it got."""
+    if not tokens.revoke_client(open_database(told), asked.client):
+        raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
+    Audit(told.state / "audit.jsonl").write("client ended", client=asked.client)
+    print(f"Client {asked.client} and the tokens that it got have ended.")
+    return 0
+
+
+def add_hook(asked: argparse.Namespace, told: Settings) -> int:
+    """Tell a recipient of each release from now on."""
+    engine = open_database(told)
+    to = recipient_numbered(engine, asked.recipient)
+    made = notices.add_webhook(engine, to.id, asked.url, asked.form)
+    at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
+    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
+    print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
+    return 0
+
+
+def end_hook(asked: argparse.Namespace, told: Settings) -> int:
+    """End a webhook."""
+    if not notices.end_webhook(open_database(told), asked.webhook):
+        raise LookupError(f"There is no webhook {asked.webhook} that holds; see: python -m gateway grants COUNTY")
+    Audit(told.state / "audit.jsonl").write("webhook ended", webhook=asked.webhook)
+    print(f"Webhook {asked.webhook} has ended.")
+    return 0
+
+
+COMMANDS: Commands = {
+    "recipient": (let_in, "let an office of a county in", {
+        **COUNTY, "name": {}, "--network": {"action": "append", "default": [], "help": "such as 10.33.0.0/16"}}),
+    "link": (link, "a fresh activation link", NUMBER),
+    "shut-out": (shut_out, "end all tokens, clients, open links and webhooks of a recipient at once", NUMBER),
+    "client": (make_client, "OAuth client credentials for a recipient", NUMBER),
+    "unclient": (end_client, "end an OAuth client and its tokens", {"client": {"help": "its clientId"}}),
+    "webhook": (add_hook, "tell a recipient of each release", {
+        **NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
+    "unhook": (end_hook, "end a webhook", {"webhook": {"type": int}}),
+}  # fmt: skip

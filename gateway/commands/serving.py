@@ -1,0 +1,119 @@
+"""The gateway answering, what it has to show, a first try of it, and its log."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway import audit, granted, grants, pins, tokens
+from gateway.audit import Audit
+from gateway.commands import Commands
+from gateway.commands.granting import note_grant
+from gateway.commands.named import COUNTY, released_for
+from gateway.commands.recipients import new_recipient
+from gateway.database import open_database
+from gateway.released import served
+from gateway.settings import PORT, Settings
+from gateway.shelf import described, shelf
+
+_TRIAL = "试用"
+# Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
+_KEPT_SECONDS = 75
+
+
+def serve(asked: argparse.Namespace, told: Settings) -> int:
+    """Answer on loopback until stopped; production puts TLS in front."""
+    import uvicorn  # half a second that no other command needs
+
+    if not told.supply.is_dir():
+        print(f"Nothing is released below {told.where}. Run `make run` first.")
+        return 1
+    _refuse_taken(asked.host, asked.port)
+    # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
+    pins.write(open_database(told), told.state)
+    print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
+    uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
+                log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
+    return 0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise ValueError where a port cannot be listened on: uvicorn would say so after the gateway claimed to answer."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise ValueError(
+            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another: "
+            f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} python -m gateway serve --port {PORT + 1}"
+        ) from error
+
+
+def show_shelf(asked: argparse.Namespace, told: Settings) -> int:
+    """Print what one county has."""
+    released_for(told, asked.county)
+    for manifest in shelf(told.supply, asked.county):
+        print("\n".join(described(told.where, manifest)))
+    return 0
+
+
+def try_out(asked: argparse.Namespace, told: Settings) -> int:
+    """Let a trial recipient of one county have all its products for a month, and print the profile file."""
+    found = released_for(told, asked.county)
+    engine = open_database(told)
+    to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
+    to = to or new_recipient(engine, told, asked.county, _TRIAL)
+    held = grants.widest(grants.holding(engine, to.id))
+    for product in found:
+        level = list(served(told.supply, asked.county, product).views)[-1]
+        if product not in held:
+            given = grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+            note_grant(told, to, given)
+    granted.write(engine, told.state)
+    profile = _profile(engine, told, to)
+    file = told.state / f"{asked.county}.share"
+    file.write_text(profile)
+    file.chmod(0o600)
+    tables = [f"{asked.county}.{each}_v{served(told.supply, asked.county, each).contract_version.split('.')[0]}.L1"
+              for each in found]  # fmt: skip
+    print(f"{asked.county}'s profile file, {file}:\n{profile}")
+    print(f"Its tables: {', '.join(tables)} … Read one:")
+    print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
+    print(f"The county's portal: {told.address}/portal (sign in with this file)")
+    return 0
+
+
+def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
+    seconds = 30 * 86_400
+    secret = tokens.issue(engine, to.id, seconds)
+    Audit(told.state / "audit.jsonl").write("token", recipient=to.id, county=to.county)
+    return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
+
+
+def check_audit(asked: argparse.Namespace, told: Settings) -> int:
+    """Verify the audit log from its first record; 1 where something is wrong."""
+    file = asked.log or told.state / "audit.jsonl"
+    if not file.exists():
+        print(f"{file} is not there: nothing has been served yet.")
+        return 0
+    verdict = audit.verify(file)
+    print("\n".join(verdict.faults) or f"{file}: {verdict.records:,} records, each behind the one before.")
+    print(f"The last has the hash {verdict.head}; write it down elsewhere and a cut end shows too.")
+    return 1 if verdict.faults else 0
+
+
+COMMANDS: Commands = {
+    "serve": (serve, "answer requests", {
+        "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
+        "--workers": {"type": int, "default": 1}}),
+    "try": (try_out, "a trial profile for one county's products", COUNTY),
+    "shelf": (show_shelf, "what one county has", COUNTY),
+    "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),
+}  # fmt: skip
