@@ -15,7 +15,7 @@ from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
 from pipelines.disk.landed import REPEATS, came_from, read_batch, read_repeats
 from pipelines.disk.outcome import Outcome, read_outcome
-from pipelines.disk.standing import Lying, kept_left, lying, read_held, told_left
+from pipelines.disk.standing import Lying, kept_left, lying, of_grains, read_held, told_left
 from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
@@ -194,8 +194,7 @@ def _doubled(compared: _Compared, grains: pl.DataFrame) -> pl.Series:
 
 def _having(pair: tuple[Lying, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
     file, held = pair
-    rows = read_held(file, grains.columns).with_columns(held["now"])
-    return rows.join(grains, on=grains.columns, how="semi", nulls_equal=True)["now"]
+    return held.filter(pl.col("row").is_in(of_grains(file, grains).implode()))["now"]
 
 
 def _values(feed: type[Feed], pair: tuple[Lying, pl.DataFrame]) -> tuple[Values, int]:

@@ -26,6 +26,7 @@ from pipelines.disk.standing import (
     kept_left,
     kept_result,
     lying,
+    of_grains,
     read_lying,
     take_over_rows,
     told_left,
@@ -166,7 +167,7 @@ def _came(arrival: Arrival, file: Lying) -> pl.DataFrame:
 def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.DataFrame]) -> _Moved:
     file, rows = goes
     again = rows.filter("again")
-    alike = _alike(arrival.feed, file, grains) if grains.height else _NO_ROWS
+    alike = _alike(file, grains) if grains.height else _NO_ROWS
     carried = read_lying(file, None, alike.filter(~alike.is_in(again["row"].implode())))
     told = ["row", SUPERSEDED, "repairs"]
     return _Moved(pl.concat([again.select(told), carried.select(told)]), _as_numbered_now(arrival, file, carried))
@@ -179,10 +180,9 @@ def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.Da
     return rows.join(now, on="row", maintain_order="left").with_columns(row="now").drop("now")
 
 
-def _alike(feed: type[Feed], file: Lying, grains: pl.DataFrame) -> pl.Series:
-    """The numbers of a file's rows that have one of the grains; which of these stand is asked of few."""
-    rows = pl.scan_parquet(file.file).select("row", *feed.grain)
-    there = rows.join(grains.lazy(), on=list(feed.grain), how="semi", nulls_equal=True).collect()["row"]
+def _alike(file: Lying, grains: pl.DataFrame) -> pl.Series:
+    """The numbers of a file's standing rows that have one of the grains; which of them stand is asked of few."""
+    there = of_grains(file, grains)
     return read_lying(file, ["row"], there)["row"] if there.len() else _NO_ROWS
 
 

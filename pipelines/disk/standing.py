@@ -239,6 +239,12 @@ def read_held(lying: Lying, columns: Collection[str]) -> pl.DataFrame:
     return rows.filter(pl.col(SUPERSEDED).is_null()).select(columns)
 
 
+def of_grains(lying: Lying, grains: pl.DataFrame) -> pl.Series:
+    """The numbers of a file's rows that have one of the grains (columns of these names), whether they stand or not."""
+    rows = pl.scan_parquet(lying.file).select("row", *grains.columns)
+    return rows.join(grains.lazy(), on=grains.columns, how="semi", nulls_equal=True).collect()["row"]
+
+
 def _standing(lying: Lying, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Of a file's rows those that stand in the delivery in use, with `superseded`."""
     replaced = _beside(lying.result.folder, SUPERSEDED)
