@@ -17,8 +17,8 @@ from demo.feeds import DAILY_FEEDS
 from pipelines.door.name import as_of_name
 from pipelines.land import arrivals
 from schemas.feed import all_feeds
+from schemas.here import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 PEERS = ("duckdb_sql", "pandas_pandera", "spark_local")
 # All that an earlier run left which would spare this one work, or be taken for its own.
 _MADE = ("hashed", "landed", "standard", "identity", "fused", "supply", "refused", "places", "floor", "peers")

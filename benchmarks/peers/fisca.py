@@ -14,8 +14,8 @@ import polars as pl
 
 from schemas import condition as ask
 from schemas.condition import All, Compare, Condition, Holds, Is, Not, OneOf, names
+from schemas.here import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 _NOTHING = -1
 
 
