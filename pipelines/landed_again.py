@@ -108,15 +108,16 @@ def _where(marks: pl.Series, there: pl.DataFrame) -> pl.Series:
     shared = min(marks.len(), there.height)
     stands = (marks.head(shared) == there["mark"].head(shared)) & ~marks.head(shared).is_in(twice.implode())
     at = stands.arg_true()
-    sought, among = (
-        each.filter(
-            ~stands.extend_constant(value=False, n=each.height - shared), ~pl.col("mark").is_in(twice.implode())
-        )
-        for each in (marks.alias("mark").to_frame().with_row_index("at"), there)
-    )
+    sought = marks.alias("mark").to_frame().with_row_index("at").filter(~_longer(stands, marks.len()))
+    among = there.filter(~_longer(stands, there.height), ~pl.col("mark").is_in(twice.implode()))
     found = sought.join(among, on="mark")
     nowhere = pl.Series([None], dtype=pl.Int64).new_from_index(0, marks.len())
     return nowhere.scatter(at, there["row"].gather(at)).scatter(found["at"], found["row"])
+
+
+def _longer(marked: pl.Series, length: int) -> pl.Series:
+    """The same for so many rows, of which the further ones are not marked."""
+    return marked.extend_constant(value=False, n=length - marked.len())
 
 
 def _twice(marks: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard, kept_quarantined
-from pipelines.disk.grounds import Grounds, read_grounds
+from pipelines.disk.grounds import read_grounds
 from pipelines.disk.landed import REPEATS, came_from, read_batch
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import (
@@ -71,11 +71,11 @@ def replayed(arrival: Arrival, before: Outcome, folder: Path) -> Replayed | None
     """
     if not _may_stand(arrival, before):
         return None
-    again, files = _touched(arrival), lying(before, arrival.home)
+    (again, where), files = _touched(arrival), lying(before, arrival.home)
     late = since_another_day(arrival, files)
     if again.len() > max(arrival.delivery.rows * _MOST, BATCH) or sum(map(len, late)) > BATCH:
         return None
-    done = _do(arrival, again, folder)
+    done = _do(arrival, again, where, folder)
     moved = _moved(arrival, files, again, late, folder)
     done += _carry(arrival, moved, len(done), folder)
     stood = _stood(arrival, before, files, moved, is_same=not done)
@@ -89,52 +89,54 @@ def _may_stand(arrival: Arrival, before: Outcome) -> bool:
     return len(before.stands_on) < MOST_STOOD_ON and all(kept)
 
 
-def _may_only_wait(arrival: Arrival) -> bool:
-    """Whether the rows to do again are sought in quarantine, and not among all that landed."""
-    return may_only_wait(arrival.feed, *_known_before(arrival), arrival.grounds)
+@dataclass(frozen=True)
+class _Where:
+    """Where the rows to do again are: how they are `sought`, batch by batch in some columns, and `read` by number."""
+
+    sought: Callable[[Arrival, Sequence[str] | None], list[Callable[[], pl.DataFrame]]]
+    read: Callable[[Arrival, pl.Series], Iterator[pl.DataFrame]]
 
 
-def _known_before(arrival: Arrival) -> tuple[pl.DataFrame, Grounds]:
-    """The codes that the delivery writes, and what its earlier result rests on."""
-    return pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
-
-
-def _touched(arrival: Arrival) -> pl.Series:
-    """The numbers of the landed rows that are to be done again."""
-    codes, before = _known_before(arrival)
-    columns = looked_at(arrival.feed, codes, before, arrival.grounds)
-    marks = partial(touched, arrival.feed, codes=codes, before=before, after=arrival.grounds, home=arrival.home)
-    numbers = in_order(_held(arrival, columns), lambda read: (rows := read()).filter(marks(rows))["row"])
-    return pl.concat([_NO_ROWS, *numbers])
-
-
-def _held(arrival: Arrival, columns: list[str] | None) -> list[Callable[[], pl.DataFrame]]:
-    """The rows among which the touched ones are, batch by batch, in these columns; none where there are no columns."""
-    if columns == []:
-        return []
-    if columns is not None and _may_only_wait(arrival):
-        return [partial(as_landed, file, columns) for file in _quarantine(arrival)]
+def _sought_landed(arrival: Arrival, columns: Sequence[str] | None) -> list[Callable[[], pl.DataFrame]]:
     return [partial(read_batch, each, columns and ["row", *columns]) for each in arrival.landed]
 
 
-def _do(arrival: Arrival, again: pl.Series, folder: Path) -> list[Done]:
-    if again.is_empty():
-        return []
-    read = _out_of_quarantine(arrival, again) if _may_only_wait(arrival) else _as_landed(arrival, again)
-    return list(in_order(enumerate(cut_into_batches(read)), lambda numbered: do_rows(arrival, *numbered, folder)))
+def _read_landed(arrival: Arrival, numbers: pl.Series) -> Iterator[pl.DataFrame]:
+    return in_order(arrival.landed, partial(read_batch, numbers=numbers))
 
 
-def _as_landed(arrival: Arrival, again: pl.Series) -> Iterator[pl.DataFrame]:
-    return in_order(arrival.landed, partial(read_batch, numbers=again))
+def _sought_waiting(arrival: Arrival, columns: Sequence[str] | None) -> list[Callable[[], pl.DataFrame]]:
+    return [partial(as_landed, file, columns or ()) for file in _quarantine(arrival)]
 
 
-def _out_of_quarantine(arrival: Arrival, again: pl.Series) -> Iterator[pl.DataFrame]:
-    """The same rows, where all are in quarantine: of what landed their hashes alone are read."""
-    hashes = pl.concat(in_order(arrival.landed, partial(read_batch, columns=["row", "hash"], numbers=again)))
+def _read_waiting(arrival: Arrival, numbers: pl.Series) -> Iterator[pl.DataFrame]:
+    """Of what landed the rows' hashes alone are read."""
+    hashes = pl.concat(in_order(arrival.landed, partial(read_batch, columns=["row", "hash"], numbers=numbers)))
     texts = source_columns(pl.read_parquet(arrival.landed[0].file, n_rows=0))
     for file in _quarantine(arrival):
         rows = as_landed(file, texts).join(hashes, on="row", maintain_order="left")
         yield rows.select("row", "hash", *texts)
+
+
+_LANDED, _WAITING = _Where(_sought_landed, _read_landed), _Where(_sought_waiting, _read_waiting)
+
+
+def _touched(arrival: Arrival) -> tuple[pl.Series, _Where]:
+    """The numbers of the landed rows that are to be done again, and where these are."""
+    codes, before = pl.read_parquet(arrival.folder / CODES), read_grounds(arrival.folder)
+    columns = looked_at(arrival.feed, codes, before, arrival.grounds)
+    where = _WAITING if may_only_wait(arrival.feed, codes, before, arrival.grounds) else _LANDED
+    marks = partial(touched, arrival.feed, codes=codes, before=before, after=arrival.grounds, home=arrival.home)
+    sought = [] if columns == [] else where.sought(arrival, columns)
+    numbers = in_order(sought, lambda read: (rows := read()).filter(marks(rows))["row"])
+    return pl.concat([_NO_ROWS, *numbers]), where
+
+
+def _do(arrival: Arrival, again: pl.Series, where: _Where, folder: Path) -> list[Done]:
+    if again.is_empty():
+        return []
+    tables = enumerate(cut_into_batches(where.read(arrival, again)))
+    return list(in_order(tables, lambda numbered: do_rows(arrival, *numbered, folder)))
 
 
 def _quarantine(arrival: Arrival) -> list[Path]:

@@ -84,17 +84,21 @@ def batches(folder: Path) -> list[Path]:
 
 def read_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
     """A table's batches, one after another."""
-    return (pl.read_parquet(file, columns=None if columns is None else list(columns)) for file in batches(folder))
+    return (_read([file], columns) for file in batches(folder))
 
 
 def read_files(files: list[Path], columns: Collection[str] | None = None) -> pl.DataFrame | None:
     """Files of equal columns under one another, read side by side; None for none."""
-    return pl.read_parquet(files, columns=None if columns is None else list(columns)) if files else None
+    return _read(files, columns) if files else None
 
 
 def read_whole(folder: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """All batches under one another: for few columns, or for tables that are small."""
-    return pl.read_parquet(batches(folder), columns=None if columns is None else list(columns))
+    return _read(batches(folder), columns)
+
+
+def _read(files: list[Path], columns: Collection[str] | None) -> pl.DataFrame:
+    return pl.read_parquet(files, columns=None if columns is None else list(columns))
 
 
 class BatchWriter:

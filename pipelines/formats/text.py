@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,8 +48,9 @@ def _starts(content: bytes, whole: Any) -> Any:
     return cast(Any, pl.concat([pl.Series([0], dtype=pl.Int64), ends.alias("")]).to_arrow())
 
 
-def _bytes_of_lines(content: bytes) -> pl.Series:
-    """Whole lines as their bytes, with their ends."""
+def _lines_at(file: Path, stretch: Stretch) -> pl.Series:
+    """The lines of a stretch as their bytes, with their ends."""
+    content = _read(file, stretch)
     whole = _arrow.py_buffer(content)
     starts = _starts(content, whole)
     buffers = [None, starts.buffers()[1], whole]
@@ -64,9 +66,7 @@ def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
         stream.seek(max(0, file.stat().st_size - 1))
         if stream.read(1) != b"\n":
             return None
-    return pl.concat(
-        in_order(_stretches(file, size), lambda stretch: _bytes_of_lines(_read(file, stretch)).hash(seed=0))
-    )
+    return pl.concat(in_order(_stretches(file, size), lambda stretch: _lines_at(file, stretch).hash(seed=0)))
 
 
 def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOCK) -> Iterator[tuple[pl.Series, bytes]]:
@@ -74,9 +74,9 @@ def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOC
 
     Raises Refusal for a file that is no text, and at the end where one line in a hundred of it has a broken character.
     """
-    _refuse_no_text(file, next(whole_lines(file, size)), encoding)
+    _refuse_no_text(file, encoding, size)
     above = broken = 0
-    for lines in in_order(_stretches(file, size), lambda stretch: _bytes_of_lines(_read(file, stretch))):
+    for lines in in_order(_stretches(file, size), partial(_lines_at, file)):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
         chosen = b"".join(lines.gather(here - above).to_list())
         text, damage = in_utf8(chosen, encoding)
@@ -106,7 +106,7 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     A broken character is U+FFFD. Raises Refusal for a file that is empty, no text or in another encoding, and at
     its end where it is cut off before its last line end or one line in a hundred has a broken character.
     """
-    _refuse_no_text(file, next(whole_lines(file, size)), encoding)
+    _refuse_no_text(file, encoding, size)
     rows = broken = 0
     for number, (text, damage) in enumerate(_texts(file, encoding, size)):
         if number == 0:
@@ -124,12 +124,12 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
 def _texts(file: Path, encoding: str, size: int) -> Iterator[tuple[bytes, int]]:
     """The file's lines in UTF-8, in blocks, and how many characters of each are broken."""
     if encoding == "utf-8" or file.stat().st_size < _WORTH:
-        return (in_utf8(content, encoding) for content in whole_lines(file, size))
+        return (in_utf8(_read(file, stretch), encoding) for stretch in _stretches(file, size))
     return decoded(file, encoding, _stretches(file, size))
 
 
 def _stretches(file: Path, size: int) -> Iterator[Stretch]:
-    """Where blocks of about `size` bytes begin, each with a line, and how long they are."""
+    """Where blocks of about `size` bytes begin, each with a line, and how long they are; none of an empty file."""
     with file.open("rb") as stream:
         whole, start = file.stat().st_size, 0
         while start < whole:
@@ -147,19 +147,9 @@ def _read(file: Path, stretch: Stretch) -> bytes:
         return stream.read(length)
 
 
-def whole_lines(file: Path, size: int) -> Iterator[bytes]:
-    """The file's bytes in blocks that end at a line end; the last one at the end of the file. At least one block."""
-    with file.open("rb") as stream:
-        rest = stream.read(size)
-        while more := stream.read(size):
-            cut = rest.rfind(b"\n") + 1
-            if cut:
-                yield rest[:cut]
-            rest = rest[cut:] + more
-        yield rest
-
-
-def _refuse_no_text(file: Path, content: bytes, encoding: str) -> None:
+def _refuse_no_text(file: Path, encoding: str, size: int) -> None:
+    """Judge a file by its first block."""
+    content = _read(file, next(_stretches(file, size), (0, 0)))
     for mark, name in _MARKS.items():
         if content.startswith(mark) and name != encoding:
             raise refuse_file(file, "encoding", f"{name}, by its byte order mark", f"text in {encoding}")
@@ -204,8 +194,8 @@ def _broken(file: Path, encoding: str) -> tuple[int, int]:
 def _decodes(file: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for content in whole_lines(file, BLOCK):
-            decoder.decode(content)
+        for stretch in _stretches(file, BLOCK):
+            decoder.decode(_read(file, stretch))
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
