@@ -63,7 +63,7 @@ def transferred(told: Settings) -> bool:
 
 
 def _metered(told: Settings) -> int:
-    log = told.state / "audit.jsonl"
+    log = told.log
     records = map(json.loads, log.read_bytes().splitlines()) if log.exists() else ()
     return sum(each["bytes"] for each in records if each["what"] == "served")
 

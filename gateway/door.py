@@ -29,7 +29,7 @@ class Door:
 
 def open_door(settings: Settings) -> Door:
     """Open database and audit log."""
-    return Door(settings, open_database(settings), Audit(settings.state / "audit.jsonl"), Limits(settings.rate))
+    return Door(settings, open_database(settings), Audit(settings.log), Limits(settings.rate))
 
 
 async def door(request: Request) -> Door:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas import here
+from schemas.downloads import LOG
 from schemas.ledger import FOLDER
 from schemas.store import is_store
 
@@ -39,6 +40,11 @@ class Settings:
     def where(self) -> str:
         """Where a person finds what is released: the store, or the folder."""
         return self.store or str(self.supply)
+
+    @property
+    def log(self) -> Path:
+        """Where the audit log lies."""
+        return self.state / LOG
 
     @property
     def ledger(self) -> Path:

@@ -140,7 +140,7 @@ def _released(supply: Path) -> set[str]:
 def _check(settings: Settings, whole: Counter[str], known: set[str]) -> None:
     """What was read was released, and every reading of it is in a log that holds."""
     assert set(whole) <= known
-    log = settings.state / "audit.jsonl"
+    log = settings.log
     if not whole:
         return
     assert verify(log).faults == ()

@@ -34,7 +34,7 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
 
 def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
     """Write a grant into the log."""
-    Audit(told.state / "audit.jsonl").write(
+    Audit(told.log).write(
         "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
         purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
 
@@ -46,7 +46,7 @@ def end(asked: argparse.Namespace, told: Settings) -> int:
         raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
     pins.write(engine, told.state)
     granted.write(engine, told.state)
-    Audit(told.state / "audit.jsonl").write("revoked", grant=asked.grant)
+    Audit(told.log).write("revoked", grant=asked.grant)
     print(f"Grant {asked.grant} has ended.")
     return 0
 
@@ -63,7 +63,7 @@ def pin(asked: argparse.Namespace, told: Settings) -> int:
     given = grants.grant_numbered(engine, asked.grant)
     to = recipient_numbered(engine, given.recipient)
     pins.pin(engine, told, to.county, given, asked.version)
-    Audit(told.state / "audit.jsonl").write("pinned", grant=given.id, county=to.county, product=given.product,
+    Audit(told.log).write("pinned", grant=given.id, county=to.county, product=given.product,
                                             version=asked.version)  # fmt: skip
     print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
     return 0
@@ -73,7 +73,7 @@ def unpin(asked: argparse.Namespace, told: Settings) -> int:
     """Let go of a version: retention frees it as it does others."""
     if not pins.unpin(open_database(told), told.state, asked.grant, asked.version):
         raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: python -m gateway pins")
-    Audit(told.state / "audit.jsonl").write("unpinned", grant=asked.grant, version=asked.version)
+    Audit(told.log).write("unpinned", grant=asked.grant, version=asked.version)
     print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
     return 0
 

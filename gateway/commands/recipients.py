@@ -28,7 +28,7 @@ def let_in(asked: argparse.Namespace, told: Settings) -> int:
 def new_recipient(engine: Engine, told: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
     """A recipient written down, and into the log."""
     to = grants.add_recipient(engine, county, name, networks)
-    Audit(told.state / "audit.jsonl").write("recipient", recipient=to.id, county=to.county, name=to.name)
+    Audit(told.log).write("recipient", recipient=to.id, county=to.county, name=to.name)
     return to
 
 
@@ -40,7 +40,7 @@ def link(asked: argparse.Namespace, told: Settings) -> int:
 
 def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
     address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
-    Audit(told.state / "audit.jsonl").write("link", recipient=to.id, county=to.county)
+    Audit(told.log).write("link", recipient=to.id, county=to.county)
     print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
     return 0
 
@@ -50,7 +50,7 @@ def shut_out(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
     count = tokens.shut_out(engine, to.id)
-    Audit(told.state / "audit.jsonl").write("shut out", recipient=to.id, county=to.county)
+    Audit(told.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
           f"A new profile file: python -m gateway link {to.id}")  # fmt: skip
     return 0
@@ -61,7 +61,7 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
     made = tokens.add_client(engine, to.id)
-    Audit(told.state / "audit.jsonl").write("client", recipient=to.id, county=to.county, client=made.id)
+    Audit(told.log).write("client", recipient=to.id, county=to.county, client=made.id)
     told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": told.endpoint,
                  "tokenEndpoint": f"{told.address}/oauth/token", "clientId": made.id,
                  "clientSecret": made.secret}  # fmt: skip
@@ -73,7 +73,7 @@ def end_client(asked: argparse.Namespace, told: Settings) -> int:
     """End an OAuth client, and the tokens that it got."""
     if not tokens.revoke_client(open_database(told), asked.client):
         raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
-    Audit(told.state / "audit.jsonl").write("client ended", client=asked.client)
+    Audit(told.log).write("client ended", client=asked.client)
     print(f"Client {asked.client} and the tokens that it got have ended.")
     return 0
 
@@ -84,7 +84,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     to = recipient_numbered(engine, asked.recipient)
     made = notices.add_webhook(engine, to.id, asked.url, asked.form)
     at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
-    Audit(told.state / "audit.jsonl").write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
+    Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
     return 0
 
@@ -93,7 +93,7 @@ def end_hook(asked: argparse.Namespace, told: Settings) -> int:
     """End a webhook."""
     if not notices.end_webhook(open_database(told), asked.webhook):
         raise LookupError(f"There is no webhook {asked.webhook} that holds; see: python -m gateway grants COUNTY")
-    Audit(told.state / "audit.jsonl").write("webhook ended", webhook=asked.webhook)
+    Audit(told.log).write("webhook ended", webhook=asked.webhook)
     print(f"Webhook {asked.webhook} has ended.")
     return 0
 

@@ -93,13 +93,13 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
 def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
     seconds = 30 * 86_400
     secret = tokens.issue(engine, to.id, seconds)
-    Audit(told.state / "audit.jsonl").write("token", recipient=to.id, county=to.county)
+    Audit(told.log).write("token", recipient=to.id, county=to.county)
     return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
 
 
 def check_audit(asked: argparse.Namespace, told: Settings) -> int:
     """Verify the audit log from its first record; 1 where something is wrong."""
-    file = asked.log or told.state / "audit.jsonl"
+    file = asked.log or told.log
     if not file.exists():
         print(f"{file} is not there: nothing has been served yet.")
         return 0

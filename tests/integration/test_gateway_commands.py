@@ -30,7 +30,7 @@ def settings(three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def written(settings: Settings) -> list[dict[str, Any]]:
     """The records of the audit log."""
-    file = settings.state / "audit.jsonl"
+    file = settings.log
     return [json.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
 
@@ -64,7 +64,7 @@ def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_writ
     added, ended = written(settings)[-2:]
     assert (added["what"], added["webhook"], added["at"]) == ("webhook", 1, "oapi.dingtalk.com")
     assert (ended["what"], ended["webhook"]) == ("webhook ended", 1)
-    assert "geheim" not in (settings.state / "audit.jsonl").read_text()
+    assert "geheim" not in settings.log.read_text()
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
@@ -109,7 +109,7 @@ def test_every_activation_link_is_written_down_without_its_code(
     assert main(["recipient", COUNTY, "数据局"]) == main(["link", "1"]) == 0
     assert [(each["what"], each["recipient"]) for each in written(settings)] == [("recipient", 1), *[("link", 1)] * 2]
     codes = re.findall(r"/activate/(\S+)", capsys.readouterr().out)
-    log = (settings.state / "audit.jsonl").read_text()
+    log = settings.log.read_text()
     assert len(codes) == 2 and not any(code in log for code in codes)
 
 

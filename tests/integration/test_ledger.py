@@ -55,7 +55,7 @@ def home(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     to = grants.add_recipient(engine, COUNTY, "余杭区数据局")
     grants.grant(engine, to, PRODUCT, "L2", purpose="亩均评价", approver="张三", days=30)
     granted.write(engine, settings.state)
-    log = Audit(settings.state / "audit.jsonl")
+    log = Audit(settings.log)
     for county, view, columns in ((COUNTY, "L1", ["name", "town"]), (COUNTY, "L3", ["revenue"]), (OTHER, "L1", None)):
         took(log, county, view, columns)
     log.write("allowed", county=OTHER, product=PRODUCT, view="L3", bytes=9, columns=None)
