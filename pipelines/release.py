@@ -13,7 +13,7 @@ from pipelines.promises.promised import Lost
 from pipelines.promises.verdict import fall
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.differing import changes_of, stands_still
-from pipelines.releasing.found import Found, found_beside, sets_alike
+from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
 from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
 from pipelines.releasing.manifests import manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
@@ -118,11 +118,12 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
             going.append(each)
         else:
             yield _left(each.county, each.served.manifest, held)
-    changed = changes_of(going, basis) if going else []
+    was = origins_before(going)
+    changed = changes_of(going, basis, was) if going else []
     moving = [(each, how) for each, how in zip(going, changed, strict=True) if not stands_still(each, basis, how)]
     still = {each.county.code for each in going} - {each.county.code for each, _ in moving}
     yield from (_left(each.county, each.served.manifest) for each in going if each.county.code in still)
-    for (each, _), manifest in zip(moving, manifests_of(moving, basis), strict=True):
+    for (each, _), manifest in zip(moving, manifests_of(moving, basis, was), strict=True):
         _lay_down(manifest, each.served.folder, basis.promise)
         yield Published(each.county.code, each.county.name, manifest, is_new=True)
 

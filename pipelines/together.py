@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Iterable, Sequence, Sized
 
 import polars as pl
 
 from pipelines.fold import AT
 
 
-def together(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def together(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Tables of the same columns under one another."""
     return pl.concat(table.with_columns(pl.lit(at, pl.UInt16).alias(AT)) for at, table in enumerate(tables))
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from pipelines.causes import TRACED, are_same, causes
 from pipelines.compare import Causes, Difference, below, changes, difference
-from pipelines.fold import AT, rows_of_each
+from pipelines.fold import AT
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import FLAG
 from pipelines.releasing.county import Basis
-from pipelines.releasing.found import Found
+from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.served import Served
 from pipelines.revision import code_revision
 from pipelines.together import apart, key_of, together
 from schemas.manifest import CAUSES, Rests
 from schemas.product import Product
-from schemas.snapshot import ORIGIN
 
 
-def changes_of(found: list[Found], basis: Basis) -> list[dict[str, pl.DataFrame]]:
+def changes_of(found: list[Found], basis: Basis, was: Origins) -> list[dict[str, pl.DataFrame]]:
     """The changes of each county's views against its version before, which was last found to agree with the same."""
     product, served = found[0].product, found[0].served
     new = together([each.county.rows for each in found])
@@ -32,7 +33,7 @@ def changes_of(found: list[Found], basis: Basis) -> list[dict[str, pl.DataFrame]
         told = _by_view(product, difference(old.head(0), old.head(0), key), "source")
     else:
         differs = difference(old, new, key)
-        told = _by_view(product, differs, _causes(found, basis, differs))
+        told = _by_view(product, differs, _causes(found, basis, was, differs))
     by_view = {view: apart(rows, len(found)) for view, rows in told.items()}
     return [{view: rows[at] for view, rows in by_view.items()} for at in range(len(found))]
 
@@ -55,18 +56,14 @@ def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[
     }
 
 
-def _causes(found: list[Found], basis: Basis, differs: Difference) -> pl.DataFrame:
+def _causes(found: list[Found], basis: Basis, was: Origins, differs: Difference) -> pl.DataFrame:
     """The cause of whatever has changed of each entity since the version before."""
     served, key = found[0].served, key_of(found, [found[0].product.identifier])
     assert served.manifest is not None and served.last is not None
     *beside, identifier = key
     changed = differs.changed.select(key).unique()
-    versions = [(each.served.folder, each.served.chain) for each in found]
-    some = changed.select(identifier).unique()
-    old = rows_of_each(versions, ORIGIN, [identifier], [identifier, *TRACED], some)
-    old = old.select(*key, *TRACED).join(changed, on=key, how="semi")
-    origin = together([each.county.origin.select(identifier, *TRACED) for each in found])
-    now = origin.select(*key, *TRACED).join(changed, on=key, how="semi")
+    old = _traced((was()[each.county.code] for each in found), changed)
+    now = _traced((each.county.origin for each in found), changed)
     gone = changed.join(now, on=key, how="anti")
     if not gone.is_empty():
         elsewhere = basis.traced(gone.select(identifier).unique()).select(identifier, *TRACED)
@@ -74,6 +71,11 @@ def _causes(found: list[Found], basis: Basis, differs: Difference) -> pl.DataFra
     decided = _decided(basis, served, served.last)
     is_settled = decided == "source" or are_same(served.last.inputs, basis.inputs)
     return causes(old, now, identifier, decided, None if is_settled else basis.fresh(served.last.inputs), beside)
+
+
+def _traced(origins: Iterable[pl.DataFrame], changed: pl.DataFrame) -> pl.DataFrame:
+    """What the changed entities rest on, by each county's origin."""
+    return together(origins).select(*changed.columns, *TRACED).join(changed, on=changed.columns, how="semi")
 
 
 def _decided(basis: Basis, served: Served, last: Rests) -> str:

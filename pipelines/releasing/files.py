@@ -11,7 +11,7 @@ from pipelines.cut import viewed
 from pipelines.disk.encoded import encoded
 from pipelines.disk.store import put_encoded, put_parquet
 from pipelines.fold import rows_of_each
-from pipelines.releasing.found import Found, rows_before
+from pipelines.releasing.found import Found, Origins
 from pipelines.together import apart, key_of, together
 from schemas.manifest import File, View
 from schemas.product import Product
@@ -42,10 +42,10 @@ def told_since(found: Found, changes: dict[str, pl.DataFrame], moved: pl.DataFra
     return Told(_views({}, **put), None, put_parquet(moved, folder / ORIGIN, "changes", folder, {}))
 
 
-def moved_origins(found: list[Found]) -> list[pl.DataFrame]:
+def moved_origins(found: list[Found], was: Origins) -> list[pl.DataFrame]:
     """How the origin of each county has changed."""
     identifier = (found[0].product.identifier,)
-    old = rows_before([(each.county, each.served) for each in found], ORIGIN, identifier)
+    old = together([was()[each.county.code] for each in found])
     new = together([each.county.origin for each in found])
     return apart(told_by_type(difference(old, new, key_of(found, identifier))), len(found))
 

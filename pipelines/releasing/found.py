@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -13,6 +14,10 @@ from pipelines.releasing.index import short
 from pipelines.releasing.served import Served
 from pipelines.together import apart, together
 from schemas.product import Product
+from schemas.snapshot import ORIGIN
+
+# Gives by county the origin that its rows had; read for all of them when it is first asked, and once.
+Origins = Callable[[], Mapping[str, pl.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def found_beside(product: type[Product], counties: list[tuple[County, Served]]) 
     schema, level = counties[0][0].rows.schema, list(product.views())[-1]
     if served.contract is None or not served.has(level):
         return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
-    old = rows_before(counties, level, served.contract.grain)
+    old = _rows_before(counties, level, served.contract.grain)
     told = old.select(
         *((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
           for name, dtype in schema.items()),
@@ -58,8 +63,19 @@ def found_beside(product: type[Product], counties: list[tuple[County, Served]]) 
     return [Found(product, county, before, rows) for (county, before), rows in parted]
 
 
-def rows_before(counties: list[tuple[County, Served]], level: str, key: Sequence[str]) -> pl.DataFrame:
-    """The last rows of counties in a view, or of the origin; where they tell of some entities, of these alone."""
+def origins_before(found: Sequence[Found]) -> Origins:
+    """The last origin of counties that stand on the same; where they tell of some entities, that of these alone."""
+
+    @cache
+    def read() -> Mapping[str, pl.DataFrame]:
+        rows = _rows_before([(each.county, each.served) for each in found], ORIGIN, (found[0].product.identifier,))
+        return dict(zip((each.county.code for each in found), apart(rows, len(found)), strict=True))
+
+    return read
+
+
+def _rows_before(counties: list[tuple[County, Served]], level: str, key: Sequence[str]) -> pl.DataFrame:
+    """The last rows of counties in a view, or their origin; where they tell of some entities, of these alone."""
     versions = [(served.folder, served.chain) for _, served in counties]
     each = [county.among for county, _ in counties if county.among is not None]
     if not each:

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.fold import AT, stands_on
 from pipelines.releasing.county import Basis
 from pipelines.releasing.files import Told, moved_origins, told_since, told_whole
-from pipelines.releasing.found import Found
+from pipelines.releasing.found import Found, Origins
 from pipelines.revision import code_revision
 from pipelines.together import together
 from pipelines.touched import pairs
@@ -17,13 +17,13 @@ from schemas.manifest import Manifest, fingerprint
 from schemas.snapshot import CAUSE, CHANGE
 
 
-def manifests_of(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Basis) -> Iterator[Manifest]:
+def manifests_of(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Basis, was: Origins) -> Iterator[Manifest]:
     """The manifests of counties that have changed, whose files are written."""
     if not moving:
         return
     bases = [_base(found, basis, changes) for found, changes in moving]
     beside = [found for (found, _), base in zip(moving, bases, strict=True) if base is not None]
-    moved = dict(zip((each.county.code for each in beside), moved_origins(beside) if beside else [], strict=True))
+    moved = dict(zip((each.county.code for each in beside), moved_origins(beside, was) if beside else [], strict=True))
     counted, disputed = _counted([changed for _, changed in moving]), _disputed([found for found, _ in moving])
     for (found, changed), base, rows, counts in zip(moving, bases, counted, disputed, strict=True):
         origin = moved.get(found.county.code)
