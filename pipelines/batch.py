@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -12,13 +12,13 @@ import polars as pl
 from pipelines.correct import correct, corrected, key_sources
 from pipelines.dictionary import Mappings
 from pipelines.disk.grounds import Grounds
-from pipelines.disk.landed import Batch, read_batch
+from pipelines.disk.landed import REPEATS, Batch, read_batch
 from pipelines.disk.tables import put_batch
 from pipelines.door.foreign import failures
 from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.engine.chosen import in_order
 from pipelines.judge import judge
-from pipelines.land import Delivery, landed_batches
+from pipelines.land import Delivery, landed_batches, landed_folder
 from pipelines.quarantined import with_raw
 from pipelines.refusal import REASONS
 from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood
@@ -46,10 +46,15 @@ class Arrival:
         """The day that the delivery speaks of."""
         return date.fromisoformat(self.delivery.as_of)
 
-    @property
+    @cached_property
     def landed(self) -> list[Batch]:
         """Its landed rows in batches."""
         return landed_batches(self.delivery, self.home)
+
+    @property
+    def repeats(self) -> Path:
+        """Where it is kept which of its rows came with an earlier delivery, if any did."""
+        return landed_folder(self.delivery, self.home) / REPEATS
 
 
 @dataclass(frozen=True)

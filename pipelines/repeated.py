@@ -13,7 +13,7 @@ from pipelines.batch import Arrival, corrected_numbers
 from pipelines.correct import correct
 from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import REPEATS, came_from, read_batch, read_repeats
+from pipelines.disk.landed import now_of, read_batch, read_repeats
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.standing import Lying, kept_left, lying, of_grains, read_held, told_left
 from pipelines.disk.tables import batches
@@ -101,7 +101,7 @@ def _may_repeat(arrival: Arrival) -> bool:
     feed = arrival.feed
     told = [feed.columns.get(name) for name in feed.grain]
     plain = all(column is not None and column.source and column.kind.code_list is None for column in told)
-    return plain and _repeats(arrival).exists()
+    return plain and arrival.repeats.exists()
 
 
 def _stands_on(before: Outcome) -> tuple[tuple[str, str], ...]:
@@ -121,18 +121,14 @@ def _has_moved(mappings: Mappings, before: Outcome, arrival: Arrival) -> bool:
     return any(table.filter(between).height for table in place_tables(mappings).values() if "since" in table.columns)
 
 
-def _repeats(arrival: Arrival) -> Path:
-    return landed_folder(arrival.delivery, arrival.home) / REPEATS
-
-
 def _compared(arrival: Arrival, before: Outcome) -> _Compared:
     files = lying(before, arrival.home)
-    return _Compared(files, list(in_order(files, partial(_held, repeats=_repeats(arrival)))))
+    return _Compared(files, list(in_order(files, partial(_held, repeats=arrival.repeats))))
 
 
 def _held(file: Lying, repeats: Path) -> pl.DataFrame:
-    now = came_from(repeats, file.file, file.result.name)
-    return read_held(file, ["row"]).join(now, on="row", how="left", maintain_order="left")
+    rows = read_held(file, ["row"])
+    return rows.with_columns(now_of(repeats, file.result.name, rows["row"]).alias("now"))
 
 
 def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
@@ -146,20 +142,19 @@ def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
     )  # fmt: skip
     by_delivery = ((str(name), mine) for (name,), mine in first.group_by("delivery"))
     none = pl.DataFrame(schema={"was": pl.Int64, "row": pl.Int64})
-    now = pl.concat([none, *(_now(_repeats(arrival), name, mine) for name, mine in by_delivery)])
+    now = pl.concat([none, *(_now(arrival.repeats, name, mine) for name, mine in by_delivery)])
     return held.rename({"row": "was"}).join(now, on="was").select("row", *held.columns[1:]).sort("row")
 
 
 def _now(repeats: Path, delivery: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Of rows that `came` with a delivery those that are repeated: what they `was`, and `row`, what they are now."""
-    told = pl.scan_parquet(repeats).filter(pl.col("delivery") == delivery).select("came", "row")
-    return told.join(rows.lazy(), on="came").select("was", "row").collect()
+    return rows.select("was", now_of(repeats, delivery, rows["came"])).drop_nulls("row")
 
 
 def _others(arrival: Arrival, numbers: pl.Series) -> pl.Series:
     """The numbers of all landed rows but these."""
     own = [read_batch(each, ["row"]) for each in arrival.landed if each.repeats is None]
-    rows = pl.concat([pl.read_parquet(_repeats(arrival), columns=["row"]), *own])["row"]
+    rows = pl.concat([pl.read_parquet(arrival.repeats, columns=["row"]), *own])["row"]
     marks = pl.Series([False]).new_from_index(0, int(str(rows.max() or 0)) + 1)
     return marks.scatter(rows, values=True).scatter(numbers, values=False).arg_true().cast(pl.Int64).alias("row")
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard, kept_quarantined
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import REPEATS, came_from, read_batch
+from pipelines.disk.landed import now_in, now_of, read_batch
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import (
     SINCE,
@@ -33,7 +33,6 @@ from pipelines.disk.standing import (
 )
 from pipelines.disk.tables import BATCH, batches, cut_into_batches, linked, read_batches
 from pipelines.engine.chosen import in_order
-from pipelines.land import landed_folder
 from pipelines.quarantined import ROW, as_landed, source_columns
 from pipelines.replay import looked_at, may_only_wait, touched
 from pipelines.since import since_another_day
@@ -156,14 +155,15 @@ def _moved(
 def _goes(arrival: Arrival, again: pl.Series, late: tuple[Lying, pl.Series]) -> pl.DataFrame:
     """A file's rows that are done `again`, or stand since another day: row, repairs, superseded and the grain."""
     file, others = late
-    rows = again if not file.is_repeated else _came(arrival, file).filter(pl.col("now").is_in(again.implode()))["row"]
+    rows = _came_as(arrival, file, again) if file.is_repeated else again
     read = read_lying(file, ["row", SUPERSEDED, "repairs", *arrival.feed.grain], pl.concat([rows, others]))
     return read.with_columns(pl.col("row").is_in(rows.implode()).alias("again"))
 
 
-def _came(arrival: Arrival, file: Lying) -> pl.DataFrame:
-    """The rows of another delivery's file that the delivery repeats: `row` there, and `now`, here."""
-    return came_from(landed_folder(arrival.delivery, arrival.home) / REPEATS, file.file, file.result.name)
+def _came_as(arrival: Arrival, file: Lying, numbers: pl.Series) -> pl.Series:
+    """Those rows of another delivery's file, by their numbers there, that have one of the numbers here."""
+    told = now_in(arrival.repeats, file.file, file.result.name)
+    return told.filter(pl.col("now").is_in(numbers.implode()))["row"]
 
 
 def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.DataFrame]) -> _Moved:
@@ -178,8 +178,7 @@ def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.Data
 def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.DataFrame:
     if not file.is_repeated:
         return rows
-    now = _came(arrival, file)
-    return rows.join(now, on="row", maintain_order="left").with_columns(row="now").drop("now")
+    return rows.with_columns(now_of(arrival.repeats, file.result.name, rows["row"]))
 
 
 def _alike(file: Lying, grains: pl.DataFrame) -> pl.Series:

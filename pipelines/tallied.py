@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.batch import CODES, Arrival
-from pipelines.disk.landed import REPEATS, Batch, batches_in, came_from, read_batch
+from pipelines.disk.landed import Batch, batches_in, now_in, now_of, read_batch
 from pipelines.door.profile import Tally, read_profile, tally, tally_after
 from pipelines.engine.chosen import in_order
 from pipelines.land import landed_folder
@@ -22,9 +22,8 @@ def tally_again(arrival: Arrival) -> Tally | None:
     before = arrival.before
     if before is None or arrival.delivery.held_against != before.name or arrival.feed.panel is not None:
         return None
-    landed = landed_folder(arrival.delivery, arrival.home)
-    old = batches_in(landed.with_name(before.name))
-    gone = pl.concat(in_order(old, partial(_gone, repeats=landed / REPEATS)))
+    old = batches_in(landed_folder(arrival.delivery, arrival.home).with_name(before.name))
+    gone = pl.concat(in_order(old, partial(_gone, repeats=arrival.repeats)))
     own = [read_batch(each) for each in arrival.landed if each.repeats is None]
     told = (_tally(arrival.feed, rows) for rows in (gone, pl.concat(own)))
     return tally_after(read_profile(before), pl.read_parquet(before / CODES), *told)
@@ -32,9 +31,8 @@ def tally_again(arrival: Arrival) -> Tally | None:
 
 def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
     """The landed rows of a batch of the delivery before that the new one does not repeat."""
-    stays = came_from(repeats, batch.file, batch.brought_by)["row"]
     rows = _numbers(batch)
-    numbers = rows.filter(~rows.is_in(stays.implode()))
+    numbers = rows.filter(now_of(repeats, batch.brought_by, rows).is_null())
     return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
 
 
@@ -42,7 +40,7 @@ def _numbers(batch: Batch) -> pl.Series:
     """The numbers of its rows in the delivery that they came with."""
     if batch.repeats is None:
         return pl.read_parquet(batch.file, columns=["row"])["row"]
-    return came_from(batch.repeats, batch.file, batch.brought_by)["row"]
+    return now_in(batch.repeats, batch.file, batch.brought_by).drop_nulls("now")["row"]
 
 
 def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:

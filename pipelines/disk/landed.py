@@ -7,15 +7,18 @@ landed/<feed>/<delivery>/rows.parquet/00000.parquet   `row`, `hash` and the sour
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 
 from pipelines.disk.tables import batches
 
 ROWS, REPEATS = "rows.parquet", "repeats.parquet"
+_READING = Lock()
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,15 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def put_repeats(repeats: pl.DataFrame, folder: Path) -> None:
-    """Write what a delivery repeats: row, delivery, came."""
-    names = pl.Enum(repeats["delivery"].unique().sort())
-    told = repeats.select("row", pl.col("delivery").cast(names), "came").sort("delivery", "came")
-    told.with_columns(pl.col("delivery").cast(pl.String)).write_parquet(folder / REPEATS, compression_level=1)
+    """Write what a delivery repeats: row, delivery, came; by delivery and `came`."""
+    names = repeats["delivery"].unique().sort()
+    told = (_by_came(repeats.filter(pl.col("delivery") == name)) for name in names)
+    pl.concat([repeats.clear(), *told]).write_parquet(folder / REPEATS, compression_level=1)
+
+
+def _by_came(repeats: pl.DataFrame) -> pl.DataFrame:
+    """Mostly a file is in the order of the one before it: to see that costs less than to sort it."""
+    return repeats if repeats["came"].is_sorted() else repeats.sort("came")
 
 
 def read_repeats(folder: Path) -> pl.DataFrame:
@@ -65,29 +73,64 @@ def read_repeats(folder: Path) -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.Int64, "delivery": pl.String, "came": pl.Int64})
 
 
+def now_of(repeats: Path, delivery: str, came: pl.Series) -> pl.Series:
+    """The numbers that rows of an earlier delivery have in the one that repeats them; null for one that it does not."""
+    now = _numbered(repeats).get(delivery)
+    if now is None:
+        return pl.Series("row", [None], dtype=pl.Int64).new_from_index(0, came.len())
+    return now.gather(came.clip(upper_bound=now.len() - 1)).cast(pl.Int64).alias("row")
+
+
+def _numbered(repeats: Path) -> Mapping[str, pl.Series]:
+    """By delivery the numbers now, at the place that a row came with; behind the last one stands a null.
+
+    They are asked for batch by batch. Four bytes a row are held, of the two files that were asked last.
+    """
+    with _READING:
+        return _read_numbered(repeats, repeats.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read_numbered(repeats: Path, _changed: int) -> Mapping[str, pl.Series]:
+    parts = pl.read_parquet(repeats).partition_by("delivery", as_dict=True)
+    return {str(delivery): _at_came(part) for (delivery,), part in parts.items()}
+
+
+def _at_came(part: pl.DataFrame) -> pl.Series:
+    nothing = pl.Series("row", [None], dtype=pl.UInt32).new_from_index(0, int(str(part["came"].max())) + 2)
+    return nothing.scatter(part["came"], part["row"].cast(pl.UInt32))
+
+
 def read_batch(batch: Batch, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
     """A batch's rows under their numbers in the delivery: all columns or some, all rows or those of some numbers."""
-    rows = pl.scan_parquet(batch.file, parallel="auto" if numbers is None else "prefiltered")
-    if columns is not None:
-        rows = rows.select(list(dict.fromkeys(["row", *columns])))
-    told = None if batch.repeats is None else came_from(batch.repeats, batch.file, batch.brought_by)
-    if told is not None and numbers is not None:
-        told = told.filter(pl.col("now").is_in(numbers.implode()))
-    if numbers is not None:
-        rows = rows.filter(pl.col("row").is_in((numbers if told is None else told["row"]).implode()))
-    read = rows.collect() if told is None else _renumbered(rows, told)
-    return read if columns is None else read.select(columns)
+    wanted = None if columns is None else list(dict.fromkeys(["row", *columns]))
+    if batch.repeats is None:
+        rows = _read(batch.file, wanted, numbers)
+    else:
+        rows = _read_repeated(batch.file, wanted, numbers, now_in(batch.repeats, batch.file, batch.brought_by))
+    return rows if columns is None else rows.select(columns)
 
 
-def came_from(repeats: Path, file: Path, delivery: str) -> pl.DataFrame:
-    """Of the rows in a file of an earlier delivery, landed or standard, those that are repeated: `row`, and `now`."""
-    row, came = pl.col("row"), pl.col("came")
-    first, last = pl.scan_parquet(file).select(row.min(), row.max().alias("last")).collect().row(0)
-    mine = (pl.col("delivery") == delivery) & came.is_between(first, last)
-    return pl.scan_parquet(repeats).filter(mine).select(came.alias("row"), row.alias("now")).collect()
+def now_in(repeats: Path, file: Path, delivery: str) -> pl.DataFrame:
+    """The rows in a file of an earlier delivery, landed or standard, in their order: `row`, and `now` (`now_of`)."""
+    rows = pl.read_parquet(file, columns=["row"])
+    return rows.with_columns(now_of(repeats, delivery, rows["row"]).alias("now"))
 
 
-def _renumbered(rows: pl.LazyFrame, told: pl.DataFrame) -> pl.DataFrame:
+def _read(file: Path, columns: list[str] | None, numbers: pl.Series | None) -> pl.DataFrame:
+    if numbers is None:
+        return pl.read_parquet(file, columns=columns)
+    rows = pl.scan_parquet(file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
+    return (rows if columns is None else rows.select(columns)).collect()
+
+
+def _read_repeated(
+    file: Path, columns: list[str] | None, numbers: pl.Series | None, told: pl.DataFrame
+) -> pl.DataFrame:
     """Rows of an earlier delivery as they are numbered now, in the order of these numbers."""
-    found = rows.join(told.lazy(), on="row", how="inner", maintain_order="left").collect()
-    return found.with_columns(pl.col("now").alias("row")).drop("now").sort("row")
+    now = told["now"]
+    here = now.is_not_null() if numbers is None else now.is_in(numbers.implode()).fill_null(value=False)
+    rows = (
+        _read(file, columns, None).filter(here) if numbers is None else _read(file, columns, told["row"].filter(here))
+    )
+    return rows.with_columns(now.filter(here).alias("row")).sort("row")
