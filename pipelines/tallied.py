@@ -33,7 +33,7 @@ def _gone(batch: Batch, repeats: Path) -> pl.DataFrame:
     """The landed rows of a batch of the delivery before that the new one does not repeat."""
     rows = _numbers(batch)
     numbers = rows.filter(now_of(repeats, batch.brought_by, rows).is_null())
-    return pl.scan_parquet(batch.file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode())).collect()
+    return read_batch(Batch(batch.file), numbers=numbers)
 
 
 def _numbers(batch: Batch) -> pl.Series:

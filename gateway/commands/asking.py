@@ -47,8 +47,7 @@ def decline(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     waits = requests.waiting(engine, asked.request)
     requests.decline(engine, waits, by=asked.by, reason=asked.reason)
-    Audit(told.log).write(
-        "declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)  # fmt: skip
+    Audit(told.log).write("declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)
     print(f"Request {waits.id} is declined; its page says why.")
     return 0
 

@@ -63,8 +63,8 @@ def pin(asked: argparse.Namespace, told: Settings) -> int:
     given = grants.grant_numbered(engine, asked.grant)
     to = recipient_numbered(engine, given.recipient)
     pins.pin(engine, told, to.county, given, asked.version)
-    Audit(told.log).write("pinned", grant=given.id, county=to.county, product=given.product,
-                                            version=asked.version)  # fmt: skip
+    Audit(told.log).write(
+        "pinned", grant=given.id, county=to.county, product=given.product, version=asked.version)  # fmt: skip
     print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
     return 0
 
