@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -9,11 +10,12 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Engine, and_, insert, select, update
+from sqlalchemy import Engine, RowMapping, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gateway.database import NOTICES, WEBHOOKS
@@ -26,6 +28,9 @@ from schemas.manifest import Manifest
 
 # After each failure a notice waits this many seconds; after the last it is given up and told as such.
 WAITS = (60, 300, 1_800, 7_200, 43_200, 86_400)
+# An endpoint has so many seconds for its whole answer, of which so many bytes are read.
+_DEADLINE = 10
+_MOST_READ = 1 << 16
 # While one process sends a notice the others leave it alone for so long.
 _CLAIMED = 60
 _FORMS = ("plain", "dingtalk")
@@ -106,18 +111,42 @@ def _note(engine: Engine, hook: Webhook, manifest: Manifest) -> bool:
 
 
 def send_due(at: Door) -> int:
-    """Send every notice that is due and that no other process is sending; how many were received."""
-    hooks = {hook.id: hook for hook in webhooks(at.engine)}
+    """Send every notice that is due and that no other process is sending; how many were received.
+
+    All webhooks are told at once, each its notices in order; one that does not receive is told no more in this round.
+    """
+    waiting = _waiting(at.engine)
+    some = [(hook, [each for each in waiting if each["webhook"] == hook.id]) for hook in webhooks(at.engine)]
+    return asyncio.run(_told_all(at, some))
+
+
+def _waiting(engine: Engine) -> Sequence[RowMapping]:
     columns, now = NOTICES.c, int(time.time())
     due = and_(columns.sent.is_(None), columns.due <= now, columns.tries <= len(WAITS))
-    with at.engine.connect() as connection:
-        waiting = connection.execute(select(NOTICES).where(due).order_by(columns.id)).mappings().all()
+    with engine.connect() as connection:
+        return connection.execute(select(NOTICES).where(due).order_by(columns.id)).mappings().all()
+
+
+async def _told_all(at: Door, some: list[tuple[Webhook, list[RowMapping]]]) -> int:
+    return sum(await asyncio.gather(*(_told_one(at, hook, waiting) for hook, waiting in some)))
+
+
+async def _told_one(at: Door, hook: Webhook, waiting: list[RowMapping]) -> int:
+    """Send a webhook's notices, up to one that it does not receive; of a grant that has ended none is sent any more."""
+    granted = widest(holding(at.engine, hook.recipient)) if waiting else {}
     received = 0
     for notice in waiting:
-        if notice["webhook"] in hooks and _claim(at.engine, notice["id"], notice["due"]):
-            error = _told(at, hooks[notice["webhook"]], notice["county"], notice["product"], notice["version"])
-            _settle(at.engine, notice["id"], notice["tries"], error)
-            received += not error
+        if not _claim(at.engine, notice["id"], notice["due"]):
+            continue
+        if notice["product"] not in granted:
+            _settle(at.engine, notice["id"], len(WAITS), "the grant has ended")
+            continue
+        found = _found(at, notice)
+        error = await _send(hook, found) if isinstance(found, Manifest) else found
+        _settle(at.engine, notice["id"], notice["tries"], error)
+        received += not error
+        if error and isinstance(found, Manifest):
+            break
     return received
 
 
@@ -136,29 +165,45 @@ def _settle(engine: Engine, number: int, tries: int, error: str) -> None:
         connection.execute(update(NOTICES).where(NOTICES.c.id == number).values(values))
 
 
-def _told(at: Door, hook: Webhook, county: str, product: str, version: int) -> str:
-    """Tell of a version; why it was not received, empty where it was."""
+def _found(at: Door, notice: RowMapping) -> Manifest | str:
+    """The version that a notice tells of, or why it cannot be read."""
+    county, product, version = notice["county"], notice["product"], notice["version"]
     try:
-        return _send(hook, released(at.settings.supply, county, product, version))
+        return released(at.settings.supply, county, product, version)
     except (Refused, ValueError) as error:
         return f"version {version} of {county}/{product} is not read here: {str(error).splitlines()[0]}"
 
 
-def _send(hook: Webhook, manifest: Manifest) -> str:
+async def _send(hook: Webhook, manifest: Manifest) -> str:
     """Post a notice; why it was not received, empty where it was: also that an address is none."""
     url, body, headers = message(hook, manifest, time.time())
     try:
-        answer = httpx.post(url, content=body, headers=headers, timeout=10)
+        async with asyncio.timeout(_DEADLINE):
+            answer, content = await _posted(url, body, headers)
+    except TimeoutError:
+        return f"no whole answer within {_DEADLINE} seconds"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{type(error).__name__}: {error}"
-    if hook.form == "dingtalk" and answer.is_success and _errcode(answer) != 0:
-        return f"DingTalk answered {answer.text[:200]}"
+    if hook.form == "dingtalk" and answer.is_success and _errcode(content) != 0:
+        return f"DingTalk answered {content[:200].decode(errors='replace')}"
     return "" if answer.is_success else f"{answer.status_code} {answer.reason_phrase}"
 
 
-def _errcode(answer: httpx.Response) -> object:
+async def _posted(url: str, body: bytes, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    """The answer, and of its content no more than a robot's verdict takes."""
+    content = b""
+    told = httpx.AsyncClient(timeout=_DEADLINE)
+    async with told as client, client.stream("POST", url, content=body, headers=headers) as answer:
+        async for part in answer.aiter_bytes():
+            content += part
+            if len(content) > _MOST_READ:
+                break
+    return answer, content
+
+
+def _errcode(content: bytes) -> object:
     try:
-        told = answer.json()
+        told = json.loads(content)
     except ValueError:
         return None
     return told.get("errcode") if isinstance(told, dict) else None

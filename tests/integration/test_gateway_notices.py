@@ -8,6 +8,7 @@ import hmac
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,6 +32,7 @@ class Robot(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.posted: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[tuple[int, bytes]] = []
+        self.drips, self.stopped = False, threading.Event()
 
     @property
     def url(self) -> str:
@@ -47,6 +49,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.end_headers()
         self.wfile.write(content)
+        while self.server.drips and not self.server.stopped.wait(0.05):
+            self.wfile.write(b" ")
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -58,6 +62,7 @@ def robot() -> Iterator[Robot]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
+        server.stopped.set()
         server.shutdown()
 
 
@@ -155,6 +160,34 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
         errors = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalars().all()
     assert sum("InvalidURL: " in each for each in errors) == 2
     assert sum("version 3 of" in each for each in errors) == 2
+
+
+def test_an_endpoint_that_never_ends_its_answer_holds_nobody_else_up(
+    door: Door, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "_DEADLINE", 0.5)
+    monkeypatch.setattr(notices, "_MOST_READ", 1 << 30)
+    subscribed(door, robot, "plain")
+    with Robot() as slow:
+        slow.drips = True
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        subscribed(door, slow, "plain")
+        release(door, 2)
+        begun = time.monotonic()
+        assert (look(door), send_due(door)) == (2, 1) and time.monotonic() - begun < 5
+        slow.stopped.set()
+        slow.shutdown()
+    with door.engine.connect() as connection:
+        assert connection.execute(select(NOTICES.c.error)).scalars().all().count("no whole answer within 0.5 seconds")
+
+
+def test_nothing_is_told_of_a_grant_that_has_ended(door: Door, robot: Robot) -> None:
+    subscribed(door, robot, "plain")
+    release(door, 2)
+    assert look(door) == 1
+    (grant,) = grants.holding(door.engine, 1)
+    assert grants.revoke(door.engine, grant.id)
+    assert send_due(door) == 0 and send_due(door) == 0 and robot.posted == []
 
 
 def test_notices_go_on_after_whatever_goes_wrong(
