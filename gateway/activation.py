@@ -7,12 +7,13 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.door import Here
 from gateway.grants import recipient
 from gateway.refused import Refused, unknown
-from gateway.tokens import ACCESS_SECONDS, access, activate, is_open, issue, known, profile
+from gateway.tokens import ACCESS_SECONDS, access, activate, is_open, profile
 
 router = APIRouter(tags=["credentials"])
 _ONCE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>领取配置文件</title>
@@ -33,14 +34,12 @@ def show_activation(at: Here, code: str) -> HTMLResponse:
 @router.post("/activate/{code}")
 def use_activation(at: Here, code: str) -> Response:
     """Hand out the profile file, once."""
-    number = activate(at.engine, code)
-    to = recipient(at.engine, number) if number is not None else None
-    if to is None:
+    made = activate(at.engine, code)
+    to = None if made is None else recipient(at.engine, made.recipient)
+    if made is None or to is None:
         raise unknown("This activation link")
-    secret = issue(at.engine, to.id)
-    token = known(at.engine, secret)
     at.audit.write("activated", recipient=to.id, county=to.county)
-    content = json.dumps(profile(at.settings.endpoint, secret, token.expires if token else 0), indent=2)
+    content = json.dumps(profile(at.settings.endpoint, made.secret, made.expires), indent=2)
     headers = {"Content-Disposition": 'attachment; filename="jubian.share"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/json", headers=headers)
 
@@ -53,7 +52,7 @@ async def token_for_client(request: Request, at: Here, authorization: Annotated[
     if form.get("grant_type") != "client_credentials":
         raise Refused(400, "unsupported_grant_type", "Send grant_type=client_credentials.")
     client, secret = _basic(authorization)
-    token = access(at.engine, client, secret)
+    token = await run_in_threadpool(access, at.engine, client, secret)
     if token is None:
         raise Refused(401, "invalid_client", "The client or its secret is wrong.", {"WWW-Authenticate": "Basic"})
     told = {"access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}

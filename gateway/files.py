@@ -113,10 +113,12 @@ def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
         raise unknown(f"Version {place.span}")
     first, last = int(match[1]), int(match[2] or match[1])
     county, product, level = place.county, place.product, place.level
-    if last > first and place.kind == "changes":
+    if match[2] is None:
+        path, file = _of_version(at, released(at.settings.supply, county, product, first), level, place.kind)
+    elif last > first and place.kind == "changes":
         path, file = increment(at.settings, county, product, level, first, last)
     else:
-        path, file = _of_version(at, released(at.settings.supply, county, product, first), level, place.kind)
+        raise unknown(f"Version {place.span}")
     told = Served(recipient=who.recipient.id, grant=grant.id, county=county, product=product, view=level, version=last,
                   file=file.path, bytes=0, columns=None)  # fmt: skip
     return Found(path, file, who, grant, told)

@@ -90,5 +90,6 @@ def _made(settings: Settings, manifest: Manifest, level: str) -> Lying:
     folder = _folder(settings, manifest, level)
     made = keep(parquet(table, titles_of(lies.path)), folder, _name(manifest, level), folder.parent)
     for old in sorted(folder.glob("*.parquet"))[:-_KEPT]:
-        old.unlink(missing_ok=True)
+        if old != made.path:
+            old.unlink(missing_ok=True)
     return made

@@ -16,7 +16,8 @@ from gateway.door import Asking, Door, Here
 from gateway.files import file_path
 from gateway.folded import snapshot
 from gateway.grants import visible
-from gateway.refused import unknown
+from gateway.mirror import here
+from gateway.refused import forbidden, unknown
 from gateway.released import CHINA, Line, lines, products, released, served, view_of
 from gateway.signing import Opening, address, until
 from gateway.tokens import rotate
@@ -72,7 +73,7 @@ def contract_of(at: Here, who: Asking, county: County, product: str, version: st
     """The contract that a version was released under (Open Data Contract Standard)."""
     manifest = _manifest(at, who, county, product, version)
     file = contract_file(at.settings.supply, manifest)
-    if not file.exists():
+    if not here(file).exists():
         raise unknown(f"The contract of version {manifest.version}")
     return Response(file.read_bytes(), media_type="application/yaml")
 
@@ -142,6 +143,8 @@ def rotate_token(at: Here, who: Asking, county: County) -> dict[str, object]:
     """A new token for the caller; the one that asks goes on for a day."""
     if county != who.recipient.county:
         raise unknown(f"County {county}")
-    token = rotate(at.engine, who.recipient.id, GRACE_SECONDS)
+    token = rotate(at.engine, who.token, GRACE_SECONDS)
+    if token is None:
+        raise forbidden("This token gives no other: a client asks /oauth/token for its next one.")
     at.audit.write("rotated", recipient=who.recipient.id, county=county)
     return {"bearerToken": token, "graceSeconds": GRACE_SECONDS}

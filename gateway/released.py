@@ -93,6 +93,8 @@ def released(supply: Path, county: str, product: str, version: int) -> Manifest:
     current = served(supply, county, product)
     if version == current.version:
         return current
+    if version > current.version:  # what a release lays down before its pointer moves is nobody's yet
+        raise unknown(f"Version {version} of {product}")
     try:
         return _kept(supply / county / product / "manifests" / f"{version:06d}.json")
     except FileNotFoundError:

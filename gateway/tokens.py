@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from gateway.database import ACTIVATIONS, CLIENTS, TOKENS, WEBHOOKS
+from gateway.database import ACTIVATIONS, CLIENTS, RECIPIENTS, TOKENS, WEBHOOKS
 
-TOKEN_DAYS = 365
+_TOKEN_SECONDS = 365 * 86_400
 ACTIVATION_HOURS = 72
 ACCESS_SECONDS = 3600
 
@@ -23,6 +23,15 @@ class Token:
 
     id: int
     recipient: int
+    expires: int
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token that was just made: whose it is, its secret, which is told once, and until when it is good."""
+
+    recipient: int
+    secret: str
     expires: int
 
 
@@ -39,17 +48,28 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def issue(engine: Engine, recipient: int, seconds: int = TOKEN_DAYS * 86_400) -> str:
+def issue(engine: Engine, recipient: int, seconds: int = _TOKEN_SECONDS) -> str:
     """A new token for a recipient."""
     with engine.begin() as connection:
-        return _issued(connection, recipient, seconds, None)
+        return _issued(connection, recipient, seconds).secret
 
 
-def _issued(connection: Connection, recipient: int, seconds: int, client: str | None) -> str:
-    token, now = secrets.token_urlsafe(32), int(time.time())
-    values = {"hash": hashed(token), "recipient": recipient, "client": client, "created": now, "expires": now + seconds}
+def _issued(connection: Connection, recipient: int, seconds: int, client: str | None = None) -> Issued:
+    now = int(time.time())
+    made = Issued(recipient, secrets.token_urlsafe(32), now + seconds)
+    values = {"hash": hashed(made.secret), "recipient": recipient, "client": client, "created": now,
+              "expires": made.expires}  # fmt: skip
     connection.execute(insert(TOKENS).values(values))
-    return token
+    return made
+
+
+def _hold(connection: Connection, recipient: int) -> None:
+    """Let all others that make or end a recipient's tokens wait until this is done, so that none outlives an end.
+
+    An update that changes nothing: SQLite locks for no less.
+    """
+    column = RECIPIENTS.c.id
+    connection.execute(update(RECIPIENTS).where(column == recipient).values(id=column))
 
 
 def known(engine: Engine, token: str) -> Token | None:
@@ -61,13 +81,20 @@ def known(engine: Engine, token: str) -> Token | None:
     return None if row is None else Token(row.id, row.recipient, row.expires)
 
 
-def rotate(engine: Engine, recipient: int, grace: int) -> str:
-    """A new token; the ones before end after `grace` seconds, or earlier where they would have."""
-    end = int(time.time()) + grace
+def rotate(engine: Engine, token: Token, grace: int) -> str | None:
+    """A new token for one that is still good; those before end after `grace` seconds, or earlier where they would have.
+
+    None for a token that a client got, which ends with the client: it asks for its next one with its secret.
+    """
+    columns, now = TOKENS.c, int(time.time())
     with engine.begin() as connection:
-        old = update(TOKENS).where(TOKENS.c.recipient == recipient, TOKENS.c.expires > end)
-        connection.execute(old.values(expires=end))
-    return issue(engine, recipient)
+        _hold(connection, token.recipient)
+        good = (columns.id == token.id, columns.client.is_(None), columns.revoked.is_(None), columns.expires > now)
+        if connection.execute(select(columns.id).where(*good)).one_or_none() is None:
+            return None
+        old = update(TOKENS).where(columns.recipient == token.recipient, columns.expires > now + grace)
+        connection.execute(old.values(expires=now + grace))
+        return _issued(connection, token.recipient, _TOKEN_SECONDS).secret
 
 
 def shut_out(engine: Engine, recipient: int) -> int:
@@ -77,6 +104,7 @@ def shut_out(engine: Engine, recipient: int) -> int:
     """
     now = int(time.time())
     with engine.begin() as connection:
+        _hold(connection, recipient)
         clients = update(CLIENTS).where(CLIENTS.c.recipient == recipient, CLIENTS.c.revoked.is_(None))
         connection.execute(clients.values(revoked=now))
         links = update(ACTIVATIONS).where(ACTIVATIONS.c.recipient == recipient, ACTIVATIONS.c.used.is_(None))
@@ -96,15 +124,16 @@ def invite(engine: Engine, recipient: int) -> str:
     return code
 
 
-def activate(engine: Engine, code: str) -> int | None:
-    """Use an activation code: whose it is, or None where it is unknown, used or too old. Of two at once one gets it."""
+def activate(engine: Engine, code: str) -> Issued | None:
+    """Use an activation code: a token, or None where it is unknown, used or too old. Of two at once one gets it."""
     now = int(time.time())
     columns = ACTIVATIONS.c
     with engine.begin() as connection:
         used = update(ACTIVATIONS).where(columns.hash == hashed(code), columns.used.is_(None), columns.expires > now)
         if connection.execute(used.values(used=now)).rowcount != 1:
             return None
-        return connection.execute(select(columns.recipient).where(columns.hash == hashed(code))).scalar_one()
+        to = connection.execute(select(columns.recipient).where(columns.hash == hashed(code))).scalar_one()
+        return _issued(connection, to, _TOKEN_SECONDS)
 
 
 def is_open(engine: Engine, code: str) -> bool:
@@ -144,7 +173,7 @@ def access(engine: Engine, client: str, secret: str) -> str | None:
         row = connection.execute(asked.with_for_update()).one_or_none()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
-        return _issued(connection, row.recipient, ACCESS_SECONDS, client)
+        return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret
 
 
 def revoke_client(engine: Engine, client: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from itertools import permutations
@@ -230,9 +231,10 @@ def test_who_is_shut_out_comes_in_by_no_client_and_no_link_either(gateway: Serve
     assert tokens.shut_out(engine, one) == 1
     assert [tokens.access(engine, each.id, each.secret) is None for each in clients] == [True, False]
     assert [tokens.is_open(engine, each) for each in links] == [False, True]
-    assert [tokens.activate(engine, each) for each in links] == [None, other]
-    again = tokens.invite(engine, one)
-    assert tokens.activate(engine, again) == one
+    used = [tokens.activate(engine, each) for each in links]
+    assert [each and each.recipient for each in used] == [None, other]
+    again = tokens.activate(engine, tokens.invite(engine, one))
+    assert again is not None and again.recipient == one
 
 
 def test_who_is_shut_out_is_told_of_no_release_either(gateway: Served) -> None:
@@ -329,9 +331,67 @@ def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx
     new = http.post(f"/counties/{COUNTY}/token", headers=bearer(old)).json()["bearerToken"]
     for token in (old, new):
         assert http.get("/delta-sharing/shares", headers=bearer(token)).status_code == 200
-    newest = tokens.rotate(gateway.door.engine, number(gateway, new), grace=0)
-    answers = [http.get("/delta-sharing/shares", headers=bearer(each)).status_code for each in (old, new, newest)]
+    asking = tokens.known(gateway.door.engine, new)
+    assert asking is not None
+    newest = tokens.rotate(gateway.door.engine, asking, grace=0)
+    answers = [http.get("/delta-sharing/shares", headers=bearer(each or "")).status_code for each in (old, new, newest)]
     assert answers == [401, 401, 200]
+    assert tokens.rotate(gateway.door.engine, asking, grace=0) is None
+
+
+def test_what_a_client_got_ends_with_the_client(gateway: Served, http: httpx.Client) -> None:
+    office = gateway.recipient(COUNTY)
+    client = tokens.add_client(gateway.door.engine, number(gateway, office))
+    got = httpx.post(f"{gateway.settings.address}/oauth/token", auth=(client.id, client.secret),
+                     data={"grant_type": "client_credentials"}).json()["access_token"]  # fmt: skip
+    answer = http.post(f"/counties/{COUNTY}/token", headers=bearer(got))
+    assert answer.status_code == 403 and "/oauth/token" in answer.json()["message"]
+    assert tokens.revoke_client(gateway.door.engine, client.id)
+    answers = [http.get("/delta-sharing/shares", headers=bearer(each)).status_code for each in (got, office)]
+    assert answers == [401, 200]
+
+
+def further(three_versions: Path, supply: Path, newest: int) -> Path:
+    """A county's product in a supply, whose last versions up to the newest change the same rows again; at version 2."""
+    folder = supply / COUNTY / PRODUCT
+    shutil.copytree(three_versions / "supply" / COUNTY / PRODUCT, folder)
+    second = json.loads((folder / "manifests" / "000002.json").read_bytes())
+    for version in range(3, newest + 1):
+        (folder / "manifests" / f"{version:06d}.json").write_text(json.dumps(second | {"version": version}))
+    return folder
+
+
+def point(folder: Path, version: int) -> None:
+    shutil.copy(folder / "manifests" / f"{version:06d}.json", folder / "next.json")
+    os.replace(folder / "next.json", folder / "manifest.json")
+
+
+def test_a_version_is_nobodys_before_its_pointer_has_moved(three_versions: Path, tmp_path: Path) -> None:
+    folder = further(three_versions, tmp_path / "supply", newest=3)
+    asked = (f"/counties/{COUNTY}/{PRODUCT}/3/manifest.json", f"/counties/{COUNTY}/{PRODUCT}/3/L1/files.json",
+             f"/files/{COUNTY}/{PRODUCT}/L1/3/snapshot.parquet",
+             f"/files/{COUNTY}/{PRODUCT}/L1/2-3/changes.parquet")  # fmt: skip
+    with serving(told(tmp_path / "supply", tmp_path)) as served, httpx.Client(base_url=served.settings.address) as http:
+        token = bearer(served.recipient(COUNTY))
+        for version, status in ((2, 404), (3, 200)):
+            point(folder, version)
+            assert {http.get(each, headers=token).status_code for each in asked} == {status}
+
+
+def test_an_older_snapshot_is_made_again_for_whoever_asks(three_versions: Path, tmp_path: Path) -> None:
+    point(further(three_versions, tmp_path / "supply", newest=5), 5)
+    with serving(told(tmp_path / "supply", tmp_path)) as served, httpx.Client(base_url=served.settings.address) as http:
+        token = bearer(served.recipient(COUNTY))
+        asked = [f"/files/{COUNTY}/{PRODUCT}/L1/{each}/snapshot.parquet" for each in (5, 4, 3, 2, 3)]
+        assert [http.get(each, headers=token).status_code for each in asked] == [200] * 5
+        assert len([*(served.settings.state / "snapshots" / COUNTY / PRODUCT / "L1").glob("*.parquet")]) <= 3
+
+
+def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served, http: httpx.Client) -> None:
+    token = bearer(gateway.recipient(COUNTY))
+    spans = ("1-2/snapshot", "2-1/changes", "2-2/changes", "1-2/changes", "2/changes")
+    answers = [http.get(f"/files/{COUNTY}/{PRODUCT}/L1/{each}.parquet", headers=token).status_code for each in spans]
+    assert answers == [404, 404, 404, 200, 200]
 
 
 def test_a_long_read_of_the_newest_version_refreshes_its_addresses(gateway: Served, http: httpx.Client) -> None:
@@ -383,8 +443,12 @@ def test_grants_in_postgresql_hold_as_those_in_sqlite(three_versions: Path, post
         assert grants.revoke(served.door.engine, grant.id) and not grants.revoke(served.door.engine, grant.id)
         assert httpx.get(url, headers=bearer(token)).status_code == 404
         code = tokens.invite(served.door.engine, grant.recipient)
-        assert tokens.activate(served.door.engine, code) == grant.recipient
+        made = tokens.activate(served.door.engine, code)
+        assert made is not None and made.recipient == grant.recipient
         assert tokens.activate(served.door.engine, code) is None
+        known = tokens.known(served.door.engine, made.secret)
+        assert known is not None and tokens.rotate(served.door.engine, known, grace=0) is not None
+        assert tokens.rotate(served.door.engine, known, grace=0) is None
 
 
 def test_every_byte_that_went_out_is_in_the_log_and_the_log_holds(gateway: Served, http: httpx.Client) -> None:

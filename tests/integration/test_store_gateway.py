@@ -30,6 +30,7 @@ from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
 from schemas.manifest import File, Manifest
+from schemas.odcs import contract_path
 from schemas.store import Refuses, index_key, opened, record_key
 from tests.gateway import SCHEMA
 from tests.killing import PRODUCT
@@ -72,6 +73,8 @@ def test_files_ranges_and_tables_come_out_of_the_store(days: Days, server: str, 
         ship(PRODUCT.key, days.second, url)
         with serving(over(url, tmp_path)) as door, asking(door, token := door.recipient(COUNTY)) as http:
             manifest, _ = widest(days.second)
+            promised = days.second / COUNTY / PRODUCT.key / contract_path(manifest.contract_sha256)
+            assert http.get(f"/counties/{COUNTY}/{PRODUCT.key}/latest/contract.yaml").content == promised.read_bytes()
             first = manifest_of(days.second / COUNTY / PRODUCT.key, 1).views["L3"].snapshot
             assert first is not None
             published = (days.second / COUNTY / PRODUCT.key / first.path).read_bytes()
