@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -26,7 +27,10 @@ class Audit:
     _head: tuple[int, str] = (0, FIRST)
 
     def write(self, what: str, **told: object) -> None:
-        """Append an event. A killed process loses nothing that was written; a half line of one is closed first."""
+        """Append an event. A killed process loses nothing that was written; a half line of one is closed first.
+
+        Raises OSError where the disk has no room for it: what is to be answered on its word is not answered.
+        """
         with self._lock:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -41,7 +45,10 @@ class Audit:
         number, previous = self._head
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line, sha256 = _sealed({"n": number + 1, "at": at, "what": what, **told, "previous": previous})
-        self._end += os.write(handle, line)
+        if os.write(handle, line) < len(line):
+            self._end = -1  # the half line is closed by whoever writes next
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.file))
+        self._end += len(line)
         self._head = (number + 1, sha256)
 
     def _catch_up(self, handle: int) -> None:

@@ -25,7 +25,7 @@ class Limits:
         with self._lock:
             left, before = self._left.pop(caller, (float(self.rate), now))
             left = min(self.rate, left + (now - before) * self.rate / 60)
-            self._left[caller] = (max(0.0, left - 1), now)
+            self._left[caller] = (left - 1 if left >= 1 else left, now)
             if len(self._left) > _MOST_CALLERS:
                 del self._left[next(iter(self._left))]
         if left < 1:

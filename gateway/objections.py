@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -144,7 +145,9 @@ def _append(file: Path, content: bytes) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, b"\n" * is_cut + content)
+        told = b"\n" * is_cut + content
+        if os.write(handle, told) < len(told):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -10,7 +10,7 @@ from schemas import here
 from schemas.contract import Contract
 from schemas.downloads import LOG, SERVED
 
-_WHOLE_LINE = r'"sha256":"[0-9a-f]{64}"\}$'
+_BEGINS, _WHOLE_LINE = '{"n":', r'"sha256":"[0-9a-f]{64}"\}$'
 _TOLD = pl.Struct(
     {"what": pl.String, "at": pl.String, "county": pl.String, "product": pl.String, "view": pl.String,
      "bytes": pl.Int64, "columns": pl.List(pl.String)}
@@ -32,7 +32,9 @@ def served_lines(log: Path) -> pl.DataFrame:
         return pl.DataFrame(schema={field.name: field.dtype for field in _TOLD.fields if field.name not in _APART}
                             | {"day": pl.Date})  # fmt: skip
     line = pl.col("line")
-    is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & line.str.contains(_WHOLE_LINE)
+    # One behind a half line has two beginnings; within a text its quotes would be escaped.
+    is_whole = line.str.contains(_WHOLE_LINE) & (line.str.count_matches(_BEGINS, literal=True) == 1)
+    is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & is_whole
     told = pl.scan_lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
     at = pl.col("at").str.to_datetime(time_zone="UTC").dt.convert_time_zone("Asia/Shanghai")
     return told.filter(pl.col("what") == SERVED).with_columns(at.dt.date().alias("day")).drop(_APART).collect()

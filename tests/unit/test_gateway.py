@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,11 +15,13 @@ from hypothesis import strategies as st
 
 from gateway.audit import Audit, verify
 from gateway.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
+from gateway.limits import Limits
 from gateway.predicates import may_hold
 from gateway.refused import Refused
 from gateway.released import Line, Moment
 from gateway.times import as_of, milliseconds, since
 from pipelines.compare import compare
+from pipelines.promises.downloads import served_lines
 from schemas.snapshot import apply
 
 
@@ -31,6 +35,42 @@ def written(folder: Path, count: int = 5) -> Path:
 def test_a_log_is_whole_from_its_first_record_to_its_last(tmp_path: Path) -> None:
     verdict = verify(written(tmp_path))
     assert (verdict.records, verdict.faults) == (5, ())
+
+
+def test_a_record_that_the_disk_had_no_room_for_is_an_error_and_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path)
+    log, write = Audit(file), os.write
+    log.write("allowed", county="330110")
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda handle, content: write(handle, content[: len(content) // 2]))
+        with pytest.raises(OSError, match="No space left"):
+            log.write("served", county="330110")
+    log.write("allowed", county="330782")
+    verdict = verify(file)
+    assert (verdict.records, verdict.faults) == (7, ())
+
+
+def test_a_line_that_a_half_one_was_glued_to_counts_for_nothing(tmp_path: Path) -> None:
+    lines = written(tmp_path).read_bytes().splitlines(keepends=True)
+    glued = lines[1][: len(lines[1]) // 2] + lines[2]
+    (tmp_path / "glued.jsonl").write_bytes(b"".join([lines[0], glued, *lines[3:]]))
+    assert served_lines(tmp_path / "glued.jsonl").height == 3
+
+
+def test_who_asks_too_often_is_still_answered_at_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, clock, answered = Limits(600), [0.0], 0
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    for _ in range(20 * 120):
+        clock[0] += 1 / 20
+        try:
+            limits.take("余杭区")
+        except Refused as refused:
+            assert refused.status == 429
+        else:
+            answered += 1
+    assert 600 + 2 * 600 - 5 <= answered <= 600 + 2 * 600 + 5
 
 
 @pytest.mark.parametrize("harm", ["changed", "left out", "swapped", "doubled"])
