@@ -314,8 +314,10 @@ def test_freshness_follows_the_clock(county: Person, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(promise, "now", lambda: datetime(*moment, tzinfo=CHINA))  # pyright: ignore[reportArgumentType]
         return county.read(f"/products/{PRODUCT}")
 
-    assert "已迟" not in at(2026, 7, 2, 20) and "已迟" not in at(2026, 7, 3, 20)
-    assert "已迟 1 天。最近一次应于 2026-07-04 06:00 前到达、时点不早于 2026-07-03" in at(2026, 7, 4, 20)
+    assert "已逾期" not in at(2026, 7, 2, 20) and "已逾期" not in at(2026, 7, 3, 20)
+    late = at(2026, 7, 4, 20)
+    assert "已逾期。最近一次应于 2026-07-04 06:00 前到达、时点不早于 2026-07-03；" in late
+    assert "现有数据时点仍为 2026-07-02，落后 1 天。" in late
 
 
 def test_what_is_granted_is_all_that_is_seen(gateway: Served) -> None:
