@@ -93,13 +93,17 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
     partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    with ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
-        if again is None:
-            taken = _read_in(feed, file, read_rows(feed, file, layout), layout, told, partial)
-        else:
-            taken = _read_in_new(feed, file, again, layout, partial)
-        kept.result()
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
+            if again is None:
+                taken = _read_in(feed, file, read_rows(feed, file, layout), layout, told, partial)
+            else:
+                taken = _read_in_new(feed, file, again, layout, partial)
+            kept.result()
+    except Refusal:
+        shutil.rmtree(partial)
+        raise
     if again is None and old is not None:
         leave_out(partial, old)
     delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,

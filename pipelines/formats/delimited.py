@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
+from pipelines.formats.rows import Rows, broken, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, MARK, blocks_of, chosen_lines, notices_of, split
 from schemas.feed import Csv
 
@@ -30,7 +30,8 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
     first = next(blocks)
     end = first.index(b"\n") + 1
     header = _header(file, first[:end], form, layout)
-    rows, records = 0, _whole_records(chain([first[end:]], blocks), form)
+    texts = chain([first[end:]], blocks)
+    rows, records = 0, _whole_records(file, texts) if form.lines_in_quotes else texts
     read = in_order(records, lambda text: _read(text, header, form))
     for each in numbered_through(read, notices_of(file, form.encoding)):
         rows += each.good.height + each.malformed.height
@@ -86,17 +87,24 @@ def _fields(line: bytes, form: Csv) -> list[str | None]:
     return list(read.row(0))
 
 
-def _whole_records(texts: Iterable[bytes], form: Csv) -> Iterator[bytes]:
-    """The same texts, each ending with a record; one that a quote leaves open goes on in the next."""
-    rest = b""
+def _whole_records(file: Path, texts: Iterable[bytes]) -> Iterator[bytes]:
+    """The same texts, each ending with a record; one that a quote leaves open goes on in the next.
+
+    Raises Refusal where it is not closed: all that follows would be one row.
+    """
+    rest, line = b"", 2
     for text in texts:
         whole = rest + text
-        cut = _last_end(whole) if form.lines_in_quotes else len(whole)
+        cut = _last_end(whole)
         rest = whole[cut:]
+        if len(rest) > BLOCK:
+            break
         if cut:
             yield whole[:cut]
+            line += whole.count(b"\n", 0, cut)
     if rest:
-        yield rest
+        found = f"a quote that is open from line {line} on: '{rest[:60].decode(errors='ignore')}'"
+        raise refuse_file(file, "open_quote", found, "each quote closed, quotes doubled inside quoted fields")
 
 
 def _last_end(text: bytes) -> int:
@@ -138,14 +146,7 @@ def _read(text: bytes, header: list[str], form: Csv) -> Rows:
 def _rule(whole: str) -> pl.Expr:
     """Which rule a line breaks, null for a record."""
     line = pl.col("line")
-    return (
-        pl.when(line.str.len_bytes() > LONGEST_LINE)
-        .then(pl.lit("line_too_long"))
-        .when(line.str.contains("\ufffd", literal=True))
-        .then(pl.lit("encoding"))
-        .when(~line.str.contains(whole))
-        .then(pl.lit("fields"))
-    )
+    return broken(line).when(~line.str.contains(whole)).then(pl.lit("fields"))
 
 
 def _found(form: Csv) -> pl.Expr:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import Rows, malformed, numbered, numbered_through, refuse_file
+from pipelines.formats.rows import Rows, broken, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 from pipelines.refusal import Refusal
 from schemas.feed import Dump
@@ -83,15 +83,15 @@ def _twice(file: Path, one: bytes, other: bytes) -> Refusal:
 
 def _read(text: bytes, columns: list[str]) -> Rows:
     """A section's lines as rows."""
-    body = numbered(split(text)).with_columns(pl.col("line").str.split("\t").alias("fields"))
-    fits = pl.col("fields").list.len() == len(columns)
-    bad = body.filter(~fits)
-    found = pl.format("{} fields", pl.col("fields").list.len())
-    good = body.filter(fits).select(
-        "row", *(pl.col("fields").list.get(at).alias(name) for at, name in enumerate(columns))
-    )
+    line, fields = pl.col("line"), pl.col("fields")
+    body = numbered(split(text)).with_columns(line.str.split("\t").alias("fields"))
+    rule = broken(line).when(fields.list.len() != len(columns)).then(pl.lit("fields"))
+    judged = body.with_columns(rule.alias("rule"))
+    bad, good = judged.filter(pl.col("rule").is_not_null()), judged.filter(pl.col("rule").is_null())
+    told = good.select("row", *(fields.list.get(at).alias(name) for at, name in enumerate(columns)))
+    found = pl.format("{} fields in {} characters", fields.list.len(), line.str.len_chars())
     expected = f"{len(columns)} fields between tabs"
-    return Rows(_unescaped(good, columns), malformed(bad, pl.lit("fields"), found, expected))
+    return Rows(_unescaped(told, columns), malformed(bad, pl.col("rule"), found, expected))
 
 
 def _unescaped(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -17,11 +17,13 @@ import polars as pl
 
 from pipelines.engine.local import in_order
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import LONGEST_LINE, Rows, malformed, numbered, numbered_through, refuse_file
+from pipelines.formats.rows import Rows, broken, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, blocks_of, notices_of, split
 
-# An object is a tuple of its pairs, so that a key that stands twice shows; an array is a list.
-_decoded_in_pairs = json.JSONDecoder(object_pairs_hook=tuple).decode
+# An object is a tuple of its pairs, so that a key that stands twice shows, an array a list; fractions are exact.
+_decoded_in_pairs = json.JSONDecoder(object_pairs_hook=tuple, parse_float=Decimal).decode
+# So many digits of any fraction are read as they are written; the decoder goes through doubles.
+_MOST_EXACT = 15
 _MOST_DIGITS = 38
 _TOO_GREAT = 10**_MOST_DIGITS
 _FAULT = pl.Struct({"rule": pl.String, "found": pl.String, "expected": pl.String})
@@ -30,7 +32,7 @@ _SCALARS = "a text, number, true, false or null"
 _AND = "', '"
 # A value as most are written: a text without escapes by number, a number within bounds, true, false or null.
 _TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*"'
-_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+)?"
+_NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,17})|(?:0|[1-9][0-9]{0,10})\.[0-9]{1,4}|(?:0|[1-9][0-9]{0,2})\.[0-9]{1,12})"
 _SPACE = r"[ \t\r]*"
 
 
@@ -76,15 +78,7 @@ def _keys(file: Path, header: list[str], layout: Layout) -> _Keys:
 def _read(lines: pl.Series, keys: _Keys) -> Rows:
     """Lines as rows."""
     line, is_row = pl.col("line"), pl.lit(_rows_among(lines, keys))
-    judged = numbered(lines).with_columns(
-        pl.when(line.str.len_bytes() > LONGEST_LINE)
-        .then(pl.lit("line_too_long"))
-        .when(line.str.contains("\ufffd", literal=True))
-        .then(pl.lit("encoding"))
-        .when(~is_row)
-        .then(pl.lit("no_row"))
-        .alias("rule")
-    )
+    judged = numbered(lines).with_columns(broken(line).when(~is_row).then(pl.lit("no_row")).alias("rule"))
     form = pl.Struct(dict.fromkeys(keys.all, pl.String))
     good = judged.filter(pl.col("rule").is_null()).select("row", line.str.json_decode(form)).unnest("line")
     return Rows(good, _malformed(judged.filter(pl.col("rule").is_not_null()), keys))
@@ -147,11 +141,20 @@ def _odd(value: object) -> str | None:
         case tuple() | list():
             return "an object" if isinstance(value, tuple) else "an array"
         case float():
-            return None if math.isfinite(value) else "NaN, Infinity or a number beyond all bounds"
+            return "NaN, Infinity or a number beyond all bounds"
+        case Decimal():
+            return _inexact(value)
         case int():
             return None if abs(value) < _TOO_GREAT else f"a number of more than {_MOST_DIGITS} digits"
         case _:
             return None
+
+
+def _inexact(value: Decimal) -> str | None:
+    """What a fraction is that cannot be read as it was written, nor an exponent's number written out."""
+    _, digits, exponent = value.normalize().as_tuple()
+    many = len(digits) + max(int(exponent), 0) > _MOST_EXACT
+    return f"a fraction, or a number with an exponent, of more than {_MOST_EXACT} digits" if many else None
 
 
 def _shown(name: str) -> str:

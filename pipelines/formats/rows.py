@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from pipelines.formats.decoder import REPLACEMENT_CHARACTER
 from pipelines.refusal import REASONS, Finding, Refusal
 
 LONGEST_LINE = 1_000_000
@@ -54,6 +56,12 @@ def whole(blocks: Iterable[Rows]) -> Rows:
         pl.concat([each.malformed for each in read]),
         tuple(notice for each in read for notice in each.notices),
     )
+
+
+def broken(line: pl.Expr) -> Any:
+    """Which rule a line of any form breaks: it is too long, or has a broken character; to go on with `when`."""
+    too_long = pl.when(line.str.len_bytes() > LONGEST_LINE).then(pl.lit("line_too_long"))
+    return too_long.when(line.str.contains(REPLACEMENT_CHARACTER, literal=True)).then(pl.lit("encoding"))
 
 
 def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str | pl.Expr) -> pl.DataFrame:

@@ -147,6 +147,25 @@ def test_a_row_that_looks_like_a_section_is_a_row(tmp_path: Path) -> None:
     assert land(EMPLOYER, file, tmp_path).rows == 1
 
 
+def test_a_row_with_a_broken_character_is_malformed_in_a_dump_too(tmp_path: Path) -> None:
+    head, row, *end = section("public.{}", "杭州青禾软件有限公司").splitlines(keepends=True)
+    rows = [*[row] * 150, row.replace("公司", "公§")]
+    file = dumped(tmp_path, head, *rows, *end)
+    file.write_bytes(file.read_bytes().replace("§".encode(), "司".encode()[:2]))
+    delivery = land(EMPLOYER, file, tmp_path)
+    bad = malformed_rows(delivery, tmp_path)
+    assert (delivery.rows, bad["row"].to_list()) == (151, [151])
+    assert bad["reasons"][0][0]["rule"] == "encoding"
+
+
+def test_a_file_that_is_refused_leaves_nothing_where_it_was_to_land(tmp_path: Path) -> None:
+    head, *rest = section("public.{}", "甲").splitlines(keepends=True)
+    file = dumped(tmp_path, head.replace("employer (", "employer (x, "), *rest)
+    with pytest.raises(Refusal):
+        land(EMPLOYER, file, tmp_path)
+    assert [each.name for each in (tmp_path / "landed" / EMPLOYER.key).iterdir()] == []
+
+
 def objects(folder: Path, *lines: object) -> Path:
     """A delivery of these objects; what is a text already is written as it is."""
     file = folder / "20260630.jsonl"
@@ -187,6 +206,21 @@ def test_a_line_that_is_no_row_is_malformed_and_says_which_key(
     assert bad["row"].to_list() == [2] and bad["raw"].item() == objects(tmp_path, line).read_text()[:-1]
     (reason,) = bad["reasons"].item()
     assert reason["rule"] == rule and says in reason["found"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("98765432109876.12", None), ("9.133E+17", None), ("1e999", None), ("0.1234567890123456", None),
+        ("9876543210987.12", "9876543210987.12"), ("1.5E7", "15000000"), ("-0.25", "-0.25"),
+        ("12345678901234567890123", "12345678901234567890123"), ("123456789012.345", "123456789012.345"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_it_is_written_or_not_at_all(written: str, read: str | None, tmp_path: Path) -> None:
+    line = json.dumps(ONE | {"unitName": 7}).replace('"unitName": 7', f'"unitName": {written}')
+    delivery = land(PERMIT, objects(tmp_path, ONE, line), tmp_path)
+    assert landed_rows(delivery, tmp_path)["unitName"].to_list()[1:] == ([] if read is None else [read])
+    assert malformed_rows(delivery, tmp_path).height == (read is None)
 
 
 def test_a_key_of_an_optional_column_may_be_left_out_of_any_line(tmp_path: Path) -> None:

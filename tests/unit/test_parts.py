@@ -93,6 +93,16 @@ def test_what_a_csv_writer_quotes_is_read_back_row_by_row(rows: list[tuple[str, 
     assert read.good.select("a", "b").rows() == rows
 
 
+@pytest.mark.parametrize("size", [7, 1 << 20])
+@pytest.mark.parametrize("more", ["", '"丙","在","田"\n' * 5])
+def test_a_quote_that_is_not_closed_refuses_the_file_and_says_where(size: int, more: str, tmp_path: Path) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_text('a,b,c\n甲,"两\n行",田\n乙,"门前,田\n丁,门,田\n' + more)
+    with pytest.raises(Refusal, match="open_quote") as refused:
+        whole(read_csv(file, Csv(lines_in_quotes=True), Layout(("a", "b", "c"), {}), size))
+    assert "from line 4 on: '乙,\"门前" in refused.value.finding.found
+
+
 _LISTED = st.dates(date(2022, 1, 1), date(2022, 1, 5))
 
 
