@@ -116,9 +116,9 @@ def stood_on(outcome: Outcome, home: Path) -> list[Result]:
 
 
 def kept_result(folder: Path, written: str) -> Result | None:
-    """The result of the delivery in a folder whose rows were written under a stamp, if it is kept."""
+    """The result of the delivery in a folder whose rows were written under a stamp, if they are kept."""
     for each in (folder, folder / EARLIER / written):
-        outcome = read_outcome(each)
+        outcome = read_outcome(each) if (each / "standard.parquet").exists() else None
         if outcome is not None and outcome.written == written:
             return Result(outcome, each)
     return None

@@ -67,8 +67,12 @@ def take_place(filled: Path, folder: Path) -> None:
 
 
 def put_back(folder: Path) -> None:
-    """Let the folder that another one was about to take the place of stand again, if none stands there."""
-    if not folder.exists() and _last(folder).exists():
+    """Let the folder whose place another one was about to take stand again, if none stands there; else free it."""
+    if not _last(folder).exists():
+        return
+    if folder.exists():
+        shutil.rmtree(_last(folder), ignore_errors=True)
+    else:
         os.replace(_last(folder), folder)
 
 

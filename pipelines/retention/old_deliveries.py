@@ -56,12 +56,15 @@ def old_deliveries(feed: type[Feed], home: Path, rested_on: Collection[str]) -> 
 
 
 def _kept(feed: type[Feed], outcomes: tuple[Outcome, ...], rested_on: Collection[str], home: Path) -> frozenset[str]:
-    """In use, rested on, among the newest so many, or followed by another within so many days; what these repeat."""
+    """In use, rested on, among the newest so many, or followed by another within so many days; and what is below."""
     used = {each.delivery.name for each in behind(feed, outcomes)}
     rested = {each.delivery.name for each in outcomes if each.delivery.sha256 in rested_on}
     newest = {each.delivery.name for each in outcomes[-max(1, feed.keep.newest) :]}
-    kept = used | rested | newest | _stood(feed, [each.delivery for each in outcomes])
-    return frozenset(kept.union(*(_repeated(each, home) for each in outcomes if each.delivery.name in kept)))
+    more, kept = used | rested | newest | _stood(feed, [each.delivery for each in outcomes]), set[str]()
+    while more:
+        kept |= more
+        more = {below for each in outcomes if each.delivery.name in more for below in _repeated(each, home)} - kept
+    return frozenset(kept)
 
 
 def _repeated(outcome: Outcome, home: Path) -> Iterator[str]:

@@ -99,6 +99,22 @@ def test_what_a_feed_tells_of_itself_outlives_what_is_freed(tmp_path: Path, monk
     assert len(freed) > 2 and fate(gather(TAX, tmp_path)) == before
 
 
+def test_what_lies_below_what_is_kept_stays_through_all_that_it_lies_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each day's file has lost the oldest rows: the last repeats none of the first, but others that do."""
+    monkeypatch.setattr(TAX, "keep", Keep(newest=1, days=0))
+    lines = next(files(3, days=1, rows=110))
+    for day in range(20):
+        deliver(day, lines[3 * day : 3 * day + 40], current(), tmp_path)
+    before = known(tmp_path)
+    free(list(old_deliveries(TAX, tmp_path, ())))
+    monkeypatch.setattr(grounds, "code_revision", lambda: "another")
+    for each in deliveries(TAX, tmp_path):
+        standardise(TAX, each, current(), tmp_path)
+    assert unlike(known(tmp_path), before) == []
+
+
 @pytest.mark.parametrize("rested_on", [0, 1])
 def test_since_when_a_row_stands_outlives_the_rows_that_it_stood_with(
     rested_on: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
