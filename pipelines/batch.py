@@ -54,7 +54,11 @@ class Arrival:
     @property
     def repeats(self) -> Path:
         """Where it is kept which of its rows came with an earlier delivery, if any did."""
-        return landed_folder(self.delivery, self.home) / REPEATS
+        return self.landed_as(self.delivery.name) / REPEATS
+
+    def landed_as(self, name: str) -> Path:
+        """Where a delivery of the feed lies as it landed."""
+        return landed_folder(self.delivery, self.home).with_name(name)
 
 
 @dataclass(frozen=True)

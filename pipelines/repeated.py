@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
@@ -13,7 +12,7 @@ from pipelines.batch import Arrival, corrected_numbers
 from pipelines.correct import correct
 from pipelines.dictionary import Mappings, place_tables
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import now_of, read_batch, read_repeats
+from pipelines.disk.landed import now_through, read_batch
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.standing import Lying, kept_left, lying, of_grains, read_held, told_left
 from pipelines.disk.tables import batches
@@ -28,6 +27,8 @@ from schemas.feed import Feed
 
 # So many rows in quarantine, with their text, are held in memory at most.
 _MOST_HELD = 1_000_000
+# Where more of a file is new, it costs less to do it whole, batch by batch.
+_MOST_NEW = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def repeated(arrival: Arrival) -> Repeated | None:
     compared = _compared(arrival, before).without(mended)
     quarantine = _quarantine(arrival, before).filter(~pl.col("row").is_in(mended.implode()))
     others = _others(arrival, compared.numbers)
+    if others.len() > _MOST_NEW * arrival.delivery.rows + quarantine.height:
+        return None
     told = _rows_of(arrival, others, _told_by(arrival))
     compared = compared.without(_doubled(compared, _grains(arrival, told)))
     new = _others(arrival, pl.concat([compared.numbers, quarantine["row"]]))
@@ -123,32 +126,21 @@ def _has_moved(mappings: Mappings, before: Outcome, arrival: Arrival) -> bool:
 
 def _compared(arrival: Arrival, before: Outcome) -> _Compared:
     files = lying(before, arrival.home)
-    return _Compared(files, list(in_order(files, partial(_held, repeats=arrival.repeats))))
+    return _Compared(files, list(in_order(files, partial(_held, arrival))))
 
 
-def _held(file: Lying, repeats: Path) -> pl.DataFrame:
+def _held(arrival: Arrival, file: Lying) -> pl.DataFrame:
     rows = read_held(file, ["row"])
-    return rows.with_columns(now_of(repeats, file.result.name, rows["row"]).alias("now"))
+    now = now_through(arrival.repeats, arrival.landed_as(file.result.name), rows["row"])
+    return rows.with_columns(now.alias("now"))
 
 
 def _quarantine(arrival: Arrival, before: Outcome) -> pl.DataFrame:
     """The rows in quarantine of the delivery before that the new file repeats, under their numbers in it."""
     assert arrival.before is not None
-    folder = landed_folder(before.delivery, arrival.home)
     held = pl.scan_parquet(batches(arrival.before / "quarantine.parquet")).filter(pl.col("raw_form") == ROW).collect()
-    came = read_repeats(folder).join(held, on="row", how="semi").rename({"row": "was"})
-    first = held.select(was="row").join(came, on="was", how="left").select(
-        "was", pl.col("delivery").fill_null(before.delivery.name), pl.coalesce("came", "was").alias("came")
-    )  # fmt: skip
-    by_delivery = ((str(name), mine) for (name,), mine in first.group_by("delivery"))
-    none = pl.DataFrame(schema={"was": pl.Int64, "row": pl.Int64})
-    now = pl.concat([none, *(_now(arrival.repeats, name, mine) for name, mine in by_delivery)])
-    return held.rename({"row": "was"}).join(now, on="was").select("row", *held.columns[1:]).sort("row")
-
-
-def _now(repeats: Path, delivery: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Of rows that `came` with a delivery those that are repeated: what they `was`, and `row`, what they are now."""
-    return rows.select("was", now_of(repeats, delivery, rows["came"])).drop_nulls("row")
+    now = now_through(arrival.repeats, arrival.landed_as(before.delivery.name), held["row"])
+    return held.with_columns(now.alias("row")).drop_nulls("row").sort("row")
 
 
 def _others(arrival: Arrival, numbers: pl.Series) -> pl.Series:

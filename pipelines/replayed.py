@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.batch import CODES, Arrival, Done, do_rows, keep_quarantined, keep_standard, kept_quarantined
 from pipelines.disk.grounds import read_grounds
-from pipelines.disk.landed import now_in, now_of, read_batch
+from pipelines.disk.landed import now_through, read_batch
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import (
     SINCE,
@@ -162,8 +162,13 @@ def _goes(arrival: Arrival, again: pl.Series, late: tuple[Lying, pl.Series]) -> 
 
 def _came_as(arrival: Arrival, file: Lying, numbers: pl.Series) -> pl.Series:
     """Those rows of another delivery's file, by their numbers there, that have one of the numbers here."""
-    told = now_in(arrival.repeats, file.file, file.result.name)
-    return told.filter(pl.col("now").is_in(numbers.implode()))["row"]
+    rows = pl.read_parquet(file.file, columns=["row"])["row"]
+    return rows.filter(_now(arrival, file, rows).is_in(numbers.implode()).fill_null(value=False))
+
+
+def _now(arrival: Arrival, file: Lying, rows: pl.Series) -> pl.Series:
+    """What rows of another delivery's file are numbered here."""
+    return now_through(arrival.repeats, arrival.landed_as(file.result.name), rows)
 
 
 def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.DataFrame]) -> _Moved:
@@ -178,7 +183,7 @@ def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.Data
 def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.DataFrame:
     if not file.is_repeated:
         return rows
-    return rows.with_columns(now_of(arrival.repeats, file.result.name, rows["row"]))
+    return rows.with_columns(_now(arrival, file, rows["row"]).alias("row"))
 
 
 def _alike(file: Lying, grains: pl.DataFrame) -> pl.Series:

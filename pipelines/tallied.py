@@ -11,7 +11,6 @@ from pipelines.batch import CODES, Arrival
 from pipelines.disk.landed import Batch, batches_in, now_in, now_of, read_batch
 from pipelines.door.profile import Tally, read_profile, tally, tally_after
 from pipelines.engine.chosen import in_order
-from pipelines.land import landed_folder
 from pipelines.translate import coded_texts, count_codes
 from schemas.feed import Feed
 
@@ -22,7 +21,7 @@ def tally_again(arrival: Arrival) -> Tally | None:
     before = arrival.before
     if before is None or arrival.delivery.held_against != before.name or arrival.feed.panel is not None:
         return None
-    old = batches_in(landed_folder(arrival.delivery, arrival.home).with_name(before.name))
+    old = batches_in(arrival.landed_as(before.name))
     gone = pl.concat(in_order(old, partial(_gone, repeats=arrival.repeats)))
     own = [read_batch(each) for each in arrival.landed if each.repeats is None]
     told = (_tally(arrival.feed, rows) for rows in (gone, pl.concat(own)))
@@ -40,7 +39,7 @@ def _numbers(batch: Batch) -> pl.Series:
     """The numbers of its rows in the delivery that they came with."""
     if batch.repeats is None:
         return pl.read_parquet(batch.file, columns=["row"])["row"]
-    return now_in(batch.repeats, batch.file, batch.brought_by).drop_nulls("now")["row"]
+    return now_in(batch, batch.repeats).drop_nulls("now")["row"]
 
 
 def _tally(feed: type[Feed], rows: pl.DataFrame) -> Tally:

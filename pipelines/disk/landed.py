@@ -81,6 +81,23 @@ def now_of(repeats: Path, delivery: str, came: pl.Series) -> pl.Series:
     return now.gather(came.clip(upper_bound=now.len() - 1)).cast(pl.Int64).alias("row")
 
 
+def now_through(repeats: Path, folder: Path, rows: pl.Series) -> pl.Series:
+    """The same of rows of the delivery in a folder, also of those that it repeats itself.
+
+    A row is numbered now by the delivery that brought it, whichever one's result it lies in.
+    """
+    now, own = now_of(repeats, folder.name, rows), folder / REPEATS
+    sought = rows.filter(now.is_null())
+    if sought.is_empty() or not own.exists():
+        return now
+    came = pl.scan_parquet(own).filter(pl.col("row").is_in(sought.implode())).collect()
+    by_delivery = came.partition_by("delivery", as_dict=True).items()
+    told = [part.select("row", now_of(repeats, str(name), part["came"]).alias("now")) for (name,), part in by_delivery]
+    found = pl.concat([came.select("row", now="came").clear(), *told])
+    through = rows.alias("row").to_frame().join(found, on="row", how="left", maintain_order="left")["now"]
+    return now.zip_with(now.is_not_null(), through)
+
+
 def _numbered(repeats: Path) -> Mapping[str, pl.Series]:
     """By delivery the numbers now, at the place that a row came with; behind the last one stands a null.
 
@@ -107,14 +124,14 @@ def read_batch(batch: Batch, columns: Collection[str] | None = None, numbers: pl
     if batch.repeats is None:
         rows = _read(batch.file, wanted, numbers)
     else:
-        rows = _read_repeated(batch.file, wanted, numbers, now_in(batch.repeats, batch.file, batch.brought_by))
+        rows = _read_repeated(batch.file, wanted, numbers, now_in(batch, batch.repeats))
     return rows if columns is None else rows.select(columns)
 
 
-def now_in(repeats: Path, file: Path, delivery: str) -> pl.DataFrame:
-    """The rows in a file of an earlier delivery, landed or standard, in their order: `row`, and `now` (`now_of`)."""
-    rows = pl.read_parquet(file, columns=["row"])
-    return rows.with_columns(now_of(repeats, delivery, rows["row"]).alias("now"))
+def now_in(batch: Batch, repeats: Path) -> pl.DataFrame:
+    """The rows in a batch's file, in their order: `row`, and `now` (`now_of`)."""
+    rows = pl.read_parquet(batch.file, columns=["row"])
+    return rows.with_columns(now_of(repeats, batch.brought_by, rows["row"]).alias("now"))
 
 
 def _read(file: Path, columns: list[str] | None, numbers: pl.Series | None) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk import grounds
 from pipelines.disk.landed import REPEATS, came_with
-from pipelines.disk.standing import standard_rows, stood_on
+from pipelines.disk.standing import folder_of, standard_rows, stood_on
 from pipelines.disk.tables import read_whole
 from pipelines.land import deliveries, land, landed_folder, malformed_rows
 from pipelines.refusal import Refusal
@@ -110,6 +110,19 @@ def test_a_meaning_that_changes_between_two_files_is_no_repetition(both: Both, t
     assert set(told["holding"].filter(pl.col("status") == "9")["status"]) == {"9"}
     new, whole = both(2, third, edited)
     assert unlike(known(new), known(whole)) == []
+
+
+def test_what_is_repeated_goes_on_after_a_file_that_was_done_whole(both: Both, tmp_path: Path) -> None:
+    edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
+    lines = next(files(7, days=1, rows=60))
+    with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
+        stream.write("tax_status,03,9,2026-06-02,2026-12-31,测试\n")
+    for day in range(4):
+        new, whole = both(day, [line + "1" if at == day else line for at, line in enumerate(lines)], edited)
+        told = known(new)
+        assert unlike(told, known(whole)) == [], day
+        own = read_whole(folder_of(told["outcome"], new) / "standard.parquet", ["row"]).height
+        assert (own < 10) == (day > 1), day
 
 
 def test_a_late_file_and_one_of_the_same_day_change_nothing_of_it(both: Both) -> None:
