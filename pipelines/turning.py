@@ -19,8 +19,8 @@ from schemas.product import all_products
 def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataFrame:
     """The entities of which a day has come or passed since, or a whole year has gone by since such a day: `entity_id`.
 
-    Products tell today by these alone, of fused days and of the days of feeds that are not fused; of both, those days
-    count that a product holds to today.
+    Within a year products tell today by these alone, of fused days and of the days of feeds that are not fused; of
+    both, those days count that a product holds to today.
     """
     none = pl.DataFrame(schema={"entity_id": pl.String})
     if since == on:

@@ -8,7 +8,8 @@ import polars as pl
 THRESHOLD = 0.6
 # A pair of characters that more titles have says too little to bring two of them together.
 _MOST_TITLES = 300
-# Pairs whose shared characters weigh less of the lighter title are not looked at.
+# Pairs of which less of both titles' weight is shared are not scored; nor looked at, where less than half of that is
+# shared of the lighter one in telling pairs.
 _LEAST_SHARED = 0.35
 # Bits of information at which a title says its subject whole: 停车场 does, 项目 does not.
 _TELLING = 14.0
