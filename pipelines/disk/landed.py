@@ -146,8 +146,10 @@ def _read_repeated(
 ) -> pl.DataFrame:
     """Rows of an earlier delivery as they are numbered now, in the order of these numbers."""
     now = told["now"]
-    here = now.is_not_null() if numbers is None else now.is_in(numbers.implode()).fill_null(value=False)
-    rows = (
-        _read(file, columns, None).filter(here) if numbers is None else _read(file, columns, told["row"].filter(here))
-    )
+    if numbers is None:
+        here = now.is_not_null()
+        rows = _read(file, columns, None).filter(here)
+    else:
+        here = now.is_in(numbers.implode()).fill_null(value=False)
+        rows = _read(file, columns, told["row"].filter(here))
     return rows.with_columns(now.filter(here).alias("row")).sort("row")
