@@ -13,7 +13,7 @@ from dagster import DagsterEvent, DagsterRunStatus, ExecuteInProcessResult, Runs
 
 from assets.definitions import defs
 from assets.partitions import all_counties
-from assets.products import step_of
+from assets.products import CHECK, step_of
 from schemas.product import Product
 
 PROCESS_TAG = "jubian/process"
@@ -22,11 +22,13 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class Ran:
-    """A run as it ended: the steps that failed with why, those that succeeded, and what the checks `arrived` found."""
+    """A run as it ended: the steps that failed with why, those that succeeded, what the checks `arrived` found, and the
+    new versions that are not whole by the checks `released`."""
 
     failed: dict[str, str]
     succeeded: frozenset[str]
     findings: tuple[str, ...]
+    damaged: tuple[str, ...]
 
     def came_through(self, product: type[Product]) -> bool:
         """Whether the product's step was reached and succeeded."""
@@ -48,12 +50,23 @@ def execute() -> Ran:
 
 
 def _ran(result: ExecuteInProcessResult) -> Ran:
-    events = result.all_events
+    events, checks = result.all_events, result.get_asset_check_evaluations()
     return Ran(
         failed={str(event.step_key): _why(event) for event in events if event.is_step_failure},
         succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
-        findings=tuple(line for each in result.get_asset_check_evaluations() for line in _findings(each)),
+        findings=tuple(line for each in checks for line in _findings(each)),
+        damaged=tuple(_damage(each) for each in checks if _is_damaged(each)),
     )
+
+
+def _is_damaged(evaluation: dg.AssetCheckEvaluation) -> bool:
+    """Whether a county's new version is not as it was published; one that is held is no new one."""
+    return evaluation.check_name == CHECK and not evaluation.passed and bool(evaluation.metadata["is new"].value)
+
+
+def _damage(evaluation: dg.AssetCheckEvaluation) -> str:
+    county, version, reasons = (evaluation.metadata[name].value for name in ("county", "version", "reasons"))
+    return f"{evaluation.asset_key.path[-1]} {county}, version {version}: {reasons}"
 
 
 def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:

@@ -144,7 +144,7 @@ def _report(ran: Ran, served: Supply, before: Versions) -> int:
     from assets.report import held, told, what_next
     from schemas.product import offered_products
 
-    tell("Done, not everything came through" if ran.failed else "Done")
+    tell("Done, not everything came through" if ran.failed or ran.damaged else "Done")
     print()
     for product in offered_products().values():
         print("\n".join(told(product, served, before, came_through=ran.came_through(product))))
@@ -153,10 +153,12 @@ def _report(ran: Ran, served: Supply, before: Versions) -> int:
     sys.stdout.flush()
     for step, why in ran.failed.items():
         print(f"  FAILED {step}: {why}", file=sys.stderr, flush=True)
+    for what in ran.damaged:
+        print(f"  NOT WHOLE {what}. See all: make verify", file=sys.stderr, flush=True)
     print()
     print("\n".join(what_next(served)))
     print(f"Took {elapsed():.0f} s.")
-    return 1 if ran.failed or held(served) else 0
+    return 1 if ran.failed or ran.damaged or held(served) else 0
 
 
 if __name__ == "__main__":
