@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from pipelines.pull.budget import Budget, Passing, PullError, patiently, without_secrets
+from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
 
 PAGE_SIZE = 1000
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -28,6 +28,7 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
     Pages wait in `<inbox>/.pulling/<feed>/` so that an interrupted pull goes on with the first missing one.
     Gives None where the source has nothing new. Raises PullError; a file with its final name is whole.
     """
+    check_address(feed, address, ("http", "https"), "https://HOST:PORT/PATH")
     ends = time.monotonic() + budget.seconds
     pages = inbox / ".pulling" / feed / (since.isoformat() if since else "all")
     pages.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -49,6 +50,19 @@ def patiently(budget: Budget, seconds_left: Callable[[], float], attempt: Callab
         reraise=True,
     )
     return retrying(attempt)
+
+
+def check_address(feed: str, address: str, schemes: Collection[str], form: str) -> None:
+    """Raise PullError where an address is of none of these schemes, with nothing of it: a driver would repeat it."""
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        is_one &= parts.netloc.count("@") <= 1 and not re.search(r"%(?![0-9A-Fa-f]{2})", parts.netloc)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        todo = "write @ / # % in a password as %40 %2F %23 %25, and run again."
+        raise PullError(f"{feed}: its address, which is not repeated here, is not of the form {form}; {todo}")
 
 
 def without_secrets(address: str) -> str:

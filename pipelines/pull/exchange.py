@@ -11,7 +11,7 @@ from typing import IO, Any
 import psycopg2
 from psycopg2 import sql
 
-from pipelines.pull.budget import Budget, Passing, PullError, patiently, without_secrets
+from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
 
 
 def pull_exchange(
@@ -23,6 +23,7 @@ def pull_exchange(
     stand there with the row count that the table has are pulled: the others are still being written.
     Raises PullError; a file with its final name is always a whole batch.
     """
+    check_address(feed, url, ("postgresql", "postgres"), "postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     ends = time.monotonic() + budget.seconds
     folder = inbox / feed
     folder.mkdir(parents=True, exist_ok=True)

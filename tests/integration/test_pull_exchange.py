@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,22 @@ def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Pa
     said = str(error.value)
     assert "127.0.0.1:9" in said and "run again" in said
     assert "geheim" not in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg2://leser:geheim@127.0.0.1:5432/exchange", "postgres:/leser:geheim@h",
+        "host=h password=geheim",
+        "'postgresql://leser:geheim@127.0.0.1:9/exchange'", "postgresql://leser:100%geheim@127.0.0.1:9/exchange",
+        "postgresql://leser:a@geheim@127.0.0.1:9/exchange", "postgresql://leser:geheim/1@127.0.0.1:9/exchange",
+    ],
+)  # fmt: skip
+def test_an_address_of_another_form_is_refused_and_not_repeated(address: str, tmp_path: Path) -> None:
+    with pytest.raises(PullError, match="is not of the form postgresql://") as error:
+        pulled(address, tmp_path)
+    told = "".join(traceback.format_exception(error.value))
+    assert "%40" in told and "geheim" not in str(error.value) and "geheim" not in told.split("PullError")[-1]
 
 
 def test_a_table_that_is_not_there_is_named(exchange: str, tmp_path: Path) -> None:
