@@ -18,7 +18,7 @@ from schemas.snapshot import parquet
 def put_parquet(table: pl.DataFrame, folder: Path, stem: str, below: Path, titles: dict[str, str]) -> File:
     """Write a table as `<stem>-<sha256>.parquet` in `folder`, its path told relative to `below`.
 
-    The same table gives the same bytes and so the same name; a file that is there already is not written again.
+    The same table gives the same bytes and so the same name; a file that is there whole is not written again.
     """
     return put_encoded(parquet(table, titles), table.height, folder, stem, below)
 
@@ -27,7 +27,7 @@ def put_encoded(content: bytes, rows: int, folder: Path, stem: str, below: Path)
     """The same of a table of so many rows that is encoded already."""
     sha256 = hashlib.sha256(content).hexdigest()
     file = folder / f"{stem}-{sha256[:16]}.parquet"
-    if not file.exists():
+    if not file.exists() or file.read_bytes() != content:
         put_bytes(content, file)
     return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=len(content), rows=rows)
 

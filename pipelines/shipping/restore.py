@@ -12,23 +12,32 @@ from pipelines.shipping.ship import index_in
 from pipelines.shipping.where import no_store, store_url
 from schemas import here
 from schemas.product import all_products
-from schemas.store import Refuses, index_key, opened, read
+from schemas.store import Lacks, Refuses, index_key, opened, read
+
+
+class NotRestored(Exception):
+    """A product that is not as the store serves it; the message says why and what to do."""
 
 
 def restore(product: str, supply: Path, url: str) -> str:
     """Bring a product's releases below `supply`, its index last; says what was brought. Raises Refuses.
 
-    A supply that has an index of its own is left alone; one that was brought by half is brought to its end.
+    A supply that has an index of its own is left alone; one that was brought by half is brought to its end. Raises
+    NotRestored where the supply has another index than the store, and where the store lacks what its own names.
     """
     found, file = read(opened(url), index_key(product)), supply / index_key(product)
     if found is None:
         return f"{product}: nothing is served at {url}."
     if file.exists():
-        same = "the same as there" if file.read_bytes() == found.content else "another than there; move it away first"
-        return f"{product}: left alone, {supply} has a release of its own, {same}."
+        if file.read_bytes() == found.content:
+            return f"{product}: left alone, {supply} has a release of its own, the same as there."
+        raise NotRestored(f"left alone, {supply} has a release of its own, another than there; move it away first")
     index = index_in(found.content)
-    for line in served_lines(index):
-        bring_county(opened(url), product, line, supply)
+    try:
+        for line in served_lines(index):
+            bring_county(opened(url), product, line, supply)
+    except Lacks as error:
+        raise NotRestored(f"{error}. Put it back there, from an older version or another copy") from error
     bring_index(found.content, product, supply)
     return f"{product}: restored as of {index.as_of} from {url}, {len(served_lines(index))} counties."
 
@@ -42,17 +51,28 @@ def main() -> int:
         return 1
     try:
         with only_one(supply):
-            for product in all_products():
-                print(restore(product, supply, url), flush=True)
+            left = [product for product in all_products() if not _restored(product, supply, url)]
     except Refuses as error:
         print(f"{url} does not answer ({error}). What was brought is kept; go on: make restore")
         return 1
-    if not any(supply.glob("index/*.json")):
+    if not left and not any(supply.glob("index/*.json")):
         print(f"Nothing is served at {url}, of any product. Is the prefix right? See JUBIAN_SUPPLY.")
         return 1
     faults = [fault for each in all_products().values() for fault in verify(each, supply)]
     print("\n".join(faults) or f"Everything below {supply} is whole and as promised.")
-    return 1 if faults else 0
+    if left:
+        print(f"Not restored: {', '.join(left)}, as said above. Mend it, then: make restore")
+    return 1 if faults or left else 0
+
+
+def _restored(product: str, supply: Path, url: str) -> bool:
+    """Whether a product is there as the store serves it; what became of it is said."""
+    try:
+        print(restore(product, supply, url), flush=True)
+    except NotRestored as error:
+        print(f"{product}: NOT restored: {error}.", flush=True)
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from pipelines.shipping.ship import NotShipped, Shipped, ship
 from pipelines.shipping.verified import faults_of
 from schemas.manifest import canonical, read_manifest
 from schemas.pins import Pins
+from schemas.product import all_products
 from schemas.snapshot import files
 from schemas.store import Refuses, opened
 from tests.killing import PRODUCT
@@ -252,6 +253,28 @@ def test_what_is_restored_is_what_was_shipped(
     shutil.rmtree(tmp_path / "supply" / COUNTIES[0])
     (tmp_path / "supply" / "index" / f"{PRODUCT.key}.json").unlink()
     assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
+
+
+def test_a_product_that_cannot_be_restored_is_named_and_the_others_are_there(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("lacking")
+    shipped(days.second, url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    index = tmp_path / "supply" / "index" / f"{PRODUCT.key}.json"
+    index.parent.mkdir(parents=True)
+    index.write_text("{}")
+    assert restore.main() == 1
+    said = capsys.readouterr().out
+    assert f"{PRODUCT.key}: NOT restored: left alone" in said and "move it away first" in said
+    shutil.rmtree(tmp_path / "supply")
+    key = next(each["path"] for page in obstore.list(opened(url)) for each in page if "/manifests/" in each["path"])
+    obstore.delete(opened(url), key)
+    assert restore.main() == 1
+    said = capsys.readouterr().out
+    assert f"{PRODUCT.key}: NOT restored: {key}" in said and "then: make restore" in said
+    assert "does not answer" not in said and f"{sorted(all_products())[-1]}: nothing is served" in said
 
 
 def test_of_a_wrong_place_no_command_says_that_all_is_well(

@@ -10,6 +10,17 @@ import pytest
 from pipelines.disk import store
 
 
+def test_a_published_file_that_the_disk_has_damaged_is_written_again(tmp_path: Path) -> None:
+    told = store.put_encoded(b"PAR1 whole PAR1", 1, tmp_path, "snapshot", tmp_path)
+    file = tmp_path / told.path
+    written = file.stat().st_ino
+    assert store.put_encoded(b"PAR1 whole PAR1", 1, tmp_path, "snapshot", tmp_path) == told
+    assert file.stat().st_ino == written
+    file.write_bytes(b"PAR1 wh")
+    assert store.put_encoded(b"PAR1 whole PAR1", 1, tmp_path, "snapshot", tmp_path) == told
+    assert file.read_bytes() == b"PAR1 whole PAR1"
+
+
 def test_who_writes_a_name_that_another_is_about_to_write_takes_nothing_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
