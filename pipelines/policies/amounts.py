@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 _SIZES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
@@ -28,10 +29,11 @@ def _number(written: object, unit: str | None, *, ratio: bool) -> float | None:
     found = re.fullmatch(r"(-?\d+(?:\.\d+)?)(万|亿)?(.*)", written.strip())
     if found is None:
         return None
-    number, size, rest = float(found[1]), _SIZES[found[2] or ""], found[3]
+    # Reckoned as it is written: 1.1 × 10⁸ in doubles is more than 110,000,000.
+    number, size, rest = Decimal(found[1]), _SIZES[found[2] or ""], found[3]
     if ratio and not unit:
-        return number / 100 if rest == "%" and size == 1 else None
-    return number * size if rest == (unit or "") else None
+        return float(number / 100) if rest == "%" and size == 1 else None
+    return float(number * size) if rest == (unit or "") else None
 
 
 def written_so(unit: str | None, *, ratio: bool) -> str:

@@ -163,6 +163,7 @@ def test_versions_are_appended() -> None:
     ("written", "unit", "number"),
     [("3亩", "亩", 3), ("-1.5万元", "元", -15_000), ("5%", None, 0.05), (0.05, None, 0.05), ("5", None, None),
      (True, None, None), (float("-inf"), None, None), ("9" * 400 + "元", "元", None),
+     ("1.1亿元", "元", 110_000_000), ("2.3亿元", "元", 230_000_000), ("1.1%", None, 0.011), ("0.7%", None, 0.007),
      ("5万%", None, None), ("三亩", "亩", None), (3, "亩", None)],
 )  # fmt: skip
 def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
