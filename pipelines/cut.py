@@ -8,7 +8,7 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.dictionary import Mappings, industry_sections, today_counties, translations
+from pipelines.dictionary import Mappings, industry_sections, last_known, today_counties, translations
 from pipelines.sql import has_sql, read_by, sql_of
 from schemas.product import OBJECTED, Product, all_products
 
@@ -75,5 +75,5 @@ def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
         "section_list": industry_sections(mappings),
         "dictionary_list": translations(mappings),
         "county_list": today_counties(mappings),
-        "town_list": mappings.townships.sort("code", "since").group_by("code", maintain_order=True).last(),
+        "town_list": last_known(mappings.townships),
     }

@@ -185,7 +185,7 @@ def _folder(folder: Path, table: mapping.Table) -> dict[str, pl.DataFrame]:
 
 def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
     """The towns as rows of a code list, each under its county."""
-    newest = townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
+    newest = last_known(townships)
     parent, level = pl.col("county").alias("parent"), pl.lit("1").alias("level")
     return newest.select(pl.lit(_TOWNS).alias("list"), "code", "name", parent, level, "known", "basis")
 
@@ -295,13 +295,14 @@ def ends(mappings: Mappings) -> pl.DataFrame:
 def today_counties(mappings: Mappings) -> pl.DataFrame:
     """The counties on the newest map: columns code, name, city; those that no change has ended for good."""
     ended = ends(mappings).filter(pl.col("again").is_null())
-    return (
-        mappings.counties.sort("code", "since")
-        .group_by("code", maintain_order=True)
-        .last()
-        .filter(~pl.col("code").is_in(ended["code"].implode()))
-        .select("code", "name", "city")
-    )
+    standing = ~pl.col("code").is_in(ended["code"].implode())
+    return last_known(mappings.counties).filter(standing).select("code", "name", "city")
+
+
+def last_known(places: pl.DataFrame) -> pl.DataFrame:
+    """Of each code's rows the one since the last day; of several such the one that was known last."""
+    ordered = places.sort("code", "since", "known", maintain_order=True)
+    return ordered.unique("code", keep="last", maintain_order=True)
 
 
 def place_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:

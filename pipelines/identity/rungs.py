@@ -39,7 +39,7 @@ def by_tax_number(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     sure = pl.concat([pairs.filter(same_city), pairs.join(named, on=["entity_id", "whole"], how="semi")])
     crosswalked = _crosswalked(rows, pl.col("tax_number"), register)
     doubtful = pairs.join(sure, on=["id", "entity_id"], how="anti").join(crosswalked, on="id", how="anti")
-    rivals = crosswalked.join(sure, on="id", how="semi")
+    rivals = crosswalked.join(sure, on="id", how="semi").join(sure, on=["id", "entity_id"], how="anti")
     return pl.concat([_candidates(each, None) for each in (sure, rivals)] + [_candidates(doubtful, CONTRADICTED)])
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ends
+from pipelines.dictionary import Mappings, ends, last_known
 
 _SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
 # Names that several cities had at the same time.
@@ -17,8 +17,7 @@ def counties_on(mappings: Mappings, day: date) -> pl.DataFrame:
     """The map of a day: columns code, name, city; one row a county that stood then, under its name of then."""
     is_over = pl.col("again").is_null() | (pl.col("again") > day)
     ended = ends(mappings).filter(pl.col("since") <= day, is_over)
-    stood = mappings.counties.filter(pl.col("since") <= day).sort("code", "since")
-    last = stood.group_by("code", maintain_order=True).last()
+    last = last_known(mappings.counties.filter(pl.col("since") <= day))
     return last.filter(~pl.col("code").is_in(ended["code"].implode())).select("code", "name", "city")
 
 

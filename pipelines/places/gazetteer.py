@@ -96,7 +96,7 @@ def _timeless(held: _Held) -> Gazetteer:
         towns=towns,
         stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
         zones=_zones(mappings),
-        roads=mappings.roads.select("city", "road", "county", "rows"),
+        roads=_roads(mappings),
         cities=_cities(mappings),
         prefix=_prefix(mappings),
         city=_alternatives(today_counties(mappings).select(_city_stem()).to_series()),
@@ -155,7 +155,8 @@ def _by_era(divisions: pl.DataFrame, eras: pl.Series, moves: Moves) -> pl.DataFr
 
 def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     """Towns by the stem of their name: today's, those that a change names, and else those that ended."""
-    named = mappings.townships.filter(~_WORD).with_columns(stem(pl.col("name")).alias("stem"))
+    last = mappings.townships.sort("known", maintain_order=True).unique(["code", "name", "since"], keep="last")
+    named = last.filter(~_WORD).with_columns(stem(pl.col("name")).alias("stem"))
     newest = pl.col("since") == pl.col("since").max().over("stem", "county")
     townships = named.filter(newest).select("stem", "county", "code")
     ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
@@ -206,6 +207,13 @@ def _zones(mappings: Mappings) -> pl.DataFrame:
     newest = mappings.zones.sort("city", "name", "since", "known").group_by("city", "name", maintain_order=True).last()
     rows = newest.select(_city_stem(), pl.col("name").alias("zone"), pl.col("county").alias("counties"))
     return _united(rows, ["city", "zone"])
+
+
+def _roads(mappings: Mappings) -> pl.DataFrame:
+    """Each road's rows by county, as they were counted last."""
+    counted = mappings.roads.sort("since", "known", maintain_order=True)
+    last = counted.unique(["city", "road", "county"], keep="last", maintain_order=True)
+    return last.select("city", "road", "county", "rows")
 
 
 def _cities(mappings: Mappings) -> pl.DataFrame:

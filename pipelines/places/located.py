@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings, last_known, today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
@@ -98,7 +98,7 @@ def _map_day(place: Place, on: date) -> pl.Expr:
 
 def _written_out(towns: pl.Series, mappings: Mappings) -> pl.Series:
     """Town codes as the address that their county's and their own name make."""
-    names = mappings.townships.sort("code", "since").unique("code", keep="last", maintain_order=True)
+    names = last_known(mappings.townships)
     counties = today_counties(mappings).rename({"name": "county_name", "code": "county"})
     whole = names.join(counties, on="county").select("code", pl.concat_str("city", "county_name", "name").alias("is"))
     told = towns.alias("code").to_frame().join(whole, on="code", how="left", maintain_order="left")

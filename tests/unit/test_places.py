@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.dictionary import current, today_counties
+from pipelines.cut import code_tables
+from pipelines.dictionary import HOME, current, load, today_counties
 from pipelines.places.address import read_address
+from pipelines.places.divisions import counties_on
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.translate import translate
@@ -212,3 +216,33 @@ def test_what_is_called_after_a_province_lies_here(address: str, evidence: tuple
 )  # fmt: skip
 def test_a_division_is_known_by_any_of_its_names(name: str, county: str | None) -> None:
     assert placed(BY_NAME, name=name)[0] == county
+
+
+def test_of_a_county_and_a_town_the_row_known_last_holds(tmp_path: Path) -> None:
+    places = shutil.copytree(HOME, tmp_path / "mappings") / "places"
+    written = {"counties": "{code},改{name},{city},{since}", "townships": "{code},改{name},{county},{since}"}
+    for name, told in written.items():
+        last = (
+            pl.read_csv(places / f"{name}.csv", infer_schema=False)
+            .sort("since")
+            .unique("code", keep="last", maintain_order=True)
+        )
+        with (places / f"{name}.csv").open("a") as stream:
+            stream.writelines(f"{told.format(**row)},2026-12-01,更正\n" for row in last.head(80).iter_rows(named=True))
+    mappings = load(tmp_path / "mappings", date(2026, 12, 31))
+    counties = today_counties(mappings)
+    mended = pl.read_csv(places / "counties.csv", infer_schema=False).filter(pl.col("basis") == "更正")
+    here = counties.join(mended, on="code", suffix="@mended")
+    assert here.height > 30 and here.filter(pl.col("name") != pl.col("name@mended")).is_empty()
+    assert counties_on(mappings, date(2026, 6, 30)).sort("code").equals(counties.sort("code"))
+    mended = pl.read_csv(places / "townships.csv", infer_schema=False).filter(pl.col("basis") == "更正")
+    towns = code_tables(mappings)["town_list"].join(mended, on="code", suffix="@mended")
+    assert towns.height == 80 and towns.filter(pl.col("name") != pl.col("name@mended")).is_empty()
+
+
+def test_a_road_that_is_counted_again_decides_by_its_last_count(tmp_path: Path) -> None:
+    places = shutil.copytree(HOME, tmp_path / "mappings") / "places"
+    with (places / "roads.csv").open("a") as stream:
+        stream.write("宁波,万众村,330203,99,2021-06-01,2026-12-01,测试\n")
+    roads = gazetteer(load(tmp_path / "mappings", date(2026, 12, 31)), date(2026, 6, 30)).roads
+    assert roads.filter(pl.col("road") == "万众村").select("county", "rows").rows() == [("330203", 99)]
