@@ -72,6 +72,14 @@ def test_a_tax_number_that_is_another_enterprises_registration_number_is_for_a_p
     assert fate(told["tax_registration"]) == ("ambiguous", sorted([ONE, TWO]))
 
 
+def test_a_crosswalk_that_confirms_a_tax_number_is_no_rival_of_it() -> None:
+    number = f"330106{organisation(1)}"
+    crosswalk = rows(credit_code=[ONE], registration_number=[number])
+    table = rows(taxpayer_id=[number], name=["别的名称"])
+    told = found(registered(QINGHE) | {"conversions": crosswalk, "tax_registration": table})
+    assert fate(told["tax_registration"]) == (ONE, "tax_number")
+
+
 def test_a_tax_number_without_city_or_name_may_be_led_by_the_crosswalk() -> None:
     number = f"330702{organisation(1)}"
     crosswalk = rows(credit_code=[TWO], registration_number=[number])
