@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -55,18 +55,16 @@ def _ran(result: ExecuteInProcessResult) -> Ran:
         failed={str(event.step_key): _why(event) for event in events if event.is_step_failure},
         succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
         findings=tuple(line for each in checks for line in _findings(each)),
-        damaged=tuple(_damage(each) for each in checks if _is_damaged(each)),
+        damaged=tuple(damaged(checks)),
     )
 
 
-def _is_damaged(evaluation: dg.AssetCheckEvaluation) -> bool:
-    """Whether a county's new version is not as it was published; one that is held is no new one."""
-    return evaluation.check_name == CHECK and not evaluation.passed and bool(evaluation.metadata["is new"].value)
-
-
-def _damage(evaluation: dg.AssetCheckEvaluation) -> str:
-    county, version, reasons = (evaluation.metadata[name].value for name in ("county", "version", "reasons"))
-    return f"{evaluation.asset_key.path[-1]} {county}, version {version}: {reasons}"
+def damaged(checks: Iterable[dg.AssetCheckEvaluation]) -> Iterator[str]:
+    """Each county's new version that is not as it was published; one that is held is no new one."""
+    for each in checks:
+        if each.check_name == CHECK and not each.passed and each.metadata["is new"].value:
+            county, version, reasons = (each.metadata[name].value for name in ("county", "version", "reasons"))
+            yield f"{each.asset_key.path[-1]} {county}, version {version}: {reasons}"
 
 
 def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:
