@@ -212,7 +212,7 @@ def first(column: str, value: object) -> Table:
 def damage(home: Path, level: str, change: Table) -> list[str]:
     """Everything wrong after the last snapshot of one view was written otherwise, and the manifest made to agree."""
     folder = home / "supply" / COUNTY / PRODUCT.key
-    manifest = served(home)
+    manifest = with_own(folder, served(home))
     file = published.snapshot(folder, manifest, level)
     change(pl.read_parquet(file)).write_parquet(file)
     return reseal(home, manifest, level)
@@ -221,12 +221,17 @@ def damage(home: Path, level: str, change: Table) -> list[str]:
 def reseal(home: Path, manifest: Manifest, level: str, **said: object) -> list[str]:
     """Everything wrong after the manifest names one view's file as it is now, and says whatever else it is told."""
     folder = home / "supply" / COUNTY / PRODUCT.key
-    whole = {name: view.model_copy(update={"snapshot": _named(published.snapshot(folder, manifest, name), folder)})
-             for name, view in manifest.views.items()}  # fmt: skip
-    changed = canonical(manifest.model_copy(update={"views": whole, "base": None} | said))
+    changed = canonical(with_own(folder, manifest).model_copy(update={"base": None} | said))
     (folder / "manifest.json").write_bytes(changed)
     (folder / "manifests" / f"{manifest.version:06d}.json").write_bytes(changed)
     return verify(PRODUCT, home / "supply")
+
+
+def with_own(folder: Path, manifest: Manifest) -> Manifest:
+    """A manifest that names a snapshot of each view, as its file is now; one that it had not is written."""
+    whole = {name: view.model_copy(update={"snapshot": _named(published.snapshot(folder, manifest, name), folder)})
+             for name, view in manifest.views.items()}  # fmt: skip
+    return manifest.model_copy(update={"views": whole})
 
 
 def _named(file: Path, folder: Path) -> File:
