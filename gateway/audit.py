@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -11,6 +10,8 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from gateway.appended import append
 
 FIRST = "0" * 64
 _SEALED = b',"sha256":"'
@@ -45,11 +46,9 @@ class Audit:
         number, previous = self._head
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line, sha256 = _sealed({"n": number + 1, "at": at, "what": what, **told, "previous": previous})
-        if os.write(handle, line) < len(line):
-            self._end = -1  # the half line is closed by whoever writes next
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.file))
-        self._end += len(line)
-        self._head = (number + 1, sha256)
+        end, self._end = self._end, -1  # of what is written by half the next one looks at the end
+        append(handle, line, self.file)
+        self._end, self._head = end + len(line), (number + 1, sha256)
 
     def _catch_up(self, handle: int) -> None:
         """Know the last line, whoever wrote it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Engine, func, insert, select
 
+from gateway.appended import append
 from gateway.database import OBJECTIONS
 from gateway.folded import rows
 from gateway.grants import Grant, Recipient
@@ -145,9 +145,7 @@ def _append(file: Path, content: bytes) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        told = b"\n" * is_cut + content
-        if os.write(handle, told) < len(told):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+        append(handle, b"\n" * is_cut + content, file)
         os.fsync(handle)
     finally:
         os.close(handle)

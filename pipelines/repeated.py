@@ -18,7 +18,6 @@ from pipelines.disk.standing import Lying, kept_left, lying, of_grains, read_hel
 from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
-from pipelines.land import landed_folder
 from pipelines.quarantined import ROW
 from pipelines.retention.settled import is_settled
 from pipelines.stood import MOST_STOOD_ON, Stood
@@ -93,8 +92,8 @@ def _before(arrival: Arrival) -> Outcome | None:
         return None
     before = read_outcome(arrival.before)
     assert before is not None
-    landed, stands_on = landed_folder(before.delivery, arrival.home), _stands_on(before)
-    is_freed = any(is_settled(landed.with_name(name)) for name, _ in stands_on)
+    stands_on = _stands_on(before)
+    is_freed = any(is_settled(arrival.landed_as(name)) for name, _ in stands_on)
     is_there = len(stands_on) <= MOST_STOOD_ON and before.quarantined <= _MOST_HELD and not is_freed
     return before if is_there and _is_on_the_same_ground(arrival, before) else None
 
