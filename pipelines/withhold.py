@@ -8,6 +8,7 @@ import polars as pl
 
 LEAST = 3
 FEW, BESIDE = "少于3家", "防止推算"
+_HIDDEN = pl.col("few") | pl.col("nowhere")
 
 
 def withheld(cells: pl.DataFrame, among: Sequence[str], order: Sequence[str]) -> pl.Series:
@@ -15,13 +16,15 @@ def withheld(cells: pl.DataFrame, among: Sequence[str], order: Sequence[str]) ->
 
     Cells have `units`, who report, and `telling`, whose report is not zero. Cells of one value of `among` add up to
     something that is known: where one is withheld, or several that would be so as one cell, the one of the fewest units
-    that may be told is withheld too; `order` decides among several.
+    that may be told is withheld too; `order` decides among several. A cell without a value of `order` is told nowhere,
+    and is had by subtraction all the same.
     """
     units, telling = pl.col("units"), pl.col("telling")
-    marked = cells.with_row_index("at").with_columns(_is_few(units, telling).alias("few"))
-    hidden, together = pl.col("few").sum().over(among), [_hidden(each, among) for each in (units, telling)]
-    is_open = (hidden > 0) & ((hidden < 2) | _is_few(*together))
-    may_be_told = marked.filter(is_open & ~pl.col("few") & (telling > 0))
+    is_nowhere = pl.any_horizontal(pl.col(order).is_null()) & (units > 0)
+    marked = cells.with_row_index("at").with_columns(_is_few(units, telling).alias("few"), is_nowhere.alias("nowhere"))
+    cells_hidden, together = _HIDDEN.sum().over(among), [_hidden(each, among) for each in (units, telling)]
+    is_open = pl.col("few").any().over(among) & ((cells_hidden < 2) | _is_few(*together))
+    may_be_told = marked.filter(is_open & ~_HIDDEN & (telling > 0))
     beside = may_be_told.sort("units", *order).unique(among, keep="first", maintain_order=True)["at"]
     why = pl.when("few").then(pl.lit(FEW)).when(pl.col("at").is_in(beside.implode())).then(pl.lit(BESIDE))
     return marked.select(why.alias("withheld")).to_series()
@@ -33,4 +36,4 @@ def _is_few(units: pl.Expr, telling: pl.Expr) -> pl.Expr:
 
 
 def _hidden(counted: pl.Expr, among: Sequence[str]) -> pl.Expr:
-    return pl.when("few").then(counted).otherwise(0).sum().over(among)
+    return pl.when(_HIDDEN).then(counted).otherwise(0).sum().over(among)

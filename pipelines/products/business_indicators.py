@@ -39,12 +39,15 @@ def business_indicators(summed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _survival_figure(lives: pl.DataFrame, years: int) -> pl.DataFrame:
-    """The share that lives through its first years, of cells with enough enterprises at risk at each age until then."""
-    ages = lives.select(_CELL).unique().join(pl.DataFrame({"age": range(12 * years + 1)}), how="cross")
+    """The share that lives through its first years, of cells with enough enterprises at risk at each age until then.
+
+    Ages are whole months, so that who ends at 11 ends before its first anniversary, and who ends at 12 has reached it.
+    """
+    ages = lives.select(_CELL).unique().join(pl.DataFrame({"age": range(12 * years)}), how="cross")
     nothing = [pl.lit(0, pl.Int64).alias(name) for name in ("entered", "died", "lost")]
     every = pl.concat([lives, ages.select(*_CELL, pl.col("age").cast(pl.Int64), *nothing)])
     told = survival(every.group_by(*_CELL, "age").agg(pl.col("entered", "died", "lost").sum()), _CELL)
-    reached = told.filter(pl.col("age") <= 12 * years)
+    reached = told.filter(pl.col("age") < 12 * years)
     cells = reached.group_by(_CELL).agg(
         pl.col(AT_RISK).min().alias("least"),
         pl.col(SURVIVAL).sort_by("age").last(),
@@ -60,19 +63,22 @@ def _survival_key(years: int) -> str:
 
 
 def _indicator(indicator: Indicator, figures: pl.DataFrame) -> pl.DataFrame:
-    """One indicator of every cell that has what it is made of."""
+    """One indicator of every cell that has what it is made of.
+
+    Who has no town or section has no row; their sum is what the others leave of the county's, and is weighed as a cell.
+    """
     of = figures.filter(pl.col("figure") == indicator.of.key)
     value = pl.col("value") * indicator.scale
     if indicator.per is not None:
         per = figures.filter(pl.col("figure") == indicator.per.key).select(*_CELL, pl.col("value").alias("per"))
-        of = of.join(per, on=_CELL).filter(pl.col("per") != 0)
+        of = of.join(per, on=_CELL, nulls_equal=True).filter(pl.col("per") != 0)
         value = value / pl.col("per")
     told = of.with_columns(value.round(6).alias("value"))
     why = withheld(told, ["county", "scope", "month"], ["scope_code"]) if indicator.level > "L1" else _NOBODY
     told = told.with_columns(why)
     is_open = pl.col("withheld").is_null()
     shown = told.with_columns(pl.when(is_open).then("value").alias("value"), *_words(indicator))
-    return shown.select(COLUMNS)
+    return shown.filter(pl.col("scope_code").is_not_null()).select(COLUMNS)
 
 
 def _words(indicator: Indicator) -> list[pl.Expr]:

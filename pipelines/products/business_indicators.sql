@@ -51,6 +51,7 @@ e AS (
         declared.research,
         declared.revenue AS declared_revenue,
         section.section,
+        section.section IS NOT NULL AND length(enterprise.industry) >= 2 AS is_classified,
         date_trunc('month', today.day) AS now,
         coalesce(enterprise.status, '') NOT IN ('4', '5') AS is_living,
         watched.entity_id IS NOT NULL AS is_watched,
@@ -72,9 +73,9 @@ e AS (
 scoped AS (
     SELECT '全县' AS scope, county AS scope_code, * FROM e
     UNION ALL
-    SELECT '乡镇' AS scope, town AS scope_code, * FROM e WHERE town IS NOT NULL
+    SELECT '乡镇' AS scope, town AS scope_code, * FROM e
     UNION ALL
-    SELECT '行业门类' AS scope, section AS scope_code, * FROM e WHERE section IS NOT NULL
+    SELECT '行业门类' AS scope, section AS scope_code, * FROM e
 ),
 
 living AS (
@@ -105,6 +106,12 @@ aged AS (
     SELECT county, scope, scope_code, now, exit_age, 0, CAST(has_died AS INTEGER), CAST(NOT has_died AS INTEGER) FROM lives
 ),
 
+-- Whom industry_profile counts by division, so that no sum less what it tells is what it withholds; for the same
+-- reason none by section, whose divisions it tells.
+counted AS (
+    SELECT * FROM living WHERE insured IS NOT NULL AND is_classified AND scope <> '行业门类'
+),
+
 figures AS (
     SELECT county, scope, scope_code, now AS month, 'living' AS figure, count(*) AS units, count(*) AS telling, CAST(count(*) AS DECIMAL(38, 6)) AS value
     FROM living GROUP BY ALL
@@ -116,10 +123,10 @@ figures AS (
     FROM scoped WHERE ended IS NOT NULL GROUP BY ALL
     UNION ALL
     SELECT county, scope, scope_code, now, 'insured', count(*), count(*) FILTER (WHERE insured > 0), sum(insured)
-    FROM living WHERE insured IS NOT NULL GROUP BY ALL
+    FROM counted GROUP BY ALL
     UNION ALL
     SELECT county, scope, scope_code, now, 'insured_units', count(*), count(*) FILTER (WHERE insured > 0), count(*)
-    FROM living WHERE insured IS NOT NULL GROUP BY ALL
+    FROM counted GROUP BY ALL
     UNION ALL
     SELECT county, scope, scope_code, now, 'revenue_of_insured', count(*), count(*) FILTER (WHERE revenue > 0), sum(revenue)
     FROM living WHERE insured > 0 AND revenue IS NOT NULL GROUP BY ALL

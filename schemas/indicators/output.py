@@ -9,7 +9,8 @@ _NEWER = date(2026, 11, 26)
 _LIVING = "未注销、未吊销的企业"
 
 AVERAGE_INSURED = Indicator(
-    "average_insured", "平均参保人数", "人/家", "1.0.0", _SINCE, f"{_LIVING}中有参保人数者",
+    "average_insured", "平均参保人数", "人/家", "2.0.0", _SINCE,
+    f"{_LIVING}、行业大类明确且有参保人数者，与产业画像相同；按全县与乡镇（街道），各行业见产业画像",
     Figure("insured", "参保人数", "L2"), Figure("insured_units", "有参保人数的企业个数", "L2"),
 )  # fmt: skip
 REVENUE_PER_INSURED = Indicator(

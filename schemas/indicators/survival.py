@@ -5,15 +5,15 @@ from datetime import date
 from schemas.indicator import Figure, Indicator
 
 _MEANING = (
-    "Kaplan—Meier乘积极限估计（1958），按月龄分组；观察期为首批税务登记数据至数据时点，其前成立者自首批数据时的月龄起"
+    "Kaplan—Meier乘积极限估计（1958），按月龄（已满的整月数）分组；观察期为首批税务登记数据至数据时点，其前成立者自首批数据时的月龄起"
     "计入在险企业（左截断），未注销、未吊销者在数据时点删失；观察期不足一年，或任一月龄在险企业不足10家，不公布"
 )
 
 
 def _survival(years: int) -> Indicator:
     return Indicator(
-        f"survival_{years}y", f"{years}年存续率", "比率", "1.0.0", date(2026, 7, 1), _MEANING,
-        Figure(f"survival_{years}y", f"各月龄（1－注销吊销企业数÷在险企业数）至{12 * years}月龄的连乘积", "L1"),
+        f"survival_{years}y", f"{years}年存续率", "比率", "2.0.0", date(2026, 7, 1), _MEANING,
+        Figure(f"survival_{years}y", f"零至{12 * years - 1}月龄各（1－注销吊销企业数÷在险企业数）的连乘积", "L1"),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class BusinessIndicators(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "1.1.0"
+    version = "2.0.0"
     needs = ("market_regulation_enterprise", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
@@ -47,7 +47,7 @@ class BusinessIndicators(Product):
     withheld = field(
         TEXT, "不公布的原因", "L1",
         meaning="少于3家：L1以上指标所依据且不为零的企业不足3家；防止推算：同一指标、范围、月份中另有不公布者，"
-        "同时略去其中家数最少的一个；空：照常公布",
+        "同时略去其中家数最少的一个；乡镇或行业不明者不单列，推算时计作一个；空：照常公布",
         of=_SUMMED,
     )  # fmt: skip
     value = field(QUOTIENT, "指标值", "L1", meaning="六位小数", of=_SUMMED)

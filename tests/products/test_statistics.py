@@ -236,20 +236,58 @@ def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_pa
     young = [(f"Y{number}", date(2025, 2, 10), date(2025, 8, 10) if number < 5 else None) for number in range(20)]
     old = [(f"O{number}", date(2024, 8, 1), date(2025, 2, 5) if number < 1 else None) for number in range(12)]
     gone = [("G", date(2024, 9, 1), date(2025, 1, 1))]
-    lives = pl.DataFrame([*young, *old, *gone], schema=["credit_code", "registered", "ended"], orient="row")
-    status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
-    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(date(2025, 1, 1))))
-    library = all_products()["business_indicators"]
-    tables = given(library, HERE / library.key)
-    own = lives.select("credit_code", "registered", county=pl.lit("330110"), status=status)
-    watched = lives.select(entity_id="credit_code", status=status, since=since)
-    enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
-    told = made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, tmp_path)
+    told = indicators_of([*young, *old, *gone], tmp_path)
     survival = told.filter(pl.col("indicator").str.starts_with("survival"))
     assert survival.select("indicator", "scope", "units", "value").rows() == [
         ("survival_1y", "全县", 32, Decimal("0.812500"))
     ]
     assert told.filter(pl.col("indicator") == "deaths")["value"].sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("ended", "survived"),
+    [(date(2026, 2, 9), "0.750000"), (date(2026, 2, 10), "1.000000")],
+    ids=["a day before", "on the day"],
+)
+def test_who_ends_after_its_first_anniversary_has_lived_a_year(ended: date, survived: str, tmp_path: Path) -> None:
+    young = [(f"Y{number}", date(2025, 2, 10), ended if number < 5 else None) for number in range(20)]
+    gone = [("G", date(2024, 9, 1), date(2025, 1, 1))]
+    told = indicators_of([*young, *gone], tmp_path).filter(indicator="survival_1y", scope="全县")
+    assert told["value"].to_list() == [Decimal(survived)]
+
+
+def indicators_of(lives: list[tuple[str, date, date | None]], scratch: Path) -> pl.DataFrame:
+    """The indicators of enterprises of one county by the days on which they were registered and ended."""
+    told = pl.DataFrame(lives, schema=["credit_code", "registered", "ended"], orient="row")
+    status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
+    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(date(2025, 1, 1))))
+    library = all_products()["business_indicators"]
+    tables = given(library, HERE / library.key)
+    own = told.select("credit_code", "registered", county=pl.lit("330110"), status=status)
+    watched = told.select(entity_id="credit_code", status=status, since=since)
+    enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
+    return made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, scratch)
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_the_average_of_insured_persons_gives_back_nothing_that_is_withheld(seed: int, tmp_path: Path) -> None:
+    """The county's persons are those of the profile's divisions; what its towns leave of them is three enterprises'."""
+    random, library = Random(seed), all_products()["business_indicators"]
+    towns = random.choices([None, "330110012", "330110012", "330110013", "330110014"], k=60)
+    industries = random.choices(["1311", "5111", "C", None], k=60)
+    own = enterprises(seed, 60).with_columns(
+        county=pl.lit("330110"), town=pl.Series(towns), industry=pl.Series(industries)
+    )
+    tables = given(library, HERE / library.key)
+    known = {"enterprise": pl.concat([tables["enterprise"].clear(), own], how="diagonal")}
+    average = made(library, tables | known, tmp_path).filter(indicator="average_insured")
+    profile = profiled(own, tmp_path).filter(year=2025)
+    assert set(average["scope"]) == {"全县", "乡镇"}
+    assert average.filter(scope="全县")["units"].to_list() == [profile["insured_units"].sum()]
+    counted = own.filter(pl.col("industry").str.len_chars() == 4, pl.col("insured").is_not_null())
+    open_ones = average.filter(pl.col("withheld").is_null(), scope="乡镇")
+    hidden = counted.join(open_ones, left_on="town", right_on="scope_code", how="anti")
+    assert hidden.height == 0 or (hidden.height >= 3 and (hidden["insured"] > 0).sum() not in (1, 2))
 
 
 def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,14 @@ import pytest
 
 from pipelines.withhold import BESIDE, FEW, withheld
 
+NOWHERE = {
+    "one that is told nowhere is had by subtraction": ([(1, 1), (9, 9), (4, 4)], [FEW, None, BESIDE]),
+    "three that are told nowhere are many, and need nobody": ([(3, 3), (9, 9), (4, 4)], [None, None, None]),
+    "they cover one that is few": ([(5, 5), (1, 1), (4, 4)], [None, FEW, None]),
+    "of nobody there is no cell that could cover": ([(0, 0), (1, 1), (4, 4)], [None, FEW, BESIDE]),
+    "who report nought cover nobody who tells": ([(5, 0), (1, 1), (4, 4)], [None, FEW, BESIDE]),
+}
+
 # Cells of one county: units and telling of each, and what must not be told.
 CASES = {
     "three and more are told": ([(3, 3), (5, 4)], [None, None]),
@@ -31,3 +39,11 @@ def test_what_must_not_be_told(cells: list[tuple[int, int]], expected: list[str 
     )
     beside = table.with_columns(county=pl.lit("330113"), units=pl.lit(9, pl.Int64), telling=pl.lit(9, pl.Int64))
     assert withheld(pl.concat([table, beside]), ["county"], ["code"]).to_list() == [*expected, *([None] * len(cells))]
+
+
+@pytest.mark.parametrize(("cells", "expected"), NOWHERE.values(), ids=NOWHERE)
+def test_what_is_told_nowhere_is_a_cell_too(cells: list[tuple[int, int]], expected: list[str | None]) -> None:
+    """The first of the cells has no code: those without a town or industry, who are in the county's sum alone."""
+    table = pl.DataFrame(cells, schema=["units", "telling"], orient="row")
+    told = table.with_columns(code=pl.Series([None, "1", "2"]), county=pl.lit("330110"))
+    assert withheld(told, ["county"], ["code"]).to_list() == expected
