@@ -87,6 +87,11 @@ def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Abs
     return None
 
 
+def feeds_in_use(gathered: Iterable[Gathered]) -> list[str]:
+    """The keys of the feeds of which a delivery is in use."""
+    return [each.feed.key for each in gathered if each.used]
+
+
 def newest(gathered: Iterable[Gathered]) -> date:
     """The day that counts as today: the newest as-of day among the deliveries in use."""
     days = [outcome.delivery.as_of for each in gathered for outcome in each.used]

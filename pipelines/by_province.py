@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.accounts import DELIVERIES, stopped_at_the_door
-from pipelines.assemble import Gathered, gather, newest
+from pipelines.assemble import Gathered, feeds_in_use, gather, newest
 from pipelines.basis import basis_of, raised_on, wanted_counties
 from pipelines.called import feed_list
 from pipelines.causes import TRACED, Inputs
@@ -76,7 +76,7 @@ def release_by_province(
 
 
 def _by_province(scratch: Path, run: Run) -> _ByProvince:
-    lists = lists_behind(run.product, run.mappings)
+    lists = lists_behind(run.product, run.mappings, feeds_in_use(run.gathered))
     return _ByProvince(run, lists, _traced(run.gathered, run.mappings), cache(partial(_surveyed, run, lists, scratch)))
 
 

@@ -1,4 +1,4 @@
-"""What fused columns and feeds are called, as tables that a product's SQL may read."""
+"""What fused columns and feeds are called, and which feeds have arrived, as tables that a product's SQL may read."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def feed_list(feeds: Iterable[type[Feed]]) -> pl.DataFrame:
     columns = ("feed", "title", "department", "department_title", "due", "entity")
     types = {**dict.fromkeys(columns, pl.String), "every_days": pl.Int64}
     return pl.DataFrame(told, schema=types, orient="row")
+
+
+def arrived(feeds: Iterable[str]) -> pl.DataFrame:
+    """The keys of the feeds of which a delivery is in use: of no other is nothing the same as none."""
+    return pl.DataFrame({"feed": sorted(feeds)}, schema={"feed": pl.String})

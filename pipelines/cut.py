@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 import duckdb
 import polars as pl
 
+from pipelines.called import arrived
 from pipelines.dictionary import Mappings, industry_sections, last_known, today_counties, translations
 from pipelines.sql import has_sql, read_by, sql_of
 from schemas.product import OBJECTED, Product, all_products
@@ -58,14 +60,15 @@ def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {str(county): part for (county,), part in sorted(parts.items())}
 
 
-def lists_behind(product: type[Product], mappings: Mappings) -> dict[str, pl.DataFrame]:
-    """Of the code tables those that the SQL of a product reads, or of the products whose rows it takes up.
+def lists_behind(product: type[Product], mappings: Mappings, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """Of the code tables, and of which `feeds` have arrived, what the SQL of a product or of those it is made of reads.
 
     What it does not read cannot change its rows: a dictionary's new row is no reason to make all of them anew.
     """
+    tables = code_tables(mappings) | {"arrived": arrived(feeds)}
     said = [each for each in (product, *map(all_products().__getitem__, product.made_of)) if has_sql(each)]
     read = frozenset[str]().union(*map(read_by, said))
-    return {name: table for name, table in code_tables(mappings).items() if name in read}
+    return {name: table for name, table in tables.items() if name in read}
 
 
 def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:

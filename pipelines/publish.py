@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, gather, newest
+from pipelines.assemble import Gathered, feeds_in_use, gather, newest
 from pipelines.basis import basis_of, raised_on
 from pipelines.bucketed import PRESENCE, bucketed, words
 from pipelines.by_province import release_by_province
@@ -90,7 +90,7 @@ def release_product(
 
 def _by_bucket(run: Run) -> _ByBucket:
     product, entity = run.product, all_entities()[run.product.entity]
-    lists = lists_behind(product, run.mappings)
+    lists = lists_behind(product, run.mappings, feeds_in_use(run.gathered))
     making = _Making(product, entity, run.mappings, run.home, newest(run.gathered), run.objections, lists)
     return _ByBucket(making, run, cache(partial(_province, making)))
 

@@ -18,6 +18,7 @@ from benchmarks.peers.last_rung import last_rung
 from benchmarks.peers.publish import LEVELS, counties_of, manifest
 from demo.feeds import DAILY_FEEDS
 from pipelines import cut
+from pipelines.called import arrived
 from pipelines.disk.fused import rows_schema
 from schemas.entity import all_entities
 
@@ -163,6 +164,7 @@ def _lay_what_did_not_arrive(connection: duckdb.DuckDBPyConnection) -> None:
     for feed in all_entities()["enterprise"].feeds():
         if feed.key not in DAILY_FEEDS:
             connection.register(feed.key, pl.DataFrame(schema=rows_schema(feed)).to_arrow())
+    connection.register("arrived", arrived(DAILY_FEEDS).to_arrow())
     connection.execute("CREATE VIEW feed_list AS SELECT DISTINCT feed, feed AS department FROM presence")
 
 

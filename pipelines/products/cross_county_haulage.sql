@@ -1,4 +1,5 @@
 -- Cross-county haulage: one row a receiving county, month and vehicle; columns as schemas/products/cross_county_haulage.py promises.
+-- Nothing in a feed is none where the feed has arrived, else unknown.
 WITH crossing AS (
     SELECT *, CAST(date_trunc('month', day) AS DATE) AS month FROM haulage_trip WHERE county <> origin_county
 ),
@@ -22,7 +23,7 @@ moved AS (
         sum(crossing.volume) AS volume,
         string_agg(DISTINCT kinds.name, ';' ORDER BY kinds.name) AS wastes,
         string_agg(DISTINCT origin.name, ';' ORDER BY origin.name) AS origin_counties,
-        count(permitted.trip) AS trips_permitted
+        CASE WHEN 'vehicle_permit' IN (FROM arrived) THEN count(permitted.trip) END AS trips_permitted
     FROM crossing
     LEFT JOIN permitted ON crossing.trip = permitted.trip
     LEFT JOIN code_list AS kinds ON kinds.list = 'waste_type' AND crossing.waste = kinds.code
@@ -72,8 +73,8 @@ SELECT
     permits.county_name AS permit_county_name,
     permits.valid_until AS permit_valid_until,
     permits.valid_until < today.day AS permit_expired,
-    coalesce(penalised.penalties, 0) AS penalties,
-    coalesce(penalised.amount, 0) AS penalties_amount,
+    CASE WHEN 'haulage_penalty' IN (FROM arrived) THEN coalesce(penalised.penalties, 0) END AS penalties,
+    CASE WHEN 'haulage_penalty' IN (FROM arrived) THEN coalesce(penalised.amount, 0) END AS penalties_amount,
     penalised.counties AS penalty_counties,
     penalised.last_offence
 FROM moved

@@ -1,4 +1,5 @@
 -- The enterprise mirror: one row an enterprise with a county; columns as schemas/products/enterprise_mirror.py promises.
+-- Nothing in a feed is none where the feed has arrived, else unknown.
 WITH lists AS (
     SELECT
         entity_id,
@@ -124,7 +125,7 @@ SELECT
     known.departments,
     lists.technology_lists,
     lists.technology_valid_until,
-    coalesce(permits.permits, 0) AS permits,
+    CASE WHEN 'ecology_permit' IN (FROM arrived) THEN coalesce(permits.permits, 0) END AS permits,
     permits.permit_class,
     permit_class.name AS permit_class_name,
     permits.permit_valid_until,
@@ -153,7 +154,7 @@ SELECT
     last_month.electricity_month,
     parcels.land,
     credit_grade.name AS credit_grade,
-    coalesce(penalised.penalties, 0) AS penalties_market
+    CASE WHEN 'market_regulation_penalty' IN (FROM arrived) THEN coalesce(penalised.penalties, 0) END AS penalties_market
 FROM enterprise AS e
 CROSS JOIN today
 LEFT JOIN county_list AS county ON e.county = county.code

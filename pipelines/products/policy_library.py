@@ -11,7 +11,7 @@ from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
 from pipelines.survey import Buckets
 from pipelines.tags.catalogue import whole
-from pipelines.tags.mirror import day_of, medians, mirror, tagged
+from pipelines.tags.mirror import day_of, medians, tagged
 from pipelines.withhold import FEW, LEAST, withheld
 
 _ROW = ["county", "policy"]
@@ -39,7 +39,8 @@ def policy_library(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _of_bucket(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
     rows, on = tagged(tables, asked_tags(), province).filter(pl.col("county").is_not_null()), day_of(tables)
-    datum = pl.struct("datum", "title", "departments", "enterprises").alias("lacks")
+    is_awaited = pl.col("datum").is_in(rows.columns).not_().alias("awaited")
+    datum = pl.struct("datum", "title", "departments", is_awaited, "enterprises").alias("lacks")
     lacking = gaps(all_policies(), rows, whole(), on).group_by(_ROW, maintain_order=True).agg(datum)
     return _verdicts(matched(all_policies(), rows, whole(), on)).join(lacking, on=_ROW, how="left")
 
@@ -74,12 +75,11 @@ def _lacks(rows: pl.DataFrame) -> pl.DataFrame:
     """What leaves verdicts undecided, where their count is told: `words` for a person, `structures` for a machine."""
     told = rows.filter(pl.col(f"undecided{_WHY}").is_null()).select(*_ROW, "asks_level", "lacks")
     each = told.explode("lacks").drop_nulls("lacks").unnest("lacks")
-    brought = pl.col("datum").is_in([*mirror().fields, *asked_tags().tags])
     is_few = (pl.col("asks_level") != _OPEN_TO_ALL) & (pl.col("enterprises") < LEAST)
     number = pl.when(~is_few).then("enterprises")
-    by = pl.when(brought).then("departments").otherwise(pl.format("{}，尚无部门归集", "departments"))
+    by = pl.when("awaited").then(pl.format("{}，尚无部门归集", "departments")).otherwise("departments")
     words = pl.format("{}（{}）{}", "title", by, pl.coalesce(pl.format("{}家", number), pl.lit(FEW)))
-    parts = pl.struct("datum", "title", "departments", awaited=~brought, enterprises=number)
+    parts = pl.struct("datum", "title", "departments", "awaited", enterprises=number)
     said = each.select(*_ROW, words=words, structures=parts.struct.json_encode())
     return said.group_by(_ROW, maintain_order=True).agg(
         pl.col("words").str.join(";"), pl.format("[{}]", pl.col("structures").str.join(","))

@@ -12,7 +12,7 @@ from pipelines.policies.listed import asked_tags, policy_list
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
 from pipelines.tags.catalogue import whole
-from pipelines.tags.mirror import day_of, medians, mirror, tagged
+from pipelines.tags.mirror import day_of, medians, tagged
 from schemas.product import Field
 from schemas.products.policy_matches import PolicyMatches
 
@@ -49,8 +49,8 @@ _NOTHING = pl.lit(None, dtype=pl.String)
 
 
 def _open(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    """Verdicts that wait for cells of columns that departments bring, and for nothing else."""
-    brought = pl.col("datum").is_in([*mirror().fields, *asked_tags().tags])
+    """Verdicts that wait for cells of columns that departments have brought, and for nothing else."""
+    brought = pl.col("datum").is_in(rows.columns)
     return (
         lacking(all_policies(), rows, whole(), day_of(tables))
         .group_by("credit_code", "policy")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
-from pipelines.called import attribute_list, feed_list
+from pipelines.called import arrived, attribute_list, feed_list
 from pipelines.cut import code_tables
 from pipelines.dictionary import Mappings, codes_of
 from pipelines.disk.fused import rows_schema
@@ -142,7 +142,7 @@ def _house() -> dict[str, list[str]]:
         "deliveries": deliveries_table([], Path()).columns, "coverage": coverage_table([]).columns,
         "drift": drift_table([], Path()).columns, "presence": ["feed", "county", "entity_id"],
         "quarantine": ["feed", "delivery", "as_of", "row", "reasons", "identity"],
-        "today": ["day"], "feed_list": feed_list(()).columns, "policy_list": [*SCHEMA],
+        "today": ["day"], "feed_list": feed_list(()).columns, "arrived": arrived(()).columns, "policy_list": [*SCHEMA],
         "indicator_list": [*(each.name for each in fields(Indicator)), "level"], "objections": ["column"],
     }  # fmt: skip
 

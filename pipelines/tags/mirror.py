@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.cut import Tables, build
 from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, tags
 from pipelines.tags.catalogue import Catalogue
+from schemas.feed import all_feeds
 from schemas.measure import Multiple, Standing
 from schemas.product import Field, Product, all_products
 from schemas.tag import Tag
@@ -40,10 +41,19 @@ def medians(buckets: Iterable[Tables], catalogue: Catalogue) -> pl.DataFrame:
 
 
 def tagged(tables: Tables, catalogue: Catalogue, province: pl.DataFrame) -> pl.DataFrame:
-    """The mirror's rows of a bucket, and behind their columns every tag of the catalogue."""
-    rows = build(mirror(), tables)
+    """The mirror's rows of a bucket, and behind their columns every tag of the catalogue.
+
+    They lack the columns of feeds that have not arrived: an empty cell of the others says something, of these nothing.
+    """
+    rows = build(mirror(), tables).drop(_awaited(tables))
     said = tags(rows, catalogue, Reference(day_of(tables), province)).select(catalogue.tags.keys())
     return pl.concat([rows, said], how="horizontal")
+
+
+def _awaited(tables: Tables) -> list[str]:
+    """The mirror's columns that are made of feeds alone of which none has arrived."""
+    lacking = all_feeds().keys() - {*tables.named["arrived"]["feed"]}
+    return [name for name in mirror().fields if {of.split(".")[0] for of in mirror().origins(name)} <= lacking]
 
 
 def field_of(tag: Tag) -> Field:

@@ -29,6 +29,7 @@ _REVENUE, _TAX, _PROFIT, _RESEARCH = (
     (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
 )
 _UNTIL = "在有效期内者中最晚的有效期止日；其中有未载明止日（视同长期有效）的为空"
+_AWAITED = "该数源尚未到达时为空"
 _METERED = ("power_customer.energy", "power_customer.year", "power_customer.month")
 
 
@@ -39,7 +40,7 @@ class EnterpriseMirror(Product):
     description = "各部门共同认知的县域企业，每家企业一行，不论经营状态。"
     entity = "enterprise"
     identifier = "credit_code"
-    version = "2.0.0"
+    version = "3.0.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
@@ -96,17 +97,17 @@ class EnterpriseMirror(Product):
         TEXT,
         "科技名单",
         "L1",
-        meaning="在有效期内的名单类别，以;相连",
+        meaning="在有效期内的名单类别，以;相连；不在名单内，或该数源尚未到达时为空",
         of=("science_technology_list.listed", "science_technology_list.valid_until"),
     )
     technology_valid_until = field(
         DAY, "科技名单最晚有效期", "L1", meaning=_UNTIL, of=("science_technology_list.valid_until",)
     )
-    permits = required(
+    permits = field(
         COUNT,
         "排污许可证数",
         "L1",
-        meaning="在有效期内的排污许可证件数",
+        meaning=f"在有效期内的排污许可证件数；{_AWAITED}",
         of=("ecology_permit.permit_number", "ecology_permit.valid_until"),
     )
     permit_class = field(
@@ -163,7 +164,7 @@ class EnterpriseMirror(Product):
         TEXT, "公共信用评价等级", "L2", meaning="最近一次评价，优秀、良好、中等、较差、差五级",
         of=("development_reform_credit.grade", "development_reform_credit.rated"),
     )  # fmt: skip
-    penalties_market = required(
-        COUNT, "近三年市场监管领域行政处罚次数", "L1", meaning="处罚决定日期在数据时点前三年之内",
+    penalties_market = field(
+        COUNT, "近三年市场监管领域行政处罚次数", "L1", meaning=f"处罚决定日期在数据时点前三年之内；{_AWAITED}",
         of=("market_regulation_penalty.decision", "market_regulation_penalty.decided"),
     )  # fmt: skip

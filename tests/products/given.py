@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
-from pipelines.called import attribute_list, feed_list
+from pipelines.called import arrived, attribute_list, feed_list
 from pipelines.cut import Tables, as_declared, build, code_tables
 from pipelines.dictionary import current
 from pipelines.disk.views import identified_schema, standard_columns
@@ -37,7 +37,12 @@ def given(product: type[Product], folder: Path) -> dict[str, pl.DataFrame]:
     told = {name: _read(file, _schema(product, name)) for name, file in files.items()}
     entity = all_entities().get(product.entity)
     words = {} if entity is None else {"attribute_list": attribute_list(entity)}
-    feeds = {"feed_list": feed_list(feeds_behind(product)), **_of_entity(product, told)}
+    behind = feeds_behind(product)
+    feeds = {
+        "feed_list": feed_list(behind),
+        "arrived": arrived(each.key for each in behind),
+        **_of_entity(product, told),
+    }
     return {**words, **feeds, **code_tables(current()), **told}
 
 

@@ -166,10 +166,10 @@ def test_a_line_that_is_no_row_is_named(mappings: Path, row: bytes, told: str) -
 def test_a_new_row_of_a_dictionary_changes_what_those_products_look_up_that_read_dictionaries(mappings: Path) -> None:
     """A product of which more has changed than rows is made anew whole."""
     products = all_products().values()
-    before = {each.key: fingerprint_of(lists_behind(each, load(mappings))) for each in products}
+    before = {each.key: fingerprint_of(lists_behind(each, load(mappings), ())) for each in products}
     append(mappings / "codes" / "enterprise_status.csv", "tax_status,77,1,2026-01-01,2026-12-01,无")
-    after = {each.key: fingerprint_of(lists_behind(each, load(mappings))) for each in products}
-    reading = {each.key for each in products if "dictionary_list" in lists_behind(each, load(mappings))}
+    after = {each.key: fingerprint_of(lists_behind(each, load(mappings), ())) for each in products}
+    reading = {each.key for each in products if "dictionary_list" in lists_behind(each, load(mappings), ())}
     assert {key for key, told in after.items() if told != before[key]} == reading
     assert reading and "enterprise_mirror" not in reading
 
