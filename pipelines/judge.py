@@ -31,16 +31,9 @@ def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
         (pl.col("reasons").list.len() > 0) | pl.col("row").is_in(failures["row"].implode())
     ).to_series()
     told = translated.filter(is_bad).join(failures, on="row", how="left", maintain_order="left")
-    reasons = _without_echo(pl.col("reasons"), pl.col("judged").fill_null(pl.lit([], dtype=REASONS)))
-    quarantine = told.with_columns(reasons.alias("reasons")).drop("judged")
+    judged = pl.col("judged").fill_null(pl.lit([], dtype=REASONS))
+    quarantine = told.with_columns(pl.concat_list("reasons", judged).alias("reasons")).drop("judged")
     return Judged(translated.filter(~is_bad).drop("reasons"), quarantine)
-
-
-def _without_echo(translation: pl.Expr, judgement: pl.Expr) -> pl.Expr:
-    """Both lists of reasons; a value that could not be read is not also called missing."""
-    unread = translation.list.len() > 0
-    real = judgement.list.filter(pl.element().struct.field("rule") != _MISSING)
-    return pl.when(unread).then(pl.concat_list(translation, real)).otherwise(judgement)
 
 
 @cache
@@ -77,8 +70,19 @@ def _told(feed: type[Feed], translated: pl.DataFrame, cases: pl.DataFrame) -> pl
         key.replace_strict(expected, default=None, return_dtype=pl.String).alias("expected"),
     ).cast(REASON)  # fmt: skip
     rows = translated["row"].gather(cases["index"].cast(pl.Int64))
-    judged = cases.select(rows.alias("row"), why.alias("why"))
+    judged = _without_echo(cases.select(rows.alias("row"), why.alias("why")), translated)
     return judged.group_by("row", maintain_order=True).agg(pl.col("why").alias("judged"))
+
+
+def _without_echo(judged: pl.DataFrame, translated: pl.DataFrame) -> pl.DataFrame:
+    """The same without what is called missing because translation could not read it, and has said so."""
+    column, rule = (pl.col("why").struct.field(name) for name in ("column", "rule"))
+    unread = translated.select("row", "reasons").filter(pl.col("reasons").list.len() > 0).explode("reasons")
+    said = unread.select("row", pl.col("reasons").struct.field("column"), rule=pl.lit(_MISSING))
+    told = judged.with_columns(column.alias("column"), rule.alias("rule"))
+    return told.join(said.unique(), on=["row", "column", "rule"], how="anti", maintain_order="left").drop(
+        "column", "rule"
+    )
 
 
 def _refuse_schema_faults(feed: type[Feed], cases: pl.DataFrame) -> None:

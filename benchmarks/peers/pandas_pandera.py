@@ -87,7 +87,8 @@ def _reasons(feed: str, values: pd.DataFrame, unread: dict[str, pd.Series]) -> p
         told.append(pd.DataFrame({"row": unplaced.index, "rule": unplaced.to_numpy(dtype=object)}))
     by_reading = pd.concat(told, ignore_index=True)
     by_rule = broken(feed, values)
-    echo = by_rule["rule"].str.endswith("/missing") & by_rule["row"].isin(by_reading["row"])
+    of_column = by_reading.assign(rule=by_reading["rule"].str.split("/").str[0] + "/missing").drop_duplicates()
+    echo = by_rule.merge(of_column, on=["row", "rule"], how="left", indicator=True)["_merge"].eq("both").to_numpy()
     return pd.concat([by_reading, by_rule[~echo]], ignore_index=True)
 
 

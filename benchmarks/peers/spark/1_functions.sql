@@ -64,7 +64,10 @@ CREATE TEMPORARY FUNCTION broken(rule STRING, holds BOOLEAN) RETURNS STRING RETU
 CREATE TEMPORARY FUNCTION reasons(unreads ARRAY<STRING>, missings ARRAY<STRING>, brokens ARRAY<STRING>)
     RETURNS ARRAY<STRING> RETURN concat(
         array_compact(unreads),
-        CASE WHEN size(array_compact(unreads)) = 0 THEN array_compact(missings) ELSE CAST(array() AS ARRAY<STRING>) END,
+        filter(
+            array_compact(missings),
+            rule -> NOT exists(array_compact(unreads), unread -> split_part(unread, '/', 1) = split_part(rule, '/', 1))
+        ),
         array_compact(brokens)
     );
 

@@ -95,8 +95,16 @@ CREATE MACRO broken(rule, holds) AS CASE WHEN NOT holds THEN rule END;
 CREATE MACRO told(reasons) AS list_filter(reasons, lambda reason: reason IS NOT NULL);
 
 -- A value that could not be read is not also called missing.
+CREATE MACRO column_of(rule) AS split_part(rule, '/', 1);
+CREATE MACRO unechoed(missings, unreads) AS CASE
+    WHEN len(unreads) = 0 OR len(missings) = 0 THEN missings
+    ELSE list_filter(
+        missings,
+        lambda rule: NOT list_contains(list_transform(unreads, lambda unread: column_of(unread)), column_of(rule))
+    )
+END;
 CREATE MACRO reasons(unreads, missings, brokens) AS
-    told(unreads) || CASE WHEN len(told(unreads)) = 0 THEN told(missings) ELSE [] END || told(brokens);
+    told(unreads) || unechoed(told(missings), told(unreads)) || told(brokens);
 
 -- What two pieces of evidence leave together; nothing where one is silent.
 CREATE MACRO common(one, other) AS CASE
