@@ -60,9 +60,9 @@ def _ran(result: ExecuteInProcessResult) -> Ran:
 
 
 def damaged(checks: Iterable[dg.AssetCheckEvaluation]) -> Iterator[str]:
-    """Each county's new version that is not as it was published; one that is held is no new one."""
+    """Each county's version that is not as it was published; one that is held may be whole."""
     for each in checks:
-        if each.check_name == CHECK and not each.passed and each.metadata["is new"].value:
+        if each.check_name == CHECK and not each.passed and each.metadata["is damaged"].value:
             county, version, reasons = (each.metadata[name].value for name in ("county", "version", "reasons"))
             yield f"{each.asset_key.path[-1]} {county}, version {version}: {reasons}"
 

@@ -9,6 +9,7 @@ from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS, OVERLAYS
+from assets.doubted import doubt, doubted
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
@@ -50,10 +51,11 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         tell(f"{product.title} {product.key}: reading it again and recording it")
         known = context.instance.get_materialized_partitions(key)
         made_from = versions.provenance(context.instance, _inputs(product))
+        damage = _damage(product, published)
         for each in published:
             if (manifest := _news(each, known)) is not None:
                 yield _materialized(key, manifest, made_from)
-            yield _evaluated(product, key, each)
+            yield _evaluated(key, each, damage.get(each.county, []))
         ship_product(product)
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
 
@@ -141,11 +143,22 @@ def _materialized(key: dg.AssetKey, manifest: Manifest, made_from: dict[str, str
     )
 
 
-def _evaluated(product: type[Product], key: dg.AssetKey, each: Published) -> dg.AssetCheckEvaluation:
-    """The verdict on one county; the files of a new version are read again and held against its manifest."""
-    faults = [each.held] if each.held else []
-    if each.is_new:
-        faults += verify_newest(product, folder_of(supply(), each.county, product.key))
+def _damage(product: type[Product], published: list[Published]) -> dict[str, list[str]]:
+    """By county what of its newest version is not as its manifest says, where it is new or was left in doubt.
+
+    A fault does not go by not being looked at, nor does a version that nobody came to read.
+    """
+    asked = doubted(product) | {each.county for each in published if each.is_new}
+    doubt(product, asked)
+    here = {each.county for each in published if each.manifest}
+    found = {each: verify_newest(product, folder_of(supply(), each, product.key)) for each in sorted(asked & here)}
+    doubt(product, {each for each in asked if found.get(each) or each not in here})
+    return found
+
+
+def _evaluated(key: dg.AssetKey, each: Published, damage: list[str]) -> dg.AssetCheckEvaluation:
+    """The verdict on one county."""
+    faults = [*([each.held] if each.held else []), *damage]
     version = each.manifest.version if each.manifest else 0
     return dg.AssetCheckEvaluation(
         asset_key=key,
@@ -157,6 +170,7 @@ def _evaluated(product: type[Product], key: dg.AssetKey, each: Published) -> dg.
             "reasons": words(faults),
             "version": dg.MetadataValue.int(version),
             "is new": dg.MetadataValue.bool(each.is_new),
+            "is damaged": dg.MetadataValue.bool(bool(damage)),
         },
     )
 

@@ -10,6 +10,7 @@ from assets.definitions import defs
 from schemas.feed import all_feeds
 from schemas.manifest import Index
 from tests.conftest import run_release
+from tests.published import manifest_of
 
 PUBLISHED = dg.AssetKey(["published", "enterprise_mirror"])
 
@@ -72,6 +73,21 @@ def test_what_cannot_be_read_of_a_feed_that_nobody_needs_is_told_and_all_else_is
     for name, why in (("202606.jsonl", "No such file or directory"), ("202607.jsonl", "Is a directory")):
         assert f"{name}: found what cannot be read ({why})" in done.stdout
     assert "haulage_trip: REFUSED" in done.stdout
+
+
+def test_a_version_left_in_doubt_is_read_until_it_is_whole(released: Path) -> None:
+    """A run before has found it damaged, or was ended before it had read it; nothing has changed since."""
+    folder, note = released / "supply" / "330110" / "enterprise_mirror", released / "doubted" / "enterprise_mirror.json"
+    file = folder / str(manifest_of(folder).views["L1"].snapshot.path)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    note.parent.mkdir(exist_ok=True)
+    note.write_text('["330110"]')
+    for _ in range(2):
+        done = run_release(released)
+        assert done.returncode == 1 and file.name in done.stdout + done.stderr
+    file.write_bytes(whole)
+    assert run_release(released).returncode == 0 and not note.exists()
 
 
 def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path) -> None:
