@@ -145,6 +145,9 @@ def rotate_token(at: Here, who: Asking, county: County) -> dict[str, object]:
         raise unknown(f"County {county}")
     token = rotate(at.engine, who.token, GRACE_SECONDS)
     if token is None:
-        raise forbidden("This token gives no other: a client asks /oauth/token for its next one.")
+        raise forbidden(
+            "This token gives no other. A client asks /oauth/token for its next one; of a token that was rotated "
+            "the newer one goes on; whoever has lost it asks for a new activation link."
+        )
     at.audit.write("rotated", recipient=who.recipient.id, county=county)
     return {"bearerToken": token, "graceSeconds": GRACE_SECONDS}

@@ -199,7 +199,7 @@ def table_metadata(
     found = _table(at, who, share, schema, table, capabilities)
     moment = found.line.latest
     manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    lying = snapshot(at.settings, manifest, found.level)
+    lying = _read(at, manifest, found.level)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
 
@@ -219,7 +219,7 @@ def query_table(
     found = _table(at, who, share, schema, table, capabilities)
     moment = _moment(found.line, asked)
     manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    lying = snapshot(at.settings, manifest, found.level)
+    lying = _read(at, manifest, found.level)
     told = footer(lying.path)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     url, expires = _signed(at, who, found, str(moment.version), "snapshot")
@@ -289,6 +289,17 @@ def _ends(line: Line, asked: Between) -> tuple[int, int]:
     if start > end:
         raise malformed(f"startingVersion {start} is behind endingVersion {end}; the newest version is {newest}.")
     return line.moment(start).version, line.moment(end).version
+
+
+def _read(at: Door, manifest: Manifest, level: str) -> Lying:
+    """A version's snapshot, of which the footer has been read; made again where another request's making freed it."""
+    lying = snapshot(at.settings, manifest, level)
+    try:
+        footer(lying.path)
+    except FileNotFoundError:
+        lying = snapshot(at.settings, manifest, level)
+        footer(lying.path)
+    return lying
 
 
 def _metadata(

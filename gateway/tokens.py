@@ -84,12 +84,19 @@ def known(engine: Engine, token: str) -> Token | None:
 def rotate(engine: Engine, token: Token, grace: int) -> str | None:
     """A new token for one that is still good; those before end after `grace` seconds, or earlier where they would have.
 
-    None for a token that a client got, which ends with the client: it asks for its next one with its secret.
+    None for a token that a client got, which ends with the client: it asks for its next one with its secret. None too
+    for one that has been rotated: whoever found it could shut out the recipient, who holds the newer one.
     """
     columns, now = TOKENS.c, int(time.time())
+    newer = TOKENS.alias().c
+    replaced = select(newer.id).where(
+        newer.recipient == columns.recipient, newer.client.is_(None), newer.id > columns.id,
+        newer.created + grace >= columns.expires,
+    )  # fmt: skip
     with engine.begin() as connection:
         _hold(connection, token.recipient)
-        good = (columns.id == token.id, columns.client.is_(None), columns.revoked.is_(None), columns.expires > now)
+        good = (columns.id == token.id, columns.client.is_(None), columns.revoked.is_(None), columns.expires > now,
+                ~replaced.exists())  # fmt: skip
         if connection.execute(select(columns.id).where(*good)).one_or_none() is None:
             return None
         old = update(TOKENS).where(columns.recipient == token.recipient, columns.expires > now + grace)

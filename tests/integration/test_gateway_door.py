@@ -16,7 +16,7 @@ import delta_sharing
 import httpx
 import pytest
 
-from gateway import grants, notices, tokens
+from gateway import folded, grants, notices, sharing, tokens
 from gateway.audit import verify
 from gateway.door import Door
 from gateway.signing import SIGNATURE, Opening, address
@@ -339,6 +339,24 @@ def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx
     assert tokens.rotate(gateway.door.engine, asking, grace=0) is None
 
 
+def test_a_token_that_was_rotated_gives_no_other_one(gateway: Served, http: httpx.Client) -> None:
+    """Who found it in its day of grace would have a year, and the recipient's own would end."""
+    old, path = gateway.recipient(COUNTY), f"/counties/{COUNTY}/token"
+    new = http.post(path, headers=bearer(old)).json()["bearerToken"]
+    refused = http.post(path, headers=bearer(old))
+    assert refused.status_code == 403 and "activation link" in refused.text
+    assert http.get("/delta-sharing/shares", headers=bearer(old)).status_code == 200
+    assert http.post(path, headers=bearer(new)).status_code == 200
+
+
+def test_two_tokens_of_one_recipient_rotate_until_one_of_them_has(gateway: Served, http: httpx.Client) -> None:
+    first = gateway.recipient(COUNTY)
+    second = tokens.issue(gateway.door.engine, number(gateway, first))
+    path = f"/counties/{COUNTY}/token"
+    assert http.post(path, headers=bearer(first)).status_code == 200
+    assert [http.post(path, headers=bearer(each)).status_code for each in (first, second)] == [403, 403]
+
+
 def test_what_a_client_got_ends_with_the_client(gateway: Served, http: httpx.Client) -> None:
     office = gateway.recipient(COUNTY)
     client = tokens.add_client(gateway.door.engine, number(gateway, office))
@@ -385,6 +403,26 @@ def test_an_older_snapshot_is_made_again_for_whoever_asks(three_versions: Path, 
         asked = [f"/files/{COUNTY}/{PRODUCT}/L1/{each}/snapshot.parquet" for each in (5, 4, 3, 2, 3)]
         assert [http.get(each, headers=token).status_code for each in asked] == [200] * 5
         assert len([*(served.settings.state / "snapshots" / COUNTY / PRODUCT / "L1").glob("*.parquet")]) <= 3
+
+
+def test_a_snapshot_that_is_freed_before_it_is_read_is_made_again(
+    three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(further(three_versions, tmp_path / "supply", newest=5), 5)
+    freed: list[Path] = []
+
+    def crossed(*told: Any) -> folded.Lying:
+        lying = folded.snapshot(*told)
+        if not freed:
+            lying.path.unlink()
+            freed.append(lying.path)
+        return lying
+
+    monkeypatch.setattr(sharing, "snapshot", crossed)
+    with serving(told(tmp_path / "supply", tmp_path)) as served, httpx.Client(base_url=served.settings.address) as http:
+        path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
+        answer = http.post(path, headers=bearer(served.recipient(COUNTY)), json={"version": 4})
+        assert answer.status_code == 200 and freed and freed[0].exists()
 
 
 def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served, http: httpx.Client) -> None:
