@@ -19,14 +19,17 @@ _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class _Changed(Exception):
-    """The source answered for another day or another total than its first page: what was kept no longer fits."""
+    """The source answered for another day or total, or a page otherwise than before: what was kept no longer fits."""
 
 
 def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path, budget: Budget) -> Path | None:
     """Fetch all pages of `<address><path>` since a day and write `<inbox>/<feed>/<as-of day>.jsonl`.
 
     Pages wait in `<inbox>/.pulling/<feed>/` so that an interrupted pull goes on with the first missing one.
-    Gives None where the source has nothing new. Raises PullError; a file with its final name is whole.
+    Several pages are asked for a second time and must be as they were: a row that moved from one to another while they
+    were read would be lost. Gives None where the source has nothing new, or is still at the day `since`: of two
+    deliveries of one day none would be the later one, and its next day brings these rows too. Raises PullError; a
+    file with its final name is whole.
     """
     check_address(feed, address, ("http", "https"), "https://HOST:PORT/PATH")
     ends = time.monotonic() + budget.seconds
@@ -36,13 +39,17 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
         with httpx.Client(timeout=httpx.Timeout(min(30.0, budget.seconds)), follow_redirects=False) as client:
             source = _Source(client, address.rstrip("/") + path, since, budget, ends)
             first = _all_pages(source, pages)
+            is_new = since is None or date.fromisoformat(first["asOf"]) > since
     except (Passing, httpx.HTTPError, PullError, _Changed) as error:
         reached = len(list(pages.glob("page-*.json")))
         raise PullError(
             f"{feed}: {without_secrets(address)}{path}: {error or type(error).__name__}. "
             f"Nothing was delivered; run again: it goes on at page {reached + 1}."
         ) from error
-    return _deliver(first, pages, inbox / feed)
+    if is_new and first["total"]:
+        return _deliver(first, pages, inbox / feed)
+    shutil.rmtree(pages)
+    return None
 
 
 class _Source:
@@ -83,6 +90,7 @@ def _asked_to_wait(answer: httpx.Response) -> float:
 def _page(answer: httpx.Response, number: int) -> dict[str, Any]:
     try:
         told: Any = answer.json()
+        date.fromisoformat(told["asOf"])
         if told["page"] == number and {"asOf", "total", "pages", "rows"} <= set(told):
             return told
     except (ValueError, KeyError, TypeError) as error:
@@ -98,7 +106,7 @@ def _all_pages(source: _Source, pages: Path) -> dict[str, Any]:
         except _Changed:
             for file in pages.glob("page-*.json"):
                 file.unlink()
-    raise PullError("the source changed twice while it was read")
+    raise PullError("the source changed twice while it was read, or gives its rows in no order of their own")
 
 
 def _missing_pages(source: _Source, pages: Path) -> dict[str, Any]:
@@ -108,9 +116,13 @@ def _missing_pages(source: _Source, pages: Path) -> dict[str, Any]:
         if (page["asOf"], page["total"]) != (first["asOf"], first["total"]):
             raise _Changed
     rows = sum(len(_kept(pages, number)["rows"]) for number in range(1, first["pages"] + 1))
-    if rows != first["total"]:
+    if rows != first["total"] or (first["pages"] > 1 and not _is_as_kept(source, pages, first["pages"])):
         raise _Changed
     return first
+
+
+def _is_as_kept(source: _Source, pages: Path, count: int) -> bool:
+    return all(source.page(number) == _kept(pages, number) for number in range(1, count + 1))
 
 
 def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
@@ -126,18 +138,17 @@ def _kept(pages: Path, number: int) -> dict[str, Any]:
     return json.loads((pages / f"page-{number:06d}.json").read_text(encoding="utf-8"))
 
 
-def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path | None:
-    """All pages as JSON lines under the as-of day; nothing where there are no rows."""
+def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path:
+    """All pages as JSON lines under the as-of day."""
     final = folder / f"{str(first['asOf']).replace('-', '')}.jsonl"
-    if first["total"]:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f".{final.name}.part"
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
-            for number in range(1, first["pages"] + 1):
-                lines = (json.dumps(row, ensure_ascii=False) for row in _kept(pages, number)["rows"])
-                stream.writelines(f"{line}\n" for line in lines)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(partial, final)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{final.name}.part"
+    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+        for number in range(1, first["pages"] + 1):
+            lines = (json.dumps(row, ensure_ascii=False) for row in _kept(pages, number)["rows"])
+            stream.writelines(f"{line}\n" for line in lines)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(partial, final)
     shutil.rmtree(pages)
-    return final if first["total"] else None
+    return final

@@ -52,7 +52,7 @@ def test_a_passing_fault_is_tried_again(fault: str, tmp_path: Path) -> None:
     with serving(Permits(rows(5), faults={2: [fault]})) as permits:
         file = pull(permits, tmp_path)
     assert file is not None and len(file.read_text().splitlines()) == 5
-    assert permits.asked.count(2) == 2
+    assert permits.asked == [1, 2, 2, 3, 1, 2, 3]
 
 
 def test_a_pull_that_gave_up_goes_on_with_the_first_missing_page(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_pull_that_gave_up_goes_on_with_the_first_missing_page(tmp_path: Path)
         assert not (tmp_path / FEED.key).exists()
         permits.asked.clear()
         assert pull(permits, tmp_path) is not None
-        assert permits.asked == [3, 4]
+        assert permits.asked == [3, 4, 1, 2, 3, 4]
 
 
 def test_a_refusal_is_not_tried_again(tmp_path: Path) -> None:
@@ -77,6 +77,30 @@ def test_a_source_that_moves_on_midway_is_read_anew(tmp_path: Path) -> None:
         file = pull(permits, tmp_path)
     assert file is not None and file.name == "20260701.jsonl"
     assert len(file.read_text().splitlines()) == 6
+
+
+def test_a_row_that_moves_from_one_page_to_another_is_not_lost(tmp_path: Path) -> None:
+    with serving(Permits(rows(6), faults={2: ["a row moves"]})) as permits:
+        file = pull(permits, tmp_path)
+    assert file is not None
+    told = [json.loads(line) for line in file.read_text().splitlines()]
+    assert sorted(told, key=lambda row: row["permitNo"]) == rows(6)
+
+
+def test_a_source_without_an_order_of_its_own_is_never_delivered(tmp_path: Path) -> None:
+    permits = Permits(rows(6), faults={2: ["a row moves"] * 9})
+    with serving(permits), pytest.raises(PullError, match="in no order of their own"):
+        pull(permits, tmp_path)
+    assert not (tmp_path / FEED.key).exists()
+
+
+def test_a_source_that_is_still_at_the_day_of_the_last_pull_is_asked_again_later(tmp_path: Path) -> None:
+    """What it has got since then comes with its next day."""
+    with serving(Permits(rows(1))) as permits:
+        assert pull(permits, tmp_path, since=date(2026, 6, 30)) is None and not (tmp_path / FEED.key).exists()
+        permits.as_of = "2026-07-01"
+        file = pull(permits, tmp_path, since=date(2026, 6, 30))
+    assert file is not None and file.name == "20260701.jsonl"
 
 
 def test_a_total_that_the_pages_do_not_reach_is_never_delivered(tmp_path: Path) -> None:
@@ -97,6 +121,11 @@ def test_nothing_new_is_no_delivery(tmp_path: Path) -> None:
     with serving(Permits([])) as permits:
         assert pull(permits, tmp_path, since=date(2026, 6, 30)) is None
     assert not (tmp_path / FEED.key).exists()
+
+
+def test_a_day_that_is_none_is_no_page(tmp_path: Path) -> None:
+    with serving(Permits(rows(1), as_of="昨天")) as permits, pytest.raises(PullError, match="no page, at page 1"):
+        pull(permits, tmp_path, since=date(2026, 6, 30))
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -63,6 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
             case "moves on":
                 self.permits.as_of = "2026-07-01"
                 self._send(200, json.dumps(self.permits.page(number), ensure_ascii=False).encode())
+            case "a row moves":
+                self.permits.rows = [*self.permits.rows[1:], self.permits.rows[0]]
+                self._send(200, json.dumps(self.permits.page(number), ensure_ascii=False).encode())
             case _:
                 self._send(200, body)
 
