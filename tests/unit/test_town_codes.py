@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.dictionary import code_names, current, translation
 from pipelines.places.located import located
+from pipelines.places.moves import stem
 from pipelines.translate import translate
 from schemas.feed import all_feeds
 
@@ -83,3 +84,15 @@ def test_a_total_stands_without_a_county() -> None:
     rows = pl.DataFrame({"date": ["2022-08-31"], "district_raw": ["合计"]})
     found = located(TRADE, TRADE.place, rows, _dated(rows), current(), ON)
     assert found["county"][0] is None and found["place_reasons"].list.len()[0] == 0
+
+
+def test_a_town_that_kept_its_name_is_the_town_of_that_name() -> None:
+    """福全镇 became 福全街道: where the county has a town of the same stem today, the old code means that one."""
+    mappings = current()
+    newest = mappings.townships.filter(pl.col("since") == pl.col("since").max())
+    towns = newest.select("county", today="code", stem=stem(pl.col("name")))
+    codes = mappings.codes.filter(pl.col("list") == "town").sort("known")
+    last = codes.unique(["source", "code", "since"], keep="last")
+    named = last.select("code", "standard", stem=stem(pl.col("code").str.extract(r"^\d+ (.+)$"))).drop_nulls("stem")
+    told = named.join(towns.select("county", standard="today"), on="standard").join(towns, on=["county", "stem"])
+    assert told.height > 1_000 and told.filter(pl.col("standard") != pl.col("today")).rows() == []
