@@ -47,11 +47,14 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
     )
     def asset(context: dg.AssetExecutionContext) -> Iterator[Event | dg.Output[None]]:
         counties = list(context.partition_keys)
+        before = doubted(product)
+        # Until they have been read all are in doubt: a run may be ended at any county.
+        doubt(product, before | {*counties})
         published = _release(product, counties)
         tell(f"{product.title} {product.key}: reading it again and recording it")
         known = context.instance.get_materialized_partitions(key)
         made_from = versions.provenance(context.instance, _inputs(product))
-        damage = _damage(product, published)
+        damage = _damage(product, published, before)
         for each in published:
             if (manifest := _news(each, known)) is not None:
                 yield _materialized(key, manifest, made_from)
@@ -143,13 +146,12 @@ def _materialized(key: dg.AssetKey, manifest: Manifest, made_from: dict[str, str
     )
 
 
-def _damage(product: type[Product], published: list[Published]) -> dict[str, list[str]]:
-    """By county what of its newest version is not as its manifest says, where it is new or was left in doubt.
+def _damage(product: type[Product], published: list[Published], before: set[str]) -> dict[str, list[str]]:
+    """By county what of its newest version is not as its manifest says, where it is new or was in doubt `before`.
 
     A fault does not go by not being looked at, nor does a version that nobody came to read.
     """
-    asked = doubted(product) | {each.county for each in published if each.is_new}
-    doubt(product, asked)
+    asked = before | {each.county for each in published if each.is_new}
     here = {each.county for each in published if each.manifest}
     found = {each: verify_newest(product, folder_of(supply(), each, product.key)) for each in sorted(asked & here)}
     doubt(product, {each for each in asked if found.get(each) or each not in here})

@@ -21,9 +21,12 @@ class Lying(NamedTuple):
 
 
 def kept(folder: Path, name: str, below: Path) -> Lying | None:
-    """The file of a name that was made before, its path told relative to `below`; None where there is none."""
+    """The file of a name that was made before, its path told relative to `below`; None where there is none any more."""
     found = sorted(folder.glob(f"{name}-*.parquet"))
-    return Lying(found[0], _told(found[0], below)) if found else None
+    try:
+        return Lying(found[0], _told(found[0], below)) if found else None
+    except FileNotFoundError:
+        return None
 
 
 def keep(content: bytes, folder: Path, name: str, below: Path) -> Lying:

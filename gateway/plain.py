@@ -146,8 +146,8 @@ def rotate_token(at: Here, who: Asking, county: County) -> dict[str, object]:
     token = rotate(at.engine, who.token, GRACE_SECONDS)
     if token is None:
         raise forbidden(
-            "This token gives no other. A client asks /oauth/token for its next one; of a token that was rotated "
-            "the newer one goes on; whoever has lost it asks for a new activation link."
+            "This token gives no other. A client asks /oauth/token for its next one; where a newer one was given "
+            "it goes on; whoever has lost it asks for a new activation link."
         )
     at.audit.write("rotated", recipient=who.recipient.id, county=county)
     return {"bearerToken": token, "graceSeconds": GRACE_SECONDS}

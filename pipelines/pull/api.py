@@ -15,6 +15,9 @@ import httpx
 from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
 
 PAGE_SIZE = 1000
+# What a second reading of a page must find as it was; an answer may have a number and a time of its own.
+_SAME = ("asOf", "total", "pages", "rows")
+_READ, _AGAIN = ".json", ".again"
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -39,17 +42,20 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
         with httpx.Client(timeout=httpx.Timeout(min(30.0, budget.seconds)), follow_redirects=False) as client:
             source = _Source(client, address.rstrip("/") + path, since, budget, ends)
             first = _all_pages(source, pages)
-            is_new = since is None or date.fromisoformat(first["asOf"]) > since
     except (Passing, httpx.HTTPError, PullError, _Changed) as error:
-        reached = len(list(pages.glob("page-*.json")))
         raise PullError(
             f"{feed}: {without_secrets(address)}{path}: {error or type(error).__name__}. "
-            f"Nothing was delivered; run again: it goes on at page {reached + 1}."
+            f"Nothing was delivered; run again: {_goes_on(pages)}."
         ) from error
-    if is_new and first["total"]:
+    if first is not None and first["total"]:
         return _deliver(first, pages, inbox / feed)
     shutil.rmtree(pages)
     return None
+
+
+def _goes_on(pages: Path) -> str:
+    read, again = (len(list(pages.glob(f"page-*{suffix}"))) for suffix in (_READ, _AGAIN))
+    return f"it goes on behind page {again} of the second reading" if again else f"it goes on behind page {read}"
 
 
 class _Source:
@@ -61,6 +67,10 @@ class _Source:
     def page(self, number: int) -> dict[str, Any]:
         """A page's JSON."""
         return patiently(self._budget, self._left, lambda: self._ask(number))
+
+    def is_at_a_later_day(self, page: dict[str, Any]) -> bool:
+        """Whether a page is of a later day than that since which is asked."""
+        return self._since is None or date.fromisoformat(page["asOf"]) > self._since
 
     def _left(self) -> float:
         return self._ends - time.monotonic()
@@ -91,20 +101,23 @@ def _page(answer: httpx.Response, number: int) -> dict[str, Any]:
     try:
         told: Any = answer.json()
         date.fromisoformat(told["asOf"])
-        if told["page"] == number and {"asOf", "total", "pages", "rows"} <= set(told):
+        if told["page"] == number and {*_SAME} <= set(told):
             return told
     except (ValueError, KeyError, TypeError) as error:
         raise Passing(f"an answer that is no page, at page {number}") from error
     raise Passing(f"another page than asked, at page {number}")
 
 
-def _all_pages(source: _Source, pages: Path) -> dict[str, Any]:
-    """Fetch what is missing; when the source moves on midway, what was kept is dropped once and fetched anew."""
+def _all_pages(source: _Source, pages: Path) -> dict[str, Any] | None:
+    """Fetch what is missing; when the source moves on midway, what was kept is dropped once and fetched anew.
+
+    Gives the first page, None where the source is still at the day since which it is asked.
+    """
     for _ in range(2):
         try:
-            return _missing_pages(source, pages)
+            return _missing_pages(source, pages) if source.is_at_a_later_day(_keep(source, pages, 1)) else None
         except _Changed:
-            for file in pages.glob("page-*.json"):
+            for file in pages.glob("page-*"):
                 file.unlink()
     raise PullError("the source changed twice while it was read, or gives its rows in no order of their own")
 
@@ -116,17 +129,26 @@ def _missing_pages(source: _Source, pages: Path) -> dict[str, Any]:
         if (page["asOf"], page["total"]) != (first["asOf"], first["total"]):
             raise _Changed
     rows = sum(len(_kept(pages, number)["rows"]) for number in range(1, first["pages"] + 1))
-    if rows != first["total"] or (first["pages"] > 1 and not _is_as_kept(source, pages, first["pages"])):
+    if rows != first["total"]:
         raise _Changed
+    if first["pages"] > 1:
+        _read_again(source, pages, first["pages"])
     return first
 
 
-def _is_as_kept(source: _Source, pages: Path, count: int) -> bool:
-    return all(source.page(number) == _kept(pages, number) for number in range(1, count + 1))
+def _read_again(source: _Source, pages: Path, count: int) -> None:
+    """Ask for every page a second time, and note which was as it is kept."""
+    for number in range(1, count + 1):
+        noted = _file(pages, number).with_suffix(_AGAIN)
+        if not noted.exists():
+            told, kept = source.page(number), _kept(pages, number)
+            if any(told[name] != kept[name] for name in _SAME):
+                raise _Changed
+            noted.touch()
 
 
 def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
-    file = pages / f"page-{number:06d}.json"
+    file = _file(pages, number)
     if not file.exists():
         partial = file.with_suffix(".part")
         partial.write_text(json.dumps(source.page(number), ensure_ascii=False), encoding="utf-8")
@@ -135,7 +157,11 @@ def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
 
 
 def _kept(pages: Path, number: int) -> dict[str, Any]:
-    return json.loads((pages / f"page-{number:06d}.json").read_text(encoding="utf-8"))
+    return json.loads(_file(pages, number).read_text(encoding="utf-8"))
+
+
+def _file(pages: Path, number: int) -> Path:
+    return pages / f"page-{number:06d}{_READ}"
 
 
 def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 import polars as pl
 
 from pipelines.cut import Tables, build
 from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, tags
 from pipelines.tags.catalogue import Catalogue
+from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.measure import Multiple, Standing
 from schemas.product import Field, Product, all_products
@@ -53,7 +55,17 @@ def tagged(tables: Tables, catalogue: Catalogue, province: pl.DataFrame) -> pl.D
 def _awaited(tables: Tables) -> list[str]:
     """The mirror's columns that are made of feeds alone of which none has arrived."""
     lacking = all_feeds().keys() - {*tables.named["arrived"]["feed"]}
-    return [name for name in mirror().fields if {of.split(".")[0] for of in mirror().origins(name)} <= lacking]
+    return [name for name in mirror().fields if _feeds_behind(name) and _feeds_behind(name) <= lacking]
+
+
+@cache
+def _feeds_behind(name: str) -> frozenset[str]:
+    """The feeds that tell what one of the mirror's columns is made of; none where it is not feeds alone that do."""
+    entity, told = all_entities()[mirror().entity], list[set[str]]()
+    for table, column in (of.split(".") for of in mirror().origins(name)):
+        describing = entity.described_by() if table == entity.key else []
+        told.append({feed.key for feed in describing if column in feed.columns} | ({table} & all_feeds().keys()))
+    return frozenset[str]().union(*told) if all(told) else frozenset()
 
 
 def field_of(tag: Tag) -> Field:

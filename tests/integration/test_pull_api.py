@@ -57,7 +57,7 @@ def test_a_passing_fault_is_tried_again(fault: str, tmp_path: Path) -> None:
 
 def test_a_pull_that_gave_up_goes_on_with_the_first_missing_page(tmp_path: Path) -> None:
     with serving(Permits(rows(7), faults={3: ["500"] * 4})) as permits:
-        with pytest.raises(PullError, match="goes on at page 3"):
+        with pytest.raises(PullError, match="goes on behind page 2"):
             pull(permits, tmp_path)
         assert not (tmp_path / FEED.key).exists()
         permits.asked.clear()
@@ -79,6 +79,22 @@ def test_a_source_that_moves_on_midway_is_read_anew(tmp_path: Path) -> None:
     assert len(file.read_text().splitlines()) == 6
 
 
+def test_a_second_reading_that_gave_up_goes_on_where_it_was(tmp_path: Path) -> None:
+    """A source that takes longer than one pull may is read in several."""
+    with serving(Permits(rows(7), faults={3: ["none", *["500"] * 4]})) as permits:
+        with pytest.raises(PullError, match="goes on behind page 2 of the second reading"):
+            pull(permits, tmp_path)
+        permits.asked.clear()
+        assert pull(permits, tmp_path) is not None
+        assert permits.asked == [3, 4]
+
+
+def test_what_an_answer_has_of_its_own_is_no_change_of_the_source(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), is_numbered=True)) as permits:
+        assert pull(permits, tmp_path) is not None
+    assert permits.asked == [1, 2, 3, 1, 2, 3]
+
+
 def test_a_row_that_moves_from_one_page_to_another_is_not_lost(tmp_path: Path) -> None:
     with serving(Permits(rows(6), faults={2: ["a row moves"]})) as permits:
         file = pull(permits, tmp_path)
@@ -96,8 +112,9 @@ def test_a_source_without_an_order_of_its_own_is_never_delivered(tmp_path: Path)
 
 def test_a_source_that_is_still_at_the_day_of_the_last_pull_is_asked_again_later(tmp_path: Path) -> None:
     """What it has got since then comes with its next day."""
-    with serving(Permits(rows(1))) as permits:
+    with serving(Permits(rows(5))) as permits:
         assert pull(permits, tmp_path, since=date(2026, 6, 30)) is None and not (tmp_path / FEED.key).exists()
+        assert permits.asked == [1]
         permits.as_of = "2026-07-01"
         file = pull(permits, tmp_path, since=date(2026, 6, 30))
     assert file is not None and file.name == "20260701.jsonl"

@@ -50,6 +50,17 @@ def test_what_is_counted_of_a_feed_is_empty_until_it_arrives(
     assert made(declared, known(product, feed), tmp_path)[column].null_count() == here.len()
 
 
+def test_a_fused_column_that_no_feed_has_brought_is_unknown_too() -> None:
+    asked, one = only(whole(), ["has_insured", "has_revenue"]), "social_security_employer"
+    tables = known("enterprise_mirror")
+    empty = tables["enterprise"].with_columns(pl.lit(None, pl.Int64).alias("insured"))
+    feeds = tables["arrived"].filter(pl.col("feed") != one)
+    here = tagged(Tables(tables | {"enterprise": empty}), asked, NOBODY)
+    away = tagged(Tables(tables | {"enterprise": empty, "arrived": feeds}), asked, NOBODY)
+    assert here["has_insured"].to_list() == [False] * 2 and away["has_insured"].null_count() == 2
+    assert here["has_revenue"].equals(away["has_revenue"]) and here["has_revenue"].null_count() == 0
+
+
 @pytest.mark.parametrize(
     ("tag", "feed"), [("permit_any", PERMITS), ("technology_sme", LISTS), ("penalised_market", PENALTIES)]
 )

@@ -25,6 +25,8 @@ class Permits:
     faults: dict[int, list[str]] = field(default_factory=dict)
     asked: list[int] = field(default_factory=list)
     total: int | None = None
+    # Whether each answer has a number of its own, as a trace.
+    is_numbered: bool = False
     address: str = ""
 
     def page(self, number: int) -> dict[str, Any]:
@@ -32,7 +34,8 @@ class Permits:
         pages = max(1, -(-len(self.rows) // self.size))
         part = self.rows[(number - 1) * self.size : number * self.size]
         total = len(self.rows) if self.total is None else self.total
-        return {"asOf": self.as_of, "total": total, "pages": pages, "page": number, "rows": part}
+        trace = {"requestId": len(self.asked)} if self.is_numbered else {}
+        return {"asOf": self.as_of, "total": total, "pages": pages, "page": number, "rows": part, **trace}
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -128,3 +128,11 @@ def test_the_process_beside_is_started_anew_when_it_has_gone_and_says_what_it_ca
         assert beside.svg(spec) == first
     finally:
         beside.end()
+
+
+def test_a_vehicle_of_whose_permits_nothing_has_arrived_is_not_shown_without_one(tmp_path: Path) -> None:
+    haulage = all_products()["cross_county_haulage"]
+    unknown = [pl.lit(None, pl.Int64).alias(name) for name in ("trips_permitted", "trips_unpermitted")]
+    drawn = picture(haulage).drawn(rows_of(haulage, tmp_path).with_columns(unknown), called(haulage))
+    assert drawn is not None and "准运证数源尚未到达，有证与否不详" in svg(drawn.spec)
+    assert {each["permit"] for each in drawn.spec["data"]["values"]} == {"准运证数源尚未到达"}
