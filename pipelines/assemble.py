@@ -26,11 +26,14 @@ from pipelines.land import deliveries, refused
 from pipelines.placed import COUNTY, placed
 from pipelines.reidentify import Reidentified, reidentify
 from pipelines.revision import code_revision
+from pipelines.shelf import stands_alone
 from pipelines.supersede import Current, Rows, current, in_use
 from pipelines.turning import turning
+from schemas.behind import feeds_behind
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.manifest import Absence, Coverage
+from schemas.product import all_products
 
 
 class NotReady(Exception):
@@ -107,7 +110,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     there. Where all that it rests on is as it was, nothing is done. Else everything is fused.
     """
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
-    now = _rests(gathered, mappings, sizes)
+    now = _rests(entity, gathered, mappings, sizes)
     put_back(fused.folder_of(entity, home))
     kept = fused.rests_of(entity, home)
     if kept is not None and kept.is_on_the_ground_of(now):
@@ -201,12 +204,20 @@ def _left(number: int, keys: Kept, elsewhere: pl.DataFrame) -> pl.Series:
     return read_keys(keys, OPEN, ["row"]).select("row", ids(number)).join(elsewhere, on="id", how="anti")["row"]
 
 
-def _rests(gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:
+def _rests(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:
     """What fused rows rest on: code, mappings, sizes, and the standard rows of the deliveries in use."""
     height = sum(each.current.height for each in gathered if each.current is not None)
     stamps = {f"feed/{one.delivery.feed}/{one.delivery.name}": one.stamp for each in gathered for one in each.used}
     grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps}
-    return fused.Rests(grounds, newest(gathered).isoformat(), buckets.bucket_count(height, sizes.bucket), {})
+    on = newest(_of_products(entity, gathered)).isoformat()
+    return fused.Rests(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
+
+
+def _of_products(entity: type[Entity], gathered: list[Gathered]) -> list[Gathered]:
+    """The feeds that products tell today by: one that none of them rests on may be of a later day, and turns nobody."""
+    told = (each for each in all_products().values() if each.entity == entity.key and stands_alone(each))
+    feeds = {feed for product in told for feed in feeds_behind(product)}
+    return [each for each in gathered if each.feed in feeds and each.used] or gathered
 
 
 def _part(rows: list[Rows], decided: Decided, lies: dict[int, pl.Series], count: int, partial: Path) -> dict[str, int]:

@@ -31,7 +31,7 @@ from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import agree, short
 from pipelines.share import Share, joined, parted, shares
 from pipelines.shelf import maker_of, stands_alone, whole
-from pipelines.sql import read_by
+from pipelines.sql import read_by, tells_today
 from pipelines.tags.mirror import medians
 from pipelines.touched import PAIR, Touched, pairs, touched
 from schemas.behind import feeds_behind
@@ -167,6 +167,7 @@ def _every_bucket(making: _Making) -> Iterator[Tables]:
 def _note(making: _Making, basis: Basis, supply: Path) -> Note:
     """All that the product's rows come from, for a later run to see what of it is the same."""
     entity, home = making.entity, making.home
+    rests = fused.rests_of(entity, home)
     state = json.dumps(fused.state(entity, home))
     return Note(
         rests=short(basis.rests),
@@ -177,6 +178,8 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
         whole=fused.mark_of_whole(entity, home),
         steps=fused.steps(entity, home),
+        on=rests.on if rests else "",
+        today=making.today.isoformat() if tells_today(making.product) else "",
         open=tuple(sorted(each.id for each in open_ones(making.objections, making.mappings))),
     )
 

@@ -38,6 +38,11 @@ def read_by(product: type[Product]) -> frozenset[str]:
     return _tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
 
 
+def tells_today(product: type[Product]) -> bool:
+    """Whether rows may be others on another day: all may but those of SQL that does not read today."""
+    return not has_sql(product) or _TODAY in read_by(product)
+
+
 def texts_told(product: type[Product]) -> frozenset[str]:
     """The texts that the product's SQL gives as they stand, such as the names of what it sums."""
     told = [each for node in _nodes(parsed(sql_of(product))) for each in node.get("select_list", ())]

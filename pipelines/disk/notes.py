@@ -20,8 +20,8 @@ from schemas.entity import Entity
 class Note:
     """A release's grounds: short names of what it rests on, its contract, code and lists, and where it went.
 
-    `state` are the fused files, `whole` the mark of what was fused whole and `steps` how many lay on it; `open` names
-    the objections that waited.
+    `state` are the fused files, `whole` the mark of what was fused whole and `steps` how many lay on it, as of the day
+    `on`; `today` is the day that counted as today, where rows tell of it, and `open` names the objections that waited.
     """
 
     rests: str
@@ -32,12 +32,16 @@ class Note:
     state: str
     whole: str
     steps: int
+    on: str
+    today: str
     open: tuple[str, ...]
 
     def differs_by_steps(self, now: Note) -> bool:
         """Whether what was told anew of entities since, and objections, are all by which rows can differ now."""
         same = ("promise", "code", "lists", "supply", "whole")
-        return all(getattr(self, name) == getattr(now, name) for name in same) and self.steps <= now.steps
+        is_alike = all(getattr(self, name) == getattr(now, name) for name in same)
+        # Steps tell the entities anew that have turned since `on`: of a today that lay before it some are not there.
+        return is_alike and self.steps <= now.steps and self.today in (now.today, self.on)
 
 
 def _file(entity: type[Entity], product: str, home: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -75,6 +76,24 @@ def test_a_feed_that_arrives_at_last_tells_every_enterprise_that_it_does_not_nam
     assert {cause for each in folders for causes in manifest_of(each).changes.values() for cause in causes} == {
         "source"
     }
+    bring_up(province / "inbox", tmp_path / "rebuilt", current())
+    assert snapshots(province) == snapshots(tmp_path / "rebuilt")
+
+
+def test_a_feed_that_no_product_of_them_rests_on_turns_no_enterprise(province: Path, tmp_path: Path) -> None:
+    """A month's trips of a later day: the mirror's today comes to them later, and birthdays on the way are told."""
+    trip = {"tripNo": "T1", "plateNo": "浙A12345", "carrierCode": "91330104MA2700007A", "wasteType": "工程渣土",
+            "day": "2026-07-02", "load": "10", "loadUnit": "立方米", "siteName": "某场",
+            "startDistrict": "杭州市上城区", "endDistrict": "杭州市余杭区"}  # fmt: skip
+    trips = province / "inbox" / "haulage_trip" / "202607.jsonl"
+    trips.parent.mkdir()
+    trips.write_text(json.dumps(trip, ensure_ascii=False) + "\n")
+    bring_up(province / "inbox", province, current())
+    register = province / "inbox" / "market_regulation_enterprise" / "20260630.csv"
+    lines = register.read_text().splitlines()
+    register.with_name("20260720.csv").write_text("\n".join([lines[0], lines[1]]) + "\n")
+    bring_up(province / "inbox", province, current())
+    assert steps(ENTERPRISE, province) == 1
     bring_up(province / "inbox", tmp_path / "rebuilt", current())
     assert snapshots(province) == snapshots(tmp_path / "rebuilt")
 
