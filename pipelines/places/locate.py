@@ -47,9 +47,9 @@ def _weighed(alike: pl.DataFrame) -> pl.DataFrame:
     evidence = alike.select(pl.col(_MEANT).name.prefix("of ")).hstack(alike.with_columns(lists))
     evidence = evidence.with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
     written = evidence.with_columns(_both(pl.col("county"), pl.col("city")).alias("written"))
-    # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower.
-    elsewhere = pl.col("town").list.set_intersection("written").list.len() == 0
-    counts = pl.col("in_full") | ~elsewhere | elsewhere.is_null()
+    # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower, 飞云 in a zone 飞云江路.
+    elsewhere, beside = (_disjoint("town", other) for other in ("written", "zone"))
+    counts = pl.col("in_full") | ~(elsewhere | beside)
     written = written.with_columns(pl.when(counts).then("town").alias("town"))
     for finer in ("town", "zone"):
         written = written.with_columns(_narrowed(pl.col("written"), pl.col(finer)).alias("written"))
@@ -164,6 +164,11 @@ def _narrowed(meant: pl.Expr, by: pl.Expr) -> pl.Expr:
     """The counties that are still meant after a second piece of evidence, which only counts where it agrees."""
     both = meant.list.set_intersection(by)
     return pl.when(both.list.len() > 0).then(both.list.sort()).otherwise(pl.coalesce(meant, by))
+
+
+def _disjoint(one: str, other: str) -> pl.Expr:
+    """Whether two pieces of evidence both speak and have no county in common."""
+    return (pl.col(one).list.set_intersection(other).list.len() == 0).fill_null(value=False)
 
 
 def _only(meant: pl.Expr) -> pl.Expr:

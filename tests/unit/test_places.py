@@ -149,6 +149,21 @@ def test_a_zone_of_two_counties_or_of_no_named_city_and_a_road_place_nothing(
     assert placed(REGISTER, code="330000", city=city, address=address) == (None, rule)
 
 
+@pytest.mark.parametrize(
+    ("code", "city", "address", "county", "evidence"),
+    [
+        ("330303", "温州", "温州经济技术开发区飞云江路135号", "330303", "code+zone+city"),
+        ("331001", "台州", "台州经济开发区滨海工业区块B区块", "331002", "zone+city"),
+        ("330201", "宁波", "浙江省宁波市大榭开发区龙山村", "330206", "zone+city"),
+        ("330301", "温州", "温州经济技术开发区飞云镇", "330381", "town+city!zone"),
+    ],
+)
+def test_a_short_town_counts_only_in_the_zone_that_is_named(
+    code: str, city: str, address: str, county: str, evidence: str
+) -> None:
+    assert placed(REGISTER, code=code, city=city, address=address) == (county, evidence)
+
+
 def test_a_road_decides_between_the_counties_that_are_left_and_only_there() -> None:
     row = {"city": "宁波", "written": "2011-01-01"}
     address = "宁波市鄞州区中河街道四明中路18号"
