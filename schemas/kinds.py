@@ -303,15 +303,16 @@ DAY = day("%Y-%m-%d")
 def _from_excel(text: pl.Expr) -> pl.Expr:
     """Excel's serial day, 1900 system: 1 is 1900-01-01 and 60 a day that never was, so count from 1899-12-30.
 
-    A cell that is formatted as a date arrives as the day itself, at midnight.
+    Five digits alone are one, from 1927-05-18: fewer are a year. A cell that is formatted as a date arrives as the
+    day itself, at midnight.
     """
     told = text.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00)?$").str.to_date("%Y-%m-%d", strict=False)
-    serial = pl.when(text.str.contains(r"^[0-9]{2,6}(\.0+)?$")).then(text).cast(pl.Float64, strict=False)
+    serial = pl.when(text.str.contains(r"^[1-9][0-9]{4}(\.0+)?$")).then(text).cast(pl.Float64, strict=False)
     return pl.coalesce(pl.date(1899, 12, 30) + pl.duration(days=serial.cast(pl.Int64)), told)
 
 
 EXCEL_DAY = Kind(
-    "day", "日期", pl.Date(), _from_excel, "a date cell or an Excel serial day, such as 45292",
+    "day", "日期", pl.Date(), _from_excel, "a date cell or an Excel serial day of five digits, such as 45292",
     rules=(_DAY_IS_SANE,),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from pipelines.dictionary import current
 from pipelines.judge import judge
 from pipelines.translate import translate
 from schemas.feed import Feed, all_feeds
-from schemas.kinds import COUNT, COUNT_AT_MOST, LONGITUDE, MONEY, Kind, day, month
+from schemas.kinds import COUNT, COUNT_AT_MOST, EXCEL_DAY, LONGITUDE, MONEY, Kind, day, month
 
 ARABIC_THREE = "\u0663"
 NASTY = (
@@ -34,6 +34,8 @@ def read(kind: Kind, text: str) -> object:
         (month("%Y-%m"), "2026-1", date(2026, 1, 1)), (month("%Y-%m"), "2026-01", date(2026, 1, 1)),
         (day("%Y%m%d"), "2026111", None), (day("%Y%m%d"), "20261101", date(2026, 11, 1)),
         (day("%Y年%m月%d日"), "2025年4月14日", date(2025, 4, 14)),
+        (EXCEL_DAY, "2024", None), (EXCEL_DAY, "2024.0", None), (EXCEL_DAY, "202405", None),
+        (EXCEL_DAY, "10000", date(1927, 5, 18)), (EXCEL_DAY, "45292.00", date(2024, 1, 1)),
         (MONEY, "1,5", None), (MONEY, "12,34", None), (MONEY, "1234,567", None), (MONEY, "1,234.5", Decimal("1234.5")),
         (MONEY, "-12,345,678", Decimal(-12_345_678)), (MONEY, ARABIC_THREE, None),
         (LONGITUDE, f"120.{ARABIC_THREE}", None), (COUNT, ARABIC_THREE, None),
