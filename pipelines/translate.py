@@ -61,7 +61,7 @@ def _text(feed: type[Feed], column: Column) -> pl.Expr:
 
 def _with_name(meant: pl.Expr, whole: pl.Expr, source: str) -> pl.Expr:
     """A code and its name as the one word that they are together; a code that is part of another has no name here."""
-    named = pl.concat_str(meant, trimmed(pl.col(source)).fill_null(""), separator=" ")
+    named = pl.concat_str(meant, narrowed(pl.col(source)).fill_null(""), separator=" ")
     return pl.when(meant == whole).then(named).otherwise(meant)
 
 

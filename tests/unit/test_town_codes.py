@@ -10,8 +10,9 @@ import pytest
 from pipelines.dictionary import code_names, current, translation
 from pipelines.places.located import located
 from pipelines.places.moves import stem
-from pipelines.translate import translate
+from pipelines.translate import texts_of, translate
 from schemas.feed import all_feeds
+from schemas.mapping import AS_READ
 
 CATCHMENT = all_feeds()["education_catchment"]
 TRADE = all_feeds()["housing_trade_daily"]
@@ -46,6 +47,14 @@ def test_every_translation_ends_in_a_town_of_today() -> None:
     towns = set(code_names(current(), "town")["code"])
     reached = current().codes.filter(pl.col("list") == "town")["standard"]
     assert set(reached) <= towns
+
+
+def test_a_name_is_read_as_the_dictionary_must_write_it() -> None:
+    row = dict.fromkeys(CATCHMENT.headers()) | {"communityCode": "1", "communityName": "春江（北）社区"}
+    rows = pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)).with_columns(row=pl.lit(1), hash=pl.lit(1))
+    words = texts_of(CATCHMENT, rows)["community"]
+    assert words.to_list() == ["1 春江(北)社区"]
+    assert words.to_frame().select(AS_READ.holds(pl.col("community"))).item()
 
 
 def test_code_and_name_that_contradict_are_told_together() -> None:
