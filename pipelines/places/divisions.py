@@ -28,19 +28,19 @@ def short_name() -> pl.Expr:
 
 
 def spellings(divisions: pl.DataFrame) -> pl.DataFrame:
-    """Every way of writing each division in `name`: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江省杭州市余杭区.
+    """Every way of writing each division in `name`: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江杭州余杭区; 景宁县.
 
     `divisions` has name and city; its other columns are kept.
     """
     short, name = short_name(), pl.col("name")
-    city = pl.col("city").str.replace(r"(?:市|地区)$", "")
-    alone = ~name.is_in(_SHARED)
+    everyday = pl.when(name.str.ends_with("自治县")).then(pl.concat_str(short, pl.lit("县")))
+    cities = (pl.col("city"), pl.col("city").str.replace(r"(?:市|地区)$", ""))
+    provinces = (pl.lit("浙江省"), pl.lit("浙江"))
     forms = [
-        pl.when(alone).then(name),
-        pl.when(alone).then(short),
-        *(pl.concat_str(prefix, last) for prefix in ("city", city) for last in (name, short)),
-        *(pl.concat_str(pl.lit(province), "city", name) for province in ("浙江省", "浙江")),
-        pl.concat_str(pl.lit("浙江省"), name),
+        *(pl.when(~name.is_in(_SHARED)).then(last) for last in (name, short, everyday)),
+        *(pl.concat_str(city, last) for city in cities for last in (name, short, everyday)),
+        *(pl.concat_str(each, city, last) for each in provinces for city in cities for last in (name, everyday)),
+        *(pl.concat_str(pl.lit("浙江省"), last) for last in (name, everyday)),
     ]
     written = [divisions.with_columns(form.alias("name")) for form in forms]
     return pl.concat(written).drop_nulls("name").unique(maintain_order=True)

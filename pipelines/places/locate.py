@@ -82,6 +82,7 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         _text(place.city).alias("city_text"),
     )
     named = read_address(texts["address"], gazetteer)
+    name = texts["name_text"].str.replace_all(r"\s", "")
     city = texts["city_text"].str.replace("市$", "").to_frame("city").select(pl.coalesce("city", named["city"]))
     zone = pl.DataFrame(
         {"city": named["city"].zip_with(named["city"].is_not_null(), city["city"]), "zone": named["zone"]}
@@ -93,8 +94,8 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         city["city"].alias("city_name"),
         _meant_then(texts["code_text"], _latest(day, place.division_since), gazetteer.codes, gazetteer).alias("code"),
         _meant_then(named["county"], day, gazetteer.names, gazetteer).alias("address_county"),
-        _meant(texts["name_text"], gazetteer.standing, "name").alias("standing"),
-        _meant(texts["name_text"], gazetteer.ever, "name").alias("ever"),
+        _meant(name, gazetteer.standing, "name").alias("standing"),
+        _meant(name, gazetteer.ever, "name").alias("ever"),
         _meant(city["city"], gazetteer.cities, "city").alias("city"),
         _joined(zone, gazetteer.zones, ["city", "zone"]).alias("zone"),
         _meant(named["town"], gazetteer.stems, "stem").alias("town"),
