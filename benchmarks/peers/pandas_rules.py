@@ -43,7 +43,7 @@ def read_market(text: pd.DataFrame, means: Meaning) -> Reading:
     said = {
         name: present(narrow(text[name]), "N/A") for name in ("统一社会信用代码", "注册日期", "企业类型", "注册资金")
     }
-    amount = taken(said["注册资金"], r"^(?P<it>[\d.,]+)\s*[((]?万")
+    amount = taken(said["注册资金"], r"^(?P<it>[\d.,]+)\s*\(?\s*万")
     currency = taken(said["注册资金"], r"^[\d.,]+\s*\(?\s*(?P<it>万.*?)\)?$")
     values = pd.DataFrame({
         "name": squeezed(present(tidy(text["企业名称"]), "N/A")),

@@ -14,8 +14,8 @@ from schemas.kinds import narrowed
 
 _AREA_MARKS = ("m2", "平方米", "㎡")
 _MARKED = r"^[\d.,]+\s*(\D[^\d]{0,3}\d?)$"
-_TEN_THOUSANDS = r"^[\d.,]+\s*[((]?万"
-AMOUNT = r"^([\d.,]+)\s*[((]?万"
+_TEN_THOUSANDS = r"^[\d.,]+\s*\(?\s*万"
+AMOUNT = r"^([\d.,]+)\s*\(?\s*万"
 CURRENCY = r"^[\d.,]+\s*\(?\s*(万.*?)\)?$"
 _CENTS = r"^-?[\d,]+\.\d{2}$"
 

@@ -8,7 +8,7 @@ from schemas.kinds import ADDRESS, CREDIT_CODE, DAY, MONEY, NAME, TEXT, code
 # Credit codes are given since this day (国发〔2015〕33号), so the office in them is one of that day or later.
 CODES_BEGAN = date(2015, 10, 1)
 
-_AMOUNT = r"^([\d.,]+)\s*[((]?万"
+_AMOUNT = r"^([\d.,]+)\s*\(?\s*万"
 _CURRENCY = r"^[\d.,]+\s*\(?\s*(万.*?)\)?$"
 
 

@@ -19,7 +19,7 @@ WITH tidied AS (
 ), meant AS (
     SELECT
         *,
-        taken(capital_text, '^([\d.,]+)\s*[((]?万') AS amount_text,
+        taken(capital_text, '^([\d.,]+)\s*\(?\s*万') AS amount_text,
         taken(capital_text, '^[\d.,]+\s*\(?\s*(万.*?)\)?$') AS currency_text
     FROM tidied
 )
