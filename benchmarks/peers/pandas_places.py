@@ -72,7 +72,8 @@ def _evidence(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
     named = _named(texts["address_text"], known)
     city_text = texts["city_text"].str.replace("市$", "", regex=True)
     told = texts.assign(
-        **named, city_name=city_text.fillna(named["city"]), zone_city=named["city"].fillna(city_text),
+        **named, name_text=texts["name_text"].str.replace(r"\s", "", regex=True),
+        city_name=city_text.fillna(named["city"]), zone_city=named["city"].fillna(city_text),
         code_era=_era(texts["written"].where(texts["written"] > _CODES_BEGAN, _CODES_BEGAN), known),
         name_era=_era(texts["written"], known),
     ).reset_index(drop=True)  # fmt: skip
@@ -155,7 +156,8 @@ def _weighed(code: str, county: str, town: str, zone: str, city: str, in_full: b
     told = [None if pd.isna(each) else set(each.split(";")) for each in (code, county, town, zone, city)]
     by_code, by_county, by_town, by_zone, by_city = told
     meant = by_city if by_county is None else by_county if by_city is None else by_county & by_city
-    if by_town is not None and meant is not None and not in_full and not by_town & meant:
+    others = [each for each in (meant, by_zone) if each is not None]
+    if by_town is not None and not in_full and not all(by_town & each for each in others):
         by_town = None
     named = any(each is not None for each in (by_county, by_code, by_town, by_zone))
     for finer in (by_town, by_zone, by_code):

@@ -94,7 +94,7 @@ SELECT day, max(era) AS era FROM days INNER JOIN era ON days.day >= era.since GR
 CREATE TABLE evidence USING parquet AS
 WITH told AS (
     SELECT
-        said.feed, said.row, code_text, name_text,
+        said.feed, said.row, code_text, regexp_replace(name_text, r'\s', '') AS name_text,
         coalesce(regexp_replace(city_text, '市$', ''), named.city) AS city_name,
         coalesce(named.city, regexp_replace(city_text, '市$', '')) AS zone_city,
         named.county AS county_text, named.zone AS zone_text, named.town AS town_text, named.road AS road_text,
@@ -132,7 +132,12 @@ WITH written AS (
 ), towns AS (
     SELECT
         * EXCEPT (town),
-        CASE WHEN in_full OR coalesce(array_size(common(town, written)) > 0, true) THEN town END AS town
+        CASE
+            WHEN in_full THEN town
+            WHEN
+                coalesce(array_size(common(town, written)) > 0, true)
+                AND coalesce(array_size(common(town, zone)) > 0, true) THEN town
+        END AS town
     FROM written
 ), by_town AS (
     SELECT *, narrowed(written, town) AS with_town FROM towns

@@ -86,7 +86,7 @@ FROM in_full;
 CREATE TABLE evidence AS
 WITH told AS (
     SELECT
-        text.feed, text.row, code_text, name_text,
+        text.feed, text.row, code_text, regexp_replace(name_text, '\s', '', 'g') AS name_text,
         coalesce(regexp_replace(city_text, '市$', ''), named.city) AS city_name,
         coalesce(named.city, regexp_replace(city_text, '市$', '')) AS zone_city,
         named.county AS county_text, named.zone AS zone_text, named.town AS town_text, named.road AS road_text,
@@ -123,7 +123,10 @@ WITH written AS (
     SELECT *, together(county, city) AS written FROM evidence
 ), towns AS (
     SELECT * REPLACE (
-        CASE WHEN in_full OR coalesce(len(common(town, written)) > 0, true) THEN town END AS town)
+        CASE
+            WHEN in_full THEN town
+            WHEN coalesce(len(common(town, written)) > 0, true) AND coalesce(len(common(town, zone)) > 0, true) THEN town
+        END AS town)
     FROM written
 ), by_town AS (
     SELECT *, narrowed(written, town) AS with_town FROM towns
