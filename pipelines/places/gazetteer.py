@@ -27,6 +27,7 @@ class Gazetteer:
     - `ever`: name, counties; full and short names, with and without city, of any year
     - `standing`: the same for names as they stood on the delivery's day
     - `towns`: stem, county, town (the nine-digit code or null); `stems`: stem, counties
+    - `left`: stem, county, counties; the towns that a document moved, the county that each left and where it lies
     - `zones`: city without 市, zone, counties; development zones, which are no divisions
     - `roads`: city without 市, road, county, rows; where the rows on a road lie
     - `cities`: city without 市, counties
@@ -41,6 +42,7 @@ class Gazetteer:
     standing: pl.DataFrame
     towns: pl.DataFrame
     stems: pl.DataFrame
+    left: pl.DataFrame
     zones: pl.DataFrame
     roads: pl.DataFrame
     cities: pl.DataFrame
@@ -95,6 +97,7 @@ def _timeless(held: _Held) -> Gazetteer:
         standing=_names(ever.head(0)),
         towns=towns,
         stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
+        left=_left(mappings, moves),
         zones=_zones(mappings),
         roads=_roads(mappings),
         cities=_cities(mappings),
@@ -161,7 +164,7 @@ def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     townships = named.filter(newest).select("stem", "county", "code")
     ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
     moved = _moved_towns(mappings, moves)
-    standing = townships.filter(~ended).join(_left(mappings), on=["stem", "county"], how="anti")
+    standing = townships.filter(~ended).join(_left(mappings, moves), on=["stem", "county"], how="anti")
     known = pl.concat([standing, moved])
     gone = townships.filter(ended).join(known, on="stem", how="anti")
     gone = gone.with_columns(_followed(gone["county"], moves, date.min)).explode("counties")
@@ -185,10 +188,13 @@ def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
 
 
-def _left(mappings: Mappings) -> pl.DataFrame:
-    """The towns that a document moved, with the county they left: stem, county."""
-    moved = mappings.changes.explode("towns").drop_nulls("towns")
-    return moved.select(stem(pl.col("towns")).alias("stem"), pl.col("from_code").alias("county"))
+def _left(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """The towns that a document moved, with the county they left and where they lie today."""
+    moved = mappings.changes.explode("towns").drop_nulls("towns").with_columns(stem(pl.col("towns")).alias("stem"))
+    arrived = moved.select("stem", "to_code", "since").iter_rows()
+    targets = [sorted(follow(code, moves, since, town=town)) for town, code, since in arrived]
+    counties = pl.Series("counties", targets, dtype=pl.List(pl.String))
+    return _united(moved.select("stem", pl.col("from_code").alias("county"), counties), ["stem", "county"])
 
 
 def _town_names(mappings: Mappings) -> pl.Series:

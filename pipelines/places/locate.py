@@ -16,7 +16,7 @@ from schemas.kinds import narrowed
 _EVIDENCE = ("code", "county", "town", "zone", "city", "road")
 _EXPECTED = "evidence that leaves one county of today"
 # What all rows that write the same of it mean alike; several counties are one text, joined by `;`.
-_MEANT = ("code", "standing", "ever", "address_county", "city", "zone", "town", "in_full")
+_MEANT = ("code", "standing", "ever", "address_county", "city", "zone", "town", "moved", "in_full")
 
 
 def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -28,7 +28,8 @@ def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFra
     What the row itself writes (county, town, zone) goes before the code of the office that registered it, because
     an enterprise that moves keeps its code. Nothing is chosen where two counties are left.
     """
-    evidence = _evidence(rows, place, gazetteer)
+    told = _evidence(rows, place, gazetteer)
+    evidence = told.with_columns(_moved(told, gazetteer))
     alike = evidence.select(_MEANT).unique(maintain_order=True)
     weighed = _told(_placed(_weighed(alike)))
     found = evidence.join(weighed, on=_MEANT, how="left", nulls_equal=True, maintain_order="left")
@@ -46,7 +47,10 @@ def _weighed(alike: pl.DataFrame) -> pl.DataFrame:
     lists = [pl.col(name).str.split(";") for name in _MEANT if name != "in_full"]
     evidence = alike.select(pl.col(_MEANT).name.prefix("of ")).hstack(alike.with_columns(lists))
     evidence = evidence.with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
-    written = evidence.with_columns(_both(pl.col("county"), pl.col("city")).alias("written"))
+    # 余杭区临平街道 is still written, though the town left that county: it is no namesake elsewhere.
+    late = pl.col("in_full") & _disjoint("town", "county") & pl.col("moved").is_not_null()
+    lies = pl.when(late).then("moved").otherwise("county")
+    written = evidence.with_columns(_both(lies, pl.col("city")).alias("written"))
     # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower, 飞云 in a zone 飞云江路.
     elsewhere, beside = (_disjoint("town", other) for other in ("written", "zone"))
     counts = pl.col("in_full") | ~(elsewhere | beside)
@@ -100,6 +104,16 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
         _joined(zone, gazetteer.zones, ["city", "zone"]).alias("zone"),
         _meant(named["town"], gazetteer.stems, "stem").alias("town"),
     )
+
+
+def _moved(told: pl.DataFrame, gazetteer: Gazetteer) -> pl.Series:
+    """Where the town lies today if it left a county that the row names; null where it left none of them."""
+    county = pl.coalesce("standing", "ever", "address_county").str.split(";")
+    rows = told.select(county.alias("county"), stem="town_text").with_row_index("at")
+    some = rows.join(gazetteer.left, on="stem", how="semi").explode("county")
+    left = some.join(gazetteer.left, on=["stem", "county"], how="inner")
+    lies = left.group_by("at").agg(pl.col("counties").str.split(";").explode().unique().sort().str.join(";"))
+    return rows.join(lies, on="at", how="left", maintain_order="left")["counties"].alias("moved")
 
 
 def _with_roads(found: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:

@@ -164,6 +164,31 @@ def test_a_short_town_counts_only_in_the_zone_that_is_named(
     assert placed(REGISTER, code=code, city=city, address=address) == (county, evidence)
 
 
+@pytest.mark.parametrize(
+    ("code", "city", "address", "county", "evidence"),
+    [
+        ("330110", "杭州", "余杭区临平街道东湖路2号", "330113", "town+city!code!county"),
+        ("330110", None, "余杭区临平街道东湖路2号", "330113", "town!code!county"),
+        ("330114", "杭州", "杭州市萧山区义蓬街道", "330114", "code+town+city!county"),
+        # 鹿城 has a 临江 too, which left 瓯海, and 桐乡 a 高桥.
+        ("330109", "杭州", "杭州市萧山区临江街道", "330114", "town+city!code!county"),
+        ("330212", None, "鄞州区高桥镇", "330203", "town!code!county"),
+        ("330604", "绍兴", "上虞区沥海街道", "330602", "town+city!code!county"),
+        ("330327", "温州", "苍南县龙港镇龙翔路", "330383", "town+city!code!county"),
+        ("330303", "温州", "龙湾区灵昆街道", "330305", "town+city!code!county"),
+        ("330304", "温州", "瓯海区灵昆镇", "330305", "town+city!code!county"),
+        ("330110", "杭州", "余杭区高桥镇", "330110", "code+county+city!town"),
+        ("330110", "杭州", "余杭区临平东湖路", "330110", "code+county+city"),
+        ("330110", "宁波", "余杭区临平街道", None, "contradicting_place"),
+    ],
+)
+def test_a_town_that_left_the_county_named_lies_where_it_went(
+    code: str, city: str | None, address: str, county: str | None, evidence: str
+) -> None:
+    told = placed(REGISTER, code=code, city=city, address=address, written="2023-05-01")
+    assert told == (county, evidence)
+
+
 def test_a_road_decides_between_the_counties_that_are_left_and_only_there() -> None:
     row = {"city": "宁波", "written": "2011-01-01"}
     address = "宁波市鄞州区中河街道四明中路18号"
