@@ -12,6 +12,7 @@ from pipelines.disk import fused
 from pipelines.shelf import stands_alone
 from pipelines.sql import held_to_today
 from schemas.entity import Entity
+from schemas.feed import Feed
 from schemas.kinds import EARLIEST_DAY, LATEST_DAY
 from schemas.product import all_products
 
@@ -19,8 +20,8 @@ from schemas.product import all_products
 def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataFrame:
     """The entities of which a day has come or passed since, or a whole year has gone by since such a day: `entity_id`.
 
-    Within a year products tell today by these alone, of fused days and of the days of feeds that are not fused; of
-    both, those days count that a product holds to today.
+    Within a year products tell today by these alone, of fused days and of the days and months of feeds that are not
+    fused; of all of them, those count that a product holds to today.
     """
     none = pl.DataFrame(schema={"entity_id": pl.String})
     if since == on:
@@ -37,12 +38,26 @@ def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataF
         if own:
             rows = fused.every_row(entity, feed, ["entity_id", *own], home, keep=_turning(own, since, on))
             turned.append(rows.select("entity_id"))
+        if _is_monthly(feed) and held("month") and since.month != on.month:
+            rows = fused.every_row(entity, feed, ["entity_id", "year", "month"], home, keep=_begun(since, on))
+            turned.append(rows.select("entity_id"))
     return pl.concat(turned).unique()
 
 
 def _turning(names: list[str], since: date, on: date) -> fused.Keep:
     turns = _turns(names, since, on)
     return lambda rows: rows.filter(turns)
+
+
+def _is_monthly(feed: type[Feed]) -> bool:
+    return {"year", "month"} <= feed.columns.keys()
+
+
+def _begun(since: date, on: date) -> fused.Keep:
+    """Rows of the months that have begun between two days of one year."""
+    first, last = sorted((since, on))
+    begun = (pl.col("year") == on.year) & (pl.col("month") > first.month) & (pl.col("month") <= last.month)
+    return lambda rows: rows.filter(begun)
 
 
 def _turns(names: list[str], since: date, on: date) -> pl.Expr:

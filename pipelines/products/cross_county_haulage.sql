@@ -53,7 +53,7 @@ penalised AS (
     CROSS JOIN today
     LEFT JOIN county_list AS place ON decided.county = place.code
     LEFT JOIN code_list AS offence ON offence.list = 'haulage_offence' AND decided.offence = offence.code
-    WHERE decided.decided > today.day - INTERVAL 12 MONTH
+    WHERE decided.decided > today.day - INTERVAL 12 MONTH AND decided.decided <= today.day
     GROUP BY decided.plate
 )
 

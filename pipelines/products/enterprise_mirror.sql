@@ -48,8 +48,10 @@ annual AS (
         sum(profit) FILTER (years.ago = 1) AS profit_before,
         sum(research) FILTER (years.ago = 0) AS research_expense,
         sum(research) FILTER (years.ago = 1) AS research_expense_before,
-        arg_max({'grade': credit_class}, (tax_annual.year, credit_class IS NOT NULL, taxpayer_id)).grade AS tax_credit_grade
+        (arg_max({'grade': credit_class}, (tax_annual.year, credit_class IS NOT NULL, taxpayer_id))
+            FILTER (tax_annual.year <= extract(YEAR FROM today.day))).grade AS tax_credit_grade
     FROM tax_annual
+    CROSS JOIN today
     LEFT JOIN returned ON tax_annual.entity_id = returned.entity_id
     CROSS JOIN LATERAL (SELECT returned.year - tax_annual.year AS ago) AS years
     GROUP BY tax_annual.entity_id
@@ -66,7 +68,10 @@ metered AS (
 ),
 
 by_month AS (
-    SELECT entity_id, year, month, sum(energy) AS energy FROM power_customer WHERE month > 0 GROUP BY ALL
+    SELECT entity_id, year, month, sum(energy) AS energy
+    FROM power_customer, today
+    WHERE month BETWEEN 1 AND 12 AND (year, month) <= (extract(YEAR FROM today.day), extract(MONTH FROM today.day))
+    GROUP BY ALL
 ),
 
 last_month AS (
@@ -85,7 +90,7 @@ rated AS (
 penalised AS (
     SELECT entity_id, count(*) AS penalties
     FROM market_regulation_penalty, today
-    WHERE decided > today.day - INTERVAL 3 YEAR
+    WHERE decided > today.day - INTERVAL 3 YEAR AND decided <= today.day
     GROUP BY entity_id
 ),
 

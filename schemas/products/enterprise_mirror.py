@@ -150,12 +150,14 @@ class EnterpriseMirror(Product):
     research_expense_before = field(MONEY, "最近申报年度前一年研发费用", "L3", meaning=_BEFORE, of=_RESEARCH)
     tax_credit_grade = field(
         TEXT, "纳税缴费信用级别", "L2",
-        meaning="有申报的最近一个所属年度的级别，A、B、M、C、D五级；该年度未载级别的为空",
+        meaning="有申报的最近一个所属年度（不晚于数据时点所在年度）的级别，A、B、M、C、D五级；该年度未载级别的为空",
         of=("tax_annual.credit_class", "tax_annual.year"),
     )  # fmt: skip
     electricity = field(ENERGY, "上一年度用电量", "L3", meaning="名下各用电户全年合计", of=_METERED)
     electricity_before = field(ENERGY, "上上年度用电量", "L3", meaning="名下各用电户全年合计", of=_METERED)
-    electricity_month = field(ENERGY, "当月用电量", "L3", meaning="最近一个有数月份，名下各用电户合计", of=_METERED)
+    electricity_month = field(
+        ENERGY, "当月用电量", "L3", meaning="最近一个有数月份（不晚于数据时点当月），名下各用电户合计", of=_METERED
+    )
     land = field(
         LAND, "实际用地面积", "L2", meaning="名下在册宗地面积合计，不论坐落何县",
         of=("natural_resources_parcel.area", "natural_resources_parcel.parcel"),

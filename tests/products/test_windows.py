@@ -1,0 +1,63 @@
+"""What is dated after today, by a slip of the pen, counts for nothing in what is told of the last months and years."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from schemas.product import all_products
+from tests.products.given import given, made
+
+HERE = Path(__file__).parent
+MIRROR, HAULAGE = "enterprise_mirror", "cross_county_haulage"
+ONE, PLATE = "91330110MA2ABCD132", "浙A00001"
+RETURN = {"entity_id": ONE, "taxpayer_id": ONE, "credit_class": "D"}
+METER = {"entity_id": ONE, "customer": "3300000001", "energy": Decimal(1)}
+DECIDED = {"entity_id": ONE, "decision": "余市监处罚〔2026〕3号"}
+FINED = {"case_number": "临综执罚〔2026〕4号", "plate": PLATE, "offence": "3", "fine": Decimal(1), "county": "330110"}
+
+
+@pytest.mark.parametrize(
+    ("product", "feed", "row"),
+    [
+        (MIRROR, "tax_annual", RETURN | {"year": 2052}),
+        (MIRROR, "power_customer", METER | {"year": 2026, "month": 13}),
+        (MIRROR, "power_customer", METER | {"year": 2026, "month": 7}),
+        (MIRROR, "power_customer", METER | {"year": 2062, "month": 4}),
+        (MIRROR, "market_regulation_penalty", DECIDED | {"decided": date(2027, 1, 1)}),
+        (HAULAGE, "haulage_penalty", FINED | {"decided": date(2026, 7, 1)}),
+    ],
+    ids=["year", "no month", "next month", "month of a later year", "penalty", "fine"],
+)
+def test_what_is_dated_after_today_changes_nothing(
+    product: str, feed: str, row: dict[str, object], tmp_path: Path
+) -> None:
+    declared = all_products()[product]
+    tables = given(declared, HERE / product)
+    told = made(declared, tables | {feed: _with(tables[feed], row)}, tmp_path)
+    assert told.height > 0 and told.equals(made(declared, tables, tmp_path))
+
+
+def _with(table: pl.DataFrame, row: dict[str, object]) -> pl.DataFrame:
+    types = {name: table.schema[name] for name in row}
+    return pl.concat([table, pl.DataFrame([row], schema=types)], how="diagonal")
+
+
+@pytest.mark.parametrize(
+    ("feed", "row", "told"),
+    [
+        ("tax_annual", RETURN | {"year": 2026}, {"tax_credit_grade": "D"}),
+        ("power_customer", METER | {"year": 2026, "month": 6}, {"electricity_month": Decimal(1)}),
+        ("market_regulation_penalty", DECIDED | {"decided": date(2026, 6, 30)}, {"penalties_market": 2}),
+    ],
+    ids=["year", "month", "day"],
+)
+def test_today_itself_counts(feed: str, row: dict[str, object], told: dict[str, object], tmp_path: Path) -> None:
+    mirror = all_products()[MIRROR]
+    tables = given(mirror, HERE / MIRROR)
+    one = made(mirror, tables | {feed: _with(tables[feed], row)}, tmp_path).filter(credit_code=ONE)
+    assert one.select(told.keys()).to_dicts() == [told]
