@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.withhold import withheld
+from pipelines.withhold import BESIDE, withheld
 
 _TOLD_BY = {
     "insured": ("insured", "insured_share", "insured_lq"),
@@ -32,11 +32,17 @@ def _without_few(cells: pl.DataFrame, measure: str, figures: tuple[str, ...]) ->
 
 
 def _without_ends(cells: pl.DataFrame) -> pl.DataFrame:
-    """A change and its parts would tell the revenue at one end where that at the other is known."""
+    """A change and its parts would tell the revenue at one end where that at the other is known.
+
+    Beside the revenue at both ends they would also tell that of whom one end alone leaves out of the change.
+    """
     keys = ["county", "industry"]
     was = cells.select(*keys, pl.col("year").alias("base_year"), pl.col("revenue_withheld").alias("effects_withheld"))
     both = cells.join(was, on=[*keys, "base_year"], how="left", maintain_order="left")
-    why = pl.when(pl.col("base_year").is_not_null()).then(pl.coalesce("revenue_withheld", "effects_withheld"))
+    apart = pl.when(pl.col("revenue_apart") > 0).then(pl.lit(BESIDE))
+    why = pl.when(pl.col("base_year").is_not_null()).then(pl.coalesce("revenue_withheld", "effects_withheld", apart))
     shown = (pl.when(why.is_null()).then(name).alias(name) for name in _EFFECTS)
     told = both.with_columns(*shown, effects_withheld=why)
-    return told.select(*(name for name in cells.columns if name not in _EFFECTS), "effects_withheld", *_EFFECTS)
+    return told.select(
+        *(name for name in cells.columns if name not in (*_EFFECTS, "revenue_apart")), "effects_withheld", *_EFFECTS
+    )

@@ -92,8 +92,9 @@ told AS (
     GROUP BY said.entity_id, said.year, known.county, known.industry
 ),
 
+-- Twice the median is the sum of the two middle returns, which is exact; the mean of an even number would not be.
 usual AS (
-    SELECT entity_id, quantile_disc(revenue, 0.5) AS revenue
+    SELECT entity_id, quantile_disc(revenue, 0.5) + quantile_disc(revenue, 0.5 ORDER BY revenue DESC) AS twice
     FROM told WHERE revenue > 0 GROUP BY entity_id HAVING count(*) >= 3
 ),
 
@@ -101,12 +102,19 @@ usual AS (
 doubted AS (
     SELECT
         told.*,
-        coalesce(told.revenue > 0 AND told.revenue NOT BETWEEN usual.revenue / 1000 AND usual.revenue * 1000, false) AS slips
+        coalesce(told.revenue > 0 AND told.revenue * 2000 NOT BETWEEN usual.twice AND usual.twice * 1000000, false) AS slips
     FROM told LEFT JOIN usual ON told.entity_id = usual.entity_id
 ),
 
 declared AS (
-    SELECT * REPLACE (CASE WHEN NOT slips THEN revenue END AS revenue) FROM doubted
+    SELECT
+        * REPLACE (CASE WHEN NOT slips THEN revenue END AS revenue),
+        coalesce(bool_or(slips) OVER five_before, false) AS slipped,
+        coalesce(bool_or(slips) OVER five_after, false) AS will_slip
+    FROM doubted
+    WINDOW
+        five_before AS (PARTITION BY entity_id ORDER BY year RANGE BETWEEN 5 PRECEDING AND 5 PRECEDING),
+        five_after AS (PARTITION BY entity_id ORDER BY year RANGE BETWEEN 5 FOLLOWING AND 5 FOLLOWING)
 ),
 
 metered AS (
@@ -160,6 +168,10 @@ output AS (
         count(*) FILTER (WHERE slips) AS revenue_doubtful,
         count(*) FILTER (WHERE revenue > 0) AS revenue_telling,
         sum(revenue) AS revenue,
+        sum(revenue) FILTER (WHERE NOT slipped) AS revenue_grown,
+        sum(revenue) FILTER (WHERE NOT will_slip) AS revenue_to_grow,
+        count(revenue) FILTER (WHERE slipped) AS apart,
+        count(revenue) FILTER (WHERE will_slip) AS will_be_apart,
         sum(CAST(round(revenue) AS HUGEINT)) AS yuan,
         max(CAST(round(revenue) AS HUGEINT)) AS largest,
         sum(CAST(round(revenue) AS HUGEINT) * CAST(round(revenue) AS HUGEINT)) AS squared,
@@ -183,11 +195,12 @@ cell AS (
         place.industry,
         years.year,
         living.* EXCLUDE (county, industry),
-        output.* EXCLUDE (county, industry, year),
+        output.* EXCLUDE (county, industry, year, revenue_to_grow, apart, will_be_apart),
         power.units AS energy_units,
         power.telling AS energy_telling,
         power.energy,
-        was.revenue AS revenue_was,
+        was.revenue_to_grow AS revenue_was,
+        coalesce(output.apart, 0) + coalesce(was.will_be_apart, 0) AS apart,
         base.year AS base_year
     FROM place
     CROSS JOIN years
@@ -209,14 +222,14 @@ whole AS (
 trade AS (
     SELECT
         industry, year, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue,
-        sum(revenue_was) AS revenue_was
+        sum(revenue_grown) AS revenue_grown, sum(revenue_was) AS revenue_was
     FROM cell GROUP BY industry, year
 ),
 
 province AS (
     SELECT
         year, sum(enterprises) AS enterprises, sum(insured) AS insured, sum(revenue) AS revenue,
-        sum(revenue_was) AS revenue_was
+        sum(revenue_grown) AS revenue_grown, sum(revenue_was) AS revenue_was
     FROM cell GROUP BY year
 ),
 
@@ -231,21 +244,21 @@ ratio AS (
         CAST(trade.enterprises AS DOUBLE) / nullif(CAST(province.enterprises AS DOUBLE), 0) AS of_enterprises,
         CAST(trade.insured AS DOUBLE) / nullif(CAST(province.insured AS DOUBLE), 0) AS of_insured,
         CAST(trade.revenue AS DOUBLE) / nullif(CAST(province.revenue AS DOUBLE), 0) AS of_revenue,
-        CAST(coalesce(province.revenue, 0) AS DOUBLE) / nullif(CAST(province.revenue_was AS DOUBLE), 0) AS province_grew,
-        CAST(coalesce(trade.revenue, 0) AS DOUBLE) / nullif(CAST(trade.revenue_was AS DOUBLE), 0) AS trade_grew
+        CAST(coalesce(province.revenue_grown, 0) AS DOUBLE) / nullif(CAST(province.revenue_was AS DOUBLE), 0) AS province_grew,
+        CAST(coalesce(trade.revenue_grown, 0) AS DOUBLE) / nullif(CAST(trade.revenue_was AS DOUBLE), 0) AS trade_grew
     FROM cell
     INNER JOIN whole ON cell.county = whole.county AND cell.year = whole.year
     INNER JOIN trade ON cell.industry = trade.industry AND cell.year = trade.year
     INNER JOIN province ON cell.year = province.year
 ),
 
--- Dunn's parts of a change; what was not there at first has grown by itself alone.
+-- Dunn's parts of a change, of those whose returns slip at neither end; what was not there at first has grown by itself alone.
 shift AS (
     SELECT
         cell.county,
         cell.industry,
         cell.year,
-        coalesce(cell.revenue, 0) - coalesce(cell.revenue_was, 0) AS change,
+        coalesce(cell.revenue_grown, 0) - coalesce(cell.revenue_was, 0) AS change,
         CAST(round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.province_grew - 1), 0), 2) AS DECIMAL(24, 6)) AS national,
         CAST(
             round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.trade_grew - ratio.province_grew), 0), 2)
@@ -253,7 +266,7 @@ shift AS (
         ) AS mix
     FROM cell
     INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
-    WHERE cell.base_year IS NOT NULL AND (cell.units > 0 OR cell.revenue_was IS NOT NULL)
+    WHERE cell.base_year IS NOT NULL AND (cell.revenue_grown IS NOT NULL OR cell.revenue_was IS NOT NULL)
 )
 
 SELECT
@@ -297,6 +310,7 @@ SELECT
     cell.land_telling,
     cell.land,
     cell.base_year,
+    cell.apart AS revenue_apart,
     shift.change AS revenue_change,
     shift.national AS national_effect,
     shift.mix AS mix_effect,

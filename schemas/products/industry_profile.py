@@ -13,7 +13,7 @@ _NEWEST = "仅最近年度的行有数，按数据时点"
 _ANNUAL, _YEAR = "tax_annual.revenue", "tax_annual.year"
 _DECLARED = "税务年度申报；含此后注销、吊销的企业；以今日属地与行业计"
 _METERED = "名下各用电户全年合计；含此后注销、吊销的企业；以今日属地与行业计"
-_SPLIT = "偏离—份额分析（Dunn 1960），以五年前营业收入为基数；不论何端不予公布的为空"
+_SPLIT = "偏离—份额分析（Dunn 1960），以五年前营业收入为基数；任一端营业收入存疑的企业两端均不计；不予公布的为空"
 _TOGETHER = "县、省合计均含不予公布的单元"
 _SLIPS = "有三个以上年度申报、当年与其中位数相差千倍以上的企业"
 _ENERGY, _AREA = "power_customer.energy", "natural_resources_parcel.area"
@@ -22,6 +22,7 @@ _POSITION = (
     "最新一张投入产出表中本行业所属部门的位置（Chenery、Watanabe 1958）。上游：中间需求率不低于、中间投入率低于"
     "各部门合计；中游：两率均不低于；下游：中间需求率低于各部门合计"
 )
+_APART = "另有企业因一端的营业收入存疑而两端均不计入增减"
 _WITHHELD = (
     "少于3家：有数且不为零的企业不足3家；防止推算：本县另有不予公布的单元，同时略去其中家数最少的一个；空：照常公布"
 )
@@ -56,7 +57,7 @@ class IndustryProfile(Product):
     entity = "enterprise"
     grain = ("county", "year", "industry")
     may_fall = True
-    version = "3.0.0"
+    version = "4.0.0"
     needs = ("market_regulation_enterprise", "tax_annual", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))
@@ -129,7 +130,11 @@ class IndustryProfile(Product):
     land = _sum(LAND, "用地面积", "L2", _AREA, f"本行业企业名下在册宗地面积之和，不论坐落何县；{_NEWEST}")
     base_year = field(YEAR, "增长分解的基年", "L3", meaning="年度之前五年；当年无申报数据的为空", of=(_YEAR,))
     effects_withheld = field(
-        TEXT, "增长分解不公布的原因", "L3", meaning="当年或基年营业收入不公布的原因；空：照常公布", of=(_ANNUAL,)
+        TEXT,
+        "增长分解不公布的原因",
+        "L3",
+        meaning=f"当年或基年营业收入不公布的原因；{_APART}，亦为防止推算；空：照常公布",
+        of=(_ANNUAL,),
     )
     revenue_change = _effect("营业收入五年增减", "当年减基年，等于以下三项之和")
     national_effect = _effect("全省增长分量", "基年营业收入乘以全省各行业合计的增长率")

@@ -190,18 +190,62 @@ def test_where_nobody_declared_at_either_end_there_is_no_change_to_tell(tmp_path
 
 def test_a_return_in_another_unit_is_told_of_and_outweighs_nobody(tmp_path: Path) -> None:
     """One enterprise of the largest cell declares ten thousand times what it does in other years."""
-    own = enterprises(3, 400).filter(pl.col("revenue") > 0, pl.col("before") > 0)
-    returns = returned(own, {2025: "revenue", 2024: "revenue", 2020: "before"})
-    one = own.filter(county=COUNTIES[0], industry="1311")["credit_code"][0]
-    slip, nothing = (pl.col("entity_id") == one) & (pl.col("year") == 2025), pl.lit(None, pl.Decimal(24, 6))
-    profile, without = (
-        profiled(own, tmp_path, tax_annual=returns.with_columns(pl.when(~slip).then("revenue").otherwise(other)))
-        for other in ((pl.col("revenue") * 10_000).cast(pl.Decimal(24, 6)), nothing)
+    profile, own, returns, one = slipping(2025, tmp_path)
+    without = profiled(
+        own, tmp_path, tax_annual=returns.filter((pl.col("entity_id") != one) | (pl.col("year") != 2025))
     )
     doubtful = profile.filter(pl.col("revenue_doubtful") > 0)
     assert doubtful.select("county", "year", "industry", "revenue_doubtful").rows() == [(COUNTIES[0], 2025, "13", 1)]
-    told = ("revenue", "revenue_share", "revenue_lq", "revenue_hhi", "revenue_change", *EFFECTS)
+    told = ("revenue", "revenue_share", "revenue_lq", "revenue_hhi")
     assert profile.select(told).equals(without.select(told)) and profile["revenue"].null_count() < profile.height
+
+
+@pytest.mark.parametrize("year", [2025, 2020])
+def test_who_slips_at_one_end_is_in_no_end_of_a_change(year: int, tmp_path: Path) -> None:
+    """Its county's change in that industry would tell what it declared at the other end, and is withheld."""
+    profile, own, returns, one = slipping(year, tmp_path)
+    without = profiled(own, tmp_path, tax_annual=returns.filter(pl.col("entity_id") != one)).filter(year=2025)
+    changed, mine = profile.filter(year=2025), (pl.col("county") == COUNTIES[0]) & (pl.col("industry") == "13")
+    told = ("county", "industry", "effects_withheld", "revenue_change", *EFFECTS)
+    assert changed.filter(~mine).select(told).equals(without.filter(~mine).select(told))
+    assert changed.filter(~mine)["revenue_change"].null_count() < changed.height - 1
+    hidden = changed.filter(mine).select("effects_withheld", "revenue_change", *EFFECTS).row(0)
+    assert hidden == ("防止推算", None, None, None, None) and changed.filter(mine)["revenue"].null_count() == 0
+
+
+def slipping(year: int, scratch: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, str]:
+    """The profile, the enterprises and returns that it is of, and who of the largest cell slips in a year."""
+    own = enterprises(3, 400).filter(pl.col("revenue") > 0, pl.col("before") > 0)
+    returns = returned(own, {2025: "revenue", 2024: "revenue", 2020: "before"})
+    one = own.filter(county=COUNTIES[0], industry="1311")["credit_code"][0]
+    slip = (pl.col("entity_id") == one) & (pl.col("year") == year)
+    more = (pl.col("revenue") * 10_000).cast(pl.Decimal(24, 6))
+    slipped = returns.with_columns(pl.when(~slip).then("revenue").otherwise(more))
+    return profiled(own, scratch, tax_annual=slipped), own, returns, one
+
+
+@pytest.mark.parametrize(
+    ("revenues", "doubted"),
+    [
+        ((5_000, 8_000, 30_000_000, 50_000_000), [2022, 2023]),
+        ((Decimal("0.000002"), Decimal("0.000004"), Decimal("0.002"), Decimal("0.003")), []),
+        ((Decimal("0.000002"), Decimal("0.000003"), Decimal("0.002"), Decimal("2.003")), [2025]),
+        ((1, 1, 1000, 10_000), []),
+        ((1, 1, 1, 1000), []),
+        ((1, 1, 1, 1001), [2025]),
+        ((1, 1001), []),
+    ],
+)
+def test_what_is_doubted_is_a_thousand_times_off_the_mean_of_the_two_middle_returns(
+    revenues: tuple[int | Decimal, ...], doubted: list[int], tmp_path: Path
+) -> None:
+    years = range(2026 - len(revenues), 2026)
+    own = enterprises(1, 1).with_columns(
+        county=pl.lit(COUNTIES[0]),
+        **{str(year): pl.lit(Decimal(each), pl.Decimal(24, 6)) for year, each in zip(years, revenues, strict=True)},
+    )
+    told = profiled(own, tmp_path, tax_annual=returned(own, {year: str(year) for year in years}))
+    assert told.filter(pl.col("revenue_doubtful") > 0)["year"].sort().to_list() == doubted
 
 
 SECTORS = {"13": "06", "17": "07", "26": "12", "34": "16", "51": "28", "65": "31"}
