@@ -248,6 +248,15 @@ def test_what_is_doubted_is_a_thousand_times_off_the_mean_of_the_two_middle_retu
     assert told.filter(pl.col("revenue_doubtful") > 0)["year"].sort().to_list() == doubted
 
 
+def test_of_a_division_that_has_closed_there_are_none_in_the_newest_year(tmp_path: Path) -> None:
+    own = enterprises(3, 400).with_columns(
+        status=pl.when(pl.col("industry") == "1311").then(pl.lit("5")).otherwise("status")
+    )
+    told = profiled(own, tmp_path).filter(county=COUNTIES[0], industry="13")
+    counts = ("enterprises", "enterprises_share", "province_enterprises", "insured_units", "land_units")
+    assert told.sort("year").select("year", *counts).rows() == [(2020, *[None] * 5), (2025, *[0] * 5)]
+
+
 SECTORS = {"13": "06", "17": "07", "26": "12", "34": "16", "51": "28", "65": "31"}
 
 
