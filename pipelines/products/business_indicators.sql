@@ -31,10 +31,29 @@ returned AS (
 ),
 
 -- Research and the revenue that it is a share of, of the same returns.
+told AS (
+    SELECT
+        said.entity_id,
+        said.year,
+        sum(said.revenue) AS revenue,
+        sum(said.research) AS research,
+        sum(said.revenue) FILTER (said.research IS NOT NULL) AS revenue_with_research
+    FROM tax_annual AS said INNER JOIN returned ON said.year BETWEEN returned.year - 9 AND returned.year
+    GROUP BY said.entity_id, said.year
+),
+
+-- What industry_profile.sql doubts is doubted here too: twice the median is the sum of the two middle returns.
+usual AS (
+    SELECT entity_id, quantile_disc(revenue, 0.5) + quantile_disc(revenue, 0.5 ORDER BY revenue DESC) AS twice
+    FROM told WHERE revenue > 0 GROUP BY entity_id HAVING count(*) >= 3
+),
+
 declared AS (
-    SELECT told.entity_id, sum(told.research) AS research, sum(told.revenue) FILTER (told.research IS NOT NULL) AS revenue
-    FROM tax_annual AS told INNER JOIN returned ON told.year = returned.year
-    GROUP BY told.entity_id
+    SELECT told.entity_id, told.research, told.revenue_with_research AS revenue
+    FROM told
+    INNER JOIN returned ON told.year = returned.year
+    LEFT JOIN usual ON told.entity_id = usual.entity_id
+    WHERE NOT coalesce(told.revenue > 0 AND told.revenue * 2000 NOT BETWEEN usual.twice AND usual.twice * 1000000, false)
 ),
 
 e AS (

@@ -34,7 +34,8 @@ ELECTRICITY_PER_REVENUE = Indicator(
     Figure("electricity_of_revenue", "用电量", "L3"), Figure("revenue_with_electricity", "营业收入", "L3"), 10000,
 )  # fmt: skip
 RESEARCH_PER_REVENUE = Indicator(
-    "research_per_revenue", "研发费用占营业收入比重", "%", "1.0.0", _NEWER,
-    f"{_LIVING}中申报了研发费用且营业收入不为零者；均为税务最近申报年度数，企业数为申报了研发费用的企业",
+    "research_per_revenue", "研发费用占营业收入比重", "%", "2.0.0", _NEWER,
+    f"{_LIVING}中申报了研发费用且营业收入不为零、不存疑者；均为税务最近申报年度数，企业数为申报了研发费用的企业；"
+    "存疑与产业画像相同：有三个以上年度申报、当年与其中位数相差千倍以上",
     Figure("research", "研发费用", "L3"), Figure("revenue_with_research", "营业收入", "L3"), 100,
 )  # fmt: skip
