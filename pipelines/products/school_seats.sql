@@ -51,7 +51,9 @@ campuses AS (
         town,
         year,
         count(*) AS campuses,
-        CAST(sum(planned_classes * class_size) AS BIGINT) AS planned
+        CASE
+            WHEN bool_and(planned_classes * class_size IS NOT NULL) THEN CAST(sum(planned_classes * class_size) AS BIGINT)
+        END AS planned
     FROM education_school
     WHERE town IS NOT NULL
     GROUP BY county, town, year

@@ -39,7 +39,7 @@ class SchoolSeats(Product):
     )
     grain = ("county", "town", "stage", "year")
     may_fall = True
-    version = "1.1.0"
+    version = "2.0.0"
     needs = ("public_security_population", "education_seats")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("education_seats.county",))
@@ -77,7 +77,8 @@ class SchoolSeats(Product):
     tries = field(COUNT, "检验次数", "L1", meaning="误差所平均的乡镇与起点学年个数", of=_EXPECTED)
     campuses = field(of_unit(COUNT, "所"), "招生校区数", "L1", meaning=f"本乡镇（街道）的小学校区；{_PLAN}", of=_CAMPUS)
     planned = field(
-        _PERSONS, "计划招生数", "L1", meaning=f"一年级计划招生班数乘以每班人数之和；{_PLAN}",
+        _PERSONS, "计划招生数", "L1",
+        meaning=f"一年级计划招生班数乘以每班人数之和，有校区未载班数或每班人数的为空；{_PLAN}",
         of=("education_school.planned_classes", "education_school.class_size", *_CAMPUS),
     )  # fmt: skip
     estates = field(

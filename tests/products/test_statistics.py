@@ -360,6 +360,17 @@ def test_the_average_of_insured_persons_gives_back_nothing_that_is_withheld(seed
     assert hidden.height == 0 or (hidden.height >= 3 and (hidden["insured"] > 0).sum() not in (1, 2))
 
 
+@pytest.mark.parametrize(("size", "planned"), [(40, 340), (None, None)], ids=["each known", "one unknown"])
+def test_a_town_has_no_plan_where_that_of_one_campus_is_unknown(
+    size: int | None, planned: int | None, tmp_path: Path
+) -> None:
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    sized = pl.when(pl.col("campus") == "C3").then(pl.lit(size, pl.Int64)).otherwise("class_size").alias("class_size")
+    told = made(seats, tables | {"education_school": tables["education_school"].with_columns(sized)}, tmp_path)
+    assert told.drop_nulls("campuses").select("campuses", "planned").rows() == [(3, planned)]
+
+
 def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:
     library, indicators = all_products()["business_indicators"], all_indicators()
     before = contract_of(library, code_lists(current()))
