@@ -9,7 +9,16 @@ import polars as pl
 from assets import versions
 from assets.describe import code_reference
 from assets.known import load
-from pipelines.dictionary import HOME, Mappings, current, overlay_files, overlay_texts, place_tables
+from pipelines.dictionary import (
+    HOME,
+    Mappings,
+    current,
+    overlay_files,
+    overlay_texts,
+    place_tables,
+    policy_files,
+    policy_texts,
+)
 from schemas.entity import all_entities
 
 GROUP = "mappings"
@@ -18,6 +27,7 @@ CORRECTIONS = dg.AssetKey(["corrections"])
 ADMISSIONS = dg.AssetKey(["admissions"])
 ANSWERS = dg.AssetKey(["answers"])
 OVERLAYS = dg.AssetKey(["overlays"])
+POLICIES = dg.AssetKey(["policies"])
 
 Tables = tuple[pl.DataFrame, ...]
 
@@ -38,14 +48,20 @@ def mapping_tables(mappings: Mappings) -> dict[dg.AssetKey, Tables]:
     Dagster passes over whatever rests on an asset that is not made.
     """
     return {
-        **{dictionary_key(name): _dictionary(mappings, name) for name in current().codes["list"].unique().sort()},
+        **{dictionary_key(name): _dictionary(mappings, name) for name in _code_lists(current())},
         **{authority_key(name): (mappings.authority.filter(pl.col("entity") == name),) for name in all_entities()},
         PLACES: tuple(place_tables(mappings).values()),
         CORRECTIONS: (mappings.corrections,),
         ADMISSIONS: (mappings.admissions,),
         ANSWERS: (mappings.answers,),
         OVERLAYS: (overlay_texts(),),
+        POLICIES: (policy_texts(),),
     }
+
+
+def _code_lists(mappings: Mappings) -> list[str]:
+    """Every code list, also one whose codes departments write as they are, so that no dictionary leads to it."""
+    return sorted({*mappings.lists["list"], *mappings.codes["list"]})
 
 
 def _dictionary(mappings: Mappings, name: str) -> Tables:
@@ -65,17 +81,20 @@ _TITLES = {
     "admissions": "放行记录",
     "answers": "异议答复",
     "overlays": "个性化叠加",
+    "policies": "政策",
 }
 
 
 def _files(key: dg.AssetKey) -> list[Path]:
     match key.path:
         case ["dictionary", name]:
-            return [HOME / "codes" / f"{name}.csv", HOME / "lists" / f"{name}.csv"]
+            return [file for room in ("codes", "lists") if (file := HOME / room / f"{name}.csv").exists()]
         case ["place", _]:
             return sorted((HOME / "places").glob("*.csv"))
         case ["overlays"]:
             return list(overlay_files().values())
+        case ["policies"]:
+            return list(policy_files().values())
         case [family, *_]:
             return [HOME / f"{family}.csv"]
         case _:

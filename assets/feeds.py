@@ -101,7 +101,7 @@ def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Meta
 
 
 def _lists(feed: type[Feed]) -> set[str]:
-    return {column.kind.code_list for column in feed.columns.values() if column.kind.code_list and column.kind.source}
+    return {column.kind.code_list for column in feed.columns.values() if column.kind.code_list}
 
 
 FEEDS = [feed_assets(feed) for feed in all_feeds().values()]

@@ -8,7 +8,7 @@ import dagster as dg
 from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import code_reference, product_lineage, product_schema, table, words
-from assets.dictionaries import ADMISSIONS, OVERLAYS
+from assets.dictionaries import ADMISSIONS, OVERLAYS, POLICIES
 from assets.doubted import doubt, doubted
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
@@ -17,6 +17,7 @@ from assets.progress import tell
 from assets.shipping import ship_product
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
+from pipelines.policies import listed as policies
 from pipelines.promises.whole import verify_newest
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
@@ -82,7 +83,8 @@ def step_of(product: type[Product]) -> str:
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
     entity = all_entities().get(product.entity)
     fused = [] if entity is None else [dg.AssetKey([room, entity.key]) for room in ("fused", "disputes")]
-    return [*fused, *_feeds_of(product), ADMISSIONS, OBJECTIONS, OVERLAYS]
+    told = [POLICIES] if policies.is_told_by(product) else []
+    return [*fused, *_feeds_of(product), *told, ADMISSIONS, OBJECTIONS, OVERLAYS]
 
 
 def _feeds_of(product: type[Product]) -> list[dg.AssetKey]:

@@ -53,7 +53,7 @@ def basis_of(
 
 def _with_policies(product: type[Product], mappings: Mappings) -> dict[str, str]:
     """The dictionary's fingerprint where a product tells of policies, which are of mappings/ too."""
-    if policies.LIST not in product.reads():
+    if not policies.is_told_by(product):
         return {}
     told = mappings.fingerprints[_DICTIONARY] + policies.fingerprint()
     return {_DICTIONARY: hashlib.sha256(told.encode()).hexdigest()}

@@ -148,7 +148,17 @@ def policy_documents(home: Path = HOME) -> dict[Path, Any]:
 
     Raises MappingError naming file and line for one that is no YAML.
     """
-    return {file: read_yaml(file) for file in sorted((home / "policies").glob("*.yaml"))}
+    return {file: read_yaml(file) for file in policy_files(home).values()}
+
+
+def policy_files(home: Path = HOME) -> dict[str, Path]:
+    """The file of each policy in mappings/policies/, by its key, in the order of keys."""
+    return {file.stem: file for file in sorted((home / "policies").glob("*.yaml"))}
+
+
+def policy_texts(home: Path = HOME) -> pl.DataFrame:
+    """What policies say as they are written: columns policy, text."""
+    return _texts("policy", policy_files(home))
 
 
 def overlay_files(home: Path = HOME) -> dict[str, Path]:
@@ -158,10 +168,12 @@ def overlay_files(home: Path = HOME) -> dict[str, Path]:
 
 def overlay_texts(home: Path = HOME) -> pl.DataFrame:
     """What overlays say as they are written: columns county, text."""
-    told = [
-        (county, file.read_text(encoding="utf-8", errors="replace")) for county, file in overlay_files(home).items()
-    ]
-    return pl.DataFrame(told, schema={"county": pl.String, "text": pl.String}, orient="row")
+    return _texts("county", overlay_files(home))
+
+
+def _texts(named: str, files: dict[str, Path]) -> pl.DataFrame:
+    told = [(name, file.read_text(encoding="utf-8", errors="replace")) for name, file in files.items()]
+    return pl.DataFrame(told, schema={named: pl.String, "text": pl.String}, orient="row")
 
 
 def overlay_document(file: Path) -> Any:

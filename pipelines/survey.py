@@ -137,7 +137,7 @@ def lay(
 
 def policies_named(product: type[Product], today: date) -> dict[str, pl.DataFrame]:
     """The policies in force, for a product that tells of them."""
-    return {policies.LIST: policies.policy_list(today)} if policies.LIST in product.reads() else {}
+    return {policies.LIST: policies.policy_list(today)} if policies.is_told_by(product) else {}
 
 
 def _every_bucket(

@@ -17,6 +17,7 @@ from pipelines.tags.catalogue import Catalogue, only, whole
 from pipelines.tags.words import meaning
 from schemas.condition import names
 from schemas.policy import Policy, Version
+from schemas.product import Product
 
 LIST = "policy_list"
 _TEXTS = ("policy", "title", "issued_by", "source", "clause", "aimed_at", "condition", "structure", "asks", "content",
@@ -28,6 +29,11 @@ def policy_list(on: date) -> pl.DataFrame:
     """A row a policy of which a version holds on a day that repeals nothing, by key."""
     held = [(each, version) for each in all_policies() if (version := version_on(each, on)) and version.asks]
     return pl.DataFrame([_told(each, version, on) for each, version in held], schema=SCHEMA)
+
+
+def is_told_by(product: type[Product]) -> bool:
+    """Whether a product tells of policies, or takes up one that does."""
+    return LIST in product.reads()
 
 
 @cache

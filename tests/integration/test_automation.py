@@ -20,9 +20,10 @@ from dagster._core.loader import LoadingContextForTest
 from assets import inprocess
 from assets.automation import edited_mappings, new_files, nightly
 from assets.definitions import defs
+from assets.dictionaries import POLICIES, dictionary_key
 from assets.partitions import all_counties
 from demo.feeds import DAILY_FEEDS
-from pipelines.dictionary import Mappings, current
+from pipelines.dictionary import Mappings, current, policy_texts
 from schemas.feed import all_feeds
 from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS, run_release
@@ -58,6 +59,17 @@ def without_last_row(mappings: Mappings, code_list: str) -> Mappings:
     rows = mappings.codes.with_row_index("at")
     last = rows.filter(pl.col("list") == code_list)["at"].max()
     return replace(mappings, codes=rows.filter(pl.col("at") != last).drop("at"))
+
+
+def with_code(mappings: Mappings, code_list: str) -> Mappings:
+    """Mappings as if a code had been appended to a list."""
+    last = mappings.lists.filter(pl.col("list") == code_list).tail(1)
+    return replace(mappings, lists=pl.concat([mappings.lists, last.with_columns(code=pl.lit("Z9"))]))
+
+
+def retitled() -> pl.DataFrame:
+    """The policies as if each file called its own otherwise."""
+    return policy_texts().with_columns(pl.col("text").str.replace("title: ", "title: 新版"))
 
 
 def run(instance: dg.DagsterInstance, keys: list[dg.AssetKey], **tags: str) -> dg.ExecuteInProcessResult:
@@ -105,6 +117,31 @@ def test_an_edited_dictionary_shows_as_stale_what_needs_it_and_nothing_else(
     assert run(instance, [INDUSTRY]).success
     needing = {"tax_registration", "social_security_employer"}
     assert stale(instance, "330110") == {f"{each}/{feed}" for each in ("standard", "quarantine") for feed in needing}
+
+
+@pytest.mark.parametrize(("code_list", "feed"), [("sex", "public_security_population"), ("tax_credit", "tax_annual")])
+def test_a_list_that_no_dictionary_leads_to_is_asked_for_by_its_edit_and_is_an_input_of_the_feed_that_writes_it(
+    code_list: str, feed: str, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.automation.load", lambda: with_code(current(), code_list))
+    (request,) = edited_mappings(dg.build_sensor_context(instance=instance, definitions=defs))
+    assert request.asset_selection == [dictionary_key(code_list)]
+    graph = defs.resolve_asset_graph()
+    needing = graph.get(dictionary_key(code_list)).child_keys
+    assert needing == {room("standard", feed), room("quarantine", feed)}
+
+
+def test_an_edited_policy_is_asked_for_and_carried_on_to_what_tells_of_policies_and_nothing_else(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.dictionaries.policy_texts", retitled)
+    (request,) = edited_mappings(dg.build_sensor_context(instance=instance, definitions=defs))
+    assert request.asset_selection == [POLICIES]
+    first = dg.evaluate_automation_conditions(defs, instance)
+    assert run(instance, [POLICIES]).success
+    second = dg.evaluate_automation_conditions(defs, instance, cursor=first.cursor)
+    told = {key for key in all_products() if second.get_num_requested(room("published", key)) == 90}
+    assert told == {"policy_matches", "policy_library"} and second.total_requested == 2 * 90
 
 
 def test_a_mapping_is_asked_for_once_an_edit_and_again_when_it_is_taken_back(

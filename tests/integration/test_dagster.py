@@ -7,8 +7,11 @@ from pathlib import Path
 import dagster as dg
 
 from assets.definitions import defs
+from assets.dictionaries import POLICIES, dictionary_key
+from pipelines.dictionary import current
 from schemas.feed import all_feeds
 from schemas.manifest import Index
+from schemas.product import all_products
 from tests.conftest import run_release
 from tests.published import manifest_of
 
@@ -41,6 +44,16 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
         dg.AssetKey(["dictionary", "gbt4754_2017"])
         in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
     )
+
+
+def test_every_list_and_policy_is_an_input_of_what_is_made_of_it() -> None:
+    graph = defs.resolve_asset_graph()
+    assert {dictionary_key(name) for name in current().lists["list"]} <= graph.materializable_asset_keys
+    for feed in all_feeds().values():
+        lists = {dictionary_key(each.kind.code_list) for each in feed.columns.values() if each.kind.code_list}
+        assert lists <= graph.get(dg.AssetKey(["standard", feed.key])).parent_keys
+    told = {key for key, product in all_products().items() if "policy_list" in product.reads()}
+    assert {key.path[-1] for key in graph.get(POLICIES).child_keys} == told >= {"policy_library", "policy_matches"}
 
 
 def test_a_run_says_what_it_released_and_what_to_type_next(first_release: Path) -> None:
