@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from pipelines.policies.listed import is_told_by
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
+from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds
 from schemas.granted import Granted
@@ -28,10 +30,11 @@ def edges(resources: pl.DataFrame, catalogue: Catalogue, granted: Granted) -> pl
     """A row an edge: source, target, what; sorted; both ends are among the resources.
 
     `what` is holds (a whole its parts), brings (a department its feed), lists (a code list a dictionary), translates
-    (a dictionary a column), fuses (a feed's column an entity's), makes (what a product's column is made of), tags (a
-    column a tag, and a tag the column in which it is told), opens (a product a grant), serves (a grant a subscriber).
+    (a dictionary a column), fuses (a feed's column an entity's), makes (what a product's column is made of, or a feed
+    all of a product), tags (a column a tag, and a tag the column in which it is told), opens (a product a grant),
+    serves (a grant a subscriber).
     """
-    told = [*_translates(), *_fuses(), *_makes(), *_tags(catalogue), *_grants(granted)]
+    told = [*_translates(), *_fuses(), *_makes(), *_judges(), *_tags(catalogue), *_grants(granted)]
     known = pl.concat([_parts(resources), pl.DataFrame(told, schema=EDGE, orient="row")]).unique()
     names = resources.select("resource")
     both = known.join(names, left_on="source", right_on="resource", how="semi")
@@ -80,6 +83,16 @@ def _origin(product: type[Product], origin: str) -> str:
     if table == "disputes":
         return f"entity/{product.entity}"
     return f"{'feed' if table in all_feeds() else 'entity'}/{table}/{column}"
+
+
+def _judges() -> Iterator[_Edge]:
+    """A policy asks for what it likes, whatever the product's columns name: all that stands behind it makes its rows.
+
+    Accounts of deliveries lead to no feed: whoever reads how fresh one is has used nothing of what it says.
+    """
+    for key, product in all_products().items():
+        for feed in feeds_behind(product) if is_told_by(product) else ():
+            yield f"feed/{feed.key}", f"product/{key}", "makes"
 
 
 def _tags(catalogue: Catalogue) -> Iterator[_Edge]:

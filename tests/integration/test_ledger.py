@@ -26,6 +26,7 @@ from pipelines.ledger.alike import THRESHOLD, alike
 from pipelines.ledger.use import column_use, standing, unused, use
 from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
 from pipelines.shelf import whole
+from schemas.behind import feeds_behind
 from schemas.feed import all_feeds
 from schemas.granted import FILE
 from schemas.ledger import COMMON, COUNTIES, FOLDER
@@ -97,6 +98,16 @@ def test_a_tag_that_is_taken_counts_for_the_tag_and_for_all_that_it_asks(ledger:
     assert set(told["times"]) == {1} and set(told["county"]) == {COUNTY}
 
 
+@pytest.mark.parametrize("product", ["policy_matches", "policy_library"])
+def test_a_verdict_that_is_taken_counts_for_every_feed_that_stands_behind_it(
+    product: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", ["policy"], product)
+    reached = set(use(column_use(tmp_path / "audit.jsonl"), ledger.edges)["resource"])
+    assert reached >= {f"feed/{feed.key}" for feed in feeds_behind(all_products()[product])}
+    assert "feed/housing_listing" not in reached
+
+
 def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledger, tmp_path: Path) -> None:
     took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", None, TAGS)
     taken = set(column_use(tmp_path / "audit.jsonl")["resource"])
@@ -159,6 +170,9 @@ def test_openlineage_is_read_by_its_own_classes(home: Path) -> None:
     (fused,) = [line for line in lines if line["job"]["name"] == "fuse.enterprise"]
     origins = fused["outputs"][0]["facets"]["columnLineage"]["fields"]["revenue"]["inputFields"]
     assert origins == [{"namespace": "jubian", "name": "feed/tax_registration", "field": "revenue"}]
+    (matched,) = [line for line in lines if line["job"]["name"] == "release.policy_matches"]
+    assert "feed/power_customer" in [each["name"] for each in matched["inputs"]]
+    assert set(matched["outputs"][0]["facets"]["columnLineage"]["fields"]) <= {*all_products()["policy_matches"].fields}
 
 
 def event(line: dict) -> event_v2.JobEvent:  # pyright: ignore[reportMissingTypeArgument]
