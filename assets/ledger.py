@@ -6,7 +6,7 @@ import polars as pl
 from assets import versions
 from assets.conditions import from_inputs
 from assets.describe import table
-from assets.dictionaries import dictionary_key
+from assets.dictionaries import OVERLAYS, dictionary_key
 from assets.known import load
 from pipelines.ledger.listed import OFFICES
 from pipelines.ledger.use import standing, unused
@@ -32,6 +32,7 @@ _MOST = 20
         *(dg.AssetKey(["fused", entity]) for entity in all_entities()),
         # Every other dictionary reaches it through the feeds that it translates.
         dictionary_key(OFFICES),
+        OVERLAYS,
     ],
     automation_condition=from_inputs(),
 )

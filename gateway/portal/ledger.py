@@ -18,6 +18,7 @@ _KINDS = {
     "department": "部门", "feed": "归集数据", "feed column": "归集数据的列",
     "dictionary": "对照表", "list": "代码表",
     "entity": "实体", "entity column": "实体的列", "product": "半成品", "product column": "半成品的列",
+    "own": "各县自定的列",
     "family": "标签族", "tag": "标签", "awaited": "待归集的列", "entry": "外部目录数据集", "likeness": "近似重复",
 }  # fmt: skip
 _RELATIONS = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from pipelines.ledger.own import own_columns
 from pipelines.policies.listed import is_told_by
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
@@ -31,10 +32,10 @@ def edges(resources: pl.DataFrame, catalogue: Catalogue, granted: Granted) -> pl
 
     `what` is holds (a whole its parts), brings (a department its feed), lists (a code list a dictionary), translates
     (a dictionary a column), fuses (a feed's column an entity's), makes (what a product's column is made of, or a feed
-    all of a product), tags (a column a tag, and a tag the column in which it is told), opens (a product a grant),
-    serves (a grant a subscriber).
+    all of a product), tags (a column a tag or what a county has of its own, and a tag the column in which it is told),
+    opens (a product a grant), serves (a grant a subscriber).
     """
-    told = [*_translates(), *_fuses(), *_makes(), *_judges(), *_tags(catalogue), *_grants(granted)]
+    told = [*_translates(), *_fuses(), *_makes(), *_judges(), *_tags(catalogue), *_own(), *_grants(granted)]
     known = pl.concat([_parts(resources), pl.DataFrame(told, schema=EDGE, orient="row")]).unique()
     names = resources.select("resource")
     both = known.join(names, left_on="source", right_on="resource", how="semi")
@@ -96,12 +97,23 @@ def _judges() -> Iterator[_Edge]:
 
 
 def _tags(catalogue: Catalogue) -> Iterator[_Edge]:
-    mirror, told = all_products()[_MIRROR].fields, whole(all_products()[_TAGS]).fields
+    told = whole(all_products()[_TAGS]).fields
     for key, tag in catalogue.tags.items():
         for name in tag.of:
-            yield f"product/{_MIRROR}/{name}" if name in mirror else f"awaited/{name}", f"tag/{key}", "tags"
+            yield _asked(name), f"tag/{key}", "tags"
         if key in told:
             yield f"tag/{key}", f"product/{_TAGS}/{key}", "tags"
+
+
+def _asked(name: str) -> str:
+    """What a tag rests on, as a resource."""
+    return f"product/{_MIRROR}/{name}" if name in all_products()[_MIRROR].fields else f"awaited/{name}"
+
+
+def _own() -> Iterator[_Edge]:
+    for each in own_columns():
+        for origin in (*map(_asked, each.asks), *each.takes):
+            yield origin, each.resource, "tags"
 
 
 def _grants(granted: Granted) -> Iterator[_Edge]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from pipelines.dictionary import Mappings, code_lists
+from pipelines.ledger.own import own_columns
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
 from schemas.awaits import all_departments
@@ -27,11 +28,13 @@ _Row = tuple[str | None, ...]
 def resources(mappings: Mappings, catalogue: Catalogue, granted: Granted) -> pl.DataFrame:
     """A row a resource as `RESOURCE` says, sorted by `resource`, which reads as a path: feed/tax_registration/revenue.
 
-    `kind` is department, feed, feed column, entity, entity column, product, product column, list, dictionary, family,
-    tag, awaited, grant or subscriber; `part_of` the resource that it is a part of; `means` its semantic type.
+    `kind` is department, feed, feed column, entity, entity column, product, product column, own (a county's column),
+    list, dictionary, family, tag, awaited, grant or subscriber; `part_of` the resource that it is a part of; `means`
+    its semantic type.
     """
     told: Iterable[_Row] = [
-        *_feeds(), *_entities(), *_products(), *_words(mappings), *_tags(catalogue), *_awaited(), *_grants(granted)
+        *_feeds(), *_entities(), *_products(), *_own(), *_words(mappings), *_tags(catalogue), *_awaited(),
+        *_grants(granted),
     ]  # fmt: skip
     return pl.DataFrame(list(told), schema=RESOURCE, orient="row").unique("resource").sort("resource")
 
@@ -69,6 +72,13 @@ def _products() -> Iterator[_Row]:
             yield _row(f"product/{key}/{name}", "product column", each.title, f"product/{key}", means=each.kind.name,
                        code_list=each.kind.code_list, unit=each.unit, level=each.level,
                        note=each.meaning or None)  # fmt: skip
+
+
+def _own() -> Iterator[_Row]:
+    for each in own_columns():
+        told = each.field
+        yield _row(each.resource, "own", told.title, f"product/{each.product}", means=told.kind.name,
+                   code_list=told.kind.code_list, unit=told.unit, level=told.level, note=told.meaning)  # fmt: skip
 
 
 def _words(mappings: Mappings) -> Iterator[_Row]:

@@ -36,8 +36,8 @@ def own(resources: pl.DataFrame, use: pl.DataFrame) -> Iterator[Own]:
     """Each county that has used anything, with what it used."""
     for (county,), rows in use.group_by("county", maintain_order=True):
         columns, feeds = (
-            tuple(_used(standing(resources, rows, (kind,)).filter(pl.col("times") > 0)))
-            for kind in ("product column", "feed")
+            tuple(_used(standing(resources, rows, kinds).filter(pl.col("times") > 0)))
+            for kinds in (("product column", "own"), ("feed",))
         )
         yield Own(county=str(county), columns=columns, feeds=feeds)
 

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.ledger.own import own_columns
+from pipelines.overlays.edition import class_for
 from pipelines.promises.downloads import served_lines
-from pipelines.shelf import whole
 from schemas.product import all_products
 
 USE = {
     "resource": pl.String, "county": pl.String, "times": pl.UInt32, "first": pl.Date, "last": pl.Date,
 }  # fmt: skip
-_COLUMNS_OF = {"product": pl.String, "view": pl.String, "column": pl.String}
+_COLUMNS_OF = {"product": pl.String, "county": pl.String, "view": pl.String, "column": pl.String}
+_OWN = {"product": pl.String, "county": pl.String, "column": pl.String, "own": pl.String}
 # No chain from a department to a tag is longer.
 _LONGEST = 12
 # Only these lead from what is used to what it rests on.
@@ -22,21 +24,35 @@ _RESTS = ("holds", "brings", "lists", "translates", "fuses", "makes", "tags")
 
 
 def column_use(log: Path) -> pl.DataFrame:
-    """How often each county took each product column: `USE`, sorted; empty where there is no log.
+    """How often each county took each column, of a product or of its own: `USE`, sorted; empty where there is no log.
 
-    A download without columns took all of its view's, as the product is declared today. Days are China's.
+    A download without columns took all of its view's, as the county receives the product today. Days are China's.
     """
     served = served_lines(log).filter(pl.col("bytes") > 0)
-    views = [(key, view, name) for key, each in all_products().items() for view, names in whole(each).views().items()
-             for name in names]  # fmt: skip
-    every = pl.DataFrame(views, schema=_COLUMNS_OF, orient="row").group_by("product", "view").agg("column")
-    known = served.join(every, on=["product", "view"], how="left")
+    known = served.join(_columns_of(served), on=["product", "county", "view"], how="left")
     each = known.with_columns(pl.coalesce("columns", "column").alias("column")).explode("column", empty_as_null=False)
-    name = pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column")
-    counted = each.drop_nulls("column").group_by(name.alias("resource"), "county").agg(
+    named = each.drop_nulls("column").join(_own(), on=["product", "county", "column"], how="left")
+    name = pl.coalesce("own", pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column"))
+    counted = named.group_by(name.alias("resource"), "county").agg(
         pl.len().alias("times"), pl.col("day").min().alias("first"), pl.col("day").max().alias("last")
     )  # fmt: skip
     return counted.select(list(USE)).cast(USE).sort("resource", "county")  # pyright: ignore[reportArgumentType]
+
+
+def _columns_of(served: pl.DataFrame) -> pl.DataFrame:
+    """The columns of each view, as each county that took a product receives it."""
+    took = served.select("product", "county").unique().filter(pl.col("product").is_in(list(all_products())))
+    received = [(key, county, class_for(all_products()[key], county).views()) for key, county in took.iter_rows()]
+    views = [(key, county, view, name) for key, county, told in received for view, names in told.items()
+             for name in names]  # fmt: skip
+    every = pl.DataFrame(views, schema=_COLUMNS_OF, orient="row")
+    return every.group_by("product", "county", "view").agg("column")
+
+
+def _own() -> pl.DataFrame:
+    """What the ledger calls the columns that counties have of their own."""
+    told = [(each.product, each.county, each.name, each.resource) for each in own_columns()]
+    return pl.DataFrame(told, schema=_OWN, orient="row")
 
 
 def use(columns: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.definitions import defs
-from assets.dictionaries import POLICIES, dictionary_key
+from assets.dictionaries import OVERLAYS, POLICIES, dictionary_key
 from pipelines.dictionary import current
 from schemas.feed import all_feeds
 from schemas.manifest import Index
@@ -46,13 +46,14 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
     )
 
 
-def test_every_list_and_policy_is_an_input_of_what_is_made_of_it() -> None:
+def test_every_list_policy_and_overlay_is_an_input_of_what_is_made_of_it() -> None:
     graph = defs.resolve_asset_graph()
     assert {dictionary_key(name) for name in current().lists["list"]} <= graph.materializable_asset_keys
     for feed in all_feeds().values():
         lists = {dictionary_key(each.kind.code_list) for each in feed.columns.values() if each.kind.code_list}
         assert lists <= graph.get(dg.AssetKey(["standard", feed.key])).parent_keys
     told = {key for key, product in all_products().items() if "policy_list" in product.reads()}
+    assert OVERLAYS in graph.get(dg.AssetKey(["ledger"])).parent_keys
     assert {key.path[-1] for key in graph.get(POLICIES).child_keys} == told >= {"policy_library", "policy_matches"}
 
 

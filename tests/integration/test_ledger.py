@@ -23,6 +23,7 @@ from pipelines.dictionary import current
 from pipelines.ledger.__main__ import main as ledger_command
 from pipelines.ledger.__main__ import summary
 from pipelines.ledger.alike import THRESHOLD, alike
+from pipelines.ledger.shown import common, own
 from pipelines.ledger.use import column_use, standing, unused, use
 from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
 from pipelines.shelf import whole
@@ -38,6 +39,8 @@ from tests.portal import person
 from tests.servers.gateway import Served, serving, told
 
 OTHER, TAGS = "330105", "enterprise_tags"
+# What an overlay of the project adds.
+WISHING, WISHED = "330109", "fostered_technology"
 CATALOGUE = REPOSITORY / "tests" / "feeds" / "open_data_catalogue"
 PROV = Namespace("http://www.w3.org/ns/prov#")
 
@@ -113,6 +116,35 @@ def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledge
     taken = set(column_use(tmp_path / "audit.jsonl")["resource"])
     assert taken == {f"product/{TAGS}/{name}" for name in whole(all_products()[TAGS]).fields}
     assert taken <= set(ledger.resources["resource"]) and len(taken) > 1_000
+
+
+def test_a_countys_own_column_counts_for_the_county_and_for_what_it_is_made_of(ledger: Ledger, tmp_path: Path) -> None:
+    resource = f"own/{WISHING}/{TAGS}/{WISHED}"
+    took(Audit(tmp_path / "audit.jsonl"), WISHING, "L3", [WISHED], TAGS)
+    told = column_use(tmp_path / "audit.jsonl")
+    assert told["resource"].to_list() == [resource]
+    reached = {f"product/{TAGS}", "feed/science_technology_list", "feed/social_security_employer/insured"}
+    assert set(use(told, ledger.edges)["resource"]) >= reached
+    row = ledger.resources.filter(pl.col("resource") == resource).row(0, named=True)
+    assert (row["kind"], row["part_of"], row["title"]) == ("own", f"product/{TAGS}", "本县重点培育科技企业")
+
+
+def test_a_download_of_all_columns_takes_those_that_the_county_itself_receives(tmp_path: Path) -> None:
+    for county in (WISHING, OTHER):
+        took(Audit(tmp_path / "audit.jsonl"), county, "L3", None, TAGS)
+    told = column_use(tmp_path / "audit.jsonl")
+    wished = told.filter(pl.col("resource").str.starts_with("own/"))
+    assert set(wished["county"]) == {WISHING} and f"own/{WISHING}/{TAGS}/{WISHED}" in wished["resource"].to_list()
+    assert told.filter(pl.col("county") == OTHER).height == len(whole(all_products()[TAGS]).fields)
+
+
+def test_what_another_county_has_of_its_own_is_not_shown(ledger: Ledger, tmp_path: Path) -> None:
+    took(Audit(tmp_path / "audit.jsonl"), WISHING, "L3", None, TAGS)
+    told = use(column_use(tmp_path / "audit.jsonl"), ledger.edges)
+    shown = common(ledger.resources, told, ledger.likeness, ledger.entries, {}, ledger.on)
+    assert WISHED not in shown.model_dump_json() and WISHING not in shown.model_dump_json()
+    (mine,) = own(ledger.resources, told)
+    assert f"own/{WISHING}/{TAGS}/{WISHED}" in [each.resource for each in mine.columns]
 
 
 def test_what_nobody_uses_is_told_from_what_was_used_long_ago(ledger: Ledger) -> None:
