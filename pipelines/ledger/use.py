@@ -16,6 +16,7 @@ USE = {
     "resource": pl.String, "county": pl.String, "times": pl.UInt32, "first": pl.Date, "last": pl.Date,
 }  # fmt: skip
 _COLUMNS_OF = {"product": pl.String, "county": pl.String, "view": pl.String, "column": pl.String}
+_ONCE = ("version", "file", "day")
 _OWN = {"product": pl.String, "county": pl.String, "column": pl.String, "own": pl.String}
 # No chain from a department to a tag is longer.
 _LONGEST = 12
@@ -27,6 +28,7 @@ def column_use(log: Path) -> pl.DataFrame:
     """How often each county took each column, of a product or of its own: `USE`, sorted; empty where there is no log.
 
     A download without columns took all of its view's, as the county receives the product today. Days are China's.
+    What a client reads of one file within a day is one use, in however many ranges it asks for it.
     """
     served = served_lines(log).filter(pl.col("bytes") > 0)
     known = served.join(_columns_of(served), on=["product", "county", "view"], how="left")
@@ -34,7 +36,8 @@ def column_use(log: Path) -> pl.DataFrame:
     named = each.drop_nulls("column").join(_own(), on=["product", "county", "column"], how="left")
     name = pl.coalesce("own", pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column"))
     counted = named.group_by(name.alias("resource"), "county").agg(
-        pl.len().alias("times"), pl.col("day").min().alias("first"), pl.col("day").max().alias("last")
+        pl.struct(_ONCE).n_unique().alias("times"),
+        pl.col("day").min().alias("first"), pl.col("day").max().alias("last"),
     )  # fmt: skip
     return counted.select(list(USE)).cast(USE).sort("resource", "county")  # pyright: ignore[reportArgumentType]
 

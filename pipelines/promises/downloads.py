@@ -13,7 +13,7 @@ from schemas.downloads import LOG, SERVED
 _BEGINS, _WHOLE_LINE = '{"n":', r'"sha256":"[0-9a-f]{64}"\}$'
 _TOLD = pl.Struct(
     {"what": pl.String, "at": pl.String, "county": pl.String, "product": pl.String, "view": pl.String,
-     "bytes": pl.Int64, "columns": pl.List(pl.String)}
+     "version": pl.Int64, "file": pl.String, "bytes": pl.Int64, "columns": pl.List(pl.String)}
 )  # fmt: skip
 _APART = ("what", "at")
 
@@ -24,7 +24,8 @@ def log_of(home: Path) -> Path:
 
 
 def served_lines(log: Path) -> pl.DataFrame:
-    """Every record of bytes that went out: county, product, view, bytes, columns (null: all), `day` in China.
+    """Every record of bytes that went out: county, product, view, version, file, bytes, columns (null: all),
+    and `day` in China.
 
     Empty where there is no log. Half lines, which a killed gateway leaves, count for nothing.
     """

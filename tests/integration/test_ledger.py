@@ -66,8 +66,10 @@ def home(three_versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return mine
 
 
-def took(log: Audit, county: str, view: str, columns: list[str] | None, product: str = PRODUCT) -> None:
-    log.write("served", recipient=1, grant=1, county=county, product=product, view=view, version=1, file="f", bytes=9,
+def took(
+    log: Audit, county: str, view: str, columns: list[str] | None, product: str = PRODUCT, file: str = "f"
+) -> None:
+    log.write("served", recipient=1, grant=1, county=county, product=product, view=view, version=1, file=file, bytes=9,
               columns=columns)  # fmt: skip
 
 
@@ -99,6 +101,15 @@ def test_a_tag_that_is_taken_counts_for_the_tag_and_for_all_that_it_asks(ledger:
                "feed/power_customer/energy", "feed/power_customer"}  # fmt: skip
     assert set(told["resource"]) >= reached and "tag/town_known" not in set(told["resource"])
     assert set(told["times"]) == {1} and set(told["county"]) == {COUNTY}
+
+
+def test_a_file_that_is_read_in_ranges_is_used_once_and_each_file_by_itself(tmp_path: Path) -> None:
+    log = Audit(tmp_path / "audit.jsonl")
+    for _ in range(8):
+        took(log, COUNTY, "L3", ["revenue"])
+    assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [1]
+    took(log, COUNTY, "L3", ["revenue"], file="another")
+    assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [2]
 
 
 @pytest.mark.parametrize("product", ["policy_matches", "policy_library"])
