@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -331,6 +332,13 @@ def admitted(mappings: Mappings, scope: str, subject: str) -> frozenset[str]:
     """
     mine = mappings.admissions.filter(pl.col("scope") == scope).select("subject", "rule")
     return frozenset(rule for named, rule in mine.iter_rows() if _is_named(subject, named))
+
+
+def last_admitted(mappings: Mappings, scope: str, rule: str, subjects: Collection[str]) -> str | None:
+    """Of some subjects the one for which operators set a rule aside last: rows are only ever appended."""
+    named = mappings.admissions.filter((pl.col("scope") == scope) & (pl.col("rule") == rule))["subject"]
+    met = [subject for name in named for subject in subjects if _is_named(subject, name)]
+    return met[-1] if met else None
 
 
 def _is_named(subject: str, named: str) -> bool:

@@ -43,7 +43,8 @@ class Delivery:
 
     `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
     is what its file's name says of the part of the feed that it is. `held_against` is the delivery of which it does not
-    bring again what it repeats; `read_by` names the code by which its rows were read, and what was admitted.
+    bring again what it repeats; `read_by` names the code by which its rows were read, and what was admitted. `earlier`
+    is how many deliveries of the same part and day had landed before it.
     """
 
     feed: str
@@ -58,6 +59,7 @@ class Delivery:
     part: str = ""
     held_against: str = ""
     read_by: str = ""
+    earlier: int = 0
 
     @property
     def name(self) -> str:
@@ -106,10 +108,11 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
         raise
     if again is None and old is not None:
         leave_out(partial, old)
-    delivery = Delivery(feed.key, file.name, sha256, _as_of(feed, file, taken.newest).isoformat(), file.stat().st_size,
+    as_of, part = _as_of(feed, file, taken.newest).isoformat(), " ".join(told.values())
+    delivery = Delivery(feed.key, file.name, sha256, as_of, file.stat().st_size,
                         taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
-                        part=" ".join(told.values()), held_against=old.name if old else "",
-                        read_by=read_by)  # fmt: skip
+                        part=part, held_against=old.name if old else "", read_by=read_by,
+                        earlier=len(of_one_day(feed, as_of, part, home)))  # fmt: skip
     (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
     os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
@@ -219,8 +222,8 @@ def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
 
 
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """The files that wait in `inbox/<feed>/`, in the order of their names."""
-    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"))
+    """The files that wait in `inbox/<feed>/`, in the order of their names: 20260601.csv before 20260601-1.csv."""
+    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=lambda file: file.stem)
 
 
 def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
@@ -244,6 +247,13 @@ def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
     """Every landed delivery of a feed, oldest day first."""
     folders = sorted((home / "landed" / feed.key).glob("*/delivery.json"))
     return [read_delivery(folder.parent) for folder in folders if folder.parent.suffix != ".part"]
+
+
+def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Delivery]:
+    """The landed deliveries of one part and day, in the order in which they landed."""
+    folders = sorted((home / "landed" / feed.key).glob(f"{as_of}-*/delivery.json"))
+    landed = (read_delivery(note.parent) for note in folders if note.parent.suffix != ".part")
+    return sorted((each for each in landed if each.part == part), key=lambda each: each.earlier)
 
 
 def read_delivery(folder: Path) -> Delivery:

@@ -21,7 +21,7 @@ from pipelines.batch import (
     tally_batch,
 )
 from pipelines.correct import fates
-from pipelines.dictionary import Mappings, admitted
+from pipelines.dictionary import Mappings, last_admitted
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
@@ -31,7 +31,7 @@ from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
-from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, read_delivery
+from pipelines.land import Delivery, keep_refused, landed_folder, malformed_rows, of_one_day
 from pipelines.quarantined import LINE
 from pipelines.repeated import Repeated, repeated
 from pipelines.replay import can_replay
@@ -41,6 +41,7 @@ from pipelines.since import since
 from pipelines.stood import Stood, by_reason
 from pipelines.tallied import tally_again
 from pipelines.translate import Meanings, coded_columns
+from schemas.admission import SAME_DAY
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
 
@@ -88,14 +89,15 @@ def _before(folder: Path, part: str) -> Outcome | None:
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:
-    """Of the deliveries of one part and day the one that holds: the last that was admitted, else the first by name."""
-    folders = sorted((home / "landed" / feed.key).glob(f"{delivery.as_of}-*/delivery.json"))
-    landed = [read_delivery(note.parent) for note in folders if note.parent.suffix != ".part"]
-    same = [each for each in landed if each.part == delivery.part]
-    if len(same) < 2 or feed.delivers == "increment":
+    """Of the deliveries of one part and day the one that holds: the last that was admitted, else the first that landed.
+
+    So what is in use stays in use until somebody admits another.
+    """
+    same = [] if feed.delivers == "increment" else of_one_day(feed, delivery.as_of, delivery.part, home)
+    if len(same) < 2:
         return delivery.name
-    chosen = [each for each in same if "same_day" in admitted(mappings, feed.key, each.sha256)]
-    return (chosen[-1] if chosen else same[0]).name
+    admitted = last_admitted(mappings, feed.key, SAME_DAY, [each.sha256 for each in same])
+    return next((each for each in same if each.sha256 == admitted), same[0]).name
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ def _drifted(arrival: Arrival, entered: Entered) -> Drift:
     failed, held = [each.failures for each in entered.did], arrival.grounds.meanings
     foreign = foreign_columns(feed, failed, arrival.landed, told.rows, held)
     signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands)
-    return Drift(signs, tuple(arrival.grounds.admitted))
+    # Which of a day's files holds has been asked of all that were admitted: the others stay out.
+    return Drift(signs, tuple(rule for rule in arrival.grounds.admitted if rule != SAME_DAY))
 
 
 def _keep_stopped(arrival: Arrival, outcome: Outcome) -> None:

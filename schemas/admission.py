@@ -2,8 +2,9 @@
 
 # The header's rules: the only ones of landing that can be set aside.
 OF_HEADERS = ("renamed_column", "missing_column", "extra_column")
+SAME_DAY = "same_day"
 OF_DELIVERIES = (
-    *OF_HEADERS, "same_day", "repeated_content", "foreign_column", "row_count", "grain", "emptied", "unit",
+    *OF_HEADERS, SAME_DAY, "repeated_content", "foreign_column", "row_count", "grain", "emptied", "unit",
     "old_period", "malformed", "leap",
 )  # fmt: skip
 FALL_RULE, COVERAGE_RULE = "fall", "coverage"

@@ -11,6 +11,7 @@ from pipelines.door.panel import panel_signs
 from pipelines.door.profile import Profile
 from pipelines.land import Delivery
 from pipelines.refusal import Finding, Sign, Verdict
+from schemas.admission import SAME_DAY
 from schemas.feed import Feed
 
 # Shares and medians of fewer rows say nothing.
@@ -114,7 +115,7 @@ def _same_day(feed: type[Feed], delivery: Delivery, stands: str) -> list[Sign]:
         return []
     found = f"a second delivery of {delivery.as_of} beside {stands}"
     todo = f"Ask the department which of the two holds. {_ADMIT}."
-    return [Sign("same_day", "stop", "", found, "one full delivery a day", 1, todo)]
+    return [Sign(SAME_DAY, "stop", "", found, "one full delivery a day", 1, todo)]
 
 
 def _repeated_content(feed: type[Feed], now: Profile) -> list[Sign]:

@@ -12,12 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.assemble import gather
 from pipelines.dictionary import HOME, MappingError, Mappings, admit, current, load
 from pipelines.disk.landed import batches_in
 from pipelines.door.admit import stopped
-from pipelines.door.drift import Drift, read_drift
+from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
-from pipelines.land import deliveries, land, landed_folder
+from pipelines.land import arrivals, deliveries, land, landed_folder
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
 from pipelines.translate import meanings
@@ -68,6 +69,11 @@ class Door:
         told = read_drift(self.home / "standard" / self.feed.key / landed.name)
         assert told is not None
         return outcome, told
+
+    def again(self) -> None:
+        """Standardise all that has landed."""
+        for each in deliveries(self.feed, self.home):
+            standardise(self.feed, each, self.mappings or current(), self.home)
 
 
 @pytest.fixture
@@ -181,14 +187,54 @@ def test_a_stopped_delivery_is_not_what_the_next_is_compared_with(door: Door) ->
     assert door.deliver(written([*rows(39)]), "20260702")[1].verdict == "benign"
 
 
-def test_of_two_full_files_of_a_day_only_one_enters(door: Door) -> None:
-    door.deliver(written(rows(39)), "20260701")
-    door.deliver(written(rows(38)), "20260701")
-    first, second = [
-        read_drift(door.home / "standard" / TAX.key / each.name) for each in deliveries(TAX, door.home)[1:]
-    ]
-    assert first and second and [first.verdict, second.verdict] == ["benign", "stop"]
-    assert [sign.rule for sign in second.stops()] == ["same_day"]
+def of_a_day(door: Door) -> list[tuple[str, int | None]]:
+    """The full files of 1 July in the order in which they came: the verdict, and how many rows are in use."""
+    came = sorted(deliveries(TAX, door.home)[1:], key=lambda each: each.earlier)
+    told = [read_drift(door.home / "standard" / TAX.key / each.name) for each in came]
+    used = {each.delivery.name: each.standard for each in gather(TAX, door.home).used}
+    return [(drift.verdict if drift else "", used.get(each.name)) for each, drift in zip(came, told, strict=True)]
+
+
+def brought(door: Door, *counts: int) -> list[bytes]:
+    """Full files of 1 July, of so many rows each, come one after another."""
+    files = [written(rows(count)) for count in counts]
+    for content in files:
+        door.deliver(content, "20260701")
+        door.again()
+    return files
+
+
+@pytest.mark.parametrize("counts", [(39, 38, 37), (37, 38, 39), (38, 37, 39)])
+def test_of_full_files_of_a_day_the_first_stays_in_use(door: Door, counts: tuple[int, ...]) -> None:
+    brought(door, *counts)
+    assert of_a_day(door) == [("benign", counts[0]), ("stop", None), ("stop", None)]
+    stops = [sign.rule for each in deliveries(TAX, door.home)[1:] for sign in _stops(door, each.name)]
+    assert stops == ["same_day", "same_day"]
+
+
+def _stops(door: Door, name: str) -> list[Sign]:
+    told = read_drift(door.home / "standard" / TAX.key / name)
+    assert told is not None
+    return told.stops()
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_admitted_full_files_of_a_day_the_last_admitted_holds(
+    door: Door, mappings: Path, order: tuple[int, int]
+) -> None:
+    files = brought(door, 39, 38, 37)
+    for at in order:
+        _admits(door, files[at], "same_day", mappings)
+        door.again()
+        assert [used for _, used in of_a_day(door)] == [39 - at if each == at else None for each in range(3)]
+
+
+def test_files_of_a_day_that_wait_together_land_by_name(tmp_path: Path) -> None:
+    names = ["20260701.csv", "20260701(1).csv", "20260701-1.csv", "20260630.csv"]
+    (tmp_path / TAX.key).mkdir()
+    for name in names:
+        (tmp_path / TAX.key / name).write_bytes(b"")
+    assert [file.name for file in arrivals(TAX, tmp_path)] == [names[3], *names[:3]]
 
 
 def test_an_increment_may_be_of_any_length(tmp_path: Path) -> None:
