@@ -9,6 +9,8 @@ import polars as pl
 
 from pipelines.disk.fused import every_row
 from pipelines.disk.landed import batches_in, read_batch
+from pipelines.disk.outcome import read_outcome
+from pipelines.disk.standing import lying, of_grains, read_held
 from schemas.entity import all_entities
 from schemas.feed import Feed
 from schemas.manifest import Input
@@ -22,12 +24,12 @@ Inputs = tuple[Input, ...]
 def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None = None) -> pl.DataFrame:
     """The entities behind which stands a row whose text no delivery of a release's `inputs` had: `entity_id`.
 
-    A row that had landed before and was in quarantine is not fresh: another reading let it in. Sought among all, or
-    among those that were told anew `after` so many steps.
+    A row that had landed before and was in quarantine is not fresh: another reading let it in. One that goes back to
+    an earlier text of an increment feed is. Sought among all, or among those that were told anew `after` so many steps.
     """
     entity = all_entities()[product.entity]
     found = [
-        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery"], home, after), home,
+        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery", *feed.grain], home, after), home,
                [each for each in inputs if each.feed == feed.key])
         for feed in entity.rested_on(product)
     ]  # fmt: skip
@@ -35,13 +37,29 @@ def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None 
 
 
 def _fresh(feed: type[Feed], rows: pl.DataFrame, home: Path, inputs: list[Input]) -> pl.DataFrame:
-    """Those of one feed: rows of deliveries that are not among the inputs and have a hash that none of these has."""
+    """Those of one feed: rows of deliveries that are not among the inputs and say what none of these has, or said
+    last."""
     names = [f"{each.as_of}-{each.sha256[:12]}" for each in inputs]
-    arrived = rows.filter(~pl.col("delivery").is_in(names)).select("entity_id", "hash")
+    arrived = rows.filter(~pl.col("delivery").is_in(names))
     landed = [each for name in names for each in batches_in(home / "landed" / feed.key / name)]
     known = [read_batch(each, ["hash"]) for each in landed if not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
-    return arrived.join(old, on="hash", how="anti").select("entity_id")
+    found = [arrived.join(old, on="hash", how="anti")]
+    if feed.delivers == "increment":
+        found.append(_gone_back(feed, arrived.join(old, on="hash", how="semi"), names, home))
+    return pl.concat(found).select("entity_id")
+
+
+def _gone_back(feed: type[Feed], again: pl.DataFrame, names: list[str], home: Path) -> pl.DataFrame:
+    """Of rows that had landed before those in whose place another held by the deliveries of these names."""
+    key = list(feed.grain)
+    grains, folder = again.select(key).unique(), home / "standard" / feed.key
+    outcomes = [read_outcome(folder / name) for name in sorted(names) if not again.is_empty()]
+    files = [file for each in outcomes if each and each.refusal is None for file in lying(each, home)]
+    held = [read_held(file, [*key, "hash"], of_grains(file, grains)) for file in files]
+    last = pl.concat([again.select(*key, "hash").clear(), *held]).unique(key, keep="last", maintain_order=True)
+    both = again.join(last, on=key, nulls_equal=True, suffix="@held")
+    return both.filter(pl.col("hash") != pl.col("hash@held")).select(again.columns)
 
 
 def are_same(one: Inputs, other: Inputs) -> bool:

@@ -233,9 +233,9 @@ def read_lying(lying: Lying, columns: Collection[str] | None = None, numbers: pl
     return rows.select(pl.all() if columns is None else pl.col(list(columns))).collect()
 
 
-def read_held(lying: Lying, columns: Collection[str]) -> pl.DataFrame:
-    """Some columns of those of its rows that hold."""
-    rows = read_lying(lying, [*columns, SUPERSEDED])
+def read_held(lying: Lying, columns: Collection[str], numbers: pl.Series | None = None) -> pl.DataFrame:
+    """Some columns of those of its rows that hold, or of those among them of some numbers."""
+    rows = read_lying(lying, [*columns, SUPERSEDED], numbers)
     return rows.filter(pl.col(SUPERSEDED).is_null()).select(columns)
 
 

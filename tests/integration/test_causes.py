@@ -103,6 +103,39 @@ def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(s
     assert set(told) == {"source", "dictionary"} and all(told.values())
 
 
+def register_says(supply: Supply, day: str, *lines: str) -> None:
+    """A day's increment of the register of enterprises."""
+    folder = supply.home / "inbox" / "market_regulation_enterprise"
+    header = (folder / "20260630.csv").read_text().splitlines()[0]
+    (folder / f"{day}.csv").write_text("\n".join([header, *lines, ""]))
+
+
+def cause_of(supply: Supply, code: str) -> str:
+    """Why the newest version of its county tells an enterprise otherwise; released for that county alone."""
+    known = load(supply.mappings)
+    fused(supply.home / "inbox", supply.home, known)
+    (new,) = publish(supply, "330102")
+    assert new.is_new and new.manifest
+    file = supply.home / "supply/330102/enterprise_mirror" / new.manifest.views["L1"].changes.path
+    return pl.read_parquet(file).filter(pl.col("credit_code") == code)["_cause"].item()
+
+
+def test_a_row_that_goes_back_to_an_earlier_text_is_new_and_one_that_is_told_again_is_not(supply: Supply) -> None:
+    file = supply.home / "inbox" / "market_regulation_enterprise" / "20260630.csv"
+    line = next(line for line in file.read_text().splitlines() if ",91330104" in line)
+    name, code, *_ = line.split(",")
+    other = f"{name[:2]}新{name[2:]}"
+    register_says(supply, "20260701", line.replace(name, other))
+    assert cause_of(supply, code) == "source"
+    register_says(supply, "20260702", line)
+    supply.append("codes/gbt4754_2017.csv", "gbt4754_2011,ZZZZ,0111,2011-11-01,2026-12-31,测试文件")
+    assert cause_of(supply, code) == "source"
+    register_says(supply, "20260703", line)
+    known = "2020-01-01,2026-12-31,来函"
+    supply.append("corrections.csv", f"market_regulation_enterprise,{code},企业名称,{name},{other},{known}")
+    assert cause_of(supply, code) == "correction"
+
+
 def test_a_county_whose_rows_fall_is_held_until_the_fall_is_admitted(supply: Supply) -> None:
     values = supply.home / "fused" / "enterprise" / "values" / "00.parquet"
     table = pl.read_parquet(values)
