@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipelines.causes import TRACED, are_same, causes
-from pipelines.compare import Causes, Difference, below, changes, difference
+from pipelines.compare import Causes, Difference, Key, below, changes, difference
 from pipelines.fold import AT
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import FLAG
@@ -31,9 +31,11 @@ def changes_of(found: list[Found], basis: Basis, was: Origins) -> list[dict[str,
         told = _by_view(product, difference(new.head(0), new, key), "contract")
     elif new.equals(old):
         told = _by_view(product, difference(old.head(0), old.head(0), key), "source")
+        told |= _opening(product, served, new, key)
     else:
         differs = difference(old, new, key)
         told = _by_view(product, differs, _causes(found, basis, was, differs))
+        told |= _opening(product, served, new, key)
     by_view = {view: apart(rows, len(found)) for view, rows in told.items()}
     return [{view: rows[at] for view, rows in by_view.items()} for at in range(len(found))]
 
@@ -54,6 +56,13 @@ def _by_view(product: type[Product], found: Difference, causes: Causes) -> dict[
         view: changes(found if level is None else below(found, level, view), (*columns, AT), causes, FLAG)
         for view, columns in product.views().items()
     }
+
+
+def _opening(product: type[Product], served: Served, new: pl.DataFrame, key: Key) -> dict[str, pl.DataFrame]:
+    """All rows of the views that the version before had not, as new; the other views go on from it."""
+    comes = [view for view in product.views() if not served.has(view)]
+    told = _by_view(product, difference(new.head(0), new, key), "contract") if comes else {}
+    return {view: told[view] for view in comes}
 
 
 def _causes(found: list[Found], basis: Basis, was: Origins, differs: Difference) -> pl.DataFrame:

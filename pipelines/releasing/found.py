@@ -22,7 +22,8 @@ Origins = Callable[[], Mapping[str, pl.DataFrame]]
 
 @dataclass(frozen=True)
 class Found:
-    """A county's part beside what stands: `old` are the rows of the widest view that it may change, in its columns."""
+    """A county's part beside what stands: `old` are the rows that it may change, in its columns, of the widest view
+    that the county had before."""
 
     product: type[Product]
     county: County
@@ -47,13 +48,13 @@ def sets_alike(counties: list[tuple[County, Served]]) -> list[list[tuple[County,
 
 
 def found_beside(product: type[Product], counties: list[tuple[County, Served]]) -> list[Found]:
-    """Counties beside the widest view's last rows, in today's columns: a column that it lacked is null, one that went
-    is left out."""
+    """Counties beside the last rows of the widest view that they had, in today's columns: a column that it lacked is
+    null, one that went is left out."""
     served = counties[0][1]
-    schema, level = counties[0][0].rows.schema, list(product.views())[-1]
-    if served.contract is None or not served.has(level):
+    schema, had = counties[0][0].rows.schema, [level for level in product.views() if served.has(level)]
+    if served.contract is None or not had:
         return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
-    old = _rows_before(counties, level, served.contract.grain)
+    old = _rows_before(counties, had[-1], served.contract.grain)
     told = old.select(
         *((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
           for name, dtype in schema.items()),
