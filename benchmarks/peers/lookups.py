@@ -37,6 +37,7 @@ def _tables(known: Gazetteer) -> dict[str, pl.DataFrame]:
         "towns": towns,
         "town_stem": towns.select("stem").unique().sort("stem"),
         "town_county": towns.group_by("stem").agg(pl.col("county").unique().sort().alias("counties")).sort("stem"),
+        "town_left": _listed(known.left).explode("counties").rename({"counties": "lies_in"}),
         "zone_county": _listed(known.zones),
         "road": known.roads,
         "city_county": _listed(known.cities),

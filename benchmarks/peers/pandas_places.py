@@ -18,7 +18,7 @@ _MARK = "\u2060"
 _EVIDENCE = ("code", "county", "town", "zone", "city")
 _TOWN = r"^.{1,7}?(?:街道|镇|乡)"
 _CODES_BEGAN = date(2015, 10, 1)
-_LEFT = ["feed", "city_name", "road_text", "town_text", "in_full", *_EVIDENCE]
+_LEFT = ["feed", "city_name", "road_text", "town_text", "in_full", *_EVIDENCE, "moved"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def placed(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
     return answer.set_axis(["county", "town", "place_evidence", "place_reason"], axis=1).set_index(texts.index)
 
 
-_EVIDENCE_AND = [*_EVIDENCE, "in_full"]
+_EVIDENCE_AND = [*_EVIDENCE, "moved", "in_full"]
 
 
 def _evidence(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
@@ -81,13 +81,24 @@ def _evidence(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
     standing = _meant(told, known, "standing", {"name_text": "name"})
     ever = _meant(told, known, "ever", {"name_text": "name"})
     written = _meant(told, known, "name_meant", {"county_text": "name", "name_era": "era"})
-    return told.assign(
+    meant = told.assign(
         code=_meant(told, known, "code_meant", {"code_text": "code", "code_era": "era"}),
         county=standing.fillna(ever).fillna(written),
         town=_meant(told, known, "town_county", {"town_text": "stem"}),
         zone=_meant(told, known, "zone_county", {"zone_city": "city", "zone_text": "zone"}),
         city=_meant(told, known, "city_county", {"city_name": "city"}),
     )
+    return meant.assign(moved=_moved(meant, known))
+
+
+def _moved(meant: pd.DataFrame, known: Lookups) -> pd.Series:
+    """Where the town lies today if it left a county that the row names."""
+    rows = meant[["town_text", "county"]].reset_index(names="at").rename(columns={"town_text": "stem"})
+    rows = rows[rows["stem"].isin(known.tables["town_left"]["stem"]) & rows["county"].notna()]
+    each = rows.assign(county=rows["county"].str.split(";")).explode("county").astype({"county": STRING})
+    left = each.merge(known.tables["town_left"], on=["stem", "county"])[["at", "lies_in"]].drop_duplicates()
+    lies = left.sort_values("lies_in").groupby("at")["lies_in"].agg(";".join)
+    return lies.reindex(meant.index).astype(STRING)
 
 
 def _era(days: pd.Series, known: Lookups) -> pd.Series:
@@ -151,10 +162,20 @@ def _town(rest: pd.Series, known: Lookups) -> tuple[pd.Series, pd.Series]:
 
 
 @cache
-def _weighed(code: str, county: str, town: str, zone: str, city: str, in_full: bool) -> tuple[Any, Any, bool]:  # noqa: FBT001
+def _weighed(
+    code: str,
+    county: str,
+    town: str,
+    zone: str,
+    city: str,
+    moved: str,
+    in_full: bool,  # noqa: FBT001
+) -> tuple[Any, Any, bool]:
     """What the evidences leave together: the counties or None, the town's as far as it counts, and whether named."""
-    told = [None if pd.isna(each) else set(each.split(";")) for each in (code, county, town, zone, city)]
-    by_code, by_county, by_town, by_zone, by_city = told
+    told = [None if pd.isna(each) else set(each.split(";")) for each in (code, county, town, zone, city, moved)]
+    by_code, by_county, by_town, by_zone, by_city, by_move = told
+    if in_full and by_move and by_county and by_town is not None and not by_town & by_county:
+        by_county = by_move
     meant = by_city if by_county is None else by_county if by_city is None else by_county & by_city
     others = [each for each in (meant, by_zone) if each is not None]
     if by_town is not None and not in_full and not all(by_town & each for each in others):
@@ -162,7 +183,7 @@ def _weighed(code: str, county: str, town: str, zone: str, city: str, in_full: b
     named = any(each is not None for each in (by_county, by_code, by_town, by_zone))
     for finer in (by_town, by_zone, by_code):
         meant = finer if meant is None else (meant & finer or meant) if finer is not None else meant
-    return meant and ";".join(sorted(meant)) if meant is not None else None, None if by_town is None else town, named
+    return None if meant is None else ";".join(sorted(meant)), None if by_town is None else town, named
 
 
 def _by_road(once: pd.DataFrame, known: Lookups) -> pd.Series:

@@ -119,8 +119,14 @@ LEFT JOIN zone_county ON dated.zone_city = zone_county.city AND dated.zone_text 
 LEFT JOIN town_county ON dated.town_text = town_county.stem;
 
 CREATE TABLE weighed AS
-WITH written AS (
-    SELECT *, together(county, city) AS written FROM evidence
+WITH moved AS (
+    SELECT feed, row, list(DISTINCT lies_in ORDER BY lies_in) AS moved
+    FROM evidence
+    INNER JOIN town_left AS gone ON town_text = gone.stem AND list_contains(evidence.county, gone.county)
+    WHERE in_full AND len(common(town, evidence.county)) = 0
+    GROUP BY feed, row
+), written AS (
+    SELECT evidence.*, together(coalesce(moved, county), city) AS written FROM evidence LEFT JOIN moved USING (feed, row)
 ), towns AS (
     SELECT * REPLACE (
         CASE
