@@ -29,7 +29,7 @@ def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None 
     """
     entity = all_entities()[product.entity]
     found = [
-        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery", *feed.grain], home, after), home,
+        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery", *_grain(feed)], home, after), home,
                [each for each in inputs if each.feed == feed.key])
         for feed in entity.rested_on(product)
     ]  # fmt: skip
@@ -45,9 +45,14 @@ def _fresh(feed: type[Feed], rows: pl.DataFrame, home: Path, inputs: list[Input]
     known = [read_batch(each, ["hash"]) for each in landed if not arrived.is_empty()]
     old = pl.concat([pl.DataFrame(schema={"hash": pl.UInt64}), *known])
     found = [arrived.join(old, on="hash", how="anti")]
-    if feed.delivers == "increment":
+    if _grain(feed):
         found.append(_gone_back(feed, arrived.join(old, on="hash", how="semi"), names, home))
     return pl.concat(found).select("entity_id")
+
+
+def _grain(feed: type[Feed]) -> tuple[str, ...]:
+    """What tells a row of an increment from those before it; a full file has all that it says at once."""
+    return feed.grain if feed.delivers == "increment" else ()
 
 
 def _gone_back(feed: type[Feed], again: pl.DataFrame, names: list[str], home: Path) -> pl.DataFrame:

@@ -250,10 +250,11 @@ def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
 
 
 def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Delivery]:
-    """The landed deliveries of one part and day, in the order in which they landed."""
+    """The landed deliveries of one part and day, in the order of their files' names, of one name as they landed."""
     folders = sorted((home / "landed" / feed.key).glob(f"{as_of}-*/delivery.json"))
     landed = (read_delivery(note.parent) for note in folders if note.parent.suffix != ".part")
-    return sorted((each for each in landed if each.part == part), key=lambda each: each.earlier)
+    same = (each for each in landed if each.part == part)
+    return sorted(same, key=lambda each: (Path(each.file).stem, each.earlier))
 
 
 def read_delivery(folder: Path) -> Delivery:

@@ -89,9 +89,9 @@ def _before(folder: Path, part: str) -> Outcome | None:
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:
-    """Of the deliveries of one part and day the one that holds: the last that was admitted, else the first that landed.
+    """Of the deliveries of one part and day the one that holds: the last that was admitted, else the first.
 
-    So what is in use stays in use until somebody admits another.
+    So what is in use stays in use until somebody admits another, whatever bytes that has.
     """
     same = [] if feed.delivers == "increment" else of_one_day(feed, delivery.as_of, delivery.part, home)
     if len(same) < 2:
