@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from pipelines.conditions import Above
 from pipelines.dictionary import code_names, current
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.data import Datum
@@ -21,7 +22,7 @@ def enterprises(catalogue: Catalogue, rows: int, seed: int, unknown: float) -> p
     """So many rows with every column; of each but key and county a share is unknown.
 
     Amounts are lognormal and in four rows of ten zero, days lie within fifteen years, codes and words are drawn from
-    those that the catalogue asks for.
+    those that the catalogue asks for; of a list with levels, those below which it asks for none.
     """
     dice, words = np.random.default_rng(seed), _words(catalogue)
     made = {name: _column(datum, words.get(name, []), rows, dice) for name, datum in catalogue.data.items()}
@@ -40,7 +41,12 @@ def _words(catalogue: Catalogue) -> dict[str, list[str]]:
         for atom in atoms(tag.rule) if isinstance(tag.rule, Condition) else ():
             words = atom.words if isinstance(atom, OneOf | Ends) else (atom.word,) if isinstance(atom, Holds) else ()
             asked.setdefault(atom.name, {}).update(dict.fromkeys(words))
-    return {name: list(words) for name, words in asked.items()}
+    return {name: _finest(list(words), catalogue.above.get(name, {})) for name, words in asked.items()}
+
+
+def _finest(words: list[str], above: Above) -> list[str]:
+    coarse = {code for word in words for code in above.get(word, ())}
+    return [word for word in words if word not in coarse]
 
 
 def _column(datum: Datum, words: list[str], rows: int, dice: np.random.Generator) -> pl.Series:

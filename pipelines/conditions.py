@@ -11,15 +11,21 @@ import polars as pl
 from schemas.condition import All, Any, Atom, Compare, Condition, Ends, Holds, Is, Known, Not, OneOf, Under
 
 Span = tuple[int, int]
+# Of a code, those above it in its list.
+Above = Mapping[str, tuple[str, ...]]
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What conditions stand on besides the frame: intervals of industry codes, and the columns that are absent."""
+    """What conditions stand on besides the frame: intervals of industry codes, the columns that are absent, and levels.
+
+    `above` has for each column whose code list has levels the codes above each.
+    """
 
     spans: Mapping[str, Span] = field(default_factory=dict[str, Span])
     absent: frozenset[str] = frozenset()
+    above: Mapping[str, Above] = field(default_factory=dict[str, Above])
 
 
 def expression(condition: Condition, ground: Ground) -> pl.Expr:
@@ -41,8 +47,8 @@ def asked(atom: Atom, ground: Ground) -> pl.Expr:
     match atom:
         case Compare(_, sign, value):
             return _compared(column, sign, value)
-        case OneOf(_, words):
-            return column == words[0] if len(words) == 1 else column.is_in(words)
+        case OneOf(name, words):
+            return _one_of(column, words, ground.above.get(name, {}))
         case Holds(name, word):
             return pl.col(held(name)).list.contains(word)
         case Ends(_, words):
@@ -78,6 +84,13 @@ def _compared(column: pl.Expr, sign: str, value: float) -> pl.Expr:
             return column <= value
         case _:
             return column < value
+
+
+def _one_of(column: pl.Expr, words: tuple[str, ...], above: Above) -> pl.Expr:
+    """A code that only lies above some of the words is unknown: it may stand for one of them or for another."""
+    is_one = column == words[0] if len(words) == 1 else column.is_in(words)
+    coarser = {code for word in words for code in above.get(word, ())}.difference(words)
+    return pl.when(~column.is_in(sorted(coarser))).then(is_one) if coarser else is_one
 
 
 def _under(codes: tuple[str, ...], spans: Mapping[str, Span]) -> pl.Expr:

@@ -20,7 +20,11 @@ class Compare:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A code or a text is one of these words."""
+    """A code or a text is one of these words.
+
+    Of a code list with levels, a code that is none of them but lies above one is too coarse: it is unknown. What lies
+    below a word is not asked with it.
+    """
 
     name: str
     words: tuple[str, ...]

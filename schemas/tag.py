@@ -70,7 +70,8 @@ class Bands:
 
 @dataclass(frozen=True)
 class Codes:
-    """One flag for each code of a code list at some of its levels; what lies below a code counts as it.
+    """One flag for each code of a code list at some of its levels; what lies below a code counts as it,
+    what lies above it leaves it open.
 
     `title` has the place `{name}`.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -70,7 +71,7 @@ def _ready(questions: list[Atom], frame: pl.DataFrame, catalogue: Catalogue) -> 
     ready = prepared(frame, questions, catalogue)
     ground = grounded(frame, catalogue)
     absent = ground.absent | (catalogue.tags.keys() - set(frame.columns))
-    return ready, Ground(ground.spans, frozenset(absent))
+    return ready, replace(ground, absent=frozenset(absent))
 
 
 def _answer(atom: Atom, ground: Ground) -> pl.Expr:

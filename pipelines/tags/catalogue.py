@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
-from pipelines.conditions import Span
+from pipelines.conditions import Above, Span
 from pipelines.dictionary import Mappings, current
 from pipelines.tags.data import Datum, known_data
 from pipelines.tags.declared import misdeclared
 from pipelines.tags.expand import Drafted, Named, expanded
 from pipelines.tags.industry import spans
+from pipelines.tags.levels import above
 from schemas.condition import Condition, names
 from schemas.measure import Measure, reckoned_from
 from schemas.tag import Family, Number, Tag, all_families
@@ -32,6 +33,7 @@ class Catalogue:
     tags: dict[str, Tag]
     data: dict[str, Datum]
     spans: dict[str, Span]
+    above: dict[str, Above]
     steps: tuple[tuple[str, ...], ...]
 
     def told(self, name: str) -> Tag | Datum:
@@ -51,7 +53,9 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     Raises CatalogueError for a key or title that two tags share, a key that is a column's, a name that is neither
     column nor tag, tags that rest on one another, and members that cannot be expanded or asked.
     """
-    return extended(Catalogue({}, known_data(), spans(mappings), ()), families, mappings)
+    data = known_data()
+    core = Catalogue({}, data, spans(mappings), above(data.values(), mappings), ())
+    return extended(core, families, mappings)
 
 
 def extended(core: Catalogue, families: tuple[Family, ...], mappings: Mappings) -> Catalogue:

@@ -17,6 +17,7 @@ from schemas.tag import Bands, Branches, Codes, Flag, Member, Number, Rolls, Wor
 
 INDUSTRY = "gbt4754_2017"
 _YEARS = "年"
+_TOO_COARSE = "；只知较粗一级时为空"
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,10 @@ def _bands(member: Bands, of: Named) -> Iterator[Drafted]:
 
 
 def _codes(member: Codes, told: str, listed: pl.DataFrame) -> Iterator[Drafted]:
-    for code, name in listed.filter(pl.col("level").is_in(member.ranks)).select("code", "name").iter_rows():
-        title = member.title.format(name=name)
-        yield _flag(
-            f"{member.key}_{code.lower()}", title, f"{told}为{code}{name}", OneOf(member.of, _below(listed, code))
-        )
+    asked = listed.filter(pl.col("level").is_in(member.ranks)).select("code", "name", "parent")
+    for code, name, parent in asked.iter_rows():
+        title, meaning = member.title.format(name=name), f"{told}为{code}{name}{_TOO_COARSE if parent else ''}"
+        yield _flag(f"{member.key}_{code.lower()}", title, meaning, OneOf(member.of, _below(listed, code)))
 
 
 def _below(listed: pl.DataFrame, code: str) -> tuple[str, ...]:
@@ -95,5 +95,5 @@ def _below(listed: pl.DataFrame, code: str) -> tuple[str, ...]:
 def _branches(member: Branches, listed: pl.DataFrame) -> Iterator[Drafted]:
     for code, name in listed.filter(pl.col("level") == member.rank).select("code", "name").iter_rows():
         title = member.title.format(code=code, name=name)
-        meaning = f"行业代码（GB/T 4754-2017）属{code}{name}；只知较粗一级时为空"
+        meaning = f"行业代码（GB/T 4754-2017）属{code}{name}{_TOO_COARSE}"
         yield _flag(f"{member.key}_{code.lower()}", title, meaning, Under((code,)))

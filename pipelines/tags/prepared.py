@@ -18,11 +18,11 @@ _ENDED = ("4", "5")
 
 
 def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
-    """What conditions stand on over this frame: which of the known columns it lacks, and the industry standard."""
+    """What conditions stand on over this frame: which of the known columns it lacks, and the lists with levels."""
     absent = catalogue.data.keys() - set(frame.columns)
     if any(name in frame.columns for name in _INDUSTRY):
         absent -= {_INDUSTRY[0]}
-    return Ground(catalogue.spans, frozenset(absent))
+    return Ground(catalogue.spans, frozenset(absent), catalogue.above)
 
 
 def prepared(frame: pl.DataFrame, rules: Iterable[Condition | Measure], catalogue: Catalogue) -> pl.DataFrame:

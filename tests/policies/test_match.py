@@ -155,6 +155,18 @@ def test_an_industry_that_is_too_coarse_is_lacking() -> None:
     assert told(frame, policy) == [("1", "industry"), ("2", "industry"), ("4", "industry")]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{"column": "enterprise_type", "one_of": ["1200", "5200", "6200"]}, {"tag": "joint_stock"}],
+)
+def test_a_code_that_is_too_coarse_is_lacking(asked: dict[str, Any]) -> None:
+    policy = made(condition=asked)
+    rows = [{"is_branch": True, "enterprise_type": code} for code in ("5200", "5000", "1000", "5100", "9000", None)]
+    frame = enterprises(*rows)
+    assert matched([policy], frame, whole(), ON)["made"].to_list() == [T, U, U, F, F, U]
+    assert told(frame, policy) == [("1", "enterprise_type"), ("2", "enterprise_type"), ("5", "enterprise_type")]
+
+
 def test_a_verdict_bears_the_level_of_the_most_sensitive_that_it_rests_on() -> None:
     levels = {key: level(policy, whole(), ON) for key, policy in BY_KEY.items()}
     assert levels["high_technology_award"] == "L1" and levels["small_to_scale_award"] == "L3"

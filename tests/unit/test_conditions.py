@@ -106,6 +106,16 @@ def test_words_are_whole_and_unknown_where_there_is_none() -> None:
     assert asked(Known("w"), frame) == [T, T, F]
 
 
+def test_a_code_above_those_asked_is_unknown_and_one_that_is_asked_itself_is_not() -> None:
+    """A has A1 and A2, and A1 has A11; B has none."""
+    ground = Ground(above={"w": {"A1": ("A",), "A2": ("A",), "A11": ("A1", "A")}})
+    frame = pl.DataFrame({"w": ["A", "A1", "A11", "A2", "B", None]})
+    assert asked(OneOf("w", ("A11",)), frame, ground) == [U, U, T, F, F, U]
+    assert asked(OneOf("w", ("A1", "A11")), frame, ground) == [U, T, T, F, F, U]
+    assert asked(OneOf("w", ("A", "B")), frame, ground) == [T, F, F, F, T, U]
+    assert asked(Not(OneOf("w", ("A11",))), frame, ground) == [U, U, F, T, T, U]
+
+
 def test_an_absent_column_is_unknown_whatever_is_asked() -> None:
     frame, ground = pl.DataFrame({"x": [1]}), Ground(absent=frozenset({"w"}))
     for asks in (Known("w"), OneOf("w", ("乙",)), Compare("w", "at_least", 1), Is("w")):
