@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.condition import Compare, Holds, Not, at_least, below, every, within
-from schemas.measure import QUANTITY, Among, Days, Growth, Multiple, Standing
+from schemas.measure import QUANTITY, Ahead, Among, Days, Growth, Multiple, Standing
 from schemas.tag import Bands, Flag, Member, Number
 
 _AMONG: dict[Among, str] = {"county": "县域", "county_industry": "县域同行业", "industry": "全省同行业"}
@@ -28,18 +28,22 @@ def _multiple(of: str, title: str, among: Among) -> tuple[Member, ...]:
 
 
 def _place(of: str, title: str, among: Among) -> tuple[Member, ...]:
-    key, whose = f"{of}_place_{among}", _AMONG[among]
+    key, ahead, whose = f"{of}_place_{among}", f"{of}_ahead_{among}", _AMONG[among]
     ranked = f"{title}由高到低，在{whose}有数企业中"
+    tied, few = "并列者全部在此之内方为是", "不足3家有数时为空"
     return (
-        Number(key, f"{title}{whose}位次占比", Standing(of, among), f"{ranked}的位次除以家数，并列取优"),
-        Flag(f"{key}_first_10pct", f"{title}居{whose}前10%", Not(_behind(key, 0.1)), f"{ranked}位次占比不超过10%"),
-        Flag(f"{key}_first_20pct", f"{title}居{whose}前20%", Not(_behind(key, 0.2)), f"{ranked}位次占比不超过20%"),
-        Flag(f"{key}_last_20pct", f"{title}居{whose}后20%", _behind(key, 0.8), f"{ranked}位次占比超过80%"),
-    )
-
-
-def _behind(key: str, share: float) -> Compare:
-    return Compare(key, "more_than", share)
+        Number(key, f"{title}{whose}位次占比", Standing(of, among), f"{ranked}的位次除以家数，并列取优；{few}"),
+        Number(
+            ahead, f"{title}低于自身的{whose}企业占比", Ahead(of, among),
+            f"{whose}有数企业中{title}低于本企业的家数占比；{few}",
+        ),
+        Flag(f"{key}_first_10pct", f"{title}居{whose}前10%", at_least(ahead, 0.9), f"{ranked}居前10%，{tied}；{few}"),
+        Flag(f"{key}_first_20pct", f"{title}居{whose}前20%", at_least(ahead, 0.8), f"{ranked}居前20%，{tied}；{few}"),
+        Flag(
+            f"{key}_last_20pct", f"{title}居{whose}后20%", Compare(key, "more_than", 0.8),
+            f"{ranked}位次占比超过80%，并列取优；{few}",
+        ),
+    )  # fmt: skip
 
 
 def growing(of: str, title: str, before: str, now: str | None = None, year: str = "") -> tuple[Member, ...]:

@@ -97,14 +97,25 @@ class Standing:
     """The place among those of a group whose number is known, divided by how many they are: 0.1 ends the first tenth.
 
     The greatest number stands first; equal numbers share the better place. Struck off and revoked enterprises have
-    no place.
+    no place, and none has one where fewer than three enterprises of the group have a number.
     """
 
     of: str
     among: Among
 
 
-Measure = Given | Per | Sum | Growth | Change | Years | Days | Multiple | Standing
+@dataclass(frozen=True)
+class Ahead:
+    """The share of those of a group whose number is known and lower: from 0.9 on, the whole tie is in the first tenth.
+
+    Unknown where there is no place.
+    """
+
+    of: str
+    among: Among
+
+
+Measure = Given | Per | Sum | Growth | Change | Years | Days | Multiple | Standing | Ahead
 
 
 def reckoned_from(measure: Measure) -> tuple[str, ...]:
@@ -120,5 +131,5 @@ def reckoned_from(measure: Measure) -> tuple[str, ...]:
             return (now, before)
         case Years(name) | Days(name):
             return (name,)
-        case Multiple(name, among) | Standing(name, among):
+        case Multiple(name, among) | Standing(name, among) | Ahead(name, among):
             return (name, *GROUPS[among], "status")

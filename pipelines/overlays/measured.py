@@ -12,6 +12,7 @@ from pipelines.tags.catalogue import Catalogue
 from schemas.kinds import Kind
 from schemas.measure import (
     RATIO,
+    Ahead,
     Among,
     Change,
     Days,
@@ -135,7 +136,7 @@ def reckoned_unit(rule: Measure, catalogue: Catalogue) -> str | None:
     """The unit of a measure's result; None for a ratio."""
     units = [unit_of(name, catalogue) for name in reckoned_from(rule)[:2]]
     match rule:
-        case Growth() | Multiple() | Standing():
+        case Growth() | Multiple() | Standing() | Ahead():
             return None
         case Years():
             return "年"

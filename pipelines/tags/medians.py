@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.tags.reckon import COUNTED, GROUP_COLUMNS, median_column
+from pipelines.tags.reckon import COUNTED, GROUP_COLUMNS, LEAST, median_column
 from schemas.measure import Among
-
-# A median of one or two would tell their numbers, and says nothing of a trade.
-_LEAST = 3
 
 
 def group_medians(frame: pl.DataFrame, columns: list[str], among: Among) -> pl.DataFrame:
@@ -17,7 +14,7 @@ def group_medians(frame: pl.DataFrame, columns: list[str], among: Among) -> pl.D
     return (
         frame.filter(COUNTED, *(pl.col(group).is_not_null() for group in groups))
         .group_by(groups)
-        .agg(pl.when(pl.col(name).count() >= _LEAST).then(pl.col(name).median()).alias(median_column(name, among))
+        .agg(pl.when(pl.col(name).count() >= LEAST).then(pl.col(name).median()).alias(median_column(name, among))
              for name in columns)
         .sort(groups)
     )  # fmt: skip

@@ -13,13 +13,13 @@ from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, 
 from pipelines.tags.catalogue import Catalogue
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.measure import Multiple, Standing
+from schemas.measure import Ahead, Multiple, Standing
 from schemas.product import Field, Product, all_products
 from schemas.tag import Tag
 
 _ALWAYS = ("credit_code", "county", "status")
 # What is held against other enterprises moves with each of them; in more digits every row would change every day.
-_BESIDE, _DIGITS = Multiple | Standing, 2
+_BESIDE, _DIGITS = Multiple | Standing | Ahead, 2
 
 
 def mirror() -> type[Product]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
 
 from pipelines.conditions import Ground, expression
 from schemas.measure import (
+    Ahead,
     Among,
     Change,
     Days,
@@ -23,6 +25,8 @@ from schemas.measure import (
 )
 
 COUNTED = "counted"
+# A median of one or two would tell their numbers, and a place among so few says nothing of a trade.
+LEAST = 3
 GROUP_COLUMNS: dict[Among, tuple[str, ...]] = {
     "county": ("county",),
     "county_industry": ("county", "industry/division"),
@@ -52,7 +56,7 @@ def _plain(measure: Per | Sum | Growth | Change) -> pl.Expr:
             return pl.col(now) - pl.col(before)
 
 
-def _beyond(measure: Years | Days | Multiple | Standing, on: date) -> pl.Expr:
+def _beyond(measure: Years | Days | Multiple | Standing | Ahead, on: date) -> pl.Expr:
     """What needs the day of the data, or other rows."""
     match measure:
         case Years(since):
@@ -63,7 +67,9 @@ def _beyond(measure: Years | Days | Multiple | Standing, on: date) -> pl.Expr:
             middle = pl.col(median_column(of, among))
             return pl.when(middle > 0).then(pl.col(of) / middle)
         case Standing(of, among):
-            return _place(of, among)
+            return _share(pl.when(COUNTED).then(of), among, lambda value: value.rank("min", descending=True))
+        case Ahead(of, among):
+            return _share(pl.when(COUNTED).then(of), among, lambda value: value.rank("min") - 1)
 
 
 def median_column(of: str, among: Among) -> str:
@@ -76,8 +82,9 @@ def _whole_years(day: pl.Expr, on: date) -> pl.Expr:
     return pl.lit(on.year, pl.Int64) - day.dt.year() - not_yet
 
 
-def _place(of: str, among: Among) -> pl.Expr:
+def _share(value: pl.Expr, among: Among, told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """What is told of a number's rank among those of its group, divided by how many they are."""
     groups = GROUP_COLUMNS[among]
-    value = pl.when(COUNTED).then(of)
-    share = value.rank("min", descending=True).over(groups) / value.count().over(groups)
+    known = value.count()
+    share = (told(value) / pl.when(known >= LEAST).then(known)).over(groups)
     return pl.when(pl.all_horizontal(pl.col(group).is_not_null() for group in groups)).then(share)

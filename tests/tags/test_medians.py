@@ -47,8 +47,28 @@ def test_struck_off_and_revoked_enterprises_do_not_count_and_have_no_place() -> 
 def test_places_are_shares_of_those_whose_number_is_known_and_equals_share_the_better() -> None:
     said = tagged(row("1711", 5), row("1711", 9), row("1711", 9), row("1711", None), row("6110", 7))
     assert said["revenue_place_county"].to_list() == [1.0, 0.25, 0.25, None, 0.75]
-    assert said["revenue_place_county_industry"].to_list() == pytest.approx([1.0, 1 / 3, 1 / 3, None, 1.0])
+    assert said["revenue_place_county_industry"].to_list() == pytest.approx([1.0, 1 / 3, 1 / 3, None, None])
     assert said["revenue_place_county_last_20pct"].to_list() == [True, False, False, None, False]
+
+
+def test_nobody_has_a_place_among_fewer_than_three() -> None:
+    said = tagged(*INNS, *MILLS)
+    flags = [f"revenue_place_county_industry_{which}" for which in ("first_10pct", "first_20pct", "last_20pct")]
+    for name in ("revenue_place_county_industry", "revenue_ahead_county_industry", *flags):
+        assert said[name].null_count() == 3, name
+    assert said["revenue_place_county"].null_count() == 1
+
+
+def test_a_tie_that_reaches_beyond_the_first_fifth_is_not_in_it() -> None:
+    """One of ten has revenue, nine have none; then eight of ten are behind a tie of two, then seven behind three."""
+    one, two, three = (tagged(*[row("1711", 9)] * tied, *[row("1711", 0)] * (10 - tied)) for tied in (1, 2, 3))
+    assert one["revenue_place_county_first_10pct"].to_list() == [True] + [False] * 9
+    assert one["revenue_place_county_first_20pct"].to_list() == [True] + [False] * 9
+    assert one["revenue_place_county"].to_list() == [0.1] + [0.2] * 9
+    assert two["revenue_place_county_first_20pct"].to_list() == [True] * 2 + [False] * 8
+    assert two["revenue_place_county_first_10pct"].to_list() == [False] * 10
+    assert three["revenue_place_county_first_20pct"].to_list() == [False] * 10
+    assert one["revenue_place_county_last_20pct"].to_list() == [False] * 10
 
 
 def test_the_province_is_unknown_without_its_table_and_known_with_it() -> None:
