@@ -93,8 +93,7 @@ def values(own: Columns, tables: Tables, province: pl.DataFrame) -> pl.DataFrame
     told = tagged(tables, own.catalogue, province).with_columns(coarse(own.catalogue.tags))
     rows = told.select(_KEY, *own.tags)
     for key, taken in own.taken.items():
-        brought = tables.named[taken.feed].rename({"entity_id": _KEY}).group_by(_KEY).agg(
-            pl.col(taken.column).max().alias(key)
-        )  # fmt: skip
+        held = tables.named[taken.feed].select(pl.col("entity_id").alias(_KEY), pl.col(taken.column).alias(key))
+        brought = held.group_by(_KEY).agg(pl.col(key).max())
         rows = rows.join(brought, on=_KEY, how="left", maintain_order="left")
     return rows.select(_KEY, *own.fields)

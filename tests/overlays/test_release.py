@@ -23,6 +23,9 @@ from pipelines.overlays.read import Wishes, understood
 from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
+from schemas.entity import all_entities
+from schemas.feed import all_feeds
+from schemas.kinds import AREA, MONEY
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from tests.conftest import REPOSITORY
@@ -159,6 +162,23 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     assert promoted.contract_version == f"{STEPPED[:-1]}1" and promoted.changes == {}
     assert rows(folder(home, TAGS), promoted, "L3").equals(served)
     assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
+
+
+def test_a_column_of_every_feed_is_taken(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = {f"of_{feed.key}": f"{feed.key}.{list(feed.columns)[-1]}" for feed in all_entities()["enterprise"].feeds()}
+    adds = {key: {"title": f"编造的{key}", "take": column} | _unit(column) for key, column in taken.items()}
+    wishing(monkeypatch, enterprise_tags={"since": date(2026, 7, 1), "add": adds})
+    done = publish(home, TAGS, (COUNTY,))[COUNTY]
+    assert done.held is None and done.manifest is not None and verify_county(TAGS, folder(home, TAGS)) == []
+    served = rows(folder(home, TAGS), done.manifest, "L3")
+    assert set(taken) <= set(served.columns) and served["of_market_regulation_enterprise"].count() > 20
+
+
+def _unit(column: str) -> dict[str, str]:
+    feed, name = column.split(".")
+    kind = all_feeds()[feed].columns[name].kind
+    unit = {MONEY.name: MONEY.unit, AREA.name: AREA.unit}.get(kind.name, kind.unit)
+    return {} if unit is None else {"unit": unit}
 
 
 def _file_that_promotes(home: Path) -> str:
