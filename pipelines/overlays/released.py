@@ -23,6 +23,11 @@ from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
 
+# What wishes that do not go together raise; disks, databases and what is not ready are no county's fault.
+_OF_ITS_WISHES = (
+    pl.exceptions.PolarsError, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Run:
@@ -92,7 +97,19 @@ def _apart(run: Run, way: Way, core: Basis, own: Apart, county: County) -> list[
     basis = way.basis(edition.product, Written(edition.contract))
     if edition.fingerprint is not None:
         basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
-    return way.edition(edition, basis, {county.code: county.name})
+    try:
+        return way.edition(edition, basis, {county.code: county.name})
+    except _OF_ITS_WISHES as error:
+        return _kept(run, core, replace(county, fault=_broken(county.code, error)))
+
+
+def _broken(county: str, error: Exception) -> str:
+    """Why an edition could not be made; of a longer text, such as a plan of polars, the first line."""
+    told = str(error).strip().split("\n")[0].rstrip(".")
+    return (
+        f"overlay: mappings/overlays/{county}.yaml: its rows could not be made: {type(error).__name__}: {told}. "
+        "Take out what it wished last and report this; its data stay as they are until then."
+    )
 
 
 def _kept(run: Run, basis: Basis, county: County) -> list[Published]:

@@ -181,6 +181,32 @@ def _unit(column: str) -> dict[str, str]:
     return {} if unit is None else {"unit": unit}
 
 
+def test_what_breaks_while_a_countys_edition_is_made_holds_that_county(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> pl.DataFrame:
+        raise pl.exceptions.DuplicateError("a made-up fault\nand its plan")
+
+    wishing(monkeypatch)
+    before = publish(home, TAGS)[COUNTY].manifest
+    monkeypatch.setattr(edition, "values", broken)
+    wishing(monkeypatch, enterprise_tags=OWN)
+    done = publish(home, TAGS)
+    held = done[COUNTY].held
+    assert held is not None and f"{COUNTY}.yaml" in held and "DuplicateError: a made-up fault." in held
+    assert done[COUNTY].manifest == before and done[OTHER].held is None
+
+
+def test_a_disk_that_fails_is_no_countys_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> pl.DataFrame:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(edition, "values", full)
+    wishing(monkeypatch, enterprise_tags=OWN)
+    with pytest.raises(OSError, match="no space left"):
+        publish(home, TAGS, (COUNTY,))
+
+
 def _file_that_promotes(home: Path) -> str:
     """Another county has built the same in other words: the two are found, and what to write is told."""
     mine = understood(COUNTY, Path("mappings/overlays/330110.yaml"), {TAGS.key: OWN}).overlays[TAGS.key]
