@@ -46,7 +46,8 @@ def faults_of_rows(
 ) -> list[str]:
     """Where rows break the contract: required columns that are empty, rules, codes in no list, keys that repeat.
 
-    `codes` are those of each list by its name. A rule is judged as long as the product's class still has it.
+    `codes` are those of each list by its name. A rule is judged as long as the product's class still has it in the
+    same words.
     """
     rules = {each.name: (*_rules(each, product), *_coded(each, codes)) for each in contract.columns}
     repeated = rows.height - rows.select(contract.grain).n_unique() if rows.height else 0
@@ -87,12 +88,12 @@ def _column(promise: Promise, rules: tuple[Rule, ...]) -> pa.Column:
 
 
 def _rules(promise: Promise, product: type[Product]) -> tuple[Rule, ...]:
-    """The rules that the contract names, as the class's kind has them."""
+    """The rules that the contract names, as the class's kind has them: a bound that was moved since is another rule."""
     field = whole(product).fields.get(promise.name)
     if field is None or field.kind.name != promise.kind:
         return ()
-    named = {rule.name for rule in promise.rules}
-    return tuple(rule for rule in field.kind.rules if rule.name in named)
+    named = {(rule.name, rule.expected) for rule in promise.rules}
+    return tuple(rule for rule in field.kind.rules if (rule.name, rule.expected) in named)
 
 
 def _coded(promise: Promise, codes: Mapping[str, pl.Series]) -> tuple[Rule, ...]:

@@ -101,6 +101,19 @@ def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
     assert bytes_of(home, OTHER) == before
 
 
+def test_a_version_is_not_judged_by_a_bound_that_came_after_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bounded(most: str) -> None:
+        tighten = {"insured": {"at_most": most}}
+        wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "tighten": tighten})
+
+    bounded("10万人")
+    version = publish(home)[COUNTY].manifest
+    bounded("3人")
+    held = publish(home)[COUNTY].held
+    assert held is not None and "insured/at_most" in held and manifest_of(folder(home)) == version
+    assert verify(MIRROR, home / "supply") == []
+
+
 def test_a_wish_does_not_hold_before_its_day(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wishing(monkeypatch)
     publish(home)
