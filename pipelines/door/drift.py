@@ -8,14 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.door.panel import panel_signs
-from pipelines.door.profile import Profile
+from pipelines.door.profile import FEWEST_ROWS, Profile
 from pipelines.land import Delivery
 from pipelines.refusal import Finding, Sign, Verdict
 from schemas.admission import SAME_DAY
 from schemas.feed import Feed
 
-# Shares and medians of fewer rows say nothing.
-FEWEST_ROWS = 20
 # A register that loses half of its rows or trebles between two full files was cut short or joined to another.
 FALL, RISE = 0.5, 3.0
 # The demo and the real register repeat under one row in a hundred; a fifth more is another grain.
@@ -81,8 +79,8 @@ def drift(
     stand = [
         *_leap(feed, delivery, before),
         *_row_count(feed, now, before),
-        *_emptied(feed, now, before),
-        *_unit(feed, now, before),
+        *_emptied(feed, now),
+        *_unit(feed, now),
     ]
     return (*signs, *stand, *_new_values(feed, now, before))
 
@@ -150,11 +148,11 @@ def _grain(feed: type[Feed], now: Profile, before: Profile | None) -> list[Sign]
     return [Sign("grain", "stop", ", ".join(feed.grain), found, "one row each", now.repeated, todo)]
 
 
-def _emptied(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+def _emptied(feed: type[Feed], now: Profile) -> list[Sign]:
     """Columns that are filled otherwise than before."""
-    if min(now.rows, before.rows) < FEWEST_ROWS:
+    if now.rows < FEWEST_ROWS:
         return []
-    shares = {name: (before.filled.get(name, share), share) for name, share in now.filled.items()}
+    shares = {name: (now.usual_filled.get(name, share), share) for name, share in now.filled.items()}
     return [
         _fill(feed, name, was, share)
         for name, (was, share) in shares.items()
@@ -169,13 +167,13 @@ def _fill(feed: type[Feed], name: str, was: float, share: float) -> Sign:
     return Sign("emptied" if is_empty else "fill", "stop" if is_empty else "benign", name, found, expected, 1, todo)
 
 
-def _unit(feed: type[Feed], now: Profile, before: Profile) -> list[Sign]:
+def _unit(feed: type[Feed], now: Profile) -> list[Sign]:
     """Amounts whose median is about ten thousand times what it was, or a ten thousandth."""
-    enough = [name for name, amounts in now.amounts.items() if min(amounts, before.amounts.get(name, 0)) >= FEWEST_ROWS]
+    enough = [name for name in now.usual_middle if now.amounts.get(name, 0) >= FEWEST_ROWS]
     return [
-        _shifted(feed, name, now.middle[name], before.middle[name])
+        _shifted(feed, name, now.middle[name], now.usual_middle[name])
         for name in enough
-        if _is_shift(now.middle[name], before.middle[name])
+        if _is_shift(now.middle[name], now.usual_middle[name])
     ]
 
 

@@ -15,6 +15,8 @@ from pipelines.translate import coded_columns, source_value
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed
 
+# Shares and medians of fewer rows say nothing.
+FEWEST_ROWS = 20
 # A column with more texts than this is no vocabulary: credit codes, towns of the whole province.
 MOST_WORDS = 300
 
@@ -26,7 +28,8 @@ class Profile:
     `content` names the rows whatever their order; `repeated` are rows whose grain another one has. `filled` is
     the share of rows by source column; `middle` and `amounts` the median and the number of amounts other than
     zero, by standard column; `words` the rows by text of the source columns that hold a vocabulary; `lists` a
-    panel's days. `seen` are the contents of all accepted deliveries before this one, `known` all their words.
+    panel's days. `seen` are the contents of all accepted deliveries before this one, `known` all their words;
+    `usual_filled` and `usual_middle` the fills and medians of the last of them that had rows enough to have any.
     """
 
     delivery: str
@@ -42,6 +45,8 @@ class Profile:
     known: dict[str, list[str]]
     cells: dict[str, int] = field(default_factory=dict[str, int])
     hashes: tuple[int, int] = (0, 0)
+    usual_filled: dict[str, float] = field(default_factory=dict[str, float])
+    usual_middle: dict[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True)
@@ -150,8 +155,17 @@ def _words_after(
 
 def after(told: Profile, before: Profile | None) -> Profile:
     """The same delivery behind another one: its rows have not changed, what came before it has."""
-    seen = (before.seen | {before.content: before.delivery}) if before else {}
-    return replace(told, seen=seen, known=_known(before))
+    if before is None:
+        return replace(told, seen={}, known={}, usual_filled={}, usual_middle={})
+    seen = before.seen | {before.content: before.delivery}
+    filled = before.filled if before.rows >= FEWEST_ROWS else before.usual_filled
+    return replace(told, seen=seen, known=_known(before), usual_filled=filled, usual_middle=_middles(before))
+
+
+def _middles(before: Profile) -> dict[str, float]:
+    """Of each column the median of the last delivery that had amounts enough in it."""
+    enough = {name: middle for name, middle in before.middle.items() if before.amounts[name] >= FEWEST_ROWS}
+    return before.usual_middle | enough
 
 
 def _hashes(rows: pl.DataFrame) -> tuple[int, int]:
@@ -232,10 +246,8 @@ def _vocabulary(tallies: list[Tally]) -> dict[str, dict[str, int]]:
     return told
 
 
-def _known(before: Profile | None) -> dict[str, list[str]]:
+def _known(before: Profile) -> dict[str, list[str]]:
     """Every word that a column has held in the accepted deliveries."""
-    if before is None:
-        return {}
     names = before.known.keys() | before.words.keys()
     return {name: sorted({*before.known.get(name, []), *before.words.get(name, {})}) for name in sorted(names)}
 

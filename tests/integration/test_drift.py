@@ -237,15 +237,41 @@ def test_files_of_a_day_that_wait_together_land_by_name(tmp_path: Path) -> None:
     assert [file.name for file in arrivals(TAX, tmp_path)] == [names[3], *names[:3]]
 
 
+REGISTERED = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"
+
+
+def registered(capital: str, count: int, scope: str = "软件") -> bytes:
+    """An increment of the register in which each enterprise has so much capital."""
+    place = "浙江,杭州,杭州市余杭区仓前街道文一西路1号"
+    lines = [f"某{code}公司,{code},2016-03-01,有限责任公司,,{capital},{scope},{place}\n" for code in CODES[:count]]
+    return (REGISTERED + "".join(lines)).encode()
+
+
 def test_an_increment_may_be_of_any_length(tmp_path: Path) -> None:
     door = Door(tmp_path, REGISTER)
-    header = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"
-    line = ",2016-03-01,有限责任公司,,300(万元人民币),软件,浙江,杭州,杭州市余杭区仓前街道文一西路1号\n"
-    whole = [f"某某第{number}公司,{code}{line}" for number, code in enumerate(CODES)]
-    door.deliver((header + "".join(whole)).encode(), "20260630")
-    outcome, told = door.deliver((header + whole[0].replace("第0", "新")).encode(), "20260701")
+    door.deliver(registered("300(万元人民币)", 40), "20260630")
+    outcome, told = door.deliver(registered("200(万元人民币)", 1), "20260701")
     assert told.verdict == "benign" and outcome.standard == 1
     assert [sign.rule for sign in told.signs] == ["row_count"]
+
+
+@pytest.mark.parametrize("between", [1, 2])
+def test_a_unit_that_changes_is_seen_across_increments_too_small_to_have_one(tmp_path: Path, between: int) -> None:
+    door = Door(tmp_path, REGISTER)
+    door.deliver(registered("300(万元人民币)", 40), "20260630")
+    for day in range(1, between + 1):
+        assert door.deliver(registered("300(万元人民币)", 12 - day), f"2026070{day}")[1].verdict == "benign"
+    outcome, told = door.deliver(registered("3000000(万元人民币)", 40), "20260709")
+    assert [(sign.rule, sign.column) for sign in told.stops()] == [("unit", "注册资金")] and outcome.standard == 0
+    assert told.stops()[0].expected == "about 3,000,000"
+
+
+def test_a_fill_is_told_beside_the_last_delivery_that_had_rows_enough(tmp_path: Path) -> None:
+    door = Door(tmp_path, REGISTER)
+    door.deliver(registered("300(万元人民币)", 40), "20260630")
+    door.deliver(registered("300(万元人民币)", 12), "20260701")
+    _, told = door.deliver(registered("300(万元人民币)", 40, ""), "20260702")
+    assert [(sign.column, sign.expected) for sign in told.signs if sign.rule == "fill"] == [("经营范围", "about 100%")]
 
 
 @pytest.fixture
