@@ -31,7 +31,7 @@ _COVERAGE = ("feed", "column", "values", "values mapped", "codes", "codes mapped
 )
 def mapping_gaps() -> Iterator[dg.MaterializeResult]:
     """List what waits for a dictionary row, and how much of each coded column does not."""
-    mappings = load()
+    mappings, today = load(), date.today()
     gathered = [gather(feed, home()) for feed in all_feeds().values()]
     found = [gap for each in gathered for gap in gaps(each, home(), mappings)]
     yield dg.MaterializeResult(
@@ -39,7 +39,7 @@ def mapping_gaps() -> Iterator[dg.MaterializeResult]:
             "codes": len(found),
             "rows": sum(gap.rows for gap in found),
             **{f"codes/{each.feed.key}": _codes(found, each.feed) for each in gathered if each.used},
-            "gaps": table(_GAPS, (_row(gap, mappings) for gap in found[:_MOST])),
+            "gaps": table(_GAPS, (_row(gap, mappings, today) for gap in found[:_MOST])),
             "coverage": table(_COVERAGE, _coverage(gathered)),
         }
     )
@@ -49,9 +49,8 @@ def _codes(found: list[Gap], feed: type[Feed]) -> int:
     return sum(gap.feed == feed.key for gap in found)
 
 
-def _row(gap: Gap, mappings: Mappings) -> list[object]:
+def _row(gap: Gap, mappings: Mappings, today: date) -> list[object]:
     meant = "; ".join(f"{each.standard} {each.name} ({each.reason})" for each in gap.suggestions)
-    today = date.fromisoformat(gap.first_seen)
     paste = [f"`{row_for(gap, each.standard, mappings, today)}`" for each in gap.suggestions[:1]]
     facts = [gap.feed, gap.column, gap.code, gap.rows, gap.first_seen, ", ".join(gap.examples)]
     return [*facts, gap.left_out or meant or "—", *(paste or ["—"])]

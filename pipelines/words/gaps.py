@@ -93,10 +93,11 @@ def _unmapped(outcome: Outcome, home: Path) -> pl.DataFrame:
 
 
 def row_for(gap: Gap, standard: str, mappings: Mappings, today: date) -> str:
-    """The CSV row that gives a code its meaning: it holds as long as the source's other rows, and is known today."""
+    """The CSV row that gives a code its meaning, known today: it holds since the source's other rows do, or since the
+    code is first seen where that was before."""
     rows = mappings.codes.filter(pl.col("list") == gap.code_list)
     own = rows.filter(pl.col("source") == gap.source)
-    since = own["since"].min() or date.fromisoformat(gap.first_seen)
+    since = min([date.fromisoformat(gap.first_seen), *own["since"]])
     known = max([today, *rows["known"]])
     told = [gap.source, gap.code, standard, str(since), str(known), _BASIS]
     return pl.DataFrame([told], orient="row").write_csv(include_header=False).rstrip("\n")

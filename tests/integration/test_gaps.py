@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import dagster as dg
 import polars as pl
 import pytest
 
+from assets import gaps as shown
 from pipelines.assemble import NotReady, gather
 from pipelines.dictionary import HOME, load
 from pipelines.land import land
@@ -123,6 +129,37 @@ def test_a_code_of_any_length_is_mapped_by_the_row_that_is_printed_for_it(tmp_pa
         file.writelines(row_for(gap, "1", load(mappings), TODAY) + "\n" for gap in found)
     standardise(TAX, delivery, load(mappings), tmp_path)
     assert gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) == []
+
+
+def test_a_code_that_is_older_than_the_dictionary_is_mapped_by_the_row_that_is_printed_for_it(
+    tmp_path: Path, mappings: Path
+) -> None:
+    given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
+    file = mappings / "codes" / "enterprise_status.csv"
+    header, *lines = file.read_text().splitlines()
+    later = [line for line in lines if not line.startswith("tax_status,")] + [
+        re.sub(r",\d{4}-\d\d-\d\d,", ",2026-07-01,", line, count=1) for line in lines if line.startswith("tax_status,")
+    ]
+    file.write_text("\n".join([header, *later]) + "\n")
+    (tmp_path / "20260630.csv").write_bytes(given)
+    delivery = land(TAX, tmp_path / "20260630.csv", tmp_path)
+    standardise(TAX, delivery, load(mappings), tmp_path)
+    found = [gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if gap.column == "status"]
+    with file.open("a") as codes:
+        codes.writelines(row_for(gap, "1", load(mappings), TODAY) + "\n" for gap in found)
+    standardise(TAX, delivery, load(mappings), tmp_path)
+    assert len(found) > 1
+    assert [gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if gap.column == "status"] == []
+
+
+def test_the_row_that_an_asset_shows_is_known_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
+    (tmp_path / "20260630.csv").write_bytes(given.replace(b",03,", b",3,"))
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    standardise(TAX, land(TAX, tmp_path / "20260630.csv", tmp_path), load(), tmp_path)
+    monkeypatch.setattr(shown, "date", SimpleNamespace(today=lambda: TODAY))
+    (result,) = cast("Iterator[dg.MaterializeResult[None]]", shown.mapping_gaps())
+    assert f",{TODAY}," in str((result.metadata or {})["gaps"])
 
 
 def test_a_gap_stands_under_the_file_that_closes_it(tmp_path: Path) -> None:
