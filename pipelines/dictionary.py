@@ -167,6 +167,12 @@ def overlay_files(home: Path = HOME) -> dict[str, Path]:
     return {file.stem: file for file in sorted((home / "overlays").glob("*.yaml"))}
 
 
+def not_overlays(home: Path = HOME) -> list[Path]:
+    """What else lies in mappings/overlays/ and is read by nobody, but for hidden files."""
+    found = sorted((home / "overlays").glob("[!.]*"))
+    return [file for file in found if file.suffix != ".yaml"]
+
+
 def overlay_texts(home: Path = HOME) -> pl.DataFrame:
     """What overlays say as they are written: columns county, text."""
     return _texts("county", overlay_files(home))

@@ -5,13 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from pipelines.dictionary import HOME, MappingError, current, overlay_document, overlay_files, today_counties
+from pipelines.dictionary import (
+    HOME,
+    MappingError,
+    current,
+    not_overlays,
+    overlay_document,
+    overlay_files,
+    today_counties,
+)
 from pipelines.overlays.parts import Reading, Said, added, as_map, floor, omitted, pinned, tightened
 from pipelines.policies.fault import Wrong, near
 from pipelines.policies.read import vocabulary
@@ -48,7 +56,16 @@ def wishes(home: Path = HOME) -> dict[str, Wishes]:
     """Every county's wishes by its code. Nothing is raised: what is wrong with a file is told beside what is right."""
     files = overlay_files(home)
     stats = tuple((str(file), (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files.values())
-    return _wishes(tuple(files.items()), stats)
+    told = dict(_wishes(tuple(files.items()), stats))
+    for file in not_overlays(home):
+        told[file.stem] = _misnamed(told.get(file.stem, Wishes(file.stem)), file)
+    return told
+
+
+def _misnamed(told: Wishes, file: Path) -> Wishes:
+    """The same, and that a file beside is not read: what it wishes would be passed over in silence."""
+    wrong = Wrong("its name", file.name, f"{file.stem}.yaml", "Call it so, or take it out: nothing else is read.")
+    return replace(told, faults=told.faults | {"": [*told.faults.get("", []), _line(file, wrong)]})
 
 
 @cache
@@ -81,7 +98,8 @@ def understood(county: str, file: Path, document: Any) -> Wishes:
             continue
         wrongs = _product(told, name, said)
         if wrongs:
-            told.faults[name if name in all_products() else ""] = [_line(file, each) for each in wrongs]
+            concerned = told.faults.setdefault(name if name in all_products() else "", [])
+            concerned += [_line(file, each) for each in wrongs]
     return told
 
 

@@ -128,6 +128,29 @@ def test_a_products_faults_are_its_own_and_a_files_are_every_products(tmp_path: 
     assert read(COUNTY, file).wrong(TAGS)[0].startswith(f"mappings/overlays/{COUNTY}.yaml line 3")
 
 
+def test_every_fault_of_a_file_is_told(tmp_path: Path) -> None:
+    told = understood(
+        COUNTY, FILE, {name: SINCE | {"omit": ["name"]} for name in ("enterprise_tag", "enterprise_miror")}
+    )
+    assert [fault.split(": found")[0] for fault in told.wrong(TAGS)] == [
+        f"{FILE}, enterprise_tag",
+        f"{FILE}, enterprise_miror",
+    ]
+
+
+def test_a_file_that_nobody_reads_is_told_and_holds_its_county(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    good = "enterprise_mirror:\n  since: 2026-07-01\n  omit: [first_insured]\n"
+    for name in ("330110.yml", "330109.yaml", "330109.json", ".330109.yaml.swp"):
+        (tmp_path / "overlays" / name).write_text(good)
+    assert all_faults(tmp_path) == [
+        f"mappings/overlays/{name}, its name: found {name}; expected {name[:6]}.yaml. "
+        "Call it so, or take it out: nothing else is read."
+        for name in ("330109.json", "330110.yml")
+    ]
+    assert "enterprise_mirror" in wishes(tmp_path)["330109"].overlays and wishes(tmp_path)["330110"].wrong(TAGS)
+
+
 WHOLE: dict[str, Any] = {
     TAGS: SINCE | {
         "add": {
