@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.command import command
@@ -43,6 +44,8 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
     except Exception:
         declared.unlink()
         shutil.rmtree(pair, ignore_errors=True)
+        with suppress(OSError):
+            declared.parent.rmdir()
         raise
 
 

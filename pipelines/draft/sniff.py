@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,18 +12,21 @@ import polars as pl
 
 from pipelines.draft.share import share
 from pipelines.draft.sheet import is_workbook, sniff_sheet
-from pipelines.formats.delimited import read_csv
+from pipelines.formats.delimited import read_csv, refuse_no_header
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout
 from pipelines.formats.rows import Rows, refuse_file, whole
 from pipelines.formats.text import lines_of
 from pipelines.formats.workbook import read_workbook
+from pipelines.refusal import Finding, Refusal
 from schemas.feed import Csv, Dump, Format, JsonLines
 
 _COPY = re.compile(r'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \((.+)\) FROM stdin;$', re.MULTILINE)
 _SEPARATORS = ",\t;|"
 _LOOKED_AT = 200
+# What landed rows bear beside the columns of their file.
+_OURS = ("row", "hash")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def sniff(file: Path) -> Sample:
     """Find a delivery's form and read it. Raises Refusal where it is none that a feed can arrive in."""
     if is_workbook(file):
         form, headers, title, why = sniff_sheet(file)
+        _refuse_ours(file, headers)
         return Sample(file, form, why, whole(read_workbook(file, form, Layout(tuple(headers), {}))).good, title)
     encoding, why = _encoding(file)
     lines = lines_of(file, encoding)
@@ -55,6 +60,14 @@ def sniff(file: Path) -> Sample:
     if text.lstrip().startswith("{"):
         return _objects(file, lines[0])
     return _delimited(file, lines, encoding, why)
+
+
+def _refuse_ours(file: Path, headers: Iterable[str]) -> None:
+    """Refuse a column that is called as one of ours is."""
+    for name in set(_OURS).intersection(headers):
+        expected = f"a name other than {' and '.join(_OURS)}, which landed rows bear themselves"
+        todo = "Ask the department to call it otherwise, or give it another name in a copy and draft that."
+        raise Refusal(Finding(file.name, 0, name, "header", f"a column called '{name}'", expected, todo))
 
 
 def _encoding(file: Path) -> tuple[str, str]:
@@ -76,6 +89,7 @@ def _encoding(file: Path) -> tuple[str, str]:
 def _dump(file: Path, match: re.Match[str]) -> Sample:
     form = Dump(table=match[1])
     headers = tuple(name.strip().strip('"') for name in match[2].split(","))
+    _refuse_ours(file, headers)
     rows = whole(read_dump(file, form, Layout(headers, {})))
     return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed.height)
 
@@ -86,6 +100,7 @@ def _objects(file: Path, first: str) -> Sample:
     except json.JSONDecodeError:
         todo = "one JSON object a line; an array or an object over several lines is none"
         raise refuse_file(file, "not_json", f"'{first[:40]}'", todo, row=1) from None
+    _refuse_ours(file, headers)
     rows = whole(read_jsonlines(file, Layout(headers, {}, may_lack=headers)))
     return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed.height)
 
@@ -96,7 +111,9 @@ def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
         expected = f"a header in line 1: the lines below have '{separator}', so line 1 is a title"
         raise refuse_file(file, "header", f"'{lines[0][:40]}'", expected)
     form = Csv(encoding=encoding, separator=separator)
+    refuse_no_header(file, f"{lines[0]}\n", form)
     headers = _header(lines[0], separator)
+    _refuse_ours(file, headers)
     rows = whole(read_csv(file, form, Layout(headers, {})))
     if rows.malformed.height and lines.str.contains('"', literal=True).any():
         form, rows = _joined(file, form, rows, headers)

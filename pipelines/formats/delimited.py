@@ -56,7 +56,7 @@ def read_csv_rows(file: Path, form: Csv, layout: Layout, numbers: pl.Series) -> 
 
 def _header(file: Path, line: bytes, form: Csv, layout: Layout) -> list[str]:
     """The columns by the first line. Raises Refusal where it is none, or none of this feed."""
-    _refuse_no_header(file, line.decode(), form)
+    refuse_no_header(file, line.decode(), form)
     header = [name or "" for name in _fields(line, form)]
     known = {*layout.expected, *layout.aliases}
     if not known.intersection(header):
@@ -69,7 +69,7 @@ def _header(file: Path, line: bytes, form: Csv, layout: Layout) -> list[str]:
     return header
 
 
-def _refuse_no_header(file: Path, line: str, form: Csv) -> None:
+def refuse_no_header(file: Path, line: str, form: Csv) -> None:
     """Refuse a first line that is no record of at least one name."""
     field, expected = (
         _FIELD.format(separator=form.separator),

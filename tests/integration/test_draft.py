@@ -95,6 +95,39 @@ def test_a_file_that_no_feed_can_arrive_in_is_refused_by_name_and_nothing_is_lef
     assert not (tmp_path / "drafts").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("户号,row\n1,2\n", "column row: found a column called 'row'; expected a name other than row and hash"),
+        ("户号,hash\n1,2\n", "column hash: found a column called 'hash'"),
+        ('{"户号": "1", "row": "2"}\n', "column row: found a column called 'row'"),
+        ("COPY t (id, hash) FROM stdin;\n1\t2\n\\.\n", "column hash: found a column called 'hash'"),
+        ('户号,"户\n名"\n1,甲\n2,乙\n', "found a quote that is not closed in the first line: '户号,\"户'"),
+    ],
+)
+def test_a_header_that_cannot_be_landed_is_refused_with_what_to_do_and_nothing_is_left(
+    content: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "用电客户.csv"
+    file.write_text(content)
+    assert main([str(file), "--key", "gas_customer", "--drafts", str(tmp_path / "drafts")]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("用电客户.csv") and says in said and "Ask the department" in said
+    assert not (tmp_path / "drafts").exists()
+
+
+def test_a_draft_that_cannot_be_paired_leaves_no_folder(
+    small_province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> tuple[int, int]:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("pipelines.draft.__main__.write_pair", full)
+    (file,) = (small_province / "inbox" / "ecology_permit").iterdir()
+    assert main([str(file), "--key", "gas_customer", "--drafts", str(tmp_path / "drafts")]) == 1
+    assert not (tmp_path / "drafts" / "gas_customer").exists()
+
+
 @pytest.mark.parametrize(("name", "why"), [("gone.csv", "No such file or directory"), (".", "Is a directory")])
 def test_what_is_no_file_is_named_with_what_to_type(
     name: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
