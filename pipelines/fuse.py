@@ -52,7 +52,7 @@ def fuse(entity: type[Entity], identified: dict[str, pl.DataFrame], mappings: Ma
     sources, told = tuple(sorted(identified)), _told(entity, identified)
     authority = ranks(mappings, entity.key, on)
     present = {source: _present(entity, rows) if source in told else [] for source, rows in identified.items()}
-    one_each = {source: _one_each(source, rows, present[source]) for source, rows in identified.items()}
+    one_each = {source: _one_each(entity, source, rows, present[source]) for source, rows in identified.items()}
     wide = _wide(_entities(list(one_each.values())).sort("entity_id"), one_each, sources)
     order = {name: _order(name, present, sources, authority) for name in _attributes(entity)}
     chosen = wide.select(
@@ -121,8 +121,8 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(part.select("entity_id") for part in parts).unique()
 
 
-def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
-    """A feed's newest row of each entity, and the sum of the hashes of all its rows.
+def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
+    """A feed's newest row of each entity, with the sums over all its rows: of their hashes and of what is summed.
 
     Of rows of one day the record that is last as text holds, not the last place: files may be sorted otherwise.
     """
@@ -133,11 +133,19 @@ def _one_each(source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFra
     hashes = (pl.col("hash").alias(f"{source}.hash"), pl.lit(1, pl.UInt32).alias(f"{source}.rows"))
     named = [pl.col(name).alias(f"{source}.{name}") for name in carried]
     newest = rest.group_by("entity_id", maintain_order=True).agg(
-        *(each.last() for each in named),
+        *(_of_several(entity, name, rest.schema).alias(f"{source}.{name}") for name in carried),
         pl.col("hash").sum().alias(f"{source}.hash"),
         pl.len().alias(f"{source}.rows"),
     )
     return pl.concat([alone.select("entity_id", *named, *hashes), newest])
+
+
+def _of_several(entity: type[Entity], name: str, schema: pl.Schema) -> pl.Expr:
+    """What rows of one feed, the newest last, tell of one entity; a sum too large to be told is null."""
+    told = entity.attributes.get(name)
+    if told is None or not told.is_summed:
+        return pl.col(name).last()
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum().cast(schema[name], strict=False))
 
 
 def _may_repeat(entity: pl.Expr) -> pl.Expr:

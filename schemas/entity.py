@@ -19,21 +19,32 @@ class Attribute:
 
     `level` is its sensitivity, which a dispute about it bears too.
     A column `along` another is taken from the feed that won the other: a town goes with its county.
+    Of a feed's rows about one entity one is chosen, before all others one that none of the codes in `ends` tells to
+    have ended; what `is_summed` is told by all of them together.
     """
 
     kind: Kind
     title: str
     level: Level
     along: str | None = None
+    ends: tuple[str, ...] = ()
+    is_summed: bool = False
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         object.__setattr__(self, "name", name)
 
 
-def attribute(kind: Kind, title: str, level: Level, *, along: str | None = None) -> Attribute:
-    """An attribute of an entity, which `along` ties to another one's origin."""
-    return Attribute(kind, title, level, along)
+def attribute(
+    kind: Kind, title: str, level: Level, *, along: str | None = None, ends: tuple[str, ...] = ()
+) -> Attribute:
+    """An attribute of an entity, which `along` ties to another one's origin; `ends` are codes of what has ended."""
+    return Attribute(kind, title, level, along, ends)
+
+
+def summed(kind: Kind, title: str, level: Level) -> Attribute:
+    """An amount or a count that adds up over the rows of a feed about one entity, the known ones of them."""
+    return Attribute(kind, title, level, is_summed=True)
 
 
 class Entity:
@@ -52,6 +63,11 @@ class Entity:
     def declared_at(cls) -> tuple[str, int]:
         """The file and line of the declaration."""
         return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+    @classmethod
+    def ends(cls) -> dict[str, tuple[str, ...]]:
+        """The attributes that tell of a row that it has ended, with the codes that do."""
+        return {name: each.ends for name, each in cls.attributes.items() if each.ends}
 
     @classmethod
     def feeds(cls) -> list[type[Feed]]:

@@ -23,6 +23,7 @@ _SAID = {
     **dict.fromkeys(("started", "status", "industry", "revenue", "tax_paid"), ("tax",)),
     **dict.fromkeys(("industry_section", "insured", "insurance_status", "first_insured"), ("social",)),
 }
+_SUMMED = ("insured", "revenue", "tax_paid")
 _ALONG = {"town": "county", "place_evidence": "county", "capital_currency": "capital"}
 _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|代表处)$"
 
@@ -30,11 +31,15 @@ _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|�
 def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Values and origin by entity, and disputes: what each feed's newest row says of an enterprise, by authority.
 
-    All rows of a feed are of one day; of these the greatest record is the newest, as text.
+    All rows of a feed are of one day; of these the greatest record is the newest, as text. Counts and amounts add up
+    over all of them.
     """
     newest = presence.sort_values("record").drop_duplicates(["feed", "entity_id"], keep="last")
     entities = pd.Index(pd.array(np.sort(newest["entity_id"].unique()), dtype=STRING), name="credit_code")
-    rows = {feed: _of_entities(feed, table, newest, entities) for feed, table in feeds.items()}
+    rows = {
+        feed: _of_entities(feed, table, newest, entities).assign(**_sums(feed, table, presence, entities))
+        for feed, table in feeds.items()
+    }
     values, origin = pd.DataFrame(index=entities), pd.DataFrame(index=entities)
     for column, feeds_of in _SAID.items():
         values[column], origin[column] = _chosen([(feed, rows[feed][column]) for feed in feeds_of])
@@ -45,6 +50,17 @@ def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.Da
 
 def _of_entities(feed: str, table: pd.DataFrame, newest: pd.DataFrame, entities: pd.Index) -> pd.DataFrame:
     return newest[newest["feed"] == feed].merge(table, on="row").set_index("entity_id").reindex(entities)
+
+
+def _sums(feed: str, table: pd.DataFrame, presence: pd.DataFrame, entities: pd.Index) -> dict[str, pd.Series]:
+    """By entity what adds up over a feed's rows, in Arrow: exact decimals, and nothing where none is known."""
+    names = [name for name in _SUMMED if name in table]
+    mine = presence[presence["feed"] == feed].merge(table[["row", *names]], on="row")
+    columns = pa.table({name: arrow(mine[name]) for name in ("entity_id", *names)})
+    told = columns.group_by("entity_id").aggregate([(name, "sum") for name in names])
+    index = pd.Index(pd.array(told["entity_id"], dtype=STRING))
+    sums = {name: told[f"{name}_sum"].cast(columns[name].type) for name in names}
+    return {name: series(each, index).reindex(entities) for name, each in sums.items()}
 
 
 def _chosen(said: list[tuple[str, pd.Series]]) -> tuple[pd.Series, pd.Series]:

@@ -1,6 +1,6 @@
 """The enterprise: a market entity with a unified social credit code, a branch being one of its own."""
 
-from schemas.entity import Entity, attribute
+from schemas.entity import Entity, attribute, summed
 from schemas.kinds import ADDRESS, COUNT, COUNTY, CREDIT_CODE, DAY, MONEY, NAME, TEXT, TOWN, code, month
 
 
@@ -25,8 +25,8 @@ class Enterprise(Entity):
     status = attribute(code("enterprise_status"), "经营状态", "L1")
     industry = attribute(code("gbt4754_2017"), "行业", "L1")
     industry_section = attribute(code("gbt4754_2017"), "行业门类", "L1")
-    insured = attribute(COUNT, "参保人数", "L2")
+    insured = summed(COUNT, "参保人数", "L2")
     insurance_status = attribute(code("insurance_status"), "参保缴费状态", "L2")
     first_insured = attribute(month("%Y%m"), "首次参保月份", "L2")
-    revenue = attribute(MONEY, "营业收入", "L3")
-    tax_paid = attribute(MONEY, "实缴税额", "L3")
+    revenue = summed(MONEY, "营业收入", "L3")
+    tax_paid = summed(MONEY, "实缴税额", "L3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -75,3 +76,34 @@ def test_of_a_feeds_rows_of_one_day_the_greatest_record_holds_whatever_their_ord
     feeds = {"market_regulation_enterprise": cut.with_columns(town=pl.lit(None, pl.String), place_evidence=pl.lit(""))}
     assert fuse(ENTERPRISE, feeds, current(), ON).values.select("name", "county").row(0) == ("乙公司", "330110")
     assert fused_column(ENTERPRISE, "county", feeds, current(), ON).row(0) == (CODE, "330110")
+
+
+def _several(**columns: list[object]) -> pl.DataFrame:
+    """Rows of one feed about one enterprise, the last having the greatest record."""
+    height = len(next(iter(columns.values())))
+    kinds = pl.Schema({name: ENTERPRISE.attributes[name].kind.dtype for name in columns})
+    told = rows(entity_id=[CODE] * height, **columns).cast(kinds)
+    return told.with_columns(pl.Series("record", [f"记录{number}" for number in range(height)]))
+
+
+def _values(feed: str, told: pl.DataFrame) -> dict[str, object]:
+    return fuse(ENTERPRISE, {feed: told}, current(), ON).values.row(0, named=True)
+
+
+def test_what_several_units_insure_adds_up() -> None:
+    told = _several(name=["甲公司", "甲公司杭州办", "甲公司工地"], insured=[500, None, 3], county=["330110"] * 3,
+                    town=[None] * 3, place_evidence=["county"] * 3)  # fmt: skip
+    values = _values("social_security_employer", told)
+    assert (values["name"], values["insured"], values["source_rows"]) == ("甲公司工地", 503, 3)
+
+
+def test_amounts_of_several_registrations_add_up_to_the_last_digit() -> None:
+    told = _several(revenue=[Decimal("240000000000000000.000001"), Decimal("0.000001"), None], tax_paid=[None] * 3)
+    values = _values("tax_registration", told)
+    assert values["revenue"] == Decimal("240000000000000000.000002")
+    assert values["tax_paid"] is None
+
+
+def test_a_sum_that_no_amount_could_be_is_not_told() -> None:
+    most = Decimal("999999999999999999.999999")
+    assert _values("tax_registration", _several(revenue=[most, most]))["revenue"] is None

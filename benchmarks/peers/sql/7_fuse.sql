@@ -8,6 +8,17 @@ SELECT told.feed, told.row, told.record, identified.entity_id FROM identified IN
 CREATE TABLE newest AS
 SELECT feed, entity_id, max_by(row, record) AS row FROM presence GROUP BY feed, entity_id;
 
+-- Counts and amounts add up over all of a feed's rows of one enterprise.
+CREATE TABLE taxed AS
+SELECT entity_id, CAST(sum(revenue) AS DECIMAL(24, 6)) AS revenue, CAST(sum(tax_paid) AS DECIMAL(24, 6)) AS tax_paid
+FROM presence INNER JOIN tax ON feed = 'tax' AND presence.row = tax.row
+GROUP BY entity_id;
+
+CREATE TABLE employed AS
+SELECT entity_id, CAST(sum(insured) AS BIGINT) AS insured
+FROM presence INNER JOIN social ON feed = 'social' AND presence.row = social.row
+GROUP BY entity_id;
+
 CREATE TABLE wide AS
 SELECT
     entity.entity_id AS credit_code,
@@ -21,7 +32,8 @@ SELECT
     m.enterprise_type AS m_enterprise_type, t.enterprise_type AS t_enterprise_type,
     m.capital AS m_capital, t.capital AS t_capital,
     m.capital_currency AS m_capital_currency, t.capital_currency AS t_capital_currency,
-    t.status, t.industry, s.industry_section, s.insured, s.insurance_status, s.first_insured, t.revenue, t.tax_paid,
+    t.status, t.industry, s.industry_section, employed.insured, s.insurance_status, s.first_insured,
+    taxed.revenue, taxed.tax_paid,
     m.credit_code AS m_record, t.taxpayer_id AS t_record, s.unit_number AS s_record,
     p.permit_number AS p_record, l.certificate AS l_record
 FROM (SELECT DISTINCT entity_id FROM newest) AS entity
@@ -34,7 +46,9 @@ LEFT JOIN (SELECT entity_id, social.* FROM newest INNER JOIN social ON feed = 's
 LEFT JOIN (SELECT entity_id, ecology.* FROM newest INNER JOIN ecology ON feed = 'ecology' AND newest.row = ecology.row)
     AS p USING (entity_id)
 LEFT JOIN (SELECT entity_id, science.* FROM newest INNER JOIN science ON feed = 'science' AND newest.row = science.row)
-    AS l USING (entity_id);
+    AS l USING (entity_id)
+LEFT JOIN taxed USING (entity_id)
+LEFT JOIN employed USING (entity_id);
 
 -- Feeds by number: 1 ecology, 2 market, 3 science, 4 social security, 5 tax.
 CREATE TABLE origin AS
@@ -120,7 +134,7 @@ WITH said AS (
 )
 SELECT credit_code, unnest(losses, recursive := true) FROM compared WHERE len(losses) > 0;
 
-DROP TABLE told; DROP TABLE known_name; DROP TABLE wide;
+DROP TABLE told; DROP TABLE known_name; DROP TABLE wide; DROP TABLE taxed; DROP TABLE employed;
 
 CREATE VIEW science_technology_list AS
 SELECT presence.entity_id, science.* FROM presence INNER JOIN science ON feed = 'science' AND presence.row = science.row;
