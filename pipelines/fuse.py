@@ -17,7 +17,7 @@ _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value",
 # Where a feed's word stands among its rows; what only a dispute needs is looked up there.
 _AT = "at"
 _SINCE = ("won_since", "lost_since")
-# What makes a feed's row newer than another of the same entity.
+# What makes a feed's row newer than another of the same entity, where both have ended or neither has.
 _NEWEST = ("as_of", "record")
 
 Authority = dict[tuple[str, str], int]
@@ -73,11 +73,11 @@ def fused_column(
 ) -> pl.DataFrame:
     """One column as `fuse` fuses it, from rows of few columns: `entity_id` and the column, in no order.
 
-    The rows have `entity_id`, `as_of`, `record` and the column.
+    The rows have `entity_id`, `as_of`, `record`, the column, and what their feed tells of their end.
     """
     sources = tuple(sorted(identified))
     authority = ranks(mappings, entity.key, on)
-    one_each = {source: _newest_alone(source, rows, name) for source, rows in identified.items()}
+    one_each = {source: _holding_alone(entity, source, rows, name) for source, rows in identified.items()}
     wide = _wide(_entities(list(one_each.values())), one_each, sources)
     order = {name: _order(name, {source: [name] for source in sources}, sources, authority)}
     return wide.select("entity_id", _value(entity, name, order, authority))
@@ -122,26 +122,34 @@ def _entities(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _one_each(entity: type[Entity], source: str, rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
-    """A feed's newest row of each entity, with the sums over all its rows: of their hashes and of what is summed.
+    """What a feed says of each entity by the row that holds, with sums over all its rows: of hashes and what adds up.
 
     Of rows of one day the record that is last as text holds, not the last place: files may be sorted otherwise.
     """
     carried = [*present, "as_of", _AT]
     several = _may_repeat(pl.col("entity_id"))
     numbered = rows.with_row_index(_AT)
-    alone, rest = numbered.filter(~several), numbered.filter(several).sort("entity_id", *_NEWEST)
+    alone, rest = numbered.filter(~several), _by_entity(entity, numbered.filter(several), present)
     hashes = (pl.col("hash").alias(f"{source}.hash"), pl.lit(1, pl.UInt32).alias(f"{source}.rows"))
     named = [pl.col(name).alias(f"{source}.{name}") for name in carried]
-    newest = rest.group_by("entity_id", maintain_order=True).agg(
+    holding = rest.group_by("entity_id", maintain_order=True).agg(
         *(_of_several(entity, name, rest.schema).alias(f"{source}.{name}") for name in carried),
         pl.col("hash").sum().alias(f"{source}.hash"),
         pl.len().alias(f"{source}.rows"),
     )
-    return pl.concat([alone.select("entity_id", *named, *hashes), newest])
+    return pl.concat([alone.select("entity_id", *named, *hashes), holding])
+
+
+def _by_entity(entity: type[Entity], rows: pl.DataFrame, present: list[str]) -> pl.DataFrame:
+    """Rows of a feed by entity, of each the one that holds last: those that have ended, however new, come first."""
+    codes = {name: ends for name, ends in entity.ends().items() if name in present}
+    has_ended = [pl.col(name).is_in(ends).fill_null(value=False) for name, ends in codes.items()]
+    stands = [~pl.any_horizontal(has_ended)] if has_ended else []
+    return rows.sort("entity_id", *stands, *_NEWEST)
 
 
 def _of_several(entity: type[Entity], name: str, schema: pl.Schema) -> pl.Expr:
-    """What rows of one feed, the newest last, tell of one entity; a sum too large to be told is null."""
+    """What rows of one feed, the one that holds last, tell of one entity; a sum too large to be told is null."""
     told = entity.attributes.get(name)
     if told is None or not told.is_summed:
         return pl.col(name).last()
@@ -153,13 +161,13 @@ def _may_repeat(entity: pl.Expr) -> pl.Expr:
     return entity.hash(seed=0).is_duplicated()
 
 
-def _newest_alone(source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """A feed's newest row of each entity, of one column."""
+def _holding_alone(entity: type[Entity], source: str, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """A feed's row of each entity that holds, of one column."""
     several = _may_repeat(pl.col("entity_id"))
-    alone, rest = rows.filter(~several), rows.filter(several).sort("entity_id", *_NEWEST)
-    newest = rest.unique("entity_id", keep="last", maintain_order=True)
+    alone, rest = rows.filter(~several), _by_entity(entity, rows.filter(several), rows.columns)
+    holding = rest.unique("entity_id", keep="last", maintain_order=True)
     told = ("entity_id", *(pl.col(each).alias(f"{source}.{each}") for each in (name, "as_of")))
-    return pl.concat([alone.select(told), newest.select(told)])
+    return pl.concat([alone.select(told), holding.select(told)])
 
 
 def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[str, pl.Expr]]:

@@ -27,7 +27,7 @@ from pipelines.translate import standard_schema
 from schemas.entity import Entity
 
 _SEAT = {"hash": pl.UInt64, "bucket": pl.UInt16}
-# What decides between rows of one entity that tell different counties.
+# What decides between rows of one entity that tell different counties, beside what tells that one has ended.
 _DECIDES = ("as_of", "record")
 
 Numbered = tuple[int, Rows, Kept]
@@ -43,7 +43,7 @@ def placed(
     told = {number: seat for number, seat in enumerate(seats) if "bucket" in seat.columns}
     alike, unlike = _compared(list(told.values()), group)
     seated = zip(numbered, seats, strict=True)
-    read = list(in_order(seated, partial(_of_unlike, decided=decided, unlike=unlike)))
+    read = list(in_order(seated, partial(_of_unlike, entity=entity, decided=decided, unlike=unlike)))
     chosen = _chosen(entity, list(zip((each.feed.key for each in rows), read, strict=True)), mappings, on, count)
     others = _told_by_others({number: seat for number, seat in enumerate(seats) if number not in told}, alike, count)
     lying = others | {number: seat["bucket"] for number, seat in told.items()}
@@ -82,11 +82,14 @@ def _grouped(seats: list[pl.DataFrame], mine: pl.Expr) -> pl.DataFrame:
     return rows.group_by("hash").agg(bucket.min().alias("first"), bucket.max().alias("last"))
 
 
-def _of_unlike(seated: tuple[Numbered, pl.DataFrame], decided: Decided, unlike: pl.DataFrame) -> pl.DataFrame:
-    """The rows of such entities, with their places `at` among the identified ones, their counties, days and records."""
+def _of_unlike(
+    seated: tuple[Numbered, pl.DataFrame], entity: type[Entity], decided: Decided, unlike: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows of such entities: their places `at` among the identified ones, counties, and what decides of them."""
     (number, rows, _), seat = seated
     here = seat.with_row_index("at").join(unlike, on="hash", how="semi", maintain_order="left")
-    told = (COUNTY, *_DECIDES) if _tells_counties(rows) else ()
+    ends = [name for name in entity.ends() if name in standard_schema(rows.feed)]
+    told = (COUNTY, *ends, *_DECIDES) if _tells_counties(rows) else ()
     read = rows.every({*number_columns(rows.feed), *told, "row"}, here["row"].cast(pl.Int64))
     entities = identities(number, rows.feed, read, decided).select("entity_id")
     known = pl.concat([read.select("row", *told), entities], how="horizontal")

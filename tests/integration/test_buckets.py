@@ -34,7 +34,8 @@ NAMES = st.sampled_from(
 COUNTIES = st.sampled_from(["330110", "330106", "330702", "330483", None])
 SERIALS = st.integers(1, 9)
 ENTERPRISES = st.lists(st.tuples(SERIALS, NAMES, COUNTIES), max_size=9, unique_by=lambda each: each[0])
-NUMBERED = st.lists(st.tuples(SERIALS, st.sampled_from([organisation, credit]), NAMES, COUNTIES), max_size=9)
+PAYING = st.sampled_from(["1", "3", None])
+NUMBERED = st.lists(st.tuples(SERIALS, st.sampled_from([organisation, credit]), NAMES, COUNTIES, PAYING), max_size=9)
 NAMED = st.lists(st.tuples(NAMES, COUNTIES), max_size=9)
 SIZES = st.builds(Sizes, part=st.integers(1, 5), group=st.integers(1, 9), bucket=st.integers(1, 9))
 
@@ -47,8 +48,9 @@ def tables(enterprises: list, numbered: list, named: list) -> dict[str, pl.DataF
             schema=dict.fromkeys(("credit_code", "name", "county"), pl.String), orient="row",
         ),
         INSURED: pl.DataFrame(
-            [(f"{at:03}", number(serial), name, county) for at, (serial, number, name, county) in enumerate(numbered)],
-            schema=dict.fromkeys(("unit_number", "organisation_code", "name", "county"), pl.String), orient="row",
+            [(f"{at:03}", number(serial), *told) for at, (serial, number, *told) in enumerate(numbered)],
+            schema=dict.fromkeys(("unit_number", "organisation_code", "name", "county", "insurance_status"), pl.String),
+            orient="row",
         ),
         LISTED: pl.DataFrame(
             [(f"{at:03}", name, county) for at, (name, county) in enumerate(named)],
@@ -137,6 +139,13 @@ def test_an_entity_lies_in_its_countys_bucket_with_all_its_rows(standing: Path) 
         assert set(rows["entity_id"]) == set(values["credit_code"]) and rows.height == values["source_rows"].sum()
     narrow = every_bucket(ENTERPRISE, "values", ["credit_code", "source_hash"], standing)
     assert narrow.sort("credit_code").equals(fused_table(ENTERPRISE, "values", standing).select(narrow.columns))
+
+
+def test_an_entity_lies_where_a_unit_that_still_pays_has_its_seat(tmp_path: Path) -> None:
+    name, paying, ended = "杭州青禾软件有限公司", ("330110", "1"), ("330111", "3")
+    stand(tmp_path, INSURED, [tables([], [(1, credit, name, *paying), (1, credit, name, *ended)], [])[INSURED]])
+    fuse_entity(ENTERPRISE, current(), tmp_path, Sizes(part=1, group=9, bucket=1))
+    assert [each.counties for each in buckets(ENTERPRISE, tmp_path)] == [(), ("330110",), ()]
 
 
 def test_no_verb_is_handed_more_than_a_part_or_a_bucket(standing: Path, monkeypatch: pytest.MonkeyPatch) -> None:

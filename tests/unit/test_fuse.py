@@ -107,3 +107,24 @@ def test_amounts_of_several_registrations_add_up_to_the_last_digit() -> None:
 def test_a_sum_that_no_amount_could_be_is_not_told() -> None:
     most = Decimal("999999999999999999.999999")
     assert _values("tax_registration", _several(revenue=[most, most]))["revenue"] is None
+
+
+def test_a_live_registration_holds_before_a_newer_one_that_has_ended() -> None:
+    told = _several(status=["1", "5", "4"], name=["甲公司", "乙公司", "丙公司"], revenue=[24_000_000, None, None])
+    newer = told.with_columns(pl.Series("as_of", [date(2026, 6, 1), ON, ON]))
+    values = _values("tax_registration", newer)
+    assert (values["status"], values["name"], values["revenue"]) == ("1", "甲公司", 24_000_000)
+
+
+@pytest.mark.parametrize(("status", "holds"), [(["5", "4"], "乙公司"), ([None, "5"], "甲公司"), (["1", "7"], "乙公司")])
+def test_where_all_have_ended_or_none_has_the_newest_holds(status: list[object], holds: str) -> None:
+    assert _values("tax_registration", _several(status=status, name=["甲公司", "乙公司"]))["name"] == holds
+
+
+def test_the_county_is_that_of_a_unit_that_still_pays() -> None:
+    told = _several(county=["330110", "330702"], town=[None] * 2, place_evidence=["county"] * 2,
+                    insurance_status=["2", "3"])  # fmt: skip
+    values = _values("social_security_employer", told)
+    assert (values["county"], values["insurance_status"]) == ("330110", "2")
+    one = fused_column(ENTERPRISE, "county", {"social_security_employer": told}, current(), ON)
+    assert one.row(0) == (CODE, "330110")
