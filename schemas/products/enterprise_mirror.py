@@ -24,7 +24,9 @@ from schemas.product import Product, field, required
 _DECLARED = "税务年度申报；所属年度见“最近申报年度”"
 _BEFORE = "税务年度申报；所属年度为“最近申报年度”减一"
 _BEFORE_2 = "税务年度申报；所属年度为“最近申报年度”减二"
-_REGISTERED = "税务登记所载，来数不标年度；一般为上一年度，年初至税务部门更新前仍为上上年度"
+_REGISTERED = (
+    "税务登记所载，有多户税务登记的为各户已知数之和；来数不标年度，一般为上一年度，年初至税务部门更新前仍为上上年度"
+)
 _REVENUE, _TAX, _PROFIT, _RESEARCH = (
     (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
 )
@@ -79,7 +81,10 @@ class EnterpriseMirror(Product):
     capital = field(MONEY, "注册资本", "L1", meaning="按登记币种计，不折算")
     capital_currency = field(code("currency"), "注册资本币种", "L1")
     scope = field(TEXT, "经营范围", "L1")
-    status = field(code("enterprise_status"), "经营状态代码", "L1")
+    status = field(
+        code("enterprise_status"), "经营状态代码", "L1",
+        meaning="同一部门有多户登记的，有未吊销、未注销者即不取已吊销、已注销者",
+    )  # fmt: skip
     status_name = field(TEXT, "经营状态", "L1", of=("enterprise.status",))
     industry = field(code("gbt4754_2017"), "行业代码", "L1", meaning="GB/T 4754-2017，译至可确定的最细层级")
     industry_name = field(TEXT, "行业", "L1", of=("enterprise.industry",))
@@ -120,8 +125,10 @@ class EnterpriseMirror(Product):
     permit_class_name = field(TEXT, "排污许可管理类别", "L1", of=("ecology_permit.permit_class",))
     permit_valid_until = field(DAY, "排污许可最晚有效期", "L1", meaning=_UNTIL, of=("ecology_permit.valid_until",))
     disputes = required(COUNT, "冲突项数", "L2", meaning="部门之间取值不一致的列数", of=("disputes.column",))
-    insured = field(COUNT, "参保人数", "L2", unit="人", meaning="最近一批参保人数")
-    insurance_status = field(code("insurance_status"), "参保缴费状态代码", "L2")
+    insured = field(COUNT, "参保人数", "L2", unit="人", meaning="最近一批参保人数，有多个参保单位的为各单位已知数之和")
+    insurance_status = field(
+        code("insurance_status"), "参保缴费状态代码", "L2", meaning="有多个参保单位的，有未终止缴费者即不取已终止缴费者"
+    )
     insurance_status_name = field(TEXT, "参保缴费状态", "L2", of=("enterprise.insurance_status",))
     first_insured = field(month("%Y%m"), "首次参保月份", "L2")
     revenue = field(MONEY, "营业收入", "L3", meaning=_REGISTERED)
