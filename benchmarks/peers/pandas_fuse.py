@@ -23,6 +23,8 @@ _SAID = {
     **dict.fromkeys(("started", "status", "industry", "revenue", "tax_paid"), ("tax",)),
     **dict.fromkeys(("industry_section", "insured", "insurance_status", "first_insured"), ("social",)),
 }
+# Which codes of which column tell that a row of a feed has ended.
+_ENDS = {"tax": ("status", ["4", "5"]), "social": ("insurance_status", ["3"])}
 _SUMMED = ("insured", "revenue", "tax_paid")
 _ALONG = {"town": "county", "place_evidence": "county", "capital_currency": "capital"}
 _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|代表处)$"
@@ -31,10 +33,9 @@ _BRANCH = "(?:分公司|分行|支行|分店|分厂|分社|营业部|办事处|�
 def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Values and origin by entity, and disputes: what each feed's newest row says of an enterprise, by authority.
 
-    All rows of a feed are of one day; of these the greatest record is the newest, as text. Counts and amounts add up
-    over all of them.
+    Counts and amounts add up over all rows of a feed.
     """
-    newest = presence.sort_values("record").drop_duplicates(["feed", "entity_id"], keep="last")
+    newest = _newest(feeds, presence)
     entities = pd.Index(pd.array(np.sort(newest["entity_id"].unique()), dtype=STRING), name="credit_code")
     rows = {
         feed: _of_entities(feed, table, newest, entities).assign(**_sums(feed, table, presence, entities))
@@ -46,6 +47,16 @@ def fused(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> tuple[pd.Da
     for column, leader in _ALONG.items():
         values[column], origin[column] = _followed(column, origin[leader], rows)
     return values, origin, _disputes(values, origin, rows)
+
+
+def _newest(feeds: dict[str, pd.DataFrame], presence: pd.DataFrame) -> pd.DataFrame:
+    """All rows of a feed are of one day; of these the greatest record is the newest, as text, but one that has ended
+    holds behind no other."""
+    told = [(feed, feeds[feed][feeds[feed][column].isin(codes)]) for feed, (column, codes) in _ENDS.items()]
+    ended = pd.concat([rows[["row"]].assign(feed=feed) for feed, rows in told]).astype(presence.dtypes[["row", "feed"]])
+    marked = presence.merge(ended, on=["feed", "row"], how="left", indicator="stands")
+    ordered = marked.assign(stands=marked["stands"] == "left_only").sort_values(["stands", "record"])
+    return ordered.drop_duplicates(["feed", "entity_id"], keep="last").drop(columns="stands")
 
 
 def _of_entities(feed: str, table: pd.DataFrame, newest: pd.DataFrame, entities: pd.Index) -> pd.DataFrame:

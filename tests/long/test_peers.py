@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -31,9 +32,29 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our own release of a demo, and the tables that peers are handed beside it."""
     home = tmp_path_factory.mktemp("peers")
     write_province(["--out", str(home), "--enterprises", str(ENTERPRISES), "--feeds", *DAILY_FEEDS])
+    told_by_several(home / "inbox")
     assert [spent.wall for *_, spent in chain(home, [all_products()["enterprise_mirror"]], current())]
     write_lookups(home / "lookups", date(2026, 6, 30))
     return home
+
+
+def told_by_several(inbox: Path) -> None:
+    """Give every third enterprise a cancelled registration, and a unit that has stopped paying elsewhere."""
+    (tax,), (insured,) = (list((inbox / feed).iterdir()) for feed in ("tax_registration", "social_security_employer"))
+    header, *taxpayers = tax.read_bytes().splitlines(keepends=True)
+    ended = [_cancelled(line.split(b",")) for line in taxpayers[::3] if line.index(b",") == 18 and b'"' not in line]
+    tax.write_bytes(b"".join([header, *taxpayers, *ended]))
+    before, rows, after = re.split(r"(?<=FROM stdin;\n)(.*?\n)(?=\\\.\n)", insured.read_text(), flags=re.DOTALL)
+    units = [_stopped(line.split("\t")) for line in rows.splitlines(keepends=True)[::3] if line.count("\t") == 8]
+    insured.write_text("".join([before, rows, *units, after]))
+
+
+def _cancelled(line: list[bytes]) -> bytes:
+    return b",".join([line[0] + b"99", *line[1:4], b"07", *line[5:7], b"7.25", *line[8:]])
+
+
+def _stopped(line: list[str]) -> str:
+    return "\t".join(["9" + line[0][1:], *line[1:3], "诸暨市", line[4], "3", "终止缴费", *line[7:]])
 
 
 def run(peer: str, released: Path, out: Path) -> None:

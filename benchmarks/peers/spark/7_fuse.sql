@@ -4,9 +4,18 @@
 CREATE TABLE presence USING parquet AS
 SELECT told.feed, told.row, told.record, identified.entity_id FROM identified INNER JOIN told USING (id);
 
--- All rows of a feed are of one day; of these the greatest record is the newest, as text.
+-- One that has ended holds behind no other. All rows of a feed are of one day; of these the greatest record is the
+-- newest, as text.
 CREATE TABLE newest USING parquet AS
-SELECT feed, entity_id, max_by(row, record) AS row FROM presence GROUP BY feed, entity_id;
+WITH ended AS (
+    SELECT 'tax' AS feed, row FROM tax WHERE status IN ('4', '5')
+    UNION ALL
+    SELECT 'social', row FROM social WHERE insurance_status = '3'
+)
+SELECT presence.feed, presence.entity_id, max_by(presence.row, struct(ended.row IS NULL, presence.record)) AS row
+FROM presence
+LEFT JOIN ended ON presence.feed = ended.feed AND presence.row = ended.row
+GROUP BY presence.feed, presence.entity_id;
 
 -- Counts and amounts add up over all of a feed's rows of one enterprise.
 CREATE TABLE taxed USING parquet AS
