@@ -88,7 +88,8 @@ def counter_of(product: type[Product]) -> Counter | None:
 
 @contextmanager
 def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.DuckDBPyConnection]:
-    config: Config = {"threads": threads, "memory_limit": _MEMORY, "temp_directory": str(scratch / "spilt")}
+    config: Config = {"threads": threads, "memory_limit": _MEMORY, "temp_directory": str(scratch / "spilt"),
+                      "python_enable_replacements": False}  # fmt: skip
     with duckdb.connect(config=config) as connection:
         for name, table in laid.tables.items():
             connection.register(name, cast(object, table.to_arrow()))

@@ -11,7 +11,6 @@ from pipelines.door.panel import panel_signs
 from pipelines.door.profile import FEWEST_ROWS, Profile
 from pipelines.land import Delivery
 from pipelines.refusal import Finding, Sign, Verdict
-from schemas.admission import SAME_DAY
 from schemas.feed import Feed
 
 # A register that loses half of its rows or trebles between two full files was cut short or joined to another.
@@ -113,7 +112,7 @@ def _same_day(feed: type[Feed], delivery: Delivery, stands: str) -> list[Sign]:
         return []
     found = f"a second delivery of {delivery.as_of} beside {stands}"
     todo = f"Ask the department which of the two holds. {_ADMIT}."
-    return [Sign(SAME_DAY, "stop", "", found, "one full delivery a day", 1, todo)]
+    return [Sign("same_day", "stop", "", found, "one full delivery a day", 1, todo)]
 
 
 def _repeated_content(feed: type[Feed], now: Profile) -> list[Sign]:

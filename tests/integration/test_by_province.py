@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines import by_province, survey
-from pipelines.assemble import gather, newest
-from pipelines.cut import code_tables
+from pipelines.assemble import feeds_in_use, gather, newest
+from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
 from pipelines.land import land
@@ -82,7 +82,8 @@ def told(published: list[Published]) -> dict[str, int]:
 def laid(product: type[Product], home: Path, scratch: Path) -> Laid:
     """What the product may read of a home."""
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    return lay(product, gathered, code_tables(current()), newest(gathered), home, scratch)
+    lists = lists_behind(product, current(), feeds_in_use(gathered))
+    return lay(product, gathered, lists, newest(gathered), home, scratch)
 
 
 def test_the_gateway_hands_out_each_view_as_it_was_released(whole_release: Path, tmp_path: Path) -> None:
