@@ -14,12 +14,9 @@ from pipelines.dictionary import Mappings, industry_sections, last_known, today_
 from pipelines.sql import has_sql, read_by, sql_of
 from schemas.product import OBJECTED, Product, all_products
 
-# Tables are those that are handed over: what Python calls by a table's name is none.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "4GB",
-    "python_enable_replacements": False,
-}
+Config = dict[str, str | bool | int | float | list[str]]
+# Of DuckDB wherever a product's SQL runs. Tables are those handed over: what Python calls by a table's name is none.
+CONFIG: Config = {"threads": 2, "memory_limit": "4GB", "python_enable_replacements": False}
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Tables:
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     """Run the product's SQL, and give what it makes as declared."""
     sql = sql_of(product)
-    with duckdb.connect(config=_CONFIG) as connection:
+    with duckdb.connect(config=CONFIG) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         return as_declared(product, connection.sql(sql).pl())

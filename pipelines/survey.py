@@ -19,7 +19,7 @@ from pipelines.accounts import coverage_table, deliveries_table, drift_table
 from pipelines.assemble import Gathered
 from pipelines.bucketed import PRESENCE, bucketed
 from pipelines.called import attribute_list, feed_list
-from pipelines.cut import Tables
+from pipelines.cut import CONFIG, Config, Tables
 from pipelines.disk import fused, views
 from pipelines.policies import listed as policies
 from pipelines.sql import sql_of
@@ -28,14 +28,12 @@ from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.product import Product
 
-Config = dict[str, str | bool | int | float | list[str]]
 Function = Callable[[pl.DataFrame], pl.DataFrame]
 Buckets = Callable[[], Iterable[Tables]]
 Counter = Callable[[Buckets], pl.DataFrame]
 
 COUNTED = "counted"
 THREADS = 2
-_MEMORY = "4GB"
 _ROWS_A_GROUP = 100_000
 
 
@@ -88,8 +86,7 @@ def counter_of(product: type[Product]) -> Counter | None:
 
 @contextmanager
 def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.DuckDBPyConnection]:
-    config: Config = {"threads": threads, "memory_limit": _MEMORY, "temp_directory": str(scratch / "spilt"),
-                      "python_enable_replacements": False}  # fmt: skip
+    config: Config = CONFIG | {"threads": threads, "temp_directory": str(scratch / "spilt")}
     with duckdb.connect(config=config) as connection:
         for name, table in laid.tables.items():
             connection.register(name, cast(object, table.to_arrow()))

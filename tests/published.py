@@ -22,6 +22,12 @@ def rows(folder: Path, manifest: Manifest, level: str) -> pl.DataFrame:
     return rows_of(folder, manifest, level, contract_behind(manifest, folder).grain)
 
 
+def everywhere(home: Path, product: str) -> pl.DataFrame:
+    """What all counties are served of a product in its widest view."""
+    folders = [pointer.parent for pointer in sorted((home / "supply").glob(f"*/{product}/manifest.json"))]
+    return pl.concat([rows(folder, manifest_of(folder), "L3") for folder in folders], how="diagonal")
+
+
 def snapshot(folder: Path, manifest: Manifest, level: str) -> Path:
     """A file with the snapshot of a view, written if the version has none of its own."""
     file = manifest.views[level].snapshot

@@ -115,15 +115,15 @@ def _all_pages(source: _Source, pages: Path) -> dict[str, Any] | None:
     """
     for _ in range(2):
         try:
-            return _missing_pages(source, pages) if source.is_at_a_later_day(_keep(source, pages, 1)) else None
+            first = _keep(source, pages, 1)
+            return _missing_pages(source, pages, first) if source.is_at_a_later_day(first) else None
         except _Changed:
             for file in pages.glob("page-*"):
                 file.unlink()
     raise PullError("the source changed twice while it was read, or gives its rows in no order of their own")
 
 
-def _missing_pages(source: _Source, pages: Path) -> dict[str, Any]:
-    first = _keep(source, pages, 1)
+def _missing_pages(source: _Source, pages: Path, first: dict[str, Any]) -> dict[str, Any]:
     for number in range(2, first["pages"] + 1):
         page = _keep(source, pages, number)
         if (page["asOf"], page["total"]) != (first["asOf"], first["total"]):

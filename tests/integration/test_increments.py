@@ -16,9 +16,9 @@ from pipelines.engine.local import Sizes
 from pipelines.promises.whole import verify
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.product import Product, all_products
+from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS
-from tests.published import manifest_of, rows
+from tests.published import everywhere, manifest_of
 from tests.sequences import bring_up, counted, next_day, snapshots
 
 ENTERPRISE = all_entities()["enterprise"]
@@ -66,11 +66,11 @@ def test_a_feed_that_arrives_at_last_tells_every_enterprise_that_it_does_not_nam
 ) -> None:
     penalties, mirror = all_feeds()["market_regulation_penalty"], all_products()["enterprise_mirror"]
     bring_up(province / "inbox", province, current())
-    before = _served(mirror, province)
+    before = everywhere(province, mirror.key)
     assert before.height > 1_000 and before["penalties_market"].null_count() == before.height
     shutil.copytree(whole_province / "inbox" / penalties.key, province / "inbox" / penalties.key)
     bring_up(province / "inbox", province, current())
-    now = _served(mirror, province)
+    now = everywhere(province, mirror.key)
     assert now.height == before.height and now["penalties_market"].null_count() == 0 < now["penalties_market"].sum()
     folders = [each.parent for each in (province / "supply").glob(f"*/{mirror.key}/manifest.json")]
     assert {cause for each in folders for causes in manifest_of(each).changes.values() for cause in causes} == {
@@ -96,12 +96,6 @@ def test_a_feed_that_no_product_of_them_rests_on_turns_no_enterprise(province: P
     assert steps(ENTERPRISE, province) == 1
     bring_up(province / "inbox", tmp_path / "rebuilt", current())
     assert snapshots(province) == snapshots(tmp_path / "rebuilt")
-
-
-def _served(product: type[Product], home: Path) -> pl.DataFrame:
-    """What all counties have of a product in its widest view."""
-    folders = [each.parent for each in sorted((home / "supply").glob(f"*/{product.key}/manifest.json"))]
-    return pl.concat([rows(folder, manifest_of(folder), "L3") for folder in folders])
 
 
 def _repeating(home: Path) -> list[str]:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.called import arrived
+from pipelines.cut import Tables
 from pipelines.policies.listed import asked_tags
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
@@ -17,7 +18,7 @@ from pipelines.tags.catalogue import only, whole
 from pipelines.tags.mirror import day_of, tagged
 from schemas.behind import feeds_behind
 from schemas.product import all_products
-from tests.products.given import Tables, given, made
+from tests.products.given import given, made
 
 HERE = Path(__file__).parent
 ABSENT = {
