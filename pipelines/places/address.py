@@ -16,6 +16,8 @@ _NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
 _NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
 # 采荷路 is a road; 姜山朝阳村 names the town 姜山.
 _NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
+# 城北村, 太平洋, 大洋河 and 太湖旅游度假区 may be no part of the town that they begin like; 乍浦港区 is in 乍浦.
+_LOOSE = r"^(?:[村洋河]|港(?:[^区口务]|$)|住宅区|旅游)"
 # Addresses of another province begin with it, (上海) in brackets before 自由贸易试验区.
 _PROVINCE = (
     r"^(?:中国)?\(?(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
@@ -43,8 +45,9 @@ _ROAD = (
 def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     """What each address names, as text or null: columns `city` (without 市), `county`, `zone`, `town`.
 
-    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it, `behind` what stands
-    behind city, county and zone. An address of another province names nothing: its towns are not ours.
+    `town` is the stem of a town's name, `in_full` whether 街道, 镇 or 乡 stood behind it, `loose` whether what stood
+    there instead may make another name of it, `behind` what stands behind city, county and zone. An address of
+    another province names nothing: its towns are not ours.
     """
     text = pl.col("address").str.replace_all(rf"((?:{gazetteer.city})(?:[湾县]|镇(?:[^海]|$)))", f"{_MARK}$1")
     ours = _of_this_province(addresses.str.replace_all(r"\s", ""))
@@ -100,7 +103,10 @@ def _then(read: pl.DataFrame, name: str, found: pl.Expr) -> pl.DataFrame:
 
 
 def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
-    """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front."""
+    """`town`: the stem of the town that the rest names in full, in front or else anywhere, or short in front.
+
+    `in_full` and `loose` as in `read_address`.
+    """
     read = rest.to_frame("rest").with_row_index("at")
     stems = gazetteer.towns["stem"].implode()
     first = read.with_columns(pl.col("rest").str.extract(_TOWN, 1).alias("town")).with_columns(stem(pl.col("town")))
@@ -111,7 +117,8 @@ def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     short = _named(others["rest"], gazetteer.town_stems, _NO_TOWN).alias("short")
     found = others.select("at", anywhere.alias("anywhere"), short).with_columns(stem(pl.col("anywhere")))
     joined = known.join(found, on="at", how="left", maintain_order="left")
+    in_full = pl.any_horizontal(pl.col("town", "anywhere").is_not_null()).alias("in_full")
+    loose = ~in_full & pl.col("rest").str.strip_prefix(pl.col("short")).str.contains(_LOOSE)
     return joined.select(
-        pl.coalesce("town", "anywhere", "short").alias("town"),
-        pl.any_horizontal(pl.col("town", "anywhere").is_not_null()).alias("in_full"),
+        pl.coalesce("town", "anywhere", "short").alias("town"), in_full, loose.fill_null(value=False).alias("loose")
     )

@@ -16,7 +16,7 @@ from schemas.kinds import narrowed
 _EVIDENCE = ("code", "county", "town", "zone", "city", "road")
 _EXPECTED = "evidence that leaves one county of today"
 # What all rows that write the same of it mean alike; several counties are one text, joined by `;`.
-_MEANT = ("code", "standing", "ever", "address_county", "city", "zone", "town", "moved", "in_full")
+_MEANT = ("code", "standing", "ever", "address_county", "city", "zone", "town", "moved", "in_full", "loose")
 
 
 def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -44,7 +44,7 @@ def locate(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.DataFra
 
 def _weighed(alike: pl.DataFrame) -> pl.DataFrame:
     """Each combination of evidence with `meant`, the counties that it leaves; all evidence as lists."""
-    lists = [pl.col(name).str.split(";") for name in _MEANT if name != "in_full"]
+    lists = [pl.col(name).str.split(";") for name in _MEANT if name not in ("in_full", "loose")]
     evidence = alike.select(pl.col(_MEANT).name.prefix("of ")).hstack(alike.with_columns(lists))
     evidence = evidence.with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
     # 余杭区临平街道 is still written, though the town left that county: it is no namesake elsewhere.
@@ -53,7 +53,9 @@ def _weighed(alike: pl.DataFrame) -> pl.DataFrame:
     written = evidence.with_columns(_both(lies, pl.col("city")).alias("written"))
     # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower, 飞云 in a zone 飞云江路.
     elsewhere, beside = (_disjoint("town", other) for other in ("written", "zone"))
-    counts = pl.col("in_full") | ~(elsewhere | beside)
+    # 城北村 is a village of 莲都, and no word for 城北 in 龙泉, unless the row names 龙泉 too.
+    alone = pl.col("loose") & ~(_shared("town", "code") | _shared("town", "county"))
+    counts = pl.col("in_full") | ~(elsewhere | beside | alone)
     written = written.with_columns(pl.when(counts).then("town").alias("town"))
     for finer in ("town", "zone"):
         written = written.with_columns(_narrowed(pl.col("written"), pl.col(finer)).alias("written"))
@@ -94,6 +96,7 @@ def _evidence(rows: pl.DataFrame, place: Place, gazetteer: Gazetteer) -> pl.Data
     return texts.with_columns(
         named["town"].alias("town_text"),
         named["in_full"],
+        named["loose"],
         named["behind"],
         city["city"].alias("city_name"),
         _meant_then(texts["code_text"], _latest(day, place.division_since), gazetteer.codes, gazetteer).alias("code"),
@@ -184,6 +187,11 @@ def _narrowed(meant: pl.Expr, by: pl.Expr) -> pl.Expr:
 def _disjoint(one: str, other: str) -> pl.Expr:
     """Whether two pieces of evidence both speak and have no county in common."""
     return (pl.col(one).list.set_intersection(other).list.len() == 0).fill_null(value=False)
+
+
+def _shared(one: str, other: str) -> pl.Expr:
+    """Whether two pieces of evidence both speak and have a county in common."""
+    return (pl.col(one).list.set_intersection(other).list.len() > 0).fill_null(value=False)
 
 
 def _only(meant: pl.Expr) -> pl.Expr:

@@ -167,6 +167,27 @@ def test_a_short_town_counts_only_in_the_zone_that_is_named(
 @pytest.mark.parametrize(
     ("code", "city", "address", "county", "evidence"),
     [
+        ("331102", "丽水", "丽水市城北村26号", "331102", "code+city"),
+        ("331181", "丽水", "丽水市城北村26号", "331181", "code+town+city"),
+        ("331100", "丽水", "龙泉市城北村26号", "331181", "county+town+city"),
+        ("331181", "丽水", "丽水市城北岭下村6号", "331181", "code+town+city"),
+        ("331102", "丽水", "丽水市城北岭下村6号", "331181", "town+city!code"),
+        ("331000", "台州", "台州市太平洋大厦2幢", None, "ambiguous_place"),
+        ("330400", "嘉兴", "嘉兴市乍浦港区长安桥", "330482", "town+city"),
+        ("330106", "杭州", "莲花港家园9幢", "330106", "code+city"),
+    ],
+)
+def test_what_only_begins_like_a_town_is_none_without_its_county(
+    code: str, city: str, address: str, county: str | None, evidence: str
+) -> None:
+    """Of 122,373 real registrations eight lay so in another county: 南塘住宅区 of 温州 in 乐清, 太平洋大厦 in 温岭."""
+    told = placed(REGISTER, code=code, city=city, address=address, written="2016-03-01")
+    assert told == (county, evidence)
+
+
+@pytest.mark.parametrize(
+    ("code", "city", "address", "county", "evidence"),
+    [
         ("330110", "杭州", "余杭区临平街道东湖路2号", "330113", "town+city!code!county"),
         ("330110", None, "余杭区临平街道东湖路2号", "330113", "town!code!county"),
         ("330114", "杭州", "杭州市萧山区义蓬街道", "330114", "code+town+city!county"),
@@ -228,7 +249,7 @@ def test_an_address_of_another_province_tells_nothing_of_ours(address: str) -> N
     assert placed(REGISTER, code="330281", address=address) == ("330281", "code")
     assert placed(REGISTER, code="330000", address=address) == (None, "unknown_place")
     read = read_address(pl.Series("address", [address]), gazetteer(current(), date(2026, 6, 30)))
-    assert read.drop("in_full").row(0) == (None,) * 5
+    assert read.drop("in_full", "loose").row(0) == (None,) * 5
 
 
 @pytest.mark.parametrize(
