@@ -1,4 +1,4 @@
-"""What fused columns and feeds are called, and which feeds have arrived, as tables that a product's SQL may read."""
+"""What is declared of fused columns and feeds, and which feeds have arrived, as tables that products' SQL may read."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def attribute_list(entity: type[Entity]) -> pl.DataFrame:
     ]
     columns = ("column", "title", "kind", "list", "level")
     return pl.DataFrame(told, schema=[(name, pl.String) for name in columns], orient="row")
+
+
+def ended_list(entities: Iterable[type[Entity]]) -> pl.DataFrame:
+    """The codes of fused columns that tell of what has ended."""
+    told = [
+        (entity.key, name, code) for entity in entities for name, codes in entity.ends().items() for code in codes
+    ]
+    return pl.DataFrame(told, schema=[(name, pl.String) for name in ("entity", "column", "code")], orient="row")
 
 
 def feed_list(feeds: Iterable[type[Feed]]) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.called import arrived
+from pipelines.called import arrived, ended_list
 from pipelines.dictionary import Mappings, industry_sections, last_known, today_counties, translations
 from pipelines.sql import has_sql, read_by, sql_of
+from schemas.entity import all_entities
 from schemas.product import OBJECTED, Product, all_products
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -74,11 +75,12 @@ def lists_behind(product: type[Product], mappings: Mappings, feeds: Iterable[str
 
 
 def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
-    """The code lists and places that products look names up in."""
+    """The code lists and places that products look names up in, and the codes that tell of what has ended."""
     return {
         "code_list": mappings.lists.select("list", "code", "name", "parent", "level"),
         "section_list": industry_sections(mappings),
         "dictionary_list": translations(mappings),
         "county_list": today_counties(mappings),
         "town_list": last_known(mappings.townships),
+        "ended_list": ended_list(all_entities().values()),
     }

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from gateway.charts import Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from schemas.entities.enterprise import Enterprise
 
 COLUMNS = ("county_name", "town_name", "status", "industry_section_name")
 _TOWNS, _SECTIONS = 12, 5
-_ENDED = ("4", "5")
 _OTHER, _UNPLACED = "其他或不明", "乡镇（街道）不明"
 
 
 def enterprise_mirror(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     """Bars of towns in colours of sections; the largest of both are named."""
-    living = rows.filter(~pl.col("status").fill_null("").is_in(_ENDED))
+    living = rows.filter(~pl.col("status").fill_null("").is_in(Enterprise.status.ends))
     if living.is_empty():
         return None
     largest = _most(living, "industry_section_name").head(_SECTIONS)["industry_section_name"].to_list()

@@ -1,11 +1,15 @@
 -- What indicators are made of: sums by county, town, section of industry and month, as schemas/indicators/ names them.
 -- business_indicators.py makes the indicators of them. Sums are of integers and decimals, exact in any order.
 
+WITH ended AS (
+    SELECT code FROM ended_list WHERE entity = 'enterprise' AND "column" = 'status'
+),
+
 -- Days on which the register of taxpayers was first seen, and each one's end in it: that of its last registration.
-WITH watched AS (
+watched AS (
     SELECT
         entity_id,
-        bool_and(coalesce(status IN ('4', '5'), false)) AS has_ended,
+        bool_and(coalesce(status IN (FROM ended), false)) AS has_ended,
         CASE WHEN has_ended THEN max(since) END AS ended
     FROM tax_registration
     GROUP BY entity_id
@@ -72,7 +76,7 @@ e AS (
         section.section,
         section.section IS NOT NULL AND length(enterprise.industry) >= 2 AS is_classified,
         date_trunc('month', today.day) AS now,
-        coalesce(enterprise.status, '') NOT IN ('4', '5') AS is_living,
+        coalesce(enterprise.status, '') NOT IN (FROM ended) AS is_living,
         watched.entity_id IS NOT NULL AS is_watched,
         coalesce(watched.has_ended, false) AS has_ended,
         CASE WHEN watched.ended > began.day THEN watched.ended END AS ended,

@@ -61,7 +61,14 @@ chain AS (
 ),
 
 known AS (
-    SELECT e.credit_code, e.county, e.insured, division.industry, coalesce(e.status, '') NOT IN ('4', '5') AS lives
+    SELECT
+        e.credit_code,
+        e.county,
+        e.insured,
+        division.industry,
+        coalesce(e.status, '') NOT IN (
+            SELECT code FROM ended_list WHERE entity = 'enterprise' AND "column" = 'status'
+        ) AS lives
     FROM enterprise AS e LEFT JOIN division ON substr(e.industry, 1, 2) = division.industry
     WHERE e.county IS NOT NULL
 ),

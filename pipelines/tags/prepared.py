@@ -11,10 +11,10 @@ from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.industry import located
 from pipelines.tags.reckon import COUNTED
 from schemas.condition import Condition, Holds, atoms
+from schemas.entities.enterprise import Enterprise
 from schemas.measure import Measure
 
 _INDUSTRY = ("industry", "industry_section")
-_ENDED = ("4", "5")
 
 
 def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
@@ -54,4 +54,4 @@ def _counted(frame: pl.DataFrame) -> pl.Expr:
     """Who counts for medians and places: all but the struck off and the revoked."""
     if "status" not in frame.columns:
         return pl.lit(value=True).alias(COUNTED)
-    return (~pl.col("status").is_in(_ENDED)).fill_null(value=True).alias(COUNTED)
+    return (~pl.col("status").is_in(Enterprise.status.ends)).fill_null(value=True).alias(COUNTED)
