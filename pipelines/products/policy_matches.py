@@ -37,7 +37,8 @@ def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
         matched(all_policies(), rows, whole(), on)
         .drop("county")
         .unpivot(index="credit_code", variable_name="policy", value_name="fits")
-        .filter("fits")
+        # Where no policy is in force yet there is no column to know the type from.
+        .filter(pl.col("fits").cast(pl.Boolean))
         .select("credit_code", "policy", verdict=pl.lit(_FITS), lacks=_NOTHING, departments=_NOTHING)
     )
     found = pl.concat([fits, _open(rows, tables)])

@@ -61,3 +61,12 @@ def test_today_itself_counts(feed: str, row: dict[str, object], told: dict[str, 
     tables = given(mirror, HERE / MIRROR)
     one = made(mirror, tables | {feed: _with(tables[feed], row)}, tmp_path).filter(credit_code=ONE)
     assert one.select(told.keys()).to_dicts() == [told]
+
+
+def test_before_any_policy_is_in_force_nothing_matches(tmp_path: Path) -> None:
+    """The real register ends in 2013, years before the first policy."""
+    matches = all_products()["policy_matches"]
+    tables = given(matches, HERE / matches.key)
+    then = tables["today"].with_columns(pl.lit(date(2013, 12, 31)).alias("day"))
+    assert made(matches, tables, tmp_path).height > 0
+    assert made(matches, tables | {"today": then}, tmp_path).is_empty()
