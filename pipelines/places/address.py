@@ -33,6 +33,8 @@ _IN_SHORT = (
 )
 # Zones that are told apart by their city alone: without its name in front, or behind a county's, they are another's.
 _OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
+# 大榭街道 and 东钱湖镇 are towns that are called like the zones that they lie in.
+_BEHIND_A_TOWN = rf"^{TOWN_SUFFIX.removesuffix('$')}"
 # Up to seven characters and 街道, 镇 or 乡.
 _TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
 # A road or else a place that people find as they find a road: 中兴路, 君悦大厦, 夕照新村.
@@ -65,6 +67,8 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     each = [pl.col(name) for name in zones.columns]
     zone = pl.coalesce(pl.when(of_the_city | ~one.str.contains(_OF_A_CITY)).then(one) for one in each)
     read = _then(read, "zone", zone)
+    named_alike = pl.col("zone").is_not_null() & pl.col("rest").str.contains(_BEHIND_A_TOWN)
+    read = read.with_columns(pl.when(named_alike).then("whole").otherwise("rest").alias("rest"))
     named = _town(read["rest"], gazetteer)
     return pl.concat([read.select("city", "county", "zone"), named, read.select(behind="rest")], how="horizontal")
 

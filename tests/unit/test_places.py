@@ -186,6 +186,26 @@ def test_what_only_begins_like_a_town_is_none_without_its_county(
 
 
 @pytest.mark.parametrize(
+    ("code", "city", "address", "town", "evidence"),
+    [
+        ("330206", "宁波", "宁波市北仑区大榭街道滨海南路111号", "330206001", "code+county+town+zone+city"),
+        ("330206", "宁波", "梅山乡梅东村", "330206009", "code+town+zone+city"),
+        ("330212", None, "鄞州区东钱湖镇湖滨路1号", "330212103", "code+county+town"),
+        ("331102", "丽水", "丽水市水阁街道白岩村", None, "code+zone+city"),
+    ],
+)
+def test_a_town_called_like_its_zone_is_read_too(
+    code: str, city: str | None, address: str, town: str | None, evidence: str
+) -> None:
+    frame = pl.DataFrame(
+        {"code": [code], "address": [address], "city": [city], "written": [date(2016, 3, 1)]},
+        schema_overrides={"city": pl.String},
+    )
+    told = locate(frame, REGISTER, gazetteer(current(), date(2026, 6, 30)))
+    assert told.select("county", "town", "place_evidence").row(0) == (code, town, evidence)
+
+
+@pytest.mark.parametrize(
     ("code", "city", "address", "county", "evidence"),
     [
         ("330110", "杭州", "余杭区临平街道东湖路2号", "330113", "town+city!code!county"),
