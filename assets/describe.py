@@ -12,6 +12,7 @@ from schemas.entity import Entity
 from schemas.feed import Due, Feed
 from schemas.kinds import Kind
 from schemas.product import Product
+from schemas.standard import PLACED, tells
 
 TIMEZONE = "Asia/Shanghai"
 
@@ -116,7 +117,7 @@ def standard_lineage(feed: type[Feed]) -> dg.TableColumnLineage:
     placed = {
         f"{front}{name}": [dg.TableColumnDep(landed, source) for source in place.sources]
         for front, place in feed.places().items()
-        for name in ("county", "town")
+        for name in PLACED
     }
     return dg.TableColumnLineage(read | placed)
 
@@ -127,15 +128,11 @@ def entity_lineage(entity: type[Entity]) -> dg.TableColumnLineage:
         name: [
             dg.TableColumnDep(dg.AssetKey(["standard", feed.key]), name)
             for feed in entity.described_by()
-            if _has(feed, name)
+            if tells(feed, name)
         ]
         for name in entity.attributes
     }
     return dg.TableColumnLineage({name: deps for name, deps in spoken.items() if deps})
-
-
-def _has(feed: type[Feed], name: str) -> bool:
-    return name in feed.columns or (feed.place is not None and name in ("county", "town", "place_evidence"))
 
 
 def product_lineage(product: type[Product]) -> dg.TableColumnLineage:

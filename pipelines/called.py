@@ -21,9 +21,7 @@ def attribute_list(entity: type[Entity]) -> pl.DataFrame:
 
 def ended_list(entities: Iterable[type[Entity]]) -> pl.DataFrame:
     """The codes of fused columns that tell of what has ended."""
-    told = [
-        (entity.key, name, code) for entity in entities for name, codes in entity.ends().items() for code in codes
-    ]
+    told = [(entity.key, name, code) for entity in entities for name, codes in entity.ends().items() for code in codes]
     return pl.DataFrame(told, schema=[(name, pl.String) for name in ("entity", "column", "code")], orient="row")
 
 

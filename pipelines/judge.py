@@ -10,8 +10,8 @@ import polars as pl
 
 from pipelines.refusal import REASON, REASONS
 from pipelines.rules import SchemaErrors, as_check, pa
-from pipelines.translate import placed_columns
 from schemas.feed import Column, Feed
+from schemas.standard import placed_columns
 
 _MISSING = "missing"
 

@@ -23,8 +23,8 @@ from pipelines.fuse import fused_column
 from pipelines.identify import Decided, identities
 from pipelines.identity.told import ids, number_columns
 from pipelines.supersede import Rows
-from pipelines.translate import standard_schema
 from schemas.entity import Entity
+from schemas.standard import standard_schema
 
 _SEAT = {"hash": pl.UInt64, "bucket": pl.UInt16}
 # What decides between rows of one entity that tell different counties, beside what tells that one has ended.

@@ -13,10 +13,9 @@ from pipelines.places.located import located
 from pipelines.refusal import REASONS, reason
 from schemas.feed import Column, Feed, Place
 from schemas.kinds import Kind, narrowed, trimmed
+from schemas.standard import PLACED
 
 Meanings = dict[str, dict[str, str]]
-
-PLACED = ("county", "town", "place_evidence")
 
 
 def translate(feed: type[Feed], rows: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
@@ -155,23 +154,6 @@ def _with_place(
     has = (pl.col("reasons").list.len() > 0) | (pl.col("place_reasons").list.len() > 0)
     reasons = joined.filter(has).select("row", reasons=pl.concat_list("reasons", "place_reasons"))
     return joined.with_columns(sparse(joined["row"], reasons)).drop("place_reasons")
-
-
-def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:
-    """The columns and types of a feed's standard rows."""
-    placed = dict.fromkeys(placed_columns(feed), pl.String())
-    return {
-        "row": pl.Int64(),
-        "hash": pl.UInt64(),
-        **{column.name: column.kind.dtype for column in feed.columns.values()},
-        "repairs": pl.List(pl.String),
-        **placed,
-    }
-
-
-def placed_columns(feed: type[Feed]) -> list[str]:
-    """The standard columns of its places."""
-    return [f"{front}{name}" for front in feed.places() for name in PLACED]
 
 
 def coded_columns(feed: type[Feed]) -> list[Column]:

@@ -14,8 +14,8 @@ from pipelines.disk.outcome import Outcome, begin, settle
 from pipelines.disk.standing import SUPERSEDED, keep_beside
 from pipelines.disk.tables import put_batch
 from pipelines.land import Delivery
-from pipelines.translate import standard_schema
 from schemas.feed import Feed, all_feeds
+from schemas.standard import standard_schema
 
 
 def stand(home: Path, key: str, tables: list[pl.DataFrame]) -> tuple[list[Outcome], type[Feed]]:

@@ -27,9 +27,9 @@ from pipelines.disk.hashed import sha256_of
 from pipelines.disk.tables import put_whole, read_files, take_place
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused
-from pipelines.translate import standard_schema
 from schemas.entity import Entity
 from schemas.feed import Feed
+from schemas.standard import standard_schema
 
 # Of some rows of a table those that are asked for.
 Keep = Callable[[pl.DataFrame], pl.DataFrame]

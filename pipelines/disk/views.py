@@ -12,9 +12,9 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, results, standard_files
 from pipelines.disk.tables import batches, put_whole
 from pipelines.supersede import Current
-from pipelines.translate import standard_schema
 from schemas.entity import Entity
 from schemas.feed import Feed
+from schemas.standard import standard_schema
 
 # A batch lies in a table of its delivery, or of an earlier result of it; a table that is one file is its own batch.
 _LIES = r"/standard/[^/]+/([^/]+)/(earlier/[^/]+/)?(standard|quarantine)\.parquet(/[^/]+)?$"

@@ -13,7 +13,7 @@ from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
 from pipelines.identity.names import core, parted
 from pipelines.identity.sounds import sound
 from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, numbered_in
-from pipelines.translate import standard_schema
+from schemas.standard import standard_schema
 
 NAMED = ("whole", "short", "begins", "head", "tail")
 # What of a row decides whose it is, and of an entity's rows who is led to it. Which address and which day decide of

@@ -12,13 +12,12 @@ from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
-from schemas.feed import Feed, all_feeds
+from schemas.feed import all_feeds
 from schemas.granted import Granted
 from schemas.product import Product, all_products
+from schemas.standard import tells
 
 EDGE = {"source": pl.String, "target": pl.String, "what": pl.String}
-# What a feed's place gives besides its columns.
-_PLACED = ("county", "town")
 # Tags are asked of the mirror's columns.
 _MIRROR = "enterprise_mirror"
 # They are told in columns of their own name there.
@@ -63,12 +62,8 @@ def _fuses() -> Iterator[_Edge]:
     for key, entity in all_entities().items():
         for feed in entity.described_by():
             for name in entity.attributes:
-                if _has(feed, name):
+                if tells(feed, name):
                     yield f"feed/{feed.key}/{name}", f"entity/{key}/{name}", "fuses"
-
-
-def _has(feed: type[Feed], name: str) -> bool:
-    return name in feed.columns or (feed.place is not None and name in _PLACED)
 
 
 def _makes() -> Iterator[_Edge]:

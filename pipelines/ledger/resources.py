@@ -22,6 +22,13 @@ RESOURCE = {
     "code_list": pl.String, "unit": pl.String, "level": pl.String, "note": pl.String,
 }  # fmt: skip
 
+# What a place's columns are called, and what they are.
+_PLACED = {
+    "county": ("所在县（市、区）", "county"),
+    "town": ("所在乡镇（街道）", "town"),
+    "place_evidence": ("属地依据", "text"),
+}
+
 _Row = tuple[str | None, ...]
 
 
@@ -52,9 +59,9 @@ def _feeds() -> Iterator[_Row]:
         for name, each in feed.columns.items():
             yield _row(f"feed/{key}/{name}", "feed column", each.title, f"feed/{key}", means=each.kind.name,
                        code_list=each.kind.code_list, unit=each.kind.unit)  # fmt: skip
-        if feed.place is not None:
-            yield _row(f"feed/{key}/county", "feed column", "所在县（市、区）", f"feed/{key}", means="county")
-            yield _row(f"feed/{key}/town", "feed column", "所在乡镇（街道）", f"feed/{key}", means="town")
+        for front in feed.places():
+            for name, (title, means) in _PLACED.items():
+                yield _row(f"feed/{key}/{front}{name}", "feed column", title, f"feed/{key}", means=means)
 
 
 def _entities() -> Iterator[_Row]:

@@ -20,9 +20,7 @@ from schemas.entity import Entity, all_entities
 from schemas.feed import Column, Feed
 from schemas.objection import Objection
 from schemas.product import Field, all_products
-
-# What a place gives, whatever source columns it was read from.
-_PLACED = ("county", "town", "place_evidence")
+from schemas.standard import PLACED
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]
     column = feed.columns.get(attribute)
     if column is not None:
         return [(column.source, column)] if column.source else []
-    if feed.place is None or attribute not in _PLACED:
+    if feed.place is None or attribute not in PLACED:
         return []
     return [(source, None) for source in feed.place.sources if source != feed.place.written]
 

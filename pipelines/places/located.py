@@ -14,6 +14,7 @@ from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
 from schemas.feed import Feed, Place
 from schemas.kinds import DAY, Kind, narrowed
+from schemas.standard import PLACED
 
 _ADDRESS = "place_address"
 _NAME = "place_name"
@@ -120,7 +121,7 @@ def _agreeing(part: pl.DataFrame, place: Place, found: pl.DataFrame) -> pl.DataF
     sources = [name for name in (*place.sources, place.address) if name and name != place.written]
     told = part.select(pl.concat_str(list(dict.fromkeys(sources)), separator=" ", ignore_nulls=True).alias("told"))
     why = reason("county", "contradicting_place", pl.lit(told["told"]), _AGREED)
-    held = [pl.when(~differs).then(name).alias(name) for name in ("county", "town", "place_evidence")]
+    held = [pl.when(~differs).then(name).alias(name) for name in PLACED]
     reasons = pl.when(differs).then(pl.concat_list(why).cast(REASONS)).otherwise("place_reasons")
     return found.select(*held, reasons.alias("place_reasons"))
 

@@ -7,13 +7,12 @@ from functools import cache
 
 from schemas.awaits import all_departments
 from schemas.entity import all_entities
-from schemas.feed import Feed, all_feeds
+from schemas.feed import all_feeds
 from schemas.kinds import Kind
 from schemas.product import Field, Level, Product, all_products
+from schemas.standard import tells
 
 _MIRROR = "enterprise_mirror"
-# What a feed's place gives besides its columns.
-_PLACED = {"county", "town", "place_evidence"}
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,9 @@ def _brought(mirror: type[Product], field: Field) -> Datum:
 
 
 def _who(origin: str) -> list[str]:
-    """The departments of a feed's column, or of every feed that speaks about an entity's column."""
+    """The departments of a feed's column, or of every feed whose word an entity's column is."""
     owner, column = origin.split(".")
     if owner in all_feeds():
         return [all_feeds()[owner].department_title]
-    feeds = all_entities()[owner].feeds() if owner in all_entities() else []
-    return [feed.department_title for feed in feeds if column in _told(feed)]
-
-
-def _told(feed: type[Feed]) -> set[str]:
-    return feed.columns.keys() | (_PLACED if feed.place else set())
+    feeds = all_entities()[owner].described_by() if owner in all_entities() else []
+    return [feed.department_title for feed in feeds if tells(feed, column)]

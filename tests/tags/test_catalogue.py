@@ -13,8 +13,10 @@ from pipelines.tags.catalogue import CatalogueError, catalogue, whole
 from pipelines.tags.data import known_data
 from schemas.awaits import all_departments
 from schemas.condition import Condition, Is, Not, OneOf, Under, at_least, atoms
+from schemas.entity import all_entities
 from schemas.measure import Given, Per
 from schemas.product import LEVELS
+from schemas.standard import tells
 from schemas.tag import Bands, Branches, Codes, Family, Flag, Member, Number, Rolls, Words, all_families
 from tests.tags.asking import tagged
 
@@ -137,3 +139,11 @@ def test_a_number_of_one_family_may_be_banded_in_another() -> None:
     made = catalogue((one(Bands("band", "made", "档", (0.5,))), one(number)), current())
     assert list(made.tags) == ["band_under_50pct", "band_from_50pct", "made"]
     assert made.steps == (("made",), ("band_under_50pct", "band_from_50pct"))
+
+
+def test_whose_word_a_column_is_are_the_departments_that_it_is_fused_from() -> None:
+    """A meter or a fine says where it lies, and never where the enterprise does."""
+    enterprise = all_entities()["enterprise"]
+    fused = {feed.department_title for feed in enterprise.described_by() if tells(feed, "town")}
+    assert set(known_data()["town"].departments) == fused
+    assert fused < {feed.department_title for feed in enterprise.feeds() if tells(feed, "town")}
