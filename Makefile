@@ -43,7 +43,7 @@ export PYTHONUNBUFFERED := 1
 export _RJEM_MALLOC_CONF ?= percpu_arena:percpu,oversize_threshold:0,dirty_decay_ms:10000,muzzy_decay_ms:0
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers bench-tags draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -11,6 +11,7 @@ from assets import versions
 from assets.describe import table, words
 from assets.landing import Landing
 from pipelines.assemble import Gathered, coverage
+from pipelines.disk.grounds import EDIT
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
@@ -21,7 +22,6 @@ from schemas.here import home
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40
-_EDIT = ("column", "key", "old", "new")
 _FATES = ("applied", "spent", "absent")
 Metadata = dict[str, Any]
 
@@ -78,7 +78,7 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         **{f"drift/{rule}": count for rule, count in counted(drift for _, drift in drifts(gathered.used)).items()},
         **{f"corrections/{fate}": len(edits) for fate, edits in corrections(gathered.used).items()},
         "corrections": table(
-            ["fate", *_EDIT], [[fate, *edit] for fate, edits in corrections(gathered.used).items() for edit in edits]
+            ["fate", *EDIT], [[fate, *edit] for fate, edits in corrections(gathered.used).items() for edit in edits]
         ),
         **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
     }

@@ -9,6 +9,8 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from pipelines.disk.hashed import sha256_of
+
 VERSION_TAG = "dagster/data_version"
 
 
@@ -24,12 +26,7 @@ def of_tables(tables: Iterable[pl.DataFrame]) -> str:
 
 def of_files(files: Iterable[Path]) -> str:
     """The version of files by their bytes."""
-    return of_words(_sha256(file) for file in files)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return of_words(sha256_of(file) for file in files)
 
 
 def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:

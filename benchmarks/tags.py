@@ -27,7 +27,7 @@ _SEED = 20260630
 _TIMES = 3
 _UNKNOWN = 0.1
 _KEYS = ("credit_code", "county")
-# Issue 6: seconds and megabytes for the tags, seconds for the policies.
+# What is aimed at: seconds and megabytes for the tags, seconds for the policies.
 _TAGS_WITHIN, _MEMORY_WITHIN, _POLICIES_WITHIN = 3.0, 2_000, 0.5
 
 

@@ -143,7 +143,7 @@ def _moments(supply: Path, county: str, product: str, latest: int) -> tuple[Mome
     for version in range(1, latest + 1):
         try:
             manifest = released(supply, county, product, version)
-        except Exception:
+        except Refused:  # freed, or never laid down; a disk that fails is neither, and is not kept in mind
             if version == latest:
                 raise
             continue

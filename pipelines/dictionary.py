@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -29,6 +29,8 @@ ENDING = ("recode", "merge", "split", "split_rest")
 _JOINED = {("zones", "county")}
 # A class of industry lies under a group, a division and a section.
 _ABOVE_A_CLASS = 3
+# The rank of a feed to which authority.csv gives none.
+_LOWEST = 1_000
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
 _TOWNS, _COUNTIES = "town", "county"
 
@@ -296,6 +298,11 @@ def ranks(mappings: Mappings, entity: str, on: date) -> dict[tuple[str, str], in
         .agg(pl.col("rank").last())
     )
     return {(column, source): rank for column, source, rank in held.iter_rows()}
+
+
+def rank_of(authority: Mapping[tuple[str, str], int], column: str, source: str) -> int:
+    """A feed without a row of its own for a column has the rank that `*` gives it, else the lowest."""
+    return authority.get((column, source), authority.get(("*", source), _LOWEST))
 
 
 def ends(mappings: Mappings) -> pl.DataFrame:

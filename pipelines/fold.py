@@ -53,7 +53,7 @@ def rows_of_each(
     versions: Sequence[tuple[Path, Sequence[Manifest]]], level: str, key: Sequence[str],
     columns: Sequence[str] | None = None, among: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """The same of several counties' versions, each its folder and chain, one after another: `at` says whose a row is.
+    """The same of several counties' versions, each its folder and chain, one after another: AT says whose a row is.
 
     All are read at once, so that a hundred counties' few rows cost a query a version and not a hundred.
     """
@@ -70,7 +70,7 @@ def rows_of_each(
 
 
 def _read(files: dict[Path, int], columns: list[str] | None, among: pl.DataFrame | None) -> pl.LazyFrame:
-    """The rows of files, each with what is said of its file as `at`."""
+    """The rows of files, each with what is said of its file as AT."""
     rows = pl.scan_parquet(list(files), include_file_paths=_FILE)
     if among is not None:
         rows = rows.filter(pl.col(among.columns[0]).is_in(among.to_series().implode()))

@@ -8,17 +8,16 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ranks
+from pipelines.dictionary import Mappings, rank_of, ranks
 from schemas.entity import Entity
 
-_LOWEST = 1_000
 _HASH, _ROWS = "source_hash", "source_rows"
 _DISPUTED = ("column", "won_by", "value", "won_record", "lost_by", "lost_value", "lost_record")
 # Where a feed's word stands among its rows; what only a dispute needs is looked up there.
 _AT = "at"
 _SINCE = ("won_since", "lost_since")
 # What makes a feed's row newer than another of the same entity, where both have ended or neither has.
-_NEWEST = ("as_of", "record")
+NEWEST = ("as_of", "record")
 
 Authority = dict[tuple[str, str], int]
 Order = dict[str, list[str]]
@@ -100,12 +99,7 @@ def _present(entity: type[Entity], rows: pl.DataFrame) -> list[str]:
 def _order(name: str, present: dict[str, list[str]], sources: tuple[str, ...], authority: Authority) -> list[str]:
     """The feeds that speak about a column, in the order in which they are asked."""
     said = [source for source in sources if name in present[source]]
-    return sorted(said, key=lambda source: (_rank(authority, name, source), source))
-
-
-def _rank(authority: Authority, name: str, source: str) -> int:
-    """A feed without a row of its own for a column has the rank that `*` gives it, else the lowest."""
-    return authority.get((name, source), authority.get(("*", source), _LOWEST))
+    return sorted(said, key=lambda source: (rank_of(authority, name, source), source))
 
 
 def _wide(entities: pl.DataFrame, one_each: dict[str, pl.DataFrame], sources: tuple[str, ...]) -> pl.DataFrame:
@@ -145,7 +139,7 @@ def _by_entity(entity: type[Entity], rows: pl.DataFrame, present: list[str]) -> 
     codes = {name: ends for name, ends in entity.ends().items() if name in present}
     has_ended = [pl.col(name).is_in(ends).fill_null(value=False) for name, ends in codes.items()]
     stands = [~pl.any_horizontal(has_ended)] if has_ended else []
-    return rows.sort("entity_id", *stands, *_NEWEST)
+    return rows.sort("entity_id", *stands, *NEWEST)
 
 
 def _of_several(entity: type[Entity], name: str, schema: pl.Schema) -> pl.Expr:
@@ -181,7 +175,7 @@ def _winners(name: str, order: list[str], authority: Authority) -> list[tuple[st
         equals = [
             other
             for other in order
-            if other != source and _rank(authority, name, other) == _rank(authority, name, source)
+            if other != source and rank_of(authority, name, other) == rank_of(authority, name, source)
         ]
         newer = [
             pl.col(f"{other}.{name}").is_not_null() & (pl.col(f"{other}.as_of") > pl.col(f"{source}.as_of"))

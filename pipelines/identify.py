@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ranks
+from pipelines.dictionary import Mappings, rank_of, ranks
 from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.identity import likely, meeting
@@ -74,7 +74,6 @@ _BY_CODE = ("organisation_code",)
 _BY_LIKELIHOOD = (PROBABLE,)
 
 _MOST_CANDIDATES = 5
-_LOWEST = 1_000
 _EXPECTED = {
     "unidentified": "an enterprise that another feed names by its credit code",
     "ambiguous": "one enterprise; several fit equally well",
@@ -223,8 +222,7 @@ def _kept(rows: Rows, number: int, folder: Path) -> Kept:
 
 
 def _rank(feed: type[Feed], mappings: Mappings, on: date) -> int:
-    held = ranks(mappings, str(feed.entity), on)
-    return held.get(("name", feed.key), held.get(("*", feed.key), _LOWEST))
+    return rank_of(ranks(mappings, str(feed.entity), on), "name", feed.key)
 
 
 def _by_source(decided: pl.DataFrame) -> dict[int, pl.DataFrame]:

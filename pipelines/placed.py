@@ -19,7 +19,7 @@ from pipelines.disk.buckets import bucket_of
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
-from pipelines.fuse import fused_column
+from pipelines.fuse import NEWEST, fused_column
 from pipelines.identify import Decided, identities
 from pipelines.identity.told import ids, number_columns
 from pipelines.supersede import Rows
@@ -27,8 +27,6 @@ from schemas.entity import Entity
 from schemas.standard import standard_schema
 
 _SEAT = {"hash": pl.UInt64, "bucket": pl.UInt16}
-# What decides between rows of one entity that tell different counties, beside what tells that one has ended.
-_DECIDES = ("as_of", "record")
 
 Numbered = tuple[int, Rows, Kept]
 
@@ -89,7 +87,7 @@ def _of_unlike(
     (number, rows, _), seat = seated
     here = seat.with_row_index("at").join(unlike, on="hash", how="semi", maintain_order="left")
     ends = [name for name in entity.ends() if name in standard_schema(rows.feed)]
-    told = (COUNTY, *ends, *_DECIDES) if _tells_counties(rows) else ()
+    told = (COUNTY, *ends, *NEWEST) if _tells_counties(rows) else ()
     read = rows.every({*number_columns(rows.feed), *told, "row"}, here["row"].cast(pl.Int64))
     entities = identities(number, rows.feed, read, decided).select("entity_id")
     known = pl.concat([read.select("row", *told), entities], how="horizontal")

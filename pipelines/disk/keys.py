@@ -49,11 +49,11 @@ def put_keys(known: pl.DataFrame, left: pl.DataFrame, kept: Kept) -> None:
     put_whole(left, kept.file(OPEN), compression="uncompressed")
 
 
-def read_keys(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:
-    """Some keys of a part's rows that hold, or of those among them that are asked for."""
+def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
+    """Some keys of a part's rows that hold."""
     if kept.lost.is_empty():
-        return every_key(kept, which, columns, where)
-    rows = every_key(kept, which, {*columns, "at"}, where)
+        return every_key(kept, which, columns)
+    rows = every_key(kept, which, {*columns, "at"})
     return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
 
 
@@ -71,7 +71,7 @@ def asked_keys(kept: Sequence[Kept], which: str, columns: Collection[str], where
 
 
 def every_key(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:
-    """The same of all its rows, whether they hold or not."""
+    """The same of all its rows, whether they hold or not, or of those that are asked for."""
     if where is None:
         return pl.read_parquet(kept.file(which), columns=list(columns))
     return pl.scan_parquet(kept.file(which), parallel="prefiltered").filter(where).select(columns).collect()

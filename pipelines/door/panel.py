@@ -111,7 +111,7 @@ def _missing(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, as_of: date) ->
     """The calendar days without a row, from the last that was known, or the first of all, to the delivery's own."""
     if new.is_empty():
         return []
-    first = pl.concat([old, new])["day"].max() if new.is_empty() else (old["day"].max() or new["day"].min())
+    first = old["day"].max() or new["day"].min()
     span = pl.date_range(pl.lit(first, pl.Date), pl.lit(as_of, pl.Date), "1d", eager=True).alias("day").to_frame()
     absent = span.join(pl.concat([old, new]), on="day", how="anti").with_columns(pl.lit("").alias("by"))
     return _told(panel, "missing_period", absent, pl.lit("no row"), "a row for every day")

@@ -75,11 +75,16 @@ class _Held:
     def __init__(self, mappings: Mappings) -> None:
         self.mappings = mappings
 
+    @property
+    def dictionaries(self) -> str:
+        """What tells them from any others."""
+        return self.mappings.fingerprints["dictionary"]
+
     def __hash__(self) -> int:
-        return hash(self.mappings.fingerprints["dictionary"])
+        return hash(self.dictionaries)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.mappings.fingerprints == other.mappings.fingerprints
+        return isinstance(other, _Held) and self.dictionaries == other.dictionaries
 
 
 @lru_cache(maxsize=4)

@@ -57,7 +57,7 @@ def _lines_at(file: Path, stretch: Stretch) -> pl.Series:
     return pl.Series("line", _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), len(starts) - 1, buffers))
 
 
-def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
+def marks_of(file: Path) -> pl.Series | None:
     """A number for each line of a file, by its bytes; None where its last line has no end.
 
     Lines that are alike have the same, in one version of Polars.
@@ -66,17 +66,17 @@ def marks_of(file: Path, size: int = BLOCK) -> pl.Series | None:
         stream.seek(max(0, file.stat().st_size - 1))
         if stream.read(1) != b"\n":
             return None
-    return pl.concat(in_order(_stretches(file, size), lambda stretch: _lines_at(file, stretch).hash(seed=0)))
+    return pl.concat(in_order(_stretches(file, BLOCK), lambda stretch: _lines_at(file, stretch).hash(seed=0)))
 
 
-def chosen_lines(file: Path, encoding: str, numbers: pl.Series, size: int = BLOCK) -> Iterator[tuple[pl.Series, bytes]]:
+def chosen_lines(file: Path, encoding: str, numbers: pl.Series) -> Iterator[tuple[pl.Series, bytes]]:
     """Some lines of a file in UTF-8, block by block, with their numbers; `numbers` ascend, the first line is 0.
 
     Raises Refusal for a file that is no text, and at the end where one line in a hundred of it has a broken character.
     """
-    _refuse_no_text(file, encoding, size)
+    _refuse_no_text(file, encoding, BLOCK)
     above = broken = 0
-    for lines in in_order(_stretches(file, size), partial(_lines_at, file)):
+    for lines in in_order(_stretches(file, BLOCK), partial(_lines_at, file)):
         here = numbers.filter(numbers.is_between(above, above + lines.len() - 1))
         chosen = b"".join(lines.gather(here - above).to_list())
         text, damage = in_utf8(chosen, encoding)

@@ -78,7 +78,7 @@ def _met(sources: Sequence[Source], blocks: Blocks) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=ENTITIES), *(each.unique() for each in found)]).unique()
 
 
-def odd_of(sources: Sequence[Source], at_once: int = SIZES.bucket) -> pl.DataFrame:
+def odd_of(sources: Sequence[Source]) -> pl.DataFrame:
     """The blocks of all entities that one row of the main feed does not tell whole: ODD."""
     main = _main(sources)
     others = [each for each in sources if all(each is not one for one in main)]
@@ -87,7 +87,7 @@ def odd_of(sources: Sequence[Source], at_once: int = SIZES.bucket) -> pl.DataFra
     del first, more
     theirs = partial(_asked, columns=list(WHERE), where=meeting({"entity": odd["entity"]}))
     rows = pl.concat([pl.DataFrame(schema=WHERE), *in_order(several(sources), theirs)])
-    groups = max(1, -(-rows.height // at_once))
+    groups = max(1, -(-rows.height // SIZES.bucket))
     mine = pl.col("entity") % groups
     return pl.concat(crossed(rows.filter(mine == group)) for group in range(groups))
 

@@ -62,18 +62,16 @@ def _sharing(sources: Sequence[Source], keys: Mapping[str, pl.Series]) -> pl.Dat
     return asked_keys(keys_of(sources), KNOWN, ["entity"], meeting(keys)).select("entity").unique()
 
 
-def of_entities(
-    sources: Sequence[Source], entities: pl.DataFrame, asking: pl.DataFrame, at_once: int = SIZES.bucket
-) -> Register:
+def of_entities(sources: Sequence[Source], entities: pl.DataFrame, asking: pl.DataFrame) -> Register:
     """The register of these entities, from all rows that bear their codes; for the rows that ask.
 
-    It is made of `at_once` rows together, by the hash of their entity.
+    It is made of a bucket's rows together, by the hash of their entity.
     """
     if entities.is_empty():
         return register(nothing_told())
     telling = [name for name in _COMPARED if asking[name].count()]
     parts = list(in_order(several(sources), partial(_rows_of, entities=entities, telling=telling)))
-    groups = max(1, -(-sum(part.height for part in parts) // at_once))
+    groups = max(1, -(-sum(part.height for part in parts) // SIZES.bucket))
     mine = pl.col(CREDIT_CODE).hash(seed=0) % groups
     return joined([register(pl.concat(part.filter(mine == group) for part in parts)) for group in range(groups)])
 

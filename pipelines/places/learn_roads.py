@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.assemble import gather
+from pipelines.command import command
 from pipelines.dictionary import Mappings, current, today_counties
 from pipelines.places.address import read_address, read_road
 from pipelines.places.gazetteer import gazetteer
@@ -36,6 +37,7 @@ def learn(rows: pl.DataFrame, mappings: Mappings, on: date) -> pl.DataFrame:
     return enough.select("city", "road", "county", "rows").sort("city", "road", "county")
 
 
+@command
 def main() -> int:
     """Write the table to standard output."""
     home, feed = Path(sys.argv[1]), all_feeds()[sys.argv[2]]

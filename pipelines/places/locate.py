@@ -48,13 +48,13 @@ def _weighed(alike: pl.DataFrame) -> pl.DataFrame:
     evidence = alike.select(pl.col(_MEANT).name.prefix("of ")).hstack(alike.with_columns(lists))
     evidence = evidence.with_columns(pl.coalesce("standing", "ever", "address_county").alias("county"))
     # 余杭区临平街道 is still written, though the town left that county: it is no namesake elsewhere.
-    late = pl.col("in_full") & _disjoint("town", "county") & pl.col("moved").is_not_null()
+    late = pl.col("in_full") & _elsewhere("county") & pl.col("moved").is_not_null()
     lies = pl.when(late).then("moved").otherwise("county")
     written = evidence.with_columns(_both(lies, pl.col("city")).alias("written"))
     # 鼓楼 without 街道 is a town only where there is one: elsewhere it is a drum tower, 飞云 in a zone 飞云江路.
-    elsewhere, beside = (_disjoint("town", other) for other in ("written", "zone"))
+    elsewhere, beside = (_elsewhere(other) for other in ("written", "zone"))
     # 城北村 is a village of 莲都, and no word for 城北 in 龙泉, unless the row names 龙泉 too.
-    alone = pl.col("loose") & ~(_shared("town", "code") | _shared("town", "county"))
+    alone = pl.col("loose") & ~(_there("code") | _there("county"))
     counts = pl.col("in_full") | ~(elsewhere | beside | alone)
     written = written.with_columns(pl.when(counts).then("town").alias("town"))
     for finer in ("town", "zone"):
@@ -184,14 +184,14 @@ def _narrowed(meant: pl.Expr, by: pl.Expr) -> pl.Expr:
     return pl.when(both.list.len() > 0).then(both.list.sort()).otherwise(pl.coalesce(meant, by))
 
 
-def _disjoint(one: str, other: str) -> pl.Expr:
-    """Whether two pieces of evidence both speak and have no county in common."""
-    return (pl.col(one).list.set_intersection(other).list.len() == 0).fill_null(value=False)
+def _elsewhere(other: str) -> pl.Expr:
+    """Whether the town lies in no county that another piece of evidence means."""
+    return (pl.col("town").list.set_intersection(other).list.len() == 0).fill_null(value=False)
 
 
-def _shared(one: str, other: str) -> pl.Expr:
-    """Whether two pieces of evidence both speak and have a county in common."""
-    return (pl.col(one).list.set_intersection(other).list.len() > 0).fill_null(value=False)
+def _there(other: str) -> pl.Expr:
+    """Whether the town lies in a county that another piece of evidence means."""
+    return (pl.col("town").list.set_intersection(other).list.len() > 0).fill_null(value=False)
 
 
 def _only(meant: pl.Expr) -> pl.Expr:

@@ -5,7 +5,6 @@ Says nothing of what is served.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import obstore
 
+from pipelines.disk.hashed import sha256_of
 from schemas.manifest import Manifest, fingerprint, read_manifest
 from schemas.odcs import contract_path
 from schemas.retention import FREED, read_freed
@@ -89,11 +89,6 @@ def at_once(verb: Callable[[Item], Result], some: Iterable[Item]) -> Iterator[Re
 
 def _put(store: S3Store, sent: Sent) -> None:
     """A file under its key; what is there already is put again as it is, since keys tell the bytes."""
-    if sent.sha256 and _digest(sent.file) != sent.sha256:
+    if sent.sha256 and sha256_of(sent.file) != sent.sha256:
         raise Damaged(f"{sent.file} is not the file that was published: this disk has damaged it")
     obstore.put(store, sent.key, sent.file, max_concurrency=_PARTS)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -36,6 +36,7 @@ GROUP_COLUMNS: dict[Among, tuple[str, ...]] = {
 
 def reckoned(measure: Measure, on: date, ground: Ground) -> pl.Expr:
     """The measure, null where it is unknown, and where a column that it needs is absent."""
+    # Without status all count among the living, so that it leaves no number unknown.
     if ground.absent.intersection(reckoned_from(measure)) - {"status"}:
         return pl.lit(None, dtype=pl.Float64)
     if isinstance(measure, Given):

@@ -1,4 +1,4 @@
-"""The enterprise mirror: each county's enterprises as five departments together know them."""
+"""The enterprise mirror: each county's enterprises as its departments together know them."""
 
 from schemas.kinds import (
     ADDRESS,
