@@ -249,19 +249,24 @@ def test_what_is_doubted_is_a_thousand_times_off_the_mean_of_the_two_middle_retu
 
 
 @pytest.mark.parametrize(
-    ("years", "times", "doubted"),
-    [((2023, 2024), 10_000, 1), ((2023, 2024), 1001, 1), ((2023, 2024), 1000, 0), ((2024,), 10_000, 0)],
+    ("years", "slips", "times", "doubted"),
+    [
+        ((2023, 2024, 2025), 2025, 10_000, 1),
+        ((2023, 2024, 2025), 2025, 1001, 1),
+        ((2023, 2024, 2025), 2025, 1000, 0),
+        ((2024, 2025), 2024, 10_000, 0),
+    ],
     ids=["unit", "over the bound", "at the bound", "two returns"],
 )
 def test_a_return_in_another_unit_makes_no_share_of_research(
-    years: tuple[int, ...], times: int, doubted: int, tmp_path: Path
+    years: tuple[int, ...], slips: int, times: int, doubted: int, tmp_path: Path
 ) -> None:
-    """All spend a tenth of their revenue; one declares so many times its revenue of the years before."""
+    """All spend a tenth of their revenue; one declares so many times its revenue in the year that slips."""
     library = all_products()["business_indicators"]
     tables, own = given(library, HERE / library.key), enterprises(3, 40).filter(pl.col("revenue") > 0)
     own = own.with_columns(county=pl.lit(COUNTIES[0]))
-    returns = returned(own, dict.fromkeys((2025, *years), "revenue"))
-    slip = (pl.col("entity_id") == own["credit_code"][0]) & (pl.col("year") == 2025)
+    returns = returned(own, dict.fromkeys(years, "revenue"))
+    slip = (pl.col("entity_id") == own["credit_code"][0]) & (pl.col("year") == slips)
     spent = returns.with_columns(research=pl.when(pl.col("year") == 2025).then(pl.col("revenue") / 10))
     more = pl.when(slip).then(pl.col("revenue") * times).otherwise("revenue").cast(pl.Decimal(24, 6))
     told = {
@@ -269,7 +274,8 @@ def test_a_return_in_another_unit_makes_no_share_of_research(
         "tax_annual": spent.with_columns(more.alias("revenue"), pl.col("research").cast(pl.Decimal(24, 6))),
     }
     shares = made(library, tables | told, tmp_path).filter(indicator="research_per_revenue", scope="全县")
-    assert shares["units"].to_list() == [own.height - doubted] and (shares["value"][0] == 10) is bool(doubted)
+    assert shares["units"].to_list() == [own.height - doubted]
+    assert (shares["value"][0] == 10) is (doubted == 1 or slips != 2025)
 
 
 def test_of_a_division_that_has_closed_there_are_none_in_the_newest_year(tmp_path: Path) -> None:
