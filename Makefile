@@ -20,7 +20,8 @@ DAYS ?=
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
 # What says that no demo is wanted: an inbox, a source, a store or production's settings are named, or the home is in use.
-NO_DEMO := $(if $(strip $(FEEDS) $(foreach each,INBOX EXCHANGE_URL SUPPLY DAGSTER_SETTINGS,$(value JUBIAN_$(each))) $(wildcard $(addprefix $(DEMO)/,inbox landed supply))),yes)
+SOURCES := $(filter-out JUBIAN_DAGSTER_URL JUBIAN_GATEWAY_URL,$(filter JUBIAN_%_URL,$(.VARIABLES)))
+NO_DEMO := $(if $(strip $(FEEDS) $(foreach each,$(SOURCES) JUBIAN_INBOX JUBIAN_SUPPLY JUBIAN_DAGSTER_SETTINGS,$(value $(each))) $(wildcard $(addprefix $(DEMO)/,inbox landed supply))),yes)
 ifneq ($(KNOWN),)
 # What was known on a day is rebuilt in a home and a Dagster of its own, beside what is served, from the same deliveries.
 export JUBIAN_KNOWN := $(KNOWN)

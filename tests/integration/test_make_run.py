@@ -39,13 +39,15 @@ def make(home: Path, *asked: str, **named: str) -> str:
 def test_a_demo_is_made_in_a_home_of_which_nothing_is_known(home: Path) -> None:
     for asked in (["run"], ["run", "KNOWN=2026-11-26"], ["run", "PRODUCTS=enterprise_mirror"]):
         assert make(home, *asked).startswith(f"-m demo --out {home} ")
+    elsewhere = {"JUBIAN_DAGSTER_URL": "postgresql://dagster", "JUBIAN_GATEWAY_URL": "https://share.example"}
+    assert make(home, "run", **elsewhere).startswith(f"-m demo --out {home} ")
 
 
 @pytest.mark.parametrize(
     "named",
     [{"JUBIAN_SUPPLY": "s3://jubian/supply"}, {"JUBIAN_INBOX": "/mnt/inbox"}, {"FEEDS": "/mnt/feeds"},
      {"JUBIAN_EXCHANGE_URL": "postgresql://reader:a$(b`echo c`@exchange"},
-     {"JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml"}],
+     {"JUBIAN_ECOLOGY_PERMIT_URL": "https://permits.example/api"}, {"JUBIAN_DAGSTER_SETTINGS": "deploy/dagster.yaml"}],
     ids=lambda named: next(iter(named)),
 )  # fmt: skip
 def test_no_demo_is_made_where_an_inbox_a_store_or_production_is_named(home: Path, named: dict[str, str]) -> None:
