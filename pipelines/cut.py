@@ -29,11 +29,26 @@ class Tables:
 
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     """Run the product's SQL, and give what it makes as declared."""
-    sql = sql_of(product)
     with duckdb.connect(config=CONFIG) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
-        return as_declared(product, connection.sql(sql).pl())
+        return as_declared(product, asked(product, connection).pl())
+
+
+def asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """What the product's SQL makes of the tables that lie there.
+
+    Raises ValueError naming its file where it cannot be run.
+    """
+    try:
+        return connection.sql(sql_of(product))
+    except duckdb.CatalogException as error:
+        raise ValueError(
+            f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {error}. Name the feed "
+            "in `needs` or, with its column, in the `of` of what is made of it."
+        ) from error
+    except (duckdb.BinderException, duckdb.ParserException) as error:
+        raise ValueError(f"pipelines/products/{product.key}.sql cannot be run: {error}. Mend it there.") from error
 
 
 def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:

@@ -149,8 +149,10 @@ def vocabulary(home: Path = HOME) -> pl.DataFrame:
 def policy_documents(home: Path = HOME) -> dict[Path, Any]:
     """What each file of mappings/policies/ says, as plain values, in the order of names.
 
-    Raises MappingError naming file and line for one that is no YAML.
+    Raises MappingError naming file and line for one that is no YAML, and for a file that nobody would read.
     """
+    if others := _beside(home / "policies"):
+        raise MappingError(f"{others[0]} is read by nobody; call it {others[0].stem}.yaml, or take it out.")
     return {file: read_yaml(file) for file in policy_files(home).values()}
 
 
@@ -171,8 +173,12 @@ def overlay_files(home: Path = HOME) -> dict[str, Path]:
 
 def not_overlays(home: Path = HOME) -> list[Path]:
     """What else lies in mappings/overlays/ and is read by nobody, but for hidden files."""
-    found = sorted((home / "overlays").glob("[!.]*"))
-    return [file for file in found if file.suffix != ".yaml"]
+    return _beside(home / "overlays")
+
+
+def _beside(folder: Path) -> list[Path]:
+    """What lies in a folder beside its YAML files, but for hidden files."""
+    return [file for file in sorted(folder.glob("[!.]*")) if file.suffix != ".yaml"]
 
 
 def overlay_texts(home: Path = HOME) -> pl.DataFrame:

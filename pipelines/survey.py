@@ -19,10 +19,9 @@ from pipelines.accounts import coverage_table, deliveries_table, drift_table
 from pipelines.assemble import Gathered
 from pipelines.bucketed import PRESENCE, bucketed
 from pipelines.called import attribute_list, feed_list
-from pipelines.cut import CONFIG, Config, Tables
+from pipelines.cut import CONFIG, Config, Tables, asked
 from pipelines.disk import fused, views
 from pipelines.policies import listed as policies
-from pipelines.sql import sql_of
 from schemas.behind import ACCOUNTS, reads_fused
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -55,7 +54,7 @@ def survey(product: type[Product], laid: Laid, scratch: Path, threads: int = THR
     """
     made, order = scratch / "made.parquet", ", ".join(f'"{name}"' for name in ("county", *product.grain))
     with _connected(laid, scratch, threads) as connection:
-        rows = _asked(product, connection)
+        rows = asked(product, connection)
         function = function_of(product)
         if function is not None:
             told = function(rows.pl()).filter(pl.col("county").is_not_null())
@@ -93,16 +92,6 @@ def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.Duck
         for name, sql in laid.views.items():
             connection.execute(f'CREATE VIEW "{name}" AS {sql}')
         yield connection
-
-
-def _asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    try:
-        return connection.sql(sql_of(product))
-    except duckdb.CatalogException as error:
-        raise ValueError(
-            f"{product.key}.sql reads what {product.__name__} does not name: {error}. Name the feed in `needs` or, "
-            "with its column, in the `of` of what is made of it."
-        ) from error
 
 
 def lay(

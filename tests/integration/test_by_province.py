@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines import by_province, survey
+from pipelines import by_province, cut, survey
 from pipelines.assemble import feeds_in_use, gather, newest
 from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
@@ -198,7 +199,7 @@ def settle(home: Path, *units: list[int]) -> None:
 def test_a_product_of_a_feed_without_an_entity_is_a_class_and_its_sql(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     settle(tmp_path, [5, 9], [7])
     published = {each.county: each for each in publish(HomesSold, tmp_path)}
     own = published["330110"].manifest
@@ -217,7 +218,7 @@ def test_a_product_of_a_feed_without_an_entity_is_a_class_and_its_sql(
 def test_each_change_is_told_with_what_of_the_grounds_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     mappings = shutil.copytree(HOME, tmp_path / "mappings")
     settle(tmp_path, [5, 9])
     assert told(publish(HomesSold, tmp_path, mappings)) == {"source": 1}
@@ -232,7 +233,7 @@ def test_each_change_is_told_with_what_of_the_grounds_has_changed(
 
 
 def test_a_release_of_every_county_by_name_is_one_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     settle(tmp_path, [5, 9])
     counties = today_counties(current())["code"].to_list()
     told_of = [len(_some(tmp_path, some)) for some in (counties[:3], counties)]
@@ -245,18 +246,27 @@ def _some(home: Path, counties: list[str]) -> list[Published]:
     return release_product(HomesSold, current(), home, home / "supply", lambda _: None, counties)
 
 
-def test_sql_that_reads_what_the_class_does_not_name_is_told_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT county FROM tax_annual", r"does not name.*tax_annual"),
+        ("SELECT tax_payed FROM today", r"cannot be run: .*tax_payed"),
+        ("SELECT FROM WHERE", r"cannot be run: .*syntax error"),
+    ],
+)
+def test_sql_that_cannot_be_run_is_told_by_its_file(
+    sql: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: "SELECT county FROM tax_annual")
-    with pytest.raises(ValueError, match=r"does not name.*tax_annual"):
-        survey.survey(QUALITY, Laid({}, {}), tmp_path)
+    monkeypatch.setattr(cut, "sql_of", lambda _: sql)
+    tables = {"today": pl.DataFrame({"day": [date(2026, 6, 30)]})}
+    with pytest.raises(ValueError, match=rf"^pipelines/products/data_quality\.sql .*{told}"):
+        survey.survey(QUALITY, Laid(tables, {}), tmp_path)
 
 
 def test_a_python_function_makes_the_rest_of_what_the_sql_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     monkeypatch.setattr(survey, "function_of", lambda _: lambda rows: rows.with_columns(pl.col("units") * 2))
     table = pl.DataFrame({"county": ["330110", None], "figures": ["1", "1"], "units": [3, 4]})
     made = survey.survey(HomesSold, Laid({"housing_trade_daily": table}, {}), tmp_path)

@@ -184,3 +184,10 @@ def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, t
     with pytest.raises(MappingError, match=r"bad\.yaml") as error:
         policy_documents(tmp_path)
     assert told in str(error.value)
+
+
+def test_a_file_that_nobody_would_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "award.yml").write_text("title: 奖励\n")
+    with pytest.raises(MappingError, match=r"award\.yml is read by nobody; call it award\.yaml"):
+        policy_documents(tmp_path)
