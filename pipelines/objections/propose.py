@@ -28,7 +28,8 @@ class Proposal:
     """What one department is asked to mend: a cell of its own record, and the clock.
 
     `new` are the texts by which the department would say what the county holds to be right: one where that is
-    certain, else `expected` says how it writes. `since` is the day of the delivery that says `old`.
+    certain, else `expected` says how it writes, or that several records add up. `since` is the day of the delivery
+    that says `old`.
     """
 
     objection: str
@@ -138,18 +139,34 @@ def _of_feed(
     for row, text, delivery, as_of in ordered.iter_rows():
         landed = _landed(asked.home / "landed" / feed.key, delivery, row, text)
         for source, column in _sources(feed, attribute):
+            parts = records.height if column and _adds_up(asked.entity, feed, column) else 1
             yield Proposal(
                 objection=asked.objection.id, feed=feed, key=landed.select(row_key(feed)).item(), column=source,
-                old=landed[source][0] or "", new=_new(asked.objection.right, field, column, feed, mappings, as_of),
-                expected=column.kind.expected if column else f"the place as {feed.department} writes it",
+                old=landed[source][0] or "", expected=_expected(feed, column, parts),
+                new=_new(asked.objection.right, field, column, feed, mappings, as_of) if parts == 1 else (),
                 since=as_of, due=raised + timedelta(days=feed.answers_within),
             )  # fmt: skip
+
+
+def _adds_up(entity: type[Entity], feed: type[Feed], column: Column) -> bool:
+    """Whether what stands in the cell is the sum of the column over all the feed's records about the entity."""
+    told = entity.attributes.get(column.name)
+    return feed.describes and told is not None and told.is_summed
 
 
 def _new(
     right: str, field: Field, column: Column | None, feed: type[Feed], mappings: Mappings, on: date
 ) -> tuple[str, ...]:  # fmt: skip
     return () if column is None else as_written(right, field, column, feed, mappings, on)
+
+
+def _expected(feed: type[Feed], column: Column | None, parts: int) -> str:
+    """How the department writes it; a sum of several records is right by whichever of them it corrects."""
+    if column is None:
+        return f"the place as {feed.department} writes it"
+    if parts > 1:
+        return f"{parts} records add up to {column.name}: which to correct and to what is the department's to say"
+    return column.kind.expected
 
 
 def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]]:

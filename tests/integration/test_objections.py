@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -88,6 +89,17 @@ def gateway(supply: Supply) -> Iterator[Served]:
 
 def a_revenue(supply: Supply) -> dict[str, str]:
     return {"credit_code": supply.rows().filter(pl.col("revenue") > 0)["credit_code"][0]}
+
+
+def a_second_employer(supply: Supply) -> dict[str, str]:
+    """Deliver the month after, in which an enterprise of the county has a second number as an employer."""
+    june = supply.home / "inbox" / "social_security_employer" / "202606.sql"
+    july = june.read_text().replace("\t202606\n", "\t202607\n")
+    codes = supply.rows().filter(pl.col("insured") > 0)["credit_code"]
+    lines = {code: re.search(rf"^.*\t{code}\t.*\n", july, re.MULTILINE) for code in codes}
+    code, line = next((code, found[0]) for code, found in lines.items() if found)
+    june.with_name("202607.sql").write_text(july.replace(line, f"{line}9{line}"))
+    return {"credit_code": code}
 
 
 def news(published: list[Published]) -> dict[str, dict[str, dict[str, int]]]:
@@ -189,6 +201,27 @@ def test_what_waits_is_listed_with_clock_correction_and_command(supply: Supply, 
     said = "\n".join(waiting(supply.objections, load(supply.mappings), supply.home, late))
     assert "OVERDUE by 3 days" in said and "国家税务总局浙江省税务局" in said and "tax_registration,9" in said
     assert all(f"make answer OBJECTION={each.id} VERDICT=accepted" in said for each in supply.objections)
+
+
+def test_a_sum_of_several_records_is_mended_by_the_department_and_never_pasted_into_each(
+    supply: Supply, gateway: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assets.objections import objections
+
+    monkeypatch.setenv("JUBIAN_HOME", str(supply.home))
+    key = a_second_employer(supply)
+    fused(supply.home / "inbox", supply.home)
+    supply.release()
+    with person(gateway, gateway.recipient(COUNTY)) as county:
+        assert county.object(MIRROR.key, key, "insured", "12345").status_code == 303
+    asked = proposals(supply.objections[0], load(supply.mappings), supply.home)
+    assert len({each.key for each in asked}) == len(asked) == 2 and {each.new for each in asked} == {()}
+    assert supply.row(key)["insured"] == sum(int(each.old) for each in asked) > 0
+    said = "\n".join(waiting(supply.objections, load(supply.mappings), supply.home, date(2026, 12, 1)))
+    (made,) = dg.materialize([objections]).get_asset_materialization_events()
+    for shown in (said, str(made.materialization.metadata["open"].value)):
+        assert shown.count("add up to insured: which to correct and to what is the department's to say") == 2
+        assert ",12345," not in shown and all(each.key in shown for each in asked)
 
 
 def test_dagster_shows_what_waits_and_warns_when_a_departments_time_is_up(
