@@ -17,6 +17,7 @@ from pipelines.disk.notes import Note
 from pipelines.objections.raised import identifier_of
 from schemas.entity import Entity
 from schemas.objection import Objection
+from schemas.product import all_products
 
 PAIR = ("column", "won_by", "lost_by")
 
@@ -44,11 +45,13 @@ def touched(
 ) -> Touched | None:
     """Those that were told anew since the release of the note; None where these are too many, or are not all.
 
-    An objection that has come or been answered since flags a row of an entity that may not have been told anew.
+    An objection that has come or been answered since flags a row of an entity that may not have been told anew; one to
+    a product that is gone flags none.
     """
     before = fused.gone(entity, home, note.steps)
     turned = set(note.open) ^ set(now.open)
-    flags = {identifier_of(each) for each in objections if each.id in turned}
+    standing = (each for each in objections if each.product in all_products())
+    flags = {identifier_of(each) for each in standing if each.id in turned}
     if not flags <= set(before[entity.identifier]):
         return None
     rests = fused.rests_of(entity, home)

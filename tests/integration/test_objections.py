@@ -21,7 +21,7 @@ from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.manifest import Manifest
-from schemas.objection import FILE, Objection
+from schemas.objection import FILE, Objection, line
 from schemas.product import OBJECTED, all_products
 from tests import published
 from tests.chain import fused
@@ -191,6 +191,20 @@ def test_a_row_of_several_keys_is_found_and_both_departments_are_asked(supply: S
     asked = proposals(objection, load(supply.mappings), supply.home)
     assert {each.feed.title for each in asked} == {dispute["won_feed"], dispute["lost_feed"]}
     assert {each.key for each in asked} == {dispute["won_record"], dispute["lost_record"]}
+
+
+def test_an_answer_to_an_objection_to_a_product_that_is_gone_stops_no_release(supply: Supply) -> None:
+    gone = Objection(
+        id=f"{COUNTY}-0123456789", county=COUNTY, product="enterprise_gone", version=1, key=a_revenue(supply),
+        column="name", level="L1", found="旧", right="新", why="因", contact="人", raised="2026-06-30",
+    )  # fmt: skip
+    (supply.home / "gateway").mkdir()
+    (supply.home / "gateway" / FILE).write_bytes(line(gone))
+    assert [news(each) for each in supply.release().values()] == [{}, {}]
+    answer({"objection": gone.id, "verdict": "withdrawn", "by": "王工", "known": "2026-12-01", "basis": "半成品已停"},
+           supply.mappings)  # fmt: skip
+    assert [news(each) for each in supply.release().values()] == [{}, {}]
+    assert not supply.row(gone.key)["objected"] and supply.manifest().objections == ()
 
 
 def test_what_waits_is_listed_with_clock_correction_and_command(supply: Supply, gateway: Served) -> None:
