@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.disk.store import only_one, rewrite
 from pipelines.mapping_file import MappingError as MappingError
-from pipelines.mapping_file import read_mapping, read_mappings, refuse_unknown
+from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_unknown
 from pipelines.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
@@ -376,12 +377,10 @@ def answer(row: dict[str, str], home: Path = HOME) -> str:
 
 def _append(row: dict[str, str], file: Path, table: mapping.Table) -> str:
     line = pl.DataFrame([row]).select(list(table.columns)).write_csv(include_header=False)
-    before = file.read_bytes()
-    ended = before if before.endswith(b"\n") else before + b"\n"
-    file.write_bytes(ended + line.encode())
-    try:
-        load(file.parent)
-    except MappingError:
-        file.write_bytes(before)
-        raise
+    with only_one(file.parent):
+        before = file.read_bytes()
+        ended = before if before.endswith(b"\n") else before + b"\n"
+        content = ended + line.encode()
+        judge(file, content, table)
+        rewrite(content, file)
     return line.rstrip()

@@ -47,8 +47,17 @@ def read_mappings(files: Sequence[Path], table: Table) -> list[pl.DataFrame]:
     missing = next((file for file in files if not file.exists()), None)
     if missing is not None:
         raise MappingError(f"{missing} is missing; restore it from the repository.")
+    return _judged(files, tuple(file.read_bytes() for file in files), table)
+
+
+def judge(file: Path, content: bytes, table: Table) -> None:
+    """Raise MappingError where a content that is to stand in a file cannot be relied on."""
+    _judged([file], (content,), table)
+
+
+def _judged(files: Sequence[Path], contents: tuple[bytes, ...], table: Table) -> list[pl.DataFrame]:
     try:
-        return list(_read(tuple(file.read_bytes() for file in files), _Declared(table)))
+        return list(_read(contents, _Declared(table)))
     except _Fault as fault:
         raise MappingError(f"{files[fault.number]}{fault}") from None
 

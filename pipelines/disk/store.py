@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import uuid
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -47,6 +48,18 @@ def put_bytes(content: bytes, file: Path) -> None:
         os.replace(partial, file)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def rewrite(content: bytes, file: Path) -> None:
+    """Put other content into a file that is there, in one step and under its mode: a killed writer leaves the old."""
+    whole = aside(file)
+    try:
+        put_bytes(content, whole)
+        shutil.copymode(file, whole)
+        os.replace(whole, file)
+    finally:
+        whole.unlink(missing_ok=True)
+    settle(file.parent)
 
 
 def aside(file: Path) -> Path:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -134,6 +138,37 @@ def test_a_row_is_appended_on_a_line_of_its_own_also_behind_a_last_line_without_
     file.write_text(file.read_text().rstrip("\n"))
     second = admit(row | {"rule": "unit"}, mappings)
     assert file.read_text().splitlines()[1:] == [first, second]
+
+
+def test_of_many_who_append_at_once_nobodys_row_is_lost(mappings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_bytes = Path.read_bytes
+
+    def slowly(file: Path) -> bytes:
+        content = read_bytes(file)
+        time.sleep(0.005 if file.name == "admissions.csv" else 0)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", slowly)
+    row = {"scope": TAX.key, "rule": "row_count", "by": "王工", "known": "2026-07-02", "basis": "来函"}
+    with ThreadPoolExecutor(8) as people:
+        told = list(people.map(lambda number: admit(row | {"subject": f"{number:012}"}, mappings), range(24)))
+    assert sorted((mappings / "admissions.csv").read_text().splitlines()[1:]) == sorted(told)
+
+
+def test_who_is_killed_while_appending_leaves_the_file_as_it_was_and_another_writes_it_under_its_mode(
+    mappings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"scope": TAX.key, "subject": "0123456789ab", "rule": "row_count", "by": "王工", "known": "2026-07-02",
+           "basis": "来函"}  # fmt: skip
+    file, names = mappings / "admissions.csv", {each.name for each in mappings.iterdir()}
+    file.chmod(0o640)
+    before = file.read_bytes()
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(os, "fsync", lambda _: signal.raise_signal(signal.SIGINT))
+        admit(row, mappings)
+    assert file.read_bytes() == before and {each.name for each in mappings.iterdir()} == names | {".lock"}
+    line = admit(row, mappings)
+    assert file.read_bytes() == before + f"{line}\n".encode() and file.stat().st_mode & 0o777 == 0o640
 
 
 def test_every_rule_that_stops_a_delivery_can_be_admitted_and_no_other() -> None:
