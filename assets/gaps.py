@@ -11,6 +11,7 @@ from assets.known import load
 from pipelines.assemble import Gathered, coverage, gather
 from pipelines.dictionary import Mappings
 from pipelines.words.gaps import Gap, gaps, row_for
+from schemas import china
 from schemas.feed import Feed, all_feeds
 from schemas.here import home
 
@@ -31,7 +32,7 @@ _COVERAGE = ("feed", "column", "values", "values mapped", "codes", "codes mapped
 )
 def mapping_gaps() -> Iterator[dg.MaterializeResult]:
     """List what waits for a dictionary row, and how much of each coded column does not."""
-    mappings, today = load(), date.today()
+    mappings, today = load(), china.today()
     gathered = [gather(feed, home()) for feed in all_feeds().values()]
     found = [gap for each in gathered for gap in gaps(each, home(), mappings)]
     yield dg.MaterializeResult(

@@ -14,6 +14,7 @@ from pipelines.dictionary import Mappings
 from pipelines.objections.answer import clock
 from pipelines.objections.propose import Proposal, due, proposals
 from pipelines.objections.raised import fingerprint, open_ones
+from schemas import china
 from schemas.entity import all_entities
 from schemas.here import home
 from schemas.objection import Objection
@@ -38,7 +39,7 @@ Case = tuple[Objection, list[Proposal]]
 )
 def objections() -> Iterator[dg.MaterializeResult]:
     """List what waits for an answer, by department with its clock, and warn where a department's time is up."""
-    mappings, told, today = load(), raised(), date.today()
+    mappings, told, today = load(), raised(), china.today()
     cases = [(each, proposals(each, mappings, home())) for each in open_ones(told, mappings)]
     yield dg.MaterializeResult(
         data_version=dg.DataVersion(_version(told, mappings)),

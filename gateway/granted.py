@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
 from gateway.database import GRANTS, RECIPIENTS
-from gateway.released import CHINA
+from schemas.china import day_of
 from schemas.granted import FILE, Given, Granted, Subscriber
 from schemas.manifest import canonical
 
@@ -23,15 +22,11 @@ def granted(engine: Engine) -> Granted:
         subscribers=tuple(Subscriber(id=each.id, county=each.county, name=each.name) for each in offices),
         grants=tuple(
             Given(id=each.id, subscriber=each.recipient, product=each.product, level=each.level, purpose=each.purpose,
-                  since=_day(each.granted), until=_day(each.expires),
-                  revoked=None if each.revoked is None else _day(each.revoked))
+                  since=day_of(each.granted), until=day_of(each.expires),
+                  revoked=None if each.revoked is None else day_of(each.revoked))
             for each in grants
         ),
     )  # fmt: skip
-
-
-def _day(moment: int) -> str:
-    return datetime.fromtimestamp(moment, CHINA).date().isoformat()
 
 
 def write(engine: Engine, state: Path) -> Path:

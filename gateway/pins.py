@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, delete, insert, select
 
 from gateway.database import GRANTS, PINS, RECIPIENTS
 from gateway.grants import Grant
-from gateway.released import CHINA, freed_of, released
+from gateway.released import freed_of, released
 from gateway.settings import Settings
 from schemas.alone import alone
+from schemas.china import day_of
 from schemas.manifest import canonical
 from schemas.pins import FILE, LOCK, Pin, Pins
 from schemas.retention import NOTHING, Freed
@@ -77,14 +77,10 @@ def pins(engine: Engine) -> Pins:
         rows = connection.execute(asked).all()
     return Pins(
         pins=tuple(
-            Pin(grant=grant, county=county, product=product, version=version, until=_day(expires))
+            Pin(grant=grant, county=county, product=product, version=version, until=day_of(expires))
             for grant, county, product, version, expires in rows
         )
     )
-
-
-def _day(moment: int) -> str:
-    return datetime.fromtimestamp(moment, CHINA).date().isoformat()
 
 
 def write(engine: Engine, state: Path) -> Pins:

@@ -18,9 +18,10 @@ from gateway.folded import snapshot
 from gateway.grants import visible
 from gateway.mirror import here
 from gateway.refused import forbidden, unknown
-from gateway.released import CHINA, Line, lines, products, released, served, view_of
+from gateway.released import Line, lines, products, released, served, view_of
 from gateway.signing import Opening, address, until
 from gateway.tokens import rotate
+from schemas.china import CHINA
 from schemas.manifest import Manifest, canonical
 
 router = APIRouter(prefix="/counties/{county}", tags=["plain"])

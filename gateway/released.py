@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
 from gateway.mirror import here
 from gateway.refused import Refused, freed, unknown
+from schemas.china import CHINA as CHINA
 from schemas.manifest import File, Manifest, View, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 
-# All departments and counties live by this time, which knows no summer.
-CHINA = timezone(timedelta(hours=8))
 _COUNTY = re.compile(r"^\d{6}$")
 _PRODUCT = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 

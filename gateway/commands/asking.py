@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import Any
 
 from gateway import granted, requests
@@ -13,6 +12,7 @@ from gateway.commands.granting import note_grant
 from gateway.commands.named import days, recipient_numbered
 from gateway.database import open_database
 from gateway.settings import Settings
+from schemas.china import day_of
 
 _REQUEST: dict[str, dict[str, Any]] = {"request": {"type": int, "help": "number of the request"}}
 
@@ -21,7 +21,7 @@ def list_requests(asked: argparse.Namespace, told: Settings) -> int:
     """Print what waits for an answer, each with the two commands."""
     waiting = requests.pending(open_database(told))
     for each, to in waiting:
-        on = time.strftime("%Y-%m-%d", time.localtime(each.asked))
+        on = day_of(each.asked)
         print(f"request {each.id}  {on}  {to.name} ({to.county})  {each.product} {each.level}")
         print(f"  for {each.purpose}; ask {each.contact}")
         print(f"  python -m gateway approve {each.id} --approver …   or   decline {each.id} --by … --reason …")

@@ -13,6 +13,7 @@ from gateway.commands.named import COUNTY, NUMBER, days, recipient_numbered, rel
 from gateway.database import open_database
 from gateway.released import products
 from gateway.settings import Settings
+from schemas.china import day_of
 
 
 def give(asked: argparse.Namespace, told: Settings) -> int:
@@ -99,7 +100,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
         for each in grants.grants_of(engine, to.id):
             state = "holds" if each.holds(time.time()) else "ended"
-            until = time.strftime("%Y-%m-%d", time.localtime(each.expires))
+            until = day_of(each.expires)
             print(
                 f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from pipelines.command import command
@@ -13,6 +12,7 @@ from pipelines.door.drift import read_drift
 from pipelines.land import deliveries, refused_notes
 from schemas import here
 from schemas.admission import FALL_RULE, OF_HEADERS
+from schemas.china import today
 from schemas.feed import Feed, all_feeds
 from schemas.manifest import Index
 
@@ -41,7 +41,7 @@ def _asked() -> dict[str, str]:
     parser = argparse.ArgumentParser(prog="python -m pipelines.door.admit", description="Admit what was stopped.")
     for name in ("scope", "subject", "rule", "by", "basis"):
         parser.add_argument(f"--{name}", default="")
-    parser.add_argument("--known", default=date.today().isoformat())
+    parser.add_argument("--known", default=today().isoformat())
     return vars(parser.parse_args())
 
 

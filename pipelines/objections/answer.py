@@ -12,7 +12,7 @@ from pipelines.dictionary import HOME, MappingError, Mappings, answer, load
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import ObjectionError, open_ones, read_objections
 from pipelines.overlays.edition import class_for
-from schemas import here
+from schemas import china, here
 from schemas.objection import Objection, objections_file
 from schemas.product import all_products
 
@@ -28,7 +28,7 @@ def main() -> int:
         print(error)
         return 2
     if not asked["objection"]:
-        print("\n".join(waiting(objections, load(), home, date.today())) or f"No objection waits below {home}.")
+        print("\n".join(waiting(objections, load(), home, china.today())) or f"No objection waits below {home}.")
         return 0
     return _record(asked, objections)
 
@@ -37,7 +37,7 @@ def _asked() -> dict[str, str]:
     parser = argparse.ArgumentParser(prog="python -m pipelines.objections.answer", description="Answer counties.")
     for name in ("objection", "verdict", "by", "basis"):
         parser.add_argument(f"--{name}", default="")
-    parser.add_argument("--known", default=date.today().isoformat())
+    parser.add_argument("--known", default=china.today().isoformat())
     return vars(parser.parse_args())
 
 

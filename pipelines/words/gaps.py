@@ -15,7 +15,7 @@ from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
 from pipelines.words.suggest import Suggestion, left_out, suggest
-from schemas import here
+from schemas import china, here
 from schemas.feed import Feed, all_feeds
 
 _EXAMPLES = 3
@@ -142,7 +142,7 @@ def _file(gap: Gap) -> str:
 @command
 def main() -> int:
     """Print the gaps of every feed below JUBIAN_HOME; 1 where nothing has arrived that could have any."""
-    home, mappings, today = here.home(), load(), date.today()
+    home, mappings, today = here.home(), load(), china.today()
     stood = [gathered for feed in all_feeds().values() if (gathered := gather(feed, home)).used]
     if not stood:
         print(f"Nothing has arrived below {home}. Run `make run` first.")

@@ -157,7 +157,7 @@ def test_the_row_that_an_asset_shows_is_known_today(tmp_path: Path, monkeypatch:
     (tmp_path / "20260630.csv").write_bytes(given.replace(b",03,", b",3,"))
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     standardise(TAX, land(TAX, tmp_path / "20260630.csv", tmp_path), load(), tmp_path)
-    monkeypatch.setattr(shown, "date", SimpleNamespace(today=lambda: TODAY))
+    monkeypatch.setattr(shown, "china", SimpleNamespace(today=lambda: TODAY))
     (result,) = cast("Iterator[dg.MaterializeResult[None]]", shown.mapping_gaps())
     assert f",{TODAY}," in str((result.metadata or {})["gaps"])
 

@@ -6,15 +6,19 @@ import json
 import re
 import socket
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from gateway import grants, notices, tokens
+from gateway import grants, notices, requests, tokens
 from gateway.__main__ import main
-from gateway.database import open_database
+from gateway.database import GRANTS, REQUESTS, open_database
 from gateway.settings import Settings
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
@@ -26,6 +30,16 @@ def settings(three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     made = told(three_versions / "supply", tmp_path / "gateway")
     monkeypatch.setattr("gateway.__main__.settings", lambda: made)
     return made
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is set to a zone behind China's."""
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def written(settings: Settings) -> list[dict[str, Any]]:
@@ -65,6 +79,21 @@ def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_writ
     assert (added["what"], added["webhook"], added["at"]) == ("webhook", 1, "oapi.dingtalk.com")
     assert (ended["what"], ended["webhook"]) == ("webhook ended", 1)
     assert "geheim" not in settings.log.read_text()
+
+
+def test_the_days_of_grants_and_requests_are_chinas_on_a_machine_of_another_zone(
+    settings: Settings, capsys: pytest.CaptureFixture[str], elsewhere: None
+) -> None:
+    engine, early = open_database(settings), int(datetime(2026, 12, 31, 20, tzinfo=UTC).timestamp())
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=1)
+    requests.ask(engine, to, PRODUCT, "L2", purpose="亩均评价", contact="王工")
+    with engine.begin() as connection:
+        connection.execute(update(GRANTS).values(expires=early))
+        connection.execute(update(REQUESTS).values(asked=early))
+    assert main(["grants", COUNTY]) == main(["requests"]) == 0
+    said = capsys.readouterr().out
+    assert "to 2027-01-01: " in said and "request 1  2027-01-01  数据局" in said
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

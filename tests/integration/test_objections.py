@@ -20,6 +20,7 @@ from pipelines.objections.raised import open_ones, read_objections
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
+from schemas.china import today
 from schemas.manifest import Manifest
 from schemas.objection import FILE, Objection, line
 from schemas.product import OBJECTED, all_products
@@ -246,7 +247,7 @@ def test_dagster_shows_what_waits_and_warns_when_a_departments_time_is_up(
     monkeypatch.setenv("JUBIAN_HOME", str(supply.home))
     with person(gateway, gateway.recipient(COUNTY)) as county:
         assert county.object(MIRROR.key, a_revenue(supply), "revenue", "5").status_code == 303
-    for raised, passed in ((date.today(), True), (date.today() - timedelta(days=30), False)):
+    for raised, passed in ((today(), True), (today() - timedelta(days=30), False)):
         file = supply.home / "gateway" / FILE
         file.write_text(supply.objections[0].model_copy(update={"raised": raised.isoformat()}).model_dump_json() + "\n")
         ran = dg.materialize([objections])
