@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import dagster as dg
 
 from schemas.behind import ACCOUNTS, HOUSE_TABLES, feeds_behind
+from schemas.contract import slowest_due
 from schemas.entity import Entity
 from schemas.feed import Due, Feed
 from schemas.kinds import Kind
@@ -27,6 +28,24 @@ def code_reference(*places: tuple[str, int]) -> dg.CodeReferencesMetadataValue:
 def freshness(due: Due) -> dg.FreshnessPolicy:
     """The promise that a feed's due time makes, in Dagster's terms."""
     return dg.FreshnessPolicy.cron(due.cron, timedelta(days=due.every_days), timezone=TIMEZONE)
+
+
+def product_freshness(product: type[Product]) -> dg.FreshnessPolicy:
+    """A release a cycle of the slowest feed that a product needs, at the latest at the end of the day after it is due.
+
+    The nightly run publishes what was due the evening before. Of a daily feed that end is each day's.
+    """
+    due = slowest_due(product)
+    return dg.FreshnessPolicy.cron(_end_of_next_day(due.cron), timedelta(days=due.every_days), timezone=TIMEZONE)
+
+
+def _end_of_next_day(cron: str) -> str:
+    """The cron line of the end of the day after the one that a feed's means."""
+    _, _, day, month, _ = cron.split()
+    if day == "*":
+        return "59 23 * * *"
+    next_day = date(2001, int(month) if month.isdigit() else 1, int(day)) + timedelta(days=1)
+    return f"59 23 {next_day.day} {next_day.month if month.isdigit() else month} *"
 
 
 def landed_schema(feed: type[Feed]) -> dg.TableSchema:

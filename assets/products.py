@@ -1,13 +1,12 @@
 """Products as assets: one partition a county, one run for all of them; one factory for all products."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import dagster as dg
 
 from assets import versions
 from assets.conditions import from_inputs
-from assets.describe import code_reference, product_lineage, product_schema, table, words
+from assets.describe import code_reference, product_freshness, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS, OVERLAYS, POLICIES
 from assets.doubted import doubt, doubted
 from assets.known import load, raised
@@ -23,14 +22,12 @@ from pipelines.publish import release_product
 from pipelines.releasing.county import Published
 from pipelines.releasing.served import folder_of
 from schemas.behind import feeds_behind
-from schemas.contract import fresh_within_days
 from schemas.entity import all_entities
 from schemas.here import home, supply
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, offered_products
 
 CHECK = "released"
-_WORKING_WEEK = timedelta(days=5)
 
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
@@ -104,18 +101,13 @@ def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
         skippable=True,
         deps=_inputs(product),
         automation_condition=from_inputs(),
-        freshness_policy=_fresh(timedelta(days=fresh_within_days(product))),
+        freshness_policy=product_freshness(product),
         metadata={
             "dagster/column_schema": product_schema(product),
             "dagster/column_lineage": product_lineage(product),
             "dagster/code_references": code_reference(product.declared_at()),
         },
     )
-
-
-def _fresh(promised: timedelta) -> dg.FreshnessPolicy:
-    """A warning once the contract's promise is broken, a failure once it has been for as long as a week's work."""
-    return dg.FreshnessPolicy.time_window(fail_window=promised + _WORKING_WEEK, warn_window=promised)
 
 
 def _check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:

@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
-from schemas.feed import Feed, all_feeds
+from schemas.feed import Due, Feed, all_feeds
 from schemas.kinds import Kind
 from schemas.manifest import Record
 from schemas.product import Field, Level, Product, Sharing
@@ -171,7 +171,17 @@ def _subject(product: type[Product]) -> str:
 
 def every_days(product: type[Product]) -> int:
     """The update cycle in days: the slowest due time of the feeds that a product needs."""
-    return max(all_feeds()[need].due.every_days for need in product.needs)
+    return slowest_due(product).every_days
+
+
+def slowest_due(product: type[Product]) -> Due:
+    """The due time of the slowest of the feeds that a product needs; of several as slow the latest in the cycle."""
+    return max((all_feeds()[need].due for need in product.needs), key=lambda due: (due.every_days, _in_cycle(due)))
+
+
+def _in_cycle(due: Due) -> list[int]:
+    """Month, day, hour and minute; 0 for what its cron line leaves open."""
+    return [int(each) if each.isdigit() else 0 for each in reversed(due.cron.split())]
 
 
 def fresh_within_days(product: type[Product]) -> int:
