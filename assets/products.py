@@ -14,6 +14,7 @@ from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from assets.shipping import ship_product
+from assets.told import AGREES, day_agreed, last_told, to_tell
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
 from pipelines.policies import listed as policies
@@ -33,7 +34,10 @@ Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
 
 def product_asset(product: type[Product]) -> dg.AssetsDefinition:
-    """The asset published/<product>: a county is materialized when it has a new version, and only then."""
+    """The asset published/<product>: a county is materialized when it has a new version.
+
+    Where none has, but what the product needs is of a later day, one county is, as it stands.
+    """
     key = dg.AssetKey(["published", product.key])
 
     @dg.multi_asset(
@@ -53,9 +57,11 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         known = context.instance.get_materialized_partitions(key)
         made_from = versions.provenance(context.instance, _inputs(product))
         damage = _damage(product, published, before)
+        day = day_agreed(product, published)
+        telling = to_tell(published, known, day, last_told(context.instance, key))
         for each in published:
-            if (manifest := _news(each, known)) is not None:
-                yield _materialized(key, manifest, made_from)
+            if each.county in telling:
+                yield _materialized(key, telling[each.county], made_from, day)
             yield _evaluated(key, each, damage.get(each.county, []))
         ship_product(product)
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
@@ -128,15 +134,13 @@ def _teller(product: type[Product], total: int) -> Callable[[Published], None]:
     return count
 
 
-def _news(each: Published, known: set[str]) -> Manifest | None:
-    """The county's version where Dagster has not seen it: a new one, or the first in this instance."""
-    return each.manifest if each.held is None and (each.is_new or each.county not in known) else None
-
-
-def _materialized(key: dg.AssetKey, manifest: Manifest, made_from: dict[str, str]) -> dg.AssetMaterialization:
+def _materialized(key: dg.AssetKey, manifest: Manifest, made_from: dict[str, str], day: str) -> dg.AssetMaterialization:
     version = {versions.VERSION_TAG: fingerprint(manifest), "dagster/code_version": manifest.code_revision}
     return dg.AssetMaterialization(
-        asset_key=key, partition=manifest.county, metadata=_metadata(manifest), tags=made_from | version
+        asset_key=key,
+        partition=manifest.county,
+        metadata=_metadata(manifest) | {AGREES: dg.MetadataValue.text(day)},
+        tags=made_from | version,
     )
 
 

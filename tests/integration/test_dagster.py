@@ -78,6 +78,26 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
 
 
+def test_a_day_that_changes_no_version_is_told_of_one_county_and_one_that_brings_nothing_of_none(
+    released: Path,
+) -> None:
+    """Dagster's freshness goes by the last event: else a product would look old that agrees with all there is."""
+    register, key = released / "inbox" / "market_regulation_enterprise", dg.AssetKey(["published", "data_disputes"])
+    header, line, *_ = (register / "20260630.csv").read_text().splitlines()
+    name, _, *others = line.split(",")
+    (register / "20260701.csv").write_text("\n".join([header, ",".join([name, "no code", *others]), ""]))
+    for _ in range(2):
+        done = run_release(released)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with instance(released) as remembered:
+            records = remembered.fetch_materializations(key, limit=200).records
+        last, *before = (each.asset_materialization for each in records)
+        assert len(before) == 90 and {each.metadata["agrees with"].value for each in before} == {"2026-06-30"}
+        assert last.metadata["agrees with"].value == "2026-07-01"
+        (same,) = (each for each in before if each.partition == last.partition)
+        assert same.tags["dagster/data_version"] == last.tags["dagster/data_version"]
+
+
 def test_what_cannot_be_read_of_a_feed_that_nobody_needs_is_told_and_all_else_is_released(released: Path) -> None:
     waiting = released / "inbox" / "haulage_trip"
     (waiting / "202607.jsonl").mkdir(parents=True)

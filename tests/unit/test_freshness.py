@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -15,9 +16,12 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
 from assets.definitions import defs
+from assets.told import day_agreed, to_tell
 from gateway.portal.promise import last_due
 from gateway.released import CHINA
+from pipelines.releasing.county import Published
 from schemas.contract import slowest_due
+from schemas.manifest import Input, Manifest
 from schemas.product import all_products
 
 GRAPH = defs.resolve_asset_graph()
@@ -85,3 +89,30 @@ def test_what_does_not_come_is_told_at_the_end_of_the_day_after_it_was_due(key: 
         assert judged(instance, asset, late) is FreshnessState.FAIL
         tell(instance, asset, late + NIGHTLY)
         assert judged(instance, asset, late + NIGHTLY) is FreshnessState.PASS
+
+
+def county(code: str, held: str | None = None, **days: str) -> Published:
+    """A county whose version is not new; `days` are those of the deliveries that it rests on, by feed."""
+    inputs = tuple(Input.model_construct(feed=feed, as_of=day) for feed, day in days.items())
+    manifest = Manifest.model_construct(county=code, code_revision="", mappings={}, inputs=inputs)
+    return Published(code, "", manifest, is_new=False, held=held)
+
+
+def test_a_version_is_told_again_once_the_day_has_moved_on_and_never_one_that_is_held() -> None:
+    some, known = [county("330102", held="x"), county("330106"), county("330110")], {"330102", "330106", "330110"}
+    assert to_tell(some, known, "2026-06-30", "2026-06-30") == {}
+    assert to_tell(some, known, "2026-07-01", "2026-06-30") == {"330106": some[1].manifest}
+    assert to_tell(some, known - {"330110"}, "2026-07-01", "2026-06-30") == {"330110": some[2].manifest}
+    assert to_tell(some[:1], known, "2026-07-01", "2026-06-30") == {}
+
+
+def test_the_day_of_a_version_is_that_of_the_oldest_feed_that_its_product_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    register, seldom = {"market_regulation_enterprise": "2026-07-02"}, {"ecology_permit": "2026-05-31"}
+    yearly = {"tax_annual": "2025-12-31", "tax_registration": "2026-07-01"}
+    (mirror, industry) = (all_products()[key] for key in ("enterprise_mirror", "industry_profile"))
+    assert day_agreed(mirror, [county("330102", **register, **seldom)]) == "2026-07-02"
+    assert day_agreed(industry, [county("330102", **register, **yearly)]) == "2025-12-31"
+    assert day_agreed(mirror, [county("330102", held="x", **register)]) == ""
