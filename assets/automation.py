@@ -39,7 +39,11 @@ _FEEDS = dg.AssetSelection.groups(*sorted({feed.department for feed in all_feeds
 
 @dg.sensor(target=_FEEDS, minimum_interval_seconds=60)
 def new_files() -> Iterator[dg.RunRequest]:
-    """Land and standardise a feed when a file waits that no run has looked at. Stopped until someone starts it."""
+    """Land and standardise a feed when a file waits that no run has looked at. Stopped until someone starts it.
+
+    A file is asked for once as it is: a run that failed before it had looked at it is not asked for again, lest it
+    fail every minute. The nightly run takes the file, or whoever runs the feed by hand or writes the file anew.
+    """
     for feed in all_feeds().values():
         if files := unseen(feed):
             rooms = [dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine")]
