@@ -92,13 +92,17 @@ drifted AS (
 ),
 
 spoken AS (
-    SELECT e.county, d.won_by AS feed, 1 AS won, 0 AS lost FROM disputes AS d INNER JOIN enterprise AS e USING (credit_code)
-    UNION ALL
-    SELECT e.county, d.lost_by AS feed, 0 AS won, 1 AS lost FROM disputes AS d INNER JOIN enterprise AS e USING (credit_code)
+    SELECT own.county, told.credit_code, told."column", told.won_by, told.lost_by
+    FROM disputes AS told INNER JOIN enterprise AS own USING (credit_code)
 ),
 
-disputed AS (
-    SELECT county, feed, CAST(sum(won) AS BIGINT) AS won, CAST(sum(lost) AS BIGINT) AS lost FROM spoken GROUP BY county, feed
+-- A value that won over several others is one value.
+won AS (
+    SELECT county, won_by AS feed, count(DISTINCT (credit_code, "column")) AS times FROM spoken GROUP BY county, won_by
+),
+
+lost AS (
+    SELECT county, lost_by AS feed, count(*) AS times FROM spoken GROUP BY county, lost_by
 ),
 
 newest AS (
@@ -133,8 +137,8 @@ SELECT
     round(coded.share, 6) AS coded_share,
     coded.weakest AS weakest_column,
     coalesce(drifted.signs, 0) AS drift_signs,
-    coalesce(disputed.won, 0) AS values_won,
-    coalesce(disputed.lost, 0) AS values_lost
+    coalesce(won.times, 0) AS values_won,
+    coalesce(lost.times, 0) AS values_lost
 FROM county_list AS county
 CROSS JOIN feed_list AS feed
 CROSS JOIN newest
@@ -146,4 +150,5 @@ LEFT JOIN kept_here ON county.code = kept_here.county AND feed.feed = kept_here.
 LEFT JOIN main ON county.code = main.county AND feed.feed = main.feed
 LEFT JOIN coded ON feed.feed = coded.feed
 LEFT JOIN drifted ON feed.feed = drifted.feed
-LEFT JOIN disputed ON county.code = disputed.county AND feed.feed = disputed.feed
+LEFT JOIN won ON county.code = won.county AND feed.feed = won.feed
+LEFT JOIN lost ON county.code = lost.county AND feed.feed = lost.feed
