@@ -73,7 +73,7 @@ def _datum() -> pl.Expr:
     """The datum that leaves most open and its department on a second line, which no feed brings where it is awaited."""
     first = pl.col("lacks").list.first().struct
     awaited = pl.when(first.field("awaited")).then(pl.lit("，尚无部门归集")).otherwise(pl.lit(""))
-    units = pl.format("{}家", first.field("enterprises")).fill_null("少于3家")
+    units = pl.format("{}家", first.field("enterprises")).fill_null("不公布")
     told = pl.format("{}：{}\n{}{}", first.field("title"), units, first.field("departments"), awaited)
     return told.fill_null("—").alias("datum")
 

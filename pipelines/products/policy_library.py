@@ -9,15 +9,16 @@ from pipelines.policies.lacking import gaps
 from pipelines.policies.listed import asked_tags
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
+from pipelines.policies.untold import untold
 from pipelines.survey import Buckets
 from pipelines.tags.catalogue import whole
 from pipelines.tags.mirror import day_of, medians, tagged
-from pipelines.withhold import FEW, LEAST, withheld
+from pipelines.withhold import LEAST
 
 _ROW = ["county", "policy"]
 _COUNTS = {"fits": "符合", "does_not_fit": "不符合", "undecided": "待定"}
-_OPEN_TO_ALL = "L1"
-_WHY = " why"
+_IS_OPEN = pl.col("asks_level") == "L1"
+_NOT_TOLD = "不公布"
 
 
 def counted(buckets: Buckets) -> pl.DataFrame:
@@ -28,13 +29,12 @@ def counted(buckets: Buckets) -> pl.DataFrame:
 
 def policy_library(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows without the counts that would tell of an enterprise, and what is lacking in words."""
-    why = _why(rows)
-    judged = rows.hstack(why)
-    shown = [pl.when(pl.col(name + _WHY).is_null()).then(name).alias(name) for name in _COUNTS]
-    reasons = [pl.format("{}：{}", pl.lit(title), name + _WHY) for name, title in _COUNTS.items()]
-    joined = pl.concat_str(reasons, separator=";", ignore_nulls=True).replace({"": None})
-    told = judged.with_columns(*shown, withheld=joined).join(_lacks(judged), on=_ROW, how="left")
-    return told.drop("lacks", *why.columns).rename({"words": "lacks", "structures": "lacks_structure"})
+    hidden = _hidden()
+    shown = [pl.when(~each).then(name).alias(name) for name, each in hidden.items()]
+    titles = [pl.when(each).then(pl.lit(_COUNTS[name])) for name, each in hidden.items()]
+    joined = pl.concat_str(titles, separator=";", ignore_nulls=True).replace({"": None})
+    told = rows.with_columns(*shown, withheld=joined).join(_lacks(rows), on=_ROW, how="left")
+    return told.drop("lacks").rename({"words": "lacks", "structures": "lacks_structure"})
 
 
 def _of_bucket(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
@@ -58,29 +58,24 @@ def _verdicts(said: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(pl.sum_horizontal(*kinds).alias("enterprises"))
 
 
-def _why(rows: pl.DataFrame) -> pl.DataFrame:
-    """Why each count must not be told, a column a count: what asks for L1 alone tells nothing that is not open."""
-    counts, told = list(_COUNTS), ["enterprises", "asks_level"]
-    cells = rows.unpivot(on=counts, index=[*_ROW, *told], variable_name="count", value_name="units")
-    found = withheld(cells.with_columns(telling="units"), _ROW, ["count"])
-    few_in_all = pl.col("enterprises").is_between(1, LEAST - 1)
-    why = pl.when(pl.col("asks_level") != _OPEN_TO_ALL).then(pl.when(few_in_all).then(pl.lit(FEW)).otherwise(found))
-    wide = cells.select(*_ROW, "count", why.alias("why")).pivot(on="count", on_columns=counts, values="why")
-    return rows.select(_ROW).join(wide, on=_ROW, how="left", maintain_order="left").drop(_ROW).select(
-        pl.all().name.suffix(_WHY)
-    )  # fmt: skip
+def _hidden() -> dict[str, pl.Expr]:
+    """Whether each count must not be told: what asks for L1 alone tells nothing that is not open."""
+    return {name: ~_IS_OPEN & each for name, each in untold([*_COUNTS]).items()}
 
 
 def _lacks(rows: pl.DataFrame) -> pl.DataFrame:
-    """What leaves verdicts undecided, where their count is told: `words` for a person, `structures` for a machine."""
-    told = rows.filter(pl.col(f"undecided{_WHY}").is_null()).select(*_ROW, "asks_level", "lacks")
+    """What leaves verdicts undecided, where their count is told: `words` for a person, `structures` for a machine.
+
+    Most first; of those that are not told the order would say which are two.
+    """
+    told = rows.filter(~_hidden()["undecided"]).select(*_ROW, "asks_level", "lacks")
     each = told.explode("lacks").drop_nulls("lacks").unnest("lacks")
-    is_few = (pl.col("asks_level") != _OPEN_TO_ALL) & (pl.col("enterprises") < LEAST)
-    number = pl.when(~is_few).then("enterprises")
+    number = pl.when(_IS_OPEN | (pl.col("enterprises") >= LEAST)).then("enterprises")
     by = pl.when("awaited").then(pl.format("{}，尚无部门归集", "departments")).otherwise("departments")
-    words = pl.format("{}（{}）{}", "title", by, pl.coalesce(pl.format("{}家", number), pl.lit(FEW)))
+    words = pl.format("{}（{}）{}", "title", by, pl.coalesce(pl.format("{}家", number), pl.lit(_NOT_TOLD)))
     parts = pl.struct("datum", "title", "departments", "awaited", enterprises=number)
-    said = each.select(*_ROW, words=words, structures=parts.struct.json_encode())
+    ranked = each.sort(*_ROW, number, "datum", descending=[False, False, True, False], nulls_last=True)
+    said = ranked.select(*_ROW, words=words, structures=parts.struct.json_encode())
     return said.group_by(_ROW, maintain_order=True).agg(
         pl.col("words").str.join(";"), pl.format("[{}]", pl.col("structures").str.join(","))
     )

@@ -5,7 +5,7 @@ from schemas.product import Field, Product, field, required
 
 _UNITS = of_unit(COUNT, "家")
 _JUDGED = ("policy_list.condition", "enterprise.credit_code")
-_FEW = "所问数据高于L1的，1至2家不公布，并略去可由合计推算的一项"
+_FEW = "所问数据高于L1的，1至2家不公布，并略去可由合计推算的其他各项"
 
 
 def _of_list(title: str, column: str, meaning: str = "") -> Field:
@@ -31,7 +31,7 @@ class PolicyLibrary(Product):
     entity = "enterprise"
     grain = ("county", "policy")
     may_fall = True
-    version = "1.0.0"
+    version = "2.0.0"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
 
@@ -57,10 +57,16 @@ class PolicyLibrary(Product):
     fits = _count("符合的企业数", "对象与条件均成立")
     does_not_fit = _count("不符合的企业数", "对象或条件有一项不成立，不论其余数据有无")
     undecided = _count("待定的企业数", "缺少数据，成立与否不能判断")
-    withheld = field(TEXT, "不公布的数及原因", "L3", meaning="少于3家、防止推算，以;相连；空：全部公布", of=_JUDGED)
+    withheld = field(
+        TEXT,
+        "不公布的数",
+        "L3",
+        meaning="符合、不符合、待定中因少于3家或防止推算而不公布的，不分原因，以;相连；空：全部公布",
+        of=_JUDGED,
+    )
     lacks = field(
         TEXT, "待定所缺的数据", "L3",
-        meaning="每项写明数据、部门、因缺此项而待定的企业数，由多到少，以;相连；一家企业可缺多项；待定数不公布的为空",
+        meaning="每项写明数据、部门、因缺此项而待定的企业数，由多到少，1至2家的不公布、列在最后，以;相连；一家企业可缺多项；待定数不公布的为空",
         of=_JUDGED,
     )  # fmt: skip
     lacks_structure = field(

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines import dictionary
 from pipelines.dictionary import code_lists, current
+from pipelines.products.policy_library import policy_library
 from pipelines.promises.steps import Step, differences, least_step
 from schemas.contract import contract_of
 from schemas.indicator import all_indicators
@@ -22,6 +23,10 @@ from tests.products.given import given, made
 
 HERE = Path(__file__).parent
 PROFILE = all_products()["industry_profile"]
+LACKS = dict.fromkeys(("datum", "title", "departments"), pl.String()) | {
+    "awaited": pl.Boolean(),
+    "enterprises": pl.Int64(),
+}
 COUNTIES, INDUSTRIES = ("330110", "330113", "330106"), ("13", "17", "26", "34", "51", "65")
 
 
@@ -110,6 +115,38 @@ def test_what_few_report_is_withheld_and_no_subtraction_gives_it(
     assert hidden.select(f"{measure}", f"{measure}_share", f"{measure}_lq").null_count().row(0) == (hidden.height,) * 3
     together = hidden.group_by("county").agg(cells=pl.len(), units=pl.col(f"{measure}_units").sum())
     assert (together["cells"] >= 2).all() and (together["units"] >= 3).all()
+
+
+@pytest.mark.parametrize("enterprises", range(1, 25))
+def test_no_split_of_a_countys_enterprises_is_known_where_a_count_of_verdicts_is_withheld(enterprises: int) -> None:
+    """Who knows the rule makes every split that adds up to the told sum, and looks which of them look like the row."""
+    counts = ["fits", "does_not_fit", "undecided"]
+    splits = [(a, b, enterprises - a - b) for a in range(enterprises + 1) for b in range(enterprises + 1 - a)]
+    rows = pl.DataFrame(splits, schema=counts, orient="row").with_row_index("policy").with_columns(
+        county=pl.lit("330110"), asks_level=pl.lit("L3"), enterprises=pl.lit(enterprises, pl.Int64),
+        lacks=pl.lit(None, pl.List(pl.Struct(LACKS))),
+    )  # fmt: skip
+    told = policy_library(rows).sort("policy").hstack(rows.select(pl.col(counts).name.suffix(" true")))
+    alike = [*counts, "withheld"]
+    values = told.group_by(alike).agg(pl.col(f"{name} true").n_unique() for name in counts)
+    hidden = values.filter(pl.col("withheld").is_not_null())
+    for name in counts:
+        assert (hidden.filter(pl.col(name).is_null())[f"{name} true"] > 1).all()
+    few = pl.any_horizontal(pl.col(counts).is_between(1, 2))
+    assert hidden.height > 0 and told.filter(few).is_empty()
+    assert told.filter(pl.col("withheld").is_null()).select(counts).null_count().row(0) == (0, 0, 0)
+
+
+def test_the_order_of_what_is_lacking_tells_no_count_that_is_withheld() -> None:
+    """Of two and one enterprise, the one named first had been two."""
+    lacks = [{"datum": datum, "title": datum, "departments": "某局", "awaited": False, "enterprises": units}
+             for datum, units in (("a", 4), ("z", 2), ("b", 1))]  # fmt: skip
+    row = pl.DataFrame(
+        [("330110", "p", "L3", 5, 0, 0, 5, lacks)], orient="row",
+        schema={"county": pl.String, "policy": pl.String, "asks_level": pl.String, "enterprises": pl.Int64,
+                "fits": pl.Int64, "does_not_fit": pl.Int64, "undecided": pl.Int64, "lacks": pl.List(pl.Struct(LACKS))},
+    )  # fmt: skip
+    assert policy_library(row)["lacks"].to_list() == ["a（某局）4家;b（某局）不公布;z（某局）不公布"]
 
 
 EFFECTS = ("national_effect", "mix_effect", "competitive_effect")
