@@ -1,8 +1,16 @@
 -- School seats: children by town, year and age, and below them pupils and places by town, stage and school year.
 -- school_seats.py makes the product of them. Sums are of integers.
 
+-- A town that the feed writes in two ways of one year is one town, and its newest row holds.
+WITH people AS (
+    SELECT *
+    FROM public_security_population
+    WHERE town IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY county, town, year, age, sex ORDER BY delivery DESC, "row" DESC) = 1
+),
+
 -- An age of which a sex is lacking, because its row is quarantined, is not told.
-WITH child AS (
+child AS (
     SELECT
         county,
         town,
@@ -10,8 +18,7 @@ WITH child AS (
         age,
         CAST(sum(people_least) AS BIGINT) AS least,
         CAST(sum(people_most) AS BIGINT) AS most
-    FROM public_security_population
-    WHERE town IS NOT NULL
+    FROM people
     GROUP BY county, town, year, age
     HAVING count(DISTINCT sex) FILTER (WHERE sex IN ('1', '2')) = 2
 ),

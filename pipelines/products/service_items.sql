@@ -1,9 +1,17 @@
 -- Service items: one row a county and item of its list; columns as schemas/products/service_items.py promises.
-WITH ranked AS (
+
+-- A county that is called by two names in the feed, as 余杭区 and 杭州市余杭区, has one list: the newest row of a code holds.
+WITH held AS (
+    SELECT *, count(*) OVER (PARTITION BY county, local_code) AS listed
+    FROM service_item
+    QUALIFY row_number() OVER (PARTITION BY county, local_code ORDER BY delivery DESC, "row" DESC) = 1
+),
+
+ranked AS (
     SELECT
         *,
         row_number() OVER (PARTITION BY item, county ORDER BY days, materials, steps, local_code) AS in_county
-    FROM service_item
+    FROM held
 ),
 
 -- One item a county, so that a county that lists an item three times does not count three times.
@@ -50,8 +58,9 @@ SELECT
     among.days AS median_days,
     among.materials AS median_materials,
     1 + len(list_filter(among.every_days, lambda each: each < own.days)) AS place,
-    own.days - best.days AS days_beyond_best
-FROM service_item AS own
+    own.days - best.days AS days_beyond_best,
+    own.listed
+FROM held AS own
 INNER JOIN county_list AS county ON own.county = county.code
 INNER JOIN among ON own.item = among.item
 INNER JOIN best ON own.item = best.item

@@ -14,7 +14,7 @@ class ServiceItems(Product):
     description = "县里各事项的材料、时限、环节，对照标准事项，列出全省最优县与中位数。"
     grain = ("county", "local_code")
     may_fall = True
-    version = "1.0.0"
+    version = "1.1.0"
     needs = ("service_item",)
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("service_item.county",))
@@ -50,3 +50,7 @@ class ServiceItems(Product):
         of=("service_item.days",),
     )
     days_beyond_best = required(_DAYS, "较最优县多用时", "L1", of=("service_item.days",))
+    listed = required(
+        COUNT, "该编码所报行数", "L1", meaning="县名写法不同而编码相同的，只取最新一批的最后一行；1：没有略去",
+        of=("service_item.county", "service_item.local_code"),
+    )  # fmt: skip

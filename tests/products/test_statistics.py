@@ -421,6 +421,18 @@ def test_a_town_has_no_plan_where_that_of_one_campus_is_unknown(
     assert told.drop_nulls("campuses").select("campuses", "planned").rows() == [(3, planned)]
 
 
+def test_a_town_that_is_written_in_two_ways_is_counted_once_by_its_newest_row(tmp_path: Path) -> None:
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    people = tables["public_security_population"].with_columns(delivery=pl.lit("2026-06-30-b"), row=pl.lit(2, pl.Int64))
+    more = people.with_columns(pl.col("people_least", "people_most") + 500)
+    otherwise = [more.with_columns(row=pl.lit(1, pl.Int64)),
+                 more.with_columns(delivery=pl.lit("2026-05-31-a"), row=pl.lit(3, pl.Int64))]  # fmt: skip
+    told = [made(seats, tables | {"public_security_population": pl.concat([each, *rest])}, tmp_path)
+            for each, rest in ((people, []), (people, otherwise))]  # fmt: skip
+    assert told[0].height > 0 and told[1].equals(told[0])
+
+
 def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:
     library, indicators = all_products()["business_indicators"], all_indicators()
     before = contract_of(library, code_lists(current()))
