@@ -63,6 +63,7 @@ TOKENS = Table(
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("revoked", BigInteger),
+    sqlite_autoincrement=True,  # sessions name a token by its number, which is never another's
 )
 ACTIVATIONS = Table(
     "activations",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from gateway.database import ACTIVATIONS, CLIENTS, RECIPIENTS, TOKENS, WEBHOOKS
+from gateway.portal import session
 
 _TOKEN_SECONDS = 365 * 86_400
 ACTIVATION_HOURS = 72
@@ -169,17 +170,19 @@ def add_client(engine: Engine, recipient: int) -> Client:
 
 
 def access(engine: Engine, client: str, secret: str) -> str | None:
-    """A short-lived token for client credentials; None where they are wrong. Expired ones of the client are cleared.
+    """A short-lived token for client credentials; None where they are wrong. Those that nobody names are cleared.
 
     The client is held until its token is written, so that whoever ends it meanwhile ends the token too.
     """
     columns = CLIENTS.c
     with engine.begin() as connection:
-        connection.execute(delete(TOKENS).where(TOKENS.c.client == client, TOKENS.c.expires < int(time.time())))
         asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
         row = connection.execute(asked.with_for_update()).one_or_none()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
+        # One that a session's cookie still names stays: a SQLite of before gives the highest number again once gone.
+        unnamed = TOKENS.c.expires < int(time.time()) - session.SECONDS
+        connection.execute(delete(TOKENS).where(TOKENS.c.client == client, unnamed))
         return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret
 
 

@@ -15,10 +15,13 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import delta_sharing
 import httpx
 import pytest
+from sqlalchemy import delete, select, update
 
 from gateway import folded, grants, notices, sharing, tokens
 from gateway.audit import verify
+from gateway.database import TOKENS, open_database
 from gateway.door import Door
+from gateway.portal import session
 from gateway.signing import SIGNATURE, Opening, address
 from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
@@ -367,6 +370,27 @@ def test_what_a_client_got_ends_with_the_client(gateway: Served, http: httpx.Cli
     assert tokens.revoke_client(gateway.door.engine, client.id)
     answers = [http.get("/delta-sharing/shares", headers=bearer(each)).status_code for each in (got, office)]
     assert answers == [401, 200]
+
+
+def test_a_sessions_token_is_gone_only_with_the_session_and_its_number_is_never_given_again(tmp_path: Path) -> None:
+    engine = open_database(told(tmp_path, tmp_path))
+    one, other = (grants.add_recipient(engine, each, "数据局") for each in (COUNTY, OTHER))
+    client = tokens.add_client(engine, one.id)
+
+    def numbers(expired: int) -> list[int]:
+        """The numbers of all tokens that there are, once each has been expired for some seconds."""
+        with engine.begin() as connection:
+            connection.execute(update(TOKENS).values(expires=int(time.time()) - expired))
+            return list(connection.execute(select(TOKENS.c.id).order_by(TOKENS.c.id)).scalars())
+
+    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS - 60) == [1]
+    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS + 60) == [1, 2]
+    assert tokens.access(engine, client.id, "错") is None and numbers(session.SECONDS + 60) == [1, 2]
+    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS + 60) == [3]
+    with engine.begin() as connection:
+        connection.execute(delete(TOKENS))
+    tokens.issue(engine, other.id)
+    assert numbers(0) == [4]
 
 
 def further(three_versions: Path, supply: Path, newest: int) -> Path:
