@@ -158,7 +158,8 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
     if at.settings.accel and found.path.is_relative_to(at.settings.supply):
         at.audit.write(SERVED, **told)
         inner = f"{at.settings.accel}/{found.path.relative_to(at.settings.supply)}"
-        return Response(None, 200, {"ETag": headers["ETag"], "X-Accel-Redirect": inner}, media)
+        kept = {name: headers[name] for name in ("ETag", "Cache-Control")}
+        return Response(None, 200, {**kept, "X-Accel-Redirect": inner}, media)
     at.audit.write("allowed", **told)
 
     def record(sent: int) -> None:

@@ -246,10 +246,23 @@ def test_a_file_comes_through_nginx_over_tls_and_never_without_the_gateway(three
             bearer = {"Authorization": f"Bearer {gateway.recipient('330110')}"}
             assert http.get(address, headers=bearer).content == (supply / "330110" / PRODUCT / file).read_bytes()
             assert http.get(address).status_code == 401
+            _marked_alike(http, address, bearer, pointer["views"]["L1"]["snapshot"]["sha256"])
             assert http.get(f"/released/330110/{PRODUCT}/{file}", headers=bearer).status_code == 404
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _marked_alike(http: httpx.Client, address: str, bearer: dict[str, str], sha256: str) -> None:
+    """A file has one mark, whoever sends it, by which a part is asked for; no cache keeps it."""
+    for method in ("HEAD", "GET"):
+        told = http.request(method, address, headers=bearer).headers
+        assert told.get_list("etag") == [f'"{sha256}"'], method
+        assert told.get_list("cache-control") == ["private, no-store"], method
+        assert told.get_list("strict-transport-security") == ["max-age=31536000"], method
+    for mark, status in ((sha256, 206), ("another", 200)):
+        part = http.get(address, headers=bearer | {"Range": "bytes=0-3", "If-Range": f'"{mark}"'})
+        assert part.status_code == status and part.content.startswith(b"PAR1")
 
 
 def _until_it_listens(http: httpx.Client) -> None:
