@@ -10,20 +10,24 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Engine, RowMapping, and_, insert, select, update
+from sqlalchemy import Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gateway.database import NOTICES, WEBHOOKS
 from gateway.door import Door
-from gateway.grants import holding, recipient, widest
+from gateway.grants import Recipient, holding, recipient, widest
 from gateway.plain import summary
 from gateway.refused import Refused
-from gateway.released import released, served
+from gateway.released import products, released, served
 from schemas.manifest import Manifest
 
 # After each failure a notice waits this many seconds; after the last it is given up and told as such.
@@ -47,15 +51,22 @@ class Webhook:
     secret: str
 
 
-def add_webhook(engine: Engine, to: int, url: str, form: str) -> Webhook:
-    """Write down a webhook with a secret of its own. Raises ValueError for an address or form that is none."""
+def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str) -> Webhook:
+    """Write down a webhook with a secret of its own, and what its county is served now as known to it.
+
+    Raises ValueError for an address or form that is none.
+    """
     if not url.startswith(("https://", "http://")) or form not in _FORMS:
         raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
     secret, now = secrets.token_urlsafe(32), int(time.time())
-    values = {"recipient": to, "url": url, "form": form, "secret": secret, "created": now}
+    values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
+    known = [served(supply, to.county, product) for product in products(supply, to.county)]
     with engine.begin() as connection:
         (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
-    return Webhook(int(made), to, url, form, secret)
+        hook = Webhook(int(made), to.id, url, form, secret)
+        for each in known:
+            connection.execute(insert(NOTICES).values(_known(hook, each)))
+    return hook
 
 
 def end_webhook(engine: Engine, number: int) -> bool:
@@ -77,37 +88,61 @@ def webhooks(engine: Engine) -> list[Webhook]:
 def look(at: Door) -> int:
     """Write down a notice for each version that a webhook has not heard of; how many there are new.
 
-    What was already released when a webhook was added is taken as known.
+    Of what is not granted the served one is taken as known: a grant that comes later tells of later ones.
     """
-    found = 0
-    for hook in webhooks(at.engine):
-        to = recipient(at.engine, hook.recipient)
-        for product in widest(holding(at.engine, hook.recipient)) if to else ():
-            try:
-                manifest = served(at.settings.supply, to.county, product) if to else None
-            except (Refused, ValueError):  # said to whoever asks for it; the others are told all the same
-                continue
-            found += manifest is not None and _note(at.engine, hook, manifest)
-    return found
+    return sum(_look_for(at, hook) for hook in webhooks(at.engine))
 
 
-def _note(engine: Engine, hook: Webhook, manifest: Manifest) -> bool:
-    """Write a notice once, whichever of several processes comes first."""
-    now = int(time.time())
+def _look_for(at: Door, hook: Webhook) -> int:
+    to = recipient(at.engine, hook.recipient)
+    granted = widest(holding(at.engine, hook.recipient))
+    before = _newest_known(at.engine, hook)
+    new = [each for each in _served_of(at, to) if each.version > before[each.product]]
+    _note(at.engine, [_known(hook, each) for each in new if each.product not in granted])
+    told = [
+        _notice(hook, each, version)
+        for each in new
+        if each.product in granted
+        for version in range(before[each.product] + 1, each.version + 1)
+    ]
+    return _note(at.engine, told)
+
+
+def _served_of(at: Door, to: Recipient | None) -> Iterator[Manifest]:
+    """What a recipient's county is served; of one that cannot be read whoever asks for it is told."""
+    for product in products(at.settings.supply, to.county) if to else ():
+        with suppress(Refused, ValueError):
+            yield served(at.settings.supply, to.county, product)
+
+
+def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:
+    """The newest version of each product that a webhook has heard of; 0 before the first."""
     columns = NOTICES.c
-    same = and_(columns.webhook == hook.id, columns.county == manifest.county, columns.product == manifest.product)
+    asked = select(columns.product, func.max(columns.version)).where(columns.webhook == hook.id)
     with engine.connect() as connection:
-        known = connection.execute(select(columns.version).where(same)).scalars().all()
-    if manifest.version in known:
-        return False
-    values = {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": manifest.version,
-              "tries": 0, "due": now, "sent": None if known else now, "error": ""}  # fmt: skip
+        return Counter({row[0]: row[1] for row in connection.execute(asked.group_by(columns.product))})
+
+
+def _notice(hook: Webhook, manifest: Manifest, version: int) -> dict[str, Any]:
+    """A notice of a version that is to be sent."""
+    return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version,
+            "tries": 0, "due": int(time.time()), "sent": None, "error": ""}  # fmt: skip
+
+
+def _known(hook: Webhook, manifest: Manifest) -> dict[str, Any]:
+    """The notice of a served version that is not sent: later ones are."""
+    return _notice(hook, manifest, manifest.version) | {"sent": int(time.time())}
+
+
+def _note(engine: Engine, notices: list[dict[str, Any]]) -> int:
+    """Write notices, how many; none where another process writes them just now."""
     try:
         with engine.begin() as connection:
-            connection.execute(insert(NOTICES).values(values))
+            for each in notices:
+                connection.execute(insert(NOTICES).values(each))
     except IntegrityError:
-        return False
-    return bool(known)
+        return 0
+    return len(notices)
 
 
 def send_due(at: Door) -> int:

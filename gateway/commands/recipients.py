@@ -82,7 +82,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    made = notices.add_webhook(engine, to.id, asked.url, asked.form)
+    made = notices.add_webhook(engine, told.supply, to, asked.url, asked.form)
     at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
     Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")

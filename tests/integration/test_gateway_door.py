@@ -243,8 +243,8 @@ def test_who_is_shut_out_comes_in_by_no_client_and_no_link_either(gateway: Serve
 def test_who_is_shut_out_is_told_of_no_release_either(gateway: Served) -> None:
     engine = gateway.door.engine
     one, other = (number(gateway, gateway.recipient(COUNTY)) for _ in range(2))
-    for each in (one, other):
-        notices.add_webhook(engine, each, "https://robot.example/", "plain")
+    for each in grants.recipients(engine, COUNTY):
+        notices.add_webhook(engine, gateway.settings.supply, each, "https://robot.example/", "plain")
     tokens.shut_out(engine, one)
     assert {each.recipient for each in notices.webhooks(engine)} & {one, other} == {other}
 

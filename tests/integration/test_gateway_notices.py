@@ -87,7 +87,7 @@ def release(door: Door, version: int) -> None:
 def subscribed(door: Door, robot: Robot, form: str) -> str:
     to = grants.add_recipient(door.engine, COUNTY, "余杭区数据局")
     grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
-    secret = add_webhook(door.engine, to.id, robot.url, form).secret
+    secret = add_webhook(door.engine, door.settings.supply, to, robot.url, form).secret
     assert look(door) == 0 and send_due(door) == 0
     return secret
 
@@ -102,6 +102,43 @@ def test_each_release_is_told_once_and_signed(door: Door, robot: Robot) -> None:
     notice = json.loads(body)
     assert (notice["county"], notice["product"], notice["version"]) == (COUNTY, PRODUCT, 2)
     assert "变更 3 行（dictionary 3）" in notice["summary"] and "删除 1 行" in notice["summary"]
+
+
+def told_of(robot: Robot) -> list[int]:
+    """The versions that were told, in order."""
+    return [json.loads(body)["version"] for _, _, body in robot.posted]
+
+
+def test_a_first_release_and_versions_between_two_looks_are_told_each(door: Door, robot: Robot) -> None:
+    pointer = door.settings.supply / COUNTY / PRODUCT / "manifest.json"
+    pointer.unlink()
+    subscribed(door, robot, "plain")
+    release(door, 1)
+    assert (look(door), look(door), send_due(door)) == (1, 0, 1)
+    for version in (2, 3, 4):
+        release(door, version)
+    assert (look(door), look(door), send_due(door)) == (3, 0, 3)
+    assert told_of(robot) == [1, 2, 3, 4]
+
+
+def test_a_version_that_comes_before_the_first_look_is_told(door: Door, robot: Robot) -> None:
+    to = grants.add_recipient(door.engine, COUNTY, "余杭区数据局")
+    grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    add_webhook(door.engine, door.settings.supply, to, robot.url, "plain")
+    release(door, 2)
+    assert (look(door), send_due(door), told_of(robot)) == (1, 1, [2])
+
+
+def test_of_what_is_granted_later_only_later_versions_are_told(door: Door, robot: Robot) -> None:
+    to = grants.add_recipient(door.engine, COUNTY, "余杭区数据局")
+    add_webhook(door.engine, door.settings.supply, to, robot.url, "plain")
+    for version in (2, 3):
+        release(door, version)
+    assert look(door) == 0
+    grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    assert look(door) == 0
+    release(door, 4)
+    assert (look(door), send_due(door), told_of(robot)) == (1, 1, [4])
 
 
 def test_a_dingtalk_robot_is_told_in_its_own_form(door: Door, robot: Robot) -> None:
@@ -138,8 +175,9 @@ def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> No
     robot.server_close()
     release(door, 2)
     assert (look(door), send_due(door)) == (1, 0)
+    (to,) = grants.recipients(door.engine, COUNTY)
     with pytest.raises(ValueError, match="https"):
-        add_webhook(door.engine, 1, "file:///etc/passwd", "plain")
+        add_webhook(door.engine, door.settings.supply, to, "file:///etc/passwd", "plain")
 
 
 def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_else_up(
@@ -147,7 +185,7 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
 ) -> None:
     to = grants.add_recipient(door.engine, COUNTY, "统计局")
     grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
-    add_webhook(door.engine, to.id, "https://robot:x/", "plain")
+    add_webhook(door.engine, door.settings.supply, to, "https://robot:x/", "plain")
     subscribed(door, robot, "plain")
     release(door, 2)
     assert (look(door), send_due(door)) == (2, 1)
