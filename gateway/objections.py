@@ -16,6 +16,7 @@ from gateway.appended import append
 from gateway.database import OBJECTIONS
 from gateway.folded import rows
 from gateway.grants import Grant, Recipient
+from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
 from schemas.objection import FILE, LONGEST, Objection, line, named
@@ -24,6 +25,8 @@ from schemas.product import OBJECTED
 # So many a day: one who objects in a loop does not fill the supply's list.
 MOST_A_DAY = 100
 _DAY = 86_400
+# A reason may have lines, and tabs as a pasted table has.
+_SHAPES = {"why": {"\n", "\t"}}
 
 
 class NotTaken(Exception):
@@ -89,7 +92,7 @@ def _refuse_texts(texts: dict[str, str]) -> None:
             raise NotTaken(f"请填写{title}。")
         if len(text) > most:
             raise NotTaken(f"{title}有 {len(text):,} 个字，超过上限 {most} 个字。请缩短后重新提交。")
-        if any(not each.isprintable() and not (each == "\n" and name == "why") for each in text):
+        if hidden(text) - _SHAPES.get(name, set()):
             raise NotTaken(f"{title}含有不可见的控制字符。请重新键入后提交。")
 
 

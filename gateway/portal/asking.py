@@ -17,6 +17,7 @@ from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
 from gateway.requests import ask, requests_of
 from gateway.terms import terms
+from gateway.written import hidden
 
 router = rooms()
 _ROWS = 10
@@ -82,7 +83,7 @@ def _wrong(who: Signed, wish: Wish) -> str:
             return f"请填写{title}。"
         if len(text) > most:
             return f"{title}有 {len(text):,} 个字，超过上限 {most} 个字。请缩短后重新提交。"
-        if not text.isprintable():
+        if hidden(text):
             return f"{title}含有换行或不可见的控制字符。请重新键入后提交。"
     return ""
 

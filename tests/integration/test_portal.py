@@ -203,6 +203,9 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
         (key, "name", "甲", {"contact": "长" * 10_000}, "10,000 个字，超过上限 100 个字"),
         (key, "name", "甲\x1b[2J", {}, "不可见的控制字符"),
         (key, "name", "甲", {"contact": "乙\n丙"}, "不可见的控制字符"),
+        (key, "name", "甲\u202e乙", {}, "不可见的控制字符"),
+        (key, "name", "甲\t乙", {}, "不可见的控制字符"),
+        (key, "name", "甲", {"why": "乙\u2028丙"}, "不可见的控制字符"),
     ]
     for which, column, right, more, message in cases:
         answer = county.object(PRODUCT, which, column, right, **more)
@@ -218,7 +221,8 @@ def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own:
     file.write_bytes(b'{"id":"330110-ha')
     key = {"credit_code": row["credit_code"]}
     with person(own, own.recipient(COUNTY)) as county:
-        assert county.object(PRODUCT, key, "name", "甲", why="第一行\r\n第二行").status_code == 303
+        said = {"why": "第一行\r\n1.\t照片　两张", "contact": "李科　0571-1111"}
+        assert county.object(PRODUCT, key, "name", "文一路　１号\u00a0甲", **said).status_code == 303
         again = county.object(PRODUCT, key, "name", "乙")
         assert again.status_code == 400 and "无需重复提交" in alert(again)
     with person(own, own.recipient(COUNTY, "L1")) as colleague:
