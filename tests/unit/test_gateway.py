@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,13 +18,14 @@ from hypothesis import strategies as st
 from gateway.audit import Audit, verify
 from gateway.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
 from gateway.limits import Limits
+from gateway.made import keep
 from gateway.predicates import may_hold
 from gateway.refused import Refused
 from gateway.released import Line, Moment
 from gateway.times import as_of, milliseconds, since
 from pipelines.compare import compare
 from pipelines.promises.downloads import served_lines
-from schemas.snapshot import apply
+from schemas.snapshot import apply, parquet
 
 
 def written(folder: Path, count: int = 5) -> Path:
@@ -99,6 +102,22 @@ def test_two_processes_and_a_torn_line_leave_one_chain(tmp_path: Path) -> None:
     verdict = verify(file)
     assert (verdict.records, verdict.faults) == (7, ())
     assert json.loads(file.read_bytes().splitlines()[-1])["n"] == 7
+
+
+def test_two_that_keep_the_same_file_at_once_keep_it_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = parquet(pl.DataFrame({"k": ["甲", "乙"]}), {})
+    both, write = threading.Barrier(2, timeout=10), Path.write_bytes
+
+    def together(file: Path, told: bytes) -> int:
+        written = write(file, told)
+        both.wait()
+        return written
+
+    monkeypatch.setattr(Path, "write_bytes", together)
+    with ThreadPoolExecutor(2) as pool:
+        kept = list(pool.map(lambda _: keep(content, tmp_path / "made", "1-3", tmp_path), range(2)))
+    assert kept[0] == kept[1] and [each.name for each in (tmp_path / "made").iterdir()] == [kept[0].path.name]
+    assert kept[0].path.read_bytes() == content
 
 
 STATISTICS = {"numRecords": 3, "minValues": {"a": 5, "b": "杭州"}, "maxValues": {"a": 9, "b": "温州"},
