@@ -55,10 +55,10 @@ class Audit:
         size = os.fstat(handle).st_size
         if size == self._end:
             return
-        lines = _tail(handle, size)
-        if lines and not lines[-1].endswith(b"\n"):
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            # Before lines are read: one that lacks its end alone is a record, and the next one follows it.
             size += os.write(handle, b"\n")
-        whole = [each for each in lines if _is_sealed(each)]
+        whole = [each for each in _tail(handle, size) if _is_sealed(each)]
         if whole:
             last = json.loads(whole[-1])
             self._head = (last["n"], last["sha256"])

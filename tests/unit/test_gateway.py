@@ -104,6 +104,14 @@ def test_two_processes_and_a_torn_line_leave_one_chain(tmp_path: Path) -> None:
     assert json.loads(file.read_bytes().splitlines()[-1])["n"] == 7
 
 
+def test_a_line_that_lacks_its_end_alone_is_a_record_and_the_next_one_follows_it(tmp_path: Path) -> None:
+    file = written(tmp_path, 2)
+    file.write_bytes(file.read_bytes()[:-1])
+    Audit(file).write("served", county="330782")
+    verdict = verify(file)
+    assert (verdict.records, verdict.faults) == (3, ())
+
+
 def test_two_that_keep_the_same_file_at_once_keep_it_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = parquet(pl.DataFrame({"k": ["甲", "乙"]}), {})
     both, write = threading.Barrier(2, timeout=10), Path.write_bytes
