@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from gateway.appended import append
 from gateway.database import OBJECTIONS
 from gateway.folded import rows
-from gateway.grants import Grant, Recipient
+from gateway.grants import Grant, Recipient, hold, recipients
 from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
@@ -122,14 +122,16 @@ def take(engine: Engine, state: Path, to: Recipient, objection: Objection, answe
     `answered` are the names of those that have been answered. Raises NotTaken where the county has objected to
     the cell and waits, or has objected too often today.
     """
-    for each in of_county(engine, to.county):
-        if _about(each) == _about(objection) and each.id not in answered:
-            raise NotTaken(f"本县已对这个单元格提出异议 {each.id}，尚未答复，无需重复提交。")
     now = time.time()
     recent = (OBJECTIONS.c.recipient == to.id, OBJECTIONS.c.at > int(now) - _DAY)
     whole = named(objection, time.time_ns())
     values = {"id": whole.id, "recipient": to.id, "county": to.county, "at": int(now), "told": line(whole).decode()}
+    oldest = recipients(engine, to.county)[0]
     with engine.begin() as connection:
+        hold(connection, oldest.id)  # for all offices of the county: they object to the same cells
+        for each in _of_county(connection, to.county):
+            if _about(each) == _about(objection) and each.id not in answered:
+                raise NotTaken(f"本县已对这个单元格提出异议 {each.id}，尚未答复，无需重复提交。")
         if connection.execute(select(func.count()).select_from(OBJECTIONS).where(*recent)).scalar_one() >= MOST_A_DAY:
             raise NotTaken(f"一天最多提交 {MOST_A_DAY} 条异议。请明天再提交，或联系省数据局批量处理。")
         connection.execute(insert(OBJECTIONS).values(values))
@@ -156,9 +158,13 @@ def _append(file: Path, content: bytes) -> None:
 
 def of_county(engine: Engine, county: str) -> list[Objection]:
     """All objections that a county has raised at this gateway, the newest first."""
-    asked = select(OBJECTIONS.c.told).where(OBJECTIONS.c.county == county)
     with engine.connect() as connection:
-        told = connection.execute(asked.order_by(OBJECTIONS.c.at.desc(), OBJECTIONS.c.id)).scalars().all()
+        return _of_county(connection, county)
+
+
+def _of_county(connection: Connection, county: str) -> list[Objection]:
+    asked = select(OBJECTIONS.c.told).where(OBJECTIONS.c.county == county)
+    told = connection.execute(asked.order_by(OBJECTIONS.c.at.desc(), OBJECTIONS.c.id)).scalars().all()
     return [Objection.model_validate_json(each) for each in told]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Engine, func, insert, select, update
 
 from gateway.database import RECIPIENTS, REQUESTS
-from gateway.grants import Grant, Recipient, grant
+from gateway.grants import Grant, Recipient, grant, hold
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
 # So many may wait at once: one who asks in a loop fills nobody's list.
@@ -39,6 +39,7 @@ def ask(engine: Engine, to: Recipient, product: str, level: str, *, purpose: str
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "contact": contact,
               "asked": int(time.time()), "state": PENDING}  # fmt: skip
     with engine.begin() as connection:
+        hold(connection, to.id)
         if connection.execute(select(func.count()).select_from(REQUESTS).where(*mine)).scalar_one() >= MOST_PENDING:
             return None
         (made,) = connection.execute(insert(REQUESTS).values(values)).inserted_primary_key or (0,)

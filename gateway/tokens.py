@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from gateway.database import ACTIVATIONS, CLIENTS, RECIPIENTS, TOKENS, WEBHOOKS
+from gateway.database import ACTIVATIONS, CLIENTS, TOKENS, WEBHOOKS
+from gateway.grants import hold
 from gateway.portal import session
 
 _TOKEN_SECONDS = 365 * 86_400
@@ -64,15 +65,6 @@ def _issued(connection: Connection, recipient: int, seconds: int, client: str | 
     return made
 
 
-def _hold(connection: Connection, recipient: int) -> None:
-    """Let all others that make or end a recipient's tokens wait until this is done, so that none outlives an end.
-
-    An update that changes nothing: SQLite locks for no less.
-    """
-    column = RECIPIENTS.c.id
-    connection.execute(update(RECIPIENTS).where(column == recipient).values(id=column))
-
-
 def known(engine: Engine, token: str) -> Token | None:
     """The token if it is good now."""
     columns = TOKENS.c
@@ -95,7 +87,7 @@ def rotate(engine: Engine, token: Token, grace: int) -> str | None:
         newer.created + grace >= columns.expires,
     )  # fmt: skip
     with engine.begin() as connection:
-        _hold(connection, token.recipient)
+        hold(connection, token.recipient)
         good = (columns.id == token.id, columns.client.is_(None), columns.revoked.is_(None), columns.expires > now,
                 ~replaced.exists())  # fmt: skip
         if connection.execute(select(columns.id).where(*good)).one_or_none() is None:
@@ -112,7 +104,7 @@ def shut_out(engine: Engine, recipient: int) -> int:
     """
     now = int(time.time())
     with engine.begin() as connection:
-        _hold(connection, recipient)
+        hold(connection, recipient)
         clients = update(CLIENTS).where(CLIENTS.c.recipient == recipient, CLIENTS.c.revoked.is_(None))
         connection.execute(clients.values(revoked=now))
         links = update(ACTIVATIONS).where(ACTIVATIONS.c.recipient == recipient, ACTIVATIONS.c.used.is_(None))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,7 +17,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 import gateway.portal.promise as promise
 from gateway import grants, requests, tokens
@@ -231,8 +234,44 @@ def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own:
     with own.door.engine.connect() as connection:
         (kept,) = connection.execute(OBJECTIONS.select()).all()
     assert cut == b'{"id":"330110-ha' and json.loads(line) == json.loads(kept.told)
-    assert json.loads(line)["found"] == row["name"] and json.loads(line)["why"] == "第一行\n第二行"
+    assert json.loads(line)["found"] == row["name"] and json.loads(line)["why"] == "第一行\n1.\t照片　两张"
+    assert json.loads(line)["right"] == "文一路　１号\u00a0甲"
     assert verify(own.door.audit.file).faults == ()
+
+
+def at_once(gateway: Served, *asked: Callable[[], httpx.Response]) -> list[int]:
+    """The statuses of requests of which each has looked before another writes, in order of size."""
+
+    def slowly(_: object, __: object, statement: str, *___: object) -> None:
+        time.sleep(0.2 * statement.startswith("INSERT"))
+
+    event.listen(gateway.door.engine, "before_cursor_execute", slowly)
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return sorted(each.status_code for each in pool.map(lambda ask: ask(), asked))
+
+
+def test_of_offices_that_object_to_one_cell_at_once_one_is_taken(own: Served, row: dict[str, str]) -> None:
+    with ExitStack() as stack:
+        offices = [stack.enter_context(person(own, own.recipient(COUNTY))) for _ in range(2)]
+        said = [
+            {"csrf": office.proof("/objections"), "product": PRODUCT, "key.credit_code": row["credit_code"],
+             "column": "name", "right": "甲", "why": "乙", "contact": "丙"}
+            for office in offices
+        ]  # fmt: skip
+        asked = [partial(office.http.post, "/portal/objections", data=told_) for office, told_ in zip(offices, said)]
+        assert at_once(own, *asked * 4) == [303] + [400] * 7
+    assert len((own.settings.state / FILE).read_bytes().splitlines()) == 1
+
+
+def test_no_more_requests_wait_than_may_however_many_come_at_once(own: Served) -> None:
+    token = own.recipient(COUNTY, "L1")
+    (to,) = grants.recipients(own.door.engine, COUNTY)
+    for _ in range(requests.MOST_PENDING - 2):
+        requests.ask(own.door.engine, to, PRODUCT, "L2", purpose="甲", contact="乙")
+    with person(own, token) as county:
+        said = {"csrf": county.proof("/grants"), "product": PRODUCT, "level": "L2", "purpose": "甲", "contact": "乙"}
+        ask = partial(county.http.post, "/portal/grants", data=said)
+        assert at_once(own, *[ask] * 6) == [303] * 2 + [400] * 4
 
 
 def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch: pytest.MonkeyPatch,
@@ -249,7 +288,7 @@ def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch
             answer = county.send("/grants", **said)
             assert answer.status_code == 400 and message in alert(answer), wrong
         for at in range(20):
-            asked = county.send("/grants", product=PRODUCT, level="L2", purpose=f"用途{at}", contact="王工")
+            asked = county.send("/grants", product=PRODUCT, level="L2", purpose=f"用途{at}", contact="王工　0571-1")
             assert asked.status_code == 303
         full = county.send("/grants", product=PRODUCT, level="L2", purpose="多", contact="王工")
         assert full.status_code == 400 and "已达上限" in alert(full)
