@@ -91,6 +91,14 @@ def grant(
 
     Raises ValueError where the level is none or purpose or approver is not told.
     """
+    with engine.begin() as connection:
+        return granted(connection, to, product, level, purpose=purpose, approver=approver, days=days)
+
+
+def granted(
+    connection: Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
+) -> Grant:  # fmt: skip
+    """The same within a transaction: the grant holds with whatever else it does, or not at all."""
     if level not in LEVELS:
         raise ValueError(f"'{level}' is no level; write one of {', '.join(LEVELS)}.")
     if not purpose.strip() or not approver.strip():
@@ -98,8 +106,7 @@ def grant(
     now = int(time.time())
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "approver": approver,
               "granted": now, "expires": now + days * 86_400}  # fmt: skip
-    with engine.begin() as connection:
-        (made,) = connection.execute(insert(GRANTS).values(values)).inserted_primary_key or (0,)
+    (made,) = connection.execute(insert(GRANTS).values(values)).inserted_primary_key or (0,)
     return Grant(id=int(made), revoked=None, **values)
 
 

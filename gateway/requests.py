@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from gateway.database import RECIPIENTS, REQUESTS
-from gateway.grants import Grant, Recipient, grant, hold
+from gateway.grants import Grant, Recipient, granted, hold
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
 # So many may wait at once: one who asks in a loop fills nobody's list.
@@ -70,9 +70,9 @@ def waiting(engine: Engine, number: int) -> Request:
 
 def approve(engine: Engine, asked: Request, to: Recipient, *, approver: str, days: int) -> Grant:
     """Grant what is asked for. Raises ValueError where the approver is not told, LookupError where it was answered."""
-    _answer(engine, asked.id, state=APPROVED, by=approver, reason=None)
-    made = grant(engine, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
     with engine.begin() as connection:
+        _answer(connection, asked.id, state=APPROVED, by=approver, reason=None)
+        made = granted(connection, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
         connection.execute(update(REQUESTS).where(REQUESTS.c.id == asked.id).values(grant=made.id))
     return made
 
@@ -81,17 +81,17 @@ def decline(engine: Engine, asked: Request, *, by: str, reason: str) -> None:
     """Say no, and why. Raises ValueError where either is not told, LookupError where it was answered."""
     if not reason.strip():
         raise ValueError("A recipient is told why: write --reason.")
-    _answer(engine, asked.id, state=DECLINED, by=by, reason=reason)
+    with engine.begin() as connection:
+        _answer(connection, asked.id, state=DECLINED, by=by, reason=reason)
 
 
-def _answer(engine: Engine, number: int, **told: str | None) -> None:
+def _answer(connection: Connection, number: int, **told: str | None) -> None:
     """Answer a request once, whoever of several comes first."""
     if not (told["by"] or "").strip():
         raise ValueError("An answer says who gave it; write a name.")
     mine = update(REQUESTS).where(REQUESTS.c.id == number, REQUESTS.c.state == PENDING)
-    with engine.begin() as connection:
-        if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:
-            raise LookupError(f"Request {number} has been answered meanwhile; see: python -m gateway requests")
+    if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:
+        raise LookupError(f"Request {number} has been answered meanwhile; see: python -m gateway requests")
 
 
 def _found(engine: Engine, which: ColumnElement[bool]) -> list[Request]:

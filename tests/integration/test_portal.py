@@ -274,6 +274,28 @@ def test_no_more_requests_wait_than_may_however_many_come_at_once(own: Served) -
         assert at_once(own, *[ask] * 6) == [303] * 2 + [400] * 4
 
 
+def test_an_approval_that_is_cut_off_leaves_its_request_waiting(own: Served) -> None:
+    engine = own.door.engine
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    asked = requests.ask(engine, to, PRODUCT, "L2", purpose="亩均", contact="王工")
+    assert asked is not None
+    for statement in ("INSERT INTO grants", 'UPDATE requests SET "grant"'):
+
+        def cut_off(_: object, __: object, told_: str, *___: object, at: str = statement) -> None:
+            if told_.startswith(at):
+                raise KeyboardInterrupt(at)
+
+        event.listen(engine, "before_cursor_execute", cut_off)
+        with pytest.raises(KeyboardInterrupt, match=statement):
+            requests.approve(engine, requests.waiting(engine, asked), to, approver="张处", days=9)
+        event.remove(engine, "before_cursor_execute", cut_off)
+        assert grants.grants_of(engine, to.id) == []
+    made = requests.approve(engine, requests.waiting(engine, asked), to, approver="张处", days=9)
+    (answered,) = requests.requests_of(engine, to.id)
+    assert (answered.state, answered.by, answered.grant) == ("approved", "张处", made.id)
+
+
+
 def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch: pytest.MonkeyPatch,
                                                        capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     monkeypatch.setattr("gateway.__main__.settings", lambda: own.settings)
