@@ -92,10 +92,18 @@ Share: {share}   Schema: {schema}   Table: {level}""",
 
 
 def _excel(table: str, title: str) -> Snippet:
-    words = "用 Python 存成工作簿（先执行 pip install openpyxl），或在 Power BI 中选择“在 Excel 中分析”。"
+    words = (
+        "用 Python 存成工作簿（先执行 pip install xlsxwriter），以等号开头的文字不会变成公式；"
+        "或在 Power BI 中选择“在 Excel 中分析”。"
+    )
     return Snippet(
         "Excel",
         words,
         f"""\
-delta_sharing.load_as_pandas("jubian.share#{table}").to_excel("{title}.xlsx", index=False)""",
+import pandas
+
+rows = delta_sharing.load_as_pandas("jubian.share#{table}")
+plain = {{"options": {{"strings_to_formulas": False, "strings_to_urls": False}}}}
+with pandas.ExcelWriter("{title}.xlsx", engine="xlsxwriter", engine_kwargs=plain) as book:
+    rows.to_excel(book, index=False)""",
     )

