@@ -34,7 +34,7 @@ _FIRST_STEP, _STEP = 1 << 16, 1 << 20
 # A grant that ends while a file is sent cuts it off after this many bytes at most.
 _ASKED_AGAIN = 8 << 20
 _SPAN = re.compile(r"^(\d{1,9})(?:-(\d{1,9}))?$")
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 def file_path(county: str, product: str, level: str, span: str, kind: str) -> str:

@@ -45,7 +45,7 @@ def show_grants(who: Signing, product: str = "", at: At = "1", sent: str = "") -
 def _grants(who: Signed, wish: Wish, status: int = 200, message: str = "", at: str = "1", sent: str = "") -> Response:
     requests = requests_of(who.at.engine, who.who.recipient.id)
     titles = {each.product: each.title for each in released_here(who.at, who.who)}
-    number = int(sent) if sent.isascii() and sent.isdigit() else 0
+    number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
     return page("grants.html", status, **told(who, "grants"), wish=wish, message=message, titles=titles,
                 levels={each.product: list(each.views) for each in released_here(who.at, who.who)},
                 requests=part(requests, at, _ROWS), sent=next((each for each in requests if each.id == number), None),

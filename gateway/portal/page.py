@@ -24,8 +24,8 @@ GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-# Only as many pages as a number of six digits has: what is beyond is the last one.
-_MOST = 999_999
+# Only as many pages as a number of six digits has: what is longer is none.
+_MOST_DIGITS = 6
 
 One = TypeVar("One")
 
@@ -49,7 +49,7 @@ class Part(Generic[One]):
 def part(items: Sequence[One], page: str, size: int, name: str = "page", **rest: str) -> Part[One]:
     """A page of so many items; what is no page is the first, what is beyond the last."""
     pages = max(1, -(-len(items) // size))
-    asked = int(page) if page.isascii() and page.isdigit() and int(page) <= _MOST else 1
+    asked = int(page) if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS else 1
     at = min(max(1, asked), pages)
     told = urlencode({key: value for key, value in rest.items() if value})
     return Part(items[(at - 1) * size : at * size], at, pages, len(items), name, told)

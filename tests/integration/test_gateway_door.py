@@ -456,6 +456,16 @@ def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served
     assert answers == [404, 404, 404, 200, 200]
 
 
+def test_a_range_of_thousands_of_digits_is_none(gateway: Served, http: httpx.Client) -> None:
+    url = link(http, gateway.recipient(COUNTY))
+    whole = http.get(url).content
+    for wrong in ("bytes=0-" + "9" * 5000, "bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=a-b"):
+        answer = http.get(url, headers={"Range": wrong})
+        assert (answer.status_code, answer.content) == (200, whole), wrong[:9]
+    far = http.get(url, headers={"Range": "bytes=1-" + "9" * 18})
+    assert (far.status_code, far.content) == (206, whole[1:])
+
+
 def test_a_long_read_of_the_newest_version_refreshes_its_addresses(gateway: Served, http: httpx.Client) -> None:
     headers = bearer(gateway.recipient(COUNTY)) | {"delta-sharing-capabilities": "includeendstreamaction=true"}
     path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"

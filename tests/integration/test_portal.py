@@ -327,6 +327,9 @@ def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch
         assert "用途19" in pages[0] and "用途1<" not in pages[0] and "第 1 / 2 页" in pages[0]
         assert "已批准" in pages[1] and "用途不明" in pages[1] and "第 2 / 2 页" in pages[4] and pages[2] == pages[3]
         assert "等待答复" in pages[0] and "有 <b>18</b> 项" in county.read()
+        for digits in ("9" * 5000, "9" * 30, "²", "x"):
+            for name in ("sent", "page"):
+                assert county.http.get("/portal/grants", params={name: digits}).status_code == 200, (name, digits[:5])
     assert [each.level for each in grants.grants_of(own.door.engine, number(own, token))] == ["L1", "L2"]
     own.record(what="granted", request=1)
     own.record(what="declined", request=2, reason="用途不明")
