@@ -86,4 +86,7 @@ def show_picture(who: Signing, product: str, request: Request) -> Response:
         raise Refused(503, "TEMPORARILY_UNAVAILABLE", "The picture cannot be drawn just now.") from why
     if drawn is None:
         raise unknown(f"A picture of {product}")
+    who.at.audit.write("picture", recipient=who.who.recipient.id, grant=grant.id, county=manifest.county,
+                       product=product, view=level, version=manifest.version, bytes=len(drawn),
+                       columns=list(picture.columns))  # fmt: skip
     return Response(drawn, media_type="image/svg+xml", headers=kept)

@@ -80,6 +80,21 @@ def test_a_granted_picture_stands_on_the_page_with_its_words_and_figures(gateway
     }
 
 
+def test_a_picture_that_is_sent_is_written_down_as_no_download(gateway: Served) -> None:
+    with person(gateway, gateway.recipient(COUNTY, "L2", PRODUCT)) as found:
+        address, _ = image(found.read(f"/products/{PRODUCT}"))
+        first = found.http.get(address)
+        log = gateway.door.audit.file
+        before = len(log.read_bytes().splitlines())
+        assert found.http.get(address, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+        assert len(log.read_bytes().splitlines()) == before
+    picture, newest = picture_of(PRODUCT), versions(gateway)[-1]
+    assert picture is not None
+    record = gateway.record(what="picture", product=PRODUCT, version=newest.version, bytes=len(first.content))
+    assert (record["county"], record["view"], record["columns"]) == (COUNTY, "L2", list(picture.columns))
+    assert b'"what":"served"' not in log.read_bytes()
+
+
 def test_it_is_sent_once_and_another_grant_or_version_has_another_mark(gateway: Served, county: Person) -> None:
     address, _ = image(county.read(f"/products/{PRODUCT}"))
     first = county.http.get(address)
