@@ -15,16 +15,20 @@ _SECONDS = 2.0
 
 def drain(instance: dg.DagsterInstance, seconds: float = _SECONDS) -> None:
     """Give back when each run that was at work has ended; one that begins meanwhile is cut and told to have failed."""
-    waited_for = _at_work(instance)
+    waited_for = _named(instance)
     if waited_for:
         print(f"Waiting for {', '.join(sorted(waited_for))}", flush=True)
-    while waited_for & _at_work(instance):
+    while waited_for & _named(instance):
         time.sleep(seconds)
 
 
-def _at_work(instance: dg.DagsterInstance) -> set[str]:
-    """The runs that are processes of the daemon's machine."""
-    return {run.run_id for run in instance.get_runs(RunsFilter(statuses=_AT_WORK)) if BY_DAEMON in run.tags}
+def _named(instance: dg.DagsterInstance) -> set[str]:
+    return {run.run_id for run in at_work(instance)}
+
+
+def at_work(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """The runs that are processes of the daemon's machine and have not ended, as far as Dagster knows."""
+    return [run for run in instance.get_runs(RunsFilter(statuses=_AT_WORK)) if BY_DAEMON in run.tags]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import uvicorn
 import yaml
-from dagster import DagsterInstance
+from dagster import DagsterInstance, DefaultRunLauncher
 from dagster._core.instance.config import retention_config_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -104,6 +104,7 @@ def test_dagster_starts_under_the_production_settings(
         assert type(instance.run_coordinator).__name__ == "QueuedRunCoordinator"
         assert type(instance.run_launcher).__name__ == "DefaultRunLauncher"
         assert instance.run_monitoring_enabled and not instance.telemetry_enabled
+        assert instance.run_monitoring_max_runtime_seconds == 24 * 60 * 60
 
 
 def _prepared(home: Path, url: str) -> Path:
@@ -188,6 +189,17 @@ def test_a_stop_of_the_daemon_waits_for_the_release_at_work() -> None:
     (container,) = pod["containers"]
     assert container["lifecycle"]["preStop"]["exec"]["command"] == ["python", "-m", "assets.drain"]
     assert pod["terminationGracePeriodSeconds"] == 600
+
+
+def test_what_died_with_the_last_daemon_is_closed_before_the_next_one_starts() -> None:
+    """Dagster's own launcher cannot tell whether a run lives, so that its monitoring never fails one."""
+    assert not DefaultRunLauncher().supports_check_run_worker_health
+    unit = (DEPLOY / "systemd" / "jubian-daemon.service").read_text()
+    begun = re.findall(r"^ExecStart(?:Pre)?=/opt/jubian/.venv/bin/(.*)$", unit, re.MULTILINE)
+    assert begun == ["python -m assets.instance", "python -m assets.close", "dagster-daemon run -w workspace.yaml"]
+    (pod,) = [each["spec"]["template"]["spec"] for each in resources() if each["metadata"]["name"] == "daemon"]
+    (container,) = pod["containers"]
+    assert container["command"] == ["sh", "-c", f"{' && '.join(begun[:2])} && exec {begun[2]}"]
 
 
 @pytest.fixture
