@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import corrected_rows, meets
-from pipelines.disk.grounds import Grounds, kept_places
+from pipelines.disk.grounds import Grounds, are_kept, kept_places
 from pipelines.translate import code_sources, coded_columns, source_codes
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed
@@ -31,9 +31,9 @@ class Words:
     in_city: dict[str, list[str]]
 
 
-def can_replay(before: Grounds, after: Grounds) -> bool:
-    """Whether only mappings have changed; after a change of code every row is done again."""
-    return before.code == after.code
+def can_replay(before: Grounds, after: Grounds, home: Path) -> bool:
+    """Whether only mappings have changed, and it is known what places there were; else every row is done again."""
+    return before.code == after.code and (before.place == after.place or are_kept(before.place, home))
 
 
 def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> list[str] | None:

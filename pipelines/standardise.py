@@ -143,9 +143,9 @@ def _entered(arrival: Arrival, earlier: Outcome | None, folder: Path) -> Entered
 
 
 def _on_the_same_code(arrival: Arrival, done: Outcome | None) -> Outcome | None:
-    """An earlier result of the delivery, if only mappings have changed since."""
+    """An earlier result of the delivery, if only mappings have changed since and it is known how."""
     stood = done if done is not None and done.refusal is None else None
-    return stood if stood and can_replay(read_grounds(arrival.folder), arrival.grounds) else None
+    return stood if stood and can_replay(read_grounds(arrival.folder), arrival.grounds, arrival.home) else None
 
 
 def _whole(arrival: Arrival, folder: Path) -> Entered:

@@ -80,14 +80,22 @@ def read_grounds(folder: Path) -> Grounds:
 def _keep_places(mappings: Mappings, home: Path) -> str:
     """Keep the place tables below `home/places/`, named by their fingerprint; gives that name."""
     name = mappings.fingerprints["place"][:16]
-    file = home / "places" / f"{name}.json"
-    if not file.exists():
+    if not are_kept(name, home):
         tables = {table: rows.to_dict(as_series=False) for table, rows in place_tables(mappings).items()}
-        put_bytes(json.dumps(tables, ensure_ascii=False).encode(), file)
+        put_bytes(json.dumps(tables, ensure_ascii=False).encode(), _places(name, home))
     return name
+
+
+def are_kept(name: str, home: Path) -> bool:
+    """Whether the place tables of a name are kept; a home that was restored without them knows today's alone."""
+    return _places(name, home).exists()
 
 
 def kept_places(name: str, home: Path) -> dict[str, pl.DataFrame]:
     """The place tables that were kept under a name, as text."""
-    told = json.loads((home / "places" / f"{name}.json").read_bytes())
+    told = json.loads(_places(name, home).read_bytes())
     return {table: pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)) for table, columns in told.items()}
+
+
+def _places(name: str, home: Path) -> Path:
+    return home / "places" / f"{name}.json"

@@ -188,6 +188,15 @@ def test_a_place_row_translates_only_the_rows_that_name_the_place(first_register
     assert 0 < outcome.translated < outcome.delivery.rows / 20
 
 
+def test_after_an_edit_to_a_place_all_is_done_where_the_places_before_it_are_not_kept(first_register: Bench) -> None:
+    def edit(bench: Bench) -> None:
+        shutil.rmtree(bench.home / "places")
+        town(bench, ("", "独一无二镇", ""), TODAY[0])
+
+    outcome = replayed(first_register, edit)
+    assert outcome.translated == outcome.standard + outcome.quarantined > 0
+
+
 def test_a_road_alone_and_a_zone_alone_are_replayed(first_register: Bench) -> None:
     own = next(each for each in TODAY if each[1] == "西湖区")
     assert replayed(first_register, lambda bench: road(bench, own)).translated > 0

@@ -17,3 +17,11 @@ def test_each_make_command_of_the_run_book_is_one_of_ours() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
     typed = [command.split()[1] for command, _ in commands() if command.startswith("make ")]
     assert len(typed) >= 12 and set(typed) <= targets
+
+
+def test_the_backup_holds_what_cannot_be_made_anew_and_is_taken_under_the_locks_of_runs() -> None:
+    (taken,) = [command for command, _ in commands() if " -cf " in command]
+    locks, packed = taken.split(" tar ")
+    assert locks == 'flock "$JUBIAN_HOME/.lock" flock "$JUBIAN_HOME/supply/.lock"'
+    kept = set(packed.partition('"$BACKUP" ')[2].split())
+    assert kept == {"inbox", "landed", "refused", "standard", "places", "supply", "gateway"}
