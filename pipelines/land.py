@@ -9,6 +9,7 @@ import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ import polars as pl
 import polars_hash
 
 from pipelines.dictionary import Mappings, admitted
-from pipelines.disk.hashed import known_sha256
+from pipelines.disk.hashed import identity, known_sha256
 from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
 from pipelines.disk.store import put_bytes
 from pipelines.disk.tables import BatchWriter, copied, cut_into_batches, put_batch, read_whole
@@ -72,50 +73,69 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
     whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
-    Of what cannot be read there are no bytes to keep.
+    Of what cannot be read there are no bytes to keep, and of what changes meanwhile none that are whole.
     """
     if (why := why_unreadable(file)) is not None:
         todo = "Make it readable by the user that runs this, or take it away."
         raise Refusal(Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo))
+    held = identity(file)
     sha256 = known_sha256(feed.key, file, home)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
     try:
         landed = _already(feed, file, home, sha256)
-        return landed or _take_in(feed, file, home, sha256, layout)
+        return landed or _take_in(feed, file, home, sha256, layout, held)
     except Refusal as refusal:
+        _refuse_changed(file, held)
         keep_refused(feed, file, home, sha256, refusal.finding)
         raise
 
 
-def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout) -> Delivery:
+def _refuse_changed(file: Path, held: dict[str, Any]) -> None:
+    """Raise Refusal where a file is not the one any more that was hashed: what is read of it may be another's."""
+    if not file.exists() or identity(file) != held:
+        found, expected = (
+            "a file that was changed or replaced while it was read",
+            "a file that is whole when it has its name",
+        )
+        todo = "The next run takes it in. Write it under a name that ends in .part, and rename it when it is whole."
+        raise Refusal(Finding(file.name, 0, "", "changed_while_read", found, expected, todo))
+
+
+def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layout, held: dict[str, Any]) -> Delivery:
     told = told_by_name(feed, file)
     read_by = _read_by(layout)
     old = before(feed, home, read_by)
     again = None if old is None else lines_again(feed, file, old)
     partial = home / "landed" / feed.key / f"{sha256[:12]}.part"
+    with _to_fill(partial), ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
+        if again is None:
+            taken = _read_in(feed, file, read_rows(feed, file, layout), layout, told, partial)
+        else:
+            taken = _read_in_new(feed, file, again, layout, partial)
+        kept.result()
+        _refuse_changed(file, held)
+        if again is None and old is not None:
+            leave_out(partial, old)
+        as_of, part = _as_of(feed, file, taken.newest).isoformat(), " ".join(told.values())
+        delivery = Delivery(feed.key, file.name, sha256, as_of, held["size"],
+                            taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
+                            part=part, held_against=old.name if old else "", read_by=read_by,
+                            earlier=len(of_one_day(feed, as_of, part, home)))  # fmt: skip
+        (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
+        os.replace(partial, home / "landed" / feed.key / delivery.name)
+    return delivery
+
+
+@contextmanager
+def _to_fill(partial: Path) -> Iterator[None]:
+    """An empty folder, of which nothing stays that has not been given its name."""
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        with ThreadPoolExecutor(1) as beside:
-            kept = beside.submit(shutil.copyfile, file, partial / f"bytes{feed.arrives.suffix}")
-            if again is None:
-                taken = _read_in(feed, file, read_rows(feed, file, layout), layout, told, partial)
-            else:
-                taken = _read_in_new(feed, file, again, layout, partial)
-            kept.result()
-    except Refusal:
-        shutil.rmtree(partial)
-        raise
-    if again is None and old is not None:
-        leave_out(partial, old)
-    as_of, part = _as_of(feed, file, taken.newest).isoformat(), " ".join(told.values())
-    delivery = Delivery(feed.key, file.name, sha256, as_of, file.stat().st_size,
-                        taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
-                        part=part, held_against=old.name if old else "", read_by=read_by,
-                        earlier=len(of_one_day(feed, as_of, part, home)))  # fmt: skip
-    (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
-    os.replace(partial, home / "landed" / feed.key / delivery.name)
-    return delivery
+        yield
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 @dataclass

@@ -30,18 +30,18 @@ def known_sha256(feed: str, file: Path, home: Path) -> str:
     """
     # A name may be as long as names can be: the note's own must not grow with it.
     name = hashlib.sha256(file.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    note, before, now = home / "hashed" / feed / f"{name}.json", _identity(file), time.time_ns()
+    note, before, now = home / "hashed" / feed / f"{name}.json", identity(file), time.time_ns()
     known: dict[str, Any] = json.loads(note.read_bytes()) if note.exists() else {}
     if known.get("file") == before:
         return known["sha256"]
     sha256 = sha256_of(file)
-    if before == _identity(file) and int(before["changed"]) < now - _SETTLED_NS:
+    if before == identity(file) and int(before["changed"]) < now - _SETTLED_NS:
         put_bytes(json.dumps({"file": before, "sha256": sha256}).encode(), note)
     return sha256
 
 
-def _identity(file: Path) -> dict[str, Any]:
-    """What changes with any change of a file."""
+def identity(file: Path) -> dict[str, Any]:
+    """What changes with any change of a file, or with another in its place."""
     told = file.stat()
     return {
         "name": file.name,

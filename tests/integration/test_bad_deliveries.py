@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from assets.landing import take_in, unseen
+from pipelines import land as landing
 from pipelines.dictionary import current
 from pipelines.disk import store, tables
 from pipelines.disk.standing import standard_rows
@@ -153,6 +156,40 @@ def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
         "Make it readable by the user that runs this, or take it away. [cannot_be_read]"
         for name, why in (("20260628.csv", "Is a directory"), ("20260629.csv", "No such file or directory"))
     ]
+
+
+@pytest.mark.parametrize("first", [GOOD, GOOD.replace(",企业类型", "", 1)], ids=["good", "refused"])
+@pytest.mark.parametrize("at", ["_already", "read_rows"])
+def test_a_file_that_is_replaced_while_it_is_read_is_left_to_the_next_run(
+    at: str, first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "20260630.csv"
+    file.write_text(first)
+    goes_on = getattr(landing, at)
+
+    def replaced(*told: Any) -> Any:
+        (tmp_path / "other").write_text("\n".join(GOOD.splitlines()[:-1]) + "\n")
+        (tmp_path / "other").replace(file)
+        return goes_on(*told)
+
+    with monkeypatch.context() as meanwhile, pytest.raises(Refusal, match="changed_while_read"):
+        meanwhile.setattr(landing, at, replaced)
+        land(FEED, file, tmp_path)
+    assert not [*(tmp_path / "landed" / FEED.key).glob("*"), *refused_files(FEED, tmp_path)]
+    delivery = land(FEED, file, tmp_path)
+    assert (delivery.rows, delivery.sha256) == (len(CODES) - 1, hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+def test_a_landing_that_is_broken_off_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "20260630.csv").write_text(GOOD)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(landing.os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        land(FEED, tmp_path / "20260630.csv", tmp_path)
+    assert not list((tmp_path / "landed" / FEED.key).glob("*"))
 
 
 def test_swapped_columns_stop_the_delivery_and_name_both(tmp_path: Path) -> None:
