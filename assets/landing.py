@@ -20,7 +20,7 @@ from pipelines.land import (
     landed_folder,
     refused,
     refused_files,
-    why_unreadable,
+    unreadable,
 )
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
@@ -109,7 +109,7 @@ def is_awaited_by_nobody(gathered: Gathered) -> bool:
 def unseen(feed: type[Feed]) -> list[Path]:
     """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
     kept = list(_kept(feed))
-    readable = (file for file in arrivals(feed, inbox()) if why_unreadable(file) is None)
+    readable = (file for file in arrivals(feed, inbox()) if unreadable(file) is None)
     return [file for file in readable if not any(_is_copy(file, each) for each in kept)]
 
 

@@ -135,9 +135,11 @@ def _tell_left_alone() -> None:
 
 
 def _tell_names(expected: str, names: list[str]) -> None:
+    from pipelines.door.name import shown
+
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     if names:
-        tell(f"Left alone: {', '.join(names[:_MOST_NAMED])}{more}; expected {expected}")
+        tell(f"Left alone: {', '.join(map(shown, names[:_MOST_NAMED]))}{more}; expected {expected}")
 
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:

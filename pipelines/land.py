@@ -23,7 +23,7 @@ from pipelines.disk.hashed import identity, known_sha256
 from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
 from pipelines.disk.store import put_bytes
 from pipelines.disk.tables import BatchWriter, copied, cut_into_batches, put_batch, read_whole
-from pipelines.door.name import as_of_name, day_in_name, told_by_name
+from pipelines.door.name import as_of_name, day_in_name, shown, told_by_name
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv, read_csv_rows
 from pipelines.formats.dump import read_dump
@@ -73,11 +73,10 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 
     Landing the same bytes again changes nothing. Raises Refusal for a file that cannot be taken in as a
     whole, unless the mappings admit it; its bytes and the finding are then kept below `home/refused/<feed>/`.
-    Of what cannot be read there are no bytes to keep, and of what changes meanwhile none that are whole.
+    Nothing is kept of what cannot be read or called by its name, nor of what changes meanwhile.
     """
-    if (why := why_unreadable(file)) is not None:
-        todo = "Make it readable by the user that runs this, or take it away."
-        raise Refusal(Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo))
+    if (finding := unreadable(file)) is not None:
+        raise Refusal(finding)
     held = identity(file)
     sha256 = known_sha256(feed.key, file, home)
     layout = layout_of(feed, admitted(mappings, feed.key, sha256) if mappings else frozenset())
@@ -93,10 +92,7 @@ def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = N
 def _refuse_changed(file: Path, held: dict[str, Any]) -> None:
     """Raise Refusal where a file is not the one any more that was hashed: what is read of it may be another's."""
     if not file.exists() or identity(file) != held:
-        found, expected = (
-            "a file that was changed or replaced while it was read",
-            "a file that is whole when it has its name",
-        )
+        found, expected = "a file that was changed or replaced while it was read", "one that is whole under its name"
         todo = "The next run takes it in. Write it under a name that ends in .part, and rename it when it is whole."
         raise Refusal(Finding(file.name, 0, "", "changed_while_read", found, expected, todo))
 
@@ -251,6 +247,17 @@ def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
     waiting = {*arrivals(feed, inbox)}
     others = (path for path in (inbox / feed.key).glob("*") if path not in waiting)
     return sorted(path for path in others if not path.name.startswith("."))
+
+
+def unreadable(file: Path) -> Finding | None:
+    """What is wrong with a name in the inbox that cannot be kept, or with what cannot be read under it."""
+    if (name := shown(file.name)) != file.name:
+        todo = "Rename it, or have it packed and sent with names in UTF-8."
+        return Finding(name, 0, "", "name_unreadable", "a name whose bytes are no UTF-8", "a name in UTF-8", todo)
+    if (why := why_unreadable(file)) is not None:
+        todo = "Make it readable by the user that runs this, or take it away."
+        return Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo)
+    return None
 
 
 def why_unreadable(file: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,15 @@ _DAYS = tuple(map(re.compile, (
     r"(?<!\d)(\d{4})(?![-_.年]?\d)",
 )))  # fmt: skip
 _YEARS = range(1949, 2101)
+
+
+def shown(name: str) -> str:
+    """A name in letters: one whose bytes are no UTF-8, as Windows packs and sends names, in its own code."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:

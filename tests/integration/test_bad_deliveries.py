@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets import run
 from assets.landing import take_in, unseen
 from pipelines import land as landing
 from pipelines.dictionary import current
@@ -156,6 +158,24 @@ def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
         "Make it readable by the user that runs this, or take it away. [cannot_be_read]"
         for name, why in (("20260628.csv", "Is a directory"), ("20260629.csv", "No such file or directory"))
     ]
+
+
+def test_a_name_that_is_no_utf8_is_refused_by_its_letters_and_the_file_beside_it_lands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.delenv("JUBIAN_INBOX", raising=False)
+    waiting = tmp_path / "inbox" / FEED.key
+    waiting.mkdir(parents=True)
+    for name in ("企业20260629.csv", "说明.txt"):
+        (waiting / os.fsdecode(name.encode("gbk"))).write_text(GOOD)
+    (waiting / "20260630.csv").write_text(GOOD)
+    assert [file.name for file in unseen(FEED)] == ["20260630.csv"]
+    taken = take_in(FEED, current())
+    assert [each.file for each in taken.new] == ["20260630.csv"]
+    assert [(each.file, each.rule) for each in taken.refused] == [("企业20260629.csv", "name_unreadable")]
+    run._tell_left_alone()
+    assert f"Left alone: {FEED.key}/说明.txt; expected *.csv" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("first", [GOOD, GOOD.replace(",企业类型", "", 1)], ids=["good", "refused"])
