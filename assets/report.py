@@ -11,7 +11,7 @@ from assets.home import inbox
 from assets.shipping import stays
 from pipelines.shipping.where import store_url
 from schemas.here import home, known
-from schemas.manifest import Index, Manifest, Standing
+from schemas.manifest import Index, Manifest, Standing, index_file, read_index
 from schemas.product import Product, offered_products
 
 Versions = dict[tuple[str, str], int]
@@ -25,8 +25,7 @@ class Supply:
 
     def index(self, product: str) -> Index | None:
         """What is served of a product; None before its first release."""
-        file = self.folder / "index" / f"{product}.json"
-        return Index.model_validate_json(file.read_bytes()) if file.exists() else None
+        return read_index(index_file(self.folder, product))
 
     def manifest(self, product: str, county: str) -> Manifest:
         """The manifest that is served to a county."""

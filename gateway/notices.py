@@ -110,7 +110,9 @@ def _look_for(at: Door, hook: Webhook) -> int:
 
 def _served_of(at: Door, to: Recipient | None) -> Iterator[Manifest]:
     """What a recipient's county is served; of one that cannot be read whoever asks for it is told."""
-    for product in products(at.settings.supply, to.county) if to else ():
+    if to is None:
+        return
+    for product in products(at.settings.supply, to.county):
         with suppress(Refused, ValueError):
             yield served(at.settings.supply, to.county, product)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from gateway.mirror import here
 from gateway.refused import Refused, freed, unknown
 from schemas.china import CHINA as CHINA
-from schemas.manifest import File, Manifest, View, read_manifest
+from schemas.manifest import File, Manifest, View, manifest_file, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 
 _COUNTY = re.compile(r"^\d{6}$")
@@ -95,7 +95,7 @@ def released(supply: Path, county: str, product: str, version: int) -> Manifest:
     if version > current.version:  # what a release lays down before its pointer moves is nobody's yet
         raise unknown(f"Version {version} of {product}")
     try:
-        return _kept(supply / county / product / "manifests" / f"{version:06d}.json")
+        return _kept(manifest_file(supply / county / product, version))
     except FileNotFoundError:
         raise unknown(f"Version {version} of {product}") from None
 

@@ -16,7 +16,7 @@ from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
 from schemas import here
-from schemas.manifest import File, Index, Manifest, read_manifest
+from schemas.manifest import File, Index, Manifest, manifest_file, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
@@ -33,7 +33,7 @@ def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
     """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
     if manifest.base is None:
         return [manifest]
-    before = (folder / "manifests" / f"{version:06d}.json" for version in range(manifest.base, manifest.version))
+    before = (manifest_file(folder, version) for version in range(manifest.base, manifest.version))
     return [*(read_manifest(file) for file in before), manifest]
 
 

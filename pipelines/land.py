@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -124,7 +124,7 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
 
 
 @contextmanager
-def _to_fill(partial: Path) -> Iterator[None]:
+def _to_fill(partial: Path) -> Generator[None]:
     """An empty folder, of which nothing stays that has not been given its name."""
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

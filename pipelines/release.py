@@ -17,7 +17,7 @@ from pipelines.releasing.found import Found, found_beside, origins_before, sets_
 from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
 from pipelines.releasing.manifests import manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
-from schemas.manifest import Index, Manifest, canonical
+from schemas.manifest import Index, Manifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
 from schemas.snapshot import files
@@ -140,7 +140,7 @@ def _lay_down(manifest: Manifest, folder: Path, promise: Written) -> None:
     contract = folder / contract_path(promise.sha256)
     if not contract.exists():
         put_bytes(promise.content, contract)
-    numbered = folder / "manifests" / f"{manifest.version:06d}.json"
+    numbered = manifest_file(folder, manifest.version)
     put_bytes(canonical(manifest), numbered)
     for part in sorted({contract.parent, numbered.parent, *((folder / file.path).parent for file in files(manifest))}):
         settle(part)

@@ -179,6 +179,21 @@ def read_manifest(file: Path) -> Manifest:
     return Manifest(**json.loads(file.read_bytes()))
 
 
+def manifest_file(folder: Path, version: int) -> Path:
+    """Where the manifest of a version lies in the folder of a county's product."""
+    return folder / "manifests" / f"{version:06d}.json"
+
+
+def index_file(supply: Path, product: str) -> Path:
+    """Where the index of a product lies."""
+    return supply / "index" / f"{product}.json"
+
+
+def read_index(file: Path) -> Index | None:
+    """The index that a file holds; None before the first release."""
+    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+
+
 def canonical(record: BaseModel) -> bytes:
     """The record's one way of being written: JSON, UTF-8, keys in declared order, two spaces, a final newline."""
     return (record.model_dump_json(indent=2) + "\n").encode()

@@ -19,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from schemas.manifest import Manifest, Standing
+from schemas.manifest import Manifest, Standing, manifest_file
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -127,11 +127,6 @@ def recorded(key: str) -> tuple[str, str] | None:
 def manifest_key(county: str, product: str, version: int, sha256: str) -> str:
     """The manifest of a version, known by its bytes."""
     return f"{county}/{product}/manifests/{version:06d}-{sha256[:16]}.json"
-
-
-def manifest_file(folder: Path, version: int) -> Path:
-    """The same on disk, in the folder of a county's product."""
-    return folder / "manifests" / f"{version:06d}.json"
 
 
 def read(store: S3Store, key: str) -> Found | None:

@@ -14,7 +14,7 @@ from gateway.refused import Refused, unknown
 from gateway.released import products, served
 from gateway.terms import terms
 from schemas.contract import Contract
-from schemas.manifest import Index, Input, Manifest, Standing
+from schemas.manifest import Index, Input, Manifest, Standing, index_file, read_index
 
 # A grant that ends within so many days is worth a sentence.
 _SOON_DAYS = 14
@@ -61,8 +61,7 @@ def _holding(supply: Path, county: str, grant: Grant) -> Holding:
 
 def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
     """What is served of a product to all, and the county's line in it."""
-    file = supply / "index" / f"{manifest.product}.json"
-    index = Index.model_validate_json(file.read_bytes()) if file.exists() else None
+    index = read_index(index_file(supply, manifest.product))
     lines = [each for each in index.counties if each.county == manifest.county] if index else []
     return index, lines[0] if lines else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from pipelines.assemble import behind, outcomes_of
 from pipelines.dictionary import Mappings, current, today_counties
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
-from schemas.manifest import Index, Standing, fingerprint, read_manifest
+from schemas.manifest import Index, Standing, fingerprint, index_file, read_index, read_manifest
 from schemas.product import Product
 
 
@@ -20,10 +19,10 @@ def incomplete(product: type[Product], home: Path, mappings: Mappings | None = N
     Each of today's counties must have a line that says which version is served, or why there is none. Each feed's
     deliveries in use must be among the inputs, and a feed without any must be named as missing.
     """
-    file = home / "supply" / "index" / f"{product.key}.json"
-    if not file.exists():
+    file = index_file(home / "supply", product.key)
+    index = read_index(file)
+    if index is None:
         return [f"{product.key}: nothing is released, {file} is missing; run `make run`"]
-    index = Index(**json.loads(file.read_bytes()))
     faults = [*_counties(index, home / "supply", mappings or current()), *_feeds(product, index, home)]
     return [f"{product.key}: {fault}" for fault in faults]
 

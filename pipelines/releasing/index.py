@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.disk.store import put_bytes
 from pipelines.releasing.county import Basis, Published
 from pipelines.releasing.served import standing
-from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint
+from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint, index_file, read_index
 from schemas.product import Product
 
 
 def index_of(product: type[Product], supply: Path) -> Index | None:
     """The index that is served now, or None before the first release."""
-    file = supply / "index" / f"{product.key}.json"
-    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+    return read_index(index_file(supply, product.key))
 
 
 def agree(product: type[Product], counties: Iterable[str], rests: str, supply: Path) -> bool:
@@ -64,7 +62,7 @@ def write_index(
         counties=tuple(sorted(lines, key=lambda each: each.county)),
         rests={name: known[name] for name in used},
     )
-    file = supply / "index" / f"{product.key}.json"
+    file = index_file(supply, product.key)
     if not file.exists() or file.read_bytes() != canonical(index):
         put_bytes(canonical(index), file)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from pipelines.verify import faults_below
 from schemas import here
 from schemas.alone import alone
 from schemas.feed import all_feeds
-from schemas.manifest import Index
+from schemas.manifest import Index, index_file, read_index
 from schemas.pins import LOCK, Pin
 from schemas.product import Product, all_products
 from schemas.store import Refuses
@@ -50,8 +49,7 @@ def spare(scope: Scope) -> list[Free]:
 
 
 def _index(product: type[Product], scope: Scope) -> Index | None:
-    file = scope.supply / "index" / f"{product.key}.json"
-    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+    return read_index(index_file(scope.supply, product.key))
 
 
 def _today(product: type[Product], scope: Scope) -> str:

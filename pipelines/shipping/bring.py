@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.disk.store import put_bytes
 from pipelines.shipping.sent import at_once
-from schemas.manifest import Index, Manifest, Standing, read_manifest
+from schemas.manifest import Index, Manifest, Standing, index_file, manifest_file, read_manifest
 from schemas.odcs import contract_path
 from schemas.retention import FREED, read_freed
 from schemas.snapshot import files
-from schemas.store import chain, fetch, manifest_file, record_key
+from schemas.store import chain, fetch, record_key
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -37,7 +37,7 @@ def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> 
 
 def bring_index(content: bytes, product: str, supply: Path) -> None:
     """The index, once everything that it names is there."""
-    put_bytes(content, supply / "index" / f"{product}.json")
+    put_bytes(content, index_file(supply, product))
 
 
 def served_lines(index: Index) -> list[Standing]:

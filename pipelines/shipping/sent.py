@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import obstore
 
 from pipelines.disk.hashed import sha256_of
-from schemas.manifest import Manifest, fingerprint, read_manifest
+from schemas.manifest import Manifest, fingerprint, manifest_file, read_manifest
 from schemas.odcs import contract_path
 from schemas.retention import FREED, read_freed
 from schemas.snapshot import files
-from schemas.store import SENDING, manifest_file, manifest_key, opened, record_key
+from schemas.store import SENDING, manifest_key, opened, record_key
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

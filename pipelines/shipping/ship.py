@@ -24,8 +24,8 @@ from pipelines.shipping.sent import (
     size_of,
     versions_sent,
 )
-from schemas.manifest import Index, Manifest, Standing, fingerprint, read_manifest
-from schemas.store import Found, Refuses, index_key, manifest_file, opened, read, why
+from schemas.manifest import Index, Manifest, Standing, fingerprint, manifest_file, read_manifest
+from schemas.store import Found, Refuses, index_key, opened, read, why
 
 if TYPE_CHECKING:
     from obstore import PutMode

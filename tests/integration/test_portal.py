@@ -258,7 +258,10 @@ def test_of_offices_that_object_to_one_cell_at_once_one_is_taken(own: Served, ro
              "column": "name", "right": "甲", "why": "乙", "contact": "丙"}
             for office in offices
         ]  # fmt: skip
-        asked = [partial(office.http.post, "/portal/objections", data=told_) for office, told_ in zip(offices, said)]
+        asked = [
+            partial(office.http.post, "/portal/objections", data=told_)
+            for office, told_ in zip(offices, said, strict=True)
+        ]
         assert at_once(own, *asked * 4) == [303] + [400] * 7
     assert len((own.settings.state / FILE).read_bytes().splitlines()) == 1
 
@@ -293,7 +296,6 @@ def test_an_approval_that_is_cut_off_leaves_its_request_waiting(own: Served) -> 
     made = requests.approve(engine, requests.waiting(engine, asked), to, approver="张处", days=9)
     (answered,) = requests.requests_of(engine, to.id)
     assert (answered.state, answered.by, answered.grant) == ("approved", "张处", made.id)
-
 
 
 def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch: pytest.MonkeyPatch,
