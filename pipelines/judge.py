@@ -14,6 +14,8 @@ from schemas.feed import Column, Feed
 from schemas.standard import placed_columns
 
 _MISSING = "missing"
+# Beside the columns of any feed.
+_JUDGED = "reasons by rule"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
         (pl.col("reasons").list.len() > 0) | pl.col("row").is_in(failures["row"].implode())
     ).to_series()
     told = translated.filter(is_bad).join(failures, on="row", how="left", maintain_order="left")
-    judged = pl.col("judged").fill_null(pl.lit([], dtype=REASONS))
-    quarantine = told.with_columns(pl.concat_list("reasons", judged).alias("reasons")).drop("judged")
+    judged = pl.col(_JUDGED).fill_null(pl.lit([], dtype=REASONS))
+    quarantine = told.with_columns(pl.concat_list("reasons", judged).alias("reasons")).drop(_JUDGED)
     return Judged(translated.filter(~is_bad).drop("reasons"), quarantine)
 
 
@@ -50,13 +52,13 @@ def _column(column: Column) -> pa.Column:
 
 
 def _failures(feed: type[Feed], translated: pl.DataFrame) -> pl.DataFrame:
-    """For each failing row: `row` and `judged`, the list of its reasons."""
+    """For each failing row: `row` and the list of its reasons."""
     try:
         schema(feed).validate(translated, lazy=True)
     except SchemaErrors as errors:
         failed: Any = errors
         return _told(feed, translated, cast(pl.DataFrame, failed.failure_cases))
-    return pl.DataFrame(schema={"row": pl.Int64, "judged": REASONS})
+    return pl.DataFrame(schema={"row": pl.Int64, _JUDGED: REASONS})
 
 
 def _told(feed: type[Feed], translated: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
@@ -71,7 +73,7 @@ def _told(feed: type[Feed], translated: pl.DataFrame, cases: pl.DataFrame) -> pl
     ).cast(REASON)  # fmt: skip
     rows = translated["row"].gather(cases["index"].cast(pl.Int64))
     judged = _without_echo(cases.select(rows.alias("row"), why.alias("why")), translated)
-    return judged.group_by("row", maintain_order=True).agg(pl.col("why").alias("judged"))
+    return judged.group_by("row", maintain_order=True).agg(pl.col("why").alias(_JUDGED))
 
 
 def _without_echo(judged: pl.DataFrame, translated: pl.DataFrame) -> pl.DataFrame:

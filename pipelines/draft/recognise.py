@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from keyword import iskeyword
 
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.disk.fused import rows_schema
 from pipelines.draft.amounts import in_ten_thousands, marked, unit_of
 from pipelines.draft.codes import Coded, coded, listed_names
 from pipelines.draft.fits import CERTAIN, SERIAL_DAYS, Fit, fits, shares
@@ -17,6 +20,9 @@ from pipelines.draft.meaning import Meant, meanings
 from pipelines.draft.share import share
 from pipelines.draft.whereabouts import is_province, places
 from pipelines.draft.words import Word
+from pipelines.places.located import located
+from pipelines.translate import translate
+from schemas.feed import Feed, all_feeds, column, optional
 
 _LOOKED_AT = 5_000
 NULLS = ("", "N/A", "NA", "null", "NULL", "None", "-", "--", "/", "\\N", "暂无", "无", "未知", "0000-00-00")
@@ -26,8 +32,9 @@ _PLACE = ("division", "division_name", "city")
 # Kinds that content alone is never sure of, by how the name's kind is declared.
 _BY_NAME = {"money": "MONEY", "price": "MONEY", "area": "AREA", "count": "COUNT", "address": "ADDRESS", "name": "NAME"}
 _NUMBERS = ("number", "count")
-# What a feed or a place already calls something of its own.
-_TAKEN = ("title", "key", "grain", "place", "department", "source", "part", "entity", "county", "town", "row", "hash")
+# How a declaration calls for a column; what kinds it calls for, its guesses say.
+_VERBS = (column.__name__, optional.__name__)
+_CALLED = re.compile(r"[a-z]\w*(?=\()")
 _CODE_NAME = re.compile(r"(?:代码|编码|编号|号|_?(?:code|dm|bm|bh|id))$", re.IGNORECASE)
 
 
@@ -106,7 +113,7 @@ def recognise(columns: Mapping[str, Column], words: list[Word], mappings: Mappin
         _guess(column, meant.get(header), place, titles, mappings)
         for place, (header, column) in enumerate(columns.items(), 1)
     ]
-    return _apart(guesses)
+    return _apart(guesses, _taken(guesses, mappings))
 
 
 def _guess(column: Column, meant: Meant | None, place: int, titles: dict[str, str], mappings: Mappings) -> Guess:
@@ -250,9 +257,23 @@ def _own_name(header: str, place: int) -> str:
     return spelt if header.isascii() and spelt.isidentifier() else f"column_{place}"
 
 
-def _apart(guesses: list[Guess]) -> list[Guess]:
-    """Names that would be given twice, or mean something to a feed or to Python, have their column's number behind."""
-    taken = set[str](_TAKEN)
+def _taken(guesses: list[Guess], mappings: Mappings) -> set[str]:
+    """What a feed calls something of its own, what the draft calls, and the columns that the house adds to rows."""
+    called = {name for guess in guesses for name in _CALLED.findall(guess.declared)}
+    return {*dir(Feed), *inspect.get_annotations(Feed), *_VERBS, *called, *_added(mappings)}
+
+
+def _added(mappings: Mappings) -> set[str]:
+    """The columns that are added to rows on their way, as no rows of a feed with a place show them."""
+    feed, place = next((each, each.place) for each in all_feeds().values() if each.place)
+    rows = pl.DataFrame(schema={"row": pl.Int64, "hash": pl.UInt64, **dict.fromkeys(feed.headers(), pl.String)})
+    standard = translate(feed, rows, mappings, date.max)
+    placed = located(feed, place, rows, standard, mappings, date.max)
+    return {*standard.columns, *placed.columns, *rows_schema(feed)} - set(feed.columns)
+
+
+def _apart(guesses: list[Guess], taken: set[str]) -> list[Guess]:
+    """Names that would be given twice, or are taken or Python's, have their column's number behind."""
     told = list[Guess]()
     for place, guess in enumerate(guesses, 1):
         name = guess.name if guess.name not in taken and not iskeyword(guess.name) else f"{guess.name}_{place}"

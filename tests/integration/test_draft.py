@@ -74,6 +74,20 @@ def test_the_command_says_what_is_open_and_where_to_go_on(
     assert (tmp_path / "water_customer" / "water_customer.py").read_text() == kept
 
 
+def test_a_column_called_like_what_the_house_adds_or_calls_has_another_name(tmp_path: Path) -> None:
+    names = ["day", "column", "headers", "reasons", "repairs", "place_reasons", "place_evidence", "judged", "entity_id"]
+    file = tmp_path / "20260630.csv"
+    rows = [f"A{at:05},余杭区,2026年06月{at + 1:02}日,2025年01月{at + 1:02}日" + f",x{at % 3}" * 8 for at in range(20)]
+    file.write_text("\n".join([f"编号,区县,开业日期,{','.join(names)}", *rows]) + "\n")
+    made, (stands, refused) = write_draft(file, "made_up", tmp_path / "made_up.py", tmp_path / "golden", current())
+    assert made.place == {"name": "区县"} and (stands, refused) == (6, 0)
+    drafted = {each.source: name for name, each in declared_in(tmp_path / "made_up.py").columns.items()}
+    assert [drafted[name] for name in names] == [
+        "day_4", "column_5", "headers_6", "reasons_7", "repairs_8", "place_reasons_9", "place_evidence_10", "judged",
+        "entity_id_12",
+    ]  # fmt: skip
+
+
 def test_a_feed_that_is_declared_is_not_drafted_over(
     small_province: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
