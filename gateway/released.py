@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway.mirror import here
 from gateway.refused import Refused, freed, unknown
-from schemas.china import CHINA as CHINA
+from schemas.china import CHINA
 from schemas.manifest import File, Manifest, View, manifest_file, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 

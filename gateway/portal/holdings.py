@@ -9,10 +9,10 @@ from pathlib import Path
 from gateway.caller import Caller
 from gateway.door import Door
 from gateway.grants import Grant, grants_of, visible
-from gateway.portal.page import day_of
 from gateway.refused import Refused, unknown
 from gateway.released import products, served
 from gateway.terms import terms
+from schemas.china import day_of
 from schemas.contract import Contract
 from schemas.manifest import Index, Input, Manifest, Standing, index_file, read_index
 

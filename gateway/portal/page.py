@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.released import CHINA
+from schemas.china import day_of
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 GUARDS = {
@@ -58,11 +58,6 @@ def part(items: Sequence[One], page: str, size: int, name: str = "page", **rest:
 def page(name: str, status: int = 200, **told: Any) -> HTMLResponse:
     """A template as an answer."""
     return HTMLResponse(_TEMPLATES.get_template(name).render(told), status, GUARDS)
-
-
-def day_of(seconds: float) -> str:
-    """The day in China of a moment in seconds since 1970."""
-    return datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d")
 
 
 def _percent(share: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from gateway.released import CHINA
+from schemas.china import CHINA
 from schemas.feed import all_feeds
 from schemas.manifest import Input, Manifest
 

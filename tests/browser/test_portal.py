@@ -14,11 +14,12 @@ from playwright.sync_api import Page, expect, sync_playwright
 import gateway.portal.promise as promise
 from gateway import grants, requests
 from gateway.audit import Audit
-from gateway.released import CHINA, served
+from gateway.released import served
 from pipelines.dictionary import current
 from pipelines.ledger.write import make, write
 from pipelines.objections.raised import read_objections
 from pipelines.publish import release_product
+from schemas.china import CHINA
 from schemas.downloads import LOG, SERVED
 from schemas.objection import FILE
 from schemas.product import all_products

@@ -27,7 +27,8 @@ from gateway.audit import verify
 from gateway.database import GRANTS, OBJECTIONS
 from gateway.portal import session
 from gateway.portal.page import GUARDS
-from gateway.released import CHINA, served
+from gateway.released import served
+from schemas.china import CHINA
 from schemas.manifest import Absence, Index, canonical
 from schemas.objection import FILE
 from tests import published

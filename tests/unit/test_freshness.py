@@ -18,8 +18,8 @@ from dagster._core.test_utils import freeze_time
 from assets.definitions import defs
 from assets.told import day_agreed, to_tell
 from gateway.portal.promise import last_due
-from gateway.released import CHINA
 from pipelines.releasing.county import Published
+from schemas.china import CHINA
 from schemas.contract import slowest_due
 from schemas.manifest import Input, Manifest
 from schemas.product import all_products

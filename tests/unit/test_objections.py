@@ -15,7 +15,6 @@ import pytest
 
 from gateway.portal.promise import last_due
 from gateway.portal.snippets import snippets
-from gateway.released import CHINA
 from gateway.settings import Settings
 from pipelines.compare import changes, difference
 from pipelines.cut import build
@@ -23,6 +22,7 @@ from pipelines.dictionary import HOME, MappingError, answer, current, load
 from pipelines.objections.answer import main
 from pipelines.objections.raised import FLAG, ObjectionError, answers, flagged, read_objections, touches
 from pipelines.objections.written import as_written
+from schemas.china import CHINA
 from schemas.feed import all_feeds
 from schemas.objection import Objection, line, named
 from schemas.product import LEVELS, OBJECTED, Product, all_products, field
