@@ -6,7 +6,8 @@ import hashlib
 import os
 import shutil
 import uuid
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -39,12 +40,21 @@ def put_bytes(content: bytes, file: Path) -> None:
     Two may write the same name at once: a worker that was given up for lost, and the one that does its task again.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = aside(file)
+    with aside(file) as partial, partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def aside(file: Path) -> Generator[Path]:
+    """A name beside a file's that no other writer uses and no reader looks at; what is written there takes its place.
+
+    Where that fails, as on a full disk, nothing of it stays.
+    """
+    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
     try:
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield partial
         os.replace(partial, file)
     finally:
         partial.unlink(missing_ok=True)
@@ -52,19 +62,10 @@ def put_bytes(content: bytes, file: Path) -> None:
 
 def rewrite(content: bytes, file: Path) -> None:
     """Put other content into a file that is there, in one step and under its mode: a killed writer leaves the old."""
-    whole = aside(file)
-    try:
+    with aside(file) as whole:
         put_bytes(content, whole)
         shutil.copymode(file, whole)
-        os.replace(whole, file)
-    finally:
-        whole.unlink(missing_ok=True)
     settle(file.parent)
-
-
-def aside(file: Path) -> Path:
-    """A name beside a file's that no other writer uses and no reader looks at."""
-    return file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
 
 
 def settle(folder: Path) -> None:

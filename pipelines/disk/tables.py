@@ -27,30 +27,24 @@ def put_whole(table: pl.DataFrame, file: Path, compression: Literal["lz4", "unco
 
     What is read several times a day is packed for speed; what is published is packed small, elsewhere.
     """
-    partial = aside(file)
-    table.write_parquet(partial, compression=compression)
-    os.replace(partial, file)
+    with aside(file) as partial:
+        table.write_parquet(partial, compression=compression)
 
 
 def linked(source: Path, target: Path) -> None:
     """Let a file stand under another name too, without writing it again where the disk can do so."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = aside(target)
-    try:
-        os.link(source, partial)
-    except OSError:
-        copied(source, target)
-        return
-    os.replace(partial, target)
-    # Where both were the same file already, replacing one by the other leaves both.
-    partial.unlink(missing_ok=True)
+    with aside(target) as partial:
+        try:
+            os.link(source, partial)
+        except OSError:
+            shutil.copyfile(source, partial)
 
 
 def copied(source: Path, target: Path) -> None:
     """Copy a file so that its name stands for all of it."""
-    partial = aside(target)
-    shutil.copyfile(source, partial)
-    os.replace(partial, target)
+    with aside(target) as partial:
+        shutil.copyfile(source, partial)
 
 
 def take_place(filled: Path, folder: Path) -> None:

@@ -12,7 +12,8 @@ from pipelines.disk.store import put_bytes, settle
 
 @dataclass(frozen=True)
 class Free:
-    """Files and folders that may go, told as `words`; the record `note` is written before any of them goes.
+    """Files and folders that may go, told as `words`; the record `note` is written before any of them goes, where they
+    are known to readers.
 
     `first` keeps what is still needed of them, if that has not been done, before the record says that they are gone.
     """
@@ -20,14 +21,15 @@ class Free:
     room: str
     words: str
     paths: tuple[Path, ...]
-    note: Path
-    content: bytes
+    note: Path | None = None
+    content: bytes = b""
     first: Callable[[], None] | None = None
 
     @property
     def files(self) -> list[Path]:
         """Every file in it."""
-        return sorted(file for path in self.paths for file in (path.rglob("*") if path.is_dir() else [path]))
+        below = (each for path in self.paths for each in (path.rglob("*") if path.is_dir() else [path]))
+        return sorted(each for each in below if not each.is_dir())
 
     @property
     def size(self) -> int:
@@ -45,7 +47,7 @@ def keep(some: Collection[Free]) -> None:
 def record(some: Collection[Free]) -> None:
     """Write down that it is freed, before any file goes: readers know of it first."""
     for one in some:
-        if not one.note.exists() or one.note.read_bytes() != one.content:
+        if one.note is not None and (not one.note.exists() or one.note.read_bytes() != one.content):
             put_bytes(one.content, one.note)
             settle(one.note.parent)
 

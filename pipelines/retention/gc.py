@@ -11,6 +11,7 @@ from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
 from pipelines.retention.freeing import Free, in_sum, keep, record, remove, told
+from pipelines.retention.half_written import half_written
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.retention.old_versions import ROOM, folders_of, kept_manifests, old_versions
 from pipelines.retention.pins import PinError, pins_file, read_pins
@@ -40,12 +41,14 @@ class Scope:
 
 
 def spare(scope: Scope) -> list[Free]:
-    """Everything below a home that its policies do not keep: versions of products, then deliveries of feeds."""
+    """Everything below a home that its policies do not keep: versions of products, then deliveries of feeds, and what
+    killed runs have left."""
     products = [each for each in all_products().values() if folders_of(each, scope.supply)]
     old = [one for each in products for one in old_versions(each, scope.supply, scope.pins, _today(each, scope))]
     rested_on = {sha256 for each in products for sha256 in _rested_on(each, scope)} | _of_withdrawn(scope.supply)
     feeds = all_feeds().values()
-    return [*old, *(one for feed in feeds for one in old_deliveries(feed, scope.home, rested_on))]
+    gone = (one for feed in feeds for one in old_deliveries(feed, scope.home, rested_on))
+    return [*old, *gone, *half_written(scope.home)]
 
 
 def _index(product: type[Product], scope: Scope) -> Index | None:
@@ -113,7 +116,7 @@ def _sought(scope: Scope) -> list[Free]:
     found = spare(scope)
     if (url := store_url()) is not None:
         left = not_shipped(scope.supply, url)
-        found = [one for one in found if one.room != ROOM or one.note.parent.name not in left]
+        found = [one for one in found if one.room != ROOM or one.note is None or one.note.parent.name not in left]
     say(found)
     return found
 

@@ -41,9 +41,10 @@ def _is_alike(product: str, supply: Path, url: str) -> bool:
 def record_there(some: Collection[Free], url: str) -> None:
     """Write down in the store what is to be freed of counties' products, before any of it goes. Raises Refuses."""
     try:
-        for one in (one for one in some if one.room == ROOM):
-            county, product = one.note.parts[-3:-1]
-            obstore.put(opened(url), record_key(county, product), one.content)
+        for one in some:
+            if one.room == ROOM and one.note is not None:
+                county, product = one.note.parts[-3:-1]
+                obstore.put(opened(url), record_key(county, product), one.content)
     except (BaseError, FileNotFoundError) as error:
         raise Refuses(why(error)) from error
 

@@ -86,6 +86,23 @@ def test_what_is_freed_is_gone_and_what_is_kept_is_whole(
     assert "Everything is kept" in capsys.readouterr().out
 
 
+def test_what_a_killed_run_left_half_written_is_said_and_freed(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was about to be replaced is no such thing: it gets its name again."""
+    left = ("landed/tax_registration/0123456789ab.part", "refused/tax_registration/0123456789ab/.a.csv.9.part")
+    within, moved = f"{left[0]}/rows.parquet/.00000.parquet.7.part", "standard/tax_registration/2026-06-30.last.part"
+    for name in (within, left[1], f"{moved}/outcome.json"):
+        (aged / name).parent.mkdir(parents=True)
+        (aged / name).write_bytes(b"PAR1")
+    assert collect(monkeypatch) == 0
+    said = capsys.readouterr().out
+    assert "half written: 2 files, 8 bytes" in said and all(f"  {name}: 1 files, 4 bytes" in said for name in left)
+    assert (aged / within).exists()
+    assert collect(monkeypatch, "--yes") == 0
+    assert not any((aged / name).exists() for name in left) and (aged / moved).exists()
+
+
 def test_what_a_feed_tells_of_itself_outlives_what_is_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     monkeypatch.setattr(landing, "before", lambda *_: None)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.disk import tables
 from pipelines.disk.tables import BatchWriter, batches, cut_into_batches, put_batch, read_whole
 
 HEIGHTS = st.lists(st.integers(0, 7), min_size=1, max_size=6)
@@ -36,6 +41,29 @@ def test_what_is_appended_is_read_back_and_nothing_still_has_its_columns(tmp_pat
             writer.append(table)
         writer.close()
         assert read_whole(tmp_path / name).equals(pl.concat(rows(heights)))
+
+
+@pytest.mark.parametrize("at", ["write_parquet", "copyfile", "replace"])
+def test_where_a_disk_is_full_nothing_half_written_is_left(
+    at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source.parquet"
+    rows([3])[0].write_parquet(source)
+
+    def full(*told: Any, **_: object) -> None:
+        Path(next(each for each in told[::-1] if isinstance(each, Path))).write_bytes(b"PAR1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for room, name in ((pl.DataFrame, "write_parquet"), (tables.shutil, "copyfile"), (tables.os, "replace")):
+        if name == at:
+            monkeypatch.setattr(room, name, full)
+    monkeypatch.setattr(tables.os, "link", full)
+    for put in (lambda target: tables.put_whole(rows([3])[0], target), *(
+        lambda target, by=by: by(source, target) for by in (tables.copied, tables.linked)
+    )):  # fmt: skip
+        with contextlib.suppress(OSError):
+            put(tmp_path / "target.parquet")
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_a_table_that_is_one_file_is_one_batch(tmp_path: Path) -> None:
