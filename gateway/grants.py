@@ -92,10 +92,10 @@ def grant(
     Raises ValueError where the level is none or purpose or approver is not told.
     """
     with engine.begin() as connection:
-        return granted(connection, to, product, level, purpose=purpose, approver=approver, days=days)
+        return grant_within(connection, to, product, level, purpose=purpose, approver=approver, days=days)
 
 
-def granted(
+def grant_within(
     connection: Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
 ) -> Grant:  # fmt: skip
     """The same within a transaction: the grant holds with whatever else it does, or not at all."""

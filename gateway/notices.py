@@ -90,14 +90,14 @@ def look(at: Door) -> int:
 
     Of what is not granted the served one is taken as known: a grant that comes later tells of later ones.
     """
-    return sum(_look_for(at, hook) for hook in webhooks(at.engine))
+    asking = ((hook, recipient(at.engine, hook.recipient)) for hook in webhooks(at.engine))
+    return sum(_look_for(at, hook, to.county) for hook, to in asking if to)
 
 
-def _look_for(at: Door, hook: Webhook) -> int:
-    to = recipient(at.engine, hook.recipient)
+def _look_for(at: Door, hook: Webhook, county: str) -> int:
     granted = widest(holding(at.engine, hook.recipient))
     before = _newest_known(at.engine, hook)
-    new = [each for each in _served_of(at, to) if each.version > before[each.product]]
+    new = [each for each in _served_of(at, county) if each.version > before[each.product]]
     _note(at.engine, [_known(hook, each) for each in new if each.product not in granted])
     told = [
         _notice(hook, each, version)
@@ -108,13 +108,11 @@ def _look_for(at: Door, hook: Webhook) -> int:
     return _note(at.engine, told)
 
 
-def _served_of(at: Door, to: Recipient | None) -> Iterator[Manifest]:
-    """What a recipient's county is served; of one that cannot be read whoever asks for it is told."""
-    if to is None:
-        return
-    for product in products(at.settings.supply, to.county):
+def _served_of(at: Door, county: str) -> Iterator[Manifest]:
+    """What a county is served; of what cannot be read whoever asks for it is told, and here the others are."""
+    for product in products(at.settings.supply, county):
         with suppress(Refused, ValueError):
-            yield served(at.settings.supply, to.county, product)
+            yield served(at.settings.supply, county, product)
 
 
 def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:

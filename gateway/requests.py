@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from gateway.database import RECIPIENTS, REQUESTS
-from gateway.grants import Grant, Recipient, granted, hold
+from gateway.grants import Grant, Recipient, grant_within, hold
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
 # So many may wait at once: one who asks in a loop fills nobody's list.
@@ -72,7 +72,8 @@ def approve(engine: Engine, asked: Request, to: Recipient, *, approver: str, day
     """Grant what is asked for. Raises ValueError where the approver is not told, LookupError where it was answered."""
     with engine.begin() as connection:
         _answer(connection, asked.id, state=APPROVED, by=approver, reason=None)
-        made = granted(connection, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
+        made = grant_within(connection, to, asked.product, asked.level, purpose=asked.purpose, approver=approver,
+                            days=days)  # fmt: skip
         connection.execute(update(REQUESTS).where(REQUESTS.c.id == asked.id).values(grant=made.id))
     return made
 

@@ -164,12 +164,14 @@ def add_client(engine: Engine, recipient: int) -> Client:
 def access(engine: Engine, client: str, secret: str) -> str | None:
     """A short-lived token for client credentials; None where they are wrong. Those that nobody names are cleared.
 
-    The client is held until its token is written, so that whoever ends it meanwhile ends the token too.
+    The client is held until its token is written, so that whoever ends it meanwhile ends the token too: by an update
+    that changes nothing, as SQLite locks for no less.
     """
     columns = CLIENTS.c
     with engine.begin() as connection:
+        connection.execute(update(CLIENTS).where(columns.id == client).values(id=columns.id))
         asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
-        row = connection.execute(asked.with_for_update()).one_or_none()
+        row = connection.execute(asked).one_or_none()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         # One that a session's cookie still names stays: a SQLite of before gives the highest number again once gone.
