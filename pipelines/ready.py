@@ -8,10 +8,13 @@ from pathlib import Path
 from pipelines.assemble import Gathered, NotReady, coverage, newest
 from pipelines.dictionary import Mappings, admitted
 from pipelines.promises.promised import too_small
-from schemas.admission import COVERAGE_RULE
+from schemas.admission import COVERAGE_RULE, EARLIER_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
+from schemas.manifest import Index, Input
 from schemas.odcs import Written
 from schemas.product import Product
+
+_MOST_NAMED = 10
 
 
 def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written:
@@ -48,6 +51,35 @@ def refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], map
                 "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
+
+
+def refuse_earlier_day(
+    product: type[Product], gathered: Sequence[Gathered], served: Index | None, mappings: Mappings
+) -> None:
+    """A home that lacks what the release served rests on would take it back, as if the departments had.
+
+    Asked of the feeds that the product still rests on.
+    """
+    feeds = {each.feed.key for each in gathered}
+    stood = [each for each in served.inputs if each.feed in feeds] if served else []
+    as_of, stood_on = newest(gathered).isoformat(), max((each.as_of for each in stood), default="")
+    subject = f"{stood_on}/{as_of}"
+    if as_of < stood_on and EARLIER_RULE not in admitted(mappings, product.key, subject):
+        raise NotReady(
+            f"{product.title} ({product.key}): the newest delivery in use here is of {as_of}, and the release that is "
+            f"served is of {stood_on}. It rests on {_lacking(stood, gathered)}. The last release stays served. Put "
+            "into the inbox what has not landed here and run again; what was stopped at the door: make admit. If the "
+            f"earlier day is meant: make admit SCOPE={product.key} SUBJECT={subject} RULE={EARLIER_RULE} BY=… REASON=…"
+        )
+
+
+def _lacking(stood: Iterable[Input], gathered: Iterable[Gathered]) -> str:
+    """The deliveries that a release rests on and that are not in use here."""
+    used = {(each.feed.key, one.delivery.as_of, one.delivery.sha256) for each in gathered for one in each.used}
+    names = [f"{each.feed}/{each.file} of {each.as_of} ({each.sha256[:12]})"
+             for each in stood if (each.feed, each.as_of, each.sha256) not in used]  # fmt: skip
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}, not in use here"
 
 
 def refuse_small_step(promise: Written, standing: Iterable[Contract], log: Path) -> None:

@@ -7,5 +7,5 @@ OF_DELIVERIES = (
     *OF_HEADERS, SAME_DAY, "repeated_content", "foreign_column", "row_count", "grain", "emptied", "unit",
     "old_period", "malformed", "leap",
 )  # fmt: skip
-FALL_RULE, COVERAGE_RULE = "fall", "coverage"
-OF_RELEASES = (FALL_RULE, COVERAGE_RULE)
+FALL_RULE, COVERAGE_RULE, EARLIER_RULE = "fall", "coverage", "earlier_day"
+OF_RELEASES = (FALL_RULE, COVERAGE_RULE, EARLIER_RULE)

@@ -16,9 +16,10 @@ from pipelines.overlays.apart import OVERLAY, Apart, apart
 from pipelines.overlays.edition import Edition
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county
-from pipelines.ready import promise_of, refuse_below_floor, refuse_small_step, refuse_without
+from pipelines.ready import promise_of, refuse_below_floor, refuse_earlier_day, refuse_small_step, refuse_without
 from pipelines.release import release
 from pipelines.releasing.county import Basis, County, Published
+from pipelines.releasing.index import index_of
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -63,12 +64,14 @@ def release_everywhere(run: Run, way_of: Callable[[Run], Way], only: Collection[
 
     `way_of` is asked once all that the product needs is here.
 
-    Raises NotReady where a code list of its columns has no row, where a feed that it needs has not arrived, where codes
-    of one are known too little, and where the contract's version is too small a step after one that stands.
+    Raises NotReady where a code list of its columns has no row, where a feed that it needs has not arrived, where what
+    is served is of a later day, where codes of a feed are known too little, and where the contract's version is too
+    small a step after one that stands.
     """
     product, mappings, lists = run.product, run.mappings, code_lists(run.mappings)
     promise = promise_of(product, lists)
     refuse_without(product, run.gathered)
+    refuse_earlier_day(product, run.gathered, index_of(product, run.supply), mappings)
     refuse_below_floor(product, run.gathered, mappings)
     standing = contracts_by_county(product.key, run.supply)
     own = apart(product, standing, lists, newest(run.gathered))

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from pipelines import by_province, cut, survey
-from pipelines.assemble import feeds_in_use, gather, newest
+from pipelines.assemble import NotReady, feeds_in_use, gather, newest
 from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
@@ -230,6 +230,33 @@ def test_each_change_is_told_with_what_of_the_grounds_has_changed(
     assert told(publish(HomesSold, tmp_path, mappings)) == {"dictionary": 1}
     settle(tmp_path, [5, 9], [8])
     assert told(publish(HomesSold, tmp_path, mappings)) == {}
+
+
+def test_a_home_that_lacks_the_newest_delivery_does_not_take_back_what_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 9], [7])
+    publish(HomesSold, tmp_path)
+    settle(tmp_path, [5, 9])
+    with pytest.raises(NotReady, match=r"served is of 2026-06-02\. It rests on housing_trade_daily/20260602\.csv of"):
+        publish(HomesSold, tmp_path)
+
+
+def test_a_product_that_no_longer_rests_on_the_feed_of_the_newest_day_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 9])
+    stand(tmp_path, "tax_annual", [pl.DataFrame({"name": ["甲"]})] * 2)
+    monkeypatch.setattr(
+        by_province, "feeds_behind", lambda _: [all_feeds()[k] for k in ("housing_trade_daily", "tax_annual")]
+    )
+    assert {each.manifest.as_of for each in publish(HomesSold, tmp_path) if each.manifest} == {"2026-06-02"}
+    monkeypatch.undo()
+    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 8])
+    assert told(publish(HomesSold, tmp_path)) == {"source": 1}
 
 
 def test_a_release_of_every_county_by_name_is_one_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

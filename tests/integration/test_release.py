@@ -13,7 +13,7 @@ import pytest
 from pipelines import fold
 from pipelines import publish as publishing
 from pipelines.assemble import NotReady, fuse_entity
-from pipelines.dictionary import HOME, current, load
+from pipelines.dictionary import HOME, admit, current, load
 from pipelines.disk.fused import state
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
@@ -185,3 +185,23 @@ def test_what_has_not_changed_is_neither_fused_nor_made_again(released: Path, mo
     assert publish(released) == 0 and not made
     (released / "supply" / "330110" / PRODUCT.key / "manifest.json").unlink()
     assert publish(released) == 1 and made
+
+
+def test_a_home_that_lacks_the_newest_day_does_not_take_back_what_is_served_unless_it_is_admitted(
+    days: Days, small_province: Path, tmp_path: Path
+) -> None:
+    home, mappings = tmp_path / "restored", shutil.copytree(HOME, tmp_path / "mappings")
+    fused(small_province / "inbox", home)
+    supply = shutil.copytree(days.second, home / "supply")
+    before = bytes_below(supply)
+    with pytest.raises(NotReady) as refusal:
+        publish(home, COUNTIES)
+    said = str(refusal.value)
+    assert "in use here is of 2026-06-30, and the release that is served is of 2026-07-01. It rests on" in said
+    assert "tax_registration/20260701.csv of 2026-07-01 (" in said and "tax_registration/20260630" not in said
+    assert "Put into the inbox what has not landed here and run again" in said
+    admission = {"scope": PRODUCT.key, "subject": "2026-07-01/2026-06-30", "rule": "earlier_day", "by": "张三"}
+    assert f"SUBJECT={admission['subject']} RULE={admission['rule']}" in said and bytes_below(supply) == before
+    admit(admission | {"known": "2026-12-01", "basis": "7 月 1 日的批次作废"}, mappings)
+    told = release_product(PRODUCT, load(mappings), home, supply, lambda _: None, COUNTIES)
+    assert {each.manifest.as_of for each in told if each.is_new and each.manifest} == {"2026-06-30"}
