@@ -95,6 +95,11 @@ def feeds_in_use(gathered: Iterable[Gathered]) -> list[str]:
     return [each.feed.key for each in gathered if each.used]
 
 
+def stamps(gathered: Iterable[Gathered]) -> dict[str, str]:
+    """The stamps of the deliveries in use, as what is fused names them among its grounds: feed/<feed>/<delivery>."""
+    return {f"feed/{one.delivery.feed}/{one.delivery.name}": one.stamp for each in gathered for one in each.used}
+
+
 def newest(gathered: Iterable[Gathered]) -> date:
     """The day that counts as today: the newest as-of day among the deliveries in use."""
     days = [outcome.delivery.as_of for each in gathered for outcome in each.used]
@@ -207,8 +212,7 @@ def _left(number: int, keys: Kept, elsewhere: pl.DataFrame) -> pl.Series:
 def _rests(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:
     """What fused rows rest on: code, mappings, sizes, and the standard rows of the deliveries in use."""
     height = sum(each.current.height for each in gathered if each.current is not None)
-    stamps = {f"feed/{one.delivery.feed}/{one.delivery.name}": one.stamp for each in gathered for one in each.used}
-    grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps}
+    grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps(gathered)}
     on = newest(_of_products(entity, gathered)).isoformat()
     return fused.Rests(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
 

@@ -26,6 +26,7 @@ from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
 from pipelines.overlays.released import Run, release_everywhere
 from pipelines.promises.verdict import verdicts
+from pipelines.ready import refuse_unfused
 from pipelines.release import release, stands
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import agree, short
@@ -77,8 +78,7 @@ def release_product(
 
     Rows that an open one of the `objections` is about are flagged, and each county's manifest tells of its own.
 
-    Raises NotReady where a feed that the product needs has not arrived, and where the contract's version is too
-    small a step after one that a county stands under.
+    Raises NotReady as `release_everywhere` says, and where deliveries in use are not those that were fused.
     """
     product = whole(declared)
     if product.is_made_by_province():
@@ -90,6 +90,7 @@ def release_product(
 
 def _by_bucket(run: Run) -> _ByBucket:
     product, entity = run.product, all_entities()[run.product.entity]
+    refuse_unfused(product, entity, run.gathered, run.home)
     lists = lists_behind(product, run.mappings, feeds_in_use(run.gathered))
     making = _Making(product, entity, run.mappings, run.home, newest(run.gathered), run.objections, lists)
     return _ByBucket(making, run, cache(partial(_province, making)))

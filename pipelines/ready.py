@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines.assemble import Gathered, NotReady, coverage, newest
+from pipelines.assemble import Gathered, NotReady, coverage, newest, stamps
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk import fused
 from pipelines.promises.promised import too_small
 from schemas.admission import COVERAGE_RULE, EARLIER_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
+from schemas.entity import Entity
 from schemas.manifest import Index, Input
 from schemas.odcs import Written
 from schemas.product import Product
@@ -80,6 +82,18 @@ def _lacking(stood: Iterable[Input], gathered: Iterable[Gathered]) -> str:
              for each in stood if (each.feed, each.as_of, each.sha256) not in used]  # fmt: skip
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"{', '.join(names[:_MOST_NAMED])}{more}, not in use here"
+
+
+def refuse_unfused(product: type[Product], entity: type[Entity], gathered: Iterable[Gathered], home: Path) -> None:
+    """What is fused of other deliveries than those in use would be released as resting on these."""
+    feeds = [each for each in gathered if each.feed in entity.feeds()]
+    rests, named = fused.rests_of(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
+    was = {name: stamp for name, stamp in rests.grounds.items() if name.startswith(named)} if rests else {}
+    if others := sorted({name.split("/")[1] for name, _ in was.items() ^ stamps(feeds).items()}):
+        raise NotReady(
+            f"{product.title} ({product.key}): {', '.join(others)} has been standardised since it was fused: "
+            f"materialize fused/{entity.key} first. The last release stays served."
+        )
 
 
 def refuse_small_step(promise: Written, standing: Iterable[Contract], log: Path) -> None:

@@ -20,7 +20,7 @@ from pipelines.publish import release_product
 from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
-from tests.chain import fused
+from tests.chain import fused, standardised
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
 from tests.published import bytes_below, manifest_of, snapshot
 from tests.sequences import next_day
@@ -205,3 +205,19 @@ def test_a_home_that_lacks_the_newest_day_does_not_take_back_what_is_served_unle
     admit(admission | {"known": "2026-12-01", "basis": "7 月 1 日的批次作废"}, mappings)
     told = release_product(PRODUCT, load(mappings), home, supply, lambda _: None, COUNTIES)
     assert {each.manifest.as_of for each in told if each.is_new and each.manifest} == {"2026-06-30"}
+
+
+def test_what_has_been_standardised_since_it_was_fused_is_not_released_as_what_rows_rest_on(days: Days) -> None:
+    home = shutil.copytree(days.home, days.home.with_name("ahead"))
+    next_day(home)
+    standardised(home / "inbox", home)
+    supply = shutil.copytree(days.second, home / "supply")
+    before = bytes_below(supply)
+    for product in (PRODUCT, all_products()["data_quality"]):
+        with pytest.raises(
+            NotReady, match=r"tax_registration.* has been standardised since it was fused: materialize "
+        ):
+            release_product(product, current(), home, supply, lambda _: None, COUNTIES)
+    assert bytes_below(supply) == before
+    fused(home / "inbox", home)
+    assert publish(home, COUNTIES) > 0
