@@ -45,7 +45,7 @@ class Delivery:
     `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
     is what its file's name says of the part of the feed that it is. `held_against` is the delivery of which it does not
     bring again what it repeats; `read_by` names the code by which its rows were read, and what was admitted. `earlier`
-    is how many deliveries of the same part and day had landed before it.
+    is how many deliveries of the same part and day had landed before it, `after` how many of the feed had.
     """
 
     feed: str
@@ -61,6 +61,7 @@ class Delivery:
     held_against: str = ""
     read_by: str = ""
     earlier: int = 0
+    after: int = 0
 
     @property
     def name(self) -> str:
@@ -117,7 +118,7 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
         delivery = Delivery(feed.key, file.name, sha256, as_of, held["size"],
                             taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
                             part=part, held_against=old.name if old else "", read_by=read_by,
-                            earlier=len(of_one_day(feed, as_of, part, home)))  # fmt: skip
+                            earlier=len(of_one_day(feed, as_of, part, home)), after=_landed_before(feed, home))  # fmt: skip
         (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
         os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
@@ -274,6 +275,11 @@ def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
     """Every landed delivery of a feed, oldest day first."""
     folders = sorted((home / "landed" / feed.key).glob("*/delivery.json"))
     return [read_delivery(folder.parent) for folder in folders if folder.parent.suffix != ".part"]
+
+
+def _landed_before(feed: type[Feed], home: Path) -> int:
+    folders = (note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
+    return sum(folder.suffix != ".part" for folder in folders)
 
 
 def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Delivery]:

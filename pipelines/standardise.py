@@ -191,7 +191,10 @@ def _drifted(arrival: Arrival, entered: Entered) -> Drift:
     feed, told, before = arrival.feed, entered.profile, _profile_before(arrival)
     failed, held = [each.failures for each in entered.did], arrival.grounds.meanings
     foreign = foreign_columns(feed, failed, arrival.landed, told.rows, held)
-    signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands)
+    last = read_outcome(arrival.before) if arrival.before else None
+    signs = drift(
+        feed, arrival.delivery, told, before, foreign, arrival.grounds.stands, last.delivery if last else None
+    )
     # Which of a day's files holds has been asked of all that were admitted: the others stay out.
     return Drift(signs, tuple(rule for rule in arrival.grounds.admitted if rule != SAME_DAY))
 

@@ -25,7 +25,8 @@ FILL_TOLD = 0.2
 UNIT_LEAST, UNIT_MOST = 10**3.5, 10**4.5
 # Real and made-up files have under one line in a hundred that is no row; a tenth is another layout.
 MALFORMED = 0.1
-# Where a column dates a feed, a day so many years beyond the last delivery's is a slip in one cell.
+# A day so many years beyond the last delivery's is a slip in one cell, or in a file's name. Real feeds pause for up to
+# two years: the register's yearly files of 2003 and 2005.
 LEAP = 5
 MOST_NAMED = 10
 
@@ -57,11 +58,12 @@ class Drift:
 
 
 def drift(
-    feed: type[Feed], delivery: Delivery, now: Profile, before: Profile | None, foreign: list[Sign], stands: str
+    feed: type[Feed], delivery: Delivery, now: Profile, before: Profile | None, foreign: list[Sign], stands: str,
+    last: Delivery | None,
 ) -> tuple[Sign, ...]:  # fmt: skip
     """Every sign of drift in a delivery, its `foreign` columns among them.
 
-    `stands` names the one that holds of a snapshot's deliveries of that day.
+    `stands` names the one that holds of a snapshot's deliveries of that day; `last` is the one that `before` tells of.
     """
     signs = [
         *_layout(delivery),
@@ -73,10 +75,10 @@ def drift(
     ]
     if feed.panel is not None:
         signs += panel_signs(feed.panel, before.lists if before else [], now.lists, delivery.as_of)
-    if before is None:
+    if before is None or last is None:
         return tuple(signs)
     stand = [
-        *_leap(feed, delivery, before),
+        *_leap(feed, delivery, last),
         *_row_count(feed, now, before),
         *_emptied(feed, now),
         *_unit(feed, now),
@@ -97,12 +99,21 @@ def _malformed(delivery: Delivery) -> list[Sign]:
     return [Sign("malformed", "stop", "", found, "a row in each line", delivery.malformed, todo)]
 
 
-def _leap(feed: type[Feed], delivery: Delivery, before: Profile) -> list[Sign]:
-    """Whether the column that dates a feed tells of years to come: every later delivery would be older than this."""
-    if feed.dated is None or int(delivery.as_of[:4]) - int(before.delivery[:4]) < LEAP:
+def _leap(feed: type[Feed], delivery: Delivery, last: Delivery) -> list[Sign]:
+    """Whether a delivery tells of years to come: every later one would be older than this.
+
+    By the name of its file it leaps only beyond one that had landed before it: a slip into the past, or an old file
+    that is brought later, stops nothing that stands.
+    """
+    if int(delivery.as_of[:4]) - int(last.as_of[:4]) < LEAP:
         return []
+    if feed.dated is None and delivery.after <= last.after:
+        return []
+    expected = f"a day within {LEAP} years of {last.name}"
+    if feed.dated is None:
+        found, todo = f"a day of {delivery.as_of} in the file's name", f"Rename the file if it is a slip. {_ADMIT}."
+        return [Sign("leap", "stop", "", found, expected, 1, todo)]
     column, todo = feed.columns[feed.dated].source, f"Have the day set right at the source. {_ADMIT}."
-    expected = f"a day within {LEAP} years of {before.delivery}"
     return [Sign("leap", "stop", column, f"a newest day of {delivery.as_of}", expected, 1, todo)]
 
 

@@ -149,6 +149,29 @@ def test_a_slip_of_a_year_in_one_cell_neither_dates_a_feed_nor_outdates_what_com
     assert told.verdict != "stop" and outcome.delivery.as_of == "2022-03-01"
 
 
+def another_day(day: int) -> bytes:
+    """Good rows that no other day has."""
+    return written([row | {"SJSE": f"{120_000 + day}.00"} for row in rows()])
+
+
+def test_a_slip_of_a_year_in_a_name_is_stopped_and_the_days_after_it_are_in_use(door: Door) -> None:
+    outcome, told = door.deliver(another_day(1), "20620701")
+    (sign,) = told.stops()
+    assert outcome.standard == 0 and (sign.rule, sign.column) == ("leap", "")
+    assert sign.found == "a day of 2062-07-01 in the file's name"
+    assert sign.expected.startswith("a day within 5 years of 2026-06-30-")
+    outcome, told = door.deliver(another_day(1), "20260701")
+    assert told.verdict == "benign" and [each.delivery.as_of for each in gather(TAX, door.home).used] == ["2026-07-01"]
+
+
+def test_a_slip_into_the_past_stops_nothing_that_stands_and_a_feed_may_pause_for_years(door: Door) -> None:
+    door.deliver(another_day(1), "20260701")
+    door.deliver(another_day(2), "20190702")
+    door.again()
+    assert [each.refusal for each in gather(TAX, door.home).outcomes] == [None] * 3
+    assert door.deliver(another_day(3), "20300701")[1].verdict == "benign"
+
+
 def test_amounts_whose_median_is_nothing_have_no_unit_to_shift(tmp_path: Path) -> None:
     door, head = Door(tmp_path, all_feeds()["tax_annual"]), "NSRSBH,NSRMC,SSND,YYSR,SJSE,YFFY,LRZE,NSXYJB\n"
     for day, profits in (("2024", (-1, 1)), ("2025", (20_000, 20_000))):
