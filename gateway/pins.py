@@ -65,12 +65,12 @@ def pinned(engine: Engine, grant: int) -> list[int]:
 
 
 def pins(engine: Engine) -> Pins:
-    """The pins of all grants that are not revoked; each ends with its grant."""
+    """The pins of all grants that hold; each ends with its grant."""
     asked = (
         select(GRANTS.c.id, RECIPIENTS.c.county, GRANTS.c.product, PINS.c.version, GRANTS.c.expires)
         .join_from(PINS, GRANTS, PINS.c.grant == GRANTS.c.id)
         .join(RECIPIENTS, GRANTS.c.recipient == RECIPIENTS.c.id)
-        .where(GRANTS.c.revoked.is_(None))
+        .where(GRANTS.c.revoked.is_(None), GRANTS.c.expires > time.time())
         .order_by(GRANTS.c.id, PINS.c.version)
     )
     with engine.connect() as connection:

@@ -56,7 +56,7 @@ def _freed(
     last, since = chain[-1], product.keep.since(today)
     stood = {manifest.version for manifest, after in pairwise(chain) if after.as_of > since}
     newest = {manifest.version for manifest in chain[-max(1, product.keep.newest) :]}
-    wanted = stood | newest | pinned(pins, last.county, last.product, today)
+    wanted = stood | newest | pinned(pins, last.county, last.product)
     wanted |= {manifest.base for manifest in chain if manifest.version in wanted and manifest.base is not None}
     kept = sorted(version for version in wanted if before.has_snapshot(version) and version <= last.version)
     behind = (manifest.version for manifest in chain if manifest.version > kept[0])

@@ -36,6 +36,6 @@ def read_pins(file: Path) -> tuple[Pin, ...]:
         ) from None
 
 
-def pinned(pins: tuple[Pin, ...], county: str, product: str, today: str) -> set[int]:
-    """The versions of a county's product that are pinned as of a day."""
-    return {each.version for each in pins if (each.county, each.product) == (county, product) and each.until >= today}
+def pinned(pins: tuple[Pin, ...], county: str, product: str) -> set[int]:
+    """The versions of a county's product that are pinned; which pins have ended the gateway knows, by its clock."""
+    return {each.version for each in pins if (each.county, each.product) == (county, product)}

@@ -72,8 +72,7 @@ def free_there(supply: Path, pins: tuple[Pin, ...], url: str) -> str:
 
 def _wanted(folder: Path, pins: tuple[Pin, ...]) -> list[int]:
     """The versions of a county that are pinned and freed here."""
-    (last, _), freed = versions(folder, 1), read_freed(folder)
-    held = pinned(pins, folder.parent.name, folder.name, last.as_of)
+    freed, held = read_freed(folder), pinned(pins, folder.parent.name, folder.name)
     return sorted(version for version in held if not freed.has_snapshot(version))
 
 

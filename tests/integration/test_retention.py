@@ -171,8 +171,7 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
     promise_anew(aged, monkeypatch, times=2)
     (aged / "gateway").mkdir(exist_ok=True)
     held = Pin(grant=1, county=county, product=PRODUCT, version=first, until="2099-01-01")
-    ended = Pin(grant=2, county=other, product=PRODUCT, version=1, until="2020-01-01")
-    (aged / "gateway" / FILE).write_text(Pins(pins=(held, ended)).model_dump_json())
+    (aged / "gateway" / FILE).write_text(Pins(pins=(held,)).model_dump_json())
     assert collect(monkeypatch, "--yes") == 0
     assert read_freed(folder_of(aged, county)).oldest == first
     assert read_freed(folder_of(aged, county)).bare == (first + 1,)
@@ -193,6 +192,21 @@ def granted(settings: Settings, county: str) -> tuple[Engine, grants.Grant]:
     engine = open_database(settings)
     to = grants.add_recipient(engine, county, "数据局")
     return engine, grants.grant(engine, to, PRODUCT, "L3", purpose="审计", approver="张三", days=300)
+
+
+def test_a_pin_ends_by_the_clock_of_the_gateway_and_not_by_the_day_of_a_delivery(
+    aged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = next(counties(aged))
+    engine, given = granted(_settings(aged), county)
+    pins.pin(engine, _settings(aged), county, given, 1)
+    monkeypatch.setattr(gc, "_today", lambda *_: "2062-07-01")
+    assert collect(monkeypatch, "--yes") == 0
+    assert oldest(aged, county) == 1
+    monkeypatch.setattr("gateway.pins.time.time", lambda: given.expires + 1)
+    assert pins.write(engine, aged / "gateway").pins == ()
+    assert collect(monkeypatch, "--yes") == 0
+    assert oldest(aged, county) == served(aged, county).version
 
 
 def test_a_pin_that_is_given_while_retention_seeks_is_kept(
