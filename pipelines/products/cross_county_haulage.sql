@@ -1,7 +1,10 @@
 -- Cross-county haulage: one row a receiving county, month and vehicle; columns as schemas/products/cross_county_haulage.py promises.
 -- Nothing in a feed is none where the feed has arrived, else unknown.
 WITH crossing AS (
-    SELECT *, CAST(date_trunc('month', day) AS DATE) AS month FROM haulage_trip WHERE county <> origin_county
+    SELECT trip.*, CAST(date_trunc('month', trip.day) AS DATE) AS month
+    FROM haulage_trip AS trip
+    CROSS JOIN today
+    WHERE trip.county <> trip.origin_county AND trip.day <= today.day
 ),
 
 -- A trip is permitted by a permit that held on its day for what it carried.

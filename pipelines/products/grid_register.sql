@@ -5,7 +5,8 @@ WITH written AS (
     UNION ALL
     SELECT
         '学校', campus, name || coalesce('（' || campus_name || '）', ''), county, town, place_evidence, address, NULL
-    FROM education_school WHERE year = (SELECT max(year) FROM education_school)
+    FROM education_school
+    WHERE year = (SELECT max(year) FROM education_school CROSS JOIN today WHERE year <= date_part('year', today.day))
     UNION ALL
     SELECT '门牌', dwelling, NULL, county, town, NULL, address, grid FROM civil_affairs_dwelling
 ),

@@ -1,11 +1,16 @@
 -- School seats: children by town, year and age, and below them pupils and places by town, stage and school year.
 -- school_seats.py makes the product of them. Sums are of integers.
 
+-- A file of a year tells of that year at the latest, a plan's too: what is dated after today's is a slip.
+WITH this AS (
+    SELECT date_part('year', day) AS year FROM today
+),
+
 -- A town that the feed writes in two ways of one year is one town, and its newest row holds.
-WITH people AS (
+people AS (
     SELECT *
     FROM public_security_population
-    WHERE town IS NOT NULL
+    WHERE town IS NOT NULL AND year <= (SELECT year FROM this)
     QUALIFY row_number() OVER (PARTITION BY county, town, year, age, sex ORDER BY delivery DESC, "row" DESC) = 1
 ),
 
@@ -27,14 +32,23 @@ taught AS (
     SELECT own.county, own.town, own.year, own.school, own.grade, grades.parent AS stage, own.pupils, own.seats
     FROM education_seats AS own
     INNER JOIN code_list AS grades ON grades.list = 'school_grade' AND own.grade = grades.code
-    WHERE own.town IS NOT NULL AND grades.parent <> ''
+    WHERE own.town IS NOT NULL AND own.year <= (SELECT year FROM this) AND grades.parent <> ''
 ),
 
--- Grades that a school had the year before, or has in the year after the first one.
+-- The first years of counties: none is told of the year before.
+begun AS (
+    SELECT county, year FROM taught
+    EXCEPT
+    SELECT county, year + 1 FROM taught
+),
+
+-- Grades that a school had the year before, or has in the year after its county's first one.
 had AS (
     SELECT school, stage, grade, year + 1 AS year FROM taught
     UNION
-    SELECT school, stage, grade, year - 1 AS year FROM taught WHERE year - 1 = (SELECT min(year) FROM taught)
+    SELECT own.school, own.stage, own.grade, begun.year
+    FROM taught AS own
+    INNER JOIN begun ON own.county = begun.county AND own.year = begun.year + 1
 ),
 
 -- A grade that goes while the stage stays: closed or quarantined, so that the stage's sums are in doubt.
@@ -62,14 +76,14 @@ campuses AS (
             WHEN bool_and(planned_classes * class_size IS NOT NULL) THEN CAST(sum(planned_classes * class_size) AS BIGINT)
         END AS planned
     FROM education_school
-    WHERE town IS NOT NULL
+    WHERE town IS NOT NULL AND year <= (SELECT year FROM this)
     GROUP BY county, town, year
 ),
 
 estates AS (
     SELECT county, town, year, count(DISTINCT estate) AS estates
     FROM education_catchment
-    WHERE town IS NOT NULL
+    WHERE town IS NOT NULL AND year <= (SELECT year FROM this)
     GROUP BY county, town, year
 )
 

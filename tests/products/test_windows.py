@@ -13,12 +13,15 @@ from schemas.product import all_products
 from tests.products.given import given, made
 
 HERE = Path(__file__).parent
-MIRROR, HAULAGE = "enterprise_mirror", "cross_county_haulage"
+MIRROR, HAULAGE, GRIDS, SEATS = "enterprise_mirror", "cross_county_haulage", "grid_register", "school_seats"
 ONE, PLATE = "91330110MA2ABCD132", "浙A00001"
 RETURN = {"entity_id": ONE, "taxpayer_id": ONE, "credit_class": "D"}
 METER = {"entity_id": ONE, "customer": "3300000001", "energy": Decimal(1)}
 DECIDED = {"entity_id": ONE, "decision": "余市监处罚〔2026〕3号"}
 FINED = {"case_number": "临综执罚〔2026〕4号", "plate": PLATE, "offence": "3", "fine": Decimal(1), "county": "330110"}
+TRIP = {"trip": "YH-9", "plate": PLATE, "waste": "1", "volume": 1, "county": "330110", "origin_county": "330105"}
+LISTED = {"campus": "C9", "name": "来年小学", "county": "330110"}
+SEATED = {"school": "S1", "grade": "21", "seats": 260, "pupils": 204, "county": "330110", "town": "330110005"}
 
 
 @pytest.mark.parametrize(
@@ -30,9 +33,15 @@ FINED = {"case_number": "临综执罚〔2026〕4号", "plate": PLATE, "offence":
         (MIRROR, "power_customer", METER | {"year": 2062, "month": 4}),
         (MIRROR, "market_regulation_penalty", DECIDED | {"decided": date(2027, 1, 1)}),
         (HAULAGE, "haulage_penalty", FINED | {"decided": date(2026, 7, 1)}),
+        (HAULAGE, "haulage_trip", TRIP | {"day": date(2062, 6, 1)}),
+        (HAULAGE, "haulage_trip", TRIP | {"day": date(2026, 7, 1)}),
+        (GRIDS, "education_school", LISTED | {"year": 2062}),
+        (SEATS, "education_seats", SEATED | {"year": 2062}),
+        (SEATS, "education_seats", SEATED | {"year": 2026}),
     ],
-    ids=["year", "no month", "next month", "month of a later year", "penalty", "fine"],
-)
+    ids=["year", "no month", "next month", "month of a later year", "penalty", "fine", "trip", "trip of tomorrow",
+         "list", "seats", "seats of next year"],
+)  # fmt: skip
 def test_what_is_dated_after_today_changes_nothing(
     product: str, feed: str, row: dict[str, object], tmp_path: Path
 ) -> None:
@@ -70,3 +79,15 @@ def test_before_any_policy_is_in_force_nothing_matches(tmp_path: Path) -> None:
     then = tables["today"].with_columns(pl.lit(date(2013, 12, 31)).alias("day"))
     assert made(matches, tables, tmp_path).height > 0
     assert made(matches, tables | {"today": then}, tmp_path).is_empty()
+
+
+@pytest.mark.parametrize("county", ["330110", "330113"])
+def test_a_year_long_ago_makes_no_other_year_the_first_one(county: str, tmp_path: Path) -> None:
+    """S1 lacks a grade in the first year, which a row of 1950 must not hide."""
+    seats = all_products()[SEATS]
+    tables = given(seats, HERE / SEATS)
+    own = tables["education_seats"]
+    lacking = own.filter(~((pl.col("school") == "S1") & (pl.col("grade") == "22") & (pl.col("year") == 2021)))
+    slip = SEATED | {"year": 1950, "school": "S9", "grade": "11", "county": county}
+    told = made(seats, tables | {"education_seats": _with(lacking, slip)}, tmp_path)
+    assert told.filter(town="330110005", stage="2", year=2021)["need"].to_list() == [None]
