@@ -26,21 +26,30 @@ def change_ratios(cells: pl.DataFrame, levels: Sequence[Sequence[str]]) -> pl.Da
 
     Cells have `year`, `age` and people from `least` to `most`; `levels` are the columns that tell places apart, from
     the widest level to the narrowest. A ratio is that of all years together. Pairs of which a cell is hidden (least is
-    not most) do not count. Each level's ratio is drawn to that of the level around it; an age that has none is left
-    out.
+    not most) do not count, nor do those of a step between two years in which the level around has not the same places:
+    of one that is split, people would seem to have left. Each level's ratio is drawn to that of the level around it; an
+    age that has none is left out.
     """
-    pairs, ages = _pairs(cells, levels[-1]), cells.select("age").unique()
+    pairs, ages = _pairs(cells, levels[-1], levels[-2:][0]), cells.select("age").unique()
     told = cells.select(levels[-1]).unique().join(ages, how="cross").with_columns(ratio=pl.lit(None, pl.Int64))
     for level in levels:
         told = _drawn(told, pairs, [*level, "age"])
     return told.drop_nulls("ratio")
 
 
-def _pairs(cells: pl.DataFrame, place: Sequence[str]) -> pl.DataFrame:
+def _pairs(cells: pl.DataFrame, place: Sequence[str], around: Sequence[str]) -> pl.DataFrame:
     """People of a cohort in a year (`before`) and in the next one (`after`), where both are told openly."""
     told = cells.filter(pl.col("least") == pl.col("most")).select(*place, "year", "age", before="most")
     later = told.select(*place, pl.col("year", "age") - 1, after="before")
-    return told.join(later, on=[*place, "year", "age"])
+    uneven = _uneven(cells.select(*place, "year").unique(), [*around, "year"])
+    return told.join(later, on=[*place, "year", "age"]).join(uneven, on=uneven.columns, how="anti")
+
+
+def _uneven(places: pl.DataFrame, step: Sequence[str]) -> pl.DataFrame:
+    """The steps, by their first year, at one end of which a place is lacking that is there at the other."""
+    later = places.with_columns(pl.col("year") - 1)
+    gone, come = (one.join(other, on=one.columns, how="anti") for one, other in ((places, later), (later, places)))
+    return pl.concat([gone, come]).select(step).unique()
 
 
 def _drawn(told: pl.DataFrame, pairs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -146,6 +146,50 @@ def test_a_place_whose_cells_are_hidden_has_the_ratio_around_it() -> None:
     }
 
 
+SPLIT, BORN, CALM = "330110110", "330110111", "330110005"
+
+
+def _cut(rows: pl.DataFrame, since: int, until: int, *figures: str) -> pl.DataFrame:
+    """The rows, of those years half of SPLIT's being those of a town of its own."""
+    is_cut = (pl.col("town") == SPLIT) & pl.col("year").is_between(since, until)
+    halves = rows.filter(is_cut).with_columns(pl.col(figures) // 2)
+    return pl.concat([rows.filter(~is_cut), halves, halves.with_columns(town=pl.lit(BORN))])
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [(LAST, LAST), (LAST - 1, LAST), (LAST - 6, LAST - 1)], ids=["split", "before", "merged"]
+)
+def test_nobody_leaves_where_a_town_is_split_or_merged(since: int, until: int) -> None:
+    """400 children of each age in SPLIT and 300 in another town of its county, in every year; nobody moves."""
+    own = [(town, year, size) for town, size in {SPLIT: 400, CALM: 300}.items() for year in range(LAST - 6, LAST + 1)]
+    living = pl.DataFrame(
+        [("330110", town, year, age, size, size) for town, year, size in own for age in AGES],
+        schema=["county", "town", "year", "age", "least", "most"], orient="row",
+    )  # fmt: skip
+    taught = pl.DataFrame(
+        [("330110", town, "1", year, 6 * size, 3000) for town, year, size in own],
+        schema=["county", "town", "stage", "year", "pupils", "places"], orient="row",
+    )  # fmt: skip
+    told = expected(_cut(living, since, until, "least", "most"), _cut(taught, since, until, "pupils"))
+    newest = told.filter(origin=LAST)
+    assert newest.height == newest["town"].n_unique() * YEARS
+    assert newest.filter(pl.col("likely") != pl.col("standing")).is_empty()
+
+
+def test_a_step_counts_nowhere_where_its_places_are_others() -> None:
+    """One is split in 2025, so that its county's ratios are of 2024 alone, and the other county's of both years."""
+    rows = [
+        ("one", "a", 2023, 0, 100), ("one", "a", 2024, 1, 90), ("one", "a", 2024, 0, 100), ("one", "a", 2025, 1, 45),
+        ("one", "b", 2025, 1, 45), ("two", "c", 2023, 0, 200), ("two", "c", 2024, 1, 200), ("two", "c", 2024, 0, 200),
+        ("two", "c", 2025, 1, 100),
+    ]  # fmt: skip
+    known = pl.DataFrame(rows, schema=["whole", "place", "year", "age", "most"], orient="row")
+    ratios = change_ratios(known.with_columns(least="most"), [["whole"], ["whole", "place"]]).filter(age=0)
+    whole = {"one": Fraction(90, 100), "two": Fraction(300, 400)}
+    own = {"a": (90 + 100 * whole["one"]) / 200, "b": whole["one"], "c": (300 + 100 * whole["two"]) / 500}
+    assert dict(ratios.select("place", "ratio").rows()) == {name: round(value * MILLION) for name, value in own.items()}
+
+
 @pytest.mark.parametrize("origin", [LAST - 3, LAST - 2, LAST - 1])
 def test_what_is_expected_at_an_origin_knows_nothing_of_later_years(own: Cells, origin: int) -> None:
     """Other figures in the years held out, or none, change nothing of what was expected before them."""
