@@ -6,11 +6,47 @@ WITH this AS (
     SELECT date_part('year', day) AS year FROM today
 ),
 
+-- Where a school or a police town has no town in a year, it is in that of the nearest year in which it has one.
+school_town AS (
+    SELECT
+        own.county,
+        own.school,
+        own.year,
+        arg_min(known.town, (abs(known.year - own.year), known.year, known.grade)) AS town
+    FROM education_seats AS own
+    INNER JOIN education_seats AS known ON own.county = known.county AND own.school = known.school
+    WHERE own.town IS NULL AND known.town IS NOT NULL
+    GROUP BY own.county, own.school, own.year
+),
+
+police_town AS (
+    SELECT
+        own.county,
+        own.division,
+        own.town_name,
+        own.year,
+        arg_min(known.town, (abs(known.year - own.year), known.year)) AS town
+    FROM (SELECT DISTINCT county, division, town_name, year FROM public_security_population WHERE town IS NULL) AS own
+    INNER JOIN (SELECT DISTINCT county, division, town_name, year, town FROM public_security_population) AS known
+        ON own.county = known.county AND own.division = known.division AND own.town_name = known.town_name
+    WHERE known.town IS NOT NULL
+    GROUP BY own.county, own.division, own.town_name, own.year
+),
+
+-- Who has no town in any year is counted by the police's name for it, so that a county's towns are seen to differ.
+living AS (
+    SELECT own.* REPLACE (coalesce(own.town, held.town, concat_ws('/', own.division, own.town_name)) AS town)
+    FROM public_security_population AS own
+    LEFT JOIN police_town AS held
+        ON own.county = held.county AND own.division = held.division AND own.town_name = held.town_name
+        AND own.year = held.year
+    WHERE own.year <= (SELECT year FROM this)
+),
+
 -- A town that the feed writes in two ways of one year is one town, and its newest row holds.
 people AS (
     SELECT *
-    FROM public_security_population
-    WHERE town IS NOT NULL AND year <= (SELECT year FROM this)
+    FROM living
     QUALIFY row_number() OVER (PARTITION BY county, town, year, age, sex ORDER BY delivery DESC, "row" DESC) = 1
 ),
 
@@ -29,10 +65,19 @@ child AS (
 ),
 
 taught AS (
-    SELECT own.county, own.town, own.year, own.school, own.grade, grades.parent AS stage, own.pupils, own.seats
+    SELECT
+        own.county,
+        coalesce(own.town, held.town) AS town,
+        own.year,
+        own.school,
+        own.grade,
+        grades.parent AS stage,
+        own.pupils,
+        own.seats
     FROM education_seats AS own
     INNER JOIN code_list AS grades ON grades.list = 'school_grade' AND own.grade = grades.code
-    WHERE own.town IS NOT NULL AND own.year <= (SELECT year FROM this) AND grades.parent <> ''
+    LEFT JOIN school_town AS held ON own.county = held.county AND own.school = held.school AND own.year = held.year
+    WHERE own.year <= (SELECT year FROM this) AND grades.parent <> ''
 ),
 
 -- The first years of counties: none is told of the year before.
@@ -52,16 +97,23 @@ had AS (
 ),
 
 -- A grade that goes while the stage stays: closed or quarantined, so that the stage's sums are in doubt.
+-- So are those of all towns of the county where a school has no town: it may lie in any.
 doubtful AS (
     SELECT DISTINCT there.county, there.town, there.stage, there.year
     FROM had
     INNER JOIN taught AS there ON had.school = there.school AND had.stage = there.stage AND had.year = there.year
     ANTI JOIN taught AS own ON had.school = own.school AND had.grade = own.grade AND had.year = own.year
+    UNION
+    SELECT there.county, there.town, there.stage, there.year
+    FROM taught AS there
+    SEMI JOIN taught AS lost
+        ON there.county = lost.county AND there.stage = lost.stage AND there.year = lost.year AND lost.town IS NULL
 ),
 
 summed AS (
     SELECT county, town, stage, year, CAST(sum(pupils) AS BIGINT) AS pupils, CAST(sum(seats) AS BIGINT) AS places
     FROM taught
+    WHERE town IS NOT NULL
     GROUP BY county, town, stage, year
 ),
 

@@ -433,6 +433,86 @@ def test_a_town_that_is_written_in_two_ways_is_counted_once_by_its_newest_row(tm
     assert told[0].height > 0 and told[1].equals(told[0])
 
 
+def _seats(tables: dict[str, pl.DataFrame], tmp_path: Path, **others: pl.DataFrame) -> pl.DataFrame:
+    return made(all_products()["school_seats"], tables | others, tmp_path)
+
+
+def _beside(rows: pl.DataFrame, years: range, lost: range) -> pl.DataFrame:
+    """With S5, which is as S1 is, there in some years; in the lost ones nobody can tell its town."""
+    other = rows.filter(pl.col("school") == "S1", pl.col("year").is_in(years)).with_columns(school=pl.lit("S5"))
+    town = pl.when(~pl.col("year").is_in(lost)).then("town").alias("town")
+    return pl.concat([rows, other.with_columns(town)])
+
+
+@pytest.mark.parametrize(
+    "lost", [range(2025, 2026), range(2021, 2022), range(2021, 2025)], ids=["last", "first", "all but one"]
+)
+def test_a_school_without_a_town_is_where_it_is_in_another_year(lost: range, tmp_path: Path) -> None:
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    own, years = tables["education_seats"], range(2021, 2026)
+    whole, without = (_beside(own, years, each) for each in (range(0), lost))
+    told = _seats(tables, tmp_path, education_seats=whole)
+    assert told.filter(town="330110005", year=2025)["places"].to_list() == [1560]
+    assert told.equals(_seats(tables, tmp_path, education_seats=without))
+
+
+def test_a_school_that_has_moved_is_in_the_town_of_the_nearest_year(tmp_path: Path) -> None:
+    """S5 is in 330110012 until 2023 and in 330110005 since 2025; of two years as near the earlier one holds."""
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    moved = _beside(tables["education_seats"], range(2021, 2026), range(2024, 2025)).with_columns(
+        pl.when(pl.col("school") == "S5", pl.col("year") < 2024)
+        .then(pl.lit("330110012"))
+        .otherwise("town")
+        .alias("town")
+    )
+    told = _seats(tables, tmp_path, education_seats=moved).filter(town="330110012", stage="2")
+    assert told.filter(year=2024)["places"].to_list() == [300 + 750]
+
+
+def test_a_school_that_no_year_tells_the_town_of_leaves_its_countys_year_open(tmp_path: Path) -> None:
+    """It may lie in any town of 330110; other counties, stages and years are told as ever."""
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    new = _beside(tables["education_seats"], range(2025, 2026), range(2025, 2026))
+    told, before = _seats(tables, tmp_path, education_seats=new), _seats(tables, tmp_path)
+    is_open = (pl.col("county") == "330110") & (pl.col("year") == 2025)
+    figures = ["need", "need_least", "need_most", "places", "balance"]
+    assert told.filter(is_open).select(figures).null_count().row(0) == (4,) * len(figures)
+    was = (pl.col("basis") == "实有") & ~is_open
+    assert told.filter(was).equals(before.filter(was))
+    assert told.filter(county="330110", basis="预测", year=2026, town="330110005")["places"].to_list() == [750]
+
+
+def _by_name(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(division=pl.lit("330110"), town_name="town")
+
+
+def test_children_without_a_town_are_where_their_towns_name_is_in_another_year(tmp_path: Path) -> None:
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    named = _by_name(tables["public_security_population"])
+    is_lost = (pl.col("year") == 2025) & (pl.col("town") == "330110005")
+    without = named.with_columns(pl.when(~is_lost).then("town").alias("town"))
+    told = _seats(tables, tmp_path, public_security_population=named)
+    assert told.equals(_seats(tables, tmp_path, public_security_population=without))
+
+
+def test_children_who_come_under_a_name_that_is_no_town_have_not_left(tmp_path: Path) -> None:
+    """In 2025 half of 330110005 is written under another name; its pupils stay, and so does what is expected."""
+    seats = all_products()["school_seats"]
+    tables = given(seats, HERE / seats.key)
+    named = _by_name(tables["public_security_population"])
+    is_cut = (pl.col("year") == 2025) & (pl.col("town") == "330110005")
+    as_before = named.filter(year=2024, town="330110005").with_columns(year=pl.lit(2025, pl.Int64))
+    half = as_before.with_columns(pl.col("people_least", "people_most") // 2)
+    unread = half.with_columns(town_name=pl.lit("新名街道"), town=pl.lit(None, pl.String))
+    cut = pl.concat([named.filter(~is_cut), half, unread])
+    need = _seats(tables, tmp_path, public_security_population=cut).filter(town="330110005", year=2026)["need"].item()
+    assert abs(need - 600) <= 10
+
+
 def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch: pytest.MonkeyPatch) -> None:
     library, indicators = all_products()["business_indicators"], all_indicators()
     before = contract_of(library, code_lists(current()))
