@@ -6,20 +6,26 @@ import polars as pl
 
 from pipelines.rounded import quotient
 
-# Errors are told in hundredths of a per cent, as whole numbers, so that their sum is exact.
-HUNDREDTHS = 10_000
+# What a try is off by is reckoned in hundredths of a per cent, as whole numbers, so that their sum is exact.
+HUNDREDTHS, PER_CENT = 10_000, 100
+# A finer error of fewer or smaller towns would give back pupils who are told as fewer than ten.
+LEAST_PUPILS, LEAST_TOWNS = 10, 3
 
 
 def tried(told: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
-    """Mean absolute percentage errors by county, stage and years ahead, and over how many towns and origins.
+    """Mean absolute errors in whole per cent by county, stage and years ahead, and over how many towns and origins.
 
-    Only origins with a full window count, because the newest one has it too.
+    Only origins with a full window count, because the newest one has it too; only towns with ten pupils or more at both
+    ends; and what is told is told of three towns or more.
     """
-    seen = schools.filter(pl.col("pupils") > 0).select("county", "town", "stage", "year", seen="pupils")
-    held_out = told.filter("is_full").drop_nulls("likely").join(seen, on=["county", "town", "stage", "year"])
+    seen = schools.select("county", "town", "stage", "year", seen="pupils")
+    both = told.filter("is_full").drop_nulls("likely").join(seen, on=["county", "town", "stage", "year"])
+    held_out = both.filter(pl.min_horizontal("standing", "seen") >= LEAST_PUPILS)
     off = {"error": _off("likely"), "naive_error": _off("standing")}
-    means = (quotient(each.sum(), pl.len()).alias(name) for name, each in off.items())
-    return held_out.group_by("county", "stage", "ahead").agg(*means, tries=pl.len().cast(pl.Int64))
+    means = (quotient(each.sum(), pl.len() * PER_CENT).alias(name) for name, each in off.items())
+    towns, tries = pl.col("town").n_unique().alias("towns"), pl.len().cast(pl.Int64).alias("tries")
+    told_of = held_out.group_by("county", "stage", "ahead").agg(*means, tries, towns)
+    return told_of.filter(pl.col("towns") >= LEAST_TOWNS).drop("towns")
 
 
 def _off(name: str) -> pl.Expr:

@@ -18,8 +18,6 @@ _NEED = ["need", "need_least", "need_most"]
 _PLAN = ["campuses", "planned", "estates"]
 _NAMES = {"county": "county_name", "town": "town_name", "stage": "stage_name"}
 _TEN = pl.lit(10)
-# An error in hundredths of a per cent.
-_PER_CENT = 100
 
 
 def school_seats(rows: pl.DataFrame) -> pl.DataFrame:
@@ -44,8 +42,7 @@ def _to_come(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
     newest = told.filter(pl.col("origin") == pl.col("newest"))
     beside = newest.join(errors, on=["county", "stage", "ahead"], how="left")
     need = (pl.col(name).alias(column) for column, name in zip(_NEED, ("likely", "least", "most"), strict=True))
-    off = (pl.col(name) / _PER_CENT for name in ("error", "naive_error"))
-    return beside.select(*_ROW, "places", *need, *off, "tries", basis=pl.lit(TO_COME))
+    return beside.select(*_ROW, "places", *need, "error", "naive_error", "tries", basis=pl.lit(TO_COME))
 
 
 def _in_tens(seats: pl.DataFrame) -> pl.DataFrame:
