@@ -9,16 +9,22 @@ _CHILDREN = ("public_security_population.people_least", "public_security_populat
 _EXPECTED = (*_SEATS, *_CHILDREN)
 _METHOD = (
     "实有：在校生数。预测：队列变化率法（Hamilton & Perry 1962）。各龄儿童逐年乘以本乡镇（街道）近三年的队列变化率"
-    "（次年末长一岁的人数除以当年末人数，已含迁移与死亡），人数少或被遮蔽时向全县、全省的比率靠拢（借100人）；"
+    "（次年末长一岁的人数除以当年末人数，已含迁移与死亡），人数少或被遮蔽时向全县、全省的比率靠拢（借100人），"
+    "全县乡镇（街道）有增减（如拆分、合并）的前后两年之间不计比率；"
     "9月满6周岁入学：小学取年末6周岁的三分之二、7至11周岁、12周岁的三分之一，初中依次类推至15周岁，"
     "再乘以最近一个学年在校生与同龄儿童之比"
 )
 _CAMPUS = ("education_school.campus", "education_school.town", "education_school.year")
 _PLAN = "教育局公布的当年小学招生；仅小学，未公布的年份与属地不明的为空"
 _TENS = "四舍五入到十；不足10人为空，上下限写作0与10"
+_GAPS = (
+    "缺某年级数据的实有年份、缺人口数据的预测年份为空；学校某年属地不明的按最近年份的乡镇（街道）计，"
+    "历年均不明的，全县该学段当年实有为空"
+)
 _MASK = "被遮蔽的人数（如<10）取可能的最{}，比率不变；不含预测本身的误差；{}到十"
 _TRIED = (
-    "同县同学段、同样提前年数，在留出学年上的平均绝对百分误差（各乡镇、各起点学年平均）；{}；实有年份及无从检验时为空"
+    "同县同学段、同样提前年数，在留出学年上的平均绝对百分误差（各乡镇、各起点学年平均）；{}；四舍五入到整数%，"
+    "只计起点与留出学年在校生均不少于10人的乡镇（街道）；实有年份、不足三个乡镇（街道）及无从检验时为空"
 )
 
 
@@ -39,7 +45,7 @@ class SchoolSeats(Product):
     )
     grain = ("county", "town", "stage", "year")
     may_fall = True
-    version = "2.0.0"
+    version = "3.0.0"
     needs = ("public_security_population", "education_seats")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("education_seats.county",))
@@ -54,13 +60,13 @@ class SchoolSeats(Product):
         of=("education_seats.year", "public_security_population.year"),
     )  # fmt: skip
     need = field(
-        _PERSONS, "学位需求", "L1", meaning=f"{_METHOD}；{_TENS}；缺某年级数据的实有年份、缺人口数据的预测年份为空",
-        of=_EXPECTED,
+        _PERSONS, "学位需求", "L1", meaning=f"{_METHOD}；{_TENS}；{_GAPS}", of=_EXPECTED,
     )  # fmt: skip
     need_least = _bound("学位需求下限", "小", "舍")
     need_most = _bound("学位需求上限", "大", "入")
     places = field(
-        _PERSONS, "学位数", "L1", meaning="实有：当年学位数；预测：最近一个学年的学位数，不计在建、拟建与撤并",
+        _PERSONS, "学位数", "L1",
+        meaning="实有：当年学位数，为空的年份同学位需求；预测：最近一个学年的学位数，不计在建、拟建与撤并",
         of=("education_seats.seats",),
     )  # fmt: skip
     balance = field(
