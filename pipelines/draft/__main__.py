@@ -8,6 +8,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.command import command
 from pipelines.dictionary import Mappings, load, vocabulary
 from pipelines.draft.declaration import Draft, draft
@@ -91,11 +93,21 @@ def _key_of(file: Path) -> str:
 def _tell(made: Draft, counts: tuple[int, int], declared: Path, pair: Path) -> None:
     print(f"{declared}: {len(made.columns)} columns of {made.sample.rows.height:,} rows, {len(made.ignored)} left out")
     print(f"{pair}: {counts[0]} rows that stand, {counts[1]} that are refused")
+    if made.sample.malformed.height:
+        print(_left_out(made.sample.malformed))
     for line in made.open:
         print(f"open: {line}")
     print("Each line of the declaration says what it rests on. Read them, and every row of expect.csv and refused.csv:")
     print("they say what the draft does, not what is right. The rows in given are real ones; replace what is personal.")
     print(f"Then: mv {declared} schemas/feeds/ && mv {pair} tests/feeds/{made.key} && make test-unit")
+
+
+def _left_out(malformed: pl.DataFrame) -> str:
+    """How many lines are no row, and why the first of them is none."""
+    first = malformed.row(0, named=True)
+    why = first["reasons"][0]
+    return (f"{malformed.height:,} lines are no row and are left out; the first is row {first['row']:,}: "
+            f"found {why['found']}; expected {why['expected']} [{why['rule']}]")  # fmt: skip
 
 
 if __name__ == "__main__":

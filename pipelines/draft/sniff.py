@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from pipelines.formats.delimited import read_csv, refuse_no_header
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout
-from pipelines.formats.rows import Rows, refuse_file, whole
+from pipelines.formats.rows import Rows, no_malformed, refuse_file, whole
 from pipelines.formats.text import lines_of
 from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
@@ -31,14 +32,17 @@ _OURS = ("row", "hash")
 
 @dataclass(frozen=True)
 class Sample:
-    """A delivery as it was understood: its form and why, the rows (with `row`), a title if it bears one."""
+    """A delivery as it was understood: its form and why, the rows (with `row`), a title if it bears one.
+
+    `malformed` are the lines that are no row of that form, which the draft leaves out.
+    """
 
     file: Path
     form: Format
     evidence: str
     rows: pl.DataFrame
     title: str = ""
-    malformed: int = 0
+    malformed: pl.DataFrame = field(default_factory=no_malformed)
 
     @property
     def headers(self) -> list[str]:
@@ -51,14 +55,15 @@ def sniff(file: Path) -> Sample:
     if is_workbook(file):
         form, headers, title, why = sniff_sheet(file)
         _refuse_ours(file, headers)
-        return Sample(file, form, why, whole(read_workbook(file, form, Layout(tuple(headers), {}))).good, title)
+        rows = whole(read_workbook(file, form, Layout(tuple(headers), {})))
+        return Sample(file, form, why, rows.good, title, rows.malformed)
     encoding, why = _encoding(file)
     lines = lines_of(file, encoding)
     text = "\n".join(lines.head(10_000))
     if match := _COPY.search(text):
         return _dump(file, match)
     if text.lstrip().startswith("{"):
-        return _objects(file, lines[0])
+        return _objects(file, lines)
     return _delimited(file, lines, encoding, why)
 
 
@@ -91,18 +96,27 @@ def _dump(file: Path, match: re.Match[str]) -> Sample:
     headers = tuple(name.strip().strip('"') for name in match[2].split(","))
     _refuse_ours(file, headers)
     rows = whole(read_dump(file, form, Layout(headers, {})))
-    return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed.height)
+    return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed)
 
 
-def _objects(file: Path, first: str) -> Sample:
-    try:
-        headers = tuple(json.loads(first))
-    except json.JSONDecodeError:
+def _objects(file: Path, lines: pl.Series) -> Sample:
+    if not _keys(lines[0]):
         todo = "one JSON object a line; an array or an object over several lines is none"
-        raise refuse_file(file, "not_json", f"'{first[:40]}'", todo, row=1) from None
+        raise refuse_file(file, "not_json", f"'{lines[0][:40]}'", todo, row=1)
+    headers = tuple(dict.fromkeys(name for line in lines for name in _keys(line)))
     _refuse_ours(file, headers)
     rows = whole(read_jsonlines(file, Layout(headers, {}, may_lack=headers)))
-    return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed.height)
+    return Sample(file, JsonLines(), "every line is a JSON object", rows.good, malformed=rows.malformed)
+
+
+def _keys(line: str) -> list[str]:
+    """A JSON object's keys, but for those with half a character in them; none of what is no object."""
+    try:
+        told: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return []
+    names = cast(dict[str, Any], told) if isinstance(told, dict) else ()
+    return [name for name in names if name == name.encode(errors="ignore").decode()]
 
 
 def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
@@ -118,7 +132,7 @@ def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
     if rows.malformed.height and lines.str.contains('"', literal=True).any():
         form, rows = _joined(file, form, rows, headers)
     told = f"{why}; {len(headers)} columns, {rows.malformed.height} lines with another number"
-    return Sample(file, form, told, rows.good, malformed=rows.malformed.height)
+    return Sample(file, form, told, rows.good, malformed=rows.malformed)
 
 
 def _separator(lines: pl.Series) -> tuple[str, float]:

@@ -88,6 +88,21 @@ def test_a_column_called_like_what_the_house_adds_or_calls_has_another_name(tmp_
     ]  # fmt: skip
 
 
+def test_a_draft_of_json_lines_takes_in_the_lines_that_leave_keys_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f'{{"XH": "K{at:03}"{f", {chr(34)}BZ{chr(34)}: {at * 7}" * (at % 2)}}}' for at in range(40)]
+    file = tmp_path / "20260630.jsonl"
+    file.write_text("\n".join([*lines, "[1]", '{"XH": {}}']) + "\n")
+    assert main([str(file), "--key", "water_customer", "--drafts", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "2 lines are no row and are left out; the first is row 41: found [1]; expected one JSON object a line" in said
+    )
+    drafted = declared_in(tmp_path / "water_customer" / "water_customer.py")
+    assert set(drafted.headers()) == {"XH", "BZ"}
+
+
 def test_a_feed_that_is_declared_is_not_drafted_over(
     small_province: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

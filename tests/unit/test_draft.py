@@ -43,6 +43,15 @@ def test_a_dump_and_json_lines_are_seen_whatever_the_file_is_called(tmp_path: Pa
     assert sniff(delivered(tmp_path, '{"户号": "1", "户名": "甲"}\n'.encode())).form == JsonLines()
 
 
+def test_columns_of_json_lines_are_those_of_any_line(tmp_path: Path) -> None:
+    lines = ['{"户号": "1"}', '{"户号": "2", "户名": "乙", "地址": "余杭区"}', '{"户名": "丙", "户号": "3"}',
+             '{"户号": {"甲": "4"}}', '[1]', '{"\\ud800": 1}']  # fmt: skip
+    sample = sniff(delivered(tmp_path, "".join(f"{line}\n" for line in lines).encode()))
+    assert sample.headers == ["户号", "户名", "地址"]
+    assert sample.rows["户号"].to_list() == ["1", "2", "3"] and sample.rows["户名"].to_list() == [None, "乙", "丙"]
+    assert sample.malformed["row"].to_list() == [4, 5, 6]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
