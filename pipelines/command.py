@@ -1,4 +1,4 @@
-"""How a command ends where a mapping or a setting cannot be relied on: with a line. No command stands here."""
+"""How a command ends where a mapping, setting or declaration cannot stand: with a line. No command stands here."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import ParamSpec
 
 from pipelines.mapping_file import MappingError
 from schemas.product import UnknownProduct
+from schemas.rooms import Misdeclared
 from schemas.store import NoPlace
 
 _Asked = ParamSpec("_Asked")
 
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
-    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping or
-    setting."""
+    """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping,
+    setting or declaration."""
 
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
@@ -25,7 +26,7 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
         except MappingError as error:
             print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
             return 2
-        except (NoPlace, UnknownProduct) as error:
+        except (Misdeclared, NoPlace, UnknownProduct) as error:
             print(error, file=sys.stderr)
             return 2
 

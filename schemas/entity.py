@@ -10,7 +10,7 @@ from typing import ClassVar
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import Kind
 from schemas.product import Level, Product
-from schemas.rooms import import_room, snake_case
+from schemas.rooms import by_key, import_room, snake_case
 
 
 @dataclass(frozen=True)
@@ -89,4 +89,4 @@ class Entity:
 def all_entities() -> dict[str, type[Entity]]:
     """Every entity declared in `schemas/entities/`, by key."""
     import_room("schemas.entities")
-    return {entity.key: entity for entity in sorted(Entity.__subclasses__(), key=lambda entity: entity.key)}
+    return by_key(Entity.__subclasses__())

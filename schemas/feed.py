@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -11,7 +13,7 @@ from typing import ClassVar, Literal
 
 from schemas.kinds import Kind, Rule
 from schemas.retention import Keep
-from schemas.rooms import import_room, snake_case
+from schemas.rooms import Misdeclared, by_key, import_room, snake_case
 from schemas.units import in_unit, with_unit
 
 
@@ -85,20 +87,28 @@ class Due:
 
 def daily(at: str) -> Due:
     """Every day by the hour and minute given, such as `06:00`."""
-    hour, minute = at.split(":")
-    return Due(f"{int(minute)} {int(hour)} * * *", 1, f"每日{at}前")
+    return Due(f"{_at(at)} * * *", 1, f"每日{at}前")
 
 
 def monthly(day_of_month: int, at: str) -> Due:
     """Every month by the day and time given."""
-    hour, minute = at.split(":")
-    return Due(f"{int(minute)} {int(hour)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
+    return Due(f"{_at(at, day_of_month)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
 
 
 def yearly(month: int, day_of_month: int, at: str) -> Due:
     """Every year by the month, day and time given."""
-    hour, minute = at.split(":")
-    return Due(f"{int(minute)} {int(hour)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
+    return Due(f"{_at(at, day_of_month, month)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
+
+
+def _at(at: str, day_of_month: int = 1, month: int = 1) -> str:
+    """Minute and hour as a cron line begins. Raises Misdeclared for a time or a day that there is not."""
+    told = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
+    if told is None:
+        raise Misdeclared(f"due: found the time '{at}'; expected one such as 08:00. Mend it.")
+    # Of a leap year, which has every day.
+    if month not in range(1, 13) or day_of_month not in range(1, 1 + monthrange(2000, month)[1]):
+        raise Misdeclared(f"due: found day {day_of_month} of month {month}; expected one that there is. Mend it.")
+    return f"{int(told[2])} {int(told[1])}"
 
 
 @dataclass(frozen=True)
@@ -158,6 +168,10 @@ def optional(
 def always(value: str, kind: Kind, title: str) -> Column:
     """A column that has one value in every row because the department works in no other."""
     return Column("", kind, title, constant=value)
+
+
+# What a place gives, whatever source columns it was read from.
+PLACED = ("county", "town", "place_evidence")
 
 
 @dataclass(frozen=True)
@@ -281,8 +295,11 @@ class Feed:
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:
-        cls.key = snake_case(cls.__name__)
+        """Gather the columns. Raises Misdeclared for one that is called as something that feeds or their rows have."""
         cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
+        _refuse_taken(cls, taken_names())
+        _refuse_taken(cls, taken_names(cls.places()))
+        cls.key = snake_case(cls.__name__)
 
     @classmethod
     def headers(cls) -> tuple[str, ...]:
@@ -322,8 +339,31 @@ class Feed:
         return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
 
 
+# What rows bear beside their feed's columns on their way from landing to the products' SQL.
+_OF_ROWS = (
+    "row", "hash", "place_reasons", "judged", "reasons", "repairs", "superseded", "since", "delivery", "as_of",
+    "record", "entity_id", "match", "candidates", "at", "filename",
+)  # fmt: skip
+
+
+def taken_names(places: Iterable[str] = ()) -> frozenset[str]:
+    """What no column of a feed may be called: what every feed and every row has of its own.
+
+    And what places give, each told by what the names of its columns begin with: its own place by nothing.
+    """
+    placed = [f"{front}{name}" for front in places for name in PLACED]
+    return frozenset([*dir(Feed), *inspect.get_annotations(Feed), *_OF_ROWS, *placed])
+
+
+def _refuse_taken(feed: type[Feed], taken: frozenset[str]) -> None:
+    if shadowed := sorted(feed.columns.keys() & taken):
+        expected = "names that no feed, row or place has of its own"
+        raise Misdeclared(f"{feed.__name__}: found columns called {', '.join(shadowed)}; expected {expected}. "
+                          "Name them otherwise.")  # fmt: skip
+
+
 @cache
 def all_feeds() -> dict[str, type[Feed]]:
     """Every feed declared in `schemas/feeds/`, by key, in alphabetical order."""
     import_room("schemas.feeds")
-    return {feed.key: feed for feed in sorted(Feed.__subclasses__(), key=lambda feed: feed.key)}
+    return by_key(Feed.__subclasses__())

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, cast
 
 from schemas.kinds import FLAG, Kind
 from schemas.retention import Keep
-from schemas.rooms import import_room, snake_case
+from schemas.rooms import Misdeclared, by_key, import_room, snake_case
 
 Level = Literal["L1", "L2", "L3", "L4"]
 LEVELS: tuple[Level, ...] = ("L1", "L2", "L3", "L4")
@@ -101,19 +101,19 @@ class Product:
     def __init_subclass__(cls) -> None:
         """Gather the columns.
 
-        Raises TypeError for one that is called like something that every product has, and for a view that lacks a
+        Raises Misdeclared for one that is called like something that every product has, and for a view that lacks a
         column of the grain.
         """
-        cls.key = snake_case(cls.__name__)
         told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
         own = {name: each for name, each in told.items() if isinstance(each, Field)}
-        if shadowed := sorted(own.keys() & {*dir(Product)}):
-            raise TypeError(f"{cls.__name__}: every product has {', '.join(shadowed)}; name the column otherwise.")
+        if shadowed := sorted(own.keys() & {*dir(Product), *inspect.get_annotations(Product)}):
+            raise Misdeclared(f"{cls.__name__}: every product has {', '.join(shadowed)}; name the column otherwise.")
+        cls.key = snake_case(cls.__name__)
         cls.fields = own | {OBJECTED.name: OBJECTED}
         cls.grain = cls.grain or (cls.identifier,)
         cls.levels = cls.levels or tuple(level for level in LEVELS if any(each.level == level for each in own.values()))
         if hidden := [name for name in cls.grain if name in own and own[name].level > cls.levels[0]]:
-            raise TypeError(f"{cls.__name__}: view {cls.levels[0]} lacks {', '.join(hidden)}, by which rows are told "
+            raise Misdeclared(f"{cls.__name__}: view {cls.levels[0]} lacks {', '.join(hidden)}, by which rows are told "
                             "apart; lower their level, or say `levels` without that view.")  # fmt: skip
 
     @classmethod
@@ -175,7 +175,7 @@ class UnknownProduct(ValueError):
 def all_products() -> dict[str, type[Product]]:
     """Every product declared in `schemas/products/`, by key."""
     import_room("schemas.products")
-    return {product.key: product for product in sorted(Product.__subclasses__(), key=lambda each: each.key)}
+    return by_key(Product.__subclasses__())
 
 
 def offered_products() -> dict[str, type[Product]]:

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
-from typing import TypeVar
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
+
+from schemas.here import REPOSITORY
 
 T = TypeVar("T")
 
 
+class Keyed(Protocol):
+    """A class that a room finds by its key."""
+
+    key: ClassVar[str]
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+class Misdeclared(ValueError):
+    """A declaration that cannot stand; the message says what was found, what was expected and what to do."""
+
+
 def import_room(package: str) -> None:
-    """Import every module of a package, so that the classes declared there exist."""
+    """Import every module of a package, so that the classes declared there exist.
+
+    Raises Misdeclared, with the file in front, where one of them cannot stand.
+    """
     room = importlib.import_module(package)
     for module in pkgutil.iter_modules(room.__path__):
-        importlib.import_module(f"{package}.{module.name}")
+        try:
+            importlib.import_module(f"{package}.{module.name}")
+        except Misdeclared as error:
+            raise Misdeclared(f"{package.replace('.', '/')}/{module.name}.py: {error}") from None
 
 
 def snake_case(name: str) -> str:
@@ -22,8 +46,43 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+def file_of(declared: type) -> str:
+    """The file that declares a class, as the repository has it."""
+    file = Path(inspect.getfile(declared))
+    return str(file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file)
+
+
+def refuse_elsewhere(file: str, key: str) -> None:
+    """Raise Misdeclared where what has a key is declared in a file that is not called by it."""
+    if Path(file).stem != key:
+        expected = f"a file called {key}.py, as what it declares has the key '{key}'"
+        raise Misdeclared(f"{file}: found a file called {Path(file).name}; expected {expected}. Rename one of them.")
+
+
+def by_key(declared: Iterable[type[K]]) -> dict[str, type[K]]:
+    """Classes by key, in alphabetical order.
+
+    Raises Misdeclared for two of one key, of which one would stand for both, and for a file that has another name.
+    """
+    told: dict[str, type[K]] = {}
+    for each in sorted(declared, key=lambda each: (each.key, file_of(each))):
+        if each.key in told:
+            both = f"{file_of(told[each.key])} and {file_of(each)}: found two classes of the key '{each.key}'"
+            raise Misdeclared(f"{both}; expected one. Give one of them, and its file, another name.")
+        refuse_elsewhere(file_of(each), each.key)
+        told[each.key] = each
+    return told
+
+
 def members_of(package: str, kind: type[T]) -> list[T]:
     """Every instance of a class that a module of an imported package declares."""
+    return [value for _, value in members_by_file(package, kind)]
+
+
+def members_by_file(package: str, kind: type[T]) -> list[tuple[str, T]]:
+    """The same, each beside the file that declares it."""
     room = importlib.import_module(package)
-    modules = [importlib.import_module(f"{package}.{module.name}") for module in pkgutil.iter_modules(room.__path__)]
-    return [value for module in modules for value in vars(module).values() if isinstance(value, kind)]
+    names = [module.name for module in pkgutil.iter_modules(room.__path__)]
+    told = [(name, vars(importlib.import_module(f"{package}.{name}")).values()) for name in names]
+    front = package.replace(".", "/")
+    return [(f"{front}/{name}.py", value) for name, values in told for value in values if isinstance(value, kind)]

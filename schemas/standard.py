@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.feed import Feed
-
-# What a place gives, whatever source columns it was read from.
-PLACED = ("county", "town", "place_evidence")
+from schemas.feed import PLACED, Feed
 
 
 def standard_schema(feed: type[Feed]) -> dict[str, pl.DataType]:

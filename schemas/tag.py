@@ -10,7 +10,7 @@ from schemas.condition import Condition
 from schemas.kinds import Kind
 from schemas.measure import RATIO, Measure
 from schemas.product import Level
-from schemas.rooms import import_room, members_of
+from schemas.rooms import import_room, members_by_file, refuse_elsewhere
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,9 @@ class Family:
 
 @cache
 def all_families() -> tuple[Family, ...]:
-    """Every family declared in `schemas/tags/`, in the order of their keys."""
+    """Every family declared in `schemas/tags/`, in the order of their keys, by which their files are called."""
     import_room("schemas.tags")
-    return tuple(sorted(members_of("schemas.tags", Family), key=lambda family: family.key))
+    declared = members_by_file("schemas.tags", Family)
+    for file, family in declared:
+        refuse_elsewhere(file, family.key)
+    return tuple(sorted((family for _, family in declared), key=lambda family: family.key))

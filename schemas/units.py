@@ -9,6 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.kinds import Kind
+from schemas.rooms import Misdeclared
 
 # By a kind's own unit; under the empty one what is counted. ㎡ is read in NFKC form, m2.
 _SIZES: dict[str, dict[str, Decimal]] = {
@@ -30,9 +31,9 @@ def sizes_of(kind: Kind) -> Mapping[str, Decimal]:
 
 
 def in_unit(kind: Kind, unit: str) -> Kind:
-    """The same kind, written by the feed in another unit. Raises ValueError for one that is not known."""
+    """The same kind, written by the feed in another unit. Raises Misdeclared for one that is not known."""
     if unit not in sizes_of(kind):
-        raise ValueError(f"Unit '{unit}' of kind {kind.name} is not known; add it to schemas/units.py.")
+        raise Misdeclared(f"Unit '{unit}' of kind {kind.name} is not known; add it to schemas/units.py.")
     return replace(kind, unit=unit, size=sizes_of(kind)[unit])
 
 
