@@ -45,13 +45,14 @@ def main() -> int:
     from pipelines.engine.named import NoEngine
     from pipelines.shipping.where import store_url
     from schemas.product import UnknownProduct
+    from schemas.rooms import Misdeclared
     from schemas.store import NoPlace
 
     try:
         store_url()
         make_ready()
         return _run()
-    except (NoEngine, NoPlace, UnknownProduct) as error:
+    except (Misdeclared, NoEngine, NoPlace, UnknownProduct) as error:
         print(error, file=sys.stderr)
         return 2
     except MappingError as error:
@@ -104,6 +105,8 @@ def _run() -> int:
     from assets.known import load
     from assets.pulling import pulled
     from assets.report import Supply
+    from pipelines.dictionary import current
+    from pipelines.promises.declared import refuse_misdeclared
     from schemas.product import offered_products
 
     offered_products()
@@ -112,6 +115,7 @@ def _run() -> int:
         return 2
     _tell_left_alone()
     load()
+    refuse_misdeclared(current())
     prepare()
     served = Supply(supply())
     before = served.versions()

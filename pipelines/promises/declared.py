@@ -1,13 +1,12 @@
-"""Whether the names that products and indicators declare are declared anywhere; all that are not are told at once."""
+"""Whether the names that feeds, products and indicators declare are declared anywhere; all that are not are told."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
 from pipelines.called import arrived, attribute_list, feed_list
@@ -19,11 +18,13 @@ from pipelines.fuse import disputes_schema
 from pipelines.policies.fault import near
 from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
+from pipelines.promises.declaration import Declaration
+from pipelines.promises.declared_feeds import misdeclared_feeds
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.here import REPOSITORY
 from schemas.indicator import Indicator, declared_indicators
 from schemas.product import COUNTY_ITSELF, LEVELS, Field, Product, all_products
+from schemas.rooms import Misdeclared
 
 _SOURCE = "a table and its column, such as tax_registration.started"
 
@@ -32,60 +33,35 @@ _SOURCE = "a table and its column, such as tax_registration.started"
 class _Known:
     """What products may name: the columns of each table, and the code lists."""
 
-    columns: dict[str, frozenset[str]]
+    columns: Mapping[str, frozenset[str]]
     lists: frozenset[str]
 
 
-@dataclass(frozen=True)
-class _Declared:
-    """A product's class, and how what is wrong with it is told."""
-
-    product: type[Product]
-
-    def fault(self, attribute: str, found: object, expected: str, todo: str) -> str:
-        """One line: the file, the class and its attribute, what was found, what was expected, what to do."""
-        file = Path(self.product.declared_at()[0])
-        where = file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
-        return f"{where}, {self.product.__name__}.{attribute}: found {found}; expected {expected}. {todo}"
-
-    def unknown(self, attribute: str, names: Iterable[Any], known: Collection[str], what: str) -> Iterator[str]:
-        """A line for each name that is not known."""
-        for name in names:
-            if name not in known:
-                yield self.fault(attribute, f"'{name}'", what, near(name, known))
-
-    def listed(self, attribute: str) -> Iterator[str]:
-        """Where an attribute is no tuple of names."""
-        held = getattr(self.product, attribute, None)
-        if not isinstance(held, tuple):
-            todo = "Name them between brackets, with a comma behind a single one."
-            yield self.fault(attribute, "none" if held is None else repr(held), "a tuple of names", todo)
-
-
 def misdeclared(mappings: Mappings) -> list[str]:
-    """What is wrong with the declarations of products and indicators, in words; a product is not made whole for it."""
-    known = _Known(_columns(mappings), frozenset(codes_of(mappings)["list"].unique()))
-    told = [fault for product in all_products().values() for fault in _of_product(_Declared(product), known)]
+    """What is wrong with the declarations of feeds, products and indicators, in words; no product is made whole for it.
+
+    Where feeds are wrong, what is made of them is not asked.
+    """
+    lists, others = frozenset(codes_of(mappings)["list"].unique()), _others(mappings)
+    if faults := misdeclared_feeds(mappings, lists, {*others, *all_products()}):
+        return faults
+    feeds = {key: [*standard_columns(feed), *rows_schema(feed)] for key, feed in all_feeds().items()}
+    known = _Known({name: frozenset(columns) for name, columns in {**feeds, **others}.items()}, lists)
+    told = [fault for product in all_products().values() for fault in _of_product(Declaration(product), known)]
     return [*told, *_of_indicators()]
 
 
-def _of_product(declared: _Declared, known: _Known) -> Iterator[str]:
-    yield from _lacking(declared)
+def _of_product(declared: Declaration[Product], known: _Known) -> Iterator[str]:
+    yield from declared.lacking(("title", "纳税大户"), ("version", "1.0.0"))
     yield from _of_sources(declared)
     yield from _of_rows(declared)
-    for field in declared.product.fields.values():
+    for field in declared.of.fields.values():
         yield from _of_field(declared, field, known)
 
 
-def _lacking(declared: _Declared) -> Iterator[str]:
-    for attribute, example in (("title", "纳税大户"), ("version", "1.0.0")):
-        if not isinstance(getattr(declared.product, attribute, None), str):
-            yield declared.fault(attribute, "none", "a text", f'Write {attribute} = "{example}".')
-
-
-def _of_sources(declared: _Declared) -> Iterator[str]:
+def _of_sources(declared: Declaration[Product]) -> Iterator[str]:
     """What it is made of: feeds, products, an entity."""
-    product = declared.product
+    product = declared.of
     for attribute, known, what in (("needs", all_feeds(), "a feed"), ("made_of", all_products(), "another product")):
         faults = [*declared.listed(attribute)]
         held = () if faults else getattr(product, attribute)
@@ -97,9 +73,9 @@ def _of_sources(declared: _Declared) -> Iterator[str]:
     yield from declared.unknown("entity", [product.entity], may_be, "an entity of schemas/entities/")
 
 
-def _of_rows(declared: _Declared) -> Iterator[str]:
+def _of_rows(declared: Declaration[Product]) -> Iterator[str]:
     """What tells its rows from one another, and who sees them."""
-    product = declared.product
+    product = declared.of
     column, levels = f"a column of {product.key}", "one of " + ", ".join(LEVELS)
     yield from declared.unknown("identifier", [product.identifier], product.fields, column)
     if product.row_level is not None:
@@ -109,7 +85,7 @@ def _of_rows(declared: _Declared) -> Iterator[str]:
         yield from faults or declared.unknown(attribute, getattr(product, attribute), known, what)
 
 
-def _of_field(declared: _Declared, field: Field, known: _Known) -> Iterator[str]:
+def _of_field(declared: Declaration[Product], field: Field, known: _Known) -> Iterator[str]:
     if field.kind.code_list is not None:
         at = f"{field.name}, its code list"
         yield from declared.unknown(at, [field.kind.code_list], known.lists, "a list of mappings/lists/")
@@ -122,17 +98,21 @@ def _of_field(declared: _Declared, field: Field, known: _Known) -> Iterator[str]
             yield declared.fault(f"{field.name}, its of", f"'{origin}'", _SOURCE, near(origin, names))
 
 
-def _columns(mappings: Mappings) -> dict[str, frozenset[str]]:
-    """The columns of every table that a product may be made of, by the table's name."""
-    feeds = {key: [*standard_columns(feed), *rows_schema(feed)] for key, feed in all_feeds().items()}
+def refuse_misdeclared(mappings: Mappings) -> None:
+    """Raise Misdeclared where a declaration of feeds, products or indicators is wrong, with a line for each fault."""
+    if faults := misdeclared(mappings):
+        raise Misdeclared("\n".join(faults))
+
+
+def _others(mappings: Mappings) -> dict[str, list[str]]:
+    """The columns of every table that a product may be made of besides those of feeds, by the table's name."""
     entities = all_entities().values()
-    told = {
-        **feeds, **{each.key: [*each.attributes] for each in entities},
+    return {
+        **{each.key: [*each.attributes] for each in entities},
         "disputes": [name for each in entities for name in disputes_schema(each)],
         "attribute_list": [name for each in entities for name in attribute_list(each).columns],
         **{name: table.columns for name, table in code_tables(mappings).items()}, **_house(),
     }  # fmt: skip
-    return {name: frozenset(columns) for name, columns in told.items()}
 
 
 @cache

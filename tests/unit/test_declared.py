@@ -1,4 +1,4 @@
-"""Declarations of products and indicators that name what is declared nowhere: told by class, attribute, near words."""
+"""Declarations of feeds, products and indicators that name what is declared nowhere: told by class and attribute."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from pipelines.dictionary import current
-from pipelines.promises import contracts, declared
-from pipelines.promises.declared import misdeclared
+from pipelines.promises import contracts, declared, declared_feeds
+from pipelines.promises.declared import misdeclared, refuse_misdeclared
+from schemas.feed import Column, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
 from schemas.indicator import Figure, declared_indicators
-from schemas.kinds import TEXT, code
+from schemas.kinds import NAME, TEXT, code
 from schemas.product import all_products, field
+from schemas.rooms import Misdeclared
 
 MIRROR, INDICATORS = all_products()["enterprise_mirror"], all_products()["business_indicators"]
 FILE = "schemas/products/enterprise_mirror.py, EnterpriseMirror"
+TAX = all_feeds()["tax_registration"]
+TAX_FILE = "schemas/feeds/tax_registration.py, TaxRegistration"
 
 
 def told(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> str:
@@ -70,6 +74,105 @@ def test_a_column_that_names_nothing_is_told(monkeypatch: pytest.MonkeyPatch, co
     message = told(monkeypatch, "fields", MIRROR.fields | {"made_up": replace(column, name="made_up")})
     assert message.startswith(f"{FILE}.made_up, its ") and [each for each in words if each not in message] == []
     assert len(message.splitlines()) == 1
+
+
+def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> str:
+    """The same of a feed."""
+    if said is None:
+        monkeypatch.delattr(TAX, attribute)
+    else:
+        monkeypatch.setattr(TAX, attribute, said)
+    return "\n".join(misdeclared(current()))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "said", "words"),
+    [
+        ("title", None, ["title: found none; expected a text", 'Write title = "用水客户"']),
+        ("key", "enterprise", ["key: found 'enterprise'; expected a name that no entity, product or table"]),
+        ("key", "code_list", ["key: found 'code_list'; expected a name that no"]),
+        ("due", None, ["due: found none; expected daily(…), monthly(…) or yearly(…)"]),
+        ("arrives", "csv", ["arrives: found none; expected one of Csv(…), Workbook(…)", "Write arrives = Csv()"]),
+        ("delivers", "full", ["delivers: found 'full'; expected one of snapshot, increment"]),
+        ("grain", "taxpayer_id", ["grain: found 'taxpayer_id'; expected a tuple of names", "with a comma"]),
+        ("grain", ("taxpayer",), ["grain: found 'taxpayer'; expected a standard column", "Did you mean taxpayer_id"]),
+        ("identity", "taxpayer", ["identity: found 'taxpayer'; expected a column", "Did you mean taxpayer_id"]),
+        ("identity", None, ["identity: found 'None'; expected a column of tax_registration that says whose row"]),
+        ("entity", "enterprize", ["entity: found 'enterprize'; expected None, or an", "Did you mean enterprise?"]),
+        ("newest", "registerd", ["newest: found 'registerd'; expected a standard column of tax_registration"]),
+        ("dated", "name", ["dated: found 'name'; expected a column of tax_registration that holds days"]),
+        ("nulls", "", ["nulls: found ''; expected a tuple of names"]),
+        ("may_lack", ("NSRMCC",), ["may_lack: found 'NSRMCC'; expected a source column", "Did you mean NSRMC"]),
+        ("aliases", {"NSRMC": "户名"}, ["aliases: found 'NSRMC', which is declared; expected a header that is not",
+                                      "Write the department's other header first: {'户名': 'NSRMC'}"]),
+        ("aliases", {"户名": "NSRMCC"}, ["aliases, its '户名': found 'NSRMCC'; expected a source column"]),
+        ("part", "(", ["part: found '('; expected a regular expression"]),
+        ("place", Place(name="NSRMC", town="town_cod"), ["place.town: found 'town_cod'; expected a column"]),
+        ("elsewhere", {"to": Place(name="NSRMC", town="a")}, ["elsewhere['to'].town: found 'a'; expected a column"]),
+        ("panel", Panel("day", "name"), ["panel.period: found 'day'; expected a column of tax_registration"]),
+        ("lists", Listing("name", "name", "name", "name", "name", "name", "siz"), ["lists, its siz: found 'siz'"]),
+    ],
+)  # fmt: skip
+def test_an_attribute_of_a_feed_that_names_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any, words: list[str]
+) -> None:
+    message = told_of_tax(monkeypatch, attribute, said)
+    assert message.startswith(f"{TAX_FILE}.") and [each for each in words if each not in message] == []
+    assert len(message.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "words"),
+    [
+        ("status", column("YHZT", TEXT, "甲"),
+         ["status: found the kind text (String); expected a code of enterprise_status (String), as enterprise.status "
+          "is fused of every feed's column of that name", "Read it as that, or name the column otherwise."]),
+        ("revenue", column("YYSR", TEXT, "甲"), ["revenue: found the kind text (String); expected the kind money"]),
+        ("address", column("DZ", NAME, "甲"), ["address: found the kind name (String); expected the kind address"]),
+        ("status", column("YHZT", code("insurance_status"), "甲"), ["status: found a code of insurance_status"]),
+        ("other", column("QT", code("enterprise_statu"), "甲"),
+         ["other, its code list: found 'enterprise_statu'; expected a list of mappings/lists/", "enterprise_status"]),
+        ("other", column("QT", code("enterprise_status", source="taxx"), "甲"),
+         ["other, its source: found 'taxx'; expected a source that mappings/codes/enterprise_status.csv", "tax"]),
+    ],
+)  # fmt: skip
+def test_a_column_of_a_feed_that_cannot_be_fused_or_decoded_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, made: Column, words: list[str]
+) -> None:
+    message = told_of_tax(monkeypatch, "columns", TAX.columns | {name: replace(made, name=name)})
+    assert message.startswith(f"{TAX_FILE}.{name}") and [each for each in words if each not in message] == []
+    assert len(message.splitlines()) == 1
+
+
+def test_what_a_feed_says_that_does_not_describe_its_entity_may_be_called_as_an_attribute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(TAX, "describes", False)
+    made = replace(column("YHZT", TEXT, "甲"), name="status")
+    assert told_of_tax(monkeypatch, "columns", TAX.columns | {"status": made}) == ""
+
+
+def test_a_moment_that_there_is_not_is_refused_where_it_is_declared() -> None:
+    assert (daily("6:05").cron, monthly(31, "23:59").cron, yearly(2, 29, "08:00").cron) == (
+        "5 6 * * *", "59 23 31 * *", "0 8 29 2 *",
+    )  # fmt: skip
+    for at in ("8点", "24:00", "08:60", "0800"):
+        with pytest.raises(Misdeclared, match=f"due: found the time '{at}'; expected one such as 08:00"):
+            monthly(5, at)
+    for month, day in ((1, 0), (1, 32), (2, 30), (13, 1)):
+        with pytest.raises(Misdeclared, match=f"due: found day {day} of month {month}; expected one that there is"):
+            yearly(month, day, "08:00")
+
+
+def test_nothing_is_run_of_what_is_declared_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_misdeclared(current())
+    monkeypatch.setattr(declared_feeds, "all_feeds", lambda: {"tax_registration": TAX})
+    monkeypatch.setattr(TAX, "grain", ())
+    monkeypatch.setattr(TAX, "delivers", "full")
+    with pytest.raises(
+        Misdeclared, match=rf"^{TAX_FILE}.delivers: .*\n{TAX_FILE}.grain: found none; expected at least"
+    ):
+        refuse_misdeclared(current())
 
 
 def test_an_indicator_of_what_nothing_sums_and_a_second_of_one_code_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
