@@ -118,7 +118,8 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
         delivery = Delivery(feed.key, file.name, sha256, as_of, held["size"],
                             taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
                             part=part, held_against=old.name if old else "", read_by=read_by,
-                            earlier=len(of_one_day(feed, as_of, part, home)), after=_landed_before(feed, home))  # fmt: skip
+                            earlier=len(of_one_day(feed, as_of, part, home)),
+                            after=_landed_before(feed, home))  # fmt: skip
         (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
         os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery

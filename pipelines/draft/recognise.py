@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from keyword import iskeyword
 
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.disk.fused import rows_schema
 from pipelines.draft.amounts import in_ten_thousands, marked, unit_of
 from pipelines.draft.codes import Coded, coded, listed_names
 from pipelines.draft.fits import CERTAIN, SERIAL_DAYS, Fit, fits, shares
@@ -20,9 +17,7 @@ from pipelines.draft.meaning import Meant, meanings
 from pipelines.draft.share import share
 from pipelines.draft.whereabouts import is_province, places
 from pipelines.draft.words import Word
-from pipelines.places.located import located
-from pipelines.translate import translate
-from schemas.feed import Feed, all_feeds, column, optional
+from schemas.feed import column, optional, taken_names
 
 _LOOKED_AT = 5_000
 NULLS = ("", "N/A", "NA", "null", "NULL", "None", "-", "--", "/", "\\N", "暂无", "无", "未知", "0000-00-00")
@@ -113,7 +108,7 @@ def recognise(columns: Mapping[str, Column], words: list[Word], mappings: Mappin
         _guess(column, meant.get(header), place, titles, mappings)
         for place, (header, column) in enumerate(columns.items(), 1)
     ]
-    return _apart(guesses, _taken(guesses, mappings))
+    return _apart(guesses, _taken(guesses))
 
 
 def _guess(column: Column, meant: Meant | None, place: int, titles: dict[str, str], mappings: Mappings) -> Guess:
@@ -257,19 +252,10 @@ def _own_name(header: str, place: int) -> str:
     return spelt if header.isascii() and spelt.isidentifier() else f"column_{place}"
 
 
-def _taken(guesses: list[Guess], mappings: Mappings) -> set[str]:
-    """What a feed calls something of its own, what the draft calls, and the columns that the house adds to rows."""
+def _taken(guesses: list[Guess]) -> set[str]:
+    """What every feed, row and place has of its own, and what the draft calls."""
     called = {name for guess in guesses for name in _CALLED.findall(guess.declared)}
-    return {*dir(Feed), *inspect.get_annotations(Feed), *_VERBS, *called, *_added(mappings)}
-
-
-def _added(mappings: Mappings) -> set[str]:
-    """The columns that are added to rows on their way, as no rows of a feed with a place show them."""
-    feed, place = next((each, each.place) for each in all_feeds().values() if each.place)
-    rows = pl.DataFrame(schema={"row": pl.Int64, "hash": pl.UInt64, **dict.fromkeys(feed.headers(), pl.String)})
-    standard = translate(feed, rows, mappings, date.max)
-    placed = located(feed, place, rows, standard, mappings, date.max)
-    return {*standard.columns, *placed.columns, *rows_schema(feed)} - set(feed.columns)
+    return {*taken_names([""]), *_VERBS, *called}
 
 
 def _apart(guesses: list[Guess], taken: set[str]) -> list[Guess]:

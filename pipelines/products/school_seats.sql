@@ -43,11 +43,12 @@ living AS (
     WHERE own.year <= (SELECT year FROM this)
 ),
 
--- A town that the feed writes in two ways of one year is one town, and its newest row holds.
+-- A town that the feed writes under two codes of one year is one town, and its newest row holds. Two names are two
+-- towns of then, which may be one by now: both count.
 people AS (
     SELECT *
     FROM living
-    QUALIFY row_number() OVER (PARTITION BY county, town, year, age, sex ORDER BY delivery DESC, "row" DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY county, town, town_name, year, age, sex ORDER BY delivery DESC, "row" DESC) = 1
 ),
 
 -- An age of which a sex is lacking, because its row is quarantined, is not told.

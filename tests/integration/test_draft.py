@@ -83,7 +83,7 @@ def test_a_column_called_like_what_the_house_adds_or_calls_has_another_name(tmp_
     assert made.place == {"name": "区县"} and (stands, refused) == (6, 0)
     drafted = {each.source: name for name, each in declared_in(tmp_path / "made_up.py").columns.items()}
     assert [drafted[name] for name in names] == [
-        "day_4", "column_5", "headers_6", "reasons_7", "repairs_8", "place_reasons_9", "place_evidence_10", "judged",
+        "day_4", "column_5", "headers_6", "reasons_7", "repairs_8", "place_reasons_9", "place_evidence_10", "judged_11",
         "entity_id_12",
     ]  # fmt: skip
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import cast
 
+import duckdb
 import polars as pl
 import pytest
 
 from pipelines.cohorts import BORROWED, MILLION, THOUSAND, carried, change_ratios, counted
+from pipelines.cut import CONFIG, asked
 from pipelines.enrolment.expected import WINDOW, YEARS, expected
 from pipelines.enrolment.tried import tried
 from pipelines.products.school_seats import school_seats
@@ -276,3 +279,22 @@ def test_the_order_of_rows_does_not_matter(own: Cells) -> None:
     )
     assert first["campuses"].drop_nulls().to_list() == [3]
     assert first.height == len(TOWNS) * len(STAGES) * (7 + YEARS) and first.equals(again)
+
+
+def counted_of(tables: dict[str, pl.DataFrame], people: pl.DataFrame) -> pl.DataFrame:
+    """What the product's SQL counts of children, by town, year and age."""
+    with duckdb.connect(config=CONFIG) as connection:
+        for name, table in (tables | {"public_security_population": people}).items():
+            connection.register(name, cast(object, table.to_arrow()))
+        rows = asked(all_products()["school_seats"], connection).pl()
+    return rows.filter(figure="children").select("town", "year", "age", "least").sort("town", "year", "age")
+
+
+def test_a_town_under_two_codes_counts_once_and_two_names_of_one_town_are_added() -> None:
+    tables = given(all_products()["school_seats"], HERE / "school_seats")
+    people = tables["public_security_population"].with_columns(town_name=pl.lit("甲街道"))
+    before = counted_of(tables, people)
+    recoded = people.with_columns(division=pl.lit("330184"), delivery=pl.lit("0"))
+    assert counted_of(tables, pl.concat([people, recoded])).equals(before)
+    beside = people.with_columns(town_name=pl.lit("乙街道"))
+    assert counted_of(tables, pl.concat([people, beside])).equals(before.with_columns(pl.col("least") * 2))
