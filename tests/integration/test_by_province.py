@@ -235,7 +235,7 @@ def test_each_change_is_told_with_what_of_the_grounds_has_changed(
 def test_a_home_that_lacks_the_newest_delivery_does_not_take_back_what_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     settle(tmp_path, [5, 9], [7])
     publish(HomesSold, tmp_path)
     settle(tmp_path, [5, 9])
@@ -246,7 +246,7 @@ def test_a_home_that_lacks_the_newest_delivery_does_not_take_back_what_is_served
 def test_a_product_that_no_longer_rests_on_the_feed_of_the_newest_day_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     settle(tmp_path, [5, 9])
     stand(tmp_path, "tax_annual", [pl.DataFrame({"name": ["甲"]})] * 2)
     monkeypatch.setattr(
@@ -254,7 +254,7 @@ def test_a_product_that_no_longer_rests_on_the_feed_of_the_newest_day_goes_on(
     )
     assert {each.manifest.as_of for each in publish(HomesSold, tmp_path) if each.manifest} == {"2026-06-02"}
     monkeypatch.undo()
-    monkeypatch.setattr(survey, "sql_of", lambda _: HOMES_SOLD)
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
     settle(tmp_path, [5, 8])
     assert told(publish(HomesSold, tmp_path)) == {"source": 1}
 
