@@ -55,7 +55,11 @@ WITH begun AS (
 ), at_the_town AS (
     SELECT
         row, city, county, zone,
-        CASE WHEN starts_with(rest, zone) THEN substr(rest, length(zone) + 1) ELSE rest END AS rest
+        CASE
+            WHEN starts_with(rest, zone) AND NOT regexp_matches(substr(rest, length(zone) + 1), '^(?:街道|镇|乡)')
+                THEN substr(rest, length(zone) + 1)
+            ELSE rest
+        END AS rest
     FROM behind_the_zone
 ), with_town AS (
     SELECT
@@ -79,7 +83,10 @@ SELECT
     CASE
         WHEN town IS NOT NULL THEN town
         ELSE not_before(regexp_extract(rest, '^(?:' || getvariable('town_stems') || ')'), rest, getvariable('no_town'))
-    END AS town
+    END AS town,
+    town IS NULL AND regexp_matches(
+        substr(rest, length(regexp_extract(rest, '^(?:' || getvariable('town_stems') || ')')) + 1),
+        '^(?:[村洋河]|港(?:[^区口务]|$)|住宅区|旅游)') AS loose
 FROM in_full;
 
 -- What each piece of evidence can mean today; a code or name is read by the map of the day it was written on.
@@ -91,6 +98,7 @@ WITH told AS (
         coalesce(named.city, regexp_replace(city_text, '市$', '')) AS zone_city,
         named.county AS county_text, named.zone AS zone_text, named.town AS town_text, named.road AS road_text,
         coalesce(in_full, false) AS in_full,
+        coalesce(loose, false) AS loose,
         coalesce(written, DATE '0001-01-01') AS written,
         CASE
             WHEN text.feed = 'market' THEN greatest(coalesce(written, DATE '0001-01-01'), DATE '2015-10-01')
@@ -105,7 +113,7 @@ WITH told AS (
     ASOF JOIN era AS at_name ON told.written >= at_name.since
 )
 SELECT
-    feed, row, city_name, town_text, road_text, in_full,
+    feed, row, city_name, town_text, road_text, in_full, loose,
     code_meant.counties AS code,
     coalesce(standing.counties, ever.counties, name_meant.counties) AS county,
     town_county.counties AS town, zone_county.counties AS zone, city_county.counties AS city
@@ -131,6 +139,9 @@ WITH moved AS (
     SELECT * REPLACE (
         CASE
             WHEN in_full THEN town
+            WHEN loose AND NOT (
+                coalesce(len(common(town, code)) > 0, false) OR coalesce(len(common(town, county)) > 0, false)
+            ) THEN NULL
             WHEN coalesce(len(common(town, written)) > 0, true) AND coalesce(len(common(town, zone)) > 0, true) THEN town
         END AS town)
     FROM written
