@@ -55,7 +55,7 @@ def _patterns(known: Gazetteer) -> dict[str, str]:
         "town_stems": known.town_stems,
         "town_names": "|".join(sorted(known.town_names, key=lambda name: (-len(name), name))),
         "no_county": address._NO_COUNTY, "no_short": address._NO_SHORT, "no_town": address._NO_TOWN,
-        "of_a_city": address._OF_A_CITY, "road": address._ROAD,
+        "loose": address._LOOSE, "of_a_city": address._OF_A_CITY, "road": address._ROAD,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _MARK = "\u2060"
 _EVIDENCE = ("code", "county", "town", "zone", "city")
 _TOWN = r"^.{1,7}?(?:街道|镇|乡)"
 _CODES_BEGAN = date(2015, 10, 1)
-_LEFT = ["feed", "city_name", "road_text", "town_text", "in_full", *_EVIDENCE, "moved"]
+_LEFT = ["feed", "city_name", "road_text", "town_text", "in_full", "loose", *_EVIDENCE, "moved"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def placed(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
     return answer.set_axis(["county", "town", "place_evidence", "place_reason"], axis=1).set_index(texts.index)
 
 
-_EVIDENCE_AND = [*_EVIDENCE, "moved", "in_full"]
+_EVIDENCE_AND = [*_EVIDENCE, "moved", "in_full", "loose"]
 
 
 def _evidence(texts: pd.DataFrame, known: Lookups) -> pd.DataFrame:
@@ -122,11 +122,12 @@ def _named(addresses: pd.Series, known: Lookups) -> dict[str, pd.Series]:
     county = full.fillna(_not_before(rest, extracted(rest, f"^{known.pattern('short')}"), known.told["no_short"]))
     whole, rest = rest, _behind(rest, county).str.replace(f"^(?:{known.told['county']})+", "", regex=True)
     zone = _zone(rest, whole, county.isna() & city.notna(), known)
-    rest = _behind(rest, zone)
+    without = _behind(rest, zone)
+    rest = rest.where(without.str.contains("^(?:街道|镇|乡)").fillna(value=False).astype(bool), without)
     road = extracted(rest.str.replace(_TOWN, "", regex=True), known.told["road"].replace("(", "(?P<it>", 1))
-    town, in_full = _town(rest, known)
+    town, in_full, loose = _town(rest, known)
     return {"city": city, "county_text": county, "zone_text": zone, "town_text": town, "in_full": in_full,
-            "road_text": road}  # fmt: skip
+            "loose": loose, "road_text": road}  # fmt: skip
 
 
 def _not_before(rest: pd.Series, name: pd.Series, pattern: str) -> pd.Series:
@@ -151,14 +152,16 @@ def _stem(name: pd.Series) -> pd.Series:
     return name.str.replace(r"^(.{2,}?)(?:街道|镇|乡)$", r"\1", regex=True)
 
 
-def _town(rest: pd.Series, known: Lookups) -> tuple[pd.Series, pd.Series]:
-    """The stem of the town in front or else anywhere, and whether 街道, 镇 or 乡 stood behind it."""
+def _town(rest: pd.Series, known: Lookups) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """The stem of the town in front or else anywhere, whether 街道, 镇 or 乡 stood behind it, or another name may."""
     first = _stem(extracted(rest, _TOWN.replace("^", "^(?P<it>") + ")"))
     is_known = first.isin(known.tables["town_stem"]["stem"])
     elsewhere = rest[~is_known & rest.notna()].astype(object).str.extract(f"({known.told['town_names']})", expand=False)
     full = first.where(is_known).fillna(_stem(elsewhere.astype(STRING)).reindex(rest.index))
-    short = _not_before(rest, extracted(rest, f"^{known.pattern('town_stems')}"), known.told["no_town"])
-    return full.fillna(short), full.notna()
+    begins = extracted(rest, f"^{known.pattern('town_stems')}")
+    short = _not_before(rest, begins, known.told["no_town"])
+    loose = _behind(rest, begins).str.contains(known.told["loose"]).fillna(value=False).astype(bool)
+    return full.fillna(short), full.notna(), full.isna() & loose
 
 
 @cache
@@ -170,6 +173,7 @@ def _weighed(
     city: str,
     moved: str,
     in_full: bool,  # noqa: FBT001
+    loose: bool,  # noqa: FBT001
 ) -> tuple[Any, Any, bool]:
     """What the evidences leave together: the counties or None, the town's as far as it counts, and whether named."""
     told = [None if pd.isna(each) else set(each.split(";")) for each in (code, county, town, zone, city, moved)]
@@ -179,6 +183,8 @@ def _weighed(
     meant = by_city if by_county is None else by_county if by_city is None else by_county & by_city
     others = [each for each in (meant, by_zone) if each is not None]
     if by_town is not None and not in_full and not all(by_town & each for each in others):
+        by_town = None
+    if by_town is not None and loose and not any(by_town & each for each in (by_code, by_county) if each is not None):
         by_town = None
     named = any(each is not None for each in (by_county, by_code, by_town, by_zone))
     for finer in (by_town, by_zone, by_code):

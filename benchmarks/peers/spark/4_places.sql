@@ -55,7 +55,11 @@ WITH begun AS (
 ), at_the_town AS (
     SELECT
         row, city, county, zone,
-        CASE WHEN startswith(rest, zone) THEN substr(rest, length(zone) + 1) ELSE rest END AS rest
+        CASE
+            WHEN startswith(rest, zone) AND NOT substr(rest, length(zone) + 1) RLIKE '^(?:街道|镇|乡)'
+                THEN substr(rest, length(zone) + 1)
+            ELSE rest
+        END AS rest
     FROM behind_the_zone
 ), with_town AS (
     SELECT
@@ -79,7 +83,8 @@ SELECT
     CASE
         WHEN town IS NOT NULL THEN town
         ELSE not_before(regexp_extract(rest, r'^(?:${town_stems})', 0), rest, r'${no_town}')
-    END AS town
+    END AS town,
+    town IS NULL AND substr(rest, length(regexp_extract(rest, r'^(?:${town_stems})', 0)) + 1) RLIKE r'${loose}' AS loose
 FROM in_full;
 
 -- In which era each day that is written lies; Spark's own as-of join is not part of its SQL.
@@ -99,6 +104,7 @@ WITH told AS (
         coalesce(named.city, regexp_replace(city_text, '市$', '')) AS zone_city,
         named.county AS county_text, named.zone AS zone_text, named.town AS town_text, named.road AS road_text,
         coalesce(in_full, false) AS in_full,
+        coalesce(loose, false) AS loose,
         coalesce(written, DATE '0001-01-01') AS written,
         CASE
             WHEN said.feed = 'market' THEN greatest(coalesce(written, DATE '0001-01-01'), DATE '2015-10-01')
@@ -113,7 +119,7 @@ WITH told AS (
     INNER JOIN day_era AS at_name ON told.written = at_name.day
 )
 SELECT
-    feed, row, city_name, town_text, road_text, in_full,
+    feed, row, city_name, town_text, road_text, in_full, loose,
     code_meant.counties AS code,
     coalesce(standing.counties, ever.counties, name_meant.counties) AS county,
     town_county.counties AS town, zone_county.counties AS zone, city_county.counties AS city
@@ -142,6 +148,10 @@ WITH moved AS (
         * EXCEPT (town),
         CASE
             WHEN in_full THEN town
+            WHEN loose AND NOT (
+                coalesce(array_size(common(town, code)) > 0, false)
+                OR coalesce(array_size(common(town, county)) > 0, false)
+            ) THEN NULL
             WHEN
                 coalesce(array_size(common(town, written)) > 0, true)
                 AND coalesce(array_size(common(town, zone)) > 0, true) THEN town

@@ -86,7 +86,7 @@ SELECT
     END AS town,
     town IS NULL AND regexp_matches(
         substr(rest, length(regexp_extract(rest, '^(?:' || getvariable('town_stems') || ')')) + 1),
-        '^(?:[村洋河]|港(?:[^区口务]|$)|住宅区|旅游)') AS loose
+        getvariable('loose')) AS loose
 FROM in_full;
 
 -- What each piece of evidence can mean today; a code or name is read by the map of the day it was written on.
