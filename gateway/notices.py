@@ -60,7 +60,7 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
         raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
     secret, now = secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
-    known = [served(supply, to.county, product) for product in products(supply, to.county)]
+    known = list(_served_of(supply, to.county))
     with engine.begin() as connection:
         (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
         hook = Webhook(int(made), to.id, url, form, secret)
@@ -97,7 +97,7 @@ def look(at: Door) -> int:
 def _look_for(at: Door, hook: Webhook, county: str) -> int:
     granted = widest(holding(at.engine, hook.recipient))
     before = _newest_known(at.engine, hook)
-    new = [each for each in _served_of(at, county) if each.version > before[each.product]]
+    new = [each for each in _served_of(at.settings.supply, county) if each.version > before[each.product]]
     _note(at.engine, [_known(hook, each) for each in new if each.product not in granted])
     told = [
         _notice(hook, each, version)
@@ -108,11 +108,11 @@ def _look_for(at: Door, hook: Webhook, county: str) -> int:
     return _note(at.engine, told)
 
 
-def _served_of(at: Door, county: str) -> Iterator[Manifest]:
+def _served_of(supply: Path, county: str) -> Iterator[Manifest]:
     """What a county is served; of what cannot be read whoever asks for it is told, and here the others are."""
-    for product in products(at.settings.supply, county):
+    for product in products(supply, county):
         with suppress(Refused, ValueError):
-            yield served(at.settings.supply, county, product)
+            yield served(supply, county, product)
 
 
 def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:

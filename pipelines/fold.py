@@ -16,7 +16,7 @@ from pipelines.disk.store import put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
 from schemas import here
-from schemas.manifest import File, Index, Manifest, manifest_file, read_manifest
+from schemas.manifest import File, Manifest, indexes, manifest_file, read_manifest
 from schemas.snapshot import CHANGE, folded, parts, since, titles_of
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
@@ -121,8 +121,7 @@ def main() -> int:
 
 def _nothing_for(county: str, supply: Path) -> str:
     """Why a county has nothing: none has, or it is none of those that are served."""
-    indexes = (Index.model_validate_json(file.read_bytes()) for file in sorted((supply / "index").glob("*.json")))
-    served = next((each.county for index in indexes for each in index.counties if each.version), None)
+    served = next((each.county for index in indexes(supply) for each in index.counties if each.version), None)
     if served is None:
         return f"Nothing is published below {supply} for {county}. Run `make run` first."
     return f"{county} is no county that is served below {supply}; for example {served}."

@@ -13,6 +13,8 @@ Cause = Literal["source", "dictionary", "place", "correction", "authority", "cod
 CAUSES: tuple[Cause, ...] = (
     "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay",
 )  # fmt: skip
+# Where a supply's indexes lie.
+_INDEX = "index"
 
 
 def _is_none(value: object) -> bool:
@@ -186,12 +188,18 @@ def manifest_file(folder: Path, version: int) -> Path:
 
 def index_file(supply: Path, product: str) -> Path:
     """Where the index of a product lies."""
-    return supply / "index" / f"{product}.json"
+    return supply / _INDEX / f"{product}.json"
 
 
 def read_index(file: Path) -> Index | None:
     """The index that a file holds; None before the first release."""
     return Index(**json.loads(file.read_bytes())) if file.exists() else None
+
+
+def indexes(supply: Path) -> list[Index]:
+    """The indexes of all products that are released, in the order of their keys."""
+    files = sorted((supply / _INDEX).glob("*.json"))
+    return [index for file in files if (index := read_index(file)) is not None]
 
 
 def canonical(record: BaseModel) -> bytes:

@@ -14,7 +14,7 @@ from schemas import here
 from schemas.admission import FALL_RULE, OF_HEADERS
 from schemas.china import today
 from schemas.feed import Feed, all_feeds
-from schemas.manifest import Index
+from schemas.manifest import indexes
 
 
 @command
@@ -50,8 +50,7 @@ def stopped(home: Path) -> Iterator[str]:
     for feed in all_feeds().values():
         yield from _at_landing(feed, home)
         yield from _by_drift(feed, home)
-    for file in sorted((home / "supply" / "index").glob("*.json")):
-        index = Index.model_validate_json(file.read_bytes())
+    for index in indexes(home / "supply"):
         for each in (one for one in index.counties if one.held and FALL_RULE in one.held):
             yield from _told(index.product, f"{each.county}/{index.as_of}", FALL_RULE, str(each.held))
 
