@@ -1,12 +1,35 @@
 -- The grid register: one row an enterprise, school or grid; columns as schemas/products/grid_register.py promises.
-WITH written AS (
+WITH listed_in AS (
+    SELECT told.county, told.year, count(DISTINCT told.campus) AS campuses
+    FROM education_school AS told CROSS JOIN today
+    WHERE told.year <= date_part('year', today.day)
+    GROUP BY told.county, told.year
+),
+
+-- More than half as many schools as in the county's fullest year are a list; fewer are slips, or a list not yet whole.
+newest_list AS (
+    SELECT county, max(year) AS year
+    FROM (SELECT *, max(campuses) OVER (PARTITION BY county) AS most FROM listed_in)
+    WHERE 2 * campuses > most
+    GROUP BY county
+),
+
+schools AS (
+    SELECT told.*
+    FROM education_school AS told
+    INNER JOIN newest_list AS newest ON told.county = newest.county AND told.year >= newest.year
+    CROSS JOIN today
+    WHERE told.year <= date_part('year', today.day)
+    QUALIFY row_number() OVER (PARTITION BY told.county, told.campus ORDER BY told.year DESC) = 1
+),
+
+written AS (
     SELECT '企业' AS kind, credit_code AS code, name, county, town, place_evidence, address, NULL AS grid
     FROM enterprise WHERE name IS NOT NULL
     UNION ALL
     SELECT
         '学校', campus, name || coalesce('（' || campus_name || '）', ''), county, town, place_evidence, address, NULL
-    FROM education_school
-    WHERE year = (SELECT max(year) FROM education_school CROSS JOIN today WHERE year <= date_part('year', today.day))
+    FROM schools
     UNION ALL
     SELECT '门牌', dwelling, NULL, county, town, NULL, address, grid FROM civil_affairs_dwelling
 ),
