@@ -68,7 +68,7 @@ def release_by_province(
     It is surveyed once, also for counties that are released apart; where all that it is made of is as it was at the
     last release, never.
 
-    Raises NotReady as `release_everywhere` says, and where deliveries in use are not those that were fused.
+    Raises NotReady as `release_everywhere` says, and where what was fused rests on other deliveries or ranks than now.
     """
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
     run = Run(product, mappings, home, supply, gathered, objections, tell)
@@ -78,7 +78,7 @@ def release_by_province(
 
 def _by_province(scratch: Path, run: Run) -> _ByProvince:
     if (entity := reads_fused(run.product)) is not None:
-        refuse_unfused(run.product, entity, run.gathered, run.home)
+        refuse_unfused(run.product, entity, run.gathered, run.mappings, run.home)
     lists = lists_behind(run.product, run.mappings, feeds_in_use(run.gathered))
     return _ByProvince(run, lists, _traced(run.gathered, run.mappings), cache(partial(_surveyed, run, lists, scratch)))
 

@@ -78,7 +78,7 @@ def release_product(
 
     Rows that an open one of the `objections` is about are flagged, and each county's manifest tells of its own.
 
-    Raises NotReady as `release_everywhere` says, and where deliveries in use are not those that were fused.
+    Raises NotReady as `release_everywhere` says, and where what was fused rests on other deliveries or ranks than now.
     """
     product = whole(declared)
     if product.is_made_by_province():
@@ -90,7 +90,7 @@ def release_product(
 
 def _by_bucket(run: Run) -> _ByBucket:
     product, entity = run.product, all_entities()[run.product.entity]
-    refuse_unfused(product, entity, run.gathered, run.home)
+    refuse_unfused(product, entity, run.gathered, run.mappings, run.home)
     lists = lists_behind(product, run.mappings, feeds_in_use(run.gathered))
     making = _Making(product, entity, run.mappings, run.home, newest(run.gathered), run.objections, lists)
     return _ByBucket(making, run, cache(partial(_province, making)))

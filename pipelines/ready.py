@@ -17,6 +17,8 @@ from schemas.odcs import Written
 from schemas.product import Product
 
 _MOST_NAMED = 10
+# By which of several feeds a fused value is told; what else of mappings/ is edited reaches what is fused by its feeds.
+_RANKS = "authority"
 
 
 def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written:
@@ -84,14 +86,23 @@ def _lacking(stood: Iterable[Input], gathered: Iterable[Gathered]) -> str:
     return f"{', '.join(names[:_MOST_NAMED])}{more}, not in use here"
 
 
-def refuse_unfused(product: type[Product], entity: type[Entity], gathered: Iterable[Gathered], home: Path) -> None:
-    """What is fused of other deliveries than those in use would be released as resting on these."""
+def refuse_unfused(
+    product: type[Product], entity: type[Entity], gathered: Iterable[Gathered], mappings: Mappings, home: Path
+) -> None:
+    """What is fused of other deliveries, or by other ranks, would be released as resting on those of now."""
     feeds = [each for each in gathered if each.feed in entity.feeds()]
     rests, named = fused.rests_of(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
-    was = {name: stamp for name, stamp in rests.grounds.items() if name.startswith(named)} if rests else {}
-    if others := sorted({name.split("/")[1] for name, _ in was.items() ^ stamps(feeds).items()}):
+    was = rests.grounds if rests else {}
+    stamped = {name: stamp for name, stamp in was.items() if name.startswith(named)}
+    newer = [
+        f"{feed} has been standardised"
+        for feed in sorted({name.split("/")[1] for name, _ in stamped.items() ^ stamps(feeds).items()})
+    ]
+    if was.get(_RANKS) != mappings.fingerprints[_RANKS]:
+        newer.append("mappings/authority.csv has been edited")
+    if newer:
         raise NotReady(
-            f"{product.title} ({product.key}): {', '.join(others)} has been standardised since it was fused: "
+            f"{product.title} ({product.key}): {', '.join(newer)} since {entity.key} was fused: "
             f"materialize fused/{entity.key} first. The last release stays served."
         )
 

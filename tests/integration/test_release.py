@@ -215,9 +215,28 @@ def test_what_has_been_standardised_since_it_was_fused_is_not_released_as_what_r
     before = bytes_below(supply)
     for product in (PRODUCT, all_products()["data_quality"]):
         with pytest.raises(
-            NotReady, match=r"tax_registration.* has been standardised since it was fused: materialize "
+            NotReady,
+            match=r"tax_registration has been standardised since enterprise was fused: materialize fused/enterprise ",
         ):
             release_product(product, current(), home, supply, lambda _: None, COUNTIES)
     assert bytes_below(supply) == before
     fused(home / "inbox", home)
     assert publish(home, COUNTIES) > 0
+
+
+def test_what_was_fused_by_other_ranks_is_not_released_under_those_of_now(days: Days) -> None:
+    home = shutil.copytree(days.home, days.home.with_name("ranked"))
+    mappings = shutil.copytree(HOME, home / "edited")
+    with (mappings / "authority.csv").open("a") as stream:
+        stream.write("enterprise,name,tax_registration,1,2026-06-01,2026-06-01,测试\n")
+        stream.write("enterprise,name,market_regulation_enterprise,2,2026-06-01,2026-06-01,测试\n")
+    edited, supply = load(mappings), shutil.copytree(days.second, home / "supply")
+    before = bytes_below(supply)
+    with pytest.raises(NotReady, match=r"mappings/authority.csv has been edited since enterprise was fused: materiali"):
+        release_product(PRODUCT, edited, home, supply, lambda _: None, COUNTIES)
+    assert bytes_below(supply) == before
+    fused(home / "inbox", home, edited)
+    told = release_product(PRODUCT, edited, home, supply, lambda _: None, COUNTIES)
+    assert {cause for each in told if each.is_new for causes in each.manifest.changes.values() for cause in causes} == {
+        "authority"
+    }
