@@ -6,9 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.dictionary import current, today_counties
 from pipelines.fold import rows_of, write_snapshot
 from pipelines.promises.promised import contract_behind
 from schemas.manifest import Manifest
+
+# How many counties each product is released for.
+EVERY_COUNTY = today_counties(current()).height
 
 
 def manifest_of(folder: Path, version: int | None = None) -> Manifest:

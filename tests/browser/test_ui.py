@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY
+from tests.published import EVERY_COUNTY
 from tests.servers.postgres import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -117,7 +118,7 @@ def test_every_room_of_a_feed_stands_in_the_lineage(ui: str, page: Page) -> None
     expanded = ",".join(f"global@global:{group}" for group in groups)
     page.goto(f"{ui}/asset-groups~{quote(selection, safe='')}/?expanded={quote(expanded, safe='')}")
     shown(page, "tax_registration", "enterprise", "enterprise_mirror")
-    shown(page, "landed", "standard", "quarantine", "fused", "disputes", "published", "90 partitions")
+    shown(page, "landed", "standard", "quarantine", "fused", "disputes", "published", f"{EVERY_COUNTY} partitions")
     picture(page, "lineage-feed")
 
 
@@ -130,7 +131,7 @@ def test_a_feed_that_arrived_passes_its_freshness_policy(ui: str, page: Page) ->
 
 def test_a_county_is_a_partition_with_its_own_version(ui: str, page: Page) -> None:
     page.goto(f"{ui}/assets/published/enterprise_mirror?partition=330110&view=partitions")
-    shown(page, "Materialized (90)", "Missing (0)", "余杭区 330110", "2026-06-30")
+    shown(page, f"Materialized ({EVERY_COUNTY})", "Missing (0)", "余杭区 330110", "2026-06-30")
     picture(page, "partition")
 
 

@@ -32,7 +32,7 @@ from schemas.feed import all_feeds
 from schemas.kinds import COUNT, COUNTY, TEXT
 from schemas.product import Product, all_products, required
 from tests import chain
-from tests.published import manifest_of
+from tests.published import EVERY_COUNTY, manifest_of
 from tests.published import rows as published_rows
 from tests.sequences import next_day
 from tests.servers.gateway import serving
@@ -116,7 +116,7 @@ def test_a_new_delivery_is_the_cause_and_where_nothing_is_new_nothing_is_made(
     assert set(told(publish(QUALITY, second))) == {"source"}
     monkeypatch.setattr(by_province, "survey", None)
     again = publish(QUALITY, second)
-    assert len(again) == 90 and not any(each.is_new or each.held for each in again)
+    assert len(again) == EVERY_COUNTY and not any(each.is_new or each.held for each in again)
 
 
 def test_a_newer_file_that_was_refused_at_the_door_is_told(second: Path, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_newer_file_that_was_refused_at_the_door_is_told(second: Path, tmp_pat
     file.write_text("{")
     with pytest.raises(Refusal) as refusal:
         land(feed, file, home)
-    assert sum(told(publish(QUALITY, home)).values()) == 90
+    assert sum(told(publish(QUALITY, home)).values()) == EVERY_COUNTY
     folder = home / "supply" / "330110" / QUALITY.key
     rows = published_rows(folder, manifest_of(folder), "L1")
     refused = dict(rows.select("feed", "refused").drop_nulls().iter_rows())
@@ -264,9 +264,9 @@ def test_a_release_of_every_county_by_name_is_one_of_all(tmp_path: Path, monkeyp
     settle(tmp_path, [5, 9])
     counties = today_counties(current())["code"].to_list()
     told_of = [len(_some(tmp_path, some)) for some in (counties[:3], counties)]
-    assert told_of == [3, 90]
+    assert told_of == [3, EVERY_COUNTY]
     monkeypatch.setattr(by_province, "survey", None)
-    assert len(_some(tmp_path, counties)) == 90
+    assert len(_some(tmp_path, counties)) == EVERY_COUNTY
 
 
 def _some(home: Path, counties: list[str]) -> list[Published]:

@@ -13,7 +13,7 @@ from schemas.feed import all_feeds
 from schemas.manifest import Index
 from schemas.product import all_products
 from tests.conftest import run_release
-from tests.published import manifest_of
+from tests.published import EVERY_COUNTY, manifest_of
 
 PUBLISHED = dg.AssetKey(["published", "enterprise_mirror"])
 
@@ -39,7 +39,7 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
         titles = {column.name: column.description for column in standard["dagster/column_schema"].columns}
         assert all(column.title in str(titles[name]) for name, column in feed.columns.items())
         assert "dagster/column_lineage" in standard
-    assert len(graph.get(PUBLISHED).partitions_def.get_partition_keys()) == 90
+    assert len(graph.get(PUBLISHED).partitions_def.get_partition_keys()) == EVERY_COUNTY
     assert (
         dg.AssetKey(["dictionary", "gbt4754_2017"])
         in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
@@ -59,9 +59,10 @@ def test_every_list_policy_and_overlay_is_an_input_of_what_is_made_of_it() -> No
 
 def test_a_run_says_what_it_released_and_what_to_type_next(first_release: Path) -> None:
     said = (first_release.parent / "said").read_text()
-    assert "released 90 of 90 counties" in said and "make ui" in said and str(first_release / "supply") in said
+    assert f"released {EVERY_COUNTY} of {EVERY_COUNTY} counties" in said
+    assert "make ui" in said and str(first_release / "supply") in said
     with instance(first_release) as remembered:
-        assert len(remembered.get_materialized_partitions(PUBLISHED)) == 90
+        assert len(remembered.get_materialized_partitions(PUBLISHED)) == EVERY_COUNTY
 
 
 def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released: Path) -> None:
@@ -92,7 +93,8 @@ def test_a_day_that_changes_no_version_is_told_of_one_county_and_one_that_brings
         with instance(released) as remembered:
             records = remembered.fetch_materializations(key, limit=200).records
         last, *before = (each.asset_materialization for each in records)
-        assert len(before) == 90 and {each.metadata["agrees with"].value for each in before} == {"2026-06-30"}
+        assert len(before) == EVERY_COUNTY
+        assert {each.metadata["agrees with"].value for each in before} == {"2026-06-30"}
         assert last.metadata["agrees with"].value == "2026-07-01"
         (same,) = (each for each in before if each.partition == last.partition)
         assert same.tags["dagster/data_version"] == last.tags["dagster/data_version"]

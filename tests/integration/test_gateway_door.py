@@ -25,6 +25,7 @@ from gateway.portal import session
 from gateway.signing import SIGNATURE, Opening, address
 from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
+from tests.published import EVERY_COUNTY
 from tests.servers.gateway import Served, serving, told
 
 OTHER = "330782"
@@ -77,7 +78,7 @@ def test_without_a_token_nothing_is_told_but_that_one_is_missing(http: httpx.Cli
 def let_all_in(gateway: Served, supply: Path) -> dict[str, str]:
     """A token of every county, which may have everything of its own."""
     counties = sorted(folder.name for folder in supply.glob("33????"))
-    assert len(counties) == 90
+    assert len(counties) == EVERY_COUNTY
     return {county: gateway.recipient(county, "L4", PRODUCT, "data_disputes") for county in counties}
 
 
@@ -90,7 +91,7 @@ def refuse_wrong_pairs(gateway: Served, held: dict[str, str], pairs: list[tuple[
 
 
 def test_no_county_reaches_another(gateway: Served, three_versions: Path) -> None:
-    """Every 40th pair here, all 90 × 89 in the long tests; the whole list of paths for one pair."""
+    """Every 40th pair here, all of them in the long tests; the whole list of paths for one pair."""
     held = let_all_in(gateway, three_versions / "supply")
     refuse_wrong_pairs(gateway, held, list(permutations(held, 2))[::40])
     with httpx.Client(base_url=gateway.settings.address) as http:

@@ -22,7 +22,7 @@ from schemas.manifest import Index, Manifest
 from schemas.product import all_products
 from tests.chain import fused, standardised
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
-from tests.published import bytes_below, manifest_of, snapshot
+from tests.published import EVERY_COUNTY, bytes_below, manifest_of, snapshot
 from tests.sequences import next_day
 
 
@@ -52,7 +52,7 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
 ) -> None:
     for name in ("one", "two"):
         fused(small_province / "inbox", tmp_path / name)
-        assert publish(tmp_path / name) == 90
+        assert publish(tmp_path / name) == EVERY_COUNTY
     assert bytes_below(tmp_path / "one" / "supply") == bytes_below(tmp_path / "two" / "supply")
     before = bytes_below(tmp_path / "one" / "supply")
     assert publish(tmp_path / "one") == 0
@@ -81,7 +81,7 @@ def test_an_enterprise_that_moves_is_a_delete_here_and_an_insert_there(province:
     publish(province)
     next_day(province)
     fused(province / "inbox", province)
-    assert 0 < publish(province) <= 90
+    assert 0 < publish(province) <= EVERY_COUNTY
     events = pl.read_parquet(province / "truth" / "events.parquet").filter(pl.col("event") == "moved")
     seen = 0
     for code, before, after in events.select("credit_code", "before", "after").iter_rows():

@@ -12,6 +12,7 @@ from pipelines.dictionary import current
 from pipelines.land import arrivals, land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
+from tests.published import EVERY_COUNTY
 
 FEEDS = (
     "tax_annual", "power_customer", "natural_resources_parcel", "market_regulation_penalty",
@@ -108,7 +109,7 @@ def test_an_address_leads_to_a_grid_that_there_is(home: Path, whole_province: Pa
 
 def test_items_mean_the_same_in_all_counties_and_are_done_otherwise(home: Path, whole_province: Path) -> None:
     items = stands(home, whole_province, "service_item")
-    assert (items["item"] == items["t_basic"]).all() and items["county"].n_unique() == 90
+    assert (items["item"] == items["t_basic"]).all() and items["county"].n_unique() == EVERY_COUNTY
     assert items["item"].n_unique() == 20 and items.group_by("item").agg(pl.col("days").n_unique())["days"].min() != 1
 
 

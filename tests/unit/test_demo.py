@@ -21,6 +21,7 @@ from demo.draws import Dice
 from demo.vocabulary import World, read_world
 from demo.writers import WorkbookFile
 from pipelines.dictionary import current, translation
+from tests.published import EVERY_COUNTY
 
 SEED = 20260630
 COUNT = 3000
@@ -239,7 +240,7 @@ def test_divisions_are_those_of_the_day(
 
 def test_all_ninety_counties_are_settled_and_five_feeds_share_them(province: Path) -> None:
     truth = truth_of(province)
-    assert truth["county"].n_unique() == 90
+    assert truth["county"].n_unique() == EVERY_COUNTY
     for column, share in {"in_tax": 0.85, "in_social": 0.45, "in_science": 0.06, "in_ecology": 0.08}.items():
         mean = truth[column].cast(pl.Float64).mean()
         assert isinstance(mean, float) and abs(mean - share) < 0.03, column
