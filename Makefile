@@ -16,6 +16,8 @@ PEERS ?=
 KEY ?=
 YES ?=
 DAYS ?=
+WRITTEN ?=
+ON ?=
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -44,7 +46,7 @@ export PYTHONUNBUFFERED := 1
 export _RJEM_MALLOC_CONF ?= percpu_arena:percpu,oversize_threshold:0,dirty_decay_ms:10000,muzzy_decay_ms:0
 export PYTHONWARNINGS := ignore
 
-.PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers bench-tags draft-feed weights lock clean
+.PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps recast review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers bench-tags draft-feed weights lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -129,6 +131,10 @@ gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=
 
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
 	@$(BIN)/python -m pipelines.words.gaps
+
+recast: .venv/run.stamp ## a table of another year's counties as CSV on today's map: FILE=, WRITTEN=2019-12-31, the day whose map it is of; ON=day
+	@test -n "$(FILE)" -a -n "$(WRITTEN)" || { echo "Name a CSV file and the day of its map: make recast FILE=/path/to/yearbook.csv WRITTEN=2019-12-31"; exit 1; }
+	@$(BIN)/python -m pipelines.places.figures "$(FILE)" --written "$(WRITTEN)" $(if $(ON),--on "$(ON)")
 
 draft-feed: .venv/run.stamp ## a feed's first declaration and golden pair from one delivery: FILE=, and KEY= for its name
 	@test -n "$(FILE)" || { echo "Name a delivery: make draft-feed FILE=/path/to/202606.csv KEY=water_customer"; exit 1; }

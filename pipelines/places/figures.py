@@ -1,0 +1,113 @@
+"""`python -m pipelines.places.figures FILE --written DAY`: a yearbook's table on another day's map. Reckons nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import polars as pl
+
+from pipelines.command import command
+from pipelines.dictionary import Mappings, load
+from pipelines.places.divisions import counties_on
+from pipelines.places.recast import Recast, codes_named, recast
+from pipelines.refusal import Finding, Refusal
+
+# What the heads of the columns that are no figures may be.
+_COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码")
+_TOWN = ("town", "乡镇", "乡镇（街道）", "乡镇(街道)")
+_CODE = r"^33\d{4}$"
+
+
+def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
+    """The rows of a CSV file of the map of `written`: code, town (null where none is told), and figures.
+
+    Raises Refusal naming row and column for a county that is none of that day, and for a figure that is no number.
+    """
+    text = _read(file)
+    counties, towns = (_called(file, text, heads) for heads in (_COUNTY, _TOWN))
+    if counties is None:
+        _refuse(file, 0, "", "header", ", ".join(text.columns), f"a column called {' or '.join(_COUNTY)}")
+    figures = [_numbers(file, column) for column in text if column.name not in (counties, towns)]
+    nothing = pl.Series("town", [None], dtype=pl.String).new_from_index(0, text.height)
+    town = nothing if towns is None else text[towns].str.strip_chars().alias("town")
+    return pl.DataFrame([_codes(file, text[counties], mappings, written), town, *figures])
+
+
+def _read(file: Path) -> pl.DataFrame:
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        _refuse(file, 0, "", "encoding", "bytes that are not UTF-8", "CSV in UTF-8: save it anew so")
+    return pl.read_csv(text.encode(), infer_schema=False).rename(str.strip)
+
+
+def _called(file: Path, text: pl.DataFrame, heads: tuple[str, ...]) -> str | None:
+    """The one column that is called so; None where none is."""
+    found = [name for name in text.columns if name in heads]
+    if len(found) > 1:
+        _refuse(file, 0, found[1], "header", " and ".join(found), f"one of them: leave {' or '.join(found)} out")
+    return found[0] if found else None
+
+
+def _numbers(file: Path, column: pl.Series) -> pl.Series:
+    """Figures as integers where all of them are, else as decimals."""
+    plain = column.str.replace_all(r"[,，\s]", "").replace("", None)
+    told = plain.cast(pl.Float64, strict=False)
+    strange = (told.is_null() & plain.is_not_null()).arg_true()
+    if len(strange):
+        _refuse(file, strange[0] + 1, column.name, "number", column[strange[0]], "a number, or nothing")
+    return told.cast(pl.Int64) if (told.drop_nulls() % 1 == 0).all() else told
+
+
+def _codes(file: Path, written_as: pl.Series, mappings: Mappings, written: date) -> pl.Series:
+    """The code of each county, which is written as its code or its name of that day."""
+    names, standing = written_as.str.strip_chars(), counties_on(mappings, written)["code"]
+    is_code, named = names.str.contains(_CODE), codes_named(mappings, names, written)
+    meant = pl.select(pl.when(is_code).then(pl.concat_list(names)).otherwise(named)).to_series()
+    wrong = (meant.list.len() != 1) | ~meant.list.first().is_in(standing.implode())
+    at = wrong.fill_null(value=True).arg_true()
+    if len(at):
+        expected = f"one county of {written}, by its code or its name, with the city's where two share it"
+        _refuse(file, at[0] + 1, written_as.name, "unknown_place", str(written_as[at[0]]), expected)
+    return meant.list.first().alias("code")
+
+
+def _refuse(file: Path, row: int, column: str, rule: str, found: str, expected: str) -> NoReturn:
+    todo = "Mend the file, or name the day whose map it is of with WRITTEN=."
+    raise Refusal(Finding(file.name, row, column, rule, found, expected, todo))
+
+
+def told(found: Recast, mappings: Mappings, on: date) -> pl.DataFrame:
+    """The recast table with the counties' names of that day."""
+    names = counties_on(mappings, on).select(county="code", name="name", city="city")
+    return found.table.join(names, on="county", how="left").select("county", "city", "name", pl.exclude(names.columns))
+
+
+@command
+def main(arguments: list[str] | None = None) -> int:
+    """Write the table as CSV to standard output, and what no single county can be given to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.places.figures", description="Figures on another map.")
+    parser.add_argument("file", type=Path, help="a CSV file: a column of counties, towns if it has them, and figures")
+    parser.add_argument("--written", type=date.fromisoformat, required=True, help="the day whose map the table is of")
+    parser.add_argument("--on", type=date.fromisoformat, default=date.max, help="the day of the map that is wanted")
+    asked = parser.parse_args(arguments)
+    mappings = load()
+    try:
+        figures = figures_in(asked.file, mappings, asked.written)
+    except (Refusal, OSError, pl.exceptions.PolarsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = recast(mappings, figures, figures.columns[2:], asked.written, asked.on)
+    print(told(found, mappings, asked.on).write_csv().rstrip())
+    for value, share in found.uncertain.items():
+        print(f"{value}: {share:.1%} may lie in several counties; it is in no sum, and in each one's {value}_most",
+              file=sys.stderr)  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,66 @@
+"""A yearbook's table on today's map: counties by any name of its day, figures as they are written, faults by cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.places.figures import main
+
+HEAD = "县（市、区）,乡镇,企业数,产值"
+ROWS = ('江干区,下沙街道,100,"1,234.5"', "江干区,九堡街道,200,", "杭州市江干区,,50,7", "330103,,30,8")
+
+
+def written(tmp_path: Path, *lines: str, encoding: str = "utf-8") -> str:
+    """The path of a table of these lines."""
+    file = tmp_path / "年鉴.csv"
+    file.write_text("\n".join(lines) + "\n", encoding=encoding)
+    return str(file)
+
+
+def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, "\ufeff" + HEAD, *ROWS)
+    assert main([file, "--written", "2019-12-31", "--on", "2026-06-30"]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "county,city,name,企业数,产值,企业数_most,产值_most",
+        "330102,杭州市,上城区,200,0.0,250,7.0",
+        "330105,杭州市,拱墅区,30,8.0,30,8.0",
+        "330114,杭州市,钱塘区,100,1234.5,150,1241.5",
+    ]
+    assert "企业数: 13.2% may lie in several counties" in said.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((HEAD, *ROWS[:3], "火星区,,1,2"), "年鉴.csv, row 4, column 县（市、区）: found 火星区; expected one"),
+        ((HEAD, ROWS[0], "钱塘区,,1,2"), "row 2, column 县（市、区）: found 钱塘区; expected one county of 2019-12-31"),
+        ((HEAD, ROWS[0], ",,1,2"), "row 2, column 县（市、区）: found None; expected one county of 2019-12-31"),
+        ((HEAD, "江干区,,三十,2"), "row 1, column 企业数: found 三十; expected a number, or nothing"),
+        (("区县,企业数", "江干区,1"), "found 区县, 企业数; expected a column called county or code"),
+        (("代码,县,企业数", "330104,江干区,1"), "column 县: found 代码 and 县; expected one of them"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_by_its_cell(
+    lines: tuple[str, ...], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([written(tmp_path, *lines), "--written", "2019-12-31"]) == 2
+    said = capsys.readouterr()
+    assert told in said.err and said.out == ""
+
+
+def test_another_encoding_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([written(tmp_path, HEAD, *ROWS, encoding="gb18030"), "--written", "2019-12-31"]) == 2
+    assert "found bytes that are not UTF-8; expected CSV in UTF-8" in capsys.readouterr().err
+
+
+def test_the_figures_of_a_table_without_towns_lie_where_their_county_went(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, "地区,人口", "鄞县,7", "余杭县,5")
+    assert main([file, "--written", "1990-06-30", "--on", "2000-06-30"]) == 0
+    table = pl.read_csv(capsys.readouterr().out.encode(), schema_overrides={"county": pl.String})
+    assert dict(table.select("name", "人口").iter_rows()) == {"余杭市": 5, "鄞县": 7}
