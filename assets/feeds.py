@@ -13,8 +13,8 @@ from assets.known import load
 from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
 from pipelines.assemble import Gathered, gather
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
-from pipelines.land import deliveries
 from pipelines.places.placing import lines, placing
 from pipelines.standardise import standardise
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds

@@ -10,18 +10,12 @@ from assets.home import inbox
 from assets.pulling import pull
 from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk.deliveries import Delivery, deliveries, landed_folder
 from pipelines.disk.hashed import sha256_of
+from pipelines.disk.refused import refused, refused_files
 from pipelines.door.name import day_in_name
-from pipelines.land import (
-    Delivery,
-    arrivals,
-    deliveries,
-    land,
-    landed_folder,
-    refused,
-    refused_files,
-    unreadable,
-)
+from pipelines.inbox import arrivals, unreadable
+from pipelines.land import land
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
 from schemas.feed import Feed

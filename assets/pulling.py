@@ -6,7 +6,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from pipelines.land import deliveries
+from pipelines.disk.deliveries import deliveries
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange

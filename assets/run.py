@@ -126,7 +126,7 @@ def _run() -> int:
 
 def _tell_left_alone() -> None:
     """What lies in the inbox and is no delivery of any feed; hidden names are not minded."""
-    from pipelines.land import beside_arrivals
+    from pipelines.inbox import beside_arrivals
     from schemas.feed import all_feeds
 
     seen = sorted(path for path in inbox().glob("*") if not path.name.startswith("."))

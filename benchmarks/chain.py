@@ -14,7 +14,9 @@ from demo.__main__ import main as write_province
 from demo.feeds import DAILY_FEEDS
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
-from pipelines.land import arrivals, deliveries, land
+from pipelines.disk.deliveries import deliveries
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.publish import release_product
 from pipelines.standardise import standardise
 from schemas.entity import all_entities

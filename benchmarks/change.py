@@ -15,9 +15,9 @@ import polars as pl
 from benchmarks.chain import chain, chained_products, province
 from benchmarks.spent import Spent, spending, together
 from pipelines.dictionary import HOME, Mappings, load
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.hashed import sha256_of
 from pipelines.door.name import as_of_name
-from pipelines.land import deliveries
 from schemas.feed import all_feeds
 
 REGISTER, TAX = "market_regulation_enterprise", "tax_registration"

@@ -9,10 +9,10 @@ import polars as pl
 
 from pipelines.assemble import Gathered, coverage
 from pipelines.disk.outcome import Outcome
+from pipelines.disk.refused import refused_notes
 from pipelines.disk.standing import folder_of
 from pipelines.door.drift import read_drift
 from pipelines.door.name import day_in_name
-from pipelines.land import refused_notes
 from pipelines.refusal import Finding
 
 DELIVERIES = "deliveries"

@@ -14,15 +14,16 @@ import polars as pl
 from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
 from pipelines.disk.outcome import Outcome, read_outcome
+from pipelines.disk.refused import refused
 from pipelines.disk.tables import put_back
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, Identified, parted
 from pipelines.identity.told import ids, source_of
-from pipelines.land import deliveries, refused
 from pipelines.placed import COUNTY, placed
 from pipelines.reidentify import Reidentified, reidentify
 from pipelines.revision import code_revision

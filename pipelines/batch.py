@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.correct import correct, corrected, key_sources
 from pipelines.dictionary import Mappings
+from pipelines.disk.deliveries import Delivery, landed_batches, landed_folder
 from pipelines.disk.grounds import Grounds
 from pipelines.disk.landed import REPEATS, Batch, read_batch
 from pipelines.disk.tables import put_batch
@@ -18,7 +19,6 @@ from pipelines.door.foreign import failures
 from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.engine.chosen import in_order
 from pipelines.judge import judge
-from pipelines.land import Delivery, landed_batches, landed_folder
 from pipelines.quarantined import with_raw
 from pipelines.refusal import REASONS
 from pipelines.translate import coded_texts, count_codes, texts_of, translate, understood

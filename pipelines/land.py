@@ -19,11 +19,12 @@ import polars as pl
 import polars_hash
 
 from pipelines.dictionary import Mappings, admitted
+from pipelines.disk.deliveries import Delivery, landed_before, of_one_day, read_delivery
 from pipelines.disk.hashed import identity, known_sha256
-from pipelines.disk.landed import Batch, batches_in, put_repeats, read_batch
-from pipelines.disk.store import put_bytes
-from pipelines.disk.tables import BatchWriter, copied, cut_into_batches, put_batch, read_whole
-from pipelines.door.name import as_of_name, day_in_name, shown, told_by_name
+from pipelines.disk.landed import put_repeats
+from pipelines.disk.refused import keep_refused
+from pipelines.disk.tables import BatchWriter, cut_into_batches, put_batch
+from pipelines.door.name import as_of_name, day_in_name, told_by_name
 from pipelines.engine.local import in_order
 from pipelines.formats.delimited import read_csv, read_csv_rows
 from pipelines.formats.dump import read_dump
@@ -31,42 +32,12 @@ from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
+from pipelines.inbox import unreadable
 from pipelines.landed_again import Again, before, leave_out, lines_again
 from pipelines.refusal import Finding, Refusal
 from pipelines.revision import code_revision
 from pipelines.translate import source_value
 from schemas.feed import Csv, Dump, Exchange, Feed, JsonLines, Workbook
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One arrival of a feed, immutable, known by the sha256 of its bytes; `rows` counts malformed ones too.
-
-    `departures` say how its columns differ from those declared, where an alias or an operator let them; `part`
-    is what its file's name says of the part of the feed that it is. `held_against` is the delivery of which it does not
-    bring again what it repeats; `read_by` names the code by which its rows were read, and what was admitted. `earlier`
-    is how many deliveries of the same part and day had landed before it, `after` how many of the feed had.
-    """
-
-    feed: str
-    file: str
-    sha256: str
-    as_of: str
-    size: int
-    rows: int
-    malformed: int
-    notices: tuple[str, ...]
-    departures: tuple[str, ...] = ()
-    part: str = ""
-    held_against: str = ""
-    read_by: str = ""
-    earlier: int = 0
-    after: int = 0
-
-    @property
-    def name(self) -> str:
-        """The folder that holds it: its day and the first twelve digits of its sha256."""
-        return f"{self.as_of}-{self.sha256[:12]}"
 
 
 def land(feed: type[Feed], file: Path, home: Path, mappings: Mappings | None = None) -> Delivery:
@@ -119,7 +90,7 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
                             taken.good + taken.malformed, taken.malformed, taken.notices, taken.departures,
                             part=part, held_against=old.name if old else "", read_by=read_by,
                             earlier=len(of_one_day(feed, as_of, part, home)),
-                            after=_landed_before(feed, home))  # fmt: skip
+                            after=landed_before(feed, home))  # fmt: skip
         (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
         os.replace(partial, home / "landed" / feed.key / delivery.name)
     return delivery
@@ -237,116 +208,6 @@ def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
         raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
     told = day_in_name(file.stem)
     return newest if told is None else min(newest, told)
-
-
-def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """The files that wait in `inbox/<feed>/`, in the order of their names: 20260601.csv before 20260601-1.csv."""
-    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=lambda file: file.stem)
-
-
-def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """What lies beside them under other names than the feed's form has; hidden names are not minded."""
-    waiting = {*arrivals(feed, inbox)}
-    others = (path for path in (inbox / feed.key).glob("*") if path not in waiting)
-    return sorted(path for path in others if not path.name.startswith("."))
-
-
-def unreadable(file: Path) -> Finding | None:
-    """What is wrong with a name in the inbox that cannot be kept, or with what cannot be read under it."""
-    if (name := shown(file.name)) != file.name:
-        todo = "Rename it, or have it packed and sent with names in UTF-8."
-        return Finding(name, 0, "", "name_unreadable", "a name whose bytes are no UTF-8", "a name in UTF-8", todo)
-    if (why := why_unreadable(file)) is not None:
-        todo = "Make it readable by the user that runs this, or take it away."
-        return Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo)
-    return None
-
-
-def why_unreadable(file: Path) -> str | None:
-    """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user."""
-    try:
-        with file.open("rb") as stream:
-            stream.read(1)
-    except OSError as error:
-        return f"what cannot be read ({error.strerror})"
-    return None
-
-
-def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
-    """Every landed delivery of a feed, oldest day first."""
-    folders = sorted((home / "landed" / feed.key).glob("*/delivery.json"))
-    return [read_delivery(folder.parent) for folder in folders if folder.parent.suffix != ".part"]
-
-
-def _landed_before(feed: type[Feed], home: Path) -> int:
-    folders = (note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
-    return sum(folder.suffix != ".part" for folder in folders)
-
-
-def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Delivery]:
-    """The landed deliveries of one part and day, in the order of their files' names, of one name as they landed."""
-    folders = sorted((home / "landed" / feed.key).glob(f"{as_of}-*/delivery.json"))
-    landed = (read_delivery(note.parent) for note in folders if note.parent.suffix != ".part")
-    same = (each for each in landed if each.part == part)
-    return sorted(same, key=lambda each: (Path(each.file).stem, each.earlier))
-
-
-def read_delivery(folder: Path) -> Delivery:
-    """The delivery whose folder it is."""
-    told = json.loads((folder / "delivery.json").read_text())
-    return delivery_of(told)
-
-
-def delivery_of(told: dict[str, Any]) -> Delivery:
-    """A delivery from the plain values that it was kept as."""
-    lists: dict[str, Any] = {name: tuple(told[name]) for name in ("notices", "departures")}
-    return Delivery(**told | lists)
-
-
-def landed_folder(delivery: Delivery, home: Path) -> Path:
-    """Where a delivery lies."""
-    return home / "landed" / delivery.feed / delivery.name
-
-
-def landed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
-    """The well-formed rows of a small delivery: `row`, `hash` and the source columns as text."""
-    return pl.concat([read_batch(each) for each in landed_batches(delivery, home)]).sort("row")
-
-
-def landed_batches(delivery: Delivery, home: Path) -> list[Batch]:
-    """The same in batches."""
-    return batches_in(landed_folder(delivery, home))
-
-
-def malformed_rows(delivery: Delivery, home: Path) -> pl.DataFrame:
-    """The malformed lines of a delivery with their reasons."""
-    return read_whole(landed_folder(delivery, home) / "malformed.parquet")
-
-
-def refused_notes(feed: type[Feed], home: Path) -> list[tuple[str, Finding]]:
-    """The deliveries of a feed that were refused, by the first twelve digits of their sha256."""
-    notes = sorted((home / "refused" / feed.key).glob("*/finding.json"))
-    return [(note.parent.name, Finding(**json.loads(note.read_text()))) for note in notes]
-
-
-def refused(feed: type[Feed], home: Path) -> list[Finding]:
-    """What was found in them."""
-    return [finding for _, finding in refused_notes(feed, home)]
-
-
-def refused_files(feed: type[Feed], home: Path) -> list[Path]:
-    """The kept copies of the files that were refused at landing, under the names that they arrived with."""
-    copies = [home / "refused" / feed.key / name / finding.file for name, finding in refused_notes(feed, home)]
-    return [copy for copy in copies if copy.exists()]
-
-
-def keep_refused(feed: type[Feed], file: Path, home: Path, sha256: str, finding: Finding) -> None:
-    """Keep a refused file's bytes and why, under its sha256."""
-    folder = home / "refused" / feed.key / sha256[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / file.name).exists():
-        copied(file, folder / file.name)
-    put_bytes(json.dumps(finding.as_dict(), ensure_ascii=False, indent=2).encode(), folder / "finding.json")
 
 
 def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery | None:

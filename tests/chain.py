@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
+from pipelines.disk.deliveries import deliveries
 from pipelines.engine.local import SIZES, Sizes
-from pipelines.land import arrivals, deliveries, land
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.standardise import Outcome, standardise
 from schemas.entity import all_entities
 from schemas.feed import all_feeds

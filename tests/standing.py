@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome, begin, settle
 from pipelines.disk.standing import SUPERSEDED, keep_beside
 from pipelines.disk.tables import put_batch
-from pipelines.land import Delivery
 from schemas.feed import Feed, all_feeds
 from schemas.standard import standard_schema
 

@@ -10,7 +10,9 @@ import polars as pl
 
 from pipelines.assemble import gather
 from pipelines.dictionary import current
-from pipelines.land import arrivals, deliveries, land
+from pipelines.disk.deliveries import deliveries
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.ledger.listed import entries
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds

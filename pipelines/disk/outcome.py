@@ -8,8 +8,8 @@ import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from pipelines.disk.deliveries import Delivery, delivery_of
 from pipelines.disk.tables import take_place
-from pipelines.land import Delivery, delivery_of
 from pipelines.refusal import Finding
 from schemas.manifest import Coverage
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, admit
+from pipelines.disk.deliveries import deliveries
+from pipelines.disk.refused import refused_notes
 from pipelines.door.drift import read_drift
-from pipelines.land import deliveries, refused_notes
 from schemas import here
 from schemas.admission import FALL_RULE, OF_HEADERS
 from schemas.china import today

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipelines.disk.deliveries import Delivery
 from pipelines.door.panel import panel_signs
 from pipelines.door.profile import FEWEST_ROWS, Profile
-from pipelines.land import Delivery
 from pipelines.refusal import Finding, Sign, Verdict
 from schemas.feed import Feed
 

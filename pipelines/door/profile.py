@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.deliveries import Delivery
 from pipelines.door.panel import Lists, lists, read_panel
-from pipelines.land import Delivery
 from pipelines.translate import coded_columns, source_value
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed

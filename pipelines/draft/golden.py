@@ -13,10 +13,11 @@ import polars as pl
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from pipelines.dictionary import Mappings
+from pipelines.disk.deliveries import landed_rows, malformed_rows
 from pipelines.draft.sheet import read_cells
 from pipelines.draft.sniff import Sample
 from pipelines.judge import judge
-from pipelines.land import land, landed_rows, malformed_rows
+from pipelines.land import land
 from pipelines.refusal import REASONS
 from pipelines.standardise import once_each
 from pipelines.translate import translate

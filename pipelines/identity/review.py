@@ -9,10 +9,10 @@ import polars as pl
 
 from pipelines.command import command
 from pipelines.correct import key_sources, row_key
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.fused import unidentified
 from pipelines.disk.landed import batches_in, read_batch
 from pipelines.identity.told import CONTAIN_CODE
-from pipelines.land import deliveries
 from pipelines.retention.settled import is_settled
 from schemas import here
 from schemas.entity import Entity, all_entities

@@ -19,8 +19,10 @@ from assets.landing import take_in, unseen
 from pipelines import land as landing
 from pipelines.dictionary import current
 from pipelines.disk import store, tables
+from pipelines.disk.deliveries import Delivery, malformed_rows
+from pipelines.disk.refused import refused, refused_files
 from pipelines.disk.standing import standard_rows
-from pipelines.land import Delivery, land, malformed_rows, refused, refused_files
+from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
 from schemas.feed import all_feeds

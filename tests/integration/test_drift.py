@@ -14,11 +14,13 @@ import pytest
 
 from pipelines.assemble import gather
 from pipelines.dictionary import HOME, MappingError, Mappings, admit, current, load
+from pipelines.disk.deliveries import deliveries, landed_folder
 from pipelines.disk.landed import batches_in
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
-from pipelines.land import arrivals, deliveries, land, landed_folder
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standardise import Outcome, standardise
 from pipelines.translate import meanings

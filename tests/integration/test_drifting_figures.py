@@ -8,8 +8,10 @@ import pytest
 
 from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import current
+from pipelines.disk.deliveries import deliveries
 from pipelines.door.drift import Drift, read_drift
-from pipelines.land import arrivals, deliveries, land
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.refusal import Sign
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds

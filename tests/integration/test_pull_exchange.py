@@ -14,7 +14,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from pipelines.land import land, landed_rows
+from pipelines.disk.deliveries import landed_rows
+from pipelines.land import land
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange
 from schemas.feed import all_feeds

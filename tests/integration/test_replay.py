@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from pipelines.assemble import gather
 from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
-from pipelines.land import deliveries, land
+from pipelines.land import land
 from pipelines.standardise import Outcome, standardise
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import narrowed

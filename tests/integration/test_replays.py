@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.dictionary import Mappings, load
-from pipelines.land import deliveries, land
+from pipelines.disk.deliveries import deliveries
+from pipelines.land import land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
 from tests.codes import credit_code

@@ -18,7 +18,7 @@ from pipelines import land as landing
 from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import grounds
-from pipelines.land import deliveries
+from pipelines.disk.deliveries import deliveries
 from pipelines.promises.whole import verify
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free

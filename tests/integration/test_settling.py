@@ -12,9 +12,9 @@ import pytest
 from pipelines.assemble import fuse_entity, fused_table
 from pipelines.dictionary import current, load
 from pipelines.disk import tables
+from pipelines.disk.deliveries import deliveries
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import put_back, take_place
-from pipelines.land import deliveries
 from pipelines.standardise import standardise
 from schemas.entity import all_entities
 from tests.chain import standardised

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
-from pipelines.land import arrivals, land
+from pipelines.inbox import arrivals
+from pipelines.land import land
 from pipelines.standardise import standardise
 from schemas.feed import all_feeds
 from tests.published import EVERY_COUNTY

@@ -15,7 +15,7 @@ from gateway.database import open_database
 from gateway.settings import Settings
 from pipelines.dictionary import current
 from pipelines.disk import grounds
-from pipelines.land import deliveries
+from pipelines.disk.deliveries import deliveries
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing import county, differing, manifests

@@ -15,12 +15,13 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.disk.deliveries import landed_rows, malformed_rows
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, departures, layout_of
 from pipelines.formats.rows import whole
 from pipelines.formats.workbook import read_workbook
-from pipelines.land import land, landed_rows, malformed_rows
+from pipelines.land import land
 from pipelines.refusal import Refusal
 from schemas.feed import Dump, Workbook, all_feeds
 from schemas.kinds import EXCEL_DAY

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
+from pipelines.disk.deliveries import Delivery
 from pipelines.disk.grounds import grounds_of, kept_places
 from pipelines.judge import judge
-from pipelines.land import Delivery
 from pipelines.translate import translate
 from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional
 from schemas.kinds import COUNT_AT_LEAST, COUNT_AT_MOST, ENERGY, LAND, MONEY, PLATE, TEXT, Kind, flag

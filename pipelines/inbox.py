@@ -1,0 +1,42 @@
+"""What waits in the inbox: the files of a feed, what else lies there, and what cannot be read. Reads none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.door.name import shown
+from pipelines.refusal import Finding
+from schemas.feed import Feed
+
+
+def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
+    """The files that wait in `inbox/<feed>/`, in the order of their names: 20260601.csv before 20260601-1.csv."""
+    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=lambda file: file.stem)
+
+
+def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
+    """What lies beside them under other names than the feed's form has; hidden names are not minded."""
+    waiting = {*arrivals(feed, inbox)}
+    others = (path for path in (inbox / feed.key).glob("*") if path not in waiting)
+    return sorted(path for path in others if not path.name.startswith("."))
+
+
+def unreadable(file: Path) -> Finding | None:
+    """What is wrong with a name in the inbox that cannot be kept, or with what cannot be read under it."""
+    if (name := shown(file.name)) != file.name:
+        todo = "Rename it, or have it packed and sent with names in UTF-8."
+        return Finding(name, 0, "", "name_unreadable", "a name whose bytes are no UTF-8", "a name in UTF-8", todo)
+    if (why := why_unreadable(file)) is not None:
+        todo = "Make it readable by the user that runs this, or take it away."
+        return Finding(file.name, 0, "", "cannot_be_read", why, "a file that can be read", todo)
+    return None
+
+
+def why_unreadable(file: Path) -> str | None:
+    """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user."""
+    try:
+        with file.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        return f"what cannot be read ({error.strerror})"
+    return None
