@@ -6,7 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from pipelines.shipping.bring import served_lines
-from pipelines.shipping.sent import Sent, at_once, files_sent, manifest_sent, put_all, records_sent, versions_sent
+from pipelines.shipping.sent import (
+    Sent,
+    at_once,
+    files_sent,
+    manifest_sent,
+    put_all,
+    records_sent,
+    size_here,
+    versions_sent,
+)
 from schemas.manifest import Index, Standing
 from schemas.store import listed, opened, read
 
@@ -28,7 +37,7 @@ def _lacking(url: str, product: str, supply: Path, line: Standing) -> list[Sent]
     versions = versions_sent(product, line.county, range(1, line.version + 1), supply)
     named = [one for each in versions for one in (*files_sent(each, supply), manifest_sent(each, supply))]
     records = (each for each in records_sent(product, [line.county], supply) if not _is_there(url, each))
-    return [*(each for each in dict.fromkeys(named) if there.get(each.key) != each.file.stat().st_size), *records]
+    return [*(each for each in dict.fromkeys(named) if there.get(each.key) != size_here(each)), *records]
 
 
 def _is_there(url: str, sent: Sent) -> bool:

@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 
 class Damaged(Exception):
-    """A file here that is not the one that was published; the message names it."""
+    """A file here that is not the one that was published, or is gone; the message names it."""
 
 
 class Sent(NamedTuple):
@@ -66,13 +66,26 @@ def records_sent(product: str, counties: Iterable[str], supply: Path) -> list[Se
 
 
 def versions_sent(product: str, county: str, numbers: Iterable[int], supply: Path) -> list[Manifest]:
-    """Versions of a county by their numbers."""
-    return [read_manifest(manifest_file(supply / county / product, number)) for number in numbers]
+    """Versions of a county by their numbers. Raises Damaged."""
+    return [manifest_here(manifest_file(supply / county / product, number)) for number in numbers]
+
+
+def manifest_here(file: Path) -> Manifest:
+    """The manifest that a file of this supply holds. Raises Damaged."""
+    try:
+        return read_manifest(_still(file))
+    except (ValueError, TypeError) as error:
+        raise Damaged(f"{file} is no manifest: this disk has damaged it") from error
+
+
+def size_here(sent: Sent) -> int:
+    """The bytes of an object's file. Raises Damaged."""
+    return _still(sent.file).stat().st_size
 
 
 def size_of(some: Iterable[Sent]) -> int:
     """The bytes of objects in all."""
-    return sum(each.file.stat().st_size for each in some)
+    return sum(map(size_here, some))
 
 
 def put_all(url: str, some: Iterable[Sent]) -> None:
@@ -89,6 +102,13 @@ def at_once(verb: Callable[[Item], Result], some: Iterable[Item]) -> Iterator[Re
 
 def _put(store: S3Store, sent: Sent) -> None:
     """A file under its key; what is there already is put again as it is, since keys tell the bytes."""
-    if sent.sha256 and sha256_of(sent.file) != sent.sha256:
+    if sent.sha256 and sha256_of(_still(sent.file)) != sent.sha256:
         raise Damaged(f"{sent.file} is not the file that was published: this disk has damaged it")
     obstore.put(store, sent.key, sent.file, max_concurrency=_PARTS)
+
+
+def _still(file: Path) -> Path:
+    """A file of this supply, which was there when it was published."""
+    if not file.exists():
+        raise Damaged(f"{file} is missing: this disk has lost it")
+    return file

@@ -18,13 +18,14 @@ from pipelines.shipping.sent import (
     Damaged,
     Sent,
     files_sent,
+    manifest_here,
     manifest_sent,
     put_all,
     records_sent,
     size_of,
     versions_sent,
 )
-from schemas.manifest import Index, Manifest, Standing, fingerprint, manifest_file, read_manifest
+from schemas.manifest import Index, Manifest, Standing, fingerprint, manifest_file
 from schemas.store import Found, Refuses, index_key, opened, read, why
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def _refuse_to_fork(index: Index, stood: dict[str, Standing], supply: Path) -> N
     here = {each.county: each.version for each in index.counties}
     for each in stood.values():
         file = manifest_file(supply / each.county / index.product, each.version)
-        is_ours = each.version <= here.get(each.county, 0) and file.exists()
-        if each.version and not (is_ours and fingerprint(read_manifest(file)) == each.manifest_sha256):
+        is_ours = each.version <= here.get(each.county, 0)
+        if each.version and not (is_ours and fingerprint(manifest_here(file)) == each.manifest_sha256):
             raise _Overtaken(f"version {each.version} of {each.county_name} {each.county} is not one of this supply's")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import dagster
 import obstore
+import polars as pl
 import pytest
 
 from assets import shipping
@@ -20,18 +22,19 @@ from gateway import grants, pins
 from gateway.database import open_database
 from gateway.mirror import catch_up
 from pipelines import verify
+from pipelines.dictionary import current
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free
 from pipelines.shipping import __main__ as command
-from pipelines.shipping import restore
+from pipelines.shipping import order, restore
 from pipelines.shipping.freeing import free_there
-from pipelines.shipping.ship import NotShipped, Shipped, ship
+from pipelines.shipping.ship import NotShipped, Shipped, index_in, ship, ship_whole
 from pipelines.shipping.verified import faults_of
-from schemas.manifest import canonical, read_manifest
+from schemas.manifest import canonical, index_file, manifest_file, read_manifest
 from schemas.pins import Pins
 from schemas.product import all_products
 from schemas.snapshot import files
-from schemas.store import Refuses, opened
+from schemas.store import Refuses, index_key, opened
 from tests.killing import PRODUCT
 from tests.published import bytes_below, manifest_of
 from tests.retention import aged, collect, four_versions
@@ -127,6 +130,24 @@ def test_a_file_that_this_disk_has_damaged_is_not_shipped(days: Days, there: str
     with pytest.raises(NotShipped, match=rf"{file} is not the file that was published.*as of {FIRST} is served"):
         shipped(supply, url)
     assert as_of(url) == FIRST and faults_of(PRODUCT, url) == []
+
+
+@pytest.mark.parametrize("what", ["file", "manifest"])
+def test_a_file_that_this_disk_has_lost_is_named_with_the_way_back(
+    days: Days, there: str, tmp_path: Path, what: str
+) -> None:
+    url, supply = place(f"lost-here-{what}"), shutil.copytree(days.second, tmp_path / "supply")
+    folder = supply / COUNTIES[0] / PRODUCT.key
+    changes = folder / manifest_of(folder, 2).views["L2"].changes.path
+    file = changes if what == "file" else manifest_file(folder, 2)
+    shipped(days.first, url)
+    file.unlink()
+    said = rf"{file} is missing: this disk has lost it.*as of {{}} is served there, whole.*make restore, make run"
+    with pytest.raises(NotShipped, match=said.format(FIRST)):
+        shipped(supply, url)
+    shipped(days.second, url)
+    with pytest.raises(NotShipped, match=said.format(SECOND)):
+        ship_whole(PRODUCT.key, supply, url)
 
 
 def test_a_store_that_refuses_every_tenth_call_has_the_release_all_the_same(days: Days, server: str) -> None:
