@@ -14,18 +14,18 @@ from obstore.exceptions import BaseError
 
 from pipelines.disk.store import only_one
 from pipelines.shipping.lacking import put_lacking
+from pipelines.shipping.order import Overtaken, refuse_to_fork
 from pipelines.shipping.sent import (
     Damaged,
     Sent,
     files_sent,
-    manifest_here,
     manifest_sent,
     put_all,
     records_sent,
     size_of,
     versions_sent,
 )
-from schemas.manifest import Index, Manifest, Standing, fingerprint, manifest_file
+from schemas.manifest import Index, Manifest, Standing
 from schemas.store import Found, Refuses, index_key, opened, read, why
 
 if TYPE_CHECKING:
@@ -47,10 +47,6 @@ _ONE_HOME = (
 
 class NotShipped(Exception):
     """A release that is not, or not known to be, in the store; the message says what is served there and what to do."""
-
-
-class _Overtaken(Exception):
-    """What is served there is not what this supply comes after: another writer has released."""
 
 
 class _Unsure(Exception):
@@ -102,7 +98,7 @@ def _carried_out(
             raise NotShipped(_words(index, url, f"{error}. {stays} {_MAKE_ANEW}")) from error
         except _Unsure as error:
             raise NotShipped(_words(index, url, f"{why(error)}. {served_there(product, url)} {_AGAIN}")) from error
-        except _Overtaken as error:
+        except Overtaken as error:
             raise NotShipped(_words(index, url, f"{error}. {served_there(product, url)} {_ONE_HOME}")) from error
         except (BaseError, FileNotFoundError, Refuses) as error:
             raise NotShipped(_words(index, url, f"{why(error)}. {stays} {_AGAIN}")) from error
@@ -111,8 +107,7 @@ def _carried_out(
 def _shipped(url: str, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
     if before is not None and before.content == content:
         return Shipped(index.product, index.as_of, 0, 0, 0)
-    stood = {each.county: each for each in index_in(before.content).counties} if before else {}
-    _refuse_to_fork(index, stood, supply)
+    stood = _standing_there(index, before, supply)
     counties = [each for each in index.counties if each.version > _version(stood, each.county)]
     new = [one for each in counties for one in _new(index.product, each, stood, supply)]
     named = dict.fromkeys(one for manifest in new for one in files_sent(manifest, supply))
@@ -133,6 +128,15 @@ def _shipped_whole(url: str, index: Index, content: bytes, before: Found | None,
     return Shipped(index.product, index.as_of, 0, len(lacked), size_of(lacked))
 
 
+def _standing_there(index: Index, before: Found | None, supply: Path) -> dict[str, Standing]:
+    """What the store serves of each county, if this supply comes after it. Raises Overtaken."""
+    if before is None:
+        return {}
+    served = index_in(before.content)
+    refuse_to_fork(index, served, supply)
+    return {each.county: each for each in served.counties}
+
+
 def _by_standing(counties: list[Standing], stood: dict[str, Standing]) -> tuple[list[str], list[str]]:
     """The counties of which nothing is served there yet, and those of which something is."""
     codes = [each.county for each in counties]
@@ -149,16 +153,6 @@ def _put_after(url: str, records: list[Sent]) -> None:
 
 def _version(stood: dict[str, Standing], county: str) -> int:
     return stood[county].version if county in stood else 0
-
-
-def _refuse_to_fork(index: Index, stood: dict[str, Standing], supply: Path) -> None:
-    """Each version that the store serves must be one that this supply has had: else another has released there."""
-    here = {each.county: each.version for each in index.counties}
-    for each in stood.values():
-        file = manifest_file(supply / each.county / index.product, each.version)
-        is_ours = each.version <= here.get(each.county, 0)
-        if each.version and not (is_ours and fingerprint(manifest_here(file)) == each.manifest_sha256):
-            raise _Overtaken(f"version {each.version} of {each.county_name} {each.county} is not one of this supply's")
 
 
 def _new(product: str, line: Standing, stood: dict[str, Standing], supply: Path) -> list[Manifest]:
@@ -186,7 +180,7 @@ def _point(store: S3Store, key: str, content: bytes, before: Found | None) -> No
 
 
 def _came_through(store: S3Store, key: str, content: bytes, before: Found | None) -> bool:
-    """Whether an index is the one that was put. Raises _Overtaken where it is neither that nor the one before."""
+    """Whether an index is the one that was put. Raises Overtaken where it is neither that nor the one before."""
     try:
         now = read(store, key)
     except Refuses:
@@ -194,7 +188,7 @@ def _came_through(store: S3Store, key: str, content: bytes, before: Found | None
     if now == before:
         return False
     if now is None or now.content != content:
-        raise _Overtaken("another writer has released there meanwhile")
+        raise Overtaken("another writer has released there meanwhile")
     return True
 
 

@@ -260,6 +260,26 @@ def test_a_home_that_lags_behind_does_not_take_the_store_back(days: Days, there:
     assert as_of(url) == SECOND
 
 
+def test_a_home_that_lags_by_a_day_that_changed_nothing_does_not_take_the_store_back(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home of yesterday's backup, of a product of which today has no new version, only later deliveries."""
+    url, later, today = place("lags-by-a-day"), "2026-07-02", shutil.copytree(days.second, tmp_path / "today")
+    file = index_file(today, PRODUCT.key)
+    index = index_in(file.read_bytes())
+    inputs = tuple(each.model_copy(update={"as_of": later}) for each in index.inputs)
+    file.write_bytes(canonical(index.model_copy(update={"as_of": later, "inputs": inputs})))
+    shipped(today, url)
+    with pytest.raises(NotShipped, match=rf"of {later}, this one on none after {SECOND} .*make admit.*make restore"):
+        shipped(days.second, url)
+    assert as_of(url) == later
+    row = {"scope": PRODUCT.key, "subject": f"{later}/{SECOND}", "rule": "earlier_day"}
+    told = current()
+    monkeypatch.setattr(order, "current", lambda: replace(told, admissions=pl.DataFrame([row])))
+    shipped(days.second, url)
+    assert as_of(url) == SECOND
+
+
 def test_what_is_restored_is_what_was_shipped(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
