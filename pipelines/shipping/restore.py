@@ -8,7 +8,7 @@ from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.promises.whole import verify
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
-from pipelines.shipping.ship import index_in
+from pipelines.shipping.ship import index_there
 from pipelines.shipping.where import no_store, store_url
 from schemas import here
 from schemas.product import all_products
@@ -32,8 +32,8 @@ def restore(product: str, supply: Path, url: str) -> str:
         if file.read_bytes() == found.content:
             return f"{product}: left alone, {supply} has a release of its own, the same as there."
         raise NotRestored(f"left alone, {supply} has a release of its own, another than there; move it away first")
-    index = index_in(found.content)
     try:
+        index = index_there(found.content, product)
         for line in served_lines(index):
             bring_county(opened(url), product, line, supply)
     except Lacks as error:

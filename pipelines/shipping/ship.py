@@ -26,7 +26,7 @@ from pipelines.shipping.sent import (
     versions_sent,
 )
 from schemas.manifest import Index, Manifest, Standing
-from schemas.store import Found, Refuses, index_key, opened, read, why
+from schemas.store import Found, Lacks, Refuses, index_key, opened, read, why
 
 if TYPE_CHECKING:
     from obstore import PutMode
@@ -69,6 +69,17 @@ def index_in(content: bytes) -> Index:
     return Index(**json.loads(content))
 
 
+def index_there(content: bytes, product: str) -> Index:
+    """An index that a store has. Raises Lacks where it is of a form that is not known here."""
+    try:
+        return index_in(content)
+    except (ValueError, TypeError) as error:
+        raise Lacks(
+            f"{index_key(product)} is no index of a form that is known here: run the code that shipped it, or put its "
+            f"last version back there ({' '.join(str(error).split())[:200]})"
+        ) from error
+
+
 def ship(product: str, supply: Path, url: str) -> Shipped:
     """Ship what the index of a product below `supply` names and the store at `url` lacks, and last the index.
 
@@ -92,7 +103,7 @@ def _carried_out(
         index, stays = index_in(content), "What is served there was not touched."
         try:
             before = read(opened(url), index_key(product))
-            stays = _serves(before)
+            stays = _serves(before, product)
             return verb(url, index, content, before, supply)
         except Damaged as error:
             raise NotShipped(_words(index, url, f"{error}. {stays} {_MAKE_ANEW}")) from error
@@ -132,7 +143,7 @@ def _standing_there(index: Index, before: Found | None, supply: Path) -> dict[st
     """What the store serves of each county, if this supply comes after it. Raises Overtaken."""
     if before is None:
         return {}
-    served = index_in(before.content)
+    served = index_there(before.content, index.product)
     refuse_to_fork(index, served, supply)
     return {each.county: each for each in served.counties}
 
@@ -196,17 +207,17 @@ def _words(index: Index, url: str, told: str) -> str:
     return f"{index.title} {index.product}, as of {index.as_of}: NOT SHIPPED to {url}: {told}"
 
 
-def _serves(found: Found | None) -> str:
-    """What is served of a product where its index is this."""
+def _serves(found: Found | None, product: str) -> str:
+    """What is served of a product where its index is this. Raises Lacks."""
     if found is None:
         return "Nothing of it is served there."
-    return f"The release as of {index_in(found.content).as_of} is served there, whole."
+    return f"The release as of {index_there(found.content, product).as_of} is served there, whole."
 
 
 def served_there(product: str, url: str) -> str:
     """Which release of a product a store serves, in a sentence; that it is not known where the store does not say."""
     try:
-        return _serves(read(opened(url), index_key(product)))
+        return _serves(read(opened(url), index_key(product)), product)
     except Refuses as error:
         return f"Whether this release or the one before is served there is not known ({error}); either is whole."
 

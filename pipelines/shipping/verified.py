@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pipelines.promises.whole import verify
 from pipelines.shipping.bring import bring_county, served_lines
-from pipelines.shipping.ship import index_in
+from pipelines.shipping.ship import index_there
 from schemas.manifest import Standing
 from schemas.product import Product, offered_products
-from schemas.store import Refuses, index_key, opened, read
+from schemas.store import Lacks, Refuses, index_key, opened, read
 
 
 def faults_there(url: str) -> list[str]:
@@ -26,7 +26,11 @@ def faults_of(product: type[Product], url: str) -> list[str]:
     found = read(opened(url), index_key(product.key))
     if found is None:
         return [f"{product.key}: nothing is served there; ship it: make ship"]
-    return [fault for line in served_lines(index_in(found.content)) for fault in _county(product, line, url)]
+    try:
+        index = index_there(found.content, product.key)
+    except Lacks as error:
+        return [f"{product.key}: {error}"]
+    return [fault for line in served_lines(index) for fault in _county(product, line, url)]
 
 
 def _county(product: type[Product], line: Standing, url: str) -> list[str]:

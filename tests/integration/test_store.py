@@ -280,6 +280,28 @@ def test_a_home_that_lags_by_a_day_that_changed_nothing_does_not_take_the_store_
     assert as_of(url) == SECOND
 
 
+def test_an_index_of_another_form_is_named_and_stops_nothing_else(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the code was taken back after it had shipped."""
+    url, key = place("another-form"), index_key(PRODUCT.key)
+    shipped(days.first, url)
+    told = (days.first / key).read_bytes().replace(b'"as_of"', b'"as_at"', 1)
+    obstore.put(opened(url), key, told)
+    before = objects(url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    form = f"{key} is no index of a form that is known here: run the code that shipped it"
+    with pytest.raises(NotShipped, match=form):
+        shipped(days.second, url)
+    assert f"{PRODUCT.key}: {form}" in "; ".join(faults_of(PRODUCT, url))
+    last = sorted(all_products())[-1]
+    assert restore.main() == 1
+    said = capsys.readouterr().out
+    assert f"{PRODUCT.key}: NOT restored: {form}" in said and f"{last}: nothing is served" in said
+    assert objects(url) == before
+
+
 def test_what_is_restored_is_what_was_shipped(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
