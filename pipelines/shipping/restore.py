@@ -55,6 +55,10 @@ def main() -> int:
     except Refuses as error:
         print(f"{url} does not answer ({error}). What was brought is kept; go on: make restore")
         return 1
+    except OSError as error:
+        why = f"{supply} cannot be written ({error.strerror or error})"
+        print(f"{why}. What was brought is kept; make room (df -h {supply.parent}), then go on: make restore")
+        return 1
     if not left and not any(supply.glob("index/*.json")):
         print(f"Nothing is served at {url}, of any product. Is the prefix right? See JUBIAN_SUPPLY.")
         return 1

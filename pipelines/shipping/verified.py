@@ -40,4 +40,7 @@ def _county(product: type[Product], line: Standing, url: str) -> list[str]:
             bring_county(opened(url), product.key, line, Path(scratch))
         except Refuses as error:
             return [f"{line.county}/{product.key}: {error}"]
+        except OSError as error:
+            why = f"cannot be brought to {scratch} to be verified ({error.strerror or error})"
+            return [f"{line.county}/{product.key}: {why}; make room there, or elsewhere: TMPDIR=… make verify"]
         return verify(product, Path(scratch))

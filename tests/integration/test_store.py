@@ -302,6 +302,29 @@ def test_an_index_of_another_form_is_named_and_stops_nothing_else(
     assert objects(url) == before
 
 
+def test_a_full_disk_is_called_that_by_who_restores_and_by_who_verifies(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("full-here")
+    shipped(days.first, url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("schemas.store.os.fsync", full)
+        assert restore.main() == 1
+        said = capsys.readouterr().out
+        assert f"{tmp_path / 'supply'} cannot be written (No space left on device)" in said and "make restore" in said
+        told = faults_of(PRODUCT, url)
+        assert len(told) == len(COUNTIES) and all(
+            "No space left on device" in each and "TMPDIR=" in each for each in told
+        )
+    assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.first)
+
+
 def test_what_is_restored_is_what_was_shipped(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
