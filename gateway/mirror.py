@@ -197,11 +197,15 @@ def _put(content: bytes, file: Path) -> None:
 
 
 def _let_go(supply: Path) -> None:
-    """Remove files that nobody has asked for in a long time, and what a killed process left of one."""
+    """Remove files that nobody has asked for in a long time, and what a killed process left of one.
+
+    One that is being brought may get its name meanwhile.
+    """
     oldest = time.time() - _KEPT_DAYS * _DAY
     for file in (*supply.glob("*/*/*/*.parquet"), *supply.glob("*/*/*/.*.part")):
-        if file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < oldest:
+                file.unlink()
 
 
 def brought_up(url: str, supply: Path, known: Known) -> Troubles:

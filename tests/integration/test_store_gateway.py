@@ -25,7 +25,7 @@ from anyio import to_thread
 
 from gateway import __main__ as gateway
 from gateway import app, bringing, described, folded, grants, mirror
-from gateway.mirror import catch_up, follow
+from gateway.mirror import brought_up, catch_up, follow
 from gateway.settings import Settings, settings
 from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
@@ -429,6 +429,21 @@ def test_what_nobody_asks_for_is_let_go_and_another_store_is_another_mirror(
         ship(PRODUCT.key, days.second, other := place("another"))
         assert over(other, tmp_path).supply == made.supply and not lies.exists()
         assert manifest_of(made.supply / COUNTY / PRODUCT.key).version == manifest.version + 1
+
+
+def test_a_file_that_gets_its_name_while_a_gateway_follows_is_no_trouble(
+    days: Days, server: str, tmp_path: Path
+) -> None:
+    """It is listed under the name that it is written under, and no more there when it is looked at."""
+    url = place("renamed")
+    with at(server):
+        ship(PRODUCT.key, days.first, url)
+        made = over(url, tmp_path)
+        folder = made.supply / COUNTY / PRODUCT.key / "L1"
+        folder.mkdir()
+        (folder / ".snapshot.parquet.0.part").symlink_to(folder / "gone")
+        ship(PRODUCT.key, days.second, url)
+        assert brought_up(url, made.supply, {}) == {}
 
 
 def test_the_environment_names_the_store_and_the_shelf_shows_where_it_is(
