@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.command import command
-from pipelines.disk.store import put_parquet
+from pipelines.disk.store import only_one, put_parquet
 from pipelines.promises.promised import contract_behind
 from pipelines.shipping.where import store_url
 from schemas import here
@@ -106,17 +106,25 @@ def main() -> int:
     parser.add_argument("county")
     county, supply = parser.parse_args().county, here.supply()
     folders = [pointer.parent for pointer in sorted((supply / county).glob("*/manifest.json"))]
-    for folder in folders:
-        manifest = read_manifest(folder / "manifest.json")
-        key = contract_behind(manifest, folder).grain
-        for level, view in manifest.views.items():
-            file = view.snapshot or write_snapshot(folder, manifest, level, key)
-            print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
     if not folders:
         print(_nothing_for(county, supply))
-    elif (url := store_url()) is not None:
+        return 1
+    # Retention frees what no version names, and what is half written.
+    with only_one(supply):
+        for folder in folders:
+            _write_served(folder)
+    if (url := store_url()) is not None:
         print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
-    return 0 if folders else 1
+    return 0
+
+
+def _write_served(folder: Path) -> None:
+    """Write the served snapshots of one county's product whole, and say where they lie."""
+    manifest = read_manifest(folder / "manifest.json")
+    key = contract_behind(manifest, folder).grain
+    for level, view in manifest.views.items():
+        file = view.snapshot or write_snapshot(folder, manifest, level, key)
+        print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
 
 
 def _nothing_for(county: str, supply: Path) -> str:

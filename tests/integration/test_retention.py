@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from assets.evidence import fate
 from gateway import grants, pins, tokens
 from gateway.database import open_database
 from gateway.settings import Settings
+from pipelines import fold
 from pipelines import land as landing
 from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import grounds
 from pipelines.disk.deliveries import deliveries
+from pipelines.disk.store import only_one
 from pipelines.promises.whole import verify
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free
@@ -101,6 +104,19 @@ def test_what_a_killed_run_left_half_written_is_said_and_freed(
     assert (aged / within).exists()
     assert collect(monkeypatch, "--yes") == 0
     assert not any((aged / name).exists() for name in left) and (aged / moved).exists()
+
+
+def test_a_snapshot_is_not_written_down_while_retention_frees_what_no_version_names(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fold", next(counties(aged))])
+    writing = threading.Thread(target=fold.main)
+    with only_one(aged / "supply"):
+        writing.start()
+        writing.join(2)
+        assert writing.is_alive() and not capsys.readouterr().out
+    writing.join()
+    assert f"{PRODUCT}, L3: " in capsys.readouterr().out
 
 
 def test_what_a_feed_tells_of_itself_outlives_what_is_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
