@@ -148,6 +148,39 @@ def test_a_launcher_is_what_its_library_takes(name: str, monkeypatch: pytest.Mon
     assert process_config(taken, launcher["config"]).errors in (None, [])
 
 
+@pytest.mark.parametrize("name", ["kubernetes", "celery"])
+def test_a_run_as_a_job_stands_where_the_daemon_stands(name: str) -> None:
+    """In its namespace and with its account, environment and home: else it cannot be made, or knows no database."""
+    config, (daemon,) = (
+        _launcher(name)["config"],
+        (each for each in resources() if each["metadata"]["name"] == "daemon"),
+    )
+    pod = daemon["spec"]["template"]["spec"]
+    (container,), (home,) = pod["containers"], (each for each in pod["volumes"] if each["name"] == "data")
+    assert config["job_namespace"] == daemon["metadata"]["namespace"]
+    assert config["service_account_name"] == pod["serviceAccountName"]
+    told = {kind: each["name"] for source in container["envFrom"] for kind, each in source.items()}
+    assert {"configMapRef": config["env_config_maps"], "secretRef": config["env_secrets"]} == {
+        kind: [named] for kind, named in told.items()
+    }
+    assert config["volumes"] == [home]
+    assert config["volume_mounts"] == [each for each in container["volumeMounts"] if each["name"] == "data"]
+
+
+def test_what_celerys_launcher_needs_besides_is_told() -> None:
+    """It knows an image by this variable alone, and asks for this key; our steps are run by another executor."""
+    head = (DEPLOY / "launchers" / "celery.yaml").read_text().split("run_launcher", 2)[1]
+    assert "executor=dg.in_process_executor" in (REPOSITORY / "assets" / "definitions.py").read_text()
+    for word in (
+        "in_process_executor",
+        "DAGSTER_CURRENT_IMAGE",
+        "postgresql-password",
+        "CELERY_BROKER",
+        "CELERY_BACKEND",
+    ):
+        assert word in head
+
+
 def _launcher(name: str) -> dict[str, Any]:
     return yaml.safe_load((DEPLOY / "launchers" / f"{name}.yaml").read_text())["run_launcher"]
 
