@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 
 from assets.home import POSTGRES_URL, SETTINGS, dagster_home
 from schemas.here import REPOSITORY
 
 
 def prepare() -> None:
-    """Put Dagster's settings where Dagster looks for them: those of JUBIAN_DAGSTER_SETTINGS, else the repository's."""
+    """Put Dagster's settings where Dagster looks for them: those of JUBIAN_DAGSTER_SETTINGS, else the repository's.
+
+    Whole or not at all: daemon, UI and `make run` do so beside one another, and of half the settings Dagster says
+    nothing: it would remember elsewhere than in PostgreSQL.
+    """
     embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.yaml"
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings, folder / "dagster.yaml")
+    partial = folder / f".dagster.yaml.{uuid.uuid4().hex}.part"
+    shutil.copyfile(settings, partial)
+    os.replace(partial, folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
 
 

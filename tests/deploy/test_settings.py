@@ -23,6 +23,7 @@ from dagster import DagsterInstance, DefaultRunLauncher
 from dagster._core.instance.config import retention_config_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from assets import instance
 from schemas.feed import Api, all_feeds
 from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT
@@ -117,6 +118,21 @@ def _prepared(home: Path, url: str) -> Path:
     subprocess.run(python, cwd=REPOSITORY, env=os.environ | named, check=True)
     assert (home / "dagster" / "dagster.yaml").read_bytes() == (DEPLOY / "dagster.yaml").read_bytes()
     return home / "dagster"
+
+
+def test_settings_are_put_in_the_place_of_those_that_another_process_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Daemon and UI start side by side: a reader has the old ones or the new ones whole."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_DAGSTER_SETTINGS", "deploy/dagster.yaml")
+    file = tmp_path / "dagster.yaml"
+    file.write_text("telemetry: {enabled: false}\n")
+    with file.open() as reading:
+        instance.prepare()
+        assert reading.read() == "telemetry: {enabled: false}\n"
+    assert file.read_bytes() == (DEPLOY / "dagster.yaml").read_bytes()
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_dagster_still_frees_nothing_but_ticks_so_that_the_run_book_must() -> None:
