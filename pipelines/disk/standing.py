@@ -23,6 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.outcome import Outcome, read_outcome
+from pipelines.disk.store import settle
 from pipelines.disk.tables import batches, linked, put_whole
 from schemas.feed import Feed
 
@@ -287,11 +288,16 @@ def keep_beside(table: pl.DataFrame, folder: Path, name: str) -> None:
 
 
 def keep_days(outcome: Outcome, home: Path) -> None:
-    """Keep of rows that are to be freed since when each stands so, wherever it lies: what the next is held against."""
+    """Keep of rows that are to be freed since when each stands so, wherever it lies: what the next is held against.
+
+    It is on the disk before any of them goes.
+    """
     folder = folder_of(outcome, home)
     if not has_beside(folder, DAYS):
         days = (read_lying(each, ["hash", SINCE]) for each in lying(outcome, home))
         put_whole(pl.concat(days), folder / f"{DAYS}.parquet")
+        settle(folder / f"{DAYS}.parquet")
+        settle(folder)
 
 
 def tells_days(folder: Path) -> bool:

@@ -68,9 +68,9 @@ def rewrite(content: bytes, file: Path) -> None:
     settle(file.parent)
 
 
-def settle(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def settle(path: Path) -> None:
+    """Make the names in a folder durable, or the bytes of a file that another library has written."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import threading
@@ -24,7 +25,7 @@ from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
 from pipelines.promises.whole import verify
 from pipelines.retention import gc
-from pipelines.retention.freeing import Free
+from pipelines.retention.freeing import Free, keep
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standardise import standardise
 from schemas.feed import Keep
@@ -168,6 +169,20 @@ def test_since_when_a_row_stands_outlives_the_rows_that_it_stood_with(
         assert done[-1].translated == len(third)
     assert known(tmp_path / "new")["holding"]["since"].n_unique() == 2
     assert unlike(known(tmp_path / "new"), known(tmp_path / "whole")) == []
+
+
+def test_what_is_kept_of_rows_is_on_the_disk_before_they_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut nothing else would tell it."""
+    monkeypatch.setattr(TAX, "keep", Keep(newest=1, days=0))
+    first = next(files(3, days=1, rows=60))
+    third = [line + "1" if at < 30 else line for at, line in enumerate(first[:-1])]
+    for day, lines in enumerate([first, first[:-1], third]):
+        deliver(day, lines, current(), tmp_path)
+    synced, sync = set[int](), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.add(os.fstat(handle).st_ino), sync(handle)))
+    keep(list(old_deliveries(TAX, tmp_path, [])))
+    (days,) = tmp_path.glob("standard/*/*/days.parquet")
+    assert {days.stat().st_ino, days.parent.stat().st_ino} <= synced
 
 
 def test_by_its_own_policy_nothing_of_three_days_is_old(
