@@ -19,3 +19,10 @@ def test_a_readme_has_the_table_of_the_classes(name: str) -> None:
 def test_a_text_without_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="put them where the table of products belongs"):
         with_table("# Jubian\n", "")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_rows_that_a_readme_shows_stand_under_names_that_a_query_takes(name: str) -> None:
+    lines = (REPOSITORY / name).read_text().splitlines()
+    heading = lines[next(at for at, line in enumerate(lines) if "91330110216375098T" in line) - 1]
+    assert set(heading.split()) <= set(all_products()["enterprise_mirror"].fields)
