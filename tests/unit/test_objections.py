@@ -190,9 +190,23 @@ def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
         assert "330110" in each.text
         if each.tool != "Power BI":
             compile(each.text, each.tool, "exec")
+    (increment,) = [each for each in told if each.tool == "只取增量"]
+    _brings_up_to_date(increment.text)
     (excel,) = [each for each in told if each.tool == "Excel"]
     assert "pip install xlsxwriter" in excel.words
     _keeps_texts_as_texts(excel.text, tmp_path)
+
+
+def _brings_up_to_date(snippet: str) -> None:
+    """What the snippet leaves behind is the table as it is now: the deleted gone, the changed and the new put in."""
+    changes = {"credit_code": ["乙", "丙", "丁"], "_change_type": ["delete", "update_postimage", "insert"]}
+
+    class Sharing:
+        load_table_changes_as_pandas = staticmethod(lambda _, starting_version: pandas.DataFrame(changes))
+
+    kept = {"delta_sharing": Sharing, "mirror": pandas.DataFrame({"credit_code": ["甲", "乙", "丙"]})}
+    exec(snippet, kept)
+    assert kept["mirror"]["credit_code"].to_list() == ["甲", "丙", "丁"]
 
 
 def _keeps_texts_as_texts(snippet: str, folder: Path) -> None:
