@@ -20,6 +20,7 @@ from gateway.database import open_database
 from gateway.released import served
 from gateway.settings import PORT, Settings
 from gateway.shelf import described, shelf
+from schemas.manifest import Manifest
 
 _TRIAL = "试用"
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
@@ -81,13 +82,18 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
     file = told.state / f"{asked.county}.share"
     file.write_text(profile)
     file.chmod(0o600)
-    tables = [f"{asked.county}.{each}_v{served(told.supply, asked.county, each).contract_version.split('.')[0]}.L1"
-              for each in found]  # fmt: skip
+    tables = [_narrowest(served(told.supply, asked.county, each)) for each in found]
     print(f"{asked.county}'s profile file, {file}:\n{profile}")
     print(f"Its tables: {', '.join(tables)} … Read one:")
     print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
     print(f"The county's portal: {told.address}/portal (sign in with this file)")
     return 0
+
+
+def _narrowest(manifest: Manifest) -> str:
+    """The table of a product's lowest view, as Delta Sharing calls it."""
+    line = manifest.contract_version.split(".")[0]
+    return f"{manifest.county}.{manifest.product}_v{line}.{min(manifest.views)}"
 
 
 def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:

@@ -20,6 +20,7 @@ from gateway import grants, notices, requests, tokens
 from gateway.__main__ import main
 from gateway.database import GRANTS, REQUESTS, open_database
 from gateway.settings import Settings
+from schemas.manifest import read_manifest
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 
@@ -130,6 +131,19 @@ def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_tok
     assert [each["what"] for each in told] == ["recipient", "granted", "token", "token"]
     assert {(each["recipient"], each["county"]) for each in told} == {(to.id, COUNTY)}
     assert (told[1]["grant"], told[1]["product"], told[1]["view"]) == (given.id, PRODUCT, "L3")
+
+
+def test_a_trial_is_told_of_tables_that_there_are(
+    settings: Settings, three_versions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pointer = three_versions / "supply" / COUNTY / PRODUCT / "manifest.json"
+    manifest = read_manifest(pointer)
+    only = manifest.model_copy(update={"views": {"L2": manifest.views["L2"]}})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("gateway.commands.serving.served", lambda *_: only)
+        assert main(["try", COUNTY]) == 0
+    line = manifest.contract_version.split(".")[0]
+    assert f"Its tables: {COUNTY}.{PRODUCT}_v{line}.L2 …" in capsys.readouterr().out
 
 
 def test_every_activation_link_is_written_down_without_its_code(
