@@ -111,6 +111,8 @@ def test_the_dictionary_of_columns_is_read_and_searched(page: Page) -> None:
     page.get_by_role("link", name="企业镜像").click()
     shown(page, "统一社会信用代码", "第9至17位", "enterprise_status")
     picture(page, "portal-columns")
+    name = page.get_by_role("cell", name="organisation_code", exact=True).locator("code").bounding_box()
+    assert name is not None and name["width"] > 3 * name["height"], "the name is broken over several lines"
     page.get_by_label("按列名、名称或口径查找").fill("上一年度")
     page.get_by_role("button", name="查找").click()
     shown(page, "营业收入", "实缴税额")
@@ -181,6 +183,9 @@ def test_it_is_readable_on_a_phone_and_left_by_signing_out(gateway: Served, page
         body = page.locator("main").bounding_box()
         assert body is not None and body["width"] <= PHONE["width"], path
         if path == products:
+            words = page.locator("#fresh td").nth(1).bounding_box()
+            assert words is not None and words["width"] > 180, "a word or two a line"
+            assert words["x"] + words["width"] <= PHONE["width"], "seen only by who swipes"
             page.goto(f"{page.url}#picture")
             picture(page, "portal-picture-phone")
     page.goto(f"{gateway.settings.address}/portal")
