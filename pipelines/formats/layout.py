@@ -18,7 +18,8 @@ _CHANGE = "change the declaration in schemas/feeds/ if the change is meant"
 class Layout:
     """The columns to be found, the other headers they may bear, those that may be absent, and what is admitted.
 
-    `may_be_empty` are the columns of which each row may say nothing, where a row writes its columns' names.
+    `may_be_empty` are the columns of which each row may say nothing, where a row writes its columns' names;
+    of the `ignored` ones nothing is read.
     """
 
     expected: tuple[str, ...]
@@ -26,11 +27,12 @@ class Layout:
     may_lack: tuple[str, ...] = ()
     admitted: frozenset[str] = frozenset()
     may_be_empty: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def layout_of(feed: type[Feed], admitted: frozenset[str] = frozenset()) -> Layout:
     """The layout that a feed declares."""
-    return Layout(feed.headers(), feed.aliases, feed.may_lack, admitted, feed.may_be_empty())
+    return Layout(feed.headers(), feed.aliases, feed.may_lack, admitted, feed.may_be_empty(), feed.ignored)
 
 
 def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None]:

@@ -10,8 +10,9 @@ from typing import Any, cast
 import fastexcel
 import polars as pl
 
+from pipelines.formats.cells import unsure
 from pipelines.formats.layout import Layout, fitted
-from pipelines.formats.rows import Rows, no_malformed, refuse_file
+from pipelines.formats.rows import Rows, malformed, refuse_file
 from schemas.feed import Workbook
 
 
@@ -19,35 +20,59 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
     """Read the one sheet of a workbook; a merged header's name is the lowest one that its column has.
 
     A sheet is one block: it holds 1,048,576 rows at most. A column that is filled below an empty header is one that
-    nobody declared. A note is a row of one cell, which begins with the mark and has a colon soon.
+    nobody declared. A note is a row of one cell, which begins with the mark and has a colon soon. A row with a
+    formula's error, or a number of more than 15 digits, in a column that is read becomes malformed.
 
     Raises Refusal for a file that is no workbook, has no rows, another header or a further sheet with cells.
     """
-    cells = _cells(file)
-    body = cells.slice(form.title_rows + form.header_rows).with_row_index("row", offset=1)
-    data = body.filter(~_is_note(cells.columns, form.footnote) & ~pl.all_horizontal(pl.col(cells.columns).is_null()))
+    cells, odd = _cells(file)
+    above = form.title_rows + form.header_rows
+    body = cells.with_row_index("at").slice(above).with_columns(pl.col("at").cast(pl.Int64))
+    is_empty = pl.all_horizontal(pl.col(cells.columns).is_null()) & ~pl.col("at").is_in(odd["at"].implode())
+    data = body.filter(~_is_note(cells.columns, form.footnote) & ~is_empty)
     header = _header(cells.slice(form.title_rows, form.header_rows), data)
-    fitted(file, list(header.values()), layout)
+    stands = fitted(file, list(header.values()), layout)
     if data.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
-    good = data.select(pl.col("row").cast(pl.Int64), *(pl.col(at).alias(name) for at, name in header.items()))
-    yield Rows(good, no_malformed())
+    read = [name for declared, name in stands.items() if declared not in layout.ignored]
+    faults = _faults(odd.with_columns(pl.col("column").replace_strict(header, default=None)), read)
+    rows = data.with_columns((pl.col("at") - above + 1).alias("row"))
+    good = rows.join(faults, on="at", how="anti", maintain_order="left")
+    yield Rows(good.select("row", *(pl.col(at).alias(name) for at, name in header.items())), _malformed(rows, faults))
 
 
-def _cells(file: Path) -> pl.DataFrame:
-    """The cells of the one sheet that has any, or of the first."""
+def _faults(odd: pl.DataFrame, read: list[str | None]) -> pl.DataFrame:
+    """Of the cells that hold no value to rely on those in columns that are read, one line a row: `at` and `found`."""
+    told = odd.filter(pl.col("column").is_in(read))
+    found = pl.format("{} in the column '{}'", "found", "column").str.join("; ")
+    return told.group_by("at", maintain_order=True).agg(found.alias("found"))
+
+
+def _malformed(rows: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+    """The rows with such cells, as malformed ones."""
+    texts = [pl.col(at).fill_null("") for at in rows.columns if at not in ("at", "row")]
+    told = rows.join(faults, on="at", maintain_order="left").with_columns(
+        pl.concat_str(texts, separator="\t").alias("line")
+    )
+    expected = "a value or nothing in each cell, and what has more than 15 digits as text"
+    return malformed(told, pl.lit("cell"), pl.col("found"), expected)
+
+
+def _cells(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells of the one sheet that has any, or of the first, and those of them that hold no value to rely on."""
     try:
         book: Any = fastexcel.read_excel(file)
         sheets = {str(name): _sheet(book, str(name)) for name in book.sheet_names}
+        first, *others = sheets
+        odd = unsure(book, first, sheets[first])
     except Exception as error:
         raise refuse_file(file, "not_a_workbook", str(error).splitlines()[0], "an Excel workbook (.xlsx)") from error
-    first, *others = sheets
     if further := [name for name in others if not sheets[name].is_empty()]:
         found = f"cells in further sheets too: {', '.join(further)}"
         raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")
     if sheets[first].is_empty():
         raise refuse_file(file, "empty_file", f"no cell in the sheet '{first}'", "a header and rows")
-    return sheets[first]
+    return sheets[first], odd
 
 
 def _sheet(book: Any, name: str) -> pl.DataFrame:

@@ -45,8 +45,20 @@ def workbook(folder: Path, *sheets: list[tuple[object, ...]]) -> Path:
         for rows in sheets:
             sheet = book.add_worksheet()
             for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
+                for place, cell in enumerate(row):
+                    put(sheet, at, place, cell)
     return file
+
+
+_ERRORS = {"=NA()": "#N/A", "=1/0": "#DIV/0!"}
+
+
+def put(sheet: Any, at: int, place: int, cell: object) -> None:
+    """Write a cell; of a formula that fails, its error."""
+    if cell in _ERRORS:
+        sheet.write_formula(at, place, cell, None, _ERRORS[str(cell)])
+    else:
+        sheet.write(at, place, cell)
 
 
 def listed(*rows: tuple[object, ...], header: tuple[object, ...] = HEADER) -> list[tuple[object, ...]]:
@@ -110,6 +122,33 @@ def test_date_cells_and_serial_days_are_the_same_day(tmp_path: Path) -> None:
     cell = landed_rows(delivery, tmp_path)["发证日期"].item()
     texts = pl.DataFrame({"text": [cell, "2024-04-04", "45386", "2024-04-04 08:00:00", "2024-02-30"]})
     assert texts.select(EXCEL_DAY.read(pl.col("text"))).to_series().to_list() == [date(2024, 4, 4)] * 3 + [None] * 2
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("有效期至", "=NA()", "#N/A in the column '有效期至'"),
+        ("所在地", "=1/0", "#DIV/0! in the column '所在地'"),
+        ("证书编号", 2024330112345678, "the number 2024330112345678 in the column '证书编号'"),
+        ("证书编号", 913301102381772529, "the number 913301102381772544 in the column '证书编号'"),
+    ],
+)
+def test_a_row_with_an_error_or_a_rounded_number_is_malformed_and_says_where(
+    column: str, cell: object, says: str, tmp_path: Path
+) -> None:
+    odd = [*firm(2, "乙公司")]
+    odd[HEADER.index(column)] = cell
+    file = workbook(tmp_path, listed(firm(1, "甲公司"), tuple(odd), ("=NA()", *firm(3, "丙公司")[1:])))
+    delivery = land(LISTS, file, tmp_path)
+    bad = malformed_rows(delivery, tmp_path)
+    assert (delivery.rows, bad["row"].to_list()) == (3, [2])
+    assert (bad["reasons"].item()[0]["rule"], bad["reasons"].item()[0]["found"]) == ("cell", says)
+    assert landed_rows(delivery, tmp_path)["企业名称"].to_list() == ["甲公司", "丙公司"]
+
+
+def test_a_row_of_errors_alone_is_malformed_and_not_left_out(tmp_path: Path) -> None:
+    delivery = land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司"), ("=NA()",) * 7)), tmp_path)
+    assert (delivery.rows, delivery.malformed) == (2, 1)
 
 
 def section(name: str, employer: str, table: str = "social_security_employer") -> str:
