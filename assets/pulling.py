@@ -6,6 +6,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+from pipelines.assemble import outcomes_of
 from pipelines.disk.deliveries import deliveries
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
@@ -42,13 +43,18 @@ def pull(feed: type[Feed], inbox: Path, home: Path) -> str | None:
 
 
 def _pull(feed: type[Feed], address: str, inbox: Path, home: Path, budget: Budget) -> None:
-    had = deliveries(feed, home)
     match feed.source:
         case Exchange() as source:
-            have = {Path(delivery.file).stem for delivery in had}
+            have = {Path(delivery.file).stem for delivery in deliveries(feed, home)}
             pull_exchange(feed.key, source.table, source.batch, address, inbox, have, budget)
         case Api() as source:
-            since = max((date.fromisoformat(delivery.as_of) for delivery in had), default=None)
-            pull_api(feed.key, address, source.path, since, inbox, budget)
+            pull_api(feed.key, address, source.path, _since(feed, home), inbox, budget)
         case None:
             return
+
+
+def _since(feed: type[Feed], home: Path) -> date | None:
+    """The newest day of a feed's deliveries; what was stopped brought nothing, and is asked for again."""
+    stopped = {outcome.delivery.name for outcome in outcomes_of(feed, home) if outcome.refusal is not None}
+    days = (each.as_of for each in deliveries(feed, home) if each.name not in stopped)
+    return max(map(date.fromisoformat, days), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import shutil
@@ -165,7 +166,7 @@ def _file(pages: Path, number: int) -> Path:
 
 
 def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path:
-    """All pages as JSON lines under the as-of day."""
+    """All pages as JSON lines under the as-of day; what lies there already, byte for byte, is not touched."""
     final = folder / f"{str(first['asOf']).replace('-', '')}.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{final.name}.part"
@@ -175,6 +176,9 @@ def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path:
             stream.writelines(f"{line}\n" for line in lines)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(partial, final)
+    if final.exists() and filecmp.cmp(partial, final, shallow=False):
+        partial.unlink()
+    else:
+        os.replace(partial, final)
     shutil.rmtree(pages)
     return final

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from assets.pulling import pull as pull_into
+from pipelines.dictionary import current
 from pipelines.land import land
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
+from pipelines.standardise import standardise
 from schemas.feed import all_feeds
 from tests.servers.api import Permits, serving
 
@@ -148,3 +151,22 @@ def test_a_day_that_is_none_is_no_page(tmp_path: Path) -> None:
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PullError, match=r"127\.0\.0\.1:9"):
         pull_api(FEED.key, "http://user:geheim@127.0.0.1:9", "/permits", None, tmp_path, QUICK)
+
+
+def test_what_a_stopped_delivery_brought_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the source's day had ended all pulling, and rows that came on a stopped day came never again."""
+    with serving(Permits(rows(2))) as permits:
+        monkeypatch.setenv("JUBIAN_ECOLOGY_PERMIT_URL", permits.address)
+        for day in ("2026-06-30", "2062-07-01"):
+            permits.as_of, permits.rows = day, rows(len(permits.rows) + 1)
+            assert pull_into(FEED, tmp_path / "inbox", tmp_path) is None
+            file = tmp_path / "inbox" / FEED.key / f"{day.replace('-', '')}.jsonl"
+            refusal = standardise(FEED, land(FEED, file, tmp_path), current(), tmp_path).refusal
+        assert refusal is not None and refusal.rule == "leap"
+        permits.asked.clear()
+        written = file.stat()
+        assert pull_into(FEED, tmp_path / "inbox", tmp_path) is None
+        assert permits.asked == [1, 2, 1, 2] and file.stat() == written
+        permits.as_of = "2026-07-02"
+        assert pull_into(FEED, tmp_path / "inbox", tmp_path) is None
+    assert (tmp_path / "inbox" / FEED.key / "20260702.jsonl").exists()
