@@ -170,3 +170,15 @@ def test_what_a_stopped_delivery_brought_is_asked_for_again(tmp_path: Path, monk
         permits.as_of = "2026-07-02"
         assert pull_into(FEED, tmp_path / "inbox", tmp_path) is None
     assert (tmp_path / "inbox" / FEED.key / "20260702.jsonl").exists()
+
+
+def test_a_quiet_day_brings_the_rows_of_the_last_one_again_and_stops_nothing(tmp_path: Path) -> None:
+    """A pull brings the day since which it asks; the rows of an older delivery under a new day are an old file."""
+    told: list[str | None] = []
+    for day, count in (("2026-06-29", 1), ("2026-06-30", 3), ("2026-07-01", 3), ("2026-07-02", 1)):
+        with serving(Permits(rows(count), as_of=day)) as permits:
+            file = pull(permits, tmp_path / "inbox")
+        assert file is not None
+        outcome = standardise(FEED, land(FEED, file, tmp_path), current(), tmp_path)
+        told.append(outcome.refusal.rule if outcome.refusal else None)
+    assert told == [None, None, None, "repeated_content"]
