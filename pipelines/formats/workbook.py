@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import fastexcel
 import polars as pl
 
-from pipelines.formats.cells import unsure
+from pipelines.formats.cells import read_cells, unsure
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import Rows, malformed, refuse_file
 from schemas.feed import Workbook
@@ -21,12 +21,12 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
 
     A sheet is one block: it holds 1,048,576 rows at most. A column that is filled below an empty header is one that
     nobody declared. A note is a row of one cell, which begins with the mark and has a colon soon. A row with a
-    formula's error, or a number of more than 15 digits, in a column that is read becomes malformed.
+    formula's error, a gap or a number of more than 15 digits in a column that is read becomes malformed.
 
     Raises Refusal for a file that is no workbook, has no rows, another header or a further sheet with cells.
     """
-    cells, odd = _cells(file)
     above = form.title_rows + form.header_rows
+    cells, odd = _cells(file, above)
     body = cells.with_row_index("at").slice(above).with_columns(pl.col("at").cast(pl.Int64))
     is_empty = pl.all_horizontal(pl.col(cells.columns).is_null()) & ~pl.col("at").is_in(odd["at"].implode())
     data = body.filter(~_is_note(cells.columns, form.footnote) & ~is_empty)
@@ -54,32 +54,32 @@ def _malformed(rows: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
     told = rows.join(faults, on="at", maintain_order="left").with_columns(
         pl.concat_str(texts, separator="\t").alias("line")
     )
-    expected = "a value or nothing in each cell, and what has more than 15 digits as text"
+    expected = "a value or nothing in each cell, none merged, and more than 15 digits as text"
     return malformed(told, pl.lit("cell"), pl.col("found"), expected)
 
 
-def _cells(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells of the one sheet that has any, or of the first, and those of them that hold no value to rely on."""
     try:
         book: Any = fastexcel.read_excel(file)
         sheets = {str(name): _sheet(book, str(name)) for name in book.sheet_names}
         first, *others = sheets
-        odd = unsure(book, first, sheets[first])
+        odd = unsure(file, first, *sheets[first], above)
     except Exception as error:
         raise refuse_file(file, "not_a_workbook", str(error).splitlines()[0], "an Excel workbook (.xlsx)") from error
-    if further := [name for name in others if not sheets[name].is_empty()]:
+    if further := [name for name in others if not sheets[name][0].is_empty()]:
         found = f"cells in further sheets too: {', '.join(further)}"
         raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")
-    if sheets[first].is_empty():
+    if sheets[first][0].is_empty():
         raise refuse_file(file, "empty_file", f"no cell in the sheet '{first}'", "a header and rows")
-    return sheets[first], odd
+    return sheets[first][0], odd
 
 
-def _sheet(book: Any, name: str) -> pl.DataFrame:
-    """A sheet's cells as text; a sheet of white space has none."""
-    cells = cast(pl.DataFrame, book.load_sheet(name, header_row=None, dtypes="string").to_polars())
+def _sheet(book: Any, name: str) -> tuple[pl.DataFrame, list[Any]]:
+    """A sheet's cells as text, and what reading them told; a sheet of white space has none."""
+    cells, faults = read_cells(book, name, "string")
     is_filled = cells.select(pl.any_horizontal(_is_filled(at).any() for at in cells.columns)) if cells.width else cells
-    return cells if not is_filled.is_empty() and is_filled.item() else cells.clear()
+    return cells if not is_filled.is_empty() and is_filled.item() else cells.clear(), faults
 
 
 def _is_filled(column: str) -> pl.Expr:

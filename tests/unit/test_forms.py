@@ -50,7 +50,7 @@ def workbook(folder: Path, *sheets: list[tuple[object, ...]]) -> Path:
     return file
 
 
-_ERRORS = {"=NA()": "#N/A", "=1/0": "#DIV/0!"}
+_ERRORS = {"=NA()": "#N/A", "=1/0": "#DIV/0!", "=NOT_SAVED": ""}
 
 
 def put(sheet: Any, at: int, place: int, cell: object) -> None:
@@ -129,6 +129,7 @@ def test_date_cells_and_serial_days_are_the_same_day(tmp_path: Path) -> None:
     [
         ("有效期至", "=NA()", "#N/A in the column '有效期至'"),
         ("所在地", "=1/0", "#DIV/0! in the column '所在地'"),
+        ("有效期至", "=NOT_SAVED", "a formula without its value in the column '有效期至'"),
         ("证书编号", 2024330112345678, "the number 2024330112345678 in the column '证书编号'"),
         ("证书编号", 913301102381772529, "the number 913301102381772544 in the column '证书编号'"),
     ],
@@ -149,6 +150,24 @@ def test_a_row_with_an_error_or_a_rounded_number_is_malformed_and_says_where(
 def test_a_row_of_errors_alone_is_malformed_and_not_left_out(tmp_path: Path) -> None:
     delivery = land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司"), ("=NA()",) * 7)), tmp_path)
     assert (delivery.rows, delivery.malformed) == (2, 1)
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (3, 2)])
+def test_cells_merged_below_the_header_are_no_empty_ones(corner: tuple[int, int], tmp_path: Path) -> None:
+    """Of a block the first cell alone has a value; a note in several rows is one all the same."""
+    down, right = corner
+    file = tmp_path / "20260630.xlsx"
+    with cast(Any, xlsxwriter).Workbook(str(file), {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(listed(*(firm(number, f"第{number}公司") for number in range(1, 6)))):
+            sheet.write_row(at + down, right, row)
+        sheet.merge_range(down, right, down, right + 6, "科技企业名单")
+        sheet.merge_range(down + 4, right + 5, down + 6, right + 5, "2030-01-01")
+        sheet.merge_range(down + 8, right, down + 10, right + 6, "注：长期有效。")
+    delivery = land(LISTS, file, tmp_path)
+    bad = malformed_rows(delivery, tmp_path)
+    assert (delivery.rows, bad["row"].to_list()) == (5, [3, 4])
+    assert bad["reasons"][0][0]["found"] == f"a cell merged into row {down + 5} of the sheet in the column '有效期至'"
 
 
 def section(name: str, employer: str, table: str = "social_security_employer") -> str:
