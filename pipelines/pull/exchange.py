@@ -13,6 +13,8 @@ from psycopg2 import sql
 
 from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
 
+_AND = "', '"
+
 
 def pull_exchange(
     feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[str], budget: Budget
@@ -40,12 +42,23 @@ def pull_exchange(
     try:
         known = {*have, *(file.stem for file in folder.glob("*.sql"))}
         new = [batch for batch in patiently(budget, left, waiting) if batch not in known]
-        return [patiently(budget, left, lambda batch=batch: told(batch)) for batch in new]
+        written = [patiently(budget, left, lambda batch=batch: told(batch)) for batch in new if _names_a_file(batch)]
     except (Passing, psycopg2.Error) as error:
         raise PullError(
             f"{feed}: {without_secrets(url)}, table {table}: {_first_line(error)}. "
             "No half batch was kept; mend the database or its address and run again: it goes on with the missing ones."
         ) from error
+    if nameless := [batch for batch in new if not _names_a_file(batch)]:
+        found = f"found '{_AND.join(nameless)}' in the column {batch_column}"
+        raise PullError(
+            f"{feed}: {without_secrets(url)}, table {table}: {found}; expected a batch's number that can name a file, "
+            "such as 202606. All others were pulled; ask the department to number these."
+        )
+    return written
+
+
+def _names_a_file(batch: str) -> bool:
+    return batch != "" and "/" not in batch
 
 
 def _first_line(error: BaseException) -> str:
@@ -67,11 +80,11 @@ def _connect(url: str, seconds: float) -> Any:
 
 
 def _batches(url: str, table: str, batch_column: str, seconds: float) -> list[str]:
-    """The finished batches of a table, oldest first."""
+    """The finished batches of a table, oldest first; rows without one are of the batch ''."""
     connection = _connect(url, seconds)
     try:
         with connection.cursor() as cursor:
-            counted = sql.SQL("SELECT {batch}::text, count(*) FROM {table} GROUP BY 1 ORDER BY 1")
+            counted = sql.SQL("SELECT coalesce({batch}::text, ''), count(*) FROM {table} GROUP BY 1 ORDER BY 1")
             cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
             counts: dict[str, int] = dict(cursor.fetchall())
             finished = _finished(cursor, table, batch_column)

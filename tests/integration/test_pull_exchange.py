@@ -78,6 +78,18 @@ def test_a_batch_that_is_still_being_written_waits(exchange: str, tmp_path: Path
     assert pulled(exchange, tmp_path) == ["202605.sql"]
 
 
+@pytest.mark.parametrize("batch", ["2026/07", "", None])
+def test_a_batch_that_cannot_name_a_file_is_told_and_holds_up_no_other(
+    batch: str | None, exchange: str, tmp_path: Path
+) -> None:
+    with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {TABLE} (dwbh, pc) VALUES ('S1', %s)", (batch,))
+    with pytest.raises(PullError, match="column pc") as error:
+        pulled(exchange, tmp_path)
+    assert f"'{batch or ''}'" in str(error.value)
+    assert sorted(file.name for file in (tmp_path / TABLE).iterdir()) == ["202605.sql", "202606.sql"]
+
+
 def test_a_pull_killed_midway_leaves_no_delivery_and_the_next_brings_the_same_bytes(
     exchange: str, tmp_path: Path
 ) -> None:
