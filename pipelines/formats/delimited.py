@@ -111,10 +111,14 @@ def _last_end(text: bytes) -> int:
     """Where the last record ends that no open quote carries on; 0 where none does."""
     if text.count(b'"') % 2 == 0:
         return len(text)
-    end = text.rfind(b"\n", 0, text.rfind(b'"'))
-    while end >= 0 and text.count(b'"', 0, end) % 2:
-        end = text.rfind(b"\n", 0, end)
-    return end + 1
+    opens = text.rfind(b'"')
+    while opens >= 0:
+        closes = text.rfind(b'"', 0, opens)
+        end = text.rfind(b"\n", closes + 1, opens)
+        if end >= 0:
+            return end + 1
+        opens = text.rfind(b'"', 0, max(closes, 0))
+    return 0
 
 
 def _records(text: bytes, form: Csv) -> pl.Series:
