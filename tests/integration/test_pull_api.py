@@ -11,7 +11,7 @@ import pytest
 
 from assets.pulling import pull as pull_into
 from pipelines.dictionary import current
-from pipelines.land import land
+from pipelines.land import land, malformed_rows
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.standardise import standardise
@@ -151,6 +151,21 @@ def test_a_day_that_is_none_is_no_page(tmp_path: Path) -> None:
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PullError, match=r"127\.0\.0\.1:9"):
         pull_api(FEED.key, "http://user:geheim@127.0.0.1:9", "/permits", None, tmp_path, QUICK)
+
+
+def test_a_key_that_stands_twice_is_not_read_as_its_last_value(tmp_path: Path) -> None:
+    with serving(Permits(rows(2), faults={1: ["a key twice"]})) as permits:
+        file = pull(permits, tmp_path)
+    assert file is not None
+    bad = malformed_rows(land(FEED, file, tmp_path / "home"), tmp_path / "home")
+    assert bad["row"].to_list() == [2] and '["unitName", "1"], ["unitName", "杭州临平丝织厂"]' in bad["raw"].item()
+
+
+@pytest.mark.parametrize("fault", ["no rows", "no number"])
+def test_a_page_without_rows_or_numbers_is_told_and_not_delivered(fault: str, tmp_path: Path) -> None:
+    with serving(Permits(rows(2), faults={1: [fault] * 9})) as permits, pytest.raises(PullError, match="run again"):
+        pull(permits, tmp_path)
+    assert not (tmp_path / FEED.key).exists()
 
 
 def test_what_a_stopped_delivery_brought_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self.permits.rows = [*self.permits.rows[1:], self.permits.rows[0]]
                 self._send(200, json.dumps(self.permits.page(number), ensure_ascii=False).encode())
             case _:
-                self._send(200, body)
+                self._send(200, self._written(fault, number, body))
+
+    def _written(self, fault: str, number: int, body: bytes) -> bytes:
+        """A page as it is, or as no page should be written."""
+        front, key, rest = body.rpartition(b'"unitName"')
+        page = self.permits.page(number)
+        odd = {
+            "a key twice": front + key + b': "1", ' + key + rest,
+            "no rows": json.dumps(page | {"rows": None}).encode(),
+            "no number": json.dumps(page | {"pages": "1"}).encode(),
+        }
+        return odd.get(fault, body)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
