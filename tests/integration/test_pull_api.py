@@ -11,7 +11,8 @@ import pytest
 
 from assets.pulling import pull as pull_into
 from pipelines.dictionary import current
-from pipelines.land import land, malformed_rows
+from pipelines.disk.deliveries import malformed_rows
+from pipelines.land import land
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.standardise import standardise
