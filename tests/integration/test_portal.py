@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -317,6 +318,8 @@ def test_a_grant_is_asked_for_listed_answered_and_paged(own: Served, monkeypatch
         assert main(["requests"]) == 0
         said = capsys.readouterr().out
         assert "request 1 " in said and f"({COUNTY})" in said and "approve 1 --approver" in said
+        python, _, rest = said.splitlines()[3].strip().partition(" ")
+        assert Path(python).samefile(sys.executable) and rest == "-m gateway decline 1 --by … --reason …"
         assert main(["approve", "1", "--approver", "张处"]) == 0 and main(["approve", "1", "--approver", "张处"]) == 1
         assert main(["decline", "2", "--by", "张处", "--reason", "用途不明"]) == 0
         assert (
@@ -356,7 +359,8 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99)
         pointer = supply / COUNTY / PRODUCT / "manifest.json"
         manifest = served(supply, COUNTY, PRODUCT)
-        absent = (Absence(feed="tax_registration", title="税务登记", reason="not arrived"),)
+        absent = (Absence(feed="tax_registration", title="税务登记", reason="not arrived"),
+                  Absence(feed="ecology_permit", title="排污许可证", reason="refused: a third"))  # fmt: skip
         pointer.write_bytes(canonical(manifest.model_copy(update={"missing": absent})))
         index = supply / "index" / f"{PRODUCT}.json"
         told_ = Index.model_validate_json(index.read_bytes())
@@ -364,6 +368,7 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
                      for each in told_.counties)  # fmt: skip
         index.write_bytes(canonical(told_.model_copy(update={"counties": held})))
         page = county.read(f"/products/{PRODUCT}")
+        assert "最新批次未被接收，相关列为空" in page
         assert "尚未到达，相关列为空" in page and "rows fell from 48 to 2）" in page and "如有急用" in page
         assert "rows fell" in county.read()
 
