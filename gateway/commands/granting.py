@@ -13,6 +13,7 @@ from gateway.commands.named import COUNTY, NUMBER, days, recipient_numbered, rel
 from gateway.database import open_database
 from gateway.released import products
 from gateway.settings import Settings
+from gateway.typed import typed
 from schemas.china import day_of
 
 
@@ -95,7 +96,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     offices, hooks = grants.recipients(engine, asked.county), notices.webhooks(engine)
     if not offices:
         released_for(told, asked.county)
-        print(f"Nobody of {asked.county} has been let in; see: python -m gateway recipient {asked.county} NAME")
+        print(f"Nobody of {asked.county} has been let in; see: {typed(f'recipient {asked.county} NAME')}")
     for to in offices:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
         for each in grants.grants_of(engine, to.id):

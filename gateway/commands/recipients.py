@@ -14,6 +14,7 @@ from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.database import open_database
 from gateway.settings import Settings
+from gateway.typed import typed
 
 
 def let_in(asked: argparse.Namespace, told: Settings) -> int:
@@ -21,7 +22,7 @@ def let_in(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     released_for(told, asked.county)
     to = new_recipient(engine, told, asked.county, asked.name, *asked.network)
-    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: python -m gateway grant {to.id} PRODUCT …")
+    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: {typed(f'grant {to.id} PRODUCT …')}")
     return _link(engine, told, to)
 
 
@@ -52,7 +53,7 @@ def shut_out(asked: argparse.Namespace, told: Settings) -> int:
     count = tokens.shut_out(engine, to.id)
     Audit(told.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
-          f"A new profile file: python -m gateway link {to.id}")  # fmt: skip
+          f"A new profile file: {typed(f'link {to.id}')}")  # fmt: skip
     return 0
 
 
