@@ -59,7 +59,7 @@ class Input(Record):
 
 
 class Absence(Record):
-    """A feed that has not arrived, or whose newest delivery was refused."""
+    """A feed of which no delivery has been taken: none has arrived, or all were refused or stopped."""
 
     feed: str
     title: str
