@@ -55,12 +55,19 @@ def lines(told: Placing) -> list[str]:
     """The same as a table in words, for whoever watches a run."""
     return [
         f"{told.placed:,} rows placed in a county of today ({told.share:.1%}), by",
-        *(f"  {rows:>9,}  {evidence}" for evidence, rows in told.by_evidence.rows()),
-        "of these, in dispute because another evidence says otherwise",
-        *(f"  {rows:>9,}  {evidence}" for evidence, rows in told.otherwise.rows()),
-        "not placed, in quarantine",
-        *(f"  {rows:>9,}  {rule}" for rule, rows in told.unplaced.items()),
+        *_counted(told.by_evidence.rows()),
+        *_under("of these, in dispute because another evidence says otherwise", told.otherwise.rows()),
+        *_under("not placed, in quarantine", told.unplaced.items()),
     ]
+
+
+def _under(head: str, counts: Iterable[tuple[str, int]]) -> list[str]:
+    told = _counted(counts)
+    return [head, *told] if told else []
+
+
+def _counted(counts: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"  {rows:>9,}  {what}" for what, rows in counts]
 
 
 def _unplaced(used: Iterable[Outcome]) -> dict[str, int]:
