@@ -348,6 +348,8 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         assert "还没有发布过这个半成品" in county.read() and "申请授权" in county.read("/connect")
         grants.revoke(engine, given.id)
         assert "撤销。如仍需要" in county.read()
+        grants.revoke(engine, grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99).id)
+        assert f"<li><b>{served(supply, COUNTY, PRODUCT).title}</b>" in county.read()
         given = grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99)
         assert "正常提供" in county.read() and "个数据源迟到或缺席" in county.read()
         with engine.begin() as connection:
