@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from gateway.database import GRANTS, RECIPIENTS
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
+from schemas.typed import typed
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def grant_numbered(engine: Engine, number: int) -> Grant:
     with engine.connect() as connection:
         row = connection.execute(select(GRANTS).where(GRANTS.c.id == number)).mappings().one_or_none()
     if row is None or not (found := Grant(**row)).holds(time.time()):
-        raise LookupError(f"There is no grant {number} that holds; see: python -m gateway grants COUNTY")
+        raise LookupError(f"There is no grant {number} that holds; see: {typed('gateway grants COUNTY')}")
     return found
 
 

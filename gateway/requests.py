@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, 
 
 from gateway.database import RECIPIENTS, REQUESTS
 from gateway.grants import Grant, Recipient, grant_within, hold
+from schemas.typed import typed
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
 # So many may wait at once: one who asks in a loop fills nobody's list.
@@ -64,7 +65,7 @@ def waiting(engine: Engine, number: int) -> Request:
     """The request of a number that waits. Raises LookupError where there is none."""
     found = [each for each in _found(engine, REQUESTS.c.id == number) if each.state == PENDING]
     if not found:
-        raise LookupError(f"There is no request {number} that waits; see: python -m gateway requests")
+        raise LookupError(f"There is no request {number} that waits; see: {typed('gateway requests')}")
     return found[0]
 
 
@@ -92,7 +93,7 @@ def _answer(connection: Connection, number: int, **told: str | None) -> None:
         raise ValueError("An answer says who gave it; write a name.")
     mine = update(REQUESTS).where(REQUESTS.c.id == number, REQUESTS.c.state == PENDING)
     if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:
-        raise LookupError(f"Request {number} has been answered meanwhile; see: python -m gateway requests")
+        raise LookupError(f"Request {number} has been answered meanwhile; see: {typed('gateway requests')}")
 
 
 def _found(engine: Engine, which: ColumnElement[bool]) -> list[Request]:

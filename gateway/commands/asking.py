@@ -12,8 +12,8 @@ from gateway.commands.granting import note_grant
 from gateway.commands.named import days, recipient_numbered
 from gateway.database import open_database
 from gateway.settings import Settings
-from gateway.typed import typed
 from schemas.china import day_of
+from schemas.typed import typed
 
 _REQUEST: dict[str, dict[str, Any]] = {"request": {"type": int, "help": "number of the request"}}
 
@@ -25,8 +25,8 @@ def list_requests(asked: argparse.Namespace, told: Settings) -> int:
         on = day_of(each.asked)
         print(f"request {each.id}  {on}  {to.name} ({to.county})  {each.product} {each.level}")
         print(f"  for {each.purpose}; ask {each.contact}")
-        print(f"  {typed(f'approve {each.id} --approver …')}")
-        print(f"  {typed(f'decline {each.id} --by … --reason …')}")
+        print(f"  {typed(f'gateway approve {each.id} --approver …')}")
+        print(f"  {typed(f'gateway decline {each.id} --by … --reason …')}")
     if not waiting:
         print("No request waits.")
     return 0

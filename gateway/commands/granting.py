@@ -13,8 +13,8 @@ from gateway.commands.named import COUNTY, NUMBER, days, recipient_numbered, rel
 from gateway.database import open_database
 from gateway.released import products
 from gateway.settings import Settings
-from gateway.typed import typed
 from schemas.china import day_of
+from schemas.typed import typed
 
 
 def give(asked: argparse.Namespace, told: Settings) -> int:
@@ -45,7 +45,7 @@ def end(asked: argparse.Namespace, told: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
     engine = open_database(told)
     if not grants.revoke(engine, asked.grant):
-        raise LookupError(f"There is no grant {asked.grant} that holds; see: python -m gateway grants COUNTY")
+        raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
     pins.write(engine, told.state)
     granted.write(engine, told.state)
     Audit(told.log).write("revoked", grant=asked.grant)
@@ -74,7 +74,7 @@ def pin(asked: argparse.Namespace, told: Settings) -> int:
 def unpin(asked: argparse.Namespace, told: Settings) -> int:
     """Let go of a version: retention frees it as it does others."""
     if not pins.unpin(open_database(told), told.state, asked.grant, asked.version):
-        raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: python -m gateway pins")
+        raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: {typed('gateway pins')}")
     Audit(told.log).write("unpinned", grant=asked.grant, version=asked.version)
     print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
     return 0
@@ -96,7 +96,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     offices, hooks = grants.recipients(engine, asked.county), notices.webhooks(engine)
     if not offices:
         released_for(told, asked.county)
-        print(f"Nobody of {asked.county} has been let in; see: {typed(f'recipient {asked.county} NAME')}")
+        print(f"Nobody of {asked.county} has been let in; see: {typed(f'gateway recipient {asked.county} NAME')}")
     for to in offices:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
         for each in grants.grants_of(engine, to.id):

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from gateway import grants
 from gateway.released import products
 from gateway.settings import Settings
+from schemas.typed import typed
 
 COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
 NUMBER: dict[str, dict[str, Any]] = {"recipient": {"type": int, "help": "number of the recipient"}}
@@ -21,7 +22,7 @@ def recipient_numbered(engine: Engine, number: int) -> grants.Recipient:
     """Raises LookupError where there is none."""
     found = grants.recipient(engine, number)
     if found is None:
-        raise LookupError(f"There is no recipient {number}; see: python -m gateway grants COUNTY")
+        raise LookupError(f"There is no recipient {number}; see: {typed('gateway grants COUNTY')}")
     return found
 
 

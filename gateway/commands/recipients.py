@@ -14,7 +14,7 @@ from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.database import open_database
 from gateway.settings import Settings
-from gateway.typed import typed
+from schemas.typed import typed
 
 
 def let_in(asked: argparse.Namespace, told: Settings) -> int:
@@ -22,7 +22,7 @@ def let_in(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     released_for(told, asked.county)
     to = new_recipient(engine, told, asked.county, asked.name, *asked.network)
-    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: {typed(f'grant {to.id} PRODUCT …')}")
+    print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: {typed(f'gateway grant {to.id} PRODUCT …')}")
     return _link(engine, told, to)
 
 
@@ -53,7 +53,7 @@ def shut_out(asked: argparse.Namespace, told: Settings) -> int:
     count = tokens.shut_out(engine, to.id)
     Audit(told.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
-          f"A new profile file: {typed(f'link {to.id}')}")  # fmt: skip
+          f"A new profile file: {typed(f'gateway link {to.id}')}")  # fmt: skip
     return 0
 
 
@@ -93,7 +93,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
 def end_hook(asked: argparse.Namespace, told: Settings) -> int:
     """End a webhook."""
     if not notices.end_webhook(open_database(told), asked.webhook):
-        raise LookupError(f"There is no webhook {asked.webhook} that holds; see: python -m gateway grants COUNTY")
+        raise LookupError(f"There is no webhook {asked.webhook} that holds; see: {typed('gateway grants COUNTY')}")
     Audit(told.log).write("webhook ended", webhook=asked.webhook)
     print(f"Webhook {asked.webhook} has ended.")
     return 0

@@ -20,8 +20,8 @@ from gateway.database import open_database
 from gateway.released import served
 from gateway.settings import PORT, Settings
 from gateway.shelf import described, shelf
-from gateway.typed import typed
 from schemas.manifest import Manifest
+from schemas.typed import typed
 
 _TRIAL = "试用"
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
@@ -54,7 +54,7 @@ def _refuse_taken(host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         raise ValueError(
             f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another: "
-            f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} {typed(f'serve --port {PORT + 1}')}"
+            f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} {typed(f'gateway serve --port {PORT + 1}')}"
         ) from error
 
 

@@ -28,6 +28,7 @@ from schemas.granted import FILE, Granted
 from schemas.ledger import COMMON, COUNTIES, FOLDER
 from schemas.manifest import canonical
 from schemas.snapshot import parquet
+from schemas.typed import typed
 
 TABLES = ("resources", "edges", "use", "likeness", "entries")
 
@@ -87,7 +88,7 @@ def read_granted(file: Path) -> Granted:
     except ValueError as error:
         raise LedgerError(
             f"{file}: found no list of grants ({str(error).splitlines()[0]}). "
-            "Let the gateway write it anew: python -m gateway granted"
+            f"Let the gateway write it anew: {typed('gateway granted')}"
         ) from None
 
 

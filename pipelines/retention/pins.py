@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from schemas import here
 from schemas.pins import FILE, Pin, Pins
+from schemas.typed import typed
 
 
 class PinError(Exception):
@@ -32,7 +33,7 @@ def read_pins(file: Path) -> tuple[Pin, ...]:
     except (ValueError, TypeError, ValidationError) as error:
         raise PinError(
             f"{file}: found no list of pins ({error}). Nothing is freed. "
-            "Let the gateway write it anew: python -m gateway pins"
+            f"Let the gateway write it anew: {typed('gateway pins')}"
         ) from None
 
 

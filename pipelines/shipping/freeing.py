@@ -18,6 +18,7 @@ from schemas.pins import Pin
 from schemas.product import all_products
 from schemas.retention import FREED, read_freed
 from schemas.store import Listed, Refuses, index_key, listed, opened, read, record_key, why
+from schemas.typed import typed
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -66,7 +67,7 @@ def free_there(supply: Path, pins: tuple[Pin, ...], url: str) -> str:
                 gone += _freed(store, folder)
     told = [f"{gone:,} objects are freed at {url}."]
     told += [f"Not freed there, as it serves another release: {', '.join(left)}; make ship first."] * bool(left)
-    told += [f"Not freed there, as a grant pins it: {', '.join(held)}; see: python -m gateway pins."] * bool(held)
+    told += [f"Not freed there, as a grant pins it: {', '.join(held)}; see: {typed('gateway pins')}"] * bool(held)
     return " ".join(told)
 
 

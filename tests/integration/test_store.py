@@ -35,6 +35,7 @@ from schemas.pins import Pins
 from schemas.product import all_products
 from schemas.snapshot import files
 from schemas.store import Refuses, index_key, opened
+from schemas.typed import typed
 from tests.killing import PRODUCT
 from tests.published import bytes_below, manifest_of
 from tests.retention import aged, collect, four_versions
@@ -529,7 +530,7 @@ def test_a_version_that_was_freed_where_its_pin_was_not_known_is_kept_there(
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     assert collect(monkeypatch, "--yes") == 0
     said = capsys.readouterr().out
-    assert f"as a grant pins it: {COUNTIES[0]}/{PRODUCT.key} version 1; see: python -m gateway pins" in said
+    assert f"as a grant pins it: {COUNTIES[0]}/{PRODUCT.key} version 1; see: {typed('gateway pins')}" in said
     assert keys_of(supply, 1) <= objects(url).keys()
 
 
@@ -541,8 +542,8 @@ def test_nothing_is_freed_where_the_gateway_s_pins_are_not_though_a_command_of_i
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     before = bytes_below(supply)
     assert collect(monkeypatch, "--yes") == 1 and "pins are not here" in capsys.readouterr().out
-    for typed in (["shelf", COUNTIES[0]], ["granted"], ["grants", COUNTIES[0]]):
-        assert gateway.main(typed) == 0
+    for words in (["shelf", COUNTIES[0]], ["granted"], ["grants", COUNTIES[0]]):
+        assert gateway.main(words) == 0
     assert collect(monkeypatch, "--yes") == 1
     assert "JUBIAN_GATEWAY_STATE=… make gc YES=1" in capsys.readouterr().out
     assert bytes_below(supply) == before
