@@ -26,14 +26,23 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
     return loader.construct_mapping(node, deep=True)
 
 
+def _day(loader: _Strict, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        told = f"found {node.value}; expected a day that the calendar has, as yyyy-mm-dd ({error})"
+        raise yaml.constructor.ConstructorError(None, None, told, node.start_mark) from None
+
+
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Strict.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 def read_yaml(file: Path) -> Any:
     """The file's value.
 
-    Raises MappingError naming file and line for text that is no YAML, a key that stands twice or is no text, and
-    naming the file for a day that is in no calendar and a sign that YAML does not know.
+    Raises MappingError naming file and line for text that is no YAML, a key that stands twice or is no text and a day
+    that is in no calendar, and naming the file for a sign that YAML does not know and for what is not of its own type.
     """
     try:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)
@@ -45,4 +54,4 @@ def read_yaml(file: Path) -> Any:
     except UnicodeDecodeError as error:
         raise MappingError(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
     except ValueError as error:
-        raise MappingError(f"{file}: {error}; write days as yyyy-mm-dd, as the calendar has them.") from None
+        raise MappingError(f"{file}: {error}; write the value without a type of its own.") from None

@@ -175,7 +175,9 @@ def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
 @pytest.mark.parametrize(
     ("text", "told"),
     [("title: a\ntitle: b\n", "line 2: found the key 'title' a second time"), ("title: [\n", "line 2: "),
-     ("title: a\n[b]: c\n", "line 2: found a key that is no text"), ("since: 2026-13-01\n", "write days as yyyy-mm-dd"),
+     ("title: a\n[b]: c\n", "line 2: found a key that is no text"),
+     ("title: a\nsince: 2026-13-01\n", "line 2: found 2026-13-01; expected a day that the calendar has, as yyyy-"),
+     ("since: !!int x\n", "write the value without a type of its own"),
      ("title: a\x07\n", "at sign 9")],
 )  # fmt: skip
 def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, text: str, told: str) -> None:
