@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from pipelines.disk.store import put_bytes
 from schemas.here import home
 from schemas.product import Product
+from schemas.put import put_bytes
 
 
 def doubted(product: type[Product]) -> set[str]:

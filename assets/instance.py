@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 
 from assets.home import POSTGRES_URL, SETTINGS, dagster_home
 from schemas.here import REPOSITORY
+from schemas.put import aside
 
 
 def prepare() -> None:
@@ -20,9 +20,8 @@ def prepare() -> None:
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".dagster.yaml.{uuid.uuid4().hex}.part"
-    shutil.copyfile(settings, partial)
-    os.replace(partial, folder / "dagster.yaml")
+    with aside(folder / "dagster.yaml") as partial:
+        shutil.copyfile(settings, partial)
     os.environ["DAGSTER_HOME"] = str(folder)
 
 

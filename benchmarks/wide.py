@@ -10,10 +10,11 @@ import polars as pl
 
 from gateway.settings import Settings
 from pipelines.compare import ADDED, compare
-from pipelines.disk.store import put_bytes, put_parquet
+from pipelines.disk.store import put_parquet
 from schemas.contract import Contract, Promise, physical
 from schemas.manifest import File, Manifest, View, canonical
 from schemas.odcs import Written, contract_path
+from schemas.put import put_bytes
 
 COUNTY, PRODUCT = "330110", "wide_tags"
 _SEED = 20260630

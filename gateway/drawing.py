@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from gateway.released import view_of
 from gateway.settings import Settings
 from schemas.here import REPOSITORY
 from schemas.manifest import Manifest
+from schemas.put import aside
 
 # A drawing that takes longer is given up, and the process that hangs over it ended.
 _SECONDS = 20
@@ -106,9 +106,8 @@ def svg(settings: Settings, manifest: Manifest, level: str, picture: Picture) ->
 def _kept(content: bytes, file: Path) -> bytes:
     """The same bytes, kept whole or not at all; what was drawn of earlier versions goes."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.parent / f".{file.name}-{os.getpid()}-{threading.get_ident()}"
-    partial.write_bytes(content)
-    os.replace(partial, file)
+    with aside(file) as partial:
+        partial.write_bytes(content)
     for old in file.parent.glob("*.svg"):
         if old != file:
             old.unlink(missing_ok=True)

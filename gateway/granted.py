@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -11,6 +10,7 @@ from gateway.database import GRANTS, RECIPIENTS
 from schemas.china import day_of
 from schemas.granted import FILE, Given, Granted, Subscriber
 from schemas.manifest import canonical
+from schemas.put import put_bytes
 
 
 def granted(engine: Engine) -> Granted:
@@ -31,11 +31,5 @@ def granted(engine: Engine) -> Granted:
 
 def write(engine: Engine, state: Path) -> Path:
     """Write it into the state folder, whole or not at all; gives the file."""
-    state.mkdir(parents=True, exist_ok=True)
-    partial = state / f".{FILE}-{os.getpid()}"
-    with partial.open("wb") as stream:
-        stream.write(canonical(granted(engine)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, state / FILE)
+    put_bytes(canonical(granted(engine)), state / FILE)
     return state / FILE

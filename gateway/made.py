@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.manifest import File
+from schemas.put import aside
 
 
 class Lying(NamedTuple):
@@ -34,9 +33,8 @@ def keep(content: bytes, folder: Path, name: str, below: Path) -> Lying:
     """Keep bytes under a name and their own hash, whole or not at all."""
     file = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".{file.name}-{os.getpid()}-{threading.get_ident()}"
-    partial.write_bytes(content)
-    os.replace(partial, file)
+    with aside(file) as partial:
+        partial.write_bytes(content)
     return Lying(file, _told(file, below))
 
 

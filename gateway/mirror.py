@@ -13,7 +13,6 @@ import os
 import shutil
 import threading
 import time
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -25,6 +24,7 @@ from pydantic import ValidationError
 from gateway.bringing import brought, unwritable
 from schemas.alone import alone
 from schemas.manifest import Index, Standing
+from schemas.put import aside
 from schemas.retention import FREED, Freed
 from schemas.store import (
     INDEXES,
@@ -191,9 +191,8 @@ def _sha256(content: bytes) -> str:
 def _put(content: bytes, file: Path) -> None:
     """Write a file whole or not at all, whichever process comes last."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
-    aside.write_bytes(content)
-    os.replace(aside, file)
+    with aside(file) as whole:
+        whole.write_bytes(content)
 
 
 def _let_go(supply: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from schemas.alone import alone
 from schemas.china import day_of
 from schemas.manifest import canonical
 from schemas.pins import FILE, LOCK, Pin, Pins
+from schemas.put import put_bytes
 from schemas.retention import NOTHING, Freed
 from schemas.store import Refuses, opened, read, record_key
 
@@ -91,10 +91,5 @@ def write(engine: Engine, state: Path) -> Pins:
 
 def _write(engine: Engine, state: Path) -> Pins:
     held = pins(engine)
-    partial = state / f".{FILE}-{os.getpid()}"
-    with partial.open("wb") as stream:
-        stream.write(canonical(held))
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, state / FILE)
+    put_bytes(canonical(held), state / FILE)
     return held

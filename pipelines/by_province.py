@@ -22,7 +22,6 @@ from pipelines.cut import as_declared, by_county, lists_behind
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
-from pipelines.disk.store import put_bytes
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
 from pipelines.overlays.released import Run, release_everywhere
@@ -37,6 +36,7 @@ from schemas.manifest import Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
+from schemas.put import put_bytes
 
 _AUTHORITY = "authority"
 # Rows of a product that are held at once.

@@ -7,7 +7,7 @@ from itertools import chain as chain_of
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.disk.store import only_one, put_bytes, settle
+from pipelines.disk.store import only_one, settle
 from pipelines.engine.chosen import in_groups
 from pipelines.promises.promised import Lost
 from pipelines.promises.verdict import fall
@@ -20,6 +20,7 @@ from pipelines.releasing.served import Served, folder_of, promised, standing
 from schemas.manifest import Index, Manifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
+from schemas.put import put_bytes
 from schemas.snapshot import files
 
 Share = TypeVar("Share")

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.manifest import Manifest, Standing, manifest_file
+from schemas.put import aside
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -188,25 +188,22 @@ def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
     import obstore
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
     digest = hashlib.sha256()
     try:
-        with partial.open("wb") as stream:
-            for chunk in obstore.get(store, key).stream(min_chunk_size=_STEP):
-                stream.write(chunk)
-                digest.update(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if not digest.hexdigest().startswith(sha256):
-            raise Lacks(f"{key} is not the file that was published")
-        os.replace(partial, file)
+        with aside(file) as partial:
+            with partial.open("wb") as stream:
+                for chunk in obstore.get(store, key).stream(min_chunk_size=_STEP):
+                    stream.write(chunk)
+                    digest.update(chunk)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if not digest.hexdigest().startswith(sha256):
+                raise Lacks(f"{key} is not the file that was published")
         return True
     except FileNotFoundError:
         return False
     except obstore.exceptions.BaseError as error:
         raise Refuses(why(error)) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def why(error: Exception) -> str:

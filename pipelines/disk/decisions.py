@@ -21,9 +21,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.disk.keys import Kept, forget
-from pipelines.disk.store import put_bytes
 from pipelines.disk.tables import put_whole
 from schemas.entity import Entity
+from schemas.put import put_bytes
 
 _NOTE, _KEYS = "kept.json", "keys"
 _TABLES = ("decisions", "lost", "odd")

@@ -13,10 +13,10 @@ import polars as pl
 from pipelines.correct import edits
 from pipelines.dictionary import Mappings, admitted, place_tables
 from pipelines.disk.deliveries import Delivery
-from pipelines.disk.store import put_bytes
 from pipelines.revision import code_revision
 from pipelines.translate import Meanings, meanings
 from schemas.feed import Feed
+from schemas.put import put_bytes
 
 EDIT = ("column", "key", "old", "new")
 

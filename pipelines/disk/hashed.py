@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipelines.disk.store import put_bytes
+from schemas.put import put_bytes
 
 # A file that was changed a moment ago may be changed once more without another time: it is read again the next time.
 _SETTLED_NS = 2_000_000_000

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.disk import fused
-from pipelines.disk.store import put_bytes
 from schemas.entity import Entity
+from schemas.put import put_bytes
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pipelines.disk.store import put_bytes
 from pipelines.disk.tables import copied
 from pipelines.refusal import Finding
 from schemas.feed import Feed
+from schemas.put import put_bytes
 
 
 def refused_notes(feed: type[Feed], home: Path) -> list[tuple[str, Finding]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import uuid
-from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
 
 from schemas.alone import alone
 from schemas.manifest import File
+from schemas.put import aside, put_bytes
 from schemas.snapshot import parquet
 
 
@@ -32,32 +31,6 @@ def put_encoded(content: bytes, rows: int, folder: Path, stem: str, below: Path)
     if not file.exists() or file.read_bytes() != content:
         put_bytes(content, file)
     return File(path=file.relative_to(below).as_posix(), sha256=sha256, size=len(content), rows=rows)
-
-
-def put_bytes(content: bytes, file: Path) -> None:
-    """Write a file so that it appears under its name only when every byte is on the disk.
-
-    Two may write the same name at once: a worker that was given up for lost, and the one that does its task again.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with aside(file) as partial, partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-@contextmanager
-def aside(file: Path) -> Generator[Path]:
-    """A name beside a file's that no other writer uses and no reader looks at; what is written there takes its place.
-
-    Where that fails, as on a full disk, nothing of it stays.
-    """
-    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
-    try:
-        yield partial
-        os.replace(partial, file)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def rewrite(content: bytes, file: Path) -> None:

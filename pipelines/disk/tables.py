@@ -10,8 +10,8 @@ from typing import Literal
 
 import polars as pl
 
-from pipelines.disk.store import aside
 from pipelines.engine.local import SIZES
+from schemas.put import aside
 
 BATCH = SIZES.part
 

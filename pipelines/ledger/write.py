@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.assemble import Gathered, gather, newest
 from pipelines.dictionary import Mappings, code_names
-from pipelines.disk.store import put_bytes, settle
+from pipelines.disk.store import settle
 from pipelines.ledger.alike import alike, in_words
 from pipelines.ledger.dcat import dcat
 from pipelines.ledger.edges import edges
@@ -27,6 +27,7 @@ from schemas.feed import all_feeds
 from schemas.granted import FILE, Granted
 from schemas.ledger import COMMON, COUNTIES, FOLDER
 from schemas.manifest import canonical
+from schemas.put import put_bytes
 from schemas.snapshot import parquet
 from schemas.typed import typed
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from schemas.contract import Contract, contract_of
 from schemas.here import REPOSITORY
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
+from schemas.put import aside
 
 HOME = REPOSITORY
 LOCK = "contracts.lock"
@@ -111,9 +111,8 @@ def renew(promised: dict[str, Written], home: Path = HOME) -> list[str]:
 
 
 def _put(file: Path, content: bytes) -> None:
-    partial = file.with_name(f".{file.name}-{os.getpid()}")
-    partial.write_bytes(content)
-    os.replace(partial, file)
+    with aside(file) as partial:
+        partial.write_bytes(content)
 
 
 @command

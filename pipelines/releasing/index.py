@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.disk.store import put_bytes
 from pipelines.releasing.county import Basis, Published
 from pipelines.releasing.served import standing
 from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint, index_file, read_index
 from schemas.product import Product
+from schemas.put import put_bytes
 
 
 def index_of(product: type[Product], supply: Path) -> Index | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.disk.store import put_bytes, settle
+from pipelines.disk.store import settle
+from schemas.put import put_bytes
 
 
 @dataclass(frozen=True)

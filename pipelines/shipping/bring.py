@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.disk.store import put_bytes
 from pipelines.shipping.sent import at_once
 from schemas.manifest import Index, Manifest, Standing, index_file, manifest_file, read_manifest
 from schemas.odcs import contract_path
+from schemas.put import put_bytes
 from schemas.retention import FREED, read_freed
 from schemas.snapshot import files
 from schemas.store import chain, fetch, record_key
