@@ -9,7 +9,8 @@ from pipelines.assemble import Gathered, NotReady, coverage, newest, stamps
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk import fused
 from pipelines.promises.promised import too_small
-from schemas.admission import COVERAGE_RULE, EARLIER_RULE
+from pipelines.releasing.step_back import step_back, stood
+from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.entity import Entity
 from schemas.manifest import Index, Input
@@ -64,24 +65,22 @@ def refuse_earlier_day(
 
     Asked of the feeds that the product still rests on.
     """
-    feeds = {each.feed.key for each in gathered}
-    stood = [each for each in served.inputs if each.feed in feeds] if served else []
-    as_of, stood_on = newest(gathered).isoformat(), max((each.as_of for each in stood), default="")
-    subject = f"{stood_on}/{as_of}"
-    if as_of < stood_on and EARLIER_RULE not in admitted(mappings, product.key, subject):
+    as_of, feeds = newest(gathered).isoformat(), {each.feed.key for each in gathered}
+    rested = stood(served.inputs, feeds) if served else []
+    if (back := step_back(product.key, as_of, rested, mappings)) is not None:
         raise NotReady(
             f"{product.title} ({product.key}): the newest delivery in use here is of {as_of}, and the release that is "
-            f"served is of {stood_on}. It rests on {_lacking(stood, gathered)}. The last release stays served. Put "
-            "into the inbox what has not landed here and run again; what was stopped at the door: make admit. If the "
-            f"earlier day is meant: make admit SCOPE={product.key} SUBJECT={subject} RULE={EARLIER_RULE} BY=… REASON=…"
+            f"served is of {back.stood_on}. It rests on {_lacking(rested, gathered)}. The last release stays served. "
+            "Put into the inbox what has not landed here and run again; what was stopped at the door: make admit. If "
+            f"the earlier day is meant: {back.admission}"
         )
 
 
-def _lacking(stood: Iterable[Input], gathered: Iterable[Gathered]) -> str:
+def _lacking(rested: Iterable[Input], gathered: Iterable[Gathered]) -> str:
     """The deliveries that a release rests on and that are not in use here."""
     used = {(each.feed.key, one.delivery.as_of, one.delivery.sha256) for each in gathered for one in each.used}
     names = [f"{each.feed}/{each.file} of {each.as_of} ({each.sha256[:12]})"
-             for each in stood if (each.feed, each.as_of, each.sha256) not in used]  # fmt: skip
+             for each in rested if (each.feed, each.as_of, each.sha256) not in used]  # fmt: skip
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"{', '.join(names[:_MOST_NAMED])}{more}, not in use here"
 
@@ -98,7 +97,7 @@ def refuse_unfused(
         f"{feed} has been standardised"
         for feed in sorted({name.split("/")[1] for name, _ in stamped.items() ^ stamps(feeds).items()})
     ]
-    if was.get(_RANKS) != mappings.fingerprints[_RANKS]:
+    if rests and rests.grounds.get(_RANKS) != mappings.fingerprints[_RANKS]:
         newer.append("mappings/authority.csv has been edited")
     if newer:
         raise NotReady(

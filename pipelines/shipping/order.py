@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.dictionary import admitted, current
+from pipelines.dictionary import current
+from pipelines.releasing.step_back import step_back, stood
 from pipelines.shipping.sent import manifest_here
-from schemas.admission import EARLIER_RULE
 from schemas.manifest import Index, fingerprint, manifest_file
 
 
@@ -31,10 +31,9 @@ def refuse_to_fork(index: Index, before: Index, supply: Path) -> None:
 def _refuse_earlier_day(index: Index, before: Index) -> None:
     """Asked of the feeds that the product still rests on, as a release asks it of the one that it replaces."""
     feeds = {each.feed for each in (*index.inputs, *index.missing)}
-    stood_on = max((each.as_of for each in before.inputs if each.feed in feeds), default="")
-    subject = f"{stood_on}/{index.as_of}"
-    if index.as_of < stood_on and EARLIER_RULE not in admitted(current(), index.product, subject):
+    back = step_back(index.product, index.as_of, stood(before.inputs, feeds), current())
+    if back is not None:
         raise Overtaken(
-            f"the release there rests on deliveries of {stood_on}, this one on none after {index.as_of} (meant so: "
-            f"make admit SCOPE={index.product} SUBJECT={subject} RULE={EARLIER_RULE} BY=… REASON=…)"
+            f"the release there rests on deliveries of {back.stood_on}, this one on none after {index.as_of} "
+            f"(meant so: {back.admission})"
         )
