@@ -192,3 +192,8 @@ def _freed_version(supply: Path, manifest: Manifest, gone: Freed) -> Refused:
     newest = served(supply, manifest.county, manifest.product).version
     kept = _kept_of(gone, manifest.version, newest)
     return freed(f"Version {manifest.version} of {manifest.product}", kept, newest)
+
+
+def schema_of(manifest: Manifest) -> str:
+    """What Delta Sharing calls a product's version line; its views are tables in it."""
+    return f"{manifest.product}_v{major_of(manifest)}"

@@ -17,7 +17,7 @@ from gateway.commands.granting import note_grant
 from gateway.commands.named import COUNTY, released_for
 from gateway.commands.recipients import new_recipient
 from gateway.database import open_database
-from gateway.released import served
+from gateway.released import schema_of, served
 from gateway.settings import PORT, Settings
 from gateway.shelf import described, shelf
 from schemas.manifest import Manifest
@@ -93,8 +93,7 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
 
 def _narrowest(manifest: Manifest) -> str:
     """The table of a product's lowest view, as Delta Sharing calls it."""
-    line = manifest.contract_version.split(".")[0]
-    return f"{manifest.county}.{manifest.product}_v{line}.{min(manifest.views)}"
+    return f"{manifest.county}.{schema_of(manifest)}.{min(manifest.views)}"
 
 
 def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:

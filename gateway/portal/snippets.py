@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.released import schema_of
 from gateway.settings import Settings
 from schemas.contract import Contract
 from schemas.manifest import Manifest
@@ -20,7 +21,7 @@ class Snippet:
 
 def snippets(settings: Settings, manifest: Manifest, contract: Contract, level: str) -> list[Snippet]:
     """One for each tool, for the widest view that is granted."""
-    schema = f"{manifest.product}_v{manifest.contract_version.split('.')[0]}"
+    schema = schema_of(manifest)
     table, key = f"{manifest.county}.{schema}.{level}", contract.identifier
     files = f"{settings.address}/counties/{manifest.county}/{manifest.product}/latest/{level}/files.json"
     return [_python(table), _increment(table, manifest, contract.grain), _duckdb(files, key), _spark(table),
