@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from gateway.objections import NotTaken, Words, cell, objectable, shown, take
 from gateway.portal import promise
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
-from gateway.portal.holdings import holdings, own, released_here
+from gateway.portal.holdings import holdings, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
 from gateway.requests import ask, requests_of
@@ -44,9 +44,9 @@ def show_grants(who: Signing, product: str = "", at: At = "1", sent: str = "") -
 
 def _grants(who: Signed, wish: Wish, status: int = 200, message: str = "", at: str = "1", sent: str = "") -> Response:
     requests = requests_of(who.at.engine, who.who.recipient.id)
-    titles = {each.product: each.title for each in released_here(who.at, who.who)}
     number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-    return page("grants.html", status, **told(who, "grants"), wish=wish, message=message, titles=titles,
+    return page("grants.html", status, **told(who, "grants"), wish=wish, message=message,
+                titles=titles(who.at, who.who),
                 levels={each.product: list(each.views) for each in released_here(who.at, who.who)},
                 requests=part(requests, at, _ROWS), sent=next((each for each in requests if each.id == number), None),
                 holdings=holdings(who.at, who.who))  # fmt: skip

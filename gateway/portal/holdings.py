@@ -107,6 +107,11 @@ def released_here(at: Door, who: Caller) -> list[Manifest]:
     return [served(at.settings.supply, county, each) for each in products(at.settings.supply, county)]
 
 
+def titles(at: Door, who: Caller) -> dict[str, str]:
+    """What each of these products is called."""
+    return {each.product: each.title for each in released_here(at, who)}
+
+
 def level_of(manifest: Manifest, grant: Grant) -> str:
     """The widest view of a release that a grant opens; refused where it opens none."""
     levels = [each for each in manifest.views if grant.allows(each)]

@@ -11,7 +11,7 @@ from gateway.objections import shown
 from gateway.portal import promise
 from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import CHANGES, history, in_words
-from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own, released_here
+from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own, titles
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
@@ -47,9 +47,8 @@ def overview(who: Signing) -> Response:
     waits = [each for each in objections if each.state is None or each.state.state == "open"]
     late = {each.product: sum(bool(one.late) for one in _fresh(who.at, each)) for each in manifests}
     asked = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
-    titles = {each.product: each.title for each in released_here(who.at, who.who)}
     return page("overview.html", **told(who, "overview"), holdings=have, late=late, ended=ended(who.at, who.who),
-                titles=titles, objections=len(waits), requests=len(asked))  # fmt: skip
+                titles=titles(who.at, who.who), objections=len(waits), requests=len(asked))  # fmt: skip
 
 
 def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
