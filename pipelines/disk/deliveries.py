@@ -50,22 +50,25 @@ class Delivery:
 
 def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
     """Every landed delivery of a feed, oldest day first."""
-    folders = sorted((home / "landed" / feed.key).glob("*/delivery.json"))
-    return [read_delivery(folder.parent) for folder in folders if folder.parent.suffix != ".part"]
+    return list(map(read_delivery, _landed(feed, home, "*")))
 
 
 def landed_before(feed: type[Feed], home: Path) -> int:
     """How many deliveries of a feed have landed."""
-    folders = (note.parent for note in (home / "landed" / feed.key).glob("*/delivery.json"))
-    return sum(folder.suffix != ".part" for folder in folders)
+    return len(_landed(feed, home, "*"))
 
 
 def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Delivery]:
     """The landed deliveries of one part and day, in the order of their files' names, of one name as they landed."""
-    folders = sorted((home / "landed" / feed.key).glob(f"{as_of}-*/delivery.json"))
-    landed = (read_delivery(note.parent) for note in folders if note.parent.suffix != ".part")
+    landed = map(read_delivery, _landed(feed, home, f"{as_of}-*"))
     same = (each for each in landed if each.part == part)
     return sorted(same, key=lambda each: (Path(each.file).stem, each.earlier))
+
+
+def _landed(feed: type[Feed], home: Path, name: str) -> list[Path]:
+    """The folders of its deliveries of such a name, in order; one that is being filled is none."""
+    notes = sorted((home / "landed" / feed.key).glob(f"{name}/delivery.json"))
+    return [note.parent for note in notes if note.parent.suffix != ".part"]
 
 
 def read_delivery(folder: Path) -> Delivery:
