@@ -1,25 +1,24 @@
 -- The grid register: one row an enterprise, school or grid; columns as schemas/products/grid_register.py promises.
-WITH listed_in AS (
-    SELECT told.county, told.year, count(DISTINCT told.campus) AS campuses
-    FROM education_school AS told CROSS JOIN today
-    WHERE told.year <= date_part('year', today.day)
-    GROUP BY told.county, told.year
+WITH told AS (
+    SELECT school.* FROM education_school AS school CROSS JOIN today
+    WHERE school.year <= date_part('year', today.day)
 ),
 
 -- More than half as many schools as in the county's fullest year are a list; fewer are slips, or a list not yet whole.
 newest_list AS (
     SELECT county, max(year) AS year
-    FROM (SELECT *, max(campuses) OVER (PARTITION BY county) AS most FROM listed_in)
+    FROM (
+        SELECT county, year, count(DISTINCT campus) AS campuses, max(campuses) OVER (PARTITION BY county) AS most
+        FROM told GROUP BY county, year
+    )
     WHERE 2 * campuses > most
     GROUP BY county
 ),
 
 schools AS (
     SELECT told.*
-    FROM education_school AS told
+    FROM told
     INNER JOIN newest_list AS newest ON told.county = newest.county AND told.year >= newest.year
-    CROSS JOIN today
-    WHERE told.year <= date_part('year', today.day)
     QUALIFY row_number() OVER (PARTITION BY told.county, told.campus ORDER BY told.year DESC) = 1
 ),
 
