@@ -84,7 +84,9 @@ def _refuse(file: Path, row: int, column: str, rule: str, found: str, expected: 
 def told(found: Recast, mappings: Mappings, on: date) -> pl.DataFrame:
     """The recast table with the counties' names of that day."""
     names = counties_on(mappings, on).select(county="code", name="name", city="city")
-    return found.table.join(names, on="county", how="left").select("county", "city", "name", pl.exclude(names.columns))
+    return found.table.join(names, on="county", how="left", maintain_order="left").select(
+        "county", "city", "name", pl.exclude(names.columns)
+    )
 
 
 @command
