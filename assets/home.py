@@ -8,6 +8,7 @@ from pathlib import Path
 from schemas.here import home, named
 
 POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
+RUN_SETTINGS = "dagster.run.yaml"
 
 
 def inbox() -> Path:
@@ -18,6 +19,11 @@ def inbox() -> Path:
 def dagster_home() -> Path:
     """`DAGSTER_HOME`: what Dagster remembers of runs; `<home>/dagster` by default."""
     return named("DAGSTER_HOME", home() / "dagster")
+
+
+def remembers_in_files() -> bool:
+    """Whether Dagster remembers in files below its home, as no database and no settings of one's own are named."""
+    return not (os.environ.get(POSTGRES_URL) or os.environ.get(SETTINGS))
 
 
 def stand_aside(day: str) -> None:

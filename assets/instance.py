@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
-from assets.home import POSTGRES_URL, SETTINGS, dagster_home
+from assets.home import POSTGRES_URL, RUN_SETTINGS, SETTINGS, dagster_home, remembers_in_files
 from schemas.here import REPOSITORY
 from schemas.put import aside
 
@@ -20,9 +21,15 @@ def prepare() -> None:
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
-    with aside(folder / "dagster.yaml") as partial:
-        shutil.copyfile(settings, partial)
+    _put(settings, folder / "dagster.yaml")
+    if remembers_in_files():
+        _put(REPOSITORY / RUN_SETTINGS, folder / RUN_SETTINGS)
     os.environ["DAGSTER_HOME"] = str(folder)
+
+
+def _put(settings: Path, place: Path) -> None:
+    with aside(place) as partial:
+        shutil.copyfile(settings, partial)
 
 
 if __name__ == "__main__":
