@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import polars as pl
 
+from pipelines.draft.named import refuse_row_as_header
 from pipelines.draft.share import share
 from pipelines.draft.sheet import is_workbook, sniff_sheet
 from pipelines.formats.delimited import read_csv, refuse_no_header
@@ -24,6 +25,8 @@ from pipelines.refusal import Finding, Refusal
 from schemas.feed import Csv, Dump, Format, JsonLines
 
 _COPY = re.compile(r'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \((.+)\) FROM stdin;$', re.MULTILINE)
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
+_OBJECTS = "one JSON object a line; an array or an object over several lines is none"
 _SEPARATORS = ",\t;|"
 _LOOKED_AT = 200
 # What landed rows bear beside the columns of their file.
@@ -52,12 +55,22 @@ class Sample:
 
 def sniff(file: Path) -> Sample:
     """Find a delivery's form and read it. Raises Refusal where it is none that a feed can arrive in."""
-    if is_workbook(file):
-        form, headers, title, why = sniff_sheet(file)
-        _refuse_ours(file, headers)
-        rows = whole(read_workbook(file, form, Layout(tuple(headers), {})))
-        return Sample(file, form, why, rows.good, title, rows.malformed)
+    sample = _sheet(file) if is_workbook(file) else _text(file)
+    _refuse_no_row(sample)
+    refuse_row_as_header(file, sample.rows.drop("row"))
+    return sample
+
+
+def _sheet(file: Path) -> Sample:
+    form, headers, title, why = sniff_sheet(file)
+    _refuse_ours(file, headers)
+    rows = whole(read_workbook(file, form, Layout(tuple(headers), {})))
+    return Sample(file, form, why, rows.good, title, rows.malformed)
+
+
+def _text(file: Path) -> Sample:
     encoding, why = _encoding(file)
+    _refuse_array(file)
     lines = lines_of(file, encoding)
     text = "\n".join(lines.head(10_000))
     if match := _COPY.search(text):
@@ -65,6 +78,23 @@ def sniff(file: Path) -> Sample:
     if text.lstrip().startswith("{"):
         return _objects(file, lines)
     return _delimited(file, lines, encoding, why)
+
+
+def _refuse_no_row(sample: Sample) -> None:
+    """Refuse a delivery of which no line is a row, as its first line is none."""
+    if sample.rows.height or not sample.malformed.height:
+        return
+    row, _, (why, *_) = sample.malformed.row(0)
+    expected = f"{why['expected']}; none of {sample.malformed.height:,} lines is a row"
+    raise refuse_file(sample.file, why["rule"], why["found"], expected, row=row)
+
+
+def _refuse_array(file: Path) -> None:
+    """Refuse a JSON array before its lines are asked to end as lines do."""
+    with file.open("rb") as stream:
+        begins = stream.read(_LOOKED_AT)
+    if _ARRAY.match(begins):
+        raise refuse_file(file, "not_json", "an array of JSON objects", _OBJECTS, row=1)
 
 
 def _refuse_ours(file: Path, headers: Iterable[str]) -> None:
@@ -101,8 +131,7 @@ def _dump(file: Path, match: re.Match[str]) -> Sample:
 
 def _objects(file: Path, lines: pl.Series) -> Sample:
     if not _keys(lines[0]):
-        todo = "one JSON object a line; an array or an object over several lines is none"
-        raise refuse_file(file, "not_json", f"'{lines[0][:40]}'", todo, row=1)
+        raise refuse_file(file, "not_json", f"'{lines[0][:40]}'", _OBJECTS, row=1)
     headers = tuple(dict.fromkeys(name for line in lines for name in _keys(line)))
     _refuse_ours(file, headers)
     rows = whole(read_jsonlines(file, Layout(headers, {}, may_lack=headers)))

@@ -59,6 +59,11 @@ def test_columns_of_json_lines_are_those_of_any_line(tmp_path: Path) -> None:
         ("2026年用电客户表\n户号,户名\n1,甲\n2,乙\n".encode(), "a title"),
         (b"{\n", "one JSON object a line"),
         (b"PK\x03\x04broken", "Excel workbook"),
+        (b'[{"id": 1}, {"id": 2}]', "found an array of JSON objects; expected one JSON object a line"),
+        (b'[\n {\n  "id": 1\n }\n]\n', "found an array of JSON objects; expected one JSON object a line"),
+        (b'{"data": [{"id": 1}]}\n', "row 1: found an array in the key 'data'.*none of 1 lines is a row"),
+        ("户号,户名\n1,甲,\n2,乙,\n".encode(), "row 1: found 2 separators .*none of 2 lines is a row"),
+        ("1,甲公司,2026-06-01\n2,乙公司,2026-06-02\n".encode(), "column 2026-06-01: found .*expected a header"),
     ],
 )
 def test_what_no_feed_can_arrive_in_is_refused_by_name(content: bytes, told: str, tmp_path: Path) -> None:
