@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import fields
-from importlib import import_module
 from pathlib import Path
 
 from pipelines.command import command
 from pipelines.overlays.alike import Built, Candidate, Evidence, candidates
 from pipelines.overlays.own import member_of
+from pipelines.overlays.promoted import family_file
 from pipelines.overlays.read import all_faults, wishes
 from schemas import here
 from schemas.overlay import Overlay
-from schemas.tag import Number
 
 _TAGS = "enterprise_tags"
-_ROOMS = ("condition", "measure")
 
 
 def found(supply: Path) -> list[Candidate]:
@@ -53,34 +49,6 @@ def in_words(evidence: Evidence) -> str:
     values = "too few rows to compare" if evidence.agree is None else f"values agree by {evidence.agree:.1%}"
     pair = f"{evidence.one.name} and {evidence.other.name}"
     return f"{pair}: {same}, {evidence.shared:.0%} of source columns shared, {values} ({evidence.rows:,} rows known)"
-
-
-def family_file(built: Built) -> str:
-    """The family that makes a county's tag core: the same key, title, meaning and rule, so that no value changes."""
-    member, tag = member_of(built.own), built.tag
-    assert member is not None and tag is not None
-    words = [f"{name}={getattr(member, name)!r}" for name in (each.name for each in fields(member)) if name != "kind"]
-    if isinstance(member, Number):
-        words.append(f"kind={'RATIO' if member.kind.name == 'ratio' else 'QUANTITY'}")
-    rule = repr(member)
-    imports = [line for room in _ROOMS for line in _imports(room, rule)]
-    numbered = ["from schemas.measure import RATIO, QUANTITY"] if isinstance(member, Number) else []
-    day = tag.since
-    return "\n".join(
-        [f'"""{built.own.title}: counties built it alike, so that it is core."""', "", "from datetime import date", "",
-         *imports, *numbered, f"from schemas.tag import Family, {type(member).__name__}", "",
-         f"{built.own.key.upper()} = Family(",
-         f'    "{built.own.key}", {built.own.title!r}, "县级自定标签的县", {built.own.title + "有哪些？"!r},',
-         f"    date({day.year}, {day.month}, {day.day}),", f"    ({type(member).__name__}({', '.join(words)}),),", ")"]
-    )  # fmt: skip
-
-
-def _imports(room: str, rule: str) -> list[str]:
-    """What of a room of declarations a rule names."""
-    declared = vars(import_module(f"schemas.{room}"))
-    named = sorted(set(re.findall(r"\b([A-Z][A-Za-z]+)\(", rule)))
-    names = [name for name in named if getattr(declared.get(name), "__module__", "") == f"schemas.{room}"]
-    return [f"from schemas.{room} import {', '.join(names)}"] if names else []
 
 
 @command

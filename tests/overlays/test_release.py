@@ -18,7 +18,8 @@ from gateway.described import comments, contract, contract_file
 from pipelines.dictionary import current
 from pipelines.overlays import apart, edition
 from pipelines.overlays.alike import candidates
-from pipelines.overlays.promotions import family_file, told
+from pipelines.overlays.promoted import family_file
+from pipelines.overlays.promotions import told
 from pipelines.overlays.read import Wishes, understood
 from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
@@ -218,6 +219,28 @@ def test_a_disk_that_fails_is_no_countys_fault(home: Path, monkeypatch: pytest.M
     wishing(monkeypatch, enterprise_tags=OWN)
     with pytest.raises(OSError, match="no space left"):
         publish(home, TAGS, (COUNTY,))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"when": {"tag": "alive"}},
+        {"when": {"any": [{"industry": ["C"]}, *({"column": "capital", "at_least": f"{n}万元"} for n in range(1, 9))]}},
+        {"measure": {"per": ["tax_paid", "capital"]}},
+        {"measure": {"given": "insured", "when": {"industry": ["C"]}}, "unit": "人"},
+    ],
+)
+def test_the_file_that_promotes_passes_the_linter_and_the_formatter(own: dict[str, Any], tmp_path: Path) -> None:
+    wish = {TAGS.key: {"since": date(2026, 7, 1), "add": {KEY: {"title": '编造的"标签"'} | own}}}
+    alike = [understood(one, Path(f"mappings/overlays/{one}.yaml"), wish).overlays[TAGS.key] for one in (COUNTY, OTHER)]
+    (found,) = candidates(alike, tmp_path)
+    (tmp_path / f"{KEY}.py").write_text(f"{family_file(found.built[0])}\n")
+    for checked in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *checked, "--no-cache", "--config", REPOSITORY / "pyproject.toml", tmp_path],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
 
 
 def _file_that_promotes(home: Path) -> str:
