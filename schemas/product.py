@@ -106,7 +106,7 @@ class Product:
         """
         told = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
         own = {name: each for name, each in told.items() if isinstance(each, Field)}
-        if shadowed := sorted(own.keys() & {*dir(Product), *inspect.get_annotations(Product)}):
+        if shadowed := sorted(own.keys() & taken_names()):
             raise Misdeclared(f"{cls.__name__}: every product has {', '.join(shadowed)}; name the column otherwise.")
         cls.key = snake_case(cls.__name__)
         cls.fields = own | {OBJECTED.name: OBJECTED}
@@ -145,6 +145,12 @@ class Product:
     def declared_at(cls) -> tuple[str, int]:
         """The file and line of the declaration."""
         return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
+
+
+@cache
+def taken_names() -> frozenset[str]:
+    """What every product has of its own, so that no column may be called so."""
+    return frozenset([*dir(Product), *inspect.get_annotations(Product)])
 
 
 def widened(product: type[Product], columns: Mapping[str, Field]) -> type[Product]:

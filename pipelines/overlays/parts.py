@@ -21,7 +21,7 @@ from schemas.entity import all_entities
 from schemas.kinds import AREA, MONEY
 from schemas.measure import RATIO, Measure
 from schemas.overlay import Own, Taken, Tighter
-from schemas.product import Field, Product
+from schemas.product import Field, Product, taken_names
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 _RULES = ("when", "measure", "take")
@@ -102,6 +102,9 @@ def _own(key: str, said: Said, reading: Reading) -> Own:
     product = reading.product
     if not _KEY.match(key):
         raise Wrong(said.at, f"'{key}'", "a name of small letters, digits and _", "Write it so.")
+    if key in taken_names():
+        found = f"'{key}', which every product has of its own"
+        raise Wrong(said.at, found, "a name that a column alone has", "Give it another.")
     if product.key != _TAGS:
         raise Wrong(said.at, f"a column for {product.key}", f"one for {_TAGS}", f"Add it to {_TAGS}.")
     parts = dict(said.items(", ".join(_ADDED)))

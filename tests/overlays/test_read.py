@@ -17,7 +17,7 @@ from schemas.condition import All, Compare, Holds, Is, Not, OneOf
 from schemas.condition import Any as Some
 from schemas.measure import Per, Sum
 from schemas.overlay import Taken, Tighter
-from schemas.product import all_products
+from schemas.product import all_products, taken_names
 from tests.mistyped import ODD, parts_of, put
 
 FILE, COUNTY, TAGS = Path("mappings/overlays/330110.yaml"), "330110", "enterprise_tags"
@@ -97,6 +97,7 @@ def test_a_column_that_says_nothing_or_too_much_is_refused(own: dict[str, Any], 
     [
         ({"add": {"alive": {"title": "编造", "when": {"tag": "branch"}}}}, ["alive, which says something else"]),
         ({"add": {"revenue": {"title": "编造", "when": {"tag": "alive"}}}}, ["a name that the core does not have"]),
+        ({"add": {"version": {"title": "编造", "when": {"tag": "alive"}}}}, ["'version', which every product has"]),
         ({"add": {"One": {"title": "编造", "when": {"tag": "alive"}}}}, ["small letters"]),
         ({"omit": ["credit_code"]}, ["credit_code, of the key", "Keep it"]),
         ({"omit": ["name"]}, ["name, never empty"]),
@@ -114,6 +115,13 @@ def test_a_column_that_says_nothing_or_too_much_is_refused(own: dict[str, Any], 
 def test_the_core_is_never_bent_or_loosened(parts: dict[str, Any], told: list[str]) -> None:
     message = refused(wish(**parts))
     assert message.startswith(f"{FILE}, {TAGS}") and [word for word in told if word not in message] == []
+
+
+def test_a_column_called_like_what_every_product_has_is_refused_before_a_class_is_made_of_it() -> None:
+    named = [name for name in sorted(taken_names()) if not name.startswith("_")]
+    assert {"key", "entity", "views"} <= {*named}
+    for name in named:
+        assert "Give it another" in refused(wish(add={name: {"title": "编造的标签", "when": {"tag": "alive"}}}))
 
 
 def test_a_products_faults_are_its_own_and_a_files_are_every_products(tmp_path: Path) -> None:
