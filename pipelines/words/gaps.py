@@ -93,13 +93,15 @@ def _unmapped(outcome: Outcome, home: Path) -> pl.DataFrame:
 
 
 def row_for(gap: Gap, standard: str, mappings: Mappings, today: date) -> str:
-    """The CSV row that gives a code its meaning, known today: it holds since the source's other rows do, or since the
-    code is first seen where that was before."""
+    """The CSV row that gives a code its meaning, or by '' says that it has none, known today.
+
+    It holds since the source's other rows do, or since the code is first seen where that was before.
+    """
     rows = mappings.codes.filter(pl.col("list") == gap.code_list)
     own = rows.filter(pl.col("source") == gap.source)
     since = min([date.fromisoformat(gap.first_seen), *own["since"]])
     known = max([today, *rows["known"]])
-    told = [gap.source, gap.code, standard, str(since), str(known), _BASIS]
+    told = [gap.source, gap.code, standard or None, str(since), str(known), _BASIS]
     return pl.DataFrame([told], orient="row").write_csv(include_header=False).rstrip("\n")
 
 
@@ -112,6 +114,13 @@ def told(gap: Gap, mappings: Mappings, today: date) -> Iterator[str]:
         yield f"    {row_for(gap, each.standard, mappings, today)}"
     if not gap.suggestions:
         yield f"  {_why_none(gap)}"
+        if _waits(gap):
+            yield f"    {row_for(gap, '', mappings, today)}"
+
+
+def _waits(gap: Gap) -> bool:
+    """Whether a row of a dictionary would close it that nobody has written."""
+    return gap.source is not None and gap.left_out is None
 
 
 def _why_none(gap: Gap) -> str:
@@ -121,14 +130,16 @@ def _why_none(gap: Gap) -> str:
     codes = f"mappings/lists/{gap.code_list}.csv"
     if gap.source is None:
         return f"the feed writes the standard's own codes: add it to {codes} if the standard has it, else ask the feed"
-    return f"nothing like it is known; {codes} has the codes that it may mean"
+    return (
+        f"nothing like it is known; {codes} has the codes that it may mean. If none is certain, leave it without one:"
+    )
 
 
 def by_file(found: list[Gap], mappings: Mappings, today: date) -> Iterator[str]:
     """Gaps in lines, under the file that each would be closed in."""
     for file in sorted({_file(gap) for gap in found}):
         mine = [gap for gap in found if _file(gap) == file]
-        todo = f": paste a row at its end, write its document in place of {_BASIS}" if mine[0].source else ""
+        todo = f": paste a row at its end, write its document in place of {_BASIS}" if any(map(_waits, mine)) else ""
         yield f"\nFor {file}{todo}"
         for gap in mine:
             yield from told(gap, mappings, today)

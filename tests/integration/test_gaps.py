@@ -152,6 +152,23 @@ def test_a_code_that_is_older_than_the_dictionary_is_mapped_by_the_row_that_is_p
     assert [gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if gap.column == "status"] == []
 
 
+def test_a_code_that_nothing_is_like_is_left_without_meaning_by_the_row_that_is_printed_for_it(
+    tmp_path: Path, mappings: Path
+) -> None:
+    given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
+    (tmp_path / "20260630.csv").write_bytes(given)
+    delivery = land(TAX, tmp_path / "20260630.csv", tmp_path)
+    standardise(TAX, delivery, load(mappings), tmp_path)
+    (gap,) = [each for each in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if each.code == "88"]
+    *_, row = told(gap, load(mappings), TODAY)
+    assert gap.suggestions == () and row.startswith("    tax_status,88,,")
+    with (mappings / "codes" / "enterprise_status.csv").open("a") as file:
+        file.write(f"{row.strip()}\n")
+    (left,) = [each for each in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if each.code == "88"]
+    said = "\n".join(by_file([left], load(mappings), TODAY))
+    assert left.left_out == "待补：依据文件" and "For mappings/codes/enterprise_status.csv\n" in said
+
+
 def test_the_row_that_an_asset_shows_is_known_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = (Path(__file__).parents[1] / "feeds" / "tax_registration" / "given.csv").read_bytes()
     (tmp_path / "20260630.csv").write_bytes(given.replace(b",03,", b",3,"))
