@@ -31,15 +31,41 @@ def column_use(log: Path) -> pl.DataFrame:
     What a client reads of one file within a day is one use, in however many ranges it asks for it.
     """
     served = served_lines(log).filter(pl.col("bytes") > 0)
-    known = served.join(_columns_of(served), on=["product", "county", "view"], how="left")
-    each = known.with_columns(pl.coalesce("columns", "column").alias("column")).explode("column", empty_as_null=False)
-    named = each.drop_nulls("column").join(_own(), on=["product", "county", "column"], how="left")
+    taken = takings(served).with_row_index("n")
+    each = _columns_taken(taken, _columns_of(served)).join(taken.select("n", "times", "first", "last"), on="n")
+    named = each.join(_own(), on=["product", "county", "column"], how="left")
     name = pl.coalesce("own", pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column"))
     counted = named.group_by(name.alias("resource"), "county").agg(
-        pl.struct(_ONCE).n_unique().alias("times"),
-        pl.col("day").min().alias("first"), pl.col("day").max().alias("last"),
+        pl.col("times").sum(), pl.col("first").min(), pl.col("last").max()
     )  # fmt: skip
     return counted.select(list(USE)).cast(USE).sort("resource", "county")  # pyright: ignore[reportArgumentType]
+
+
+def takings(served: pl.DataFrame) -> pl.DataFrame:
+    """Each set of columns that a county took of a product in one use, once: how often, and the first and last day.
+
+    `columns` are those that were named, `views` the views of which all were taken. Two years of daily uses are a few
+    sets, and only these are led to their columns.
+    """
+    view = pl.when(pl.col("columns").is_null()).then("view").alias("views")
+    told = served.select("product", "county", *_ONCE, "columns", view).unique()
+    used = told.group_by("product", "county", *_ONCE).agg(
+        pl.col("columns").explode().drop_nulls().unique().sort(), pl.col("views").drop_nulls().unique().sort()
+    )
+    return used.group_by("product", "county", "columns", "views").agg(
+        pl.len().alias("times"), pl.col("day").min().alias("first"), pl.col("day").max().alias("last")
+    )
+
+
+def _columns_taken(taken: pl.DataFrame, views: pl.DataFrame) -> pl.DataFrame:
+    """A row a set of columns, by its `n`, and column of it, whether named or of a view of which all were taken."""
+    of = ("n", "product", "county")
+    whole = taken.select(*of, view="views").explode("view", empty_as_null=False)
+    parts = [
+        taken.select(*of, column="columns"),
+        whole.join(views, on=["product", "county", "view"]).select(*of, "column"),
+    ]
+    return pl.concat([each.explode("column", empty_as_null=False) for each in parts]).unique()
 
 
 def _columns_of(served: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
@@ -24,7 +25,7 @@ from pipelines.ledger.__main__ import main as ledger_command
 from pipelines.ledger.__main__ import summary
 from pipelines.ledger.alike import THRESHOLD, alike
 from pipelines.ledger.shown import common, own
-from pipelines.ledger.use import column_use, standing, unused, use
+from pipelines.ledger.use import column_use, standing, takings, unused, use
 from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
 from pipelines.shelf import whole
 from schemas.behind import feeds_behind
@@ -110,6 +111,40 @@ def test_a_file_that_is_read_in_ranges_is_used_once_and_each_file_by_itself(tmp_
     assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [1]
     took(log, COUNTY, "L3", ["revenue"], file="another")
     assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [2]
+
+
+def test_uses_by_ranges_views_and_columns_are_what_they_are_counted_by_hand(tmp_path: Path) -> None:
+    drawn, lines = Random(7), set[tuple[str, str, tuple[str, ...] | None, int, str, date]]()
+    chosen = (None, (), ("revenue",), ("name", "revenue"), ("name", "town"), ("gone",))
+    for _ in range(400):
+        view, named, day = drawn.choice(["L1", "L3"]), drawn.choice(chosen), date(2026, 1, drawn.randint(1, 9))
+        lines.add((drawn.choice([COUNTY, OTHER]), view, named, drawn.randint(1, 2), drawn.choice("ab"), day))
+    told = [
+        {"what": "served", "at": f"{day}T01:00:00.000+00:00", "county": county, "product": PRODUCT, "view": view,
+         "version": version, "file": file, "bytes": 9, "columns": named, "sha256": "0" * 64}
+        for county, view, named, version, file, day in sorted(lines, key=str)
+    ]  # fmt: skip
+    texts = (json.dumps({"n": n} | each, separators=(",", ":")) for n, each in enumerate(told, 1))
+    (tmp_path / "audit.jsonl").write_text("".join(f"{text}\n" for text in texts))
+    uses = dict[tuple[str, str], set[tuple[int, str, date]]]()
+    for county, view, named, version, file, day in lines:
+        for name in whole(all_products()[PRODUCT]).views()[view] if named is None else named:
+            uses.setdefault((f"product/{PRODUCT}/{name}", county), set()).add((version, file, day))
+    by_hand = [
+        (resource, county, len(held), min(day for *_, day in held), max(day for *_, day in held))
+        for (resource, county), held in sorted(uses.items())
+    ]
+    assert column_use(tmp_path / "audit.jsonl").rows() == by_hand
+
+
+def test_two_years_of_the_same_download_are_led_to_their_columns_once(tmp_path: Path) -> None:
+    days = pl.date_range(date(2024, 12, 1), date(2026, 11, 30), eager=True).alias("day")
+    said = {"product": TAGS, "county": COUNTY, "view": "L3", "version": 1, "bytes": 9, "columns": None}
+    served = days.to_frame().with_columns(
+        [pl.lit(value).alias(name) for name, value in said.items()] + [pl.col("day").cast(pl.String).alias("file")]
+    ).cast({"columns": pl.List(pl.String)})  # fmt: skip
+    (taken,) = takings(served).to_dicts()
+    assert (taken["times"], taken["first"], taken["last"], taken["views"]) == (730, days[0], days[-1], ["L3"])
 
 
 @pytest.mark.parametrize("product", ["policy_matches", "policy_library"])
