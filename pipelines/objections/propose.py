@@ -139,7 +139,7 @@ def _of_feed(
     for row, text, delivery, as_of in ordered.iter_rows():
         landed = _landed(asked.home / "landed" / feed.key, delivery, row, text)
         for source, column in _sources(feed, attribute):
-            parts = records.height if column and _adds_up(asked.entity, feed, column) else 1
+            parts = records.height if column and _is_of_all(asked.entity, feed, column) else 1
             yield Proposal(
                 objection=asked.objection.id, feed=feed, key=landed.select(row_key(feed)).item(), column=source,
                 old=landed[source][0] or "", expected=_expected(feed, column, parts),
@@ -148,10 +148,16 @@ def _of_feed(
             )  # fmt: skip
 
 
-def _adds_up(entity: type[Entity], feed: type[Feed], column: Column) -> bool:
-    """Whether what stands in the cell is the sum of the column over all the feed's records about the entity."""
+def _is_of_all(entity: type[Entity], feed: type[Feed], column: Column) -> bool:
+    """Whether what stands in the cell is reckoned from the column in all the feed's records about the entity.
+
+    So it is of a feed that does not describe the entity, such as one of years, but for the column that says whose
+    record it is.
+    """
     told = entity.attributes.get(column.name)
-    return feed.describes and told is not None and told.is_summed
+    if not feed.describes:
+        return column.name != feed.identity
+    return told is not None and told.is_summed
 
 
 def _new(
@@ -161,11 +167,11 @@ def _new(
 
 
 def _expected(feed: type[Feed], column: Column | None, parts: int) -> str:
-    """How the department writes it; a sum of several records is right by whichever of them it corrects."""
+    """How the department writes it; what several records make is right by whichever of them it corrects."""
     if column is None:
         return f"the place as {feed.department} writes it"
     if parts > 1:
-        return f"{parts} records add up to {column.name}: which to correct and to what is the department's to say"
+        return f"{parts} records make up {column.name}: which to correct and to what is the department's to say"
     return column.kind.expected
 
 

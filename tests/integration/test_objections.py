@@ -235,8 +235,32 @@ def test_a_sum_of_several_records_is_mended_by_the_department_and_never_pasted_i
     said = "\n".join(waiting(supply.objections, load(supply.mappings), supply.home, date(2026, 12, 1)))
     (made,) = dg.materialize([objections]).get_asset_materialization_events()
     for shown in (said, str(made.materialization.metadata["open"].value)):
-        assert shown.count("add up to insured: which to correct and to what is the department's to say") == 2
+        assert shown.count("make up insured: which to correct and to what is the department's to say") == 2
         assert ",12345," not in shown and all(each.key in shown for each in asked)
+
+
+def test_what_stands_in_several_years_is_mended_by_the_department_and_never_pasted_into_each(supply: Supply) -> None:
+    code, right = supply.rows()["credit_code"].head(2)
+    yearly = supply.home / "inbox" / "tax_annual"
+    yearly.mkdir()
+    lines = [f"{code},某公司,{year},100,5,1,2,B" for year in (2022, 2023, 2024)]
+    text = "\n".join(["NSRSBH,NSRMC,SSND,YYSR,SJSE,YFFY,LRZE,NSXYJB", *lines, ""])
+    (yearly / "2025.csv").write_text(text, encoding="gb18030")
+    fused(supply.home / "inbox", supply.home)
+    year, whose = (
+        proposals(objected_to(code, column, word), load(supply.mappings), supply.home)
+        for column, word in (("declared_year", "2025"), ("credit_code", right))
+    )
+    assert [each.old for each in year] == ["2022", "2023", "2024"] and {each.new for each in year} == {()}
+    assert all("make up year: which to correct" in each.row(date(2026, 12, 1), "函") for each in year)
+    assert not any("make up" in each.expected for each in whose)
+
+
+def objected_to(code: str, column: str, right: str) -> Objection:
+    return Objection(
+        id=f"{COUNTY}-0000000000", county=COUNTY, product=MIRROR.key, version=1, key={"credit_code": code},
+        column=column, level="L2", found=None, right=right, why="有误", contact="张三", raised="2026-12-01",
+    )  # fmt: skip
 
 
 def test_dagster_shows_what_waits_and_warns_when_a_departments_time_is_up(
