@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import unicodedata
@@ -13,6 +14,7 @@ from pipelines.draft.recognise import Guess
 from schemas.feed import Format
 
 _WIDTH = 120
+_LONGEST_NAME = 56
 _LEAST_COMMENT = 28
 _NEARLY_ALWAYS = 0.005
 
@@ -20,7 +22,7 @@ _NEARLY_ALWAYS = 0.005
 def declaration(draft: Draft) -> str:
     """The module that declares the feed."""
     body = list(_body(draft))
-    name = draft.sample.file.name
+    name = _cut(draft.sample.file.name, _LONGEST_NAME)
     head = f'"""Drafted from {name}: say here whose feed this is and of what."""'
     rows = f"{draft.sample.rows.height:,} rows"
     return "\n".join([
@@ -38,7 +40,7 @@ def class_name(key: str) -> str:
 
 def _body(draft: Draft) -> Iterator[str]:
     title = draft.sample.title or draft.key
-    yield from _line(f"title = {_text(title)}", "open: what the department calls it")
+    yield from _line(f"title = {quoted(title)}", "open: what the department calls it")
     yield from _line('department = "open"', "open: who delivers it")
     yield from _line('department_title = "待定"', "open: who delivers it, in Chinese")
     yield from _line('due = monthly(1, "08:00")', "open: one delivery does not tell when the next is due")
@@ -60,8 +62,8 @@ def _body(draft: Draft) -> Iterator[str]:
 def _column(guess: Guess, grain: tuple[str, ...]) -> Iterator[str]:
     verb = "optional" if guess.lacking > _NEARLY_ALWAYS and guess.name not in grain else "column"
     more = [f"take={_regex(guess.take)}"] if guess.take and guess.part != "place" else []
-    more += [f"unit={_text(guess.unit)}"] if guess.unit else []
-    arguments = ", ".join([_text(guess.header), guess.declared, _text(guess.title), *more])
+    more += [f"unit={quoted(guess.unit)}"] if guess.unit else []
+    arguments = ", ".join([quoted(guess.header), guess.declared, quoted(guess.title), *more])
     lacking = f"{guess.lacking:.1%} are empty" if 0 < guess.lacking <= _NEARLY_ALWAYS else ""
     told = "; ".join(part for part in (f"open: {guess.open}" if guess.open else "", guess.evidence, lacking) if part)
     yield from _line(f"{guess.name} = {verb}({arguments})", told)
@@ -70,7 +72,7 @@ def _column(guess: Guess, grain: tuple[str, ...]) -> Iterator[str]:
 def _place(arguments: dict[str, str]) -> Iterator[str]:
     if not arguments:
         return
-    told = [f"{name}={_regex(value) if name == 'take' else _text(value)}" for name, value in arguments.items()]
+    told = [f"{name}={_regex(value) if name == 'take' else quoted(value)}" for name, value in arguments.items()]
     if arguments.get("take", "").startswith("^.."):
         told.append("division_since=date(2015, 10, 1)")
     yield from _wrapped("place = Place(", told, ")")
@@ -80,7 +82,7 @@ def _ignored(guesses: tuple[Guess, ...]) -> Iterator[str]:
     if not guesses:
         return
     yield from (f"    # {_cut(f'left out: {guess.header}, {guess.evidence}', _WIDTH - 6)}" for guess in guesses)
-    names = [_text(guess.header) for guess in guesses]
+    names = [quoted(guess.header) for guess in guesses]
     yield from _wrapped("ignored = (", names, ",)" if len(names) == 1 else ")")
 
 
@@ -88,14 +90,52 @@ def _line(code: str, comment: str) -> Iterator[str]:
     """A line of the class with its comment behind it, or above it where there is no room."""
     line = f"    {code}"
     if width(line) > _WIDTH:
-        inner = code[code.index("(") + 1 : -1]
         yield from ([f"    # {_cut(comment, _WIDTH - 6)}"] if comment else [])
-        yield from (f"    {code[: code.index('(') + 1]}", f"        {inner}", "    )")
+        yield from _over_lines(code)
         return
     room = _WIDTH - width(line) - 4
     above = room < _LEAST_COMMENT and room < width(comment)
     yield from ([f"    # {_cut(comment, _WIDTH - 6)}"] if above else [])
     yield line if above or not comment else f"{line}  # {_cut(comment, room)}"
+
+
+def _over_lines(code: str) -> Iterator[str]:
+    """A column's line, a tuple's or a text's that is too wide: its parts together, else each by itself."""
+    name, _, said = code.partition(" = ")
+    value = ast.parse(said, mode="eval").body
+    parts = _parts(value)
+    yield f"    {name} = {said.partition('(')[0] if isinstance(value, ast.Call) else ''}("
+    together = ", ".join(ast.get_source_segment(said, each) or "" for each in parts)
+    if width(together) + 8 <= _WIDTH and len(parts) > 1:
+        yield f"        {together}"
+    else:
+        end = "" if parts == [value] else ","
+        for each in parts:
+            yield from _part(each, ast.get_source_segment(said, each) or "", end)
+    yield "    )"
+
+
+def _parts(value: ast.expr) -> list[ast.expr | ast.keyword]:
+    """What stands between the brackets; of a text, which has none, itself."""
+    match value:
+        case ast.Call():
+            return [*value.args, *value.keywords]
+        case ast.Tuple():
+            return [*value.elts]
+        case _:
+            return [value]
+
+
+def _part(value: ast.expr | ast.keyword, said: str, end: str) -> list[str]:
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    lines = in_pieces(ast.literal_eval(said), 8) if is_text and width(said) + 9 > _WIDTH else [said]
+    return [f"        {line}" for line in [*lines[:-1], f"{lines[-1]}{end}"]]
+
+
+def in_pieces(text: str, indent: int) -> list[str]:
+    """A text as one literal, or as several that Python joins, each on a line behind an indent."""
+    most = (_WIDTH - indent - 4) // 2
+    return [quoted(text[at : at + most]) for at in range(0, max(1, len(text)), most)]
 
 
 def _wrapped(start: str, parts: list[str], end: str) -> Iterator[str]:
@@ -130,11 +170,10 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
-def _text(text: str) -> str:
+def quoted(text: str) -> str:
     """A string as the formatter writes it."""
-    if '"' in text and "'" not in text and "\\" not in text and text.isprintable():
-        return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return "'" + written[1:-1].replace('\\"', '"') + "'" if '"' in text and "'" not in text else written
 
 
 def _regex(pattern: str) -> str:
@@ -142,13 +181,13 @@ def _regex(pattern: str) -> str:
 
 
 def _tuple(names: tuple[str, ...]) -> str:
-    return f"({', '.join(map(_text, names))}{',' if len(names) == 1 else ''})"
+    return f"({', '.join(map(quoted, names))}{',' if len(names) == 1 else ''})"
 
 
 def _form(form: Format) -> str:
     """The form with what differs from its defaults."""
     told = [
-        f"{each.name}={value if isinstance(value, bool | int) else _text(value)}"
+        f"{each.name}={value if isinstance(value, bool | int) else quoted(value)}"
         for each in fields(form)
         if (value := getattr(form, each.name)) != each.default
     ]

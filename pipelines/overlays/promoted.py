@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, cast
 
-from pipelines.draft.write import width
+from pipelines.draft.write import in_pieces, quoted, width
 from pipelines.overlays.alike import Built
 from pipelines.overlays.own import member_of
 from schemas import measure
@@ -33,8 +32,12 @@ def _lines(start: str, value: Any, end: str, indent: str) -> Iterator[str]:
     """A value on one line, else its parts on one, else each on its own."""
     whole = f"{indent}{start}{_spelt(value)}{end}"
     parts, below = _parts(value), indent + _INDENT
-    if width(whole) <= _WIDTH or not parts:
-        yield from [whole] if width(whole) <= _WIDTH else _broken(str(value), end, indent)
+    if width(whole) <= _WIDTH:
+        yield whole
+        return
+    if not parts:
+        *most, last = in_pieces(value, len(indent))
+        yield from (f"{indent}{each}" for each in [*most, f"{last}{end}"])
         return
     yield f"{indent}{start}{_name(value)}("
     together = below + ", ".join(map(_spelt, parts))
@@ -44,13 +47,6 @@ def _lines(start: str, value: Any, end: str, indent: str) -> Iterator[str]:
         for part in parts:
             yield from _lines("", part, ",", below)
     yield f"{indent}){end}"
-
-
-def _broken(text: str, end: str, indent: str) -> list[str]:
-    """A text that is wider than a line, in pieces that Python joins."""
-    most = (_WIDTH - len(indent) - 8) // 2
-    pieces = [_quoted(text[at : at + most]) for at in range(0, len(text), most)]
-    return [*(indent + piece for piece in pieces[:-1]), f"{indent}{pieces[-1]}{end}"]
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
@@ -78,7 +74,7 @@ def _spelt(value: Any) -> str:
         case date():
             return f"date({value.year}, {value.month}, {value.day})"
         case str():
-            return _quoted(value)
+            return quoted(value)
         case float() if value.is_integer():
             return str(int(value))
         case int() | float() | None:
@@ -87,10 +83,6 @@ def _spelt(value: Any) -> str:
             parts = _parts(value)
             alone = "," if isinstance(value, tuple) and len(parts) == 1 else ""
             return f"{_name(value)}({', '.join(map(_spelt, parts))}{alone})"
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if '"' in text else json.dumps(text, ensure_ascii=False)
 
 
 def _imports(family: Family) -> Iterator[str]:

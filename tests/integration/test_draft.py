@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import xlsxwriter
 
 from benchmarks.draft import OWED, found
 from benchmarks.draft import main as measure
@@ -49,12 +51,34 @@ def test_drafts_pass_the_linter_and_the_formatter_as_they_are_written(small_prov
     for key in DEMO:
         (file,) = (small_province / "inbox" / key).iterdir()
         write_draft(file, key, room / f"{key}.py", tmp_path / key, current())
+    assert_in_order(room)
+
+
+def assert_in_order(room: Path) -> None:
     for check in (["check"], ["format", "--check"]):
         settings = ["--config", str(REPOSITORY / "pyproject.toml"), "--no-cache"]
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *check, *settings, str(room)], capture_output=True, text=True, cwd=REPOSITORY
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "title", ["企业用水情况统计汇总表", "企业用水情况统计汇总表(数据来源为水务集团)", '企业"用水"\n情况']
+)
+def test_a_draft_of_names_wider_than_a_line_stands_and_passes_the_linter(title: str, tmp_path: Path) -> None:
+    headers = ["户号", f"是否{'曾欠费停水或列入重点用水监控名单' * 4}（是/否）", "备注"]
+    file = tmp_path / f"{'某区规模以上工业企业用水情况' * 4}.xlsx"
+    with cast(Any, xlsxwriter).Workbook(str(file)) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write(0, 0, title * 6)
+        for at, cells in enumerate([headers, *([f"户{n}", "是" if n % 2 else "否", f"注{n}"] for n in range(9))], 1):
+            sheet.write_row(at, 0, cells)
+    room = tmp_path / "schemas" / "feeds"
+    write_draft(file, "water_customer", room / "water_customer.py", tmp_path / "golden", current())
+    drafted = declared_in(room / "water_customer.py")
+    assert drafted.title == title * 6 and [each.source for each in drafted.columns.values()] == headers
+    assert_in_order(room)
 
 
 def test_the_command_says_what_is_open_and_where_to_go_on(
