@@ -71,7 +71,16 @@ APPENDED = Rule(
     lambda text: text >= text.cum_max(),
 )
 FILLED = Rule("filled", "a text that is not empty", lambda text: text.str.strip_chars() != "")
-STATED = Rule("stated", "a document that says so", FILLED.holds)
+STATED = Rule(
+    "stated",
+    "a document that says so, in place of <basis> or <复函> as it is printed",
+    lambda text: FILLED.holds(text) & ~text.str.contains("<(?:basis|复函)>"),
+)
+WRITTEN = Rule(
+    "written",
+    "the text as the department would write it, in place of what stands in <>",
+    lambda text: ~text.str.contains("^<.*>$"),
+)
 COUNTY = Rule("county", "a six-digit division code that begins with 33", _form(r"^33\d{4}$"))
 COUNTIES = Rule("counties", "six-digit division codes joined by ;", _form(r"^33\d{4}(?:;33\d{4})*$"))
 TOWN = Rule("town", "a nine-digit town code that begins with 33", _form(r"^33\d{7}$"))
@@ -166,7 +175,7 @@ AUTHORITY = Table(
 )
 # `key` and `old` are what the department wrote, with all its blanks.
 CORRECTIONS = Table(
-    {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": (NEAT,), **_SINCE, **_KNOWN},
+    {"feed": (FEED,), "key": (FILLED,), "column": (HEADER,), "old": FREE, "new": (NEAT, WRITTEN), **_SINCE, **_KNOWN},
     key=("feed", "key", "column", "old", "since", "known"),
 )
 VOCABULARY = Table(
