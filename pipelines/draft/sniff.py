@@ -26,6 +26,8 @@ from schemas.feed import Csv, Dump, Format, JsonLines
 
 _COPY = re.compile(r'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \((.+)\) FROM stdin;$', re.MULTILINE)
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
+# What portals call .xls is often a page of a table.
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
 _OBJECTS = "one JSON object a line; an array or an object over several lines is none"
 _SEPARATORS = ",\t;|"
 _LOOKED_AT = 200
@@ -70,7 +72,7 @@ def _sheet(file: Path) -> Sample:
 
 def _text(file: Path) -> Sample:
     encoding, why = _encoding(file)
-    _refuse_array(file)
+    _refuse_other_form(file)
     lines = lines_of(file, encoding)
     text = "\n".join(lines.head(10_000))
     if match := _COPY.search(text):
@@ -89,12 +91,14 @@ def _refuse_no_row(sample: Sample) -> None:
     raise refuse_file(sample.file, why["rule"], why["found"], expected, row=row)
 
 
-def _refuse_array(file: Path) -> None:
-    """Refuse a JSON array before its lines are asked to end as lines do."""
+def _refuse_other_form(file: Path) -> None:
+    """Refuse text that is none of the forms of a feed, before its lines are asked to end as lines do."""
     with file.open("rb") as stream:
         begins = stream.read(_LOOKED_AT)
     if _ARRAY.match(begins):
         raise refuse_file(file, "not_json", "an array of JSON objects", _OBJECTS, row=1)
+    if _MARKUP.match(begins):
+        raise refuse_file(file, "markup", "HTML or XML, by its first mark", "a workbook (.xlsx), CSV or JSON lines")
 
 
 def _refuse_ours(file: Path, headers: Iterable[str]) -> None:

@@ -61,6 +61,8 @@ def test_columns_of_json_lines_are_those_of_any_line(tmp_path: Path) -> None:
         (b"PK\x03\x04broken", "Excel workbook"),
         (b'[{"id": 1}, {"id": 2}]', "found an array of JSON objects; expected one JSON object a line"),
         (b'[\n {\n  "id": 1\n }\n]\n', "found an array of JSON objects; expected one JSON object a line"),
+        (b"<table>\n<tr><td>1</td></tr>\n<tr><td>2</td></tr>\n</table>\n", "found HTML or XML, by its first mark"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<rows></rows>', "found HTML or XML, by its first mark"),
         (b'{"data": [{"id": 1}]}\n', "row 1: found an array in the key 'data'.*none of 1 lines is a row"),
         ("户号,户名\n1,甲,\n2,乙,\n".encode(), "row 1: found 2 separators .*none of 2 lines is a row"),
         ("1,甲公司,2026-06-01\n2,乙公司,2026-06-02\n".encode(), "column 2026-06-01: found .*expected a header"),
