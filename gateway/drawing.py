@@ -19,7 +19,7 @@ from gateway.released import view_of
 from gateway.settings import Settings
 from schemas.here import REPOSITORY
 from schemas.manifest import Manifest
-from schemas.put import aside
+from schemas.put import put_bytes
 
 # A drawing that takes longer is given up, and the process that hangs over it ended.
 _SECONDS = 20
@@ -105,9 +105,7 @@ def svg(settings: Settings, manifest: Manifest, level: str, picture: Picture) ->
 
 def _kept(content: bytes, file: Path) -> bytes:
     """The same bytes, kept whole or not at all; what was drawn of earlier versions goes."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with aside(file) as partial:
-        partial.write_bytes(content)
+    put_bytes(content, file)
     for old in file.parent.glob("*.svg"):
         if old != file:
             old.unlink(missing_ok=True)

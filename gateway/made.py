@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.manifest import File
-from schemas.put import aside
+from schemas.put import put_bytes
 
 
 class Lying(NamedTuple):
@@ -32,9 +32,7 @@ def kept(folder: Path, name: str, below: Path) -> Lying | None:
 def keep(content: bytes, folder: Path, name: str, below: Path) -> Lying:
     """Keep bytes under a name and their own hash, whole or not at all."""
     file = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
-    folder.mkdir(parents=True, exist_ok=True)
-    with aside(file) as partial:
-        partial.write_bytes(content)
+    put_bytes(content, file)
     return Lying(file, _told(file, below))
 
 

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from gateway.bringing import brought, unwritable
 from schemas.alone import alone
 from schemas.manifest import Index, Standing
-from schemas.put import aside
+from schemas.put import put_bytes
 from schemas.retention import FREED, Freed
 from schemas.store import (
     INDEXES,
@@ -140,13 +140,13 @@ def _take(url: str, key: str, supply: Path) -> str:
         return ""
     if (subject := recorded(key)) is not None:
         Freed.model_validate_json(found.content)
-        _put(found.content, supply.joinpath(*subject, FREED))
+        put_bytes(found.content, supply.joinpath(*subject, FREED))
     else:
         index = Index.model_validate_json(found.content)
         if index.product != indexed(key):
             raise ValueError(f"it tells of {index.product}")
         _point(url, index, supply)
-        _put(found.content, supply / key)
+        put_bytes(found.content, supply / key)
         _let_go(supply)
     return found.tag
 
@@ -162,7 +162,7 @@ def _begin(url: str, supply: Path) -> None:
     if mark.exists() and mark.read_text() != url:
         shutil.rmtree(supply)
     if not mark.exists():
-        _put(url.encode(), mark)
+        put_bytes(url.encode(), mark)
     _STORES[supply] = url
 
 
@@ -180,19 +180,12 @@ def _move(url: str, product: str, supply: Path, line: Standing) -> None:
     if not line.version or (pointer.exists() and _sha256(pointer.read_bytes()) == line.manifest_sha256):
         return
     for version, content in chain(opened(url), product, line, folder):
-        _put(content, manifest_file(folder, version))
-    _put(manifest_file(folder, line.version).read_bytes(), pointer)
+        put_bytes(content, manifest_file(folder, version))
+    put_bytes(manifest_file(folder, line.version).read_bytes(), pointer)
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _put(content: bytes, file: Path) -> None:
-    """Write a file whole or not at all, whichever process comes last."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with aside(file) as whole:
-        whole.write_bytes(content)
 
 
 def _let_go(supply: Path) -> None:

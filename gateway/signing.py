@@ -67,12 +67,14 @@ def secret_of(settings: Settings) -> bytes:
 
 
 def _make(file: Path) -> None:
-    """Write a secret under its name whole; of several processes that try one succeeds."""
+    """Write a secret under its name whole, on the disk too; of several processes that try one succeeds."""
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".secret-{secrets.token_hex(8)}")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as stream:
         stream.write(secrets.token_bytes(32))
+        stream.flush()
+        os.fsync(stream.fileno())
     with suppress(FileExistsError):
         os.link(partial, file)
     partial.unlink()

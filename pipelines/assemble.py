@@ -15,10 +15,10 @@ from pipelines.anew import MOST_TOUCHED, fuse_anew, is_on_top
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.deliveries import deliveries
+from pipelines.disk.folders import put_back
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.refused import refused
-from pipelines.disk.tables import put_back
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse

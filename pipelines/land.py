@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -20,6 +19,7 @@ import polars_hash
 
 from pipelines.dictionary import Mappings, admitted
 from pipelines.disk.deliveries import Delivery, landed_before, of_one_day, read_delivery
+from pipelines.disk.folders import take_name
 from pipelines.disk.hashed import identity, known_sha256
 from pipelines.disk.landed import put_repeats
 from pipelines.disk.refused import keep_refused
@@ -92,7 +92,7 @@ def _take_in(feed: type[Feed], file: Path, home: Path, sha256: str, layout: Layo
                             earlier=len(of_one_day(feed, as_of, part, home)),
                             after=landed_before(feed, home))  # fmt: skip
         (partial / "delivery.json").write_text(json.dumps(asdict(delivery), ensure_ascii=False, indent=2))
-        os.replace(partial, home / "landed" / feed.key / delivery.name)
+        take_name(partial, home / "landed" / feed.key / delivery.name)
     return delivery
 
 

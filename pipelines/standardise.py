@@ -23,12 +23,13 @@ from pipelines.batch import (
 from pipelines.correct import fates
 from pipelines.dictionary import Mappings, last_admitted
 from pipelines.disk.deliveries import Delivery, landed_folder, malformed_rows, of_one_day
+from pipelines.disk.folders import put_back
 from pipelines.disk.grounds import grounds_of, read_grounds, write_grounds
 from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
 from pipelines.disk.refused import keep_refused
 from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
-from pipelines.disk.tables import cut_into_batches, put_back, put_batch, read_batches
+from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, write_drift
 from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.disk.keys import Kept, forget
-from pipelines.disk.tables import put_whole
+from pipelines.disk.tables import put_settled
 from schemas.entity import Entity
 from schemas.put import put_bytes
 
@@ -64,11 +64,11 @@ def keep(decisions: Decisions, folder: Path) -> None:
     """Keep decisions in place of those before; what these rested on alone is freed."""
     name = decisions.name
     lost = [part.lost.alias("at").to_frame().select(pl.lit(part.name).alias("part"), "at") for part in decisions.parts]
-    put_whole(
+    put_settled(
         pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *lost]), folder / _file("lost", name)
     )
-    put_whole(decisions.table, folder / _file("decisions", name))
-    put_whole(decisions.odd, folder / _file("odd", name))
+    put_settled(decisions.table, folder / _file("decisions", name))
+    put_settled(decisions.odd, folder / _file("odd", name))
     parts = [(part.name, part.day.isoformat() if part.day else None) for part in decisions.parts]
     note = {"ground": decisions.ground, "entities": decisions.entities, "parts": parts, "name": name}
     put_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), folder / _NOTE)

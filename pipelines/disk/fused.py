@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -23,8 +22,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.buckets import NOWHERE
+from pipelines.disk.folders import take_name, take_place
 from pipelines.disk.hashed import sha256_of
-from pipelines.disk.tables import put_whole, read_files, take_place
+from pipelines.disk.tables import put_whole, read_files
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused
 from schemas.entity import Entity
@@ -305,7 +305,7 @@ def settle_step(entity: type[Entity], partial: Path, counties: dict[str, list[st
     below = rests_of(entity, home)
     assert below is not None
     _note(partial, counties, rests, below.mark)
-    os.replace(partial, partial.with_suffix(""))
+    take_name(partial, partial.with_suffix(""))
 
 
 def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: str) -> None:

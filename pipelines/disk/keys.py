@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from pipelines.disk.tables import put_whole
+from pipelines.disk.tables import put_settled
 
 Part = TypeVar("Part")
 
@@ -45,8 +45,8 @@ def has_keys(kept: Kept) -> bool:
 def put_keys(known: pl.DataFrame, left: pl.DataFrame, kept: Kept) -> None:
     """Write the keys of a part; the open rows' last, which stand for both. Numbers like these do not compress."""
     kept.file(KNOWN).parent.mkdir(parents=True, exist_ok=True)
-    put_whole(known, kept.file(KNOWN), compression="uncompressed")
-    put_whole(left, kept.file(OPEN), compression="uncompressed")
+    put_settled(known, kept.file(KNOWN), compression="uncompressed")
+    put_settled(left, kept.file(OPEN), compression="uncompressed")
 
 
 def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:

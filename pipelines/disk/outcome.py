@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.disk.deliveries import Delivery, delivery_of
-from pipelines.disk.tables import take_place
+from pipelines.disk.folders import take_place
 from pipelines.refusal import Finding
 from schemas.manifest import Coverage
 

@@ -24,7 +24,7 @@ import polars as pl
 
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.store import settle
-from pipelines.disk.tables import batches, linked, put_whole
+from pipelines.disk.tables import batches, linked, put_settled
 from schemas.feed import Feed
 
 SUPERSEDED, SINCE, LEFT, EARLIER, DAYS = "superseded", "since", "left", "earlier", "days"
@@ -295,8 +295,7 @@ def keep_days(outcome: Outcome, home: Path) -> None:
     folder = folder_of(outcome, home)
     if not has_beside(folder, DAYS):
         days = (read_lying(each, ["hash", SINCE]) for each in lying(outcome, home))
-        put_whole(pl.concat(days), folder / f"{DAYS}.parquet")
-        settle(folder / f"{DAYS}.parquet")
+        put_settled(pl.concat(days), folder / f"{DAYS}.parquet")
         settle(folder)
 
 

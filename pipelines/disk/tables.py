@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines.disk.store import settle
 from pipelines.engine.local import SIZES
 from schemas.put import aside
 
@@ -22,13 +23,21 @@ def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
     put_whole(table, folder / f"{number:05d}.parquet")
 
 
-def put_whole(table: pl.DataFrame, file: Path, compression: Literal["lz4", "uncompressed"] = "lz4") -> None:
+def put_whole(table: pl.DataFrame, file: Path) -> None:
     """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time.
 
-    What is read several times a day is packed for speed; what is published is packed small, elsewhere.
+    What is read several times a day is packed for speed; what is published is packed small, elsewhere. The folder in
+    which it lies brings it to the disk when it takes its own name (`pipelines.disk.folders`).
     """
     with aside(file) as partial:
+        table.write_parquet(partial, compression="lz4")
+
+
+def put_settled(table: pl.DataFrame, file: Path, compression: Literal["lz4", "uncompressed"] = "lz4") -> None:
+    """The same where the name alone says that it is there: every byte is on the disk before."""
+    with aside(file) as partial:
         table.write_parquet(partial, compression=compression)
+        settle(partial)
 
 
 def linked(source: Path, target: Path) -> None:
@@ -42,37 +51,10 @@ def linked(source: Path, target: Path) -> None:
 
 
 def copied(source: Path, target: Path) -> None:
-    """Copy a file so that its name stands for all of it."""
+    """Copy a file so that its name stands for all of it, on the disk too."""
     with aside(target) as partial:
         shutil.copyfile(source, partial)
-
-
-def take_place(filled: Path, folder: Path) -> None:
-    """Let a filled folder stand where another one may stand: the name never stands for half of either.
-
-    Killed between, nothing may stand there; `put_back` gives the name to the one before again.
-    """
-    last = _last(folder)
-    shutil.rmtree(last, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, last)
-    os.replace(filled, folder)
-    shutil.rmtree(last, ignore_errors=True)
-
-
-def put_back(folder: Path) -> None:
-    """Let the folder whose place another one was about to take stand again, if none stands there; else free it."""
-    if not _last(folder).exists():
-        return
-    if folder.exists():
-        shutil.rmtree(_last(folder), ignore_errors=True)
-    else:
-        os.replace(_last(folder), folder)
-
-
-def _last(folder: Path) -> Path:
-    """Where a folder lies while another one takes its place; like all that is no whole one it ends in `.part`."""
-    return folder.with_name(f"{folder.name}.last.part")
+        settle(partial)
 
 
 def batches(folder: Path) -> list[Path]:

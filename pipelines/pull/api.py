@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
+from schemas.put import put_bytes
 
 PAGE_SIZE = 1000
 # What a second reading of a page must find as it was; an answer may have a number and a time of its own.
@@ -162,9 +163,7 @@ def _read_again(source: _Source, pages: Path, count: int) -> None:
 def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
     file = _file(pages, number)
     if not file.exists():
-        partial = file.with_suffix(".part")
-        partial.write_text(json.dumps(source.page(number), ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, file)
+        put_bytes(json.dumps(source.page(number), ensure_ascii=False).encode(), file)
     return _kept(pages, number)
 
 

@@ -18,7 +18,7 @@ from assets import run
 from assets.landing import take_in, unseen
 from pipelines import land as landing
 from pipelines.dictionary import current
-from pipelines.disk import store, tables
+from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
 from pipelines.disk.refused import refused, refused_files
 from pipelines.disk.standing import standard_rows
@@ -208,7 +208,7 @@ def test_a_landing_that_is_broken_off_leaves_nothing_behind(tmp_path: Path, monk
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(landing.os, "replace", full)
+    monkeypatch.setattr(folders.os, "replace", full)
     with pytest.raises(OSError, match="No space left"):
         land(FEED, tmp_path / "20260630.csv", tmp_path)
     assert not list((tmp_path / "landed" / FEED.key).glob("*"))

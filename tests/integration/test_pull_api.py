@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,16 @@ def test_a_pull_that_gave_up_goes_on_with_the_first_missing_page(tmp_path: Path)
         permits.asked.clear()
         assert pull(permits, tmp_path) is not None
         assert permits.asked == [3, 4, 1, 2, 3, 4]
+
+
+def test_a_kept_page_is_on_the_disk_before_it_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty one, as a power cut would leave, would be no page for ever."""
+    synced, sync = set[int](), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.add(os.fstat(handle).st_ino), sync(handle)))
+    with serving(Permits(rows(7), faults={3: ["500"] * 4})) as permits, pytest.raises(PullError):
+        pull(permits, tmp_path)
+    pages = list(tmp_path.rglob("page-*.json"))
+    assert len(pages) == 2 and {page.stat().st_ino for page in pages} <= synced
 
 
 def test_a_refusal_is_not_tried_again(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pipelines.assemble import fuse_entity, fused_table
 from pipelines.dictionary import current, load
 from pipelines.disk import tables
 from pipelines.disk.deliveries import deliveries
+from pipelines.disk.folders import put_back, take_place
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.tables import put_back, take_place
 from pipelines.standardise import standardise
 from schemas.entity import all_entities
 from tests.chain import standardised
@@ -56,6 +56,28 @@ def at_rest(home: Path, edited: Edited) -> list[Outcome]:
     """Standardise whatever has landed."""
     mappings = load(edited.folder)
     return [standardise(TAX, each, mappings, home) for each in deliveries(TAX, home)]
+
+
+def test_what_gets_its_name_is_on_the_disk_before(
+    small_province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a name may else stand for an empty file, which no later run writes again."""
+    synced, named, bare, sync, move = set[int](), list[str](), list[str](), os.fsync, os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        here = target.relative_to(tmp_path)
+        if not any(each.endswith(".part") for each in here.parts):
+            named.append(here.parts[0])
+            below = [source, *source.rglob("*")]
+            bare.extend(f"{here}: {each.name}" for each in below if each.stat().st_ino not in synced)
+        move(source, target)
+
+    monkeypatch.setattr(os, "fsync", lambda handle: (sync(handle), synced.add(os.fstat(handle).st_ino)))
+    monkeypatch.setattr(os, "replace", replace)
+    standardised(small_province / "inbox", tmp_path)
+    fuse_entity(all_entities()["enterprise"], current(), tmp_path)
+    assert bare == [] and {"landed", "standard", "identity", "fused"} <= set(named)
+    assert {each.stat().st_ino for each in (*tmp_path.glob("landed/*"), *tmp_path.glob("standard/*"))} <= synced
 
 
 @pytest.mark.parametrize("taken_back", [0, 1])

@@ -223,7 +223,7 @@ def test_a_disk_that_is_full_is_called_that_and_what_lies_there_is_served(
         with serving(over(url, tmp_path)) as door, asking(door, door.recipient(COUNTY)) as http:
             assert http.get(address(1)).status_code == 200
             monkeypatch.setattr(bringing, "fetch", full)
-            monkeypatch.setattr(mirror, "_put", full)
+            monkeypatch.setattr(mirror, "put_bytes", full)
             monkeypatch.setattr(os, "utime", full)
             monkeypatch.setattr(mirror, "_DAY", -1)
             assert http.get(address(1)).status_code == 200

@@ -22,6 +22,8 @@ from gateway.made import keep
 from gateway.predicates import may_hold
 from gateway.refused import Refused
 from gateway.released import Line, Moment
+from gateway.settings import Settings
+from gateway.signing import secret_of
 from gateway.times import as_of, milliseconds, since
 from pipelines.compare import compare
 from pipelines.promises.downloads import served_lines
@@ -53,6 +55,17 @@ def test_a_record_that_the_disk_had_no_room_for_is_an_error_and_breaks_nothing(
     log.write("allowed", county="330782")
     verdict = verify(file)
     assert (verdict.records, verdict.faults) == (7, ())
+
+
+def test_what_the_gateway_keeps_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an empty secret, as a power cut would leave, anybody could sign addresses."""
+    synced, sync = set[int](), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.add(os.fstat(handle).st_ino), sync(handle)))
+    assert len(secret_of(Settings(tmp_path, tmp_path, "", ""))) == 32
+    made = keep(parquet(pl.DataFrame({"row": [1]}), {}), tmp_path, "snapshot", tmp_path)
+    assert {(tmp_path / "secret").stat().st_ino, made.path.stat().st_ino} <= synced
 
 
 def test_a_line_that_a_half_one_was_glued_to_counts_for_nothing(tmp_path: Path) -> None:
