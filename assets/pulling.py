@@ -45,7 +45,7 @@ def pull(feed: type[Feed], inbox: Path, home: Path) -> str | None:
 def _pull(feed: type[Feed], address: str, inbox: Path, home: Path, budget: Budget) -> None:
     match feed.source:
         case Exchange() as source:
-            have = {Path(delivery.file).stem for delivery in deliveries(feed, home)}
+            have = {(Path(delivery.file).stem, delivery.rows) for delivery in deliveries(feed, home)}
             pull_exchange(feed.key, source.table, source.batch, address, inbox, have, budget)
         case Api() as source:
             pull_api(feed.key, address, source.path, _since(feed, home), inbox, budget)

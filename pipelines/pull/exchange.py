@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,13 +17,14 @@ _AND = "', '"
 
 
 def pull_exchange(
-    feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[str], budget: Budget
+    feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[tuple[str, int]], budget: Budget
 ) -> list[Path]:
     """Write `<inbox>/<feed>/<batch>.sql` for every batch of the table that is not in `have`, oldest first.
 
     Where the department keeps a control table `<table>_batch(<batch_column>, rows)`, only batches that
     stand there with the row count that the table has are pulled: the others are still being written.
-    Raises PullError; a file with its final name is always a whole batch.
+    `have` are batches and rows as they landed. Raises PullError, also when all is pulled that can be and a batch has
+    other rows than landed, or no number; a file with its final name is always a whole batch.
     """
     check_address(feed, url, ("postgresql", "postgres"), "postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     ends = time.monotonic() + budget.seconds
@@ -33,28 +34,46 @@ def pull_exchange(
     def left() -> float:
         return ends - time.monotonic()
 
-    def waiting() -> list[str]:
+    def waiting() -> dict[str, int]:
         return _batches(url, table, batch_column, left())
 
     def told(batch: str) -> Path:
         return _write_batch(url, table, batch_column, batch, folder, left())
 
     try:
-        known = {*have, *(file.stem for file in folder.glob("*.sql"))}
-        new = [batch for batch in patiently(budget, left, waiting) if batch not in known]
+        known = {*(batch for batch, _ in have), *(file.stem for file in folder.glob("*.sql"))}
+        there = patiently(budget, left, waiting)
+        new = [batch for batch in there if batch not in known]
         written = [patiently(budget, left, lambda batch=batch: told(batch)) for batch in new if _names_a_file(batch)]
     except (Passing, psycopg2.Error) as error:
         raise PullError(
             f"{feed}: {without_secrets(url)}, table {table}: {_first_line(error)}. "
             "No half batch was kept; mend the database or its address and run again: it goes on with the missing ones."
         ) from error
-    if nameless := [batch for batch in new if not _names_a_file(batch)]:
-        found = f"found '{_AND.join(nameless)}' in the column {batch_column}"
-        raise PullError(
-            f"{feed}: {without_secrets(url)}, table {table}: {found}; expected a batch's number that can name a file, "
-            "such as 202606. All others were pulled; ask the department to number these."
-        )
+    if faults := [*_nameless(new, batch_column), *_others_than_landed(there, have, batch_column)]:
+        raise PullError(f"{feed}: {without_secrets(url)}, table {table}: {' '.join(faults)}")
     return written
+
+
+def _nameless(batches: Collection[str], batch_column: str) -> Iterator[str]:
+    if nameless := [batch for batch in batches if not _names_a_file(batch)]:
+        yield (
+            f"found '{_AND.join(nameless)}' in the column {batch_column}; expected a batch's number that can name a "
+            "file, such as 202606. All others were pulled; ask the department to number these."
+        )
+
+
+def _others_than_landed(
+    there: Mapping[str, int], have: Collection[tuple[str, int]], batch_column: str
+) -> Iterator[str]:
+    """Batches that have other rows now than when they landed: a number is pulled once."""
+    landed = dict(sorted(have))
+    for batch in (batch for batch, rows in there.items() if batch in landed and (batch, rows) not in have):
+        yield (
+            f"found {there[batch]} rows of the batch '{batch}' in the column {batch_column}; expected the "
+            f"{landed[batch]} that have landed, as a number is pulled once. Ask the department to send what it "
+            "corrected or added under a new number."
+        )
 
 
 def _names_a_file(batch: str) -> bool:
@@ -79,8 +98,9 @@ def _connect(url: str, seconds: float) -> Any:
     return connection
 
 
-def _batches(url: str, table: str, batch_column: str, seconds: float) -> list[str]:
-    """The finished batches of a table, oldest first; rows without one are of the batch ''."""
+def _batches(url: str, table: str, batch_column: str, seconds: float) -> dict[str, int]:
+    """The finished batches of a table and their rows, oldest first; rows without one are of the batch '', which no
+    control table can tell."""
     connection = _connect(url, seconds)
     try:
         with connection.cursor() as cursor:
@@ -88,7 +108,11 @@ def _batches(url: str, table: str, batch_column: str, seconds: float) -> list[st
             cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
             counts: dict[str, int] = dict(cursor.fetchall())
             finished = _finished(cursor, table, batch_column)
-        return [batch for batch, rows in counts.items() if finished is None or finished.get(batch) == rows]
+        return {
+            batch: rows
+            for batch, rows in counts.items()
+            if finished is None or batch == "" or finished.get(batch) == rows
+        }
     except psycopg2.OperationalError as error:
         raise Passing(_first_line(error)) from error
     finally:

@@ -46,7 +46,7 @@ def insert(url: str, batch: str, rows: int, name: str = "杭州青禾软件有�
         )
 
 
-def pulled(url: str, inbox: Path, have: tuple[str, ...] = ()) -> list[str]:
+def pulled(url: str, inbox: Path, have: tuple[tuple[str, int], ...] = ()) -> list[str]:
     """The names of the files that a pull brings."""
     return [file.name for file in pull_exchange(TABLE, TABLE, "pc", url, inbox, have, QUICK)]
 
@@ -59,7 +59,7 @@ def test_batches_come_oldest_first_and_only_once(exchange: str, tmp_path: Path) 
 
 
 def test_a_batch_that_was_landed_before_is_not_pulled_again(exchange: str, tmp_path: Path) -> None:
-    assert pulled(exchange, tmp_path, have=("202605",)) == ["202606.sql"]
+    assert pulled(exchange, tmp_path, have=(("202605", 3),)) == ["202606.sql"]
 
 
 def test_what_is_pulled_is_landed_by_the_same_declaration(exchange: str, tmp_path: Path) -> None:
@@ -76,6 +76,25 @@ def test_a_batch_that_is_still_being_written_waits(exchange: str, tmp_path: Path
         cursor.execute(f"CREATE TABLE {TABLE}_batch (pc text PRIMARY KEY, rows bigint)")
         cursor.execute(f"INSERT INTO {TABLE}_batch VALUES ('202605', 3), ('202606', 99)")
     assert pulled(exchange, tmp_path) == ["202605.sql"]
+
+
+def test_a_batch_that_has_other_rows_than_landed_is_told_and_holds_up_no_other(exchange: str, tmp_path: Path) -> None:
+    """Whether the department corrected it under its old number, or was still writing it when it was pulled."""
+    with pytest.raises(PullError, match="found 3 rows of the batch '202605' in the column pc; expected the 2") as error:
+        pulled(exchange, tmp_path, have=(("202605", 2),))
+    assert "under a new number" in str(error.value)
+    assert [file.name for file in (tmp_path / TABLE).iterdir()] == ["202606.sql"]
+    assert pulled(exchange, tmp_path, have=(("202605", 2), ("202605", 3))) == []
+
+
+def test_rows_without_a_batch_are_told_beside_a_control_table_too(exchange: str, tmp_path: Path) -> None:
+    with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {TABLE}_batch (pc text PRIMARY KEY, rows bigint)")
+        cursor.execute(f"INSERT INTO {TABLE}_batch VALUES ('202605', 3), ('202606', 99)")
+        cursor.execute(f"INSERT INTO {TABLE} (dwbh, pc) VALUES ('S1', NULL)")
+    with pytest.raises(PullError, match="found '' in the column pc"):
+        pulled(exchange, tmp_path)
+    assert [file.name for file in (tmp_path / TABLE).iterdir()] == ["202605.sql"]
 
 
 @pytest.mark.parametrize("batch", ["2026/07", "", None])
