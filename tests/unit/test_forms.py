@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -168,6 +170,33 @@ def test_cells_merged_below_the_header_are_no_empty_ones(corner: tuple[int, int]
     bad = malformed_rows(delivery, tmp_path)
     assert (delivery.rows, bad["row"].to_list()) == (5, [3, 4])
     assert bad["reasons"][0][0]["found"] == f"a cell merged into row {down + 5} of the sheet in the column '有效期至'"
+
+
+def prefixed(file: Path) -> Path:
+    """The same workbook with its sheet's tags under a prefix, as .NET's writers have them."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {each: archive.read(each) for each in archive.namelist()}
+    sheet = re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", parts["xl/worksheets/sheet1.xml"], flags=re.IGNORECASE)
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"xmlns=", b"xmlns:x=")
+    with zipfile.ZipFile(file, "w") as archive:
+        for each, content in parts.items():
+            archive.writestr(each, content)
+    return file
+
+
+@pytest.mark.parametrize("written", [lambda file: file, prefixed])
+def test_a_gap_is_seen_however_the_tags_of_a_sheet_are_written(written: Callable[[Path], Path], tmp_path: Path) -> None:
+    file = tmp_path / "20260630.xlsx"
+    firms = [[*firm(number, f"第{number}公司")] for number in range(1, 7)]
+    firms[4][HEADER.index("有效期至")], firms[5][HEADER.index("证书编号")] = "=NOT_SAVED", 2024330112345678
+    with cast(Any, xlsxwriter).Workbook(str(file), {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(listed(*map(tuple, firms))):
+            for place, cell in enumerate(row):
+                put(sheet, at, place, cell)
+        sheet.merge_range(4, 5, 6, 5, "2030-01-01")
+    delivery = land(LISTS, written(file), tmp_path)
+    assert (delivery.rows, malformed_rows(delivery, tmp_path)["row"].to_list()) == (6, [3, 4, 5, 6])
 
 
 def section(name: str, employer: str, table: str = "social_security_employer") -> str:
