@@ -100,7 +100,7 @@ snapshot: .venv/run.stamp ## write the served snapshots of one county whole, whe
 	@$(BIN)/python -m pipelines.fold $(COUNTY)
 
 gateway: .venv/run.stamp ## the county's door on http://127.0.0.1:8400 over the last run, with a trial profile for COUNTY=330110
-	@$(BIN)/python -m gateway try $(COUNTY) && $(BIN)/python -m gateway serve
+	@$(BIN)/python -m gateway free && $(BIN)/python -m gateway try $(COUNTY) && $(BIN)/python -m gateway serve
 
 audit: .venv/run.stamp ## verify the gateway's log of who was given what
 	@$(BIN)/python -m gateway audit

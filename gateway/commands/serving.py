@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -26,6 +27,9 @@ from schemas.typed import typed
 _TRIAL = "试用"
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
 _KEPT_SECONDS = 75
+_WHERE: dict[str, dict[str, Any]] = {
+    "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
+}  # fmt: skip
 
 
 def serve(asked: argparse.Namespace, told: Settings) -> int:
@@ -44,6 +48,12 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
     return 0
 
 
+def tell_free(asked: argparse.Namespace, _: Settings) -> int:
+    """Say before anything is written for a gateway's callers whether it can answer; 1 where it cannot."""
+    _refuse_taken(asked.host, asked.port)
+    return 0
+
+
 def _refuse_taken(host: str, port: int) -> None:
     """Raise ValueError where a port cannot be listened on: uvicorn would say so after the gateway claimed to answer."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -52,9 +62,11 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
+        other = f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1}"
         raise ValueError(
-            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another: "
-            f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} {typed(f'gateway serve --port {PORT + 1}')}"
+            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another, "
+            "under which a trial profile is written anew, as it names the address:\n"
+            f"  {other} {typed('gateway try COUNTY')}\n  {other} {typed(f'gateway serve --port {PORT + 1}')}"
         ) from error
 
 
@@ -116,9 +128,8 @@ def check_audit(asked: argparse.Namespace, told: Settings) -> int:
 
 
 COMMANDS: Commands = {
-    "serve": (serve, "answer requests", {
-        "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
-        "--workers": {"type": int, "default": 1}}),
+    "free": (tell_free, "whether the gateway can answer", _WHERE),
+    "serve": (serve, "answer requests", {**_WHERE, "--workers": {"type": int, "default": 1}}),
     "try": (try_out, "a trial profile for one county's products", COUNTY),
     "shelf": (show_shelf, "what one county has", COUNTY),
     "audit": (check_audit, "verify the audit log", {"--log": {"type": Path}}),

@@ -194,9 +194,16 @@ def test_a_port_that_is_taken_is_told_before_the_gateway_claims_to_answer(
     monkeypatch.setattr("uvicorn.run", lambda *_, port, **__: served.append(port))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert main(["serve", "--port", str(port)]) == 1
+        assert main(["free", "--port", str(port)]) == main(["serve", "--port", str(port)]) == 1
         said = capsys.readouterr().out
-    assert "answers on" not in said and f"port {port}" in said and "--port 8401" in said and served == []
+    assert (
+        "answers on" not in said
+        and f"port {port}" in said
+        and "--port 8401" in said
+        and "gateway try COUNTY" in said
+        and served == []
+    )
+    assert main(["free", "--port", str(port)]) == 0
     assert main(["serve", "--port", str(port)]) == 0
     assert "The gateway answers on" in capsys.readouterr().out and served == [port]
 
