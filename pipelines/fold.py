@@ -111,20 +111,22 @@ def main() -> int:
         return 1
     # Retention frees what no version names, and what is half written.
     with only_one(supply):
-        for folder in folders:
-            _write_served(folder)
+        written = [folder for folder in folders if _write_served(folder)]
+    if written:
+        print("Of those that stand on earlier ones no version names the files: make gc YES=1 frees them again.")
     if (url := store_url()) is not None:
         print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
     return 0
 
 
-def _write_served(folder: Path) -> None:
-    """Write the served snapshots of one county's product whole, and say where they lie."""
+def _write_served(folder: Path) -> bool:
+    """Write the served snapshots of one county's product whole and say where they lie; whether any was not there."""
     manifest = read_manifest(folder / "manifest.json")
     key = contract_behind(manifest, folder).grain
     for level, view in manifest.views.items():
         file = view.snapshot or write_snapshot(folder, manifest, level, key)
         print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
+    return manifest.base is not None
 
 
 def _nothing_for(county: str, supply: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -143,6 +144,22 @@ def test_a_version_told_by_its_changes_gives_the_bytes_of_one_written_whole(
             assert view.snapshot is not None and view.changes == manifest.views[level].changes
             assert snapshot(other, manifest, level).read_bytes() == (one / view.snapshot.path).read_bytes()
     assert stood > 0
+
+
+def test_who_writes_a_snapshot_down_is_told_that_it_is_freed_again(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    supply = shutil.copytree(days.first, tmp_path / "supply")
+    release(days.home, supply)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    told = set[bool]()
+    for county in COUNTIES:
+        monkeypatch.setattr(sys, "argv", ["fold", county])
+        assert fold.main() == 0
+        is_made = manifest_of(supply / county / PRODUCT.key).base is not None
+        assert ("make gc YES=1 frees them again" in capsys.readouterr().out) == is_made
+        told.add(is_made)
+    assert True in told
 
 
 def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tmp_path: Path) -> None:
