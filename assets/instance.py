@@ -17,7 +17,7 @@ def prepare() -> None:
     Whole or not at all: daemon, UI and `make run` do so beside one another, and of half the settings Dagster says
     nothing: it would remember elsewhere than in PostgreSQL.
     """
-    embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.yaml"
+    embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.files.yaml"
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)

@@ -135,6 +135,18 @@ def test_settings_are_put_in_the_place_of_those_that_another_process_reads(
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_dagster_finds_no_settings_in_the_folder_in_which_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`dagster dev` would warn of them at each `make ui`."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    for name in ("JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"):
+        monkeypatch.delenv(name, raising=False)
+    instance.prepare()
+    assert (tmp_path / "dagster.yaml").read_bytes() == (REPOSITORY / "dagster.files.yaml").read_bytes()
+    assert not any((REPOSITORY / name).exists() for name in ("dagster.yaml", "dagster.yml"))
+
+
 def test_dagster_still_frees_nothing_but_ticks_so_that_the_run_book_must() -> None:
     assert set(retention_config_schema().config_type.fields) == {"schedule", "sensor", "auto_materialize"}
     book = (REPOSITORY / "docs" / "runbook.md").read_text()
