@@ -26,6 +26,7 @@ from pipelines.shipping.sent import (
     versions_sent,
 )
 from schemas.manifest import Index, Manifest, Standing
+from schemas.put import put_bytes
 from schemas.store import Found, Lacks, Refuses, index_key, opened, read, why
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _carried_out(
 
 def _shipped(url: str, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
     if before is not None and before.content == content:
+        _tell_what_a_kill_left(url, index, supply)
         return Shipped(index.product, index.as_of, 0, 0, 0)
     stood = _standing_there(index, before, supply)
     counties = [each for each in index.counties if each.version > _version(stood, each.county)]
@@ -126,8 +128,11 @@ def _shipped(url: str, index: Index, content: bytes, before: Found | None, suppl
     first, later = (records_sent(index.product, some, supply) for some in _by_standing(counties, stood))
     for some in (named, [*told, *first]):
         put_all(url, some)
+    if later:
+        put_bytes(b"", _untold(index.product, supply))
     _point(opened(url), index_key(index.product), content, before)
     _put_after(url, later)
+    _untold(index.product, supply).unlink(missing_ok=True)
     sent = [*named, *told, *first, *later]
     return Shipped(index.product, index.as_of, len(counties), len(sent) + 1, size_of(sent) + len(content))
 
@@ -160,6 +165,17 @@ def _put_after(url: str, records: list[Sent]) -> None:
         put_all(url, records)
     except BaseError as error:
         raise _Unsure(why(error)) from error
+
+
+def _untold(product: str, supply: Path) -> Path:
+    """What says that records are to follow the index of a product: a ship that is killed between leaves it."""
+    return supply / f".{product}.untold"
+
+
+def _tell_what_a_kill_left(url: str, index: Index, supply: Path) -> None:
+    if _untold(index.product, supply).exists():
+        _put_after(url, records_sent(index.product, [each.county for each in index.counties], supply))
+        _untold(index.product, supply).unlink()
 
 
 def _version(stood: dict[str, Standing], county: str) -> int:

@@ -428,6 +428,27 @@ def test_a_home_that_has_freed_ships_to_a_new_place_what_is_kept_and_says_what_i
     assert bytes_below(tmp_path / "restored" / "supply") == bytes_below(supply)
 
 
+def test_what_was_freed_before_a_killed_ship_is_told_by_the_next(
+    few: Path, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed behind the index and before the records, it would tell of no freed version until `make ship` is typed."""
+    url, supply = place("untold"), few / "supply"
+    before = shutil.copytree(supply, tmp_path / "before")
+    for county in COUNTIES:
+        folder = before / county / PRODUCT.key
+        shutil.copyfile(manifest_file(folder, manifest_of(folder).version - 1), folder / "manifest.json")
+    write_index(supply, [line_of(before / county / PRODUCT.key) for county in COUNTIES], before)
+    shipped(before, url)
+    assert collect(monkeypatch, "--yes") == 0
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("pipelines.shipping.ship._put_after", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        shipped(supply, url)
+    records = {f"freed/{county}/{PRODUCT.key}.json" for county in COUNTIES}
+    assert as_of(url) == manifest_of(supply / COUNTIES[0] / PRODUCT.key).as_of and not records & objects(url).keys()
+    assert shipped(supply, url).objects == 0
+    assert records <= objects(url).keys() and not list(supply.glob("*.untold"))
+
+
 def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_name_it(
     few: Path, there: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
