@@ -47,6 +47,8 @@ from schemas.admission import SAME_DAY
 from schemas.feed import Column, Feed
 from schemas.manifest import Coverage
 
+# A delivery's name begins with its day.
+_DAY = len("2026-06-30")
 _NOTHING_STOOD = Stood(0, 0, {}, (), pl.DataFrame())
 
 
@@ -81,9 +83,10 @@ def _whole_result(folder: Path) -> Outcome | None:
 
 
 def _before(folder: Path, part: str) -> Outcome | None:
-    """The last accepted delivery of the same part before one."""
+    """The last accepted delivery of the same part of a day before one's."""
+    day = folder.name[:_DAY]
     earlier = sorted(
-        (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name < folder.name), reverse=True
+        (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name[:_DAY] < day), reverse=True
     )
     told = (read_outcome(each) for each in earlier)
     same = (each for each in told if each and each.refusal is None and each.delivery.part == part)

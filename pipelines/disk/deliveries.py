@@ -49,8 +49,9 @@ class Delivery:
 
 
 def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
-    """Every landed delivery of a feed, oldest day first."""
-    return list(map(read_delivery, _landed(feed, home, "*")))
+    """Every landed delivery of a feed, oldest day first, of one day by the names of their files: what comes later
+    holds over what came before."""
+    return sorted(map(read_delivery, _landed(feed, home, "*")), key=_place)
 
 
 def landed_before(feed: type[Feed], home: Path) -> int:
@@ -62,7 +63,11 @@ def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Deli
     """The landed deliveries of one part and day, in the order of their files' names, of one name as they landed."""
     landed = map(read_delivery, _landed(feed, home, f"{as_of}-*"))
     same = (each for each in landed if each.part == part)
-    return sorted(same, key=lambda each: (Path(each.file).stem, each.earlier))
+    return sorted(same, key=_place)
+
+
+def _place(delivery: Delivery) -> tuple[str, str, int, str]:
+    return delivery.as_of, Path(delivery.file).stem, delivery.earlier, delivery.sha256
 
 
 def _landed(feed: type[Feed], home: Path, name: str) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines import supersede
+from pipelines.dictionary import current as mappings
+from pipelines.disk.deliveries import deliveries
 from pipelines.engine.local import Sizes
+from pipelines.land import land
+from pipelines.standardise import standardise
 from pipelines.supersede import current
+from schemas.feed import all_feeds
 from tests.standing import stand
 
 FEED = "market_regulation_enterprise"
@@ -45,6 +51,32 @@ def test_the_newest_row_of_a_grain_holds_whatever_the_sizes(
     assert held.height == held.rows.height == len(newest)
     lost = [len(rows) - sum(place == at for place, _ in newest.values()) for at, rows in enumerate(drawn)]
     assert list(held.superseded.values()) == lost
+
+
+def permits(folder: Path, name: str, unit: str) -> Path:
+    """An increment with one permit."""
+    permit = {"permitNo": "92330782MA2D1D6G2D001Q", "unitName": unit, "divisionCode": "330782",
+              "managementClass": "简化管理", "issueDate": "2025年4月14日", "validUntil": "2030年4月13日"}  # fmt: skip
+    file = folder / name
+    file.write_text(json.dumps(permit, ensure_ascii=False) + "\n")
+    return file
+
+
+@pytest.mark.parametrize("unit", [f"第{number}公司" for number in range(6)])
+def test_of_two_increments_of_one_day_the_later_by_name_holds_whatever_their_bytes(unit: str, tmp_path: Path) -> None:
+    """By chance a first file had outdone the one that a department sent after it to correct it."""
+    feed, home = all_feeds()["ecology_permit"], tmp_path / "home"
+    files = [permits(tmp_path, "20260701.jsonl", "更正前公司"), permits(tmp_path, "20260701-1.jsonl", unit)]
+    for file in reversed(files):
+        land(feed, file, home)
+    landed = deliveries(feed, home)
+    assert [each.file for each in landed] == [file.name for file in files]
+    outcomes = [standardise(feed, each, mappings(), home) for each in landed]
+    held = current(feed, outcomes, home)
+    assert held is not None and held.rows["name"].to_list() == [unit]
+    before = {each: each.stat().st_ino for each in home.glob("standard/*/*/outcome.json")}
+    assert [standardise(feed, each, mappings(), home) for each in landed] == outcomes
+    assert {each: each.stat().st_ino for each in home.glob("standard/*/*/outcome.json")} == before
 
 
 def test_no_part_is_larger_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
