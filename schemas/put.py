@@ -8,6 +8,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+# A name may be as long as names can be (255 bytes): the one beside it has so many of its letters.
+_LETTERS = 40
+
 
 def put_bytes(content: bytes, file: Path) -> None:
     """Write a file so that it appears under its name only when every byte is on the disk.
@@ -27,7 +30,7 @@ def aside(file: Path) -> Generator[Path]:
 
     Where that fails, as on a full disk, nothing of it stays.
     """
-    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
+    partial = file.with_name(f".{file.name[:_LETTERS]}.{uuid.uuid4().hex}.part")
     try:
         yield partial
         os.replace(partial, file)

@@ -162,6 +162,14 @@ def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
     ]
 
 
+def test_a_refused_file_is_kept_under_the_longest_name_that_there_can_be(tmp_path: Path) -> None:
+    file = tmp_path / f"{'税' * 81}20260630.csv"
+    file.write_text("no,header\n")
+    with pytest.raises(Refusal, match="columns"):
+        land(FEED, file, tmp_path)
+    assert [each.name for each in refused_files(FEED, tmp_path)] == [file.name]
+
+
 def test_a_name_that_is_no_utf8_is_refused_by_its_letters_and_the_file_beside_it_lands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
