@@ -14,6 +14,8 @@ from psycopg2 import sql
 from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
 
 _AND = "', '"
+# So many bytes a name may have.
+_LONGEST = 255
 
 
 def pull_exchange(
@@ -77,7 +79,11 @@ def _others_than_landed(
 
 
 def _names_a_file(batch: str) -> bool:
-    return batch != "" and "/" not in batch
+    return batch != "" and "/" not in batch and len(_aside(batch).encode()) <= _LONGEST
+
+
+def _aside(batch: str) -> str:
+    return f".{batch}.sql.part"
 
 
 def _first_line(error: BaseException) -> str:
@@ -132,7 +138,7 @@ def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | No
 
 def _write_batch(url: str, table: str, batch_column: str, batch: str, folder: Path, seconds: float) -> Path:
     """One batch as a dump; it gets its name when every row is on the disk."""
-    final, partial = folder / f"{batch}.sql", folder / f".{batch}.sql.part"
+    final, partial = folder / f"{batch}.sql", folder / _aside(batch)
     connection = _connect(url, seconds)
     try:
         with connection.cursor() as cursor, partial.open("w", encoding="utf-8", newline="\n") as stream:

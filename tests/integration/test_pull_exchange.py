@@ -97,7 +97,7 @@ def test_rows_without_a_batch_are_told_beside_a_control_table_too(exchange: str,
     assert [file.name for file in (tmp_path / TABLE).iterdir()] == ["202605.sql"]
 
 
-@pytest.mark.parametrize("batch", ["2026/07", "", None])
+@pytest.mark.parametrize("batch", ["2026/07", "长" * 90, "", None])
 def test_a_batch_that_cannot_name_a_file_is_told_and_holds_up_no_other(
     batch: str | None, exchange: str, tmp_path: Path
 ) -> None:
