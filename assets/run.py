@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assets.home import inbox, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
-from schemas.here import known, supply
+from schemas.here import home, known, supply
 
 if TYPE_CHECKING:
     from assets.inprocess import Ran
@@ -148,6 +148,7 @@ def _tell_names(expected: str, names: list[str]) -> None:
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:
     from assets.report import held, told, what_next
+    from pipelines.cut_short import cut_short
     from schemas.product import offered_products
 
     tell("Done, not everything came through" if ran.failed or ran.damaged else "Done")
@@ -159,6 +160,8 @@ def _report(ran: Ran, served: Supply, before: Versions) -> int:
     sys.stdout.flush()
     for step, why in ran.failed.items():
         print(f"  FAILED {step}: {why}", file=sys.stderr, flush=True)
+    for what in cut_short(home()) if ran.failed else ():
+        print(f"  NOT WHOLE {what}", file=sys.stderr, flush=True)
     for what in ran.damaged:
         print(f"  NOT WHOLE {what}. See all: make verify", file=sys.stderr, flush=True)
     print()

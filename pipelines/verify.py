@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.command import command
+from pipelines.cut_short import cut_short
 from pipelines.promises.complete import incomplete
 from pipelines.promises.whole import verify
 from pipelines.shipping.verified import faults_there
@@ -14,7 +15,10 @@ from schemas.product import offered_products
 
 
 def faults_below(home: Path) -> list[str]:
-    """Everything wrong with what is published below a home, all products, in words."""
+    """Everything wrong with what is published below a home, all products, in words; where what it is made of cannot
+    be read, that alone."""
+    if unreadable := list(cut_short(home)):
+        return unreadable
     products = offered_products().values()
     return [fault for each in products for fault in (*verify(each, home / "supply"), *incomplete(each, home))]
 

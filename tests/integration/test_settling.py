@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from assets.inprocess import Ran
+from assets.report import Supply
+from assets.run import _report  # pyright: ignore[reportPrivateUsage]
 from pipelines.assemble import fuse_entity, fused_table
+from pipelines.cut_short import cut_short
 from pipelines.dictionary import current, load
 from pipelines.disk import tables
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.folders import put_back, take_place
 from pipelines.disk.outcome import Outcome
 from pipelines.standardise import standardise
+from pipelines.verify import faults_below
 from schemas.entity import all_entities
 from tests.chain import standardised
 from tests.editing import STATUS, UNTIL, Edited
@@ -78,6 +83,32 @@ def test_what_gets_its_name_is_on_the_disk_before(
     fuse_entity(all_entities()["enterprise"], current(), tmp_path)
     assert bare == [] and {"landed", "standard", "identity", "fused"} <= set(named)
     assert {each.stat().st_ino for each in (*tmp_path.glob("landed/*"), *tmp_path.glob("standard/*"))} <= synced
+
+
+def test_what_a_disk_has_cut_short_is_named_with_the_way_back(
+    small_province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The library says that a Parquet file has no footer, and not which."""
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    standardised(small_province / "inbox", tmp_path)
+    fuse_entity(all_entities()["enterprise"], current(), tmp_path)
+    (tmp_path / "landed/tax_registration/0123456789ab.part").mkdir()
+    (tmp_path / "landed/tax_registration/0123456789ab.part/delivery.json").touch()
+    assert list(cut_short(tmp_path)) == []
+    for where, parts, back in (
+        ("standard/tax_registration/*/standard.parquet/*.parquet", 0, "move standard/tax_registration/2"),
+        ("standard/tax_registration/*/outcome.json", 2, "move standard/tax_registration/2"),
+        ("landed/tax_registration/*/rows.parquet/*.parquet", 2, "move landed/tax_registration away"),
+        ("fused/enterprise/values/*.parquet", 0, "move fused/enterprise away"),
+    ):
+        file = min(each for each in tmp_path.glob(where) if ".part/" not in str(each))
+        content = file.read_bytes()
+        file.write_bytes(content[: len(content) // 3 * parts])
+        (told,) = faults_below(tmp_path)
+        assert told.startswith(f"{file.relative_to(tmp_path)}: found ") and back in told
+        assert _report(Ran({"tax_registration": "no footer"}, frozenset(), (), ()), Supply(tmp_path), {}) == 1
+        assert f"  NOT WHOLE {told}" in capsys.readouterr().err
+        file.write_bytes(content)
 
 
 @pytest.mark.parametrize("taken_back", [0, 1])
