@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 8
 _NO_INBOX = "No inbox is at {}: put the deliveries there, a folder a feed, or say where they are: JUBIAN_INBOX=…"
+_PATTERN = re.compile(r"[*?[]")
+_NO_HOME = (
+    "JUBIAN_HOME is {}; expected a path without *, ? and [, which what reads Parquet takes for a pattern. "
+    "Move it, or name another."
+)
 
 # What takes seconds to import is imported where it is used, so that the first line comes at once.
 
@@ -34,8 +40,8 @@ def main() -> int:
     if asked.feeds:
         os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
     day = asked.known or known()
-    if day and not _is_day(day):
-        print(f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30.", file=sys.stderr)
+    if (why := _cannot_begin(day)) is not None:
+        print(why, file=sys.stderr)
         return 2
     if asked.known:
         stand_aside(asked.known)
@@ -63,6 +69,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. What was published stays served; run again and it goes on.", file=sys.stderr)
         return 130
+
+
+def _cannot_begin(day: str | None) -> str | None:
+    """Why nothing can be made in this home or as known on this day, if so."""
+    if day and not _is_day(day):
+        return f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30."
+    return _NO_HOME.format(home()) if _PATTERN.search(str(home())) else None
 
 
 def _is_day(told: str) -> bool:

@@ -31,6 +31,18 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_home_whose_path_would_be_read_as_a_pattern_is_told(tmp_path: Path) -> None:
+    """Of `h[1]` the readers of Parquet find `h1`, if there is one, and else say that paths are empty."""
+    home = tmp_path / "h[1]"
+    (home / "inbox").mkdir(parents=True)
+    done = run_release(home)
+    assert done.returncode == 2 and [each.name for each in home.iterdir()] == ["inbox"]
+    assert done.stderr == (
+        f"JUBIAN_HOME is {home}; expected a path without *, ? and [, which what reads Parquet takes for a pattern. "
+        "Move it, or name another.\n"
+    )
+
+
 def test_a_word_that_is_no_day_is_told_as_one_and_leaves_no_folder(tmp_path: Path) -> None:
     """As `make` calls it, with nothing to install."""
     (tmp_path / "home" / "inbox").mkdir(parents=True)
