@@ -1,4 +1,4 @@
-"""Dagster's events in SQLite as `make run` writes them: each database stays open until the run ends. Nothing of ours."""
+"""Dagster's events in SQLite as `make run` writes them: each database stays open until the run ends. Nothing else."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_a_ui_that_shows_a_run_is_told_as_it_happens(place: Path) -> None:
 
 
 def test_where_a_database_is_named_dagsters_own_storage_writes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUBIAN_DAGSTER_SETTINGS", "dagster.yaml")
+    monkeypatch.setenv("JUBIAN_DAGSTER_SETTINGS", "dagster.files.yaml")
     (place / RUN_SETTINGS).unlink()
     prepare()
     with remembered() as run:
