@@ -73,7 +73,8 @@ e AS (
         metered.electricity,
         declared.research,
         declared.revenue AS declared_revenue,
-        section.section,
+        -- As the mirror tells it: of some the social security alone knows the section, which is no division.
+        coalesce(section.section, enterprise.industry_section) AS section,
         section.section IS NOT NULL AND length(enterprise.industry) >= 2 AS is_classified,
         date_trunc('month', today.day) AS now,
         coalesce(enterprise.status, '') NOT IN (FROM ended) AS is_living,

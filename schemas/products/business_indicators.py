@@ -4,10 +4,11 @@ from schemas.indicator import LIST
 from schemas.kinds import COUNT, COUNTY, QUOTIENT, TEXT, code, month, of_unit
 from schemas.product import Product, field, required
 
+_SCOPE = ("enterprise.town", "enterprise.industry", "enterprise.industry_section")
 _SUMMED = (
-    "enterprise.credit_code", "enterprise.town", "enterprise.industry", "enterprise.registered", "enterprise.status",
-    "tax_registration.status", "enterprise.insured", "enterprise.revenue", "enterprise.tax_paid",
-    "natural_resources_parcel.area", "power_customer.energy", "tax_annual.research", "tax_annual.revenue",
+    *_SCOPE, "enterprise.credit_code", "enterprise.registered", "enterprise.status", "tax_registration.status",
+    "enterprise.insured", "enterprise.revenue", "enterprise.tax_paid", "natural_resources_parcel.area",
+    "power_customer.energy", "tax_annual.research", "tax_annual.revenue",
 )  # fmt: skip
 
 
@@ -36,12 +37,11 @@ class BusinessIndicators(Product):
     indicator_version = required(TEXT, "指标版本", "L1", of=("indicator_list.version",))
     unit = required(TEXT, "单位", "L1", of=("indicator_list.unit",))
     level = required(TEXT, "指标分级", "L1", meaning="公式所用各项中最高的分级", of=("indicator_list.level",))
-    scope = required(TEXT, "范围", "L1", meaning="全县、乡镇或行业门类", of=("enterprise.town", "enterprise.industry"))
+    scope = required(TEXT, "范围", "L1", meaning="全县、乡镇或行业门类", of=_SCOPE)
     scope_code = required(
-        TEXT, "范围代码", "L1", meaning="县、乡镇（街道）或GB/T 4754-2017门类代码",
-        of=("enterprise.town", "enterprise.industry"),
+        TEXT, "范围代码", "L1", meaning="县、乡镇（街道）或GB/T 4754-2017门类代码", of=_SCOPE
     )  # fmt: skip
-    scope_name = field(TEXT, "范围名称", "L1", of=("enterprise.town", "enterprise.industry"))
+    scope_name = field(TEXT, "范围名称", "L1", of=_SCOPE)
     month = required(month("%Y%m"), "月份", "L1", meaning="以该月第一日表示", of=("today.day",))
     units = required(of_unit(COUNT, "家"), "企业数", "L1", meaning="指标所依据的企业个数", of=_SUMMED)
     withheld = field(
