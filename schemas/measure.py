@@ -68,7 +68,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Years:
-    """Whole years from a day to the day of the data; what began on a 29th of February is a year older on 1 March."""
+    """Whole years from a day to the day of the data, unknown of a day after it.
+
+    What began on a 29th of February is a year older on 1 March.
+    """
 
     since: str
 

@@ -114,8 +114,10 @@ SELECT
     e.address,
     e.registered,
     e.started,
-    extract(YEAR FROM today.day) - extract(YEAR FROM e.registered)
-        - CAST(strftime(today.day, '%m%d') < strftime(e.registered, '%m%d') AS INTEGER) AS age_years,
+    CASE
+        WHEN e.registered <= today.day THEN extract(YEAR FROM today.day) - extract(YEAR FROM e.registered)
+            - CAST(strftime(today.day, '%m%d') < strftime(e.registered, '%m%d') AS INTEGER)
+    END AS age_years,
     e.enterprise_type,
     kind.name AS enterprise_type_name,
     e.capital,

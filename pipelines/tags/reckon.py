@@ -80,7 +80,7 @@ def median_column(of: str, among: Among) -> str:
 
 def _whole_years(day: pl.Expr, on: date) -> pl.Expr:
     not_yet = (day.dt.month() > on.month) | ((day.dt.month() == on.month) & (day.dt.day() > on.day))
-    return pl.lit(on.year, pl.Int64) - day.dt.year() - not_yet
+    return pl.when(day <= on).then(pl.lit(on.year, pl.Int64) - day.dt.year() - not_yet)
 
 
 def _share(value: pl.Expr, among: Among, told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:

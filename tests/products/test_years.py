@@ -39,3 +39,10 @@ def test_who_began_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None
     days = ((2024, 2, 29), (2025, 2, 28), (2025, 3, 1), (2028, 2, 29))
     ages = [mirrored(date(*day), date(2024, 2, 29))["age_years"].unique().item() for day in days]
     assert ages == [0, 0, 1, 4]
+
+
+def test_who_is_to_begin_after_today_has_no_age() -> None:
+    """A slip of a year: it had been 37 years younger than nought, and so a new enterprise."""
+    ages = [mirrored(date(2026, 6, 30), registered)["age_years"] for registered in (date(2062, 7, 1), date(2026, 7, 1))]
+    assert [each.unique().to_list() for each in ages] == [[None], [None]]
+    assert mirrored(date(2026, 6, 30), date(2026, 6, 30))["age_years"].unique().to_list() == [0]

@@ -28,6 +28,7 @@ CASES: list[tuple[str, Row, Said]] = [
      {"age_under_1": True, "age_1_to_3": False, "new_30_days": True, "days_since_registered": -16.0}),
     ("age", {"registered": date(2023, 7, 1), "age_years": 3, "started": date(2024, 7, 2)},
      {"age_3_to_5": True, "full_3_years": True, "new_180_days": False, "years_since_started": 1}),
+    ("age", {"started": date(2062, 7, 2)}, {"years_since_started": None, "started_under_1": None}),
     ("industry", {"industry": "1353"},
      {"industry_section_c": True, "industry_division_13": True, "industry_group_135": True,
       "industry_section_a": False}),
