@@ -17,7 +17,7 @@ from pipelines.places.recast import Recast, codes_named, recast
 from pipelines.refusal import Finding, Refusal
 
 # What the heads of the columns that are no figures may be.
-_COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码")
+_COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码", "区划代码", "行政区划代码")
 _TOWN = ("town", "乡镇", "乡镇（街道）", "乡镇(街道)")
 _CODE = r"^33\d{4}$"
 
@@ -89,13 +89,20 @@ def told(found: Recast, mappings: Mappings, on: date) -> pl.DataFrame:
     )
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"found {text}; expected a day such as 2019-12-31") from error
+
+
 @command
 def main(arguments: list[str] | None = None) -> int:
     """Write the table as CSV to standard output, and what no single county can be given to standard error."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.places.figures", description="Figures on another map.")
     parser.add_argument("file", type=Path, help="a CSV file: a column of counties, towns if it has them, and figures")
-    parser.add_argument("--written", type=date.fromisoformat, required=True, help="the day whose map the table is of")
-    parser.add_argument("--on", type=date.fromisoformat, default=date.max, help="the day of the map that is wanted")
+    parser.add_argument("--written", type=_day, required=True, help="the day whose map the table is of")
+    parser.add_argument("--on", type=_day, default=date.max, help="the day of the map that is wanted")
     asked = parser.parse_args(arguments)
     mappings = load()
     try:

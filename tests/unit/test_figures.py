@@ -42,6 +42,7 @@ def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytes
         ((HEAD, "江干区,,三十,2"), "row 1, column 企业数: found 三十; expected a number, or nothing"),
         (("区县,企业数", "江干区,1"), "found 区县, 企业数; expected a column called county or code"),
         (("代码,县,企业数", "330104,江干区,1"), "column 县: found 代码 and 县; expected one of them"),
+        (("行政区划代码,地区,人口", "330104,江干区,1"), "found 行政区划代码 and 地区; expected one of them"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_by_its_cell(
@@ -50,6 +51,12 @@ def test_a_fault_is_told_by_its_cell(
     assert main([written(tmp_path, *lines), "--written", "2019-12-31"]) == 2
     said = capsys.readouterr()
     assert told in said.err and said.out == ""
+
+
+def test_a_day_in_another_form_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([written(tmp_path, HEAD, *ROWS), "--written", "2019/12/31"])
+    assert "argument --written: found 2019/12/31; expected a day such as 2019-12-31" in capsys.readouterr().err
 
 
 def test_another_encoding_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
