@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from schemas import here
 from schemas.downloads import LOG
@@ -12,6 +13,7 @@ from schemas.ledger import FOLDER
 from schemas.store import is_store
 
 PORT = 8400
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
 
@@ -50,6 +52,12 @@ class Settings:
     def ledger(self) -> Path:
         """Where the resource ledger lies: beside the supply, and beside that which is shipped to a store."""
         return (self.home or self.supply.parent) / FOLDER
+
+    @property
+    def port(self) -> int:
+        """Where to listen: the port of an address on this machine; any other is that of a proxy, with us behind it."""
+        named = urlsplit(self.address)
+        return named.port if named.port and named.hostname in _THIS_MACHINE else PORT
 
     @property
     def endpoint(self) -> str:

@@ -22,14 +22,11 @@ from gateway.released import schema_of, served
 from gateway.settings import PORT, Settings
 from gateway.shelf import described, shelf
 from schemas.manifest import Manifest
-from schemas.typed import typed
 
 _TRIAL = "试用"
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
 _KEPT_SECONDS = 75
-_WHERE: dict[str, dict[str, Any]] = {
-    "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": PORT},
-}  # fmt: skip
+_WHERE: dict[str, dict[str, Any]] = {"--host": {"default": "127.0.0.1"}, "--port": {"type": int}}
 
 
 def serve(asked: argparse.Namespace, told: Settings) -> int:
@@ -39,19 +36,24 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
     if not told.supply.is_dir():
         print(f"Nothing is released below {told.where}. Run `make run` first.")
         return 1
-    _refuse_taken(asked.host, asked.port)
+    port = _port(asked, told)
+    _refuse_taken(asked.host, port)
     # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
     pins.write(open_database(told), told.state)
     print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
-    uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=asked.port, workers=asked.workers,
+    uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=port, workers=asked.workers,
                 log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
     return 0
 
 
-def tell_free(asked: argparse.Namespace, _: Settings) -> int:
+def tell_free(asked: argparse.Namespace, told: Settings) -> int:
     """Say before anything is written for a gateway's callers whether it can answer; 1 where it cannot."""
-    _refuse_taken(asked.host, asked.port)
+    _refuse_taken(asked.host, _port(asked, told))
     return 0
+
+
+def _port(asked: argparse.Namespace, told: Settings) -> int:
+    return told.port if asked.port is None else asked.port
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -62,11 +64,9 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
-        other = f"JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1}"
         raise ValueError(
-            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another, "
-            "under which a trial profile is written anew, as it names the address:\n"
-            f"  {other} {typed('gateway try COUNTY')}\n  {other} {typed(f'gateway serve --port {PORT + 1}')}"
+            f"The gateway cannot answer on {host}, port {port} ({error}). Stop what answers there, or take another for "
+            f"the profile file too: JUBIAN_GATEWAY_URL=http://127.0.0.1:{PORT + 1} make gateway; behind a proxy --port."
         ) from error
 
 

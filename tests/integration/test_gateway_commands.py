@@ -196,16 +196,26 @@ def test_a_port_that_is_taken_is_told_before_the_gateway_claims_to_answer(
         port = taken.getsockname()[1]
         assert main(["free", "--port", str(port)]) == main(["serve", "--port", str(port)]) == 1
         said = capsys.readouterr().out
-    assert (
-        "answers on" not in said
-        and f"port {port}" in said
-        and "--port 8401" in said
-        and "gateway try COUNTY" in said
-        and served == []
-    )
+    assert "answers on" not in said and f"port {port}" in said and "make gateway" in said and served == []
     assert main(["free", "--port", str(port)]) == 0
     assert main(["serve", "--port", str(port)]) == 0
     assert "The gateway answers on" in capsys.readouterr().out and served == [port]
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [("http://127.0.0.1:8477", 8477), ("http://localhost:8477", 8477), ("http://[::1]", 8400),
+     ("https://share.example:8477", 8400)],
+)  # fmt: skip
+def test_the_gateway_answers_where_an_address_on_this_machine_says(
+    address: str, port: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[int] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, port, **__: served.append(port))
+    monkeypatch.setattr("gateway.commands.serving._refuse_taken", lambda *_: None)
+    monkeypatch.setattr("gateway.__main__.settings", lambda: replace(settings, address=address))
+    assert main(["serve"]) == main(["serve", "--port", "8499"]) == 0
+    assert served == [port, 8499]
 
 
 def test_a_gateway_that_serves_tells_retention_of_its_pins_also_of_none(
