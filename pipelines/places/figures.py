@@ -107,8 +107,12 @@ def main(arguments: list[str] | None = None) -> int:
     mappings = load()
     try:
         figures = figures_in(asked.file, mappings, asked.written)
-    except (Refusal, OSError, pl.exceptions.PolarsError) as error:
+    except Refusal as error:
         print(error, file=sys.stderr)
+        return 2
+    except (OSError, pl.exceptions.PolarsError) as error:
+        wanted = "make recast FILE=/path/to/yearbook.csv WRITTEN=2019-12-31"
+        print(f"{asked.file} cannot be read as CSV ({error}); name a table that can: {wanted}", file=sys.stderr)
         return 2
     found = recast(mappings, figures, figures.columns[2:], asked.written, asked.on)
     print(told(found, mappings, asked.on).write_csv().rstrip())

@@ -59,6 +59,14 @@ def test_a_day_in_another_form_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     assert "argument --written: found 2019/12/31; expected a day such as 2019-12-31" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["nowhere.csv", "empty.csv", "."])
+def test_what_is_no_table_is_told_by_its_name(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.csv").touch()
+    assert main([str(tmp_path / name), "--written", "2019-12-31"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{tmp_path / name} cannot be read") and "make recast FILE=/path/to/yearbook.csv" in said
+
+
 def test_another_encoding_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([written(tmp_path, HEAD, *ROWS, encoding="gb18030"), "--written", "2019-12-31"]) == 2
     assert "found bytes that are not UTF-8; expected CSV in UTF-8" in capsys.readouterr().err
