@@ -96,6 +96,8 @@ def what_next(supply: Supply) -> Iterator[str]:
     feeds = _settings()
     yield f"See it: make ui{feeds} (lineage, freshness, checks)"
     yield f"One county's products: make shelf{feeds} COUNTY=330110"
+    if feeds:
+        yield f"Whatever else you type for it, such as make admit, is given{feeds} too"
     indexes = [index for product in offered_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
     if served:

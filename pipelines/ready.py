@@ -27,7 +27,7 @@ def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written
     unknown = [name for name in lists_named_by(product) if name not in lists]
     if unknown:
         raise NotReady(
-            f"{product.title} ({product.key}): no row of mappings/lists/{unknown[0]}.csv is known. The last release "
+            f"{product.title} ({product.key}): no row of mappings/lists/{unknown[0]}.csv is known. What is released "
             "stays served. Append its rows; where KNOWN= names a day, take one on which they were known."
         )
     return Written(contract_of(product, lists))
@@ -39,7 +39,7 @@ def refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None
         if each.feed.key in product.needs and each.absence is not None:
             raise NotReady(
                 f"{product.title} ({product.key}) needs {each.feed.title} ({each.feed.key}): {each.absence.reason}. "
-                "The last release stays served."
+                "What is released stays served."
             )
 
 
@@ -53,7 +53,7 @@ def refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], map
             raise NotReady(
                 f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
                 f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
-                "The last release stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
+                "What is released stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
 
@@ -102,7 +102,7 @@ def refuse_unfused(
     if newer:
         raise NotReady(
             f"{product.title} ({product.key}): {', '.join(newer)} since {entity.key} was fused: "
-            f"materialize fused/{entity.key} first. The last release stays served."
+            f"materialize fused/{entity.key} first. What is released stays served."
         )
 
 

@@ -71,7 +71,7 @@ def _told(listed: pl.DataFrame, home: Path) -> Iterator[str]:
     is_sole = (pl.col("rule") == "improbable") & (pl.col("candidates").list.len() == 1)
     written = _written(listed.filter(is_sole), home)
     for each in listed.select(_COLUMNS).filter(pl.col("candidates").list.len() > 0).iter_rows(named=True):
-        said = "nothing" if each["found"] is None else each["found"]
+        said = "a row without an identifier" if each["found"] is None else each["found"]
         where = f"{each['feed']} {each['file']}, row {each['row']}"
         yield f"{where}: {said} is {each['rule']}: {in_words(each['candidates'])}"
         here = (each["feed"], each["delivery"], each["row"])

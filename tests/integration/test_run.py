@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from assets.report import Supply, what_next
 from tests.conftest import REPOSITORY, run_release
 
 
@@ -51,3 +54,12 @@ def test_a_word_that_is_no_day_is_told_as_one_and_leaves_no_folder(tmp_path: Pat
     done = subprocess.run(asked, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     assert "KNOWN=yesterday is no day; write one such as KNOWN=2026-06-30." in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["home"]
+
+
+def test_what_to_type_next_bears_what_the_run_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path / "家"))
+    monkeypatch.setenv("JUBIAN_INBOX", "/mnt/交换")
+    said = "\n".join(what_next(Supply(tmp_path / "家" / "supply")))
+    assert "make ui FEEDS=/mnt/交换" in said and "make admit, is given FEEDS=/mnt/交换 too" in said
+    monkeypatch.delenv("JUBIAN_INBOX")
+    assert "FEEDS" not in "\n".join(what_next(Supply(tmp_path / "家" / "supply")))
