@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 from pipelines.draft.declaration import Draft
 from pipelines.draft.recognise import Guess
+from pipelines.laid_out import WIDTH, laid_out, quoted, width
 from schemas.feed import Format
 
-_WIDTH = 120
 _LONGEST_NAME = 56
 _LEAST_COMMENT = 28
 _NEARLY_ALWAYS = 0.005
@@ -81,7 +78,7 @@ def _place(arguments: dict[str, str]) -> Iterator[str]:
 def _ignored(guesses: tuple[Guess, ...]) -> Iterator[str]:
     if not guesses:
         return
-    yield from (f"    # {_cut(f'left out: {guess.header}, {guess.evidence}', _WIDTH - 6)}" for guess in guesses)
+    yield from (f"    # {_cut(f'left out: {guess.header}, {guess.evidence}', WIDTH - 6)}" for guess in guesses)
     names = [quoted(guess.header) for guess in guesses]
     yield from _wrapped("ignored = (", names, ",)" if len(names) == 1 else ")")
 
@@ -89,65 +86,26 @@ def _ignored(guesses: tuple[Guess, ...]) -> Iterator[str]:
 def _line(code: str, comment: str) -> Iterator[str]:
     """A line of the class with its comment behind it, or above it where there is no room."""
     line = f"    {code}"
-    if width(line) > _WIDTH:
-        yield from ([f"    # {_cut(comment, _WIDTH - 6)}"] if comment else [])
-        yield from _over_lines(code)
+    if width(line) > WIDTH:
+        yield from ([f"    # {_cut(comment, WIDTH - 6)}"] if comment else [])
+        yield from laid_out(code, "    ")
         return
-    room = _WIDTH - width(line) - 4
+    room = WIDTH - width(line) - 4
     above = room < _LEAST_COMMENT and room < width(comment)
-    yield from ([f"    # {_cut(comment, _WIDTH - 6)}"] if above else [])
+    yield from ([f"    # {_cut(comment, WIDTH - 6)}"] if above else [])
     yield line if above or not comment else f"{line}  # {_cut(comment, room)}"
-
-
-def _over_lines(code: str) -> Iterator[str]:
-    """A column's line, a tuple's or a text's that is too wide: its parts together, else each by itself."""
-    name, _, said = code.partition(" = ")
-    value = ast.parse(said, mode="eval").body
-    parts = _parts(value)
-    yield f"    {name} = {said.partition('(')[0] if isinstance(value, ast.Call) else ''}("
-    together = ", ".join(ast.get_source_segment(said, each) or "" for each in parts)
-    if width(together) + 8 <= _WIDTH and len(parts) > 1:
-        yield f"        {together}"
-    else:
-        end = "" if parts == [value] else ","
-        for each in parts:
-            yield from _part(each, ast.get_source_segment(said, each) or "", end)
-    yield "    )"
-
-
-def _parts(value: ast.expr) -> list[ast.expr | ast.keyword]:
-    """What stands between the brackets; of a text, which has none, itself."""
-    match value:
-        case ast.Call():
-            return [*value.args, *value.keywords]
-        case ast.Tuple():
-            return [*value.elts]
-        case _:
-            return [value]
-
-
-def _part(value: ast.expr | ast.keyword, said: str, end: str) -> list[str]:
-    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
-    lines = in_pieces(ast.literal_eval(said), 8) if is_text and width(said) + 9 > _WIDTH else [said]
-    return [f"        {line}" for line in [*lines[:-1], f"{lines[-1]}{end}"]]
-
-
-def in_pieces(text: str, indent: int) -> list[str]:
-    """A text as one literal, or as several that Python joins, each on a line behind an indent."""
-    most = (_WIDTH - indent - 4) // 2
-    return [quoted(text[at : at + most]) for at in range(0, max(1, len(text)), most)]
 
 
 def _wrapped(start: str, parts: list[str], end: str) -> Iterator[str]:
     """One line where all parts find room, else lines filled with them."""
     whole = f"    {start}{', '.join(parts)}{end}"
-    if width(whole) <= _WIDTH:
+    if width(whole) <= WIDTH:
         yield whole
         return
     yield f"    {start}"
     line = ""
     for part in parts:
-        if line and width(f"        {line} {part},") > _WIDTH:
+        if line and width(f"        {line} {part},") > WIDTH:
             yield f"        {line}"
             line = ""
         line = f"{line} {part},".lstrip()
@@ -163,17 +121,6 @@ def _cut(text: str, room: int) -> str:
     while width(plain) > room - 1:
         plain = plain[:-1]
     return f"{plain.rstrip()}…"
-
-
-def width(text: str) -> int:
-    """How many columns a text takes; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def quoted(text: str) -> str:
-    """A string as the formatter writes it."""
-    written = json.dumps(text, ensure_ascii=False)
-    return "'" + written[1:-1].replace('\\"', '"') + "'" if '"' in text and "'" not in text else written
 
 
 def _regex(pattern: str) -> str:
@@ -208,4 +155,4 @@ def _imports(body: list[str]) -> list[str]:
 def _import(module: str, names: Iterable[str]) -> list[str]:
     ordered = sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
     line = f"from {module} import {', '.join(ordered)}"
-    return [line] if width(line) <= _WIDTH else [f"from {module} import (", *(f"    {each}," for each in ordered), ")"]
+    return [line] if width(line) <= WIDTH else [f"from {module} import (", *(f"    {each}," for each in ordered), ")"]

@@ -1,4 +1,4 @@
-"""The file of the family that makes a county's tag core, laid out as the formatter would. Finds nothing alike."""
+"""The file of the family that makes a county's tag core, in declared words. Finds nothing alike."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, cast
 
-from pipelines.draft.write import in_pieces, quoted, width
+from pipelines.laid_out import laid_out, quoted
 from pipelines.overlays.alike import Built
 from pipelines.overlays.own import member_of
 from schemas import measure
 from schemas.kinds import Kind
 from schemas.tag import Family
-
-_WIDTH, _INDENT = 120, "    "
 
 
 def family_file(built: Built) -> str:
@@ -23,30 +21,9 @@ def family_file(built: Built) -> str:
     assert member is not None and tag is not None
     asks = f"{own.title}有哪些？"
     family = Family(own.key, own.title, "县级自定标签的县", asks, tag.since, (member,))
-    told = _lines(f"{own.key.upper()} = ", family, "", "")
+    told = laid_out(f"{own.key.upper()} = {_spelt(family)}")
     head = f'"""{own.title}: counties built it alike, so that it is core."""'
     return "\n".join([head, "", "from datetime import date", "", *_imports(family), "", *told])
-
-
-def _lines(start: str, value: Any, end: str, indent: str) -> Iterator[str]:
-    """A value on one line, else its parts on one, else each on its own."""
-    whole = f"{indent}{start}{_spelt(value)}{end}"
-    parts, below = _parts(value), indent + _INDENT
-    if width(whole) <= _WIDTH:
-        yield whole
-        return
-    if not parts:
-        *most, last = in_pieces(value, len(indent))
-        yield from (f"{indent}{each}" for each in [*most, f"{last}{end}"])
-        return
-    yield f"{indent}{start}{_name(value)}("
-    together = below + ", ".join(map(_spelt, parts))
-    if width(together) <= _WIDTH and len(parts) > 1:
-        yield together
-    else:
-        for part in parts:
-            yield from _lines("", part, ",", below)
-    yield f"{indent}){end}"
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
