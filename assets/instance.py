@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 
 from assets.home import POSTGRES_URL, RUN_SETTINGS, SETTINGS, dagster_home, remembers_in_files
 from schemas.here import REPOSITORY
-from schemas.put import aside
+from schemas.put import put_bytes
 
 
 def prepare() -> None:
@@ -20,16 +18,10 @@ def prepare() -> None:
     embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.files.yaml"
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
-    folder.mkdir(parents=True, exist_ok=True)
-    _put(settings, folder / "dagster.yaml")
+    put_bytes(settings.read_bytes(), folder / "dagster.yaml")
     if remembers_in_files():
-        _put(REPOSITORY / RUN_SETTINGS, folder / RUN_SETTINGS)
+        put_bytes((REPOSITORY / RUN_SETTINGS).read_bytes(), folder / RUN_SETTINGS)
     os.environ["DAGSTER_HOME"] = str(folder)
-
-
-def _put(settings: Path, place: Path) -> None:
-    with aside(place) as partial:
-        shutil.copyfile(settings, partial)
 
 
 if __name__ == "__main__":
