@@ -71,8 +71,8 @@ def _place(delivery: Delivery) -> tuple[str, str, int, str]:
 
 
 def _landed(feed: type[Feed], home: Path, name: str) -> list[Path]:
-    """The folders of its deliveries of such a name, in order; one that is being filled is none."""
-    notes = sorted((home / "landed" / feed.key).glob(f"{name}/delivery.json"))
+    """The folders of its deliveries of such a name; one that is being filled is none."""
+    notes = (home / "landed" / feed.key).glob(f"{name}/delivery.json")
     return [note.parent for note in notes if note.parent.suffix != ".part"]
 
 
