@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,18 @@ def timed(work: Callable[..., object], *given: object) -> float:
     process.join()
     assert process.exitcode == 0
     return time.monotonic() - began
+
+
+def kill_within(seconds: float, dice: random.Random, work: Callable[..., object], *given: object) -> tuple[bool, float]:
+    """Begin a work and kill it at a random moment of so many seconds.
+
+    Gives whether that met it at work, and within how many seconds the next is to be killed: one that was over took less
+    than was thought, as when it was timed on a busier machine.
+    """
+    process, after = begin(work, *given), dice.uniform(0, seconds)
+    time.sleep(after)
+    is_met = kill(process)
+    return is_met, seconds if is_met else after
 
 
 def kill(process: ForkServerProcess) -> bool:

@@ -6,7 +6,6 @@ import hashlib
 import os
 import random
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from schemas.manifest import Index, Standing, canonical, fingerprint, read_manif
 from schemas.odcs import contract_path
 from schemas.snapshot import files
 from schemas.store import index_key, opened, read
-from tests.begun import begin, kill, timed
+from tests.begun import kill_within, timed
 from tests.killing import PRODUCT
 from tests.servers.s3 import BUCKET, environment, store
 
@@ -150,25 +149,26 @@ def _key(file: Path, supply: Path) -> str:
     return named.relative_to(supply).as_posix()
 
 
-def kill_at_random(days: Days, kills: int, seed: int) -> int:
-    """Kill a writer so often, each time at another moment; what is served is whole, and the next writer goes on.
+def kill_at_random(days: Days, kills: int, seed: int) -> None:
+    """Kill writers at random moments until so many kills met one at work.
 
-    Gives how many of the kills met a writer that was still at work.
+    What is served is whole, and the next writer goes on.
     """
     dice, met = random.Random(seed), 0
     supplies = {each: timed(ship, PRODUCT.key, each, place(f"timed-{seed}")) for each in (days.first, days.second)}
     known = {None, _told(days.first), _told(days.second)}
-    for number in range(kills):
+    for number in range(2 * kills):
         url = place(f"killed-{seed}-{number}")
         for supply, duration in supplies.items():
-            writer = begin(ship, PRODUCT.key, supply, url)
-            time.sleep(dice.uniform(0, duration))
-            met += kill(writer)
+            is_met, supplies[supply] = kill_within(duration, dice, ship, PRODUCT.key, supply, url)
             assert as_of(url) in known
             assert as_of(url) is None or faults_of(PRODUCT, url) == []
             ship(PRODUCT.key, supply, url)
             assert objects(url) == lying(supply)
-    return met
+            met += is_met
+        if met >= kills:
+            return
+    raise AssertionError(f"of {4 * kills} kills {met} met a writer at work: {kills} were to")
 
 
 def _told(supply: Path) -> str:
