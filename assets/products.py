@@ -151,7 +151,7 @@ def _damage(product: type[Product], published: list[Published], before: set[str]
     """
     asked = before | {each.county for each in published if each.is_new}
     here = {each.county for each in published if each.manifest}
-    found = {each: verify_newest(product, folder_of(supply(), each, product.key)) for each in sorted(asked & here)}
+    found = {each: verify_newest(folder_of(supply(), each, product.key)) for each in sorted(asked & here)}
     doubt(product, {each for each in asked if found.get(each) or each not in here})
     return found
 

@@ -44,22 +44,29 @@ def _type_of(dtype: pl.DataType) -> str:
 def faults_of_rows(
     contract: Contract, product: type[Product], rows: pl.DataFrame, codes: Mapping[str, pl.Series]
 ) -> list[str]:
-    """Where rows break the contract: required columns that are empty, rules, codes in no list, keys that repeat.
+    """Where rows break the contract: keys that repeat, and what `faults_of_values` finds."""
+    repeated = rows.height - rows.select(contract.grain).n_unique() if rows.height else 0
+    told = [f"{'+'.join(contract.grain)}/repeated: {repeated} rows"] if repeated else []
+    return [*told, *faults_of_values(contract, product, rows, codes)]
+
+
+def faults_of_values(
+    contract: Contract, product: type[Product], rows: pl.DataFrame, codes: Mapping[str, pl.Series]
+) -> list[str]:
+    """Where rows, each by itself, break the contract: required columns that are empty, rules, codes in no list.
 
     `codes` are those of each list by its name. A rule is judged as long as the product's class still has it in the
     same words.
     """
     rules = {each.name: (*_rules(each, product), *_coded(each, codes)) for each in contract.columns}
-    repeated = rows.height - rows.select(contract.grain).n_unique() if rows.height else 0
-    faults = [f"{'+'.join(contract.grain)}/repeated: {repeated} rows"] if repeated else []
     broken = _broken(rows, [each for each in contract.columns if each.name in rows.columns], rules)
     try:
         columns = {each.name: _column(each, rules[each.name]) for each in broken}
         pa.DataFrameSchema(columns).validate(rows.select(list(columns)), lazy=True)
     except SchemaErrors as errors:
         failed: Any = errors
-        faults += _told(cast(pl.DataFrame, failed.failure_cases))
-    return faults
+        return _told(cast(pl.DataFrame, failed.failure_cases))
+    return []
 
 
 def _broken(

@@ -1,26 +1,29 @@
-"""Whether the rows of what is published are as their contracts promise, all counties of a version in one pass."""
+"""Whether the rows of what is published are as their contracts promise, those of many counties in one pass."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.fold import rows_of
+from pipelines.compare import ADDED
+from pipelines.fold import AT, rows_of
 from pipelines.overlays.edition import class_for
-from pipelines.promises.conform import faults_of_rows
+from pipelines.promises.conform import faults_of_rows, faults_of_values
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.versions import label, versions
+from pipelines.promises.walked import Released
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 from schemas.product import Product
+from schemas.snapshot import CHANGE, DELETE
 
 
 @dataclass(frozen=True)
-class Released:
-    """One version of a county's product with its contract and the rows of its widest view."""
+class Asked:
+    """Rows of a version whose contract is asked of them: all that it has, or those that no version before it had."""
 
     folder: Path
     manifest: Manifest
@@ -28,50 +31,63 @@ class Released:
     rows: pl.DataFrame
 
 
-def rows_that_break(product: type[Product], folders: list[Path], codes: Mapping[str, pl.Series]) -> list[str]:
-    """What is wrong with the rows of each version that can be read; the widest view holds them all."""
-    chains = [(folder, versions(folder, 0)[1]) for folder in folders]
-    longest = max((len(chain) for _, chain in chains), default=0)
-    faults: list[str] = []
-    for place in range(longest):
-        found = (_released(chain[place], folder) for folder, chain in chains if place < len(chain))
-        faults += _judged_at_once(product, [each for each in found if each is not None], codes)
-    return faults
+def asked_of(version: Released) -> Asked:
+    """What there is to ask of a version; the rows that stood under the same contract were asked of the one before."""
+    rows = version.rows[version.widest]
+    if version.is_led_to:
+        rows = version.changes[version.widest].filter(pl.col(CHANGE) != DELETE).drop(ADDED)
+    return Asked(version.folder, version.manifest, version.contract, rows)
 
 
-def _released(manifest: Manifest, folder: Path) -> Released | None:
-    """A version's rows; None where its contract or its file cannot be read, which is told elsewhere."""
+def rows_that_break(product: type[Product], asked: Sequence[Asked], codes: Mapping[str, pl.Series]) -> list[str]:
+    """What is wrong with the rows of each version; county by county and whole only where all in one pass show any."""
+    alike: dict[tuple[int, str], list[Asked]] = {}
+    for each in asked:
+        alike.setdefault((each.manifest.version, each.manifest.contract_sha256), []).append(each)
+    broken = {each.folder for some in alike.values() if not _hold(product, some, codes) for each in some}
+    return [fault for folder in sorted(broken) for fault in _one_by_one(product, folder, codes)]
+
+
+def _hold(product: type[Product], parts: Sequence[Asked], codes: Mapping[str, pl.Series]) -> bool:
+    """Whether all rows of one contract are as it promises; each county has a row once."""
+    first = parts[0]
+    if any(each.rows.schema != first.rows.schema or _elsewhere(each.manifest, each.rows) for each in parts):
+        return False
+    rows = pl.concat([each.rows.with_columns(pl.lit(at, pl.UInt16).alias(AT)) for at, each in enumerate(parts)])
+    if set(first.contract.grain) - set(rows.columns) or rows.select(AT, *first.contract.grain).is_duplicated().any():
+        return False
+    return not faults_of_values(first.contract, _class_behind(first, product), rows, codes)
+
+
+def _one_by_one(product: type[Product], folder: Path, codes: Mapping[str, pl.Series]) -> list[str]:
+    """What is wrong with the rows of each of a county's versions that can be read."""
+    kept = versions(folder)[1]
+    whole = [each for manifest in kept if (each := _whole(manifest, folder)) is not None]
+    return [fault for each in whole for fault in _told(each, _class_behind(each, product), codes)]
+
+
+def _whole(manifest: Manifest, folder: Path) -> Asked | None:
+    """All rows of a version; None where its contract, its file or its key cannot be read, which is told elsewhere."""
     try:
         contract = contract_behind(manifest, folder)
         rows = rows_of(folder, manifest, max(manifest.views), contract.grain)
-        return Released(folder, manifest, contract, rows)
+        return Asked(folder, manifest, contract, rows) if rows.schema.keys() >= set(contract.grain) else None
     except (Lost, OSError, ValueError, pl.exceptions.PolarsError):
         return None
 
 
-def _judged_at_once(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> list[str]:
-    """All counties' rows of one contract and form in one pass; county by county only where it finds anything."""
-    alike: dict[object, list[Released]] = {}
-    for each in parts:
-        alike.setdefault((each.manifest.contract_sha256, tuple(each.rows.schema.items())), []).append(each)
-    return [fault for some in alike.values() for fault in _judged_alike(product, some, codes)]
-
-
-def _judged_alike(product: type[Product], parts: list[Released], codes: Mapping[str, pl.Series]) -> list[str]:
-    """A county's own contract is judged by the class that its overlay makes."""
-    contract = parts[0].contract
-    judge = product if contract.core is None else class_for(product, parts[0].manifest.county)
-    hold = not faults_of_rows(contract, judge, pl.concat([each.rows for each in parts]), codes)
-    told = [(each, [] if hold else faults_of_rows(each.contract, judge, each.rows, codes)) for each in parts]
-    return [fault for each, faults in told for fault in _told(each, [*faults, *_elsewhere(each.manifest, each.rows)])]
-
-
-def _told(each: Released, faults: list[str]) -> list[str]:
+def _told(each: Asked, judge: type[Product], codes: Mapping[str, pl.Series]) -> list[str]:
+    faults = [*faults_of_rows(each.contract, judge, each.rows, codes), *_elsewhere(each.manifest, each.rows)]
     return [f"{label(each.folder)}: version {each.manifest.version}: {fault}" for fault in faults]
+
+
+def _class_behind(each: Asked, product: type[Product]) -> type[Product]:
+    """The class whose rules a contract names; of a county's own contract that which its overlay makes."""
+    return product if each.contract.core is None else class_for(product, each.manifest.county)
 
 
 def _elsewhere(manifest: Manifest, rows: pl.DataFrame) -> list[str]:
     if "county" not in rows.columns:
         return []
-    count = rows.filter(pl.col("county").ne_missing(manifest.county)).height
+    count = rows["county"].ne_missing(manifest.county).sum()
     return [f"county: {count} rows of another county"] if count else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,17 +11,20 @@ import polars as pl
 
 from pipelines.compare import ADDED
 from pipelines.dictionary import Mappings, codes_of, current
-from pipelines.fold import rows_of
 from pipelines.promises.conform import faults_of_form
-from pipelines.promises.judged import rows_that_break
+from pipelines.promises.judged import Asked, asked_of, rows_that_break
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
+from pipelines.promises.walked import Released, released, rows_before
 from schemas.contract import Contract
-from schemas.manifest import File, Manifest, View, canonical, fingerprint
+from schemas.manifest import File, Manifest, canonical, fingerprint
 from schemas.product import Product
 from schemas.retention import Freed, read_freed
 from schemas.snapshot import CHANGE, INSERT, apply, files
+
+# So many rows wait at most to be judged at once.
+_AT_ONCE = 1_000_000
 
 _ANOTHER = "the version before and the changes give another snapshot"
 
@@ -31,14 +35,20 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     Checks what `verify_county` does, and each version's rows against its contract: nothing required is missing, the
     key tells rows apart, codes are in their lists, kinds' rules hold, each row is the county's own.
     """
-    folders = sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
     parts = codes_of(mappings or current()).partition_by("list", as_dict=True)
     codes = {str(name): rows["code"] for (name,), rows in parts.items()}
-    whole = [fault for folder in folders for fault in verify_county(product, folder)]
-    return [*whole, *rows_that_break(product, folders, codes)]
+    whole, broken, asked = list[str](), list[str](), list[Asked]()
+    for folder in sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json")):
+        for faults, version in _walked(folder, *versions(folder)):
+            whole += faults
+            asked += [] if version is None else [asked_of(version)]
+        if sum(each.rows.height for each in asked) > _AT_ONCE:
+            broken += rows_that_break(product, asked, codes)
+            asked.clear()
+    return [*whole, *broken, *rows_that_break(product, asked, codes)]
 
 
-def verify_county(product: type[Product], folder: Path) -> list[str]:
+def verify_county(folder: Path) -> list[str]:
     """Everything wrong with one county's product, version by version.
 
     Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
@@ -46,31 +56,37 @@ def verify_county(product: type[Product], folder: Path) -> list[str]:
     inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
     its record, is not looked for; manifests and their chain always are.
     """
-    served, chain = versions(folder)
-    return _faults(folder, served, list(zip([None, *chain], chain, strict=False)), chain)
+    return [fault for faults, _ in _walked(folder, *versions(folder)) for fault in faults]
 
 
-def verify_newest(product: type[Product], folder: Path) -> list[str]:
+def verify_newest(folder: Path) -> list[str]:
     """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
     served, chain = versions(folder, newest=1)
-    last = chain[-1:]
-    if last and last[0].base is not None:
-        faults = _chain(chain, served) + (_files(last[0], folder, read_freed(folder)) or _step(last[0], folder))
-        return [f"{label(folder)}: {fault}" for fault in faults]
-    return _faults(folder, served, list(zip([None, *chain], chain, strict=False))[-1:], chain)
+    return _labelled(_chain(chain, served) + (_newest(chain, folder) if chain else []), folder)
 
 
-def _faults(
-    folder: Path, served: Manifest, pairs: list[tuple[Manifest | None, Manifest]], chain: list[Manifest]
-) -> list[str]:
-    freed = read_freed(folder)
-    faults = _chain(chain, served) + _over(freed, served)
-    for before, manifest in pairs:
-        damaged = _files(manifest, folder, freed)
-        if freed.has_snapshot(manifest.version):
-            faults += damaged or _version(before, manifest, folder, freed)
-        else:
-            faults += damaged
+def _newest(chain: list[Manifest], folder: Path) -> list[str]:
+    """What is wrong with the last of a chain, of which the version before may be known."""
+    freed, newest = read_freed(folder), chain[-1]
+    if damaged := _files(newest, folder, freed):
+        return damaged
+    if newest.base is not None:
+        return _step(newest, folder)
+    return _version(chain[-2] if chain[1:] else None, None, newest, folder, freed)[0]
+
+
+def _walked(folder: Path, served: Manifest, chain: list[Manifest]) -> Iterator[tuple[list[str], Released | None]]:
+    """What is wrong with a county's chain, then with each of its versions, with the version where it can be read."""
+    freed, last = read_freed(folder), None
+    yield _labelled(_chain(chain, served) + _over(freed, served), folder), None
+    for before, manifest in zip([None, *chain], chain, strict=False):
+        faults, before_it, last = _files(manifest, folder, freed), last, None
+        if not faults and freed.has_snapshot(manifest.version):
+            faults, last = _version(before, before_it, manifest, folder, freed)
+        yield _labelled(faults, folder), last
+
+
+def _labelled(faults: list[str], folder: Path) -> list[str]:
     return [f"{label(folder)}: {fault}" for fault in faults]
 
 
@@ -103,26 +119,33 @@ def _file(file: File, folder: Path) -> list[str]:
     return []
 
 
-def _version(before: Manifest | None, manifest: Manifest, folder: Path, freed: Freed) -> list[str]:
-    """What is wrong with one version beside its contract and the version before, where that one is kept."""
-    is_apart = before is not None and not freed.has_snapshot(before.version)
+def _version(
+    before: Manifest | None, last: Released | None, manifest: Manifest, folder: Path, freed: Freed
+) -> tuple[list[str], Released | None]:
+    """What is wrong with one version beside its contract and the version before, where that one is kept.
+
+    `last` is the version before as it was read; it is read anew where it was not. Gives this one as it was read too.
+    """
     try:
         contract = contract_behind(manifest, folder)
         base = None if before is None or _opens_a_line(before, contract, folder) else before
     except Lost as lost:
-        return [str(lost)]
+        return [str(lost)], None
     faults = _absent(contract, manifest) + _views(contract, manifest)
+    is_apart = before is not None and not freed.has_snapshot(before.version)
     try:
-        rows = {level: rows_of(folder, manifest, level, contract.grain) for level in manifest.views}
-        for level, view in manifest.views.items():
-            told = _view(contract, level, rows[level], rows[max(rows)])
-            told += [] if is_apart else _changed(contract, base, view, rows[level], folder)
+        version = released(manifest, folder, last)
+        old = None if base is None or is_apart else rows_before(base, last, folder)
+        for level in version.rows:
+            told = _view(version, level) + ([] if is_apart else _changed(version, level, old))
             faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        return [*faults, f"version {manifest.version}, or one that it comes after, cannot be read: {error}"]
-    if rows[max(rows)].height != manifest.rows:
-        faults.append(f"version {manifest.version} has {rows[max(rows)].height} rows, {manifest.rows} are told")
-    return faults
+        words = f"version {manifest.version}, or one that it comes after, cannot be read: {error}"
+        return [*faults, words], None
+    height = version.rows[version.widest].height
+    if height != manifest.rows:
+        faults.append(f"version {manifest.version} has {height} rows, {manifest.rows} are told")
+    return faults, version
 
 
 def _step(manifest: Manifest, folder: Path) -> list[str]:
@@ -158,12 +181,13 @@ def _views(contract: Contract, manifest: Manifest) -> list[str]:
     return [] if is_right else [f"{told}; promised are {promised}"]
 
 
-def _view(contract: Contract, level: str, snapshot: pl.DataFrame, widest: pl.DataFrame) -> list[str]:
+def _view(version: Released, level: str) -> list[str]:
     """What a view has beside its promise: its columns, and the rows of the widest view that are not above it."""
-    faults = faults_of_form(contract, level, snapshot) + _rows_above(contract, level, snapshot)
+    contract, rows, widest = version.contract, version.rows[level], version.rows[version.widest]
+    faults = faults_of_form(contract, level, rows) + _rows_above(contract, level, rows)
     if faults or faults_of_form(contract, max(contract.levels), widest):
         return faults
-    is_part = snapshot.equals(_below(contract, level, widest).select(snapshot.columns))
+    is_part = rows.equals(_below(contract, level, widest).select(rows.columns))
     return [] if is_part else ["holds other rows than the widest view has at this level"]
 
 
@@ -171,21 +195,37 @@ def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
     return rows if contract.row_level is None else rows.filter(pl.col(contract.row_level) <= level)
 
 
-def _changed(contract: Contract, base: Manifest | None, view: View, snapshot: pl.DataFrame, folder: Path) -> list[str]:
-    """Whether the version before and the changes give the snapshot; a line that opens has nothing before it."""
-    changes, types = pl.read_parquet(folder / view.changes.path), snapshot.schema
-    if changes.columns != [*ADDED, *types] or changes.select(snapshot.columns).schema != types:
+def _changed(version: Released, level: str, before: Mapping[str, pl.DataFrame] | None) -> list[str]:
+    """Whether the version before and the changes give the snapshot; a line that opens has nothing before it.
+
+    Of a version that the changes lead to they do: it is they that are asked whether they name what was there.
+    """
+    contract, changes, rows = version.contract, version.changes[level], version.rows[level]
+    types = rows.schema
+    if changes.columns != [*ADDED, *types] or changes.select(rows.columns).schema != types:
         return ["the changes have other columns or types than the snapshot"]
-    if base is None or view.level not in base.views:
-        return _opened(contract, changes, snapshot)
-    old = rows_of(folder, base, view.level, contract_behind(base, folder).grain)
+    if before is None or level not in before:
+        return _opened(contract, changes, rows)
+    old = before[level]
     if any(types.get(name, dtype) != dtype for name, dtype in old.schema.items()):
         return ["the version before has other types"]
-    made = apply(_in_columns(old, types), changes, contract.grain)
-    is_same = made.equals(snapshot.sort(contract.grain))
-    there = changes.join(old, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
-    lacking = changes.join(old, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
+    is_same = version.is_led_to or _is_led(_in_columns(old, types), changes, rows, contract)
+    there, lacking = _named_wrongly(changes, old, contract)
     return [*([] if is_same else [_ANOTHER]), *_misnamed(there, lacking)]
+
+
+def _is_led(old: pl.DataFrame, changes: pl.DataFrame, rows: pl.DataFrame, contract: Contract) -> bool:
+    return apply(old, changes, contract.grain).equals(rows.sort(contract.grain))
+
+
+def _named_wrongly(changes: pl.DataFrame, old: pl.DataFrame, contract: Contract) -> tuple[int, int]:
+    """How many rows are told as new that were there, and as changed or gone that were not."""
+    if changes.is_empty():
+        return 0, 0
+    told, known = changes.select(*contract.grain, CHANGE), old.select(contract.grain)
+    there = told.join(known, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
+    lacking = told.join(known, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
+    return there, lacking
 
 
 def _opened(contract: Contract, changes: pl.DataFrame, snapshot: pl.DataFrame) -> list[str]:

@@ -15,9 +15,11 @@ import pytest
 
 from gateway.audit import Audit
 from pipelines.assemble import NotReady
-from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.dictionary import HOME, code_lists, codes_of, current, load
 from pipelines.promises.complete import incomplete
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
+from pipelines.promises.judged import asked_of, rows_that_break
+from pipelines.promises.walked import released
 from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
@@ -26,7 +28,7 @@ from schemas.kinds import TEXT
 from schemas.manifest import File, Index, Manifest, canonical, fingerprint
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
-from schemas.snapshot import CHANGE, DELETE, UPDATE
+from schemas.snapshot import CHANGE, DELETE, INSERT, UPDATE
 from tests import published
 from tests.gateway import COUNTY
 from tests.integration.test_gateway_door import bearer
@@ -192,7 +194,7 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
     missing = f"the contract of version {served(home).version} is missing; restore it"
     assert missing in str(held.held) and not held.is_new
     assert new.is_new
-    assert any(missing in each for each in verify_county(PRODUCT, folder))
+    assert any(missing in each for each in verify_county(folder))
     with serving(told(home / "supply", home / "state")) as gateway:
         answer = httpx.get(f"{gateway.settings.address}/counties/{COUNTY}/{PRODUCT.key}/latest/contract.yaml",
                            headers=bearer(gateway.recipient(COUNTY)))  # fmt: skip
@@ -291,6 +293,56 @@ def test_a_first_version_whose_changes_are_not_its_snapshot_is_found(
     (folder / "manifest.json").write_bytes(changed)
     (folder / "manifests" / "000001.json").write_bytes(changed)
     assert verify(PRODUCT, tmp_path) == [f"{COUNTY}/{PRODUCT.key}: version 1, view L3: {found}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (first("status", "99"), "version {}: status/not_in_list: 1 rows, such as 99"),
+        (first("county", "330782"), "version {}: county: 1 rows of another county"),
+        (lambda rows: pl.concat([rows, rows.head(1)]), "version {}: credit_code/repeated: 1 rows"),
+        (first("name", "另一个名称"), "version {}, view L2: holds other rows than the widest view"),
+        (lambda rows: rows.with_columns(pl.lit(INSERT).alias(CHANGE)), "view L3: 1 rows are told as new"),
+        (lambda rows: rows.filter(pl.col(CHANGE) != INSERT), "version {} has "),
+    ],
+)  # fmt: skip
+def test_changes_on_an_earlier_snapshot_that_break_their_contract_are_found(
+    three_versions: Path, tmp_path: Path, change: Table, found: str
+) -> None:
+    """Of a version that stands on an earlier snapshot nothing is asked but what its changes put."""
+    folder = next(each for each in _standing_on_another(three_versions) if _updates(each))
+    copy = shutil.copytree(folder, tmp_path / folder.parent.name / PRODUCT.key)
+    manifest = published.manifest_of(copy)
+    file = copy / manifest.views["L3"].changes.path
+    change(pl.read_parquet(file).sort(pl.col(CHANGE) == UPDATE, descending=True)).write_parquet(file)
+    named = manifest.views["L3"].model_copy(update={"changes": _named(file, copy)})
+    resealed = canonical(manifest.model_copy(update={"views": {**manifest.views, "L3": named}}))
+    for pointer in (copy / "manifest.json", copy / "manifests" / f"{manifest.version:06d}.json"):
+        pointer.write_bytes(resealed)
+    faults = verify(PRODUCT, tmp_path)
+    assert any(found.format(manifest.version) in fault for fault in faults), faults
+
+
+def _standing_on_another(home: Path) -> list[Path]:
+    """The folders of counties whose served version has no snapshot of its own."""
+    folders = [pointer.parent for pointer in sorted((home / "supply").glob(f"*/{PRODUCT.key}/manifest.json"))]
+    return [each for each in folders if published.manifest_of(each).base is not None]
+
+
+def _updates(folder: Path) -> bool:
+    """Whether one row is told as changed and others as new."""
+    told = pl.read_parquet(folder / published.manifest_of(folder).views["L3"].changes.path)[CHANGE]
+    return (told == UPDATE).sum() == 1 and (told == INSERT).any()
+
+
+def test_an_enterprise_that_two_counties_have_at_one_version_is_no_fault(three_versions: Path, tmp_path: Path) -> None:
+    """Versions of one number are of other days in other counties: one that moved may stand in both."""
+    folder = three_versions / "supply" / COUNTY / PRODUCT.key
+    version = released(published.manifest_of(folder, 1), folder)
+    parts = codes_of(current()).partition_by("list", as_dict=True)
+    codes = {str(name): rows["code"] for (name,), rows in parts.items()}
+    elsewhere = replace(asked_of(version), folder=tmp_path / "read in the same pass or not at all")
+    assert rows_that_break(PRODUCT, [asked_of(version), elsewhere], codes) == []
 
 
 def test_a_manifest_that_breaks_its_contract_is_found(one: Path) -> None:
