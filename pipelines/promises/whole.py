@@ -185,7 +185,7 @@ def _view(version: Released, level: str) -> list[str]:
     """What a view has beside its promise: its columns, and the rows of the widest view that are not above it."""
     contract, rows, widest = version.contract, version.rows[level], version.rows[version.widest]
     faults = faults_of_form(contract, level, rows) + _rows_above(contract, level, rows)
-    if faults or faults_of_form(contract, max(contract.levels), widest):
+    if faults or level == version.widest or faults_of_form(contract, max(contract.levels), widest):
         return faults
     is_part = rows.equals(_below(contract, level, widest).select(rows.columns))
     return [] if is_part else ["holds other rows than the widest view has at this level"]
@@ -202,7 +202,7 @@ def _changed(version: Released, level: str, before: Mapping[str, pl.DataFrame] |
     """
     contract, changes, rows = version.contract, version.changes[level], version.rows[level]
     types = rows.schema
-    if changes.columns != [*ADDED, *types] or changes.select(rows.columns).schema != types:
+    if changes.columns != [*ADDED, *types] or list(changes.schema.items())[len(ADDED) :] != list(types.items()):
         return ["the changes have other columns or types than the snapshot"]
     if before is None or level not in before:
         return _opened(contract, changes, rows)
@@ -243,6 +243,8 @@ def _misnamed(there: int, lacking: int) -> list[str]:
 
 def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """A snapshot in later columns: one that it lacked is null, one that went is left out."""
+    if old.columns == schema.names():
+        return old
     there = set(old.columns)
     lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there]
     return old.with_columns(lacking).select(schema.names())
