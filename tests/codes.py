@@ -1,15 +1,12 @@
-"""Identifiers whose check digits hold, for rows that tests make up."""
+"""Identifiers whose check digits hold, for rows that tests make up; reckoned digit by digit as GB 32100-2015 tells."""
 
 from __future__ import annotations
 
-import polars as pl
-
-from schemas.checkdigits import credit_code_is_valid
-
-_LAST = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def credit_code(division: str, number: int) -> str:
     """A credit code of a division."""
-    tried = pl.Series([f"91{division}{number:09d}{last}" for last in _LAST])
-    return tried.filter(pl.select(credit_code_is_valid(tried)).to_series())[0]
+    body = f"91{division}{number:09d}"
+    weighted = sum(_DIGITS.index(digit) * pow(3, place, 31) for place, digit in enumerate(body))
+    return body + _DIGITS[-weighted % 31]
