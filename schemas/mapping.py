@@ -71,11 +71,14 @@ APPENDED = Rule(
     lambda text: text >= text.cum_max(),
 )
 FILLED = Rule("filled", "a text that is not empty", lambda text: text.str.strip_chars() != "")
+# What stands where a person is to say something, in rows that are printed and in commands.
+UNSTATED, UNSAID = "待补：依据文件", "…"
 STATED = Rule(
     "stated",
-    "a document that says so, in place of <basis> or <复函> as it is printed",
-    lambda text: FILLED.holds(text) & ~text.str.contains("<(?:basis|复函)>"),
+    f"a document that says so, in place of {UNSTATED}, <basis>, <复函> or {UNSAID} as it is printed",
+    lambda text: FILLED.holds(text) & ~text.str.contains(f"<basis>|<复函>|{UNSTATED}|^{UNSAID}$"),
 )
+SIGNED = Rule("signed", f"who says so, in place of {UNSAID} as it is printed", lambda text: text != UNSAID)
 WRITTEN = Rule(
     "written",
     "the text as the department would write it, in place of what stands in <>",
@@ -186,8 +189,10 @@ VOCABULARY = Table(
     key=("name", "meaning", "source"),
 )  # fmt: skip
 ADMISSIONS = Table(
-    {"scope": (SCOPE,), "subject": (SUBJECT,), "rule": (ADMITTED,), "by": (FILLED, NEAT), **_KNOWN},
+    {"scope": (SCOPE,), "subject": (SUBJECT,), "rule": (ADMITTED,), "by": (FILLED, NEAT, SIGNED), **_KNOWN},
     key=("scope", "subject", "rule"),
 )
 # The last word on an objection: a county that holds to it raises another.
-ANSWERS = Table({"objection": (FILLED, NEAT), "verdict": (VERDICT,), "by": (FILLED,), **_KNOWN}, key=("objection",))
+ANSWERS = Table(
+    {"objection": (FILLED, NEAT), "verdict": (VERDICT,), "by": (FILLED, SIGNED), **_KNOWN}, key=("objection",)
+)

@@ -17,11 +17,10 @@ from pipelines.disk.tables import read_whole
 from pipelines.words.suggest import Suggestion, left_out, suggest
 from schemas import china, here
 from schemas.feed import Feed, all_feeds
+from schemas.mapping import UNSTATED
 
 _EXAMPLES = 3
 _UNMAPPED = "unmapped"
-# What a person has to replace before the row is kept.
-_BASIS = "待补：依据文件"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def row_for(gap: Gap, standard: str, mappings: Mappings, today: date) -> str:
     own = rows.filter(pl.col("source") == gap.source)
     since = min([date.fromisoformat(gap.first_seen), *own["since"]])
     known = max([today, *rows["known"]])
-    told = [gap.source, gap.code, standard or None, str(since), str(known), _BASIS]
+    told = [gap.source, gap.code, standard or None, str(since), str(known), UNSTATED]
     return pl.DataFrame([told], orient="row").write_csv(include_header=False).rstrip("\n")
 
 
@@ -139,7 +138,7 @@ def by_file(found: list[Gap], mappings: Mappings, today: date) -> Iterator[str]:
     """Gaps in lines, under the file that each would be closed in."""
     for file in sorted({_file(gap) for gap in found}):
         mine = [gap for gap in found if _file(gap) == file]
-        todo = f": paste a row at its end, write its document in place of {_BASIS}" if any(map(_waits, mine)) else ""
+        todo = f": paste a row at its end, write its document in place of {UNSTATED}" if any(map(_waits, mine)) else ""
         yield f"\nFor {file}{todo}"
         for gap in mine:
             yield from told(gap, mappings, today)

@@ -23,6 +23,7 @@ from pipelines.standardise import standardise
 from pipelines.words.gaps import by_file, gaps, main, row_for, told
 from pipelines.words.suggest import suggest
 from schemas.feed import all_feeds
+from schemas.mapping import UNSTATED
 from schemas.product import all_products
 from tests.chain import fused, standardised
 
@@ -50,12 +51,19 @@ def test_a_gap_is_told_with_rows_and_the_pasted_row_brings_them_in(province: Pat
     assert best.reason.startswith("gbt4754_2011 calls it") and best.name in best.reason
     row = row_for(gap, best.standard, load(mappings), TODAY)
     assert row in "\n".join(told(gap, load(mappings), TODAY))
-    file.write_text(file.read_text() + row + "\n")
+    file.write_text(file.read_text() + stated(row) + "\n")
     after = standardised(province / "inbox", province, load(mappings))["tax_registration"][0]
     assert after.translated == gap.rows and after.standard == before.standard + gap.rows - _still_wrong(
         province, gap.code
     )
     assert code not in {each.code for each in gaps(gather(TAX, province), province, load(mappings))}
+
+
+def stated(row: str) -> str:
+    """The printed row with its document in place, as a person pastes it."""
+    said = row.replace(UNSTATED, "无对应条目")
+    assert said != row
+    return said
 
 
 def _frequent(home: Path) -> str:
@@ -126,7 +134,7 @@ def test_a_code_of_any_length_is_mapped_by_the_row_that_is_printed_for_it(tmp_pa
     found = gaps(gather(TAX, tmp_path), tmp_path, load(mappings))
     assert [gap.code for gap in found] == codes
     with (mappings / "codes" / "enterprise_status.csv").open("a") as file:
-        file.writelines(row_for(gap, "1", load(mappings), TODAY) + "\n" for gap in found)
+        file.writelines(stated(row_for(gap, "1", load(mappings), TODAY)) + "\n" for gap in found)
     standardise(TAX, delivery, load(mappings), tmp_path)
     assert gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) == []
 
@@ -146,7 +154,7 @@ def test_a_code_that_is_older_than_the_dictionary_is_mapped_by_the_row_that_is_p
     standardise(TAX, delivery, load(mappings), tmp_path)
     found = [gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if gap.column == "status"]
     with file.open("a") as codes:
-        codes.writelines(row_for(gap, "1", load(mappings), TODAY) + "\n" for gap in found)
+        codes.writelines(stated(row_for(gap, "1", load(mappings), TODAY)) + "\n" for gap in found)
     standardise(TAX, delivery, load(mappings), tmp_path)
     assert len(found) > 1
     assert [gap for gap in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if gap.column == "status"] == []
@@ -163,10 +171,10 @@ def test_a_code_that_nothing_is_like_is_left_without_meaning_by_the_row_that_is_
     *_, row = told(gap, load(mappings), TODAY)
     assert gap.suggestions == () and row.startswith("    tax_status,88,,")
     with (mappings / "codes" / "enterprise_status.csv").open("a") as file:
-        file.write(f"{row.strip()}\n")
+        file.write(f"{stated(row.strip())}\n")
     (left,) = [each for each in gaps(gather(TAX, tmp_path), tmp_path, load(mappings)) if each.code == "88"]
     said = "\n".join(by_file([left], load(mappings), TODAY))
-    assert left.left_out == "待补：依据文件" and "For mappings/codes/enterprise_status.csv\n" in said
+    assert left.left_out == "无对应条目" and "For mappings/codes/enterprise_status.csv\n" in said
 
 
 def test_the_row_that_an_asset_shows_is_known_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
