@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.admission import OF_DELIVERIES, OF_RELEASES
+from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_DELIVERIES, OF_RELEASES
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import Rule, narrowed
@@ -62,6 +62,17 @@ def _of_scope(
         return pl.when(is_feed).then(of_feed(text)).otherwise(of_product(text))
 
     return holds
+
+
+# How each rule that holds a release names it.
+_A_DAY = r"\d{4}-\d{2}-\d{2}"
+_RELEASES = rf"^(?:{FALL_RULE} 33\d{{4}}|{COVERAGE_RULE} \w+\.\w+|{EARLIER_RULE} {_A_DAY})/{_A_DAY}$"
+
+
+def _names_release(text: pl.Expr) -> pl.Expr:
+    """Whether a subject is named as its rule has it; what no rule of releases says is another column's matter."""
+    rule = pl.col("rule")
+    return ~rule.is_in(OF_RELEASES) | pl.concat_str(rule, text, separator=" ").str.contains(_RELEASES)
 
 
 DAY = Rule("day", "a day that exists, written yyyy-mm-dd", _is_day)
@@ -122,8 +133,10 @@ SCOPE = Rule(
 )
 SUBJECT = Rule(
     "subject",
-    "of a feed a delivery's sha256 or its first 12 digits or more, in small letters; of a product 330110/2026-07-01",
-    _of_scope(_form(r"^[0-9a-f]{12,64}$"), _form(r"^[^\s/]+/\d{4}-\d{2}-\d{2}$")),
+    "of a feed a delivery's sha256 or its first 12 digits or more, in small letters; of a product for "
+    f"{FALL_RULE} 330110/2026-07-01, for {COVERAGE_RULE} tax_registration.status/2026-07-01, "
+    f"for {EARLIER_RULE} 2026-07-02/2026-07-01",
+    _of_scope(_form(r"^[0-9a-f]{12,64}$"), _names_release),
 )
 ADMITTED = Rule(
     "admitted",

@@ -15,7 +15,7 @@ from schemas import here
 from schemas.admission import FALL_RULE, OF_HEADERS
 from schemas.china import today
 from schemas.feed import Feed, all_feeds
-from schemas.manifest import indexes
+from schemas.manifest import Index, Standing, indexes
 
 
 @command
@@ -28,6 +28,9 @@ def main() -> int:
         return 0
     if not all(asked.values()):
         print("Say all of SCOPE, SUBJECT, RULE, BY and REASON; `make admit` alone lists what is stopped.")
+        return 2
+    if (why := _meets_nothing(asked["scope"], asked["subject"], asked["rule"], here.home())) is not None:
+        print(f"Not recorded. {why}; see: make admit")
         return 2
     try:
         print(f"Recorded in {HOME / 'admissions.csv'}: {admit(asked)}")
@@ -46,14 +49,38 @@ def _asked() -> dict[str, str]:
     return vars(parser.parse_args())
 
 
+def _meets_nothing(scope: str, subject: str, rule: str, home: Path) -> str | None:
+    """Why an admission would let nothing in: there is no such delivery of the feed, or no such county is held."""
+    feed = all_feeds().get(scope)
+    if feed and not any(each.startswith(subject) or subject.startswith(each) for each in _arrived(feed, home)):
+        return f"No delivery {subject} of {scope} has arrived below {home}"
+    if rule == FALL_RULE and subject not in _fallen(scope, home):
+        return f"No county's release of {scope} is held as {subject} below {home}"
+    return None
+
+
+def _arrived(feed: type[Feed], home: Path) -> list[str]:
+    """The sha256 of each delivery that landed, and the beginning of it of each that was refused."""
+    return [*(each.sha256 for each in deliveries(feed, home)), *(sha256 for sha256, _ in refused_notes(feed, home))]
+
+
+def _fallen(product: str, home: Path) -> list[str]:
+    """The releases of a product that are held because their rows fell, as an admission names them."""
+    return [f"{each.county}/{index.as_of}" for index, each in _held(home) if index.product == product]
+
+
+def _held(home: Path) -> Iterator[tuple[Index, Standing]]:
+    for index in indexes(home / "supply"):
+        yield from ((index, each) for each in index.counties if each.held and FALL_RULE in each.held)
+
+
 def stopped(home: Path) -> Iterator[str]:
     """What waits for a person below a home: each stop with its reason and the command that admits it."""
     for feed in all_feeds().values():
         yield from _at_landing(feed, home)
         yield from _by_drift(feed, home)
-    for index in indexes(home / "supply"):
-        for each in (one for one in index.counties if one.held and FALL_RULE in one.held):
-            yield from _told(index.product, f"{each.county}/{index.as_of}", FALL_RULE, str(each.held))
+    for index, each in _held(home):
+        yield from _told(index.product, f"{each.county}/{index.as_of}", FALL_RULE, str(each.held))
 
 
 def _at_landing(feed: type[Feed], home: Path) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pipelines.assemble import gather
 from pipelines.dictionary import HOME, MappingError, Mappings, admit, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder
 from pipelines.disk.landed import batches_in
+from pipelines.door import admit as asked
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
@@ -318,6 +319,34 @@ def test_an_operator_admits_a_stopped_delivery_for_a_reason(door: Door, mappings
     assert told.is_admitted(told.signs[0]) and list(stopped(door.home)) == []
     door.mappings = load(mappings, known=date(2026, 7, 1))
     assert door.deliver(written(rows(15)), "20260701")[0].refusal is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("tax_registration 0123456789ab row_count", "No delivery 0123456789ab of tax_registration has arrived below"),
+        ("enterprise_mirror 339999/2026-07-01 fall", "No county's release of enterprise_mirror is held as 339999/2026"),
+    ],
+)
+def test_what_has_not_arrived_or_is_not_held_is_not_admitted(
+    words: str, told: str, door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded = list[dict[str, str]]()
+    monkeypatch.setattr(asked, "admit", recorded.append)
+    assert _types(words, door, monkeypatch) == 2 and recorded == []
+    assert f"Not recorded. {told}" in capsys.readouterr().out
+    outcome, _ = door.deliver(written(rows(15)), "20260701")
+    assert _types(f"{TAX.key} {outcome.delivery.sha256} row_count", door, monkeypatch) == 0
+    assert [each["subject"] for each in recorded] == [outcome.delivery.sha256]
+
+
+def _types(words: str, door: Door, monkeypatch: pytest.MonkeyPatch) -> int:
+    """What `make admit` ends with."""
+    scope, subject, rule = words.split()
+    monkeypatch.setenv("JUBIAN_HOME", str(door.home))
+    told = {"scope": scope, "subject": subject, "rule": rule, "by": "王工", "basis": "来函"}
+    monkeypatch.setattr("sys.argv", ["admit", *(word for name, each in told.items() for word in (f"--{name}", each))])
+    return asked.main()
 
 
 def test_another_rule_or_delivery_is_not_admitted_with_it(door: Door, mappings: Path) -> None:
