@@ -20,18 +20,28 @@ from pipelines.refusal import Finding, Refusal
 _COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码", "区划代码", "行政区划代码")
 _TOWN = ("town", "乡镇", "乡镇（街道）", "乡镇(街道)")
 _CODE = r"^33\d{4}$"
+# Heads of what is not added up, their unit aside: years and numbers of order, shares, averages, growth.
+_UNIT = r"\s*[（(\[].*$"
+_NO_SUM = (
+    r"(?i)^(?:年|年份|年度|年月|月份?|季度|序号|编号|排名|位次)$|^(?:人均|户均|地均|亩均|平均)"
+    r"|(?:率|比|比重|比例|占比|增速|增长|增幅|指数|排名|位次|密度|均价|单价)$"
+    r"|(?:^|[_\s])(?:year|month|rate|ratio|share|percent|per|average|mean|index|rank|growth|density)(?:[_\s]|$)"
+)
 
 
 def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
     """The rows of a CSV file of the map of `written`: code, town (null where none is told), and figures.
 
-    Raises Refusal naming row and column for a county that is none of that day, and for a figure that is no number.
+    Raises Refusal naming row and column for a county that is none of that day, for a figure that is no number, and
+    for a column that is called like what is not added up.
     """
     text = _read(file)
     counties, towns = (_called(file, text, heads) for heads in (_COUNTY, _TOWN))
     if counties is None:
         _refuse(file, 0, "", "header", ", ".join(text.columns), f"a column called {' or '.join(_COUNTY)}")
-    figures = [_numbers(file, column) for column in text if column.name not in (counties, towns)]
+    told = text.drop(each for each in (counties, towns) if each is not None)
+    _refuse_no_sum(file, told.columns)
+    figures = [_numbers(file, column) for column in told]
     nothing = pl.Series("town", [None], dtype=pl.String).new_from_index(0, text.height)
     town = nothing if towns is None else text[towns].str.strip_chars().alias("town")
     return pl.DataFrame([_codes(file, text[counties], mappings, written), town, *figures])
@@ -51,6 +61,15 @@ def _called(file: Path, text: pl.DataFrame, heads: tuple[str, ...]) -> str | Non
     if len(found) > 1:
         _refuse(file, 0, found[1], "header", " and ".join(found), f"one of them: leave {' or '.join(found)} out")
     return found[0] if found else None
+
+
+def _refuse_no_sum(file: Path, heads: list[str]) -> None:
+    """Two counties' years or rates, added up where they are one now, would pass for a figure of it."""
+    named = pl.Series(heads, dtype=pl.String)
+    found = named.filter(named.str.contains("[%％‰]") | named.str.replace(_UNIT, "").str.contains(_NO_SUM))
+    if len(found):
+        expected = "a figure that is added up: of years a file each, of rates and averages what they are reckoned from"
+        _refuse(file, 0, found[0], "no_sum", found[0], f"{expected}; call the column otherwise where it is one")
 
 
 def _numbers(file: Path, column: pl.Series) -> pl.Series:

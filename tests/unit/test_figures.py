@@ -40,6 +40,10 @@ def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytes
         ((HEAD, ROWS[0], "钱塘区,,1,2"), "row 2, column 县（市、区）: found 钱塘区; expected one county of 2019-12-31"),
         ((HEAD, ROWS[0], ",,1,2"), "row 2, column 县（市、区）: found None; expected one county of 2019-12-31"),
         ((HEAD, "江干区,,三十,2"), "row 1, column 企业数: found 三十; expected a number, or nothing"),
+        (("县,年份,人口", "江干区,2018,1", "江干区,2019,2"), "column 年份: found 年份; expected a figure that is"),
+        (("县,人口,人均GDP（元）", "江干区,1,2"), "column 人均GDP（元）: found 人均GDP（元）; expected a figure that"),
+        (("县,GDP,同比（%）", "江干区,1,2"), "column 同比（%）: found 同比（%）; expected a figure that is added up"),
+        (("county,people,per_capita_income", "330104,1,2"), "column per_capita_income: found"),
         (("区县,企业数", "江干区,1"), "found 区县, 企业数; expected a column called county or code"),
         (("代码,县,企业数", "330104,江干区,1"), "column 县: found 代码 and 县; expected one of them"),
         (("行政区划代码,地区,人口", "330104,江干区,1"), "found 行政区划代码 and 地区; expected one of them"),
@@ -51,6 +55,14 @@ def test_a_fault_is_told_by_its_cell(
     assert main([written(tmp_path, *lines), "--written", "2019-12-31"]) == 2
     said = capsys.readouterr()
     assert told in said.err and said.out == ""
+
+
+@pytest.mark.parametrize("head", ["2019年", "单位数", "比亚迪销量（辆）", "people", "shareholders"])
+def test_what_can_be_added_up_is_a_figure_whatever_it_is_called(
+    head: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([written(tmp_path, f"县,{head}", "江干区,1"), "--written", "2019-12-31", "--on", "2019-12-31"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"county,city,name,{head},{head}_most"
 
 
 def test_a_day_in_another_form_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
