@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from assets.home import POSTGRES_URL, RUN_SETTINGS, SETTINGS, dagster_home, remembers_in_files
-from schemas.here import REPOSITORY
+from schemas.here import REPOSITORY, NoHome
 from schemas.put import put_bytes
 
 
@@ -25,4 +25,7 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except NoHome as error:
+        raise SystemExit(str(error)) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from assets.home import inbox, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
-from schemas.here import home, known, supply
+from schemas.here import NoHome, home, known, supply
 
 if TYPE_CHECKING:
     from assets.inprocess import Ran
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 8
 _NO_INBOX = "No inbox is at {}: put the deliveries there, a folder a feed, or say where they are: JUBIAN_INBOX=…"
-_PATTERN = re.compile(r"[*?[]")
-_NO_HOME = (
-    "JUBIAN_HOME is {}; expected a path without *, ? and [, which what reads Parquet takes for a pattern. "
-    "Move it, or name another."
-)
 
 # What takes seconds to import is imported where it is used, so that the first line comes at once.
 
@@ -75,7 +69,11 @@ def _cannot_begin(day: str | None) -> str | None:
     """Why nothing can be made in this home or as known on this day, if so."""
     if day and not _is_day(day):
         return f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30."
-    return _NO_HOME.format(home()) if _PATTERN.search(str(home())) else None
+    try:
+        home()
+    except NoHome as error:
+        return str(error)
+    return None
 
 
 def _is_day(told: str) -> bool:

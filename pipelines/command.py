@@ -8,6 +8,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from pipelines.mapping_file import MappingError
+from schemas.here import NoHome
 from schemas.product import UnknownProduct
 from schemas.rooms import Misdeclared
 from schemas.store import NoPlace
@@ -26,7 +27,7 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
         except MappingError as error:
             print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
             return 2
-        except (Misdeclared, NoPlace, UnknownProduct) as error:
+        except (Misdeclared, NoHome, NoPlace, UnknownProduct) as error:
             print(error, file=sys.stderr)
             return 2
 

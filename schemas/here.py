@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_PATTERN = re.compile(r"[*?[]")
+
+
+class NoHome(ValueError):
+    """A path below which no Parquet could be read; the message says why."""
 
 
 def home() -> Path:
     """`JUBIAN_HOME`: landed, standard, fused and published data; var/demo in the repository by default."""
-    return named("JUBIAN_HOME", REPOSITORY / "var" / "demo")
+    return _plain("JUBIAN_HOME", REPOSITORY / "var" / "demo")
 
 
 def supply() -> Path:
@@ -20,7 +26,7 @@ def supply() -> Path:
 
 def state(below: Path) -> Path:
     """`JUBIAN_GATEWAY_STATE`: what the gateway over a home writes; `gateway` below that home by default."""
-    return named("JUBIAN_GATEWAY_STATE", below / "gateway")
+    return _plain("JUBIAN_GATEWAY_STATE", below / "gateway")
 
 
 def known() -> str | None:
@@ -31,3 +37,14 @@ def known() -> str | None:
 def named(variable: str, default: Path) -> Path:
     """A folder or file that the environment may name, as an absolute path."""
     return Path(os.environ.get(variable) or default).absolute()
+
+
+def _plain(variable: str, default: Path) -> Path:
+    """The same of a folder that Parquet lies in. Raises NoHome."""
+    path = named(variable, default)
+    if _PATTERN.search(str(path)):
+        raise NoHome(
+            f"{variable} is {path}; expected a path without *, ? and [, which what reads Parquet takes for a pattern. "
+            "Move it, or name another."
+        )
+    return path

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.__main__ import main as gateway
 from pipelines import verify
 from pipelines.dictionary import HOME, Mappings, load
 
@@ -59,3 +60,31 @@ def test_a_product_that_there_is_not_is_told_in_a_line(
     assert verify.main() == 2
     said = capsys.readouterr().err
     assert said.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are ") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["pipelines.verify", "pipelines.retention.gc", "pipelines.shipping.__main__", "pipelines.shipping.restore",
+     "pipelines.fold", "pipelines.ledger.__main__", "pipelines.words.gaps", "pipelines.identity.review",
+     "pipelines.door.admit", "pipelines.objections.answer", "pipelines.overlays.promotions"],
+)  # fmt: skip
+def test_a_home_whose_path_would_be_read_as_a_pattern_is_told_in_a_line(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a home that was moved there whole: of each file it would be said that it cannot be read."""
+    home = tmp_path / "h[1]"
+    home.mkdir()
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    monkeypatch.setattr(sys, "argv", [command, *(["330110"] if command == "pipelines.fold" else [])])
+    assert import_module(command).main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"JUBIAN_HOME is {home}; expected a path without ") and said.count("\n") == 1
+
+
+def test_the_gateway_says_so_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("JUBIAN_GATEWAY_STATE", "JUBIAN_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "h[1]"))
+        assert gateway(["shelf", "330110"]) == 1
+        assert capsys.readouterr().out.startswith(f"{variable} is {tmp_path}/h[1]; expected a path without ")
