@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import MappingError, Mappings
+from pipelines.dictionary import Mappings
 from schemas.feed import Feed
 
 
@@ -17,12 +17,6 @@ def edits(feed: type[Feed], mappings: Mappings, on: date) -> pl.DataFrame:
     empty where the department wrote nothing.
     """
     held = mappings.corrections.filter((pl.col("feed") == feed.key) & (pl.col("since") <= on))
-    unknown = held.filter(~pl.col("column").is_in(feed.headers()))
-    if unknown.height:
-        raise MappingError(
-            f"mappings/corrections.csv, key {unknown['key'][0]}: {feed.key} has no column '{unknown['column'][0]}'; "
-            f"name one of {', '.join(feed.headers())}."
-        )
     last = held.sort("since", "known").unique(["column", "key", "old"], keep="last", maintain_order=True)
     return last.select("column", "key", "old", "new").sort("column", "key", "old")
 

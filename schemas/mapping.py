@@ -44,8 +44,10 @@ def _attributes() -> set[str]:
     return {"*", *(name for entity in all_entities().values() for name in entity.attributes)}
 
 
-def _headers() -> set[str]:
-    return {header for feed in all_feeds().values() for header in feed.headers()}
+def _is_header(text: pl.Expr) -> pl.Expr:
+    """Whether it is a header of the feed that the row names."""
+    headers = [f"{key}\n{header}" for key, feed in sorted(all_feeds().items()) for header in feed.headers()]
+    return pl.concat_str("feed", text, separator="\n").is_in(headers)
 
 
 def _is_plain(text: pl.Expr) -> pl.Expr:
@@ -125,7 +127,7 @@ TOWNS = Rule(
 ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_entities))
 ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
-HEADER = Rule("header", "a source column of a feed, as the department names it", _among(_headers))
+HEADER = Rule("header", "a source column of that feed, as its file in schemas/feeds names it", _is_header)
 SCOPE = Rule(
     "scope",
     "a feed that schemas/feeds declares, or a product that schemas/products does",

@@ -117,6 +117,7 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("answers", "330110-a,accepted,王工,2026-12-01,…", "basis", "as it is printed"),
         ("corrections", "tax,1,NSRZT_DM,88,03,2026-01-01,2026-12-01,无", "feed", "schemas/feeds"),
         ("corrections", "tax_registration,1,status,88,03,2026-01-01,2026-12-01,无", "column", "names it"),
+        ("corrections", "tax_registration,1,统一社会信用代码,8,3,2026-01-01,2026-12-01,无", "column", "of that feed"),
         ("corrections", "tax_registration,1,NSRZT_DM,88,<02 or 03>,2026-01-01,2026-12-01,函", "new", "stands in <>"),
         ("corrections", "tax_registration,1,NSRZT_DM,88,03,2026-01-01,2026-12-01,<basis>", "basis", "as it is printed"),
         ("corrections", "tax_registration,1,NSRZT_DM,8,3,2026-01-01,2026-12-01,异议 3，<复函>", "basis", "is printed"),
