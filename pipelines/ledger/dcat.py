@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,8 @@ import polars as pl
 # Every word that is used, so that no context is fetched from anywhere.
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "prov": "http://www.w3.org/ns/prov#", "xsd": "http://www.w3.org/2001/XMLSchema#", "jubian": "urn:jubian:",
+    "prov": "http://www.w3.org/ns/prov#", "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#", "jubian": "urn:jubian:",
 }  # fmt: skip
 _MEDIA = {"@id": "https://www.iana.org/assignments/media-types/application/vnd.apache.parquet"}
 _DELTA_SHARING = {"@id": "https://github.com/delta-io/delta-sharing/blob/main/PROTOCOL.md"}
@@ -19,15 +20,18 @@ _DELTA_SHARING = {"@id": "https://github.com/delta-io/delta-sharing/blob/main/PR
 Node = dict[str, Any]
 
 
-def dcat(resources: pl.DataFrame, edges: pl.DataFrame, entries: pl.DataFrame, likes: pl.DataFrame, on: str) -> bytes:
+def dcat(
+    resources: pl.DataFrame, edges: pl.DataFrame, entries: pl.DataFrame, likes: pl.DataFrame,
+    divisions: Mapping[str, str], on: str,
+) -> bytes:  # fmt: skip
     """One JSON-LD document: a dcat:Catalog of feeds and products, a data service, a dcat:Catalog a foreign portal.
 
     Recommendation: W3C, Data Catalog Vocabulary (DCAT) - Version 3, 22 August 2024. A product is derived from its
-    feeds (prov:wasDerivedFrom); near-duplicates name one another by dcterms:relation. The same ledger gives the same
-    bytes.
+    feeds (prov:wasDerivedFrom); near-duplicates name one another by dcterms:relation. Places bear the names that
+    `divisions` has for their codes. The same ledger gives the same bytes.
     """
     graph = [_platform(resources, on), _service(resources), *_agents(resources), *_own(resources, edges),
-             *_foreign(entries, likes)]  # fmt: skip
+             *_places(entries, divisions), *_foreign(entries, likes)]  # fmt: skip
     return json.dumps({"@context": _CONTEXT, "@graph": graph}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
@@ -107,6 +111,13 @@ def _behind(edges: pl.DataFrame) -> dict[str, list[str]]:
     return {str(name): rows["feed"].to_list() for (name,), rows in whole.group_by("target", maintain_order=True)}
 
 
+def _places(entries: pl.DataFrame, divisions: Mapping[str, str]) -> Iterator[Node]:
+    """The divisions that foreign data sets are of."""
+    for code in entries["division"].drop_nulls().unique().sort():
+        yield {"@id": _name(f"division/{code}"), "@type": "dcterms:Location", "dcterms:identifier": code,
+               "skos:prefLabel": _said(divisions.get(code, code))}  # fmt: skip
+
+
 def _foreign(entries: pl.DataFrame, likes: pl.DataFrame) -> Iterator[Node]:
     both = pl.concat([likes.select("left", "right"), likes.select(left="right", right="left")])
     near = dict(both.group_by("left").agg(pl.col("right").sort()).iter_rows())
@@ -119,8 +130,9 @@ def _foreign(entries: pl.DataFrame, likes: pl.DataFrame) -> Iterator[Node]:
 
 def _listed(entry: Node, near: list[str]) -> Node:
     told: Node = {"@id": _name(f"listed/{entry['entry']}"), "@type": "dcat:Dataset",
-                  "dcterms:title": _said(entry["title"]), "dcterms:identifier": entry["entry"],
-                  "dcterms:spatial": _id(f"division/{entry['division']}")}  # fmt: skip
+                  "dcterms:title": _said(entry["title"]), "dcterms:identifier": entry["entry"]}  # fmt: skip
+    if entry["division"]:
+        told["dcterms:spatial"] = _id(f"division/{entry['division']}")
     if entry["office_name"]:
         told["dcterms:publisher"] = {"@type": "foaf:Agent", "foaf:name": _said(entry["office_name"])}
     if entry["updated"]:

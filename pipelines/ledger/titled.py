@@ -10,7 +10,7 @@ from pipelines.dictionary import Mappings, code_names, today_counties
 from pipelines.places.divisions import spellings
 
 PORTALS = "open_data_portal"
-PROVINCE = "33"
+PROVINCE, _PROVINCE_NAME = "33", "浙江省"
 # 省回流_社团年检信息: the province gave it back to the city; it is the province's data set still.
 _GIVEN_BACK = r"^(?:引用)?[省市]级?(?:回流|共享|下发)?[-_—]+|^[省市](?:回流|共享|下发)"
 # 慈溪市城建住房领域工程建设招标公告: a portal's own shelf, no subject.
@@ -70,13 +70,25 @@ def _without(named: str) -> pl.Expr:
     return pl.col("core").str.replace(named, "").str.strip_chars_start("-_—·")
 
 
+def names(mappings: Mappings) -> dict[str, str]:
+    """What each division that a row may be of is called in full, by its code."""
+    counties = today_counties(mappings).select("code", pl.concat_str("city", "name"))
+    return {PROVINCE: _PROVINCE_NAME, **dict(_cities(mappings).select("code", "city").iter_rows()),
+            **dict(counties.iter_rows())}  # fmt: skip
+
+
+def _cities(mappings: Mappings) -> pl.DataFrame:
+    return today_counties(mappings).select("city", code=pl.col("code").str.slice(0, 4)).unique("city")
+
+
 def _places(mappings: Mappings) -> pl.DataFrame:
     """Every spelling of province, cities and today's counties: name, code; a spelling that two have is none."""
     counties = spellings(today_counties(mappings)).select("name", "code")
-    cities = today_counties(mappings).select("city", code=pl.col("code").str.slice(0, 4)).unique("city")
-    bare = pl.col("city").str.replace("市$", "")
-    written = [cities.select(form.alias("name"), "code") for form in (pl.col("city"), bare, "浙江省" + pl.col("city"))]
-    province = pl.DataFrame({"name": ["浙江省", "浙江", "全省"], "code": [PROVINCE] * 3})
+    cities, bare = _cities(mappings), pl.col("city").str.replace("市$", "")
+    written = [
+        cities.select(form.alias("name"), "code") for form in (pl.col("city"), bare, _PROVINCE_NAME + pl.col("city"))
+    ]
+    province = pl.DataFrame({"name": [_PROVINCE_NAME, "浙江", "全省"], "code": [PROVINCE] * 3})
     return pl.concat([counties, *written, province]).unique().unique("name", keep="none").sort("name")
 
 

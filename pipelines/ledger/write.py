@@ -18,6 +18,7 @@ from pipelines.ledger.listed import entries
 from pipelines.ledger.openlineage import openlineage
 from pipelines.ledger.resources import resources
 from pipelines.ledger.shown import common, own
+from pipelines.ledger.titled import names
 from pipelines.ledger.twins import twins
 from pipelines.ledger.use import column_use, use
 from pipelines.promises.downloads import log_of
@@ -45,6 +46,7 @@ class Ledger:
     likeness: pl.DataFrame
     entries: pl.DataFrame
     portals: dict[str, str]
+    divisions: dict[str, str]
 
 
 def make(home: Path, mappings: Mappings) -> Ledger:
@@ -61,7 +63,8 @@ def make(home: Path, mappings: Mappings) -> Ledger:
     rests = edges(known, whole(), granted)
     listed = entries(gathered, home, mappings, on)
     likes = pl.concat([twins(gathered, known, whole()), in_words(alike(listed))])
-    return Ledger(on, known, rests, use(columns, rests), likes, listed, _portals(gathered, mappings))
+    portals, divisions = _portals(gathered, mappings), names(mappings)
+    return Ledger(on, known, rests, use(columns, rests), likes, listed, portals, divisions)
 
 
 def _portals(gathered: list[Gathered], mappings: Mappings) -> dict[str, str]:
@@ -107,7 +110,8 @@ def write(ledger: Ledger, home: Path) -> Path:
 def _export(ledger: Ledger, folder: Path) -> None:
     on = ledger.on.isoformat()
     listed = ledger.likeness.join(ledger.entries.select(left="entry"), on="left", how="semi")
-    put_bytes(dcat(ledger.resources, ledger.edges, ledger.entries, listed, on), folder / "dcat.jsonld")
+    catalogues = dcat(ledger.resources, ledger.edges, ledger.entries, listed, ledger.divisions, on)
+    put_bytes(catalogues, folder / "dcat.jsonld")
     put_bytes(openlineage(ledger.resources, ledger.edges, on), folder / "openlineage.jsonl")
 
 

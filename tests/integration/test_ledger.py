@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from openlineage.client import event_v2
 from openlineage.client.facet_v2 import column_lineage_dataset, schema_dataset
-from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, RDF, SKOS, Graph, Namespace, URIRef
 
 from benchmarks.ledger.measured import listed_by, measured
 from gateway import granted, grants
@@ -239,6 +239,16 @@ def test_dcat_is_read_by_rdflib_as_catalogues_of_data_sets(home: Path, ledger: L
     assert graph.value(graph.value(distribution, DCAT.accessService), RDF.type) == DCAT.DataService
     known = {str(term).split("#")[1] for term in graph.predicates() if str(term).startswith(str(DCAT))}
     assert known <= {"dataset", "service", "servesDataset", "keyword", "distribution", "mediaType", "accessService"}
+
+
+def test_what_dcat_names_of_ours_stands_in_it_and_places_bear_their_names(home: Path, ledger: Ledger) -> None:
+    graph = Graph().parse(home / FOLDER / "dcat.jsonld", format="json-ld")
+    named = {each for each in graph.objects() if str(each).startswith("urn:jubian:")}
+    assert sorted(map(str, named - set(graph.subjects(RDF.type)))) == []
+    places = {str(each).rpartition("/")[2]: str(graph.value(each, SKOS.prefLabel))
+              for each in graph.subjects(RDF.type, DCTERMS.Location)}  # fmt: skip
+    assert places.keys() == {*ledger.entries["division"]}
+    assert places.items() >= {"3301": "杭州市", "331022": "台州市三门县"}.items()
 
 
 def test_openlineage_is_read_by_its_own_classes(home: Path) -> None:
