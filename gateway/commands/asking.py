@@ -9,10 +9,11 @@ from gateway import granted, requests
 from gateway.audit import Audit
 from gateway.commands import Commands
 from gateway.commands.granting import note_grant
-from gateway.commands.named import days, recipient_numbered
+from gateway.commands.named import recipient_numbered
 from gateway.database import open_database
 from gateway.settings import Settings
 from schemas.china import day_of
+from schemas.days import number_of_days
 from schemas.typed import typed
 
 _REQUEST: dict[str, dict[str, Any]] = {"request": {"type": int, "help": "number of the request"}}
@@ -57,7 +58,7 @@ def decline(asked: argparse.Namespace, told: Settings) -> int:
 COMMANDS: Commands = {
     "requests": (list_requests, "requests for grants that wait", {}),
     "approve": (approve, "grant what a request asks for", {
-        **_REQUEST, "--approver": {"required": True}, "--days": {"type": days, "default": 365}}),
+        **_REQUEST, "--approver": {"required": True}, "--days": {"type": number_of_days, "default": 365}}),
     "decline": (decline, "say no to a request, and why", {
         **_REQUEST, "--by": {"required": True}, "--reason": {"required": True}}),
 }  # fmt: skip

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from gateway import granted, grants, notices, pins
 from gateway.audit import Audit
 from gateway.commands import Commands
-from gateway.commands.named import COUNTY, NUMBER, days, recipient_numbered, released_for
+from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.database import open_database
 from gateway.released import products
 from gateway.settings import Settings
 from schemas.china import day_of
+from schemas.days import number_of_days
 from schemas.typed import typed
 
 
@@ -113,7 +114,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
 COMMANDS: Commands = {
     "grant": (give, "grant a product up to a view", {
         **NUMBER, "product": {}, "level": {"help": "L1 to L4"}, "--purpose": {"required": True},
-        "--approver": {"required": True}, "--days": {"type": days, "default": 365}}),
+        "--approver": {"required": True}, "--days": {"type": number_of_days, "default": 365}}),
     "grants": (list_grants, "every recipient, grant and webhook of a county", COUNTY),
     "granted": (tell_granted, "every subscriber and grant, into the file that the resource ledger reads", {}),
     "revoke": (end, "end a grant at once", {"grant": {"type": int}}),

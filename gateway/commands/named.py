@@ -1,8 +1,7 @@
-"""Whom and what a command names by a number, a code or days, or why there is no such one."""
+"""Whom and what a command names by a number or a code, or why there is no such one."""
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from sqlalchemy import Engine
@@ -14,8 +13,6 @@ from schemas.typed import typed
 
 COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}
 NUMBER: dict[str, dict[str, Any]] = {"recipient": {"type": int, "help": "number of the recipient"}}
-# A hundred years: a grant's end is a day that a calendar has.
-_MOST_DAYS = 36_500
 
 
 def recipient_numbered(engine: Engine, number: int) -> grants.Recipient:
@@ -35,10 +32,3 @@ def released_for(told: Settings, county: str) -> list[str]:
             "or run `make run` first."
         )
     return found
-
-
-def days(written: str) -> int:
-    """For how many days a grant is to hold."""
-    if not written.isdecimal() or not 1 <= int(written) <= _MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"'{written}' is no number of days; write one from 1 to {_MOST_DAYS}.")
-    return int(written)

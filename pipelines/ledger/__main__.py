@@ -14,16 +14,17 @@ from pipelines.dictionary import current
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
 from schemas import here
+from schemas.days import number_of_days
 from schemas.ledger import UNUSED_DAYS
 
-_SHOWN, _MOST_DAYS = 8, 36_500
+_SHOWN = 8
 
 
 @command
 def main() -> int:
     """Write the ledger below JUBIAN_HOME and print its summary; 1 where there is nothing to tell of."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.ledger", description="The resource ledger.")
-    parser.add_argument("--days", type=_days, default=UNUSED_DAYS, help="unused for so many days")
+    parser.add_argument("--days", type=number_of_days, default=UNUSED_DAYS, help="unused for so many days")
     asked = parser.parse_args()
     home = here.home()
     try:
@@ -35,13 +36,6 @@ def main() -> int:
     print("\n".join(summary(ledger, asked.days)))
     print(f"Written below {folder}: tables as Parquet, dcat.jsonld, openlineage.jsonl")
     return 0
-
-
-def _days(text: str) -> int:
-    """So many days as may lie behind any day. Raises ArgumentTypeError for anything else."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"found '{text}'; expected days from 1 to {_MOST_DAYS:,}, as in DAYS=90")
-    return int(text)
 
 
 def summary(ledger: Ledger, days: int) -> Iterator[str]:

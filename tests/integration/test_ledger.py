@@ -307,14 +307,14 @@ def test_a_person_reads_a_summary_and_the_command_writes_all(
     assert ledger_command() == 1 and "make run" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("days", ["-5", "0", "9999999", "many"])
+@pytest.mark.parametrize("days", ["-5", "0", "9999999", "９０", "many"])
 def test_days_that_none_lie_behind_are_told(
     days: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["ledger", "--days", days])
     with pytest.raises(SystemExit):
         ledger_command()
-    assert f"found '{days}'; expected days from 1 to 36,500, as in DAYS=90" in capsys.readouterr().err
+    assert f"found '{days}'; expected a number of days from 1 to 36,500, such as 90" in capsys.readouterr().err
 
 
 def test_a_list_of_grants_that_cannot_be_read_is_refused_with_the_command_that_mends_it(
