@@ -45,12 +45,19 @@ def pull(feed: type[Feed], inbox: Path, home: Path) -> str | None:
 def _pull(feed: type[Feed], address: str, inbox: Path, home: Path, budget: Budget) -> None:
     match feed.source:
         case Exchange() as source:
-            have = {(Path(delivery.file).stem, delivery.rows) for delivery in deliveries(feed, home)}
-            pull_exchange(feed.key, source.table, source.batch, address, inbox, have, budget)
+            pull_exchange(feed.key, source.table, source.batch, address, inbox, _have(feed, home), budget)
         case Api() as source:
             pull_api(feed.key, address, source.path, _since(feed, home), inbox, budget)
         case None:
             return
+
+
+def _have(feed: type[Feed], home: Path) -> set[tuple[str, int | None]]:
+    """The batches that have landed with their rows, None where a later full file has taken a batch's place: what the
+    department purges of it changes nothing."""
+    since = _since(feed, home) if feed.delivers == "snapshot" and feed.part is None else None
+    first = since.isoformat() if since else ""
+    return {(Path(each.file).stem, each.rows if each.as_of >= first else None) for each in deliveries(feed, home)}
 
 
 def _since(feed: type[Feed], home: Path) -> date | None:

@@ -19,14 +19,16 @@ _LONGEST = 255
 
 
 def pull_exchange(
-    feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[tuple[str, int]], budget: Budget
-) -> list[Path]:
+    feed: str, table: str, batch_column: str, url: str, inbox: Path, have: Collection[tuple[str, int | None]],
+    budget: Budget,
+) -> list[Path]:  # fmt: skip
     """Write `<inbox>/<feed>/<batch>.sql` for every batch of the table that is not in `have`, oldest first.
 
     Where the department keeps a control table `<table>_batch(<batch_column>, rows)`, only batches that
     stand there with the row count that the table has are pulled: the others are still being written.
-    `have` are batches and rows as they landed. Raises PullError, also when all is pulled that can be and a batch has
-    other rows than landed, or no number; a file with its final name is always a whole batch.
+    `have` are batches and rows as they landed, None where other rows are no matter any more. Raises PullError, also
+    when all is pulled that can be and a batch has other rows than landed, or no number; a file with its final name is
+    always a whole batch.
     """
     check_address(feed, url, ("postgresql", "postgres"), "postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     ends = time.monotonic() + budget.seconds
@@ -66,10 +68,10 @@ def _nameless(batches: Collection[str], batch_column: str) -> Iterator[str]:
 
 
 def _others_than_landed(
-    there: Mapping[str, int], have: Collection[tuple[str, int]], batch_column: str
+    there: Mapping[str, int], have: Collection[tuple[str, int | None]], batch_column: str
 ) -> Iterator[str]:
     """Batches that have other rows now than when they landed: a number is pulled once."""
-    landed = dict(sorted(have))
+    landed = dict(sorted((batch, rows) for batch, rows in have if rows is not None))
     for batch in (batch for batch, rows in there.items() if batch in landed and (batch, rows) not in have):
         yield (
             f"found {there[batch]} rows of the batch '{batch}' in the column {batch_column}; expected the "

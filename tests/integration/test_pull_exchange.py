@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from assets.pulling import pull
 from pipelines.disk.deliveries import landed_rows
 from pipelines.land import land
 from pipelines.pull.budget import Budget, PullError
@@ -85,6 +86,27 @@ def test_a_batch_that_has_other_rows_than_landed_is_told_and_holds_up_no_other(e
     assert "under a new number" in str(error.value)
     assert [file.name for file in (tmp_path / TABLE).iterdir()] == ["202606.sql"]
     assert pulled(exchange, tmp_path, have=(("202605", 2), ("202605", 3))) == []
+
+
+def test_what_is_purged_of_a_batch_that_a_later_full_file_has_replaced_is_not_told(
+    exchange: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be told at every pull for ever, as no later batch ends it; of the one in use it is."""
+    monkeypatch.setenv("JUBIAN_EXCHANGE_URL", exchange)
+    assert pull(FEED, tmp_path, tmp_path / "home") is None
+    for batch in ("202605", "202606"):
+        land(FEED, tmp_path / TABLE / f"{batch}.sql", tmp_path / "home")
+    purge(exchange, "202605")
+    assert pull(FEED, tmp_path, tmp_path / "home") is None
+    purge(exchange, "202606")
+    told = pull(FEED, tmp_path, tmp_path / "home")
+    assert told and "found 2 rows of the batch '202606'" in told and "202605" not in told
+
+
+def purge(url: str, batch: str) -> None:
+    """Delete a row of a batch."""
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE} WHERE pc = %s AND dwbh = 'S000001'", (batch,))
 
 
 def test_rows_without_a_batch_are_told_beside_a_control_table_too(exchange: str, tmp_path: Path) -> None:
