@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from gateway.database import GRANTS, RECIPIENTS
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
-from schemas.typed import typed
+from schemas.typed import is_said, typed
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def grant_within(
     """The same within a transaction: the grant holds with whatever else it does, or not at all."""
     if level not in LEVELS:
         raise ValueError(f"'{level}' is no level; write one of {', '.join(LEVELS)}.")
-    if not purpose.strip() or not approver.strip():
+    if not purpose.strip() or not is_said(approver):
         raise ValueError("A grant says its purpose and who approved it; write both.")
     now = int(time.time())
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "approver": approver,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, 
 
 from gateway.database import RECIPIENTS, REQUESTS
 from gateway.grants import Grant, Recipient, grant_within, hold
-from schemas.typed import typed
+from schemas.typed import is_said, typed
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
 # So many may wait at once: one who asks in a loop fills nobody's list.
@@ -81,7 +81,7 @@ def approve(engine: Engine, asked: Request, to: Recipient, *, approver: str, day
 
 def decline(engine: Engine, asked: Request, *, by: str, reason: str) -> None:
     """Say no, and why. Raises ValueError where either is not told, LookupError where it was answered."""
-    if not reason.strip():
+    if not is_said(reason):
         raise ValueError("A recipient is told why: write --reason.")
     with engine.begin() as connection:
         _answer(connection, asked.id, state=DECLINED, by=by, reason=reason)
@@ -89,7 +89,7 @@ def decline(engine: Engine, asked: Request, *, by: str, reason: str) -> None:
 
 def _answer(connection: Connection, number: int, **told: str | None) -> None:
     """Answer a request once, whoever of several comes first."""
-    if not (told["by"] or "").strip():
+    if not is_said(told["by"] or ""):
         raise ValueError("An answer says who gave it; write a name.")
     mine = update(REQUESTS).where(REQUESTS.c.id == number, REQUESTS.c.state == PENDING)
     if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:

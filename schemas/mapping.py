@@ -13,6 +13,7 @@ from schemas.feed import all_feeds
 from schemas.kinds import Rule, narrowed
 from schemas.objection import VERDICTS
 from schemas.product import all_products
+from schemas.typed import UNSAID
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ APPENDED = Rule(
     lambda text: text >= text.cum_max(),
 )
 FILLED = Rule("filled", "a text that is not empty", lambda text: text.str.strip_chars() != "")
-# What stands where a person is to say something, in rows that are printed and in commands.
-UNSTATED, UNSAID = "待补：依据文件", "…"
+# What stands in printed rows where a person is to write a document.
+UNSTATED = "待补：依据文件"
 STATED = Rule(
     "stated",
     f"a document that says so, in place of {UNSTATED}, <basis>, <复函> or {UNSAID} as it is printed",

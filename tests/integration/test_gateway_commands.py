@@ -187,6 +187,20 @@ def test_a_grant_holds_for_a_number_of_days(settings: Settings, capsys: pytest.C
     assert grants.grants_of(open_database(settings), to.id) == written(settings) == []
 
 
+def test_who_approves_or_declines_is_said_in_place_of_what_is_printed(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    asked = requests.ask(engine, to, PRODUCT, "L1", purpose="亩均评价", contact="王工")
+    words = (["approve", f"{asked}", "--approver", "…"], ["decline", f"{asked}", "--by", "…", "--reason", "不明"],
+             ["decline", f"{asked}", "--by", "张处", "--reason", "…"],
+             ["grant", f"{to.id}", PRODUCT, "L1", "--purpose", "试用", "--approver", "…"])  # fmt: skip
+    told = [(main(each), capsys.readouterr().out) for each in words]
+    assert all(ended == 1 and "write" in said for ended, said in told)
+    assert len(requests.pending(engine)) == 1 and grants.grants_of(engine, to.id) == written(settings) == []
+
+
 def test_a_port_that_is_taken_is_told_before_the_gateway_claims_to_answer(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
