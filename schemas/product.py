@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -185,11 +186,11 @@ def all_products() -> dict[str, type[Product]]:
 
 
 def offered_products() -> dict[str, type[Product]]:
-    """The products that are released here: all, or those that JUBIAN_PRODUCTS names, with commas between.
+    """The products that are released here: all, or those that JUBIAN_PRODUCTS names, with commas or spaces between.
 
     Raises UnknownProduct for a name that none has.
     """
-    named = [each.strip() for each in os.environ.get("JUBIAN_PRODUCTS", "").split(",") if each.strip()]
+    named = re.findall(r"[^\s,，、]+", os.environ.get("JUBIAN_PRODUCTS", ""))
     unknown = sorted({*named} - all_products().keys())
     if unknown:
         raise UnknownProduct(

@@ -13,6 +13,7 @@ import pytest
 from gateway.__main__ import main as gateway
 from pipelines import verify
 from pipelines.dictionary import HOME, Mappings, load
+from schemas.product import offered_products
 
 # Each command, and by what name it asks for mappings.
 COMMANDS = [
@@ -60,6 +61,13 @@ def test_a_product_that_there_is_not_is_told_in_a_line(
     assert verify.main() == 2
     said = capsys.readouterr().err
     assert said.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are ") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("written", ["data_disputes,enterprise_mirror", " data_disputes  enterprise_mirror,"])
+def test_products_are_named_with_commas_or_spaces_between(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list in a Makefile's word has spaces between."""
+    monkeypatch.setenv("JUBIAN_PRODUCTS", written)
+    assert [*offered_products()] == ["data_disputes", "enterprise_mirror"]
 
 
 @pytest.mark.parametrize(
