@@ -40,9 +40,10 @@ def _event(target: str, made: pl.DataFrame, resources: pl.DataFrame, on: str) ->
     verb = "fuse" if target.startswith("entity/") else "release"
     inputs = [_dataset(name, resources, {}) for name in made["source_whole"].unique().sort()]
     columns = made.filter(pl.col("target") != target)
+    behind = columns.group_by("target").agg(pl.col("source").unique().sort()).sort("target")
     fields = {
-        str(column).rsplit("/", 1)[1]: {"inputFields": [_field(each) for each in rows["source"].unique().sort()]}
-        for (column,), rows in columns.sort("target").group_by("target", maintain_order=True)
+        column.rsplit("/", 1)[1]: {"inputFields": [_field(each) for each in sources]}
+        for column, sources in behind.select("target", "source").iter_rows()
     }
     lineage = {"columnLineage": {"_producer": PRODUCER, "_schemaURL": _LINEAGE, "fields": fields}}
     return {"eventTime": f"{on}T00:00:00+08:00", "producer": PRODUCER, "schemaURL": _SPEC,
