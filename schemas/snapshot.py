@@ -16,6 +16,9 @@ INSERT, UPDATE, DELETE = "insert", "update_postimage", "delete"
 
 ORIGIN = "origin"
 
+# Of changes in one table, how late they are among those since a snapshot.
+STEP = "step@"
+
 # So many rows of a file lie together; all of most counties' do.
 _ROW_GROUP = 262_144
 
@@ -49,21 +52,28 @@ def files(manifest: Manifest) -> list[File]:
 
 def folded(base: pl.LazyFrame, steps: Iterable[pl.LazyFrame], key: Sequence[str]) -> pl.DataFrame:
     """The rows that a base and the changes since give, sorted by `key`; the base itself where nothing has changed."""
-    rows, is_sorted = base, True
-    for step in steps:
-        rows, is_sorted = _stepped(rows, step, key), False
-    return (rows if is_sorted else rows.sort(key)).collect()
+    told = [step.with_columns(pl.lit(number, pl.UInt16).alias(STEP)) for number, step in enumerate(steps)]
+    return led(base, pl.concat(told), key) if told else base.collect()
+
+
+def led(base: pl.LazyFrame, told: pl.LazyFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The same of changes in one table, of which STEP says how late they are.
+
+    Of a key that several name the latest alone count, so that a month's are laid on at once and not day by day.
+    """
+    latest = told.filter(pl.col(STEP) == pl.col(STEP).max().over(key)).drop(STEP).collect()
+    return _laid_on(base, latest.lazy(), key)
 
 
 def apply(old: pl.DataFrame, changes: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """A snapshot with changes applied: what a subscriber does to go from one version to the next."""
-    return folded(old.lazy(), [changes.lazy()], key)
+    return _laid_on(old.lazy(), changes.lazy(), key)
 
 
-def _stepped(rows: pl.LazyFrame, step: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
-    kept = rows.join(step.select(key), on=key, how="anti")
-    put = step.filter(pl.col(CHANGE) != DELETE).drop(CHANGE, CAUSE, strict=False)
-    return pl.concat([kept, put])
+def _laid_on(rows: pl.LazyFrame, changes: pl.LazyFrame, key: Sequence[str]) -> pl.DataFrame:
+    kept = rows.join(changes.select(key), on=key, how="anti")
+    put = changes.filter(pl.col(CHANGE) != DELETE).drop(CHANGE, CAUSE, strict=False)
+    return pl.concat([kept, put]).sort(key).collect()
 
 
 def parquet(table: pl.DataFrame, titles: dict[str, str]) -> bytes:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import sys
+import tempfile
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.compare import compare
-from pipelines.fold import main
-from schemas.manifest import Index, Standing, canonical
+from pipelines.disk.store import put_parquet
+from pipelines.fold import AT, main, rows_of_each
+from schemas.manifest import Index, Manifest, Standing, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 
 States = list[dict[str, int | None]]
@@ -33,6 +35,33 @@ def test_a_snapshot_and_any_changes_since_give_the_bytes_of_the_last_state(state
     steps = [compare(old, new, ("k",), "source") for old, new in itertools.pairwise(tables)]
     made = folded(tables[0].lazy(), (step.lazy() for step in steps), ["k"])
     assert parquet(made, {"v": "值"}) == parquet(tables[-1], {"v": "值"})
+
+
+# The same changes again, two days later, are the same file.
+THERE_AND_BACK: States = [{"甲": 1, "乙": 2}, {"甲": 2}, {"甲": 1, "乙": 2}, {"甲": 2}]
+
+
+@example(THERE_AND_BACK, [*THERE_AND_BACK, THERE_AND_BACK[0], THERE_AND_BACK[0]])
+@given(STATES, STATES)
+def test_counties_that_are_read_together_have_the_rows_of_their_last_states(one: States, other: States) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        versions = [_written(states, Path(folder, county)) for county, states in (("余杭", one), ("慈溪", other))]
+        found = rows_of_each(versions, "L1", ["k"])
+        some = rows_of_each(versions, "L1", ["k"], ["v"], pl.DataFrame({"k": ["甲", "乙"]}))
+    stand = [table(states[-1]).with_columns(pl.lit(at, pl.UInt16).alias(AT)) for at, states in enumerate((one, other))]
+    assert found.equals(pl.concat(stand))
+    assert some.equals(pl.concat(stand).filter(pl.col("k").is_in(["甲", "乙"])))
+
+
+def _written(states: States, folder: Path) -> tuple[Path, list[Manifest]]:
+    """A county's folder and chain: the first state as a snapshot, then each day's changes."""
+    tables = [table(state) for state in states]
+    base = put_parquet(tables[0], folder, "snapshot", folder, {})
+    nothing = compare(tables[0], tables[0], ("k",), "source")
+    changed = [nothing, *(compare(old, new, ("k",), "source") for old, new in itertools.pairwise(tables))]
+    put = [put_parquet(each, folder, "changes", folder, {}) for each in changed]
+    views = [View(level="L1", snapshot=None if day else base, changes=file) for day, file in enumerate(put)]
+    return folder, [Manifest.model_construct(version=day, views={"L1": view}) for day, view in enumerate(views, 1)]
 
 
 def test_a_published_file_gives_back_its_titles_and_nothing_else(tmp_path: Path) -> None:
