@@ -136,8 +136,9 @@ def _version(
     try:
         version = released(manifest, folder, last)
         old = None if base is None or is_apart else rows_before(base, last, folder)
-        for level in version.rows:
+        for level, view in manifest.views.items():
             told = _view(version, level) + ([] if is_apart else _changed(version, level, old))
+            told += _counted(view.changes, version.changes[level]) + _counted(view.snapshot, version.rows[level])
             faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         words = f"version {manifest.version}, or one that it comes after, cannot be read: {error}"
@@ -158,6 +159,7 @@ def _step(manifest: Manifest, folder: Path) -> list[str]:
     for level, view in manifest.views.items():
         changes = pl.read_parquet(folder / view.changes.path).drop(ADDED)
         told = faults_of_form(contract, level, changes) + _rows_above(contract, level, changes)
+        told += _counted(view.changes, changes)
         faults += [f"version {manifest.version}, changes of view {level}: {fault}" for fault in told]
     return faults
 
@@ -189,6 +191,13 @@ def _view(version: Released, level: str) -> list[str]:
         return faults
     is_part = rows.equals(_below(contract, level, widest).select(rows.columns))
     return [] if is_part else ["holds other rows than the widest view has at this level"]
+
+
+def _counted(file: File | None, rows: pl.DataFrame) -> list[str]:
+    """Whether a file has as many rows as the manifest tells of it; who reads many leaves out those without any."""
+    if file is None or file.rows == rows.height:
+        return []
+    return [f"{file.path} has {rows.height} rows, {file.rows} are told"]
 
 
 def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:

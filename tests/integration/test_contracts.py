@@ -345,6 +345,17 @@ def test_an_enterprise_that_two_counties_have_at_one_version_is_no_fault(three_v
     assert rows_that_break(PRODUCT, [asked_of(version), elsewhere], codes) == []
 
 
+@pytest.mark.parametrize("kind", ["changes", "snapshot"])
+def test_a_file_of_other_rows_than_are_told_of_it_is_found(one: Path, kind: str) -> None:
+    """Changes that are told to be none are read by nobody."""
+    manifest = with_own(one / "supply" / COUNTY / PRODUCT.key, served(one))
+    file = getattr(manifest.views["L2"], kind)
+    view = manifest.views["L2"].model_copy(update={kind: file.model_copy(update={"rows": 0})})
+    faults = reseal(one, manifest, "L2", views=manifest.views | {"L2": view})
+    (fault,) = faults
+    assert fault.endswith(f"version {manifest.version}, view L2: {file.path} has {file.rows} rows, 0 are told")
+
+
 def test_a_manifest_that_breaks_its_contract_is_found(one: Path) -> None:
     manifest = served(one)
     without = tuple(each for each in manifest.inputs if each.feed != "market_regulation_enterprise")
