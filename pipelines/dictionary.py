@@ -153,7 +153,7 @@ def policy_documents(home: Path = HOME) -> dict[Path, Any]:
     Raises MappingError naming file and line for one that is no YAML, and for a file that nobody would read.
     """
     if others := _beside(home / "policies"):
-        raise MappingError(f"{others[0]} is read by nobody; call it {others[0].stem}.yaml, or take it out.")
+        raise MappingError(f"{others[0]} is read by nobody; call it {meant(others[0])}.yaml, or take it out.")
     return {file: read_yaml(file) for file in policy_files(home).values()}
 
 
@@ -180,6 +180,11 @@ def not_overlays(home: Path = HOME) -> list[Path]:
 def _beside(folder: Path) -> list[Path]:
     """What lies in a folder beside its YAML files, but for hidden files."""
     return [file for file in sorted(folder.glob("[!.]*")) if file.suffix != ".yaml"]
+
+
+def meant(file: Path) -> str:
+    """Whose a file that is read by nobody is, by its name: 330109 of 330109.yml and of an editor's 330109.yaml.bak."""
+    return file.name.partition(".")[0]
 
 
 def overlay_texts(home: Path = HOME) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from pipelines.dictionary import (
     HOME,
     MappingError,
     current,
+    meant,
     not_overlays,
     overlay_document,
     overlay_files,
@@ -58,13 +59,14 @@ def wishes(home: Path = HOME) -> dict[str, Wishes]:
     stats = tuple((str(file), (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files.values())
     told = dict(_wishes(tuple(files.items()), stats))
     for file in not_overlays(home):
-        told[file.stem] = _misnamed(told.get(file.stem, Wishes(file.stem)), file)
+        county = meant(file)
+        told[county] = _misnamed(told.get(county, Wishes(county)), file)
     return told
 
 
 def _misnamed(told: Wishes, file: Path) -> Wishes:
     """The same, and that a file beside is not read: what it wishes would be passed over in silence."""
-    wrong = Wrong("its name", file.name, f"{file.stem}.yaml", "Call it so, or take it out: nothing else is read.")
+    wrong = Wrong("its name", file.name, f"{meant(file)}.yaml", "Call it so, or take it out: nothing else is read.")
     return replace(told, faults=told.faults | {"": [*told.faults.get("", []), _line(file, wrong)]})
 
 

@@ -149,14 +149,15 @@ def test_every_fault_of_a_file_is_told(tmp_path: Path) -> None:
 def test_a_file_that_nobody_reads_is_told_and_holds_its_county(tmp_path: Path) -> None:
     (tmp_path / "overlays").mkdir()
     good = "enterprise_mirror:\n  since: 2026-07-01\n  omit: [first_insured]\n"
-    for name in ("330110.yml", "330109.yaml", "330109.json", ".330109.yaml.swp"):
+    for name in ("330110.yml", "330109.yaml", "330109.json", "330681.yaml.bak", ".330109.yaml.swp"):
         (tmp_path / "overlays" / name).write_text(good)
     assert all_faults(tmp_path) == [
         f"mappings/overlays/{name}, its name: found {name}; expected {name[:6]}.yaml. "
         "Call it so, or take it out: nothing else is read."
-        for name in ("330109.json", "330110.yml")
+        for name in ("330109.json", "330110.yml", "330681.yaml.bak")
     ]
     assert "enterprise_mirror" in wishes(tmp_path)["330109"].overlays and wishes(tmp_path)["330110"].wrong(TAGS)
+    assert wishes(tmp_path)["330681"].wrong(TAGS)
 
 
 WHOLE: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -188,8 +189,9 @@ def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, t
     assert told in str(error.value)
 
 
-def test_a_file_that_nobody_would_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["award.yml", "award.yaml.bak"])
+def test_a_file_that_nobody_would_read_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "award.yml").write_text("title: 奖励\n")
-    with pytest.raises(MappingError, match=r"award\.yml is read by nobody; call it award\.yaml"):
+    (tmp_path / "policies" / name).write_text("title: 奖励\n")
+    with pytest.raises(MappingError, match=rf"{re.escape(name)} is read by nobody; call it award\.yaml, or"):
         policy_documents(tmp_path)
