@@ -19,12 +19,14 @@ from pipelines.disk.folders import put_back
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.refused import refused
+from pipelines.door.name import day_in_name
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fuse import fuse
 from pipelines.identify import Decided, Identified, parted
 from pipelines.identity.told import ids, source_of
 from pipelines.placed import COUNTY, placed
+from pipelines.refusal import Finding
 from pipelines.reidentify import Reidentified, reidentify
 from pipelines.revision import code_revision
 from pipelines.shelf import stands_alone
@@ -86,9 +88,15 @@ def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Abs
     if not outcomes and not refused(feed, home):
         return Absence(feed=feed.key, title=feed.title, reason="not arrived")
     if not any(outcome.refusal is None for outcome in outcomes):
-        findings = refused(feed, home)
-        return Absence(feed=feed.key, title=feed.title, reason=f"refused: {findings[-1]}")
+        findings = dict.fromkeys(map(str, _newest(refused(feed, home))))
+        return Absence(feed=feed.key, title=feed.title, reason=f"refused: {'; '.join(findings)}")
     return None
+
+
+def _newest(findings: list[Finding]) -> list[Finding]:
+    """Those of the newest day, by the names of their files: of one day no file says which came later."""
+    days = [day_in_name(Path(each.file).stem) or date.min for each in findings]
+    return [each for each, day in zip(findings, days, strict=True) if day == max(days)]
 
 
 def feeds_in_use(gathered: Iterable[Gathered]) -> list[str]:

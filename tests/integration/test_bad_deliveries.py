@@ -17,6 +17,7 @@ import pytest
 from assets import run
 from assets.landing import take_in, unseen
 from pipelines import land as landing
+from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
@@ -108,6 +109,17 @@ def _is_kept(file: Path, home: Path) -> None:
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     kept = home / "refused" / FEED.key / sha256[:12] / file.name
     assert kept.read_bytes() == file.read_bytes()
+
+
+def test_a_feed_without_a_good_delivery_is_missing_for_all_that_was_found_on_its_newest_day(tmp_path: Path) -> None:
+    file, zeros, renamed = tmp_path / "20260630.csv", GOOD.encode() + b"\0", _renamed()
+    for each, content in ((file, zeros), (file, renamed), (tmp_path / "20260531.csv", b"1" + GOOD.encode())):
+        each.write_bytes(content)
+        with pytest.raises(Refusal):
+            land(FEED, each, tmp_path)
+    absence = gather(FEED, tmp_path).absence
+    assert absence is not None and absence.reason.count("20260630.csv") == 2 and "20260531" not in absence.reason
+    assert "zero bytes" in absence.reason and "企业类别" in absence.reason
 
 
 def test_a_zip_of_junk_is_no_text_and_no_workbook(tmp_path: Path) -> None:
