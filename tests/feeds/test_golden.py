@@ -33,6 +33,7 @@ def test_given_gives_expect_and_refused(feed: type[Feed], tmp_path: Path) -> Non
 def standardised(feed: type[Feed], folder: Path, home: Path) -> tuple[str, str]:
     """The given deliveries in a folder as the text of expect.csv and refused.csv; `file` tells parts apart."""
     files = sorted(folder.glob(f"given*{feed.arrives.suffix}"))
+    assert files, f"{folder} has no given*{feed.arrives.suffix}; write the feed's golden pair, as CONTRIBUTING.md says"
     pairs = [_one(feed, file, home) for file in files]
     standard, refused = (pl.concat(tables) for tables in zip(*pairs, strict=True))
     if feed.part is None:
@@ -55,3 +56,8 @@ def _one(feed: type[Feed], file: Path, home: Path) -> tuple[pl.DataFrame, pl.Dat
     reasons = quarantined.sort("row").explode("reasons").unnest("reasons")
     told = pl.lit(name).alias("file")
     return standard.with_columns(pl.col(lists).list.join(";")).select(told, pl.all()), reasons.select(told, pl.all())
+
+
+def test_a_feed_without_a_golden_pair_is_told_where_it_belongs(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"has no given\*\.csv; write the feed's golden pair"):
+        standardised(all_feeds()["tax_registration"], tmp_path, tmp_path)
