@@ -14,7 +14,8 @@ import polars as pl
 
 from pipelines.disk.store import only_one, rewrite
 from pipelines.mapping_file import MappingError as MappingError
-from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_unknown
+from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.places.moved import never_there
 from pipelines.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
@@ -125,7 +126,7 @@ def _lists_and_codes(home: Path, townships: pl.DataFrame) -> tuple[pl.DataFrame,
 
 
 def _places(home: Path) -> dict[str, pl.DataFrame]:
-    """The place tables; a division code that counties.csv does not have is refused."""
+    """The place tables; a division that counties.csv does not have is refused, and a town that neither has."""
     declared = {"counties": mapping.DIVISIONS, "changes": mapping.CHANGES, "townships": mapping.TOWNSHIPS,
                 "zones": mapping.ZONES, "roads": mapping.ROADS}  # fmt: skip
     files = {name: home / "places" / f"{name}.csv" for name in declared}
@@ -135,6 +136,9 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
             if column in table.columns:
                 expected, joined = f"a code of {files['counties']}", (name, column) in _JOINED
                 refuse_unknown(files[name], table, column, tables["counties"]["code"], expected, joined=joined)
+    expected = f"towns that {files['townships']} has in from_code or to_code; append there what it lacks"
+    strange = never_there(tables["changes"], tables["townships"])
+    refuse_first(files["changes"], tables["changes"], "towns", strange, expected)
     return tables
 
 

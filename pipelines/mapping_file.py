@@ -119,7 +119,11 @@ def refuse_unknown(
     """
     words = pl.col(column).str.split(";") if joined else pl.concat_list(column)
     is_known = pl.element().is_in(known.implode()) | (pl.element() == "")
-    wrong = rows.select(~words.list.eval(is_known).list.all()).to_series()
+    refuse_first(file, rows, column, rows.select(~words.list.eval(is_known).list.all()).to_series(), expected)
+
+
+def refuse_first(file: Path, rows: pl.DataFrame, column: str, wrong: pl.Series, expected: str) -> None:
+    """Raise MappingError for the first line that is `wrong`, if one is."""
     if wrong.any():
         at = wrong.arg_true()[0]
         raise MappingError(f"{file}{_at(at, column, rows[column][at], expected)}")

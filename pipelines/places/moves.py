@@ -9,9 +9,9 @@ from typing import NamedTuple
 import polars as pl
 
 from pipelines.dictionary import ENDING, Mappings, ends
+from pipelines.places.stem import stem
 
 ENDS = frozenset(ENDING)
-TOWN_SUFFIX = r"(?:街道|镇|乡)$"
 
 
 class Move(NamedTuple):
@@ -32,12 +32,6 @@ class Move(NamedTuple):
 
 
 Moves = dict[str, list[Move]]
-
-
-def stem(name: pl.Expr) -> pl.Expr:
-    """A town's name without 街道, 镇 or 乡, where at least two characters are left."""
-    short = name.str.replace(TOWN_SUFFIX, "")
-    return pl.when(short.str.len_chars() >= 2).then(short).otherwise(name)
 
 
 def moves_of(mappings: Mappings) -> Moves:

@@ -9,7 +9,8 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.places.divisions import counties_on, spellings
-from pipelines.places.moves import born, follow, moves_of, stem, trace
+from pipelines.places.moves import born, follow, moves_of, trace
+from pipelines.places.stem import stem
 
 
 @dataclass(frozen=True)
