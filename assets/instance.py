@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import os
 
-from assets.home import POSTGRES_URL, RUN_SETTINGS, SETTINGS, dagster_home, remembers_in_files
+from assets.home import (
+    POSTGRES_URL,
+    RUN_SETTINGS,
+    SETTINGS,
+    NoDatabase,
+    dagster_home,
+    refuse_no_database,
+    remembers_in_files,
+)
 from schemas.here import REPOSITORY, NoHome
 from schemas.put import put_bytes
 
@@ -26,6 +34,7 @@ def prepare() -> None:
 
 if __name__ == "__main__":
     try:
+        refuse_no_database()
         prepare()
-    except NoHome as error:
+    except (NoHome, NoDatabase) as error:
         raise SystemExit(str(error)) from None

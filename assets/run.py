@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import inbox, stand_aside
+from assets.home import NoDatabase, inbox, refuse_no_database, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
 from schemas.here import NoHome, home, known, supply
@@ -71,7 +71,8 @@ def _cannot_begin(day: str | None) -> str | None:
         return f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30."
     try:
         home()
-    except NoHome as error:
+        refuse_no_database()
+    except (NoHome, NoDatabase) as error:
         return str(error)
     return None
 

@@ -34,6 +34,14 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", "h:5432"])
+def test_an_address_that_dagster_cannot_open_is_told_without_its_password(tmp_path: Path, url: str) -> None:
+    done = run_release(tmp_path, JUBIAN_DAGSTER_URL=url)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "secret" not in done.stderr
+    assert done.stderr.startswith("JUBIAN_DAGSTER_URL ") and "write it postgresql+psycopg2://USER:" in done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_home_whose_path_would_be_read_as_a_pattern_is_told(tmp_path: Path) -> None:
     """Of `h[1]` the readers of Parquet find `h1`, if there is one, and else say that paths are empty."""
     home = tmp_path / "h[1]"
