@@ -5,15 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from schemas.database import POSTGRES, refuse_other
 from schemas.here import home, named
 
 POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
 RUN_SETTINGS = "dagster.run.yaml"
-_DRIVER = "postgresql+psycopg2://"
-
-
-class NoDatabase(ValueError):
-    """JUBIAN_DAGSTER_URL is no address that Dagster can open; the message says how one is written."""
 
 
 def inbox() -> Path:
@@ -32,14 +28,9 @@ def remembers_in_files() -> bool:
 
 
 def refuse_no_database() -> None:
-    """Raise NoDatabase where JUBIAN_DAGSTER_URL is not written for the driver that is installed here.
-
-    Of the address nothing is told but how it begins: behind it stands a password.
-    """
-    url = os.environ.get(POSTGRES_URL, "")
-    if url and not url.startswith(_DRIVER):
-        begins = f"begins with '{url.partition(':')[0]}:'" if "://" in url else "is no address"
-        raise NoDatabase(f"{POSTGRES_URL} {begins}; write it {_DRIVER}USER:PASSWORD@HOST:5432/DATABASE.")
+    """Raise NoDatabase where JUBIAN_DAGSTER_URL is not written for the driver that is installed here."""
+    if url := os.environ.get(POSTGRES_URL):
+        refuse_other(POSTGRES_URL, url, POSTGRES)
 
 
 def stand_aside(day: str) -> None:

@@ -8,11 +8,11 @@ from assets.home import (
     POSTGRES_URL,
     RUN_SETTINGS,
     SETTINGS,
-    NoDatabase,
     dagster_home,
     refuse_no_database,
     remembers_in_files,
 )
+from schemas.database import NoDatabase
 from schemas.here import REPOSITORY, NoHome
 from schemas.put import put_bytes
 

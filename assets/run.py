@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import NoDatabase, inbox, refuse_no_database, stand_aside
+from assets.home import inbox, refuse_no_database, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
+from schemas.database import NoDatabase
 from schemas.here import NoHome, home, known, supply
 
 if TYPE_CHECKING:

@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from schemas import here
+from schemas.database import POSTGRES, SQLITE, refuse_other
 from schemas.downloads import LOG
 from schemas.ledger import FOLDER
 from schemas.store import is_store
 
 PORT = 8400
+DATABASE = "JUBIAN_GATEWAY_DATABASE"
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
@@ -65,6 +67,12 @@ class Settings:
         return f"{self.address}/delta-sharing"
 
 
+def _database(state: Path) -> str:
+    address = os.environ.get(DATABASE, f"{SQLITE}{state / 'grants.db'}")
+    refuse_other(DATABASE, address, POSTGRES, SQLITE)
+    return address
+
+
 def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
     home = here.home()
@@ -75,7 +83,7 @@ def settings() -> Settings:
     return Settings(
         supply=state / "mirror" if store else Path(told).absolute(),
         state=state,
-        database=os.environ.get("JUBIAN_GATEWAY_DATABASE", f"sqlite:///{state / 'grants.db'}"),
+        database=_database(state),
         address=os.environ.get("JUBIAN_GATEWAY_URL", f"http://127.0.0.1:{PORT}").rstrip("/"),
         seconds=min(LONGEST_SECONDS, int(os.environ.get("JUBIAN_GATEWAY_SECONDS", LONGEST_SECONDS))),
         rate=int(os.environ.get("JUBIAN_GATEWAY_RATE", "600")),

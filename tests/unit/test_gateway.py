@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.__main__ import main
 from gateway.audit import Audit, verify
 from gateway.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
 from gateway.limits import Limits
@@ -208,3 +209,15 @@ def test_net_changes_lead_where_the_single_ones_lead(days: list[dict[str, int]])
     was = set(tables[0]["k"])
     assert all((row[CHANGE] == INSERT) == (row["k"] not in was) for row in told.iter_rows(named=True))
     assert set(told[CHANGE]) <= {INSERT, UPDATE, DELETE} and set(told[CAUSE]) <= {"source"}
+
+
+@pytest.mark.parametrize("address", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", ""])
+def test_a_database_that_cannot_be_opened_is_told_without_its_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_GATEWAY_DATABASE", address)
+    assert main(["grants", "330110"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("JUBIAN_GATEWAY_DATABASE ") and "write it postgresql+psycopg2://" in told
+    assert "secret" not in told
