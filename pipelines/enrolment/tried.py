@@ -19,7 +19,7 @@ def tried(told: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
     ends; and what is told is told of three towns or more.
     """
     seen = schools.select("county", "town", "stage", "year", seen="pupils")
-    both = told.filter("is_full").drop_nulls("likely").join(seen, on=["county", "town", "stage", "year"])
+    both = told.filter("is_full").join(seen, on=["county", "town", "stage", "year"]).drop_nulls(["likely", "seen"])
     held_out = both.filter(pl.min_horizontal("standing", "seen") >= LEAST_PUPILS)
     off = {"error": _off("likely"), "naive_error": _off("standing")}
     means = (quotient(each.sum(), pl.len() * PER_CENT).alias(name) for name, each in off.items())

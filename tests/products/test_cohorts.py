@@ -237,7 +237,7 @@ def test_errors_are_mean_absolute_percentages_over_full_windows(own: Cells) -> N
             assert abs(error[name] - mean * 100) <= Fraction(51, 100)
 
 
-def _held_out(*towns: tuple[int, int, int]) -> pl.DataFrame:
+def _held_out(*towns: tuple[int, int, int | None]) -> pl.DataFrame:
     """The errors of a county told of towns by what was expected, what stood at the origin, and what was seen."""
     key = {"county": "330110", "stage": "1", "year": 2025, "ahead": 1, "is_full": True}
     rows = [key | {"town": str(number), "likely": likely, "standing": standing, "pupils": seen}
@@ -254,6 +254,13 @@ def test_errors_give_back_no_town_that_is_hidden() -> None:
     for few in ((10, 9, 10), (10, 10, 9), (0, 0, 0)):
         assert _held_out(*large[:2], few).is_empty()
         assert _held_out(*large, few).equals(_held_out(*large))
+
+
+def test_a_year_that_is_not_known_whole_is_no_try() -> None:
+    """The mean is over those that were seen, and who was not seen is no third town."""
+    large = ((101, 110, 100), (96, 100, 100), (10, 10, 10))
+    assert _held_out(*large, (100, 100, None)).equals(_held_out(*large))
+    assert _held_out(*large[:2], (100, 100, None)).is_empty()
 
 
 def test_no_row_tells_of_fewer_than_ten(tmp_path: Path) -> None:
