@@ -71,6 +71,16 @@ def test_a_tie_that_reaches_beyond_the_first_fifth_is_not_in_it() -> None:
     assert one["revenue_place_county_last_20pct"].to_list() == [False] * 10
 
 
+def test_who_is_at_a_bound_is_on_the_side_that_counts() -> None:
+    """In a county alone: 7 of 35 are the first fifth and 7 the last; 49 is once its own median, 98 twice."""
+    fifths = tagged(*[row("1711", place) for place in range(35, 0, -1)], of=ALONE)
+    assert fifths["revenue_place_county_first_20pct"].to_list() == [True] * 7 + [False] * 28
+    assert fifths["revenue_place_county_last_20pct"].to_list() == [False] * 28 + [True] * 7
+    beside = tagged(row("1711", 7), row("1712", 49), row("1721", 98), of=ALONE)
+    assert beside["revenue_to_county"][1:].to_list() == beside["revenue_to_county_industry"][1:].to_list() == [1, 2]
+    assert beside["revenue_to_county_from_200pct"].to_list() == [False, False, True]
+
+
 def test_the_province_is_unknown_without_its_table_and_known_with_it() -> None:
     """All mills: 100 200 300 400 9000 9000 9000, median 400."""
     medians = province_medians(framed([*MILLS, *INNS, *ELSEWHERE]), whole(), ON)
