@@ -48,13 +48,22 @@ def _plain(measure: Per | Sum | Growth | Change) -> pl.Expr:
     """What needs a row's own numbers alone."""
     match measure:
         case Per(over, under):
-            return pl.when(pl.col(under) > 0).then(pl.col(over) / pl.col(under))
+            return pl.when(pl.col(under) > 0).then(_millionths(over) / _millionths(under))
         case Sum(parts):
             return pl.sum_horizontal(parts, ignore_nulls=False)
         case Growth(now, before):
-            return pl.when(pl.col(before) > 0).then((pl.col(now) - pl.col(before)) / pl.col(before))
+            was = _millionths(before)
+            return pl.when(pl.col(before) > 0).then((_millionths(now) - was) / was)
         case Change(now, before):
             return pl.col(now) - pl.col(before)
+
+
+def _millionths(name: str) -> pl.Expr:
+    """A number of six digits behind the point in whole millionths, so that a quotient is right to its last digit.
+
+    0.12 is a fifth more than 0.10 and 0.05 a tenth of 0.50; of binary fractions they fall short.
+    """
+    return (pl.col(name) * 1_000_000).round()
 
 
 def _beyond(measure: Years | Days | Multiple | Standing | Ahead, on: date) -> pl.Expr:

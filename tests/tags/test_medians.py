@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.conditions import Ground
 from pipelines.dictionary import current
 from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
+from pipelines.tags.reckon import reckoned
+from schemas.measure import Growth, Per
 from schemas.tags.revenue import REVENUE
 from tests.tags.asking import ON, framed, tagged
 
@@ -79,6 +82,16 @@ def test_who_is_at_a_bound_is_on_the_side_that_counts() -> None:
     beside = tagged(row("1711", 7), row("1712", 49), row("1721", 98), of=ALONE)
     assert beside["revenue_to_county"][1:].to_list() == beside["revenue_to_county_industry"][1:].to_list() == [1, 2]
     assert beside["revenue_to_county_from_200pct"].to_list() == [False, False, True]
+
+
+def test_amounts_in_fen_reach_the_bound_that_they_are_at() -> None:
+    """Of binary fractions 0.06 is less than a fifth more than 0.05."""
+    fen = pl.select(pl.int_range(5, 20_000, 5, dtype=pl.Int64)).to_series()
+    frame = pl.DataFrame({"before": fen / 100, "now": fen * 6 / 5 / 100, "part": fen / 5 / 100})
+    told = frame.select(
+        growth=reckoned(Growth("now", "before"), ON, Ground()), share=reckoned(Per("part", "before"), ON, Ground())
+    )
+    assert told["growth"].unique().to_list() == told["share"].unique().to_list() == [0.2]
 
 
 def test_the_province_is_unknown_without_its_table_and_known_with_it() -> None:
