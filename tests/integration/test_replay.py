@@ -137,9 +137,9 @@ def merge(bench: Bench, own: tuple[str, str, str], other: tuple[str, str, str]) 
     bench.append("places/changes.csv", f"2026-07-01,merge,{own[0]},{other[0]},,2026-12-31,测试文件")
 
 
-def part(bench: Bench, own: tuple[str, str, str], other: tuple[str, str, str], town: tuple[str, str, str]) -> None:
-    """A town goes from one county to another."""
-    bench.append("places/changes.csv", f"2026-07-01,partial,{own[0]},{other[0]},{town[1]},2026-12-31,测试文件")
+def part(bench: Bench, other: tuple[str, str, str], town: tuple[str, str, str]) -> None:
+    """A town goes from its county to another."""
+    bench.append("places/changes.csv", f"2026-07-01,partial,{town[2]},{other[0]},{town[1]},2026-12-31,测试文件")
 
 
 def town(bench: Bench, town: tuple[str, str, str], other: tuple[str, str, str]) -> None:
@@ -172,7 +172,7 @@ def test_a_place_row_replayed_is_a_place_row_rebuilt(
     edits: dict[object, Callable[[Bench], None]] = {
         recode: lambda bench: recode(bench, two[0]),
         merge: lambda bench: merge(bench, *two),
-        part: lambda bench: part(bench, *two, named),
+        part: lambda bench: part(bench, next(each for each in two if each[0] != named[2]), named),
         town: lambda bench: town(bench, named, two[1]),
         road: lambda bench: road(bench, two[0]),
         zone: lambda bench: zone(bench, two[0]),
