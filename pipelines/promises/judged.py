@@ -40,11 +40,12 @@ def asked_of(version: Released) -> Asked:
 
 
 def rows_that_break(product: type[Product], asked: Sequence[Asked], codes: Mapping[str, pl.Series]) -> list[str]:
-    """What is wrong with the rows of each version; county by county and whole only where all in one pass show any."""
+    """What is wrong with the rows of each version; all in one pass, and whole those of counties alone that show any."""
     alike: dict[tuple[int, str], list[Asked]] = {}
     for each in asked:
         alike.setdefault((each.manifest.version, each.manifest.contract_sha256), []).append(each)
-    broken = {each.folder for some in alike.values() if not _hold(product, some, codes) for each in some}
+    doubted = [each for some in alike.values() if not _hold(product, some, codes) for each in some]
+    broken = {each.folder for each in doubted if not _hold(product, [each], codes)}
     return [fault for folder in sorted(broken) for fault in _one_by_one(product, folder, codes)]
 
 
