@@ -35,14 +35,13 @@ class Released:
         return max(self.rows)
 
 
-def released(manifest: Manifest, folder: Path, last: Released | None = None) -> Released:
+def released(manifest: Manifest, contract: Contract, folder: Path, last: Released | None) -> Released:
     """A version's rows: made of those of the one before where both stand on the same snapshots, else read whole.
 
     To fold each of a chain from its snapshot would cost with the square of its length.
 
-    Raises Lost, OSError, ValueError or PolarsError where something of it cannot be read.
+    Raises OSError, ValueError or PolarsError where something of it cannot be read.
     """
-    contract = contract_behind(manifest, folder)
     changes = {level: pl.read_parquet(folder / view.changes.path) for level, view in manifest.views.items()}
     if last is not None and _leads_to(last.manifest, manifest):
         rows = {level: _applied(last.rows[level], told, contract) for level, told in changes.items()}
@@ -52,7 +51,7 @@ def released(manifest: Manifest, folder: Path, last: Released | None = None) -> 
 
 
 def rows_before(manifest: Manifest, last: Released | None, folder: Path) -> Mapping[str, pl.DataFrame]:
-    """The rows of the version before by view: as it was read, else read now. Raises what `released` does."""
+    """The rows of the version before by view: as it was read, else read now. Raises Lost too."""
     if last is not None:
         return last.rows
     grain = contract_behind(manifest, folder).grain

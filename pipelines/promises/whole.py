@@ -61,18 +61,14 @@ def verify_county(folder: Path) -> list[str]:
 
 def verify_newest(folder: Path) -> list[str]:
     """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
-    served, chain = versions(folder, newest=1)
-    return _labelled(_chain(chain, served) + (_newest(chain, folder) if chain else []), folder)
-
-
-def _newest(chain: list[Manifest], folder: Path) -> list[str]:
-    """What is wrong with the last of a chain, of which the version before may be known."""
-    freed, newest = read_freed(folder), chain[-1]
-    if damaged := _files(newest, folder, freed):
-        return damaged
-    if newest.base is not None:
-        return _step(newest, folder)
-    return _version(chain[-2] if chain[1:] else None, None, newest, folder, freed)[0]
+    (served, chain), freed = versions(folder, newest=1), read_freed(folder)
+    faults = _chain(chain, served) + _over(freed, served)
+    for before, newest in list(zip([None, *chain], chain, strict=False))[-1:]:
+        if newest.base is None:
+            faults += _kept(before, None, newest, folder, freed)[0]
+        else:
+            faults += _files(newest, folder, freed) or _step(newest, folder)
+    return _labelled(faults, folder)
 
 
 def _walked(folder: Path, served: Manifest, chain: list[Manifest]) -> Iterator[tuple[list[str], Released | None]]:
@@ -80,9 +76,7 @@ def _walked(folder: Path, served: Manifest, chain: list[Manifest]) -> Iterator[t
     freed, last = read_freed(folder), None
     yield _labelled(_chain(chain, served) + _over(freed, served), folder), None
     for before, manifest in zip([None, *chain], chain, strict=False):
-        faults, before_it, last = _files(manifest, folder, freed), last, None
-        if not faults and freed.has_snapshot(manifest.version):
-            faults, last = _version(before, before_it, manifest, folder, freed)
+        faults, last = _kept(before, last, manifest, folder, freed)
         yield _labelled(faults, folder), last
 
 
@@ -119,6 +113,16 @@ def _file(file: File, folder: Path) -> list[str]:
     return []
 
 
+def _kept(
+    before: Manifest | None, last: Released | None, manifest: Manifest, folder: Path, freed: Freed
+) -> tuple[list[str], Released | None]:
+    """What is wrong with what is kept of a version; where all of it is and is whole, what `_version` gives."""
+    damaged = _files(manifest, folder, freed)
+    if damaged or not freed.has_snapshot(manifest.version):
+        return damaged, None
+    return _version(before, last, manifest, folder, freed)
+
+
 def _version(
     before: Manifest | None, last: Released | None, manifest: Manifest, folder: Path, freed: Freed
 ) -> tuple[list[str], Released | None]:
@@ -134,7 +138,7 @@ def _version(
     faults = _absent(contract, manifest) + _views(contract, manifest)
     is_apart = before is not None and not freed.has_snapshot(before.version)
     try:
-        version = released(manifest, folder, last)
+        version = released(manifest, contract, folder, last)
         old = None if base is None or is_apart else rows_before(base, last, folder)
         for level, view in manifest.views.items():
             told = _view(version, level) + ([] if is_apart else _changed(version, level, old))

@@ -19,6 +19,7 @@ from pipelines.dictionary import HOME, code_lists, codes_of, current, load
 from pipelines.promises.complete import incomplete
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.promises.judged import asked_of, rows_that_break
+from pipelines.promises.promised import contract_behind
 from pipelines.promises.walked import released
 from pipelines.promises.whole import verify, verify_county
 from pipelines.publish import release_product
@@ -338,7 +339,8 @@ def _updates(folder: Path) -> bool:
 def test_an_enterprise_that_two_counties_have_at_one_version_is_no_fault(three_versions: Path, tmp_path: Path) -> None:
     """Versions of one number are of other days in other counties: one that moved may stand in both."""
     folder = three_versions / "supply" / COUNTY / PRODUCT.key
-    version = released(published.manifest_of(folder, 1), folder)
+    manifest = published.manifest_of(folder, 1)
+    version = released(manifest, contract_behind(manifest, folder), folder, None)
     parts = codes_of(current()).partition_by("list", as_dict=True)
     codes = {str(name): rows["code"] for (name,), rows in parts.items()}
     elsewhere = replace(asked_of(version), folder=tmp_path / "read in the same pass or not at all")
