@@ -11,7 +11,7 @@ from pipelines.promises.whole import verify
 from pipelines.shipping.verified import faults_there
 from pipelines.shipping.where import store_url
 from schemas import here
-from schemas.product import offered_products
+from schemas.product import Product, offered_products
 
 
 def faults_below(home: Path) -> list[str]:
@@ -19,8 +19,12 @@ def faults_below(home: Path) -> list[str]:
     be read, that alone."""
     if unreadable := list(cut_short(home)):
         return unreadable
-    products = offered_products().values()
-    return [fault for each in products for fault in (*verify(each, home / "supply"), *incomplete(each, home))]
+    return [fault for each in offered_products().values() for fault in _faults_of(each, home)]
+
+
+def _faults_of(product: type[Product], home: Path) -> list[str]:
+    print(f"{product.title} ({product.key}) is read …", flush=True)
+    return [*verify(product, home / "supply"), *incomplete(product, home)]
 
 
 @command

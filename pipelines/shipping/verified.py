@@ -23,6 +23,7 @@ def faults_there(url: str) -> list[str]:
 
 def faults_of(product: type[Product], url: str) -> list[str]:
     """Everything wrong with what is served of a product. Raises Refuses."""
+    print(f"{product.title} ({product.key}) is read from {url} …", flush=True)
     found = read(opened(url), index_key(product.key))
     if found is None:
         return [f"{product.key}: nothing is served there; ship it: make ship"]

@@ -311,17 +311,41 @@ def test_changes_on_an_earlier_snapshot_that_break_their_contract_are_found(
     three_versions: Path, tmp_path: Path, change: Table, found: str
 ) -> None:
     """Of a version that stands on an earlier snapshot nothing is asked but what its changes put."""
-    folder = next(each for each in _standing_on_another(three_versions) if _updates(each))
-    copy = shutil.copytree(folder, tmp_path / folder.parent.name / PRODUCT.key)
-    manifest = published.manifest_of(copy)
-    file = copy / manifest.views["L3"].changes.path
-    change(pl.read_parquet(file).sort(pl.col(CHANGE) == UPDATE, descending=True)).write_parquet(file)
-    named = manifest.views["L3"].model_copy(update={"changes": _named(file, copy)})
-    resealed = canonical(manifest.model_copy(update={"views": {**manifest.views, "L3": named}}))
-    for pointer in (copy / "manifest.json", copy / "manifests" / f"{manifest.version:06d}.json"):
-        pointer.write_bytes(resealed)
+    manifest = _resealed(three_versions, tmp_path, "L3", change)
     faults = verify(PRODUCT, tmp_path)
     assert any(found.format(manifest.version) in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first("name", "另一个名称"),
+        lambda rows: rows.tail(-1),
+        lambda rows: rows.with_columns(pl.lit(DELETE).alias(CHANGE)),
+    ],
+    ids=["another value", "a change that is not told", "rows that go"],
+)
+def test_changes_of_a_lower_view_that_are_not_those_of_the_widest_are_found(
+    three_versions: Path, tmp_path: Path, change: Table
+) -> None:
+    """Of a view of a version that stands on an earlier snapshot those rows alone are looked at that changes name."""
+    manifest = _resealed(three_versions, tmp_path, "L2", change)
+    found = f"version {manifest.version}, view L2: holds other rows than the widest view has at this level"
+    assert [fault for fault in verify(PRODUCT, tmp_path) if fault.endswith(found)] != []
+
+
+def _resealed(home: Path, folder: Path, level: str, change: Table) -> Manifest:
+    """Another's changes under a manifest that names them: of a view of a county's last version, updates first."""
+    there = next(each for each in _standing_on_another(home) if _updates(each))
+    copy = shutil.copytree(there, folder / there.parent.name / PRODUCT.key)
+    manifest = published.manifest_of(copy)
+    file = copy / manifest.views[level].changes.path
+    change(pl.read_parquet(file).sort(pl.col(CHANGE) == UPDATE, descending=True)).write_parquet(file)
+    named = manifest.views[level].model_copy(update={"changes": _named(file, copy)})
+    resealed = canonical(manifest.model_copy(update={"views": {**manifest.views, level: named}}))
+    for pointer in (copy / "manifest.json", copy / "manifests" / f"{manifest.version:06d}.json"):
+        pointer.write_bytes(resealed)
+    return manifest
 
 
 def _standing_on_another(home: Path) -> list[Path]:
