@@ -84,7 +84,9 @@ parcels AS (
 
 rated AS (
     SELECT entity_id, arg_max(grade, (rated, credit_code)) AS grade
-    FROM development_reform_credit GROUP BY entity_id
+    FROM development_reform_credit, today
+    WHERE rated <= today.day
+    GROUP BY entity_id
 ),
 
 penalised AS (

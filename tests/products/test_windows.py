@@ -18,6 +18,7 @@ ONE, PLATE = "91330110MA2ABCD132", "浙A00001"
 RETURN = {"entity_id": ONE, "taxpayer_id": ONE, "credit_class": "D"}
 METER = {"entity_id": ONE, "customer": "3300000001", "energy": Decimal(1)}
 DECIDED = {"entity_id": ONE, "decision": "余市监处罚〔2026〕3号"}
+RATED = {"entity_id": ONE, "credit_code": ONE, "grade": "E"}
 FINED = {"case_number": "临综执罚〔2026〕4号", "plate": PLATE, "offence": "3", "fine": Decimal(1), "county": "330110"}
 TRIP = {"trip": "YH-9", "plate": PLATE, "waste": "1", "volume": 1, "county": "330110", "origin_county": "330105"}
 LISTED = {"campus": "C9", "name": "来年小学", "county": "330110"}
@@ -32,6 +33,7 @@ SEATED = {"school": "S1", "grade": "21", "seats": 260, "pupils": 204, "county": 
         (MIRROR, "power_customer", METER | {"year": 2026, "month": 7}),
         (MIRROR, "power_customer", METER | {"year": 2062, "month": 4}),
         (MIRROR, "market_regulation_penalty", DECIDED | {"decided": date(2027, 1, 1)}),
+        (MIRROR, "development_reform_credit", RATED | {"rated": date(2062, 6, 1)}),
         (HAULAGE, "haulage_penalty", FINED | {"decided": date(2026, 7, 1)}),
         (HAULAGE, "haulage_trip", TRIP | {"day": date(2062, 6, 1)}),
         (HAULAGE, "haulage_trip", TRIP | {"day": date(2026, 7, 1)}),
@@ -39,8 +41,8 @@ SEATED = {"school": "S1", "grade": "21", "seats": 260, "pupils": 204, "county": 
         (SEATS, "education_seats", SEATED | {"year": 2062}),
         (SEATS, "education_seats", SEATED | {"year": 2026}),
     ],
-    ids=["year", "no month", "next month", "month of a later year", "penalty", "fine", "trip", "trip of tomorrow",
-         "list", "seats", "seats of next year"],
+    ids=["year", "no month", "next month", "month of a later year", "penalty", "rating", "fine", "trip",
+         "trip of tomorrow", "list", "seats", "seats of next year"],
 )  # fmt: skip
 def test_what_is_dated_after_today_changes_nothing(
     product: str, feed: str, row: dict[str, object], tmp_path: Path
@@ -62,8 +64,9 @@ def _with(table: pl.DataFrame, row: dict[str, object]) -> pl.DataFrame:
         ("tax_annual", RETURN | {"year": 2026}, {"tax_credit_grade": "D"}),
         ("power_customer", METER | {"year": 2026, "month": 6}, {"electricity_month": Decimal(1)}),
         ("market_regulation_penalty", DECIDED | {"decided": date(2026, 6, 30)}, {"penalties_market": 2}),
+        ("development_reform_credit", RATED | {"rated": date(2026, 6, 30)}, {"credit_grade": "差"}),
     ],
-    ids=["year", "month", "day"],
+    ids=["year", "month", "day", "rating"],
 )
 def test_today_itself_counts(feed: str, row: dict[str, object], told: dict[str, object], tmp_path: Path) -> None:
     mirror = all_products()[MIRROR]
