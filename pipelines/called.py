@@ -26,13 +26,14 @@ def ended_list(entities: Iterable[type[Entity]]) -> pl.DataFrame:
 
 
 def feed_list(feeds: Iterable[type[Feed]]) -> pl.DataFrame:
-    """What a feed and its department are called, the entity that it speaks about, and how many days lie between two
-    deliveries as promised."""
+    """What a feed and its department are called, the entity that it speaks about, when a delivery is due (`cron`), and
+    how many days before that it may be of."""
     told = [
-        (each.key, each.title, each.department, each.department_title, each.due.title, each.entity, each.due.every_days)
+        (each.key, each.title, each.department, each.department_title, each.due.title, each.entity, each.due.cron,
+         each.due.every_days)
         for each in feeds
-    ]
-    columns = ("feed", "title", "department", "department_title", "due", "entity")
+    ]  # fmt: skip
+    columns = ("feed", "title", "department", "department_title", "due", "entity", "cron")
     types = {**dict.fromkeys(columns, pl.String), "every_days": pl.Int64}
     return pl.DataFrame(told, schema=types, orient="row")
 

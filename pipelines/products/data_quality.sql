@@ -107,6 +107,25 @@ lost AS (
 
 newest AS (
     SELECT max(as_of) AS day FROM used
+),
+
+awaited AS (
+    SELECT
+        used.feed,
+        split_part(feed.cron, ' ', 3) AS day_of_month,
+        split_part(feed.cron, ' ', 4) AS month,
+        unnest(range(used.as_of + CAST(feed.every_days + 1 AS INTEGER), newest.day + 1, INTERVAL 1 DAY)) AS day
+    FROM used INNER JOIN feed_list AS feed ON used.feed = feed.feed CROSS JOIN newest
+),
+
+-- Days on which a newer delivery than the one in use was due, as the portal reckons it: the file of June is due in July.
+missed AS (
+    SELECT feed, count(*) AS cycles
+    FROM awaited
+    WHERE
+        day_of_month IN ('*', CAST(date_part('day', day) AS VARCHAR))
+        AND month IN ('*', CAST(date_part('month', day) AS VARCHAR))
+    GROUP BY feed
 )
 
 SELECT
@@ -119,7 +138,7 @@ SELECT
     coalesce(used.deliveries, 0) AS deliveries,
     used.as_of,
     date_diff('day', used.as_of, newest.day) AS lag_days,
-    date_diff('day', used.as_of, newest.day) // feed.every_days AS cycles_behind,
+    CASE WHEN used.as_of IS NOT NULL THEN coalesce(missed.cycles, 0) END AS cycles_behind,
     refused.refused,
     coalesce(used.landed, 0) AS landed,
     coalesce(used.standard, 0) AS standard,
@@ -143,6 +162,7 @@ FROM county_list AS county
 CROSS JOIN feed_list AS feed
 CROSS JOIN newest
 LEFT JOIN used ON feed.feed = used.feed
+LEFT JOIN missed ON feed.feed = missed.feed
 LEFT JOIN refused ON feed.feed = refused.feed
 LEFT JOIN total ON county.code = total.county
 LEFT JOIN here ON county.code = here.county AND feed.feed = here.feed

@@ -15,7 +15,7 @@ class DataQuality(Product):
     entity = "enterprise"
     grain = ("county", "feed")
     may_fall = True
-    version = "2.0.0"
+    version = "3.0.0"
     needs = ("market_regulation_enterprise",)
     # A feed whose codes are half unknown is what this product is to tell.
     coverage_floor = 0.0
@@ -32,7 +32,11 @@ class DataQuality(Product):
         COUNT, "滞后天数", "L1", unit="天", meaning="数据时点至各数源最新时点的天数", of=("deliveries.as_of",)
     )
     cycles_behind = field(
-        COUNT, "滞后周期数", "L1", meaning="滞后天数除以约定更新周期，取整；0为未缺期", of=("deliveries.as_of",)
+        COUNT,
+        "滞后周期数",
+        "L1",
+        meaning="截至各数源最新时点，约定到数日已到而未见应有批次的次数；应有批次的时点不早于约定到数日前一个更新周期；0为未缺期",
+        of=("deliveries.as_of",),
     )
     refused = field(
         TEXT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,11 +12,14 @@ from random import Random
 import polars as pl
 import pytest
 
+from gateway.portal.promise import last_due
 from pipelines import dictionary
 from pipelines.dictionary import code_lists, current
 from pipelines.products.policy_library import policy_library
 from pipelines.promises.steps import Step, differences, least_step
+from schemas.china import CHINA
 from schemas.contract import contract_of
+from schemas.feed import Due, daily, monthly, yearly
 from schemas.indicator import all_indicators
 from schemas.product import all_products
 from tests.products.given import given, made
@@ -527,3 +530,38 @@ def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch:
         found = differences(before, contract_of(library, code_lists(current())))
         asked = [each for each in found if not each.comes_by_itself]
         assert found and (least_step(asked) if asked else None) == step
+
+
+@pytest.mark.parametrize(
+    "due", [daily("06:00"), monthly(15, "18:00"), yearly(6, 15, "18:00")], ids=lambda due: due.title
+)
+def test_a_feed_has_missed_a_cycle_where_the_portal_calls_it_late(due: Due, tmp_path: Path) -> None:
+    """A file of June that is due in July is not late on the 31st, nor last year's returns in spring."""
+    today = date(2026, 7, 31)
+    quality = all_products()["data_quality"]
+    days = {f"F{back}": today - timedelta(days=back) for back in range(800)}
+    tables = given(quality, HERE / "data_quality") | {
+        "feed_list": pl.DataFrame([_listed(feed, due) for feed in days]),
+        "deliveries": pl.DataFrame([_delivered(feed, day) for feed, day in days.items()]),
+    }
+    told = made(quality, tables, tmp_path).filter(county="330110").select("feed", "cycles_behind")
+    expected = {feed: _missed(due, day, today) for feed, day in days.items()}
+    assert dict(told.iter_rows()) == expected
+
+
+def _listed(feed: str, due: Due) -> dict[str, object]:
+    words = {"feed": feed, "title": feed, "department": "tax", "department_title": "税务局", "due": due.title}
+    return words | {"entity": "enterprise", "cron": due.cron, "every_days": due.every_days}
+
+
+def _delivered(feed: str, day: date) -> dict[str, object]:
+    counts = dict.fromkeys(("landed", "standard", "quarantined", "superseded"), 0)
+    return {"feed": feed, "delivery": f"{day}-a", "as_of": day, "in_use": True, "refused": None} | counts
+
+
+def _missed(due: Due, day: date, today: date) -> int:
+    """Due times until the evening of today that asked for a newer delivery, sought as the portal seeks the last one."""
+    at, missed = datetime(today.year, today.month, today.day, 23, 59, tzinfo=CHINA), 0
+    while (last := last_due(due.cron, at)) is not None and last.date() - timedelta(days=due.every_days) > day:
+        missed, at = missed + 1, last - timedelta(minutes=1)
+    return missed
