@@ -106,15 +106,18 @@ living AS (
     SELECT * FROM scoped WHERE is_living
 ),
 
--- Of whom it is known when they entered and, if they have, left: months of age.
+-- Of whom it is known when they entered and, if they have, left: whole months of age. Who began on 29 February is a year
+-- old on 1 March, as in the mirror; by date_sub it would be on the 28th.
 lives AS (
     SELECT
         county,
         scope,
         scope_code,
         now,
-        greatest(0, date_sub('month', registered, greatest(registered, began))) AS entry_age,
-        date_sub('month', registered, coalesce(ended, today)) AS exit_age,
+        greatest(registered, began) AS seen,
+        coalesce(ended, today) AS until,
+        date_diff('month', registered, seen) - CAST(date_part('day', seen) < date_part('day', registered) AS INTEGER) AS entry_age,
+        date_diff('month', registered, until) - CAST(date_part('day', until) < date_part('day', registered) AS INTEGER) AS exit_age,
         ended IS NOT NULL AS has_died
     FROM scoped
     WHERE

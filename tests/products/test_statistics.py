@@ -379,6 +379,22 @@ def test_who_ends_after_its_first_anniversary_has_lived_a_year(ended: date, surv
     assert told["value"].to_list() == [Decimal(survived)]
 
 
+@pytest.mark.parametrize(
+    ("ended", "survived"),
+    [(date(2025, 2, 28), "0.875000"), (date(2025, 3, 1), "1.000000")],
+    ids=["28 February", "1 March"],
+)
+def test_who_began_on_a_leap_day_has_lived_a_year_on_the_first_of_march(
+    ended: date, survived: str, tmp_path: Path
+) -> None:
+    """As the mirror tells its age."""
+    seen = [(f"Y{number}", date(2024, 2, 29), ended if number < 5 else None) for number in range(20)]
+    others = [(f"O{number}", date(2025, 2, 10), None) for number in range(20)]
+    gone = [("G", date(2024, 9, 1), date(2025, 1, 1))]
+    told = indicators_of([*seen, *others, *gone], tmp_path).filter(indicator="survival_1y", scope="全县")
+    assert told["value"].to_list() == [Decimal(survived)]
+
+
 def indicators_of(lives: list[tuple[str, date, date | None]], scratch: Path) -> pl.DataFrame:
     """The indicators of enterprises of one county by the days on which they were registered and ended."""
     told = pl.DataFrame(lives, schema=["credit_code", "registered", "ended"], orient="row")
