@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -18,8 +18,8 @@ from pipelines.refusal import Finding
 DELIVERIES = "deliveries"
 _COUNTS = ("landed", "standard", "quarantined", "superseded")
 _DELIVERIES = {
-    "feed": pl.String, "delivery": pl.String, "as_of": pl.Date, "in_use": pl.Boolean, "refused": pl.String,
-    **dict.fromkeys(_COUNTS, pl.Int64),
+    "feed": pl.String, "delivery": pl.String, "number": pl.Int64, "as_of": pl.Date, "in_use": pl.Boolean,
+    "refused": pl.String, **dict.fromkeys(_COUNTS, pl.Int64),
 }  # fmt: skip
 _COVERAGE = {"feed": pl.String, "column": pl.String, "values": pl.Int64, "mapped": pl.Int64}
 _DRIFT: dict[str, type[pl.String]] = dict.fromkeys(
@@ -31,10 +31,10 @@ def deliveries_table(gathered: Collection[Gathered], home: Path) -> pl.DataFrame
     """One row a delivery: whether its rows hold, why it was `refused` as a whole, and what became of its rows.
 
     landed = standard + quarantined + superseded (replaced by a later row of the same delivery), unless it was refused.
-    One that was refused at the door has no rows, and no day where its name says none.
+    `number` counts a feed's deliveries in the order in which they hold, the oldest first. One that was refused at the
+    door has no number, no rows, and no day where its name says none.
     """
-    told = [(each, outcome, outcome in each.used) for each in gathered for outcome in each.outcomes]
-    rows = [(each.feed.key, *_delivery(outcome, is_in_use=is_in_use)) for each, outcome, is_in_use in told]
+    rows = [row for each in gathered for row in _taken_in(each)]
     stopped = [_stopped(each.feed.key, *note) for each in gathered for note in stopped_at_the_door(each, home)]
     return pl.DataFrame([*rows, *stopped], schema=_DELIVERIES, orient="row").sort("feed", "delivery")
 
@@ -45,15 +45,21 @@ def stopped_at_the_door(each: Gathered, home: Path) -> list[tuple[str, Finding]]
     return [(sha256, finding) for sha256, finding in refused_notes(each.feed, home) if sha256 not in known]
 
 
+def _taken_in(each: Gathered) -> Iterator[tuple[object, ...]]:
+    used = each.used
+    for number, one in enumerate(each.outcomes):
+        yield each.feed.key, one.delivery.name, number, *_delivery(one, is_in_use=one in used)
+
+
 def _stopped(feed: str, sha256: str, finding: Finding) -> tuple[object, ...]:
     day = day_in_name(Path(finding.file).stem)
-    return feed, f"{day or ''}-{sha256}", day, False, finding.rule, *(0 for _ in _COUNTS)
+    return feed, f"{day or ''}-{sha256}", None, day, False, finding.rule, *(0 for _ in _COUNTS)
 
 
 def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:
     refused = one.refusal.rule if one.refusal else None
     day = pl.Series([one.delivery.as_of]).str.to_date("%Y-%m-%d")[0]
-    return one.delivery.name, day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
+    return day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
 
 
 def coverage_table(gathered: Iterable[Gathered]) -> pl.DataFrame:

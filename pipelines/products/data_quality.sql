@@ -8,7 +8,7 @@ used AS (
         feed,
         count(*) AS deliveries,
         max(as_of) AS as_of,
-        arg_max(delivery, delivery) AS newest,
+        arg_max(delivery, number) AS newest,
         CAST(sum(landed) AS BIGINT) AS landed,
         CAST(sum(standard) AS BIGINT) AS standard,
         CAST(sum(quarantined) AS BIGINT) AS quarantined,
@@ -18,11 +18,16 @@ used AS (
     GROUP BY feed
 ),
 
+-- All that is told of the newest day: of one day no file's name says which came later.
 refused AS (
-    SELECT stopped.feed, arg_max(stopped.refused, stopped.delivery) AS refused
-    FROM deliveries AS stopped LEFT JOIN used ON stopped.feed = used.feed
-    WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of > used.as_of)
-    GROUP BY stopped.feed
+    SELECT feed, string_agg(DISTINCT refused, ';' ORDER BY refused) AS refused
+    FROM (
+        SELECT stopped.feed, stopped.refused
+        FROM deliveries AS stopped LEFT JOIN used ON stopped.feed = used.feed
+        WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of > used.as_of)
+        QUALIFY rank() OVER (PARTITION BY stopped.feed ORDER BY stopped.as_of DESC NULLS LAST) = 1
+    )
+    GROUP BY feed
 ),
 
 here AS (

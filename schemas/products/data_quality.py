@@ -42,7 +42,7 @@ class DataQuality(Product):
         TEXT,
         "最新批次拒收原因",
         "L1",
-        meaning="数据时点晚于在用批次而整批拒收者的规则，含入库前即拒收者；无则为空",
+        meaning="数据时点晚于在用批次而整批拒收者中最新一日的规则，含入库前即拒收者，同日多项以;相连；无则为空",
         of=("deliveries.refused",),
     )
     landed = required(

@@ -13,10 +13,13 @@ import polars as pl
 import pytest
 
 from pipelines import by_province, cut, survey
-from pipelines.assemble import NotReady, feeds_in_use, gather, newest
+from pipelines.accounts import deliveries_table
+from pipelines.assemble import Gathered, NotReady, feeds_in_use, gather, newest
 from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
 from pipelines.disk import fused, views
+from pipelines.disk.deliveries import Delivery
+from pipelines.disk.outcome import Outcome
 from pipelines.land import land
 from pipelines.policies import listed as listed_policies
 from pipelines.promises.complete import incomplete
@@ -132,6 +135,16 @@ def test_a_newer_file_that_was_refused_at_the_door_is_told(second: Path, tmp_pat
     refused = dict(rows.select("feed", "refused").drop_nulls().iter_rows())
     assert refused == {feed.key: refusal.value.finding.rule}
     assert told(publish(QUALITY, home)) == {}
+
+
+def test_of_one_day_the_delivery_that_holds_over_the_others_is_the_newest(tmp_path: Path) -> None:
+    """As their files' names say: by their sha256 the first would be."""
+    feed = all_feeds()["ecology_permit"]
+    named = [("20260701.jsonl", "f" * 64), ("20260701-1.jsonl", "0" * 64)]
+    arrived = [Delivery(feed.key, file, sha256, "2026-07-01", 9, 1, 0, ()) for file, sha256 in named]
+    outcomes = tuple(Outcome(each, "", 1, 0, {}, 0, {}, (), 1, written="") for each in arrived)
+    told = deliveries_table([Gathered(feed, outcomes, None, lambda: None)], tmp_path).sort("number")
+    assert told["delivery"].to_list() == [each.name for each in arrived] and told["in_use"].all()
 
 
 def test_a_row_that_is_led_to_nobody_is_present_where_it_says_it_is(second: Path, tmp_path: Path) -> None:

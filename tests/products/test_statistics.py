@@ -572,7 +572,8 @@ def _listed(feed: str, due: Due) -> dict[str, object]:
 
 def _delivered(feed: str, day: date) -> dict[str, object]:
     counts = dict.fromkeys(("landed", "standard", "quarantined", "superseded"), 0)
-    return {"feed": feed, "delivery": f"{day}-a", "as_of": day, "in_use": True, "refused": None} | counts
+    told = {"feed": feed, "delivery": f"{day}-a", "number": 0, "as_of": day, "in_use": True, "refused": None}
+    return told | counts
 
 
 def _missed(due: Due, day: date, today: date) -> int:
