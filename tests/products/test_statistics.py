@@ -566,12 +566,18 @@ def test_a_feed_has_missed_a_cycle_where_the_portal_calls_it_late(due: Due, tmp_
 
 
 def _listed(feed: str, due: Due) -> dict[str, object]:
-    words = {"feed": feed, "title": feed, "department": "tax", "department_title": "税务局", "due": due.title}
+    words: dict[str, object] = {
+        "feed": feed,
+        "title": feed,
+        "department": "tax",
+        "department_title": "税务局",
+        "due": due.title,
+    }
     return words | {"entity": "enterprise", "cron": due.cron, "every_days": due.every_days}
 
 
 def _delivered(feed: str, day: date) -> dict[str, object]:
-    counts = dict.fromkeys(("landed", "standard", "quarantined", "superseded"), 0)
+    counts: dict[str, object] = dict.fromkeys(("landed", "standard", "quarantined", "superseded"), 0)
     told = {"feed": feed, "delivery": f"{day}-a", "number": 0, "as_of": day, "in_use": True, "refused": None}
     return told | counts
 
