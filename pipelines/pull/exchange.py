@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +19,7 @@ from pipelines.pull.budget import Budget, Passing, PullError, check_address, pat
 _AND = "', '"
 # So many bytes a name may have.
 _LONGEST = 255
+_USED_UP = "the time for this pull is used up"
 
 
 def pull_exchange(
@@ -92,39 +96,60 @@ def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def _connect(url: str, seconds: float) -> Any:
-    """A read-only connection that sees one moment; a connection that fails may come back."""
+@contextmanager
+def _connected(url: str, seconds: float) -> Iterator[Any]:
+    """A read-only connection that sees one moment; one that fails may come back.
+
+    It is cut when its time is over: that a server has fallen silent midway no driver learns by itself.
+    """
     if seconds <= 0:
-        raise Passing("the time for this pull is used up")
+        raise Passing(_USED_UP)
+    until, connection = time.monotonic() + seconds, _opened(url, seconds)
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        ends = threading.Timer(until - time.monotonic(), _cut, (line,))
+        ends.start()
+        try:
+            connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = %s", (max(1, int(seconds * 1000)),))
+            yield connection
+        except psycopg2.DatabaseError as error:
+            if not (connection.closed or isinstance(error, psycopg2.OperationalError)):
+                raise
+            raise Passing(_USED_UP if time.monotonic() >= until else _fault(error)) from error
+        finally:
+            ends.cancel()
+            connection.close()
+
+
+def _opened(url: str, seconds: float) -> Any:
     try:
-        connection = psycopg2.connect(url, connect_timeout=max(2, int(min(seconds, 15))))
+        return psycopg2.connect(url, connect_timeout=max(2, int(min(seconds, 15))))
     except psycopg2.OperationalError as error:
         raise Passing(_first_line(error)) from error
-    connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = %s", (max(1, int(seconds * 1000)),))
-    return connection
+
+
+def _fault(error: psycopg2.DatabaseError) -> str:
+    """What went wrong; of a COPY that was cut off midway the driver says nothing."""
+    return "the connection was lost" if type(error) is psycopg2.DatabaseError else _first_line(error)
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _batches(url: str, table: str, batch_column: str, seconds: float) -> dict[str, int]:
     """The finished batches of a table and their rows, oldest first; rows without one are of the batch '', which no
     control table can tell."""
-    connection = _connect(url, seconds)
-    try:
-        with connection.cursor() as cursor:
-            counted = sql.SQL("SELECT coalesce({batch}::text, ''), count(*) FROM {table} GROUP BY 1 ORDER BY 1")
-            cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
-            counts: dict[str, int] = dict(cursor.fetchall())
-            finished = _finished(cursor, table, batch_column)
-        return {
-            batch: rows
-            for batch, rows in counts.items()
-            if finished is None or batch == "" or finished.get(batch) == rows
-        }
-    except psycopg2.OperationalError as error:
-        raise Passing(_first_line(error)) from error
-    finally:
-        connection.close()
+    with _connected(url, seconds) as connection, connection.cursor() as cursor:
+        counted = sql.SQL("SELECT coalesce({batch}::text, ''), count(*) FROM {table} GROUP BY 1 ORDER BY 1")
+        cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
+        counts: dict[str, int] = dict(cursor.fetchall())
+        finished = _finished(cursor, table, batch_column)
+    return {
+        batch: rows for batch, rows in counts.items() if finished is None or batch == "" or finished.get(batch) == rows
+    }
 
 
 def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | None:
@@ -141,26 +166,24 @@ def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | No
 def _write_batch(url: str, table: str, batch_column: str, batch: str, folder: Path, seconds: float) -> Path:
     """One batch as a dump; it gets its name when every row is on the disk."""
     final, partial = folder / f"{batch}.sql", folder / _aside(batch)
-    connection = _connect(url, seconds)
-    try:
-        with connection.cursor() as cursor, partial.open("w", encoding="utf-8", newline="\n") as stream:
+    with _connected(url, seconds) as connection, connection.cursor() as cursor:
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
             _dump(cursor, stream, table, batch_column, batch)
             stream.flush()
             os.fsync(stream.fileno())
-    except psycopg2.OperationalError as error:
-        raise Passing(_first_line(error)) from error
-    finally:
-        connection.close()
     os.replace(partial, final)
     return final
 
 
 def _dump(cursor: Any, stream: IO[str], table: str, batch_column: str, batch: str) -> None:
     names = _columns(cursor, table)
-    listed = sql.SQL(", ").join(map(sql.Identifier, names))
-    rows = sql.SQL("SELECT {listed} FROM {table} WHERE {batch}::text = {value} ORDER BY {listed}").format(
-        listed=listed, table=sql.Identifier(table), batch=sql.Identifier(batch_column), value=sql.Literal(batch)
-    )
+    listed = [sql.Identifier(name) for name in names]
+    rows = sql.SQL("SELECT {listed} FROM {table} WHERE {batch}::text = {value} ORDER BY {texts}").format(
+        listed=sql.SQL(", ").join(listed), table=sql.Identifier(table),
+        batch=sql.Identifier(batch_column), value=sql.Literal(batch),
+        # Some types have no order, as json has none; every one has a text.
+        texts=sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in listed),
+    )  # fmt: skip
     stream.write("SET client_encoding = 'UTF8';\n\n")
     stream.write(f"COPY public.{table} ({', '.join(names)}) FROM stdin;\n")
     cursor.execute("SET client_encoding = 'UTF8'")

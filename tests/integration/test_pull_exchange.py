@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -191,3 +197,56 @@ def test_a_database_that_answers_too_slowly_ends_within_the_budget(exchange: str
             pull_exchange(TABLE, TABLE, "pc", exchange, tmp_path, (), Budget(seconds=1.5, attempts=5, first_wait=0.05))
         assert time.monotonic() - began < 8
     assert list((tmp_path / TABLE).glob("*.sql")) == []
+
+
+@contextmanager
+def line_to(url: str, after: int, harm: str) -> Iterator[str]:
+    """The database behind a line that is "silent" or "lost" once its first connection has brought so many bytes."""
+    to = urlsplit(url)
+    with socket.create_server(("127.0.0.1", 0)) as door, ExitStack() as held:
+        connections = itertools.count()
+
+        def carry(one: socket.socket, other: socket.socket, most: float) -> None:
+            with suppress(OSError):
+                while most > 0 and (some := one.recv(1 << 16)):
+                    most -= len(some)
+                    other.sendall(some)
+                if most > 0 or harm == "lost":
+                    other.shutdown(socket.SHUT_RDWR)
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    near = held.enter_context(door.accept()[0])
+                    far = held.enter_context(socket.create_connection((to.hostname or "", to.port or 0)))
+                    most = math.inf if next(connections) != 1 else after
+                    threading.Thread(target=carry, args=(near, far, math.inf), daemon=True).start()
+                    threading.Thread(target=carry, args=(far, near, most), daemon=True).start()
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield url.replace(f":{to.port}/", f":{door.getsockname()[1]}/")
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_database_that_falls_silent_midway_ends_within_the_budget(exchange: str, tmp_path: Path) -> None:
+    """No driver learns of it by itself: a run would stand still for ever."""
+    insert(exchange, "202604", 50_000)
+    with line_to(exchange, 1 << 20, "silent") as url:
+        began = time.monotonic()
+        with pytest.raises(PullError, match="the time for this pull is used up"):
+            pull_exchange(TABLE, TABLE, "pc", url, tmp_path, (), Budget(seconds=2, attempts=5, first_wait=0.05))
+        assert time.monotonic() - began < 8
+    assert list((tmp_path / TABLE).glob("*.sql")) == []
+
+
+def test_a_connection_that_is_lost_midway_is_tried_again(exchange: str, tmp_path: Path) -> None:
+    insert(exchange, "202604", 50_000)
+    with line_to(exchange, 1 << 20, "lost") as url:
+        assert pulled(url, tmp_path) == ["202604.sql", "202605.sql", "202606.sql"]
+    assert (tmp_path / TABLE / "202604.sql").read_text().count("\n") == 50_000 + 4
+
+
+def test_a_column_whose_type_has_no_order_holds_up_no_batch(exchange: str, tmp_path: Path) -> None:
+    with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {TABLE} ADD bz json DEFAULT '{{}}'")
+    assert pulled(exchange, tmp_path) == ["202605.sql", "202606.sql"]
