@@ -47,7 +47,7 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
     except (Passing, httpx.HTTPError, PullError, _Changed) as error:
         raise PullError(
             f"{feed}: {without_secrets(address)}{path}: {error or type(error).__name__}. "
-            f"Nothing was delivered; run again: {_goes_on(pages)}."
+            f"Nothing was delivered; mend the source or its address and run again: {_goes_on(pages)}."
         ) from error
     if first is not None and first["total"]:
         return _deliver(first, pages, inbox / feed)
@@ -78,30 +78,50 @@ class _Source:
         return self._ends - time.monotonic()
 
     def _ask(self, number: int) -> dict[str, Any]:
-        if self._left() <= 0:
-            raise PullError("the time for this pull is used up")
+        self._refuse_late()
         asked: dict[str, str | int] = {"page": number, "size": PAGE_SIZE} | (
             {"since": self._since.isoformat()} if self._since else {}
         )
+        wait = max(0.1, min(30.0, self._left()))
         try:
-            answer = self._client.get(self._url, params=asked, timeout=max(0.1, min(30.0, self._left())))
+            with self._client.stream("GET", self._url, params=asked, timeout=wait) as answer:
+                _refuse_other(answer, number)
+                return _page(self._read(answer), number)
         except httpx.TransportError as error:
-            raise Passing(f"{type(error).__name__} at page {number}") from error
-        if answer.status_code in _TRY_AGAIN:
-            raise Passing(f"status {answer.status_code} at page {number}", after=_asked_to_wait(answer))
-        if not answer.is_success:
-            raise PullError(f"status {answer.status_code} at page {number}")
-        return _page(answer, number)
+            raise Passing(f"{type(error).__name__} at page {number} ({error or 'no more is told'})") from error
+
+    def _read(self, answer: httpx.Response) -> bytes:
+        """An answer's whole content within the time: one that trickles never times out by itself."""
+        content = bytearray()
+        for some in answer.iter_bytes():
+            content += some
+            self._refuse_late()
+        return bytes(content)
+
+    def _refuse_late(self) -> None:
+        if self._left() <= 0:
+            raise PullError("the time for this pull is used up")
+
+
+def _refuse_other(answer: httpx.Response, number: int) -> None:
+    """Raise Passing for an answer that may be another one later, PullError for any that brings nothing."""
+    told = f"status {answer.status_code} at page {number}"
+    if answer.status_code in _TRY_AGAIN:
+        raise Passing(told, after=_asked_to_wait(answer))
+    if answer.next_request is not None:
+        raise PullError(f"{told}, which leads to {without_secrets(str(answer.next_request.url))}")
+    if not answer.is_success:
+        raise PullError(told)
 
 
 def _asked_to_wait(answer: httpx.Response) -> float:
     told = answer.headers.get("Retry-After", "")
-    return float(told) if told.isdigit() else 0.0
+    return float(told) if told.isdecimal() else 0.0
 
 
-def _page(answer: httpx.Response, number: int) -> dict[str, Any]:
+def _page(content: bytes, number: int) -> dict[str, Any]:
     try:
-        told: Any = answer.json(object_pairs_hook=_each_once)
+        told: Any = json.loads(content, object_pairs_hook=_each_once)
         date.fromisoformat(told["asOf"])
         page = told | {"rows": told["rows"] or []}
         if told["page"] == number and _is_counted(page):

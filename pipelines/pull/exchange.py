@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -97,7 +97,7 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _connected(url: str, seconds: float) -> Iterator[Any]:
+def _connected(url: str, seconds: float) -> Generator[Any]:
     """A read-only connection that sees one moment; one that fails may come back.
 
     It is cut when its time is over: that a server has fallen silent midway no driver learns by itself.
@@ -166,11 +166,14 @@ def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | No
 def _write_batch(url: str, table: str, batch_column: str, batch: str, folder: Path, seconds: float) -> Path:
     """One batch as a dump; it gets its name when every row is on the disk."""
     final, partial = folder / f"{batch}.sql", folder / _aside(batch)
-    with _connected(url, seconds) as connection, connection.cursor() as cursor:
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
-            _dump(cursor, stream, table, batch_column, batch)
-            stream.flush()
-            os.fsync(stream.fileno())
+    with (
+        _connected(url, seconds) as connection,
+        connection.cursor() as cursor,
+        partial.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        _dump(cursor, stream, table, batch_column, batch)
+        stream.flush()
+        os.fsync(stream.fileno())
     os.replace(partial, final)
     return final
 

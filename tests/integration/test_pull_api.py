@@ -149,6 +149,30 @@ def test_a_source_that_hangs_ends_within_the_budget(tmp_path: Path) -> None:
         assert time.monotonic() - began < 3
 
 
+def test_a_source_that_trickles_ends_within_the_budget(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={1: ["trickle"] * 9})) as permits:
+        began = time.monotonic()
+        with pytest.raises(PullError, match="the time for this pull is used up"):
+            pull(permits, tmp_path, budget=Budget(seconds=1, attempts=9, first_wait=0.02))
+        assert time.monotonic() - began < 3
+
+
+def test_a_source_that_has_moved_is_told_with_where_it_is_and_no_key(tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={1: ["302"]})) as permits, pytest.raises(PullError) as error:
+        pull(permits, tmp_path)
+    assert "status 302 at page 1, which leads to https://new.example/permits." in str(error.value)
+    assert "mend the source or its address" in str(error.value) and "geheim" not in str(error.value)
+
+
+def test_why_no_connection_came_about_is_told(tmp_path: Path) -> None:
+    """A certificate, a name and a port that is closed are mended by different people."""
+    with serving(Permits(rows(1))) as permits, pytest.raises(PullError, match=r"ConnectError at page 1 \(.*SSL"):
+        pull_api(FEED.key, permits.address.replace("http:", "https:"), "/permits", None, tmp_path, QUICK)
+    with pytest.raises(PullError, match=r"ConnectError at page 1 \(.*[Cc]onnection refused") as error:
+        pull_api(FEED.key, "http://user:geheim@127.0.0.1:9", "/permits", None, tmp_path, QUICK)
+    assert "geheim" not in str(error.value)
+
+
 def test_nothing_new_is_no_delivery(tmp_path: Path) -> None:
     with serving(Permits([])) as permits:
         assert pull(permits, tmp_path, since=date(2026, 6, 30)) is None

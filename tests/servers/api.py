@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 Row = dict[str, Any]
+_HEADERS = {"429": {"Retry-After": "1"}, "302": {"Location": "https://new.example/permits?key=geheim"}}
 
 
 @dataclass
@@ -51,11 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
         match fault:
             case "500" | "404" | "503":
                 self._send(int(fault), b"{}")
-            case "429":
-                self._send(429, b"{}", {"Retry-After": "1"})
-            case "hang":
-                time.sleep(3)
-                self.close_connection = True
+            case "429" | "302":
+                self._send(int(fault), b"{}", _HEADERS[fault])
+            case "hang" | "trickle":
+                self._slowly(body if fault == "trickle" else b"")
             case "reset":
                 self._send(200, body[: len(body) // 2], {"Content-Length": str(len(body))})
                 self.close_connection = True
@@ -71,6 +71,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200, json.dumps(self.permits.page(number), ensure_ascii=False).encode())
             case _:
                 self._send(200, self._written(fault, number, body))
+
+    def _slowly(self, body: bytes) -> None:
+        """Nothing for some seconds, or a body byte by byte."""
+        if body:
+            self._send(200, b"", {"Content-Length": str(len(body))})
+        for each in body:
+            self.wfile.write(bytes([each]))
+            time.sleep(0.05)
+        time.sleep(3)
+        self.close_connection = True
 
     def _written(self, fault: str, number: int, body: bytes) -> bytes:
         """A page as it is, or as no page should be written."""
