@@ -50,11 +50,23 @@ class Grant:
 def add_recipient(engine: Engine, county: str, name: str, networks: tuple[str, ...] = ()) -> Recipient:
     """Write down an office of a county. Raises ValueError for a network that is none."""
     for network in networks:
-        ipaddress.ip_network(network)
+        _refuse_no_network(network)
     values = {"county": county, "name": name, "networks": ",".join(networks), "created": int(time.time())}
     with engine.begin() as connection:
         (made,) = connection.execute(insert(RECIPIENTS).values(values)).inserted_primary_key or (0,)
     return Recipient(int(made), county, name, networks)
+
+
+def _refuse_no_network(told: str) -> None:
+    """Raise ValueError for what is neither a network nor an address, with what to write."""
+    try:
+        meant = ipaddress.ip_network(told, strict=False)
+    except ValueError as error:
+        advice = "write one such as 10.33.0.0/16 or one address, and --network anew before each further one"
+        raise ValueError(f"'{told}' is no network; {advice}.") from error
+    address, _, mask = told.partition("/")
+    if ipaddress.ip_address(address) != meant.network_address:
+        raise ValueError(f"'{told}' says more than /{mask} leaves of it; write {meant}, or {address} for it alone.")
 
 
 def recipient(engine: Engine, number: int) -> Recipient | None:

@@ -97,6 +97,24 @@ def test_the_days_of_grants_and_requests_are_chinas_on_a_machine_of_another_zone
     assert "to 2027-01-01: " in said and "request 1  2027-01-01  数据局" in said
 
 
+@pytest.mark.parametrize(
+    ("network", "advice"),
+    [
+        ("10.33.1.0/16", "write 10.33.0.0/16, or 10.33.1.0 for it alone"),
+        ("fd00::1/64", "write fd00::/64, or fd00::1 for it alone"),
+        ("10.33.0.0/16,10.34.0.0/16", "--network anew before each"),
+        ("10.33.0.0/33", "such as 10.33.0.0/16"),
+    ],
+)
+def test_a_network_that_is_none_is_told_with_what_to_write(
+    settings: Settings, capsys: pytest.CaptureFixture[str], network: str, advice: str
+) -> None:
+    assert main(["recipient", COUNTY, "数据局", "--network", network]) == 1
+    said = capsys.readouterr().out
+    assert f"'{network}'" in said and advice in said
+    assert grants.recipients(open_database(settings), COUNTY) == []
+
+
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("ending", ["client", "recipient"])
 def test_a_token_got_while_its_client_is_ended_ends_with_it(
