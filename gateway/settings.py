@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,9 +13,11 @@ from schemas.database import POSTGRES, SQLITE, refuse_other
 from schemas.downloads import LOG
 from schemas.ledger import FOLDER
 from schemas.store import is_store
+from schemas.web_address import is_web_address
 
 PORT = 8400
 DATABASE = "JUBIAN_GATEWAY_DATABASE"
+_WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
@@ -73,8 +76,24 @@ def _database(state: Path) -> str:
     return address
 
 
+def _address(variable: str) -> str:
+    """The address that a variable gives. Raises ValueError for one that no reader of a profile file could open."""
+    told = os.environ.get(variable) or f"http://127.0.0.1:{PORT}"
+    if not is_web_address(told):
+        raise ValueError(f"{variable} is '{told}'; expected how profile files and signed addresses begin, such as "
+                         "https://share.example.")  # fmt: skip
+    return told.rstrip("/")
+
+
+def _number(variable: str, default: int) -> int:
+    told = os.environ.get(variable) or str(default)
+    if not _WHOLE.fullmatch(told):
+        raise ValueError(f"{variable} is '{told}'; expected a whole number from 1 on, such as {default}.")
+    return int(told)
+
+
 def settings() -> Settings:
-    """Read the environment; every variable has an embedded default below JUBIAN_HOME."""
+    """Read the environment; every variable has an embedded default below JUBIAN_HOME. Raises ValueError."""
     home = here.home()
     state = here.state(home)
     named = "" if here.known() else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
@@ -84,9 +103,9 @@ def settings() -> Settings:
         supply=state / "mirror" if store else Path(told).absolute(),
         state=state,
         database=_database(state),
-        address=os.environ.get("JUBIAN_GATEWAY_URL", f"http://127.0.0.1:{PORT}").rstrip("/"),
-        seconds=min(LONGEST_SECONDS, int(os.environ.get("JUBIAN_GATEWAY_SECONDS", LONGEST_SECONDS))),
-        rate=int(os.environ.get("JUBIAN_GATEWAY_RATE", "600")),
+        address=_address("JUBIAN_GATEWAY_URL"),
+        seconds=min(LONGEST_SECONDS, _number("JUBIAN_GATEWAY_SECONDS", LONGEST_SECONDS)),
+        rate=_number("JUBIAN_GATEWAY_RATE", 600),
         accel=os.environ.get("JUBIAN_GATEWAY_ACCEL", "").rstrip("/"),
         secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
         store=store,

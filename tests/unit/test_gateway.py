@@ -24,6 +24,7 @@ from gateway.predicates import may_hold
 from gateway.refused import Refused
 from gateway.released import Line, Moment
 from gateway.settings import Settings
+from gateway.settings import settings as told
 from gateway.signing import secret_of
 from gateway.times import as_of, milliseconds, since
 from pipelines.compare import compare
@@ -221,3 +222,26 @@ def test_a_database_that_cannot_be_opened_is_told_without_its_password(
     told = capsys.readouterr().out
     assert told.startswith("JUBIAN_GATEWAY_DATABASE ") and "write it postgresql+psycopg2://" in told
     assert "secret" not in told
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JUBIAN_GATEWAY_RATE", "0"), ("JUBIAN_GATEWAY_RATE", "10/s"), ("JUBIAN_GATEWAY_SECONDS", "-5"),
+        ("JUBIAN_GATEWAY_SECONDS", "5m"), ("JUBIAN_GATEWAY_URL", "share.example"),
+        ("JUBIAN_GATEWAY_URL", "https://"), ("JUBIAN_GATEWAY_URL", "http://127.0.0.1:99999"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_work_is_told_by_its_variable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Each request failed, each address had ended at once, or a county had a profile file that nothing could open."""
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv(variable, value)
+    assert main(["grants", "330110"]) == 1
+    assert capsys.readouterr().out.startswith(f"{variable} is '{value}'; expected ")
+    monkeypatch.setenv(variable, "")
+    assert told() == Settings(
+        tmp_path / "supply", tmp_path / "gateway", f"sqlite:///{tmp_path / 'gateway' / 'grants.db'}",
+        "http://127.0.0.1:8400",
+    )  # fmt: skip
