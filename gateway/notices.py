@@ -29,6 +29,7 @@ from gateway.plain import summary
 from gateway.refused import Refused
 from gateway.released import products, released, served
 from schemas.manifest import Manifest
+from schemas.web_address import is_web_address
 
 # After each failure a notice waits this many seconds; after the last it is given up and told as such.
 WAITS = (60, 300, 1_800, 7_200, 43_200, 86_400)
@@ -56,7 +57,7 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
 
     Raises ValueError for an address or form that is none.
     """
-    if not url.startswith(("https://", "http://")) or form not in _FORMS:
+    if not is_web_address(url) or form not in _FORMS:
         raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
     secret, now = secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
@@ -83,6 +84,18 @@ def webhooks(engine: Engine) -> list[Webhook]:
     asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
     with engine.connect() as connection:
         return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
+
+
+def not_received(engine: Engine, hook: Webhook) -> str:
+    """What became of the last notice that was tried, where the webhook did not receive it; empty where it did."""
+    columns = NOTICES.c
+    tried = select(NOTICES).where(columns.webhook == hook.id, columns.tries > 0).order_by(columns.id.desc()).limit(1)
+    with engine.connect() as connection:
+        last = connection.execute(tried).mappings().one_or_none()
+    if last is None or last["sent"] is not None:
+        return ""
+    what = f"version {last['version']} of {last['product']} was not received ({last['error']})"
+    return f"{what}; tried {last['tries']} of {len(WAITS) + 1} times"
 
 
 def look(at: Door) -> int:

@@ -107,7 +107,8 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
                 f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
             )
         for hook in (each for each in hooks if each.recipient == to.id):
-            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}")
+            fault = notices.not_received(engine, hook)
+            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}{fault and f': {fault}'}")
     return 0
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from gateway import grants, notices
 from gateway.database import NOTICES
 from gateway.door import Door, open_door
-from gateway.notices import WAITS, add_webhook, look, send_due, watch
+from gateway.notices import WAITS, add_webhook, look, not_received, send_due, watch, webhooks
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 
@@ -166,8 +166,13 @@ def test_what_was_not_received_is_sent_again_and_given_up_in_the_end(door: Door,
     with door.engine.connect() as connection:
         failed = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalar_one()
     assert failed.startswith("500")
+    (hook,) = webhooks(door.engine)
+    assert not_received(door.engine, hook) == (
+        "version 2 of enterprise_mirror was not received (500 Internal Server Error); tried 7 of 7 times"
+    )
     release(door, 3)
     assert (look(door), send_due(door)) == (1, 1)
+    assert not_received(door.engine, hook) == ""
 
 
 def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> None:
@@ -176,8 +181,9 @@ def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> No
     release(door, 2)
     assert (look(door), send_due(door)) == (1, 0)
     (to,) = grants.recipients(door.engine, COUNTY)
-    with pytest.raises(ValueError, match="https"):
-        add_webhook(door.engine, door.settings.supply, to, "file:///etc/passwd", "plain")
+    for none in ("file:///etc/passwd", "https:///robot", "https://oapi.dingtalk.com /robot", "https://robot:x/"):
+        with pytest.raises(ValueError, match="write an https address"):
+            add_webhook(door.engine, door.settings.supply, to, none, "plain")
 
 
 def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_else_up(
@@ -185,7 +191,7 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
 ) -> None:
     to = grants.add_recipient(door.engine, COUNTY, "统计局")
     grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
-    add_webhook(door.engine, door.settings.supply, to, "https://robot:x/", "plain")
+    add_webhook(door.engine, door.settings.supply, to, "https://192.168.1.999/", "plain")
     subscribed(door, robot, "plain")
     release(door, 2)
     assert (look(door), send_due(door)) == (2, 1)
