@@ -102,6 +102,7 @@ def _excel(table: str, title: str) -> Snippet:
         "Excel",
         words,
         f"""\
+import delta_sharing
 import pandas
 
 rows = delta_sharing.load_as_pandas("jubian.share#{table}")

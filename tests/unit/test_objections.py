@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import zipfile
 from contextlib import chdir
 from datetime import date, datetime
@@ -216,8 +217,9 @@ def _keeps_texts_as_texts(snippet: str, folder: Path) -> None:
     class Sharing:
         load_as_pandas = staticmethod(lambda _: pandas.DataFrame({"name": names}))
 
-    with chdir(folder):
-        exec(snippet, {"delta_sharing": Sharing})
+    with chdir(folder), pytest.MonkeyPatch.context() as only:
+        only.setitem(sys.modules, "delta_sharing", Sharing)
+        exec(snippet, {})
     book = folder / "企业镜像.xlsx"
     assert fastexcel.read_excel(book).load_sheet(0).to_polars()["name"].to_list() == names
     with zipfile.ZipFile(book) as parts:
