@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 
 from schemas.database import POSTGRES, refuse_other
-from schemas.here import home, named
+from schemas.here import REPOSITORY, home, named
 
 POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
 RUN_SETTINGS = "dagster.run.yaml"
+
+
+class NoSettings(ValueError):
+    """A file of Dagster's settings that is not there; the message says where it was looked for."""
 
 
 def inbox() -> Path:
@@ -31,6 +35,13 @@ def refuse_no_database() -> None:
     """Raise NoDatabase where JUBIAN_DAGSTER_URL is not written for the driver that is installed here."""
     if url := os.environ.get(POSTGRES_URL):
         refuse_other(POSTGRES_URL, url, POSTGRES)
+
+
+def refuse_no_settings() -> None:
+    """Raise NoSettings where JUBIAN_DAGSTER_SETTINGS names no file."""
+    if (told := os.environ.get(SETTINGS)) and not (REPOSITORY / told).is_file():
+        where = f"no file is at {REPOSITORY / told}"
+        raise NoSettings(f"{SETTINGS} is {told}, and {where}; name one that is there, such as deploy/dagster.yaml.")
 
 
 def stand_aside(day: str) -> None:

@@ -8,8 +8,10 @@ from assets.home import (
     POSTGRES_URL,
     RUN_SETTINGS,
     SETTINGS,
+    NoSettings,
     dagster_home,
     refuse_no_database,
+    refuse_no_settings,
     remembers_in_files,
 )
 from schemas.database import NoDatabase
@@ -35,6 +37,7 @@ def prepare() -> None:
 if __name__ == "__main__":
     try:
         refuse_no_database()
+        refuse_no_settings()
         prepare()
-    except (NoHome, NoDatabase) as error:
+    except (NoHome, NoDatabase, NoSettings) as error:
         raise SystemExit(str(error)) from None

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import inbox, refuse_no_database, stand_aside
+from assets.home import NoSettings, inbox, refuse_no_database, refuse_no_settings, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
 from schemas.database import NoDatabase
@@ -73,7 +73,8 @@ def _cannot_begin(day: str | None) -> str | None:
     try:
         home()
         refuse_no_database()
-    except (NoHome, NoDatabase) as error:
+        refuse_no_settings()
+    except (NoHome, NoDatabase, NoSettings) as error:
         return str(error)
     return None
 

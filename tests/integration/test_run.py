@@ -42,6 +42,13 @@ def test_an_address_that_dagster_cannot_open_is_told_without_its_password(tmp_pa
     assert [*tmp_path.iterdir()] == []
 
 
+def test_settings_of_dagster_that_are_not_there_are_told_by_their_variable(tmp_path: Path) -> None:
+    done = run_release(tmp_path, JUBIAN_DAGSTER_SETTINGS="deploy/dagstr.yaml")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert done.stderr.startswith("JUBIAN_DAGSTER_SETTINGS is deploy/dagstr.yaml, and no file is at ")
+    assert "such as deploy/dagster.yaml" in done.stderr and [*tmp_path.iterdir()] == []
+
+
 def test_a_home_whose_path_would_be_read_as_a_pattern_is_told(tmp_path: Path) -> None:
     """Of `h[1]` the readers of Parquet find `h1`, if there is one, and else say that paths are empty."""
     home = tmp_path / "h[1]"
