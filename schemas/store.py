@@ -36,6 +36,13 @@ _OF_CLIENTS = (
     "user_agent",
 )  # fmt: skip
 _STEP = 8 << 20
+# What an error's first line leaves out: the store's own code, what the system or TLS says, or that http is refused.
+_BEHIND = re.compile(r'<Code>(\w+)</Code>|(?:message|error): "([^"\\]+)"|(InvalidCertificate|InvalidMessage|BadScheme)')
+_MEANT = {
+    "BadScheme": "an address without TLS needs AWS_ALLOW_HTTP=true",
+    "InvalidCertificate": "its certificate is not trusted here",
+    "InvalidMessage": "what answers there speaks no TLS",
+}
 
 
 class Refuses(Exception):
@@ -207,5 +214,10 @@ def fetch(store: S3Store, key: str, file: Path, sha256: str = "") -> bool:
 
 
 def why(error: Exception) -> str:
-    """What a store said, in one line."""
-    return str(error).split("\n", 1)[0].strip()
+    """What a store said, or why it could not be asked, in one line."""
+    first, _, rest = str(error).partition("\n")
+    told = first.partition(": <?xml")[0].strip()
+    if (behind := _BEHIND.search(f"{first}\n{rest}")) is None:
+        return told
+    found = behind[behind.lastindex or 0]
+    return f"{told} ({_MEANT.get(found, found)})"

@@ -34,7 +34,7 @@ from schemas.manifest import canonical, index_file, manifest_file, read_manifest
 from schemas.pins import Pins
 from schemas.product import all_products
 from schemas.snapshot import files
-from schemas.store import Refuses, index_key, opened
+from schemas.store import Refuses, index_key, opened, read
 from schemas.typed import typed
 from tests.killing import PRODUCT
 from tests.published import bytes_below, manifest_of
@@ -197,6 +197,31 @@ def test_a_store_that_goes_silent_serves_what_it_did_and_it_is_said(
         assert as_of(url) == FIRST and faults_of(PRODUCT, url) == []
         shipped(days.second, url)
         assert as_of(url) == SECOND
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed", "reason"),
+    [
+        ("http://127.0.0.1:9", "true", "Connection refused"),
+        ("{}", "false", "an address without TLS needs AWS_ALLOW_HTTP=true"),
+        ("{tls}", "true", "what answers there speaks no TLS"),
+        ("http://store.invalid", "true", "failed to lookup address"),
+    ],
+)
+def test_why_a_store_cannot_be_asked_is_told(
+    server: str, monkeypatch: pytest.MonkeyPatch, address: str, allowed: str, reason: str
+) -> None:
+    """An address, a name, a port and a variable are mended by different people."""
+    monkeypatch.setattr("schemas.store._TIMES", 0)
+    with at(address.format(server, tls=server.replace("http:", "https:"))):
+        monkeypatch.setenv("AWS_ALLOW_HTTP", allowed)
+        with pytest.raises(Refuses, match=reason):
+            read(opened(place(f"why-{reason.partition(' ')[0]}")), "index/x.json")
+
+
+def test_the_stores_own_word_of_why_it_refuses_is_told(days: Days, there: str) -> None:
+    with pytest.raises(NotShipped, match=r"404 Not Found \(NoSuchBucket\)"):
+        shipped(days.first, "s3://no-such-bucket/supply")
 
 
 def test_where_nobody_answers_after_the_last_step_that_is_said(
