@@ -33,6 +33,7 @@ router = APIRouter()
 _FIRST_STEP, _STEP = 1 << 16, 1 << 20
 # A grant that ends while a file is sent cuts it off after this many bytes at most.
 _ASKED_AGAIN = 8 << 20
+_CACHED = "private, no-store"
 _SPAN = re.compile(r"^(\d{1,9})(?:-(\d{1,9}))?$")
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
@@ -81,14 +82,17 @@ class Place(BaseModel):
 def send_file(
     request: Request, at: Here, place: Annotated[Place, Path()], signed: Annotated[Signed, Query()],
     range: Annotated[str, Header()] = "", if_range: Annotated[str, Header()] = "",
+    if_none_match: Annotated[str, Header()] = "",
 ) -> Response:  # fmt: skip
-    """A file's bytes. By a signed address, or by a bearer token, which asks for the grant anew each time."""
+    """A file's bytes, none to who has them. By a signed address, or by a token, which asks for the grant each time."""
     who = _by_address(request, at, place, signed) if signed.signature else caller(request, at)
     found = _find(at, who, _grant(who, place, signed), place)
     etag = f'"{found.file.sha256}"'
+    if etag in if_none_match:
+        return Response(None, 304, {"ETag": etag, "Cache-Control": _CACHED})
     wanted = "" if if_range and if_range != etag else range
     start, end = _span(wanted, found.file.size)
-    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
+    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": _CACHED}
     if _RANGE.match(wanted):
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.file.size}"
     return _answer(request.method, at, found, start, end, headers)

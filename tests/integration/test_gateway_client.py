@@ -221,6 +221,19 @@ def test_a_range_is_told_with_the_columns_it_touches(
     assert (tail.status_code, tail.content) == (206, b"PAR1")
 
 
+def test_who_has_a_file_is_sent_no_byte_of_it_again(
+    three_versions: Path, gateway: Served, county: str, table: str
+) -> None:
+    newest = manifest(three_versions / "supply" / county / PRODUCT / "manifest.json")
+    url = f"{gateway.settings.address}/files/{county}/{PRODUCT}/L3/{newest.version}/changes.parquet"
+    mark = httpx.head(url, headers=bearer(table)).headers["etag"]
+    for named in (mark, f'"another", W/{mark}'):
+        again = httpx.get(url, headers=bearer(table) | {"If-None-Match": named})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", mark)
+    assert httpx.get(url, headers={"If-None-Match": mark}).status_code == 401
+    assert httpx.get(url, headers=bearer(table) | {"If-None-Match": '"another"'}).status_code == 200
+
+
 def test_manifest_products_and_releases_are_told_plainly(gateway: Served, county: str) -> None:
     token = gateway.recipient(county, "L1")
     with httpx.Client(base_url=gateway.settings.address, headers={"Authorization": f"Bearer {token}"}) as http:
