@@ -107,7 +107,8 @@ def main() -> int:
         except PinError as error:
             print(error)
         except Refuses as error:
-            print(f"{store_url()} does not answer ({error}). No file has gone; go on: make gc YES=1")
+            again = "make gc YES=1" if asked.yes else "make gc"
+            print(f"{store_url()} does not answer ({error}). No file has gone; go on: {again}")
         return 1
 
 

@@ -11,6 +11,7 @@ from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_there
 from pipelines.shipping.where import no_store, store_url
 from schemas import here
+from schemas.manifest import index_file
 from schemas.product import all_products
 from schemas.store import Lacks, Refuses, index_key, opened, read
 
@@ -64,6 +65,10 @@ def main() -> int:
         return 1
     faults = [fault for each in all_products().values() for fault in verify(each, supply)]
     print("\n".join(faults) or f"Everything below {supply} is whole and as promised.")
+    if faults:
+        where = f"and its product's {index_file(supply, 'PRODUCT')}"
+        print(f"To bring it again, remove what is named {where}, then: make restore. Whether the store has it whole: "
+              "make verify")  # fmt: skip
     if left:
         print(f"Not restored: {', '.join(left)}, as said above. Mend it, then: make restore")
     return 1 if faults or left else 0

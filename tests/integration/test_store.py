@@ -367,6 +367,23 @@ def test_what_is_restored_is_what_was_shipped(
     assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
 
 
+def test_what_is_missing_of_what_was_restored_is_brought_again_as_is_said(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = place("restored-again")
+    shipped(days.second, url)
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    assert restore.main() == 0
+    next((tmp_path / "supply").glob("33*/*/L1/*.parquet")).unlink()
+    index = tmp_path / "supply" / "index"
+    assert restore.main() == 1
+    said = capsys.readouterr().out
+    assert " is missing\n" in said and f"remove what is named and its product's {index}/PRODUCT.json" in said
+    (index / f"{PRODUCT.key}.json").unlink()
+    assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
+
+
 def test_a_product_that_cannot_be_restored_is_named_and_the_others_are_there(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -593,6 +610,18 @@ def test_nothing_is_freed_where_the_gateway_s_pins_are_not_though_a_command_of_i
     assert collect(monkeypatch, "--yes") == 1
     assert "JUBIAN_GATEWAY_STATE=… make gc YES=1" in capsys.readouterr().out
     assert bytes_below(supply) == before
+
+
+def test_who_asks_what_would_be_freed_is_not_told_to_free_it(
+    few: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("schemas.store._TIMES", 0)
+    monkeypatch.setenv("JUBIAN_SUPPLY", place("away"))
+    (few / "gateway").mkdir()
+    (few / "gateway" / "pins.json").write_bytes(canonical(Pins()))
+    with at("http://127.0.0.1:9"):
+        for asked, again in (((), "go on: make gc\n"), (("--yes",), "go on: make gc YES=1\n")):
+            assert collect(monkeypatch, *asked) == 1 and capsys.readouterr().out.endswith(again)
 
 
 def test_nothing_is_freed_there_where_another_release_is_served(few: Path, there: str) -> None:
