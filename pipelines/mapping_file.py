@@ -101,13 +101,26 @@ def _broken(content: bytes) -> str:
     try:
         lines = content.decode().splitlines()
     except UnicodeDecodeError as error:
-        return f": byte {error.start} is not UTF-8; save the file as UTF-8."
+        return not_utf8(content, error)
     cells = [len(each) for each in csv.reader(lines)]
     at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
     if at is None:
-        return " cannot be read as CSV; restore it from the repository and append the row again."
+        return _unclosed(lines) or " cannot be read as CSV; restore it from the repository and append the row again."
     told = f"found {cells[at]} cells, expected {cells[0]}: put a text that has a comma between double quotes"
     return f" line {at + _HEADER_LINE}: {told}."
+
+
+def not_utf8(content: bytes, error: UnicodeDecodeError) -> str:
+    """The line of the first byte that no text in UTF-8 has, in words that follow the file's name."""
+    line = content[: error.start].count(b"\n") + _HEADER_LINE
+    return f" line {line}: found a byte that is not UTF-8, 0x{content[error.start]:02x}; save the file as UTF-8."
+
+
+def _unclosed(lines: list[str]) -> str | None:
+    """The first line in which a double quote stays open: no cell goes on in a next line."""
+    at = next((at for at, line in enumerate(lines) if line.count('"') % 2), None)
+    todo = "close it, or take it out"
+    return None if at is None else f" line {at + _HEADER_LINE}: found a double quote that stays open; {todo}."
 
 
 def refuse_unknown(

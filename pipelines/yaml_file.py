@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.mapping_file import MappingError
+from pipelines.mapping_file import MappingError, not_utf8
 
 
 class _Strict(yaml.SafeLoader):
@@ -41,17 +41,20 @@ _Strict.add_constructor("tag:yaml.org,2002:timestamp", _day)
 def read_yaml(file: Path) -> Any:
     """The file's value.
 
-    Raises MappingError naming file and line for text that is no YAML, a key that stands twice or is no text and a day
-    that is in no calendar, and naming the file for a sign that YAML does not know and for what is not of its own type.
+    Raises MappingError naming file and line for text that is no YAML, a key that stands twice or is no text, a day that
+    is in no calendar and a sign that YAML does not know, and naming the file for what is not of its own type.
     """
+    content = file.read_bytes()
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)
+        return yaml.load(content.decode(), Loader=_Strict)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MappingError(f"{file} line {line}: {error.problem}; mend the line.") from None
     except yaml.reader.ReaderError as error:
-        raise MappingError(f"{file}: {error.reason}, at sign {error.position + 1}; take it out.") from None
+        line = content.decode()[: error.position].count("\n") + 1
+        told = f"{error.reason}, found {chr(error.character)!r}"
+        raise MappingError(f"{file} line {line}: {told}; take it out.") from None
     except UnicodeDecodeError as error:
-        raise MappingError(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
+        raise MappingError(f"{file}{not_utf8(content, error)}") from None
     except ValueError as error:
         raise MappingError(f"{file}: {error}; write the value without a type of its own.") from None

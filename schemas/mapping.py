@@ -33,6 +33,10 @@ def _is_day(text: pl.Expr) -> pl.Expr:
     return is_whole & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 
+# Signs of control and format, such as the zero-width space that comes with what is copied from a page.
+_UNSEEN = r"\p{Cc}|\p{Cf}"
+
+
 def _is_neat(text: pl.Expr) -> pl.Expr:
     return ~text.str.contains(r"^\s|\s$|[\r\n]")
 
@@ -52,7 +56,7 @@ def _is_header(text: pl.Expr) -> pl.Expr:
 
 
 def _is_plain(text: pl.Expr) -> pl.Expr:
-    return (text == narrowed(text)) & ~text.str.contains(r"\s")
+    return (text == narrowed(text)) & ~text.str.contains(rf"\s|{_UNSEEN}")
 
 
 def _of_scope(
@@ -74,8 +78,20 @@ _RELEASES = rf"^(?:{FALL_RULE} 33\d{{4}}|{COVERAGE_RULE} \w+\.\w+|{EARLIER_RULE}
 
 def _names_release(text: pl.Expr) -> pl.Expr:
     """Whether a subject is named as its rule has it; what no rule of releases says is another column's matter."""
-    rule = pl.col("rule")
-    return ~rule.is_in(OF_RELEASES) | pl.concat_str(rule, text, separator=" ").str.contains(_RELEASES)
+    rule, (before, after) = pl.col("rule"), (text.str.splitn("/", 2).struct[at] for at in range(2))
+    is_formed = pl.concat_str(rule, text, separator=" ").str.contains(_RELEASES)
+    is_meant = (
+        pl.when(rule == COVERAGE_RULE).then(before.is_in(_coded()))
+        .when(rule == EARLIER_RULE).then(after < before)
+        .otherwise(statement=True)
+    )  # fmt: skip
+    return ~rule.is_in(OF_RELEASES) | (is_formed & is_meant)
+
+
+def _coded() -> list[str]:
+    """The columns whose codes dictionaries cover, each as `tax_registration.status`."""
+    feeds = all_feeds().values()
+    return [f"{feed.key}.{name}" for feed in feeds for name, each in feed.columns.items() if each.kind.code_list]
 
 
 DAY = Rule("day", "a day that exists, written yyyy-mm-dd", _is_day)
@@ -115,7 +131,7 @@ AS_READ = Rule(
 )
 PLACE = Rule(
     "place",
-    "a name as addresses are read, half-width and without white space: no address is met by any other",
+    "a name as addresses are read, half-width, without white space and unseen signs: no address is met by any other",
     _is_plain,
 )
 # Statistics have farms, zones and new towns among the towns: 红山农场, 围垦区, 月湖新城, 环杭州湾创新中心.
@@ -137,8 +153,8 @@ SCOPE = Rule(
 SUBJECT = Rule(
     "subject",
     "of a feed a delivery's sha256 or its first 12 digits or more, in small letters; of a product for "
-    f"{FALL_RULE} 330110/2026-07-01, for {COVERAGE_RULE} tax_registration.status/2026-07-01, "
-    f"for {EARLIER_RULE} 2026-07-02/2026-07-01",
+    f"{FALL_RULE} 330110/2026-07-01, for {COVERAGE_RULE} a feed's column of codes, tax_registration.status/2026-07-01, "
+    f"for {EARLIER_RULE} the later day first, 2026-07-02/2026-07-01",
     _of_scope(_form(r"^[0-9a-f]{12,64}$"), _names_release),
 )
 ADMITTED = Rule(

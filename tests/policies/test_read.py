@@ -179,11 +179,12 @@ def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
      ("title: a\n[b]: c\n", "line 2: found a key that is no text"),
      ("title: a\nsince: 2026-13-01\n", "line 2: found 2026-13-01; expected a day that the calendar has, as yyyy-"),
      ("since: !!int x\n", "write the value without a type of its own"),
-     ("title: a\x07\n", "at sign 9")],
+     ("title: a\nissued_by: b\x07\n", "line 2: special characters are not allowed, found '\\x07'"),
+     ("title: a\nissued_by: \udcbc\n", "line 2: found a byte that is not UTF-8, 0xbc")],
 )  # fmt: skip
 def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "bad.yaml").write_text(text)
+    (tmp_path / "policies" / "bad.yaml").write_text(text, errors="surrogateescape")
     with pytest.raises(MappingError, match=r"bad\.yaml") as error:
         policy_documents(tmp_path)
     assert told in str(error.value)
