@@ -15,6 +15,7 @@ from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
 from pipelines.words.suggest import Suggestion, left_out, suggest
+from pipelines.words.unread import unread
 from schemas import china, here
 from schemas.feed import Feed, all_feeds
 from schemas.mapping import UNSTATED
@@ -159,6 +160,8 @@ def main() -> int:
         return 1
     found = [gap for gathered in stood for gap in gaps(gathered, home, mappings)]
     print("\n".join(by_file(found, mappings, today)))
+    print("\nNo feed writes in these sources; where nothing else reads them either, their rows translate nothing:")
+    print("\n".join(f"  {line}" for line in unread(mappings)))
     codes, rows = len(found), sum(gap.rows for gap in found)
     print(
         f"\n{codes} codes without a meaning in {rows:,} rows." if found else f"Every code below {home} has a meaning."

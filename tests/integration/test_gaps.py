@@ -22,6 +22,7 @@ from pipelines.publish import release_product
 from pipelines.standardise import standardise
 from pipelines.words.gaps import by_file, gaps, main, row_for, told
 from pipelines.words.suggest import suggest
+from pipelines.words.unread import unread
 from schemas.feed import all_feeds
 from schemas.mapping import UNSTATED
 from schemas.product import all_products
@@ -195,6 +196,22 @@ def test_a_gap_stands_under_the_file_that_closes_it(tmp_path: Path) -> None:
     found = gaps(gather(population, tmp_path), tmp_path, load())
     said = "\n".join(by_file(found, load(), TODAY))
     assert "For mappings/lists/sex.csv\n" in said and "mappings/codes/sex.csv" not in said
+
+
+def test_a_source_in_which_no_feed_writes_is_told_with_those_in_which_feeds_do(mappings: Path) -> None:
+    """A slip of the pen there would do nothing for ever; what something else reads is told beside it."""
+    file = mappings / "codes" / "enterprise_status.csv"
+    lines = len(file.read_text().splitlines())
+    with file.open("a") as stream:
+        stream.write("tax_statsu,77,2,2026-07-01,2026-12-01,税总函〔2026〕1号\n")
+    new = set(unread(load(mappings))) - set(unread(load()))
+    assert new == {
+        f"mappings/codes/enterprise_status.csv line {lines + 1}, column source: found 'tax_statsu' "
+        "(1 of the file's rows); feeds write in tax_status"
+    }
+    assert [line.rsplit(":", 1)[1].split(";")[0] for line in unread(load()) if "codes/office.csv" in line] == [
+        " found 'office_word' (227 of the file's rows)"
+    ]
 
 
 def test_before_anything_has_arrived_there_is_nothing_to_say_of_codes(
