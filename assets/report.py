@@ -84,7 +84,14 @@ def _changes(manifests: list[Manifest]) -> str:
         for change, causes in manifest.changes.items():
             for cause, rows in causes.items():
                 counts[f"{change} by {cause}"] = counts.get(f"{change} by {cause}", 0) + rows
-    return ", ".join(f"{rows:,} {words}" for words, rows in sorted(counts.items())) or "none in rows, a new contract"
+    return ", ".join(f"{rows:,} {words}" for words, rows in sorted(counts.items())) or _without_rows(manifests)
+
+
+def _without_rows(manifests: list[Manifest]) -> str:
+    """Why there are versions that change no row: a county's first one may have none, any other is of a new contract."""
+    first = "a county's first version" if any(each.previous is None for each in manifests) else ""
+    later = "a new contract" if any(each.previous is not None for each in manifests) else ""
+    return f"none in rows, {' and '.join(filter(None, (first, later)))}"
 
 
 def what_next(supply: Supply) -> Iterator[str]:

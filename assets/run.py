@@ -14,6 +14,7 @@ from assets.instance import prepare
 from assets.progress import elapsed, tell
 from schemas.database import NoDatabase
 from schemas.here import NoHome, home, known, supply
+from schemas.variables import misspelt
 
 if TYPE_CHECKING:
     from assets.inprocess import Ran
@@ -40,7 +41,7 @@ def main() -> int:
         return 2
     if asked.known:
         stand_aside(asked.known)
-    tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
+    _tell_begun()
     from pipelines.dictionary import MappingError
     from pipelines.engine.chosen import make_ready
     from pipelines.engine.named import NoEngine
@@ -64,6 +65,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. What was published stays served; run again and it goes on.", file=sys.stderr)
         return 130
+
+
+def _tell_begun() -> None:
+    """Where from and where to, and the variables that were to say something of it and are misspelt."""
+    tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
+    for line in misspelt(os.environ):
+        tell(line)
 
 
 def _cannot_begin(day: str | None) -> str | None:

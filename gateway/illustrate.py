@@ -29,8 +29,12 @@ def illustrate(told: Settings, county: str, folder: Path) -> Iterator[Path]:
 
 
 def main() -> int:
-    """`python -m gateway.illustrate COUNTY`: 1 where nothing is released for the county."""
-    told, county = settings(), sys.argv[1]
+    """`python -m gateway.illustrate COUNTY`: 1 where nothing is released for the county, or a setting cannot stand."""
+    try:
+        told, county = settings(), sys.argv[1]
+    except ValueError as error:
+        print(error)
+        return 1
     _FOLDER.mkdir(exist_ok=True)
     files = list(illustrate(told, county, _FOLDER))
     print("\n".join(map(str, files)) or f"Nothing is released for {county} below {told.where}: make run, then again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -12,16 +13,19 @@ from schemas.here import NoHome
 from schemas.product import UnknownProduct
 from schemas.rooms import Misdeclared
 from schemas.store import NoPlace
+from schemas.variables import misspelt
 
 _Asked = ParamSpec("_Asked")
 
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
     """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping,
-    setting or declaration."""
+    setting or declaration; of a variable that is misspelt it says so and goes on."""
 
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
+        for line in misspelt(os.environ):
+            print(line, file=sys.stderr)
         try:
             return main(*args, **kwargs)
         except MappingError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ from gateway.released import schema_of, served
 from gateway.settings import PORT, Settings
 from gateway.shelf import described, shelf
 from schemas.manifest import Manifest
+from schemas.variables import misspelt
 
 _TRIAL = "试用"
 # Longer than nginx keeps a connection that it does not use: else it sends a request into one that has just ended.
@@ -38,6 +40,8 @@ def serve(asked: argparse.Namespace, told: Settings) -> int:
         return 1
     port = _port(asked, told)
     _refuse_taken(asked.host, port)
+    for line in misspelt(os.environ):
+        print(line, flush=True)
     # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
     pins.write(open_database(told), told.state)
     print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from assets.report import Supply, what_next
+from assets.report import Supply, told, what_next
+from schemas.manifest import Index, Manifest, Standing
+from schemas.product import all_products
+from schemas.variables import misspelt
 from tests.conftest import REPOSITORY, run_release
 
 
@@ -19,8 +25,8 @@ def test_what_no_feed_takes_is_told_once_with_what_was_expected(tmp_path: Path) 
         (inbox / name).parent.mkdir(parents=True, exist_ok=True)
         (inbox / name).touch()
     done = run_release(tmp_path)
-    told = [line.split("  ")[-1] for line in done.stdout.splitlines() if "Left alone" in line]
-    assert told == [
+    alone = [line.split("  ")[-1] for line in done.stdout.splitlines() if "Left alone" in line]
+    assert alone == [
         "Left alone: 202606.csv; expected a folder a feed",
         "Left alone: water; expected a declaration in schemas/feeds/ that knows them",
         "Left alone: tax_registration/202606.CSV, tax_registration/202606.xlsx; expected *.csv",
@@ -32,6 +38,38 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     assert done.returncode == 2
     assert done.stderr.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are business_indicators, ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_variable_that_is_called_almost_like_one_is_told_with_it(tmp_path: Path) -> None:
+    """Mistyped, a product would be released with all others, a feed never pulled."""
+    done = run_release(tmp_path, JUBIAN_PRODUCT="enterprise_mirror", JUBIAN_EXCHAGE_URL="postgresql://h/d")
+    alone = [line.split("  ")[-1] for line in done.stdout.splitlines() if "Left alone" in line]
+    assert alone == [
+        "Left alone: the variable JUBIAN_EXCHAGE_URL; expected JUBIAN_EXCHANGE_URL",
+        "Left alone: the variable JUBIAN_PRODUCT; expected JUBIAN_PRODUCTS",
+    ]
+
+
+def test_of_variables_that_are_read_and_of_others_nothing_is_told() -> None:
+    text = (REPOSITORY / "deploy" / "jubian.env").read_text()
+    read = re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)
+    assert "JUBIAN_HOME" in read and [*misspelt([*read, "JUBIAN_SHARED", "JUBIAN_SCREENSHOTS", "HOME"])] == []
+    assert [*misspelt(["jubian_home"])] == ["Left alone: the variable jubian_home; expected JUBIAN_HOME"]
+
+
+@pytest.mark.parametrize(("previous", "why"), [((None, None), "a county's first version"),
+                         (("sha256", "sha256"), "a new contract"),
+                         ((None, "sha256"), "a county's first version and a new contract")])  # fmt: skip
+def test_versions_that_change_no_row_say_why_there_are_any(previous: tuple[str | None, ...], why: str) -> None:
+    """A new county has no rows before its towns' feeds name it."""
+    counties = [Standing(county=f"33038{at}", county_name="某市", version=1, manifest_sha256="", rows=0)
+                for at, _ in enumerate(previous)]  # fmt: skip
+    index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
+    made = {each.county: Manifest.model_construct(changes={}, previous=before)
+            for each, before in zip(counties, previous, strict=True)}  # fmt: skip
+    supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda _, county: made[county]))
+    said = [*told(all_products()["enterprise_mirror"], supply, {}, came_through=True)]
+    assert said[1:] == [f"  changes: none in rows, {why}"]
 
 
 @pytest.mark.parametrize("url", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", "h:5432"])

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gateway.__main__ import main as gateway
+from gateway.illustrate import main as illustrate
 from pipelines import verify
 from pipelines.dictionary import HOME, Mappings, load
+from pipelines.words.gaps import main as gaps
 from schemas.product import offered_products
 
 # Each command, and by what name it asks for mappings.
@@ -96,3 +98,34 @@ def test_the_gateway_says_so_too(
         monkeypatch.setenv(variable, str(tmp_path / "h[1]"))
         assert gateway(["shelf", "330110"]) == 1
         assert capsys.readouterr().out.startswith(f"{variable} is {tmp_path}/h[1]; expected a path without ")
+
+
+def test_who_draws_pictures_is_told_so_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path / "h[1]"))
+    monkeypatch.setattr(sys, "argv", ["gateway.illustrate", "330110"])
+    assert illustrate() == 1
+    assert capsys.readouterr().out.startswith(f"JUBIAN_HOME is {tmp_path}/h[1]; expected a path without ")
+
+
+@pytest.mark.parametrize("said", ["abc", "5分", "-5", "0", "６００"])
+@pytest.mark.parametrize("variable", ["JUBIAN_GATEWAY_RATE", "JUBIAN_GATEWAY_SECONDS"])
+def test_a_number_of_the_gateway_that_is_none_is_told_with_its_variable(
+    variable: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, said)
+    assert gateway(["shelf", "330110"]) == 1
+    assert capsys.readouterr().out.startswith(f"{variable} is {said}; expected a whole number, 1 or more")
+
+
+def test_a_misspelt_variable_is_told_and_the_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_PRODUCT", "enterprise_mirror")
+    monkeypatch.setattr(sys, "argv", ["pipelines.words.gaps"])
+    assert gaps() == 1
+    told = capsys.readouterr()
+    assert told.err == "Left alone: the variable JUBIAN_PRODUCT; expected JUBIAN_PRODUCTS\n"
+    assert told.out.startswith("Nothing has arrived below ")
