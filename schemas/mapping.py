@@ -33,7 +33,7 @@ def _is_day(text: pl.Expr) -> pl.Expr:
     return is_whole & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 
-# Signs of control and format, such as the zero-width space that comes with what is copied from a page.
+# Signs of control and format, such as the mark of direction (U+200E) that comes with copied text.
 _UNSEEN = r"\p{Cc}|\p{Cf}"
 
 

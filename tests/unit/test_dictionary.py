@@ -95,7 +95,7 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/changes", "2026-01-01,partial,330326,330327,鳌江鎮,2026-12-01,无", "towns", "街道, 镇, 乡"),
         ("places/changes", "2026-01-01,partial,330326,330327,昆阳镇;熬江镇,2026-12-01,无", "towns", "townships"),
         ("places/townships", "330326999,某 镇,330326,2026-01-01,2026-12-01,无", "name", "without white space"),
-        ("places/townships", "330326999,某\u200b镇,330326,2026-01-01,2026-12-01,无", "name", "unseen signs"),
+        ("places/townships", "330326999,某\u200e镇,330326,2026-01-01,2026-12-01,无", "name", "unseen signs"),
         ("places/zones", "某园（北）,杭州市,330110,2026-01-01,2026-12-01,无", "name", "half-width"),
         ("authority", "enterprise,*,tax_registration,第一,2026-01-01,2026-12-01,无", "rank", "a whole number"),
         ("authority", "enterprise,*,tax_registration,1.5,2026-01-01,2026-12-01,无", "rank", "a whole number"),
