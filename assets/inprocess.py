@@ -60,7 +60,7 @@ def remembered() -> dg.DagsterInstance:
 def _ran(result: ExecuteInProcessResult) -> Ran:
     events, checks = result.all_events, result.get_asset_check_evaluations()
     return Ran(
-        failed={str(event.step_key): _why(event) for event in events if event.is_step_failure},
+        failed={str(event.step_key): why(event) for event in events if event.is_step_failure},
         succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
         findings=tuple(line for each in checks for line in _findings(each)),
         damaged=tuple(damaged(checks)),
@@ -83,13 +83,16 @@ def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:
             yield f"{evaluation.asset_key.path[-1]}: {word} {told.value}"
 
 
-def _why(event: DagsterEvent) -> str:
-    """The message at the bottom of a failure, without Dagster's own frame around it."""
+def why(event: DagsterEvent) -> str:
+    """The message of a step's failure, without Dagster's own frame around it.
+
+    What lies below says less: a message of ours names file and remedy, and its cause neither.
+    """
     told = event.step_failure_data
     if told.user_failure_data and told.user_failure_data.description:
         return told.user_failure_data.description
     error = told.error
-    while error and error.cause:
+    while error and error.cause and str(error.cls_name).startswith("Dagster"):
         error = error.cause
     return error.message.strip() if error else "no message"
 

@@ -1,11 +1,11 @@
-"""What a run says of the checks of its counties: a version that is not whole, and none that is only held."""
+"""What a run says of a step that failed, and of its counties' checks: a version not whole, none that is only held."""
 
 from __future__ import annotations
 
 import dagster as dg
 import pytest
 
-from assets.inprocess import damaged
+from assets.inprocess import damaged, why
 from assets.products import CHECK
 
 
@@ -26,3 +26,16 @@ def evaluation(check: str, *, passed: bool, is_damaged: bool) -> dg.AssetCheckEv
 )
 def test_a_version_that_is_not_whole_is_named(check: str, passed: bool, is_damaged: bool, lines: list[str]) -> None:  # noqa: FBT001
     assert list(damaged([evaluation(check, passed=passed, is_damaged=is_damaged)])) == lines
+
+
+def test_a_failure_is_told_in_the_words_that_name_file_and_remedy_and_not_in_those_of_its_cause() -> None:
+    @dg.asset
+    def published() -> None:
+        try:
+            raise LookupError("no column")
+        except LookupError as error:
+            raise ValueError("pipelines/products/a.sql cannot be run: no column. Mend it there.") from error
+
+    done = dg.materialize([published], raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
+    (failed,) = (event for event in done.all_events if event.is_step_failure)
+    assert why(failed) == "ValueError: pipelines/products/a.sql cannot be run: no column. Mend it there."
