@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.disk.store import only_one, rewrite
 from pipelines.mapping_file import MappingError as MappingError
 from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.places.cities import other_city, strange_city
 from pipelines.places.moved import never_there
 from pipelines.yaml_file import read_yaml
 from schemas import mapping
@@ -29,6 +30,8 @@ _SHORTEST_SHA256 = 12
 ENDING = ("recode", "merge", "split", "split_rest")
 # Columns of places/ whose cells are codes joined by ;.
 _JOINED = {("zones", "county")}
+# What stands behind a city's name, but in roads.csv.
+_CITY = "市"
 # A class of industry lies under a group, a division and a section.
 _ABOVE_A_CLASS = 3
 # The rank of a feed to which authority.csv gives none.
@@ -139,7 +142,18 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
     expected = f"towns that {files['townships']} has in from_code or to_code; append there what it lacks"
     strange = never_there(tables["changes"], tables["townships"])
     refuse_first(files["changes"], tables["changes"], "towns", strange, expected)
+    _refuse_cities(files, tables)
     return tables
+
+
+def _refuse_cities(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
+    """Refuse a county of a city that there is not, and a zone or road whose city no county of it has."""
+    counties, expected = tables["counties"], f"the city that {files['counties']} gives to its county"
+    in_full = "a city that another county has, such as 杭州市; a new one has a code of its own first four digits"
+    refuse_first(files["counties"], counties, "city", strange_city(counties), in_full)
+    for name, ending in (("zones", ""), ("roads", _CITY)):
+        words = f"{expected}, without {ending}" if ending else expected
+        refuse_first(files[name], tables[name], "city", other_city(tables[name], counties, ending), words)
 
 
 def vocabulary(home: Path = HOME) -> pl.DataFrame:
