@@ -36,6 +36,7 @@ _CITY = "市"
 _ABOVE_A_CLASS = 3
 # The rank of a feed to which authority.csv gives none.
 _LOWEST = 1_000
+_PARENT = "a code of this file one level above, as `level` counts"
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
 _TOWNS, _COUNTIES = "town", "county"
 
@@ -119,6 +120,8 @@ def _lists_and_codes(home: Path, townships: pl.DataFrame) -> tuple[pl.DataFrame,
     """Code lists and dictionaries, each file's rows under its stem in `list`; a target that no list has is refused."""
     lists = _folder(home / "lists", mapping.LIST)
     codes = _folder(home / "codes", mapping.DICTIONARY)
+    for name, rows in lists.items():
+        refuse_first(home / "lists" / f"{name}.csv", rows, "parent", _is_orphan(rows), _PARENT)
     targets = {name: rows["code"] for name, rows in lists.items()} | {_TOWNS: townships["code"]}
     for name, rows in codes.items():
         if name not in targets:
@@ -126,6 +129,14 @@ def _lists_and_codes(home: Path, townships: pl.DataFrame) -> tuple[pl.DataFrame,
         expected = f"a code of {home / 'lists' / name}.csv, or nothing where none is certain"
         refuse_unknown(home / "codes" / f"{name}.csv", rows, "standard", targets[name], expected)
     return _under_one_another(lists), _under_one_another(codes)
+
+
+def _is_orphan(rows: pl.DataFrame) -> pl.Series:
+    """Which codes below the first level lie under none of the level above; what a first one lies in is no code here."""
+    level = pl.col("level").cast(pl.Int64)
+    above = rows.select(parent="code", above=level)
+    held = rows.join(above, on="parent", how="left", maintain_order="left")
+    return held.select((level > 1) & pl.col("above").ne_missing(level - 1)).to_series()
 
 
 def _places(home: Path) -> dict[str, pl.DataFrame]:
