@@ -129,7 +129,7 @@ restore: .venv/run.stamp ## take over what the object store serves, below JUBIAN
 gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=1 frees it and verifies what is kept
 	@$(BIN)/python -m pipelines.retention.gc $(if $(YES),--yes)
 
-mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste
+mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste; sources and corrections that meet nothing
 	@$(BIN)/python -m pipelines.words.gaps
 
 recast: .venv/run.stamp ## a table of another year's counties as CSV on today's map: FILE=, WRITTEN=2019-12-31, the day whose map it is of; ON=day

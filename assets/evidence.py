@@ -16,13 +16,13 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
+from pipelines.mended import by_fate
 from pipelines.places.placing import placing
 from pipelines.refusal import MOST_SHOWN
 from schemas.here import home
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40
-_FATES = ("applied", "spent", "absent")
 Metadata = dict[str, Any]
 
 
@@ -76,9 +76,9 @@ def standard_metadata(gathered: Gathered) -> Metadata:
         **{f"coverage/{each.column}": each.share for each in coverage(gathered.used)},
         **{f"coverage of codes/{each.column}": each.share_of_codes for each in coverage(gathered.used)},
         **{f"drift/{rule}": count for rule, count in counted(drift for _, drift in drifts(gathered.used)).items()},
-        **{f"corrections/{fate}": len(edits) for fate, edits in corrections(gathered.used).items()},
+        **{f"corrections/{fate}": len(edits) for fate, edits in by_fate(gathered.used).items()},
         "corrections": table(
-            ["fate", *EDIT], [[fate, *edit] for fate, edits in corrections(gathered.used).items() for edit in edits]
+            ["fate", *EDIT], [[fate, *edit] for fate, edits in by_fate(gathered.used).items() for edit in edits]
         ),
         **(_place_metadata(gathered) if gathered.feed.place and gathered.used else {}),
     }
@@ -115,15 +115,6 @@ def drift_metadata(gathered: Gathered) -> Metadata:
         "evidence": table(["file", "verdict", "rule", "column", "found", "expected"], signs[:MOST_SIGNS]),
         "deliveries": table(["file", "verdict", "signs"], verdicts),
     }
-
-
-def corrections(outcomes: Iterable[Outcome]) -> dict[str, list[tuple[str, ...]]]:
-    """The corrections by what became of them in any delivery: applied, else spent, else absent."""
-    met: dict[tuple[str, ...], set[str]] = {}
-    for *edit, fate in (each for outcome in outcomes for each in outcome.corrections):
-        met.setdefault(tuple(edit), set()).add(fate)
-    best = {edit: next(fate for fate in _FATES if fate in fates) for edit, fates in met.items()}
-    return {fate: sorted(edit for edit, told in best.items() if told == fate) for fate in _FATES}
 
 
 def quarantine_metadata(gathered: Gathered) -> Metadata:

@@ -1,4 +1,7 @@
-"""`python -m pipelines.words.gaps`: every code that met no dictionary row, what it may mean, and the row to paste."""
+"""`python -m pipelines.words.gaps`: every code that met no dictionary row, what it may mean, and the row to paste.
+
+And the rows of dictionaries and corrections that meet nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from pipelines.command import command
 from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
+from pipelines.mended import idle
 from pipelines.words.suggest import Suggestion, left_out, suggest
 from pipelines.words.unread import unread
 from schemas import china, here
@@ -162,6 +166,9 @@ def main() -> int:
     print("\n".join(by_file(found, mappings, today)))
     print("\nNo feed writes in these sources; where nothing else reads them either, their rows translate nothing:")
     print("\n".join(f"  {line}" for line in unread(mappings)))
+    if lines := [line for gathered in stood for line in idle(gathered, mappings)]:
+        print("\nCorrections that mend nothing in the deliveries in use:")
+        print("\n".join(f"  {line}" for line in lines))
     codes, rows = len(found), sum(gap.rows for gap in found)
     print(
         f"\n{codes} codes without a meaning in {rows:,} rows." if found else f"Every code below {home} has a meaning."

@@ -20,6 +20,7 @@ from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
 from pipelines.land import land
+from pipelines.mended import idle
 from pipelines.standardise import Outcome, standardise
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import narrowed
@@ -287,12 +288,20 @@ def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Pat
             "tax_registration,91330110MA2ABCD132,NSRZT_DM,已自行更正,07,2020-01-01,2026-12-31,来函",
             "tax_registration,无此编号,NSRZT_DM,88,07,2020-01-01,2026-12-31,来函",
         )
+        bench.run()
+        told.extend(idle(gather(TAX, bench.home), load(bench.mappings)))
 
+    told = list[str]()
     outcome = replayed(first_tax, edit)
     assert {each[1]: each[-1] for each in outcome.corrections} == {
         "91330204144100035R": "applied", "91330110MA2ABCD132": "spent", "无此编号": "absent",
     }  # fmt: skip
     assert outcome.translated == 1
+    assert told == [
+        "mappings/corrections.csv line 3, tax_registration, key 91330110MA2ABCD132, NSRZT_DM '已自行更正': "
+        "the row does not say `old`, or no longer",
+        "mappings/corrections.csv line 4, tax_registration, key 无此编号, NSRZT_DM '88': no row has this key",
+    ]
 
 
 def test_quarantine_keeps_the_text_as_it_landed(first_tax: Bench) -> None:
