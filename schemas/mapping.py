@@ -49,6 +49,12 @@ def _attributes() -> set[str]:
     return {"*", *(name for entity in all_entities().values() for name in entity.attributes)}
 
 
+def _describes(text: pl.Expr) -> pl.Expr:
+    """Whether a feed describes the entity that the row names."""
+    pairs = [f"{each.key}\n{feed.key}" for each in all_entities().values() for feed in each.feeds() if feed.describes]
+    return pl.concat_str("entity", text, separator="\n").is_in(pairs)
+
+
 def _is_header(text: pl.Expr) -> pl.Expr:
     """Whether it is a header of the feed that the row names."""
     headers = [f"{key}\n{header}" for key, feed in sorted(all_feeds().items()) for header in feed.headers()]
@@ -123,6 +129,11 @@ CHANGE = Rule(
     "recode, rename, merge, split, split_rest or partial",
     lambda text: text.is_in(["recode", "rename", "merge", "split", "split_rest", "partial"]),
 )
+LEADS = Rule(
+    "leads",
+    "of a rename the code itself, of every other kind another one: who gets a new code is recoded",
+    lambda text: (text == pl.col("from_code")) == (pl.col("kind") == "rename"),
+)
 NEAT = Rule("neat", "a text on one line, without white space around it", _is_neat)
 AS_READ = Rule(
     "as_read",
@@ -144,6 +155,7 @@ TOWNS = Rule(
 ENTITY = Rule("entity", "an entity that schemas/entities declares", _among(all_entities))
 ATTRIBUTE = Rule("attribute", "an attribute of an entity, or * for all of them", _among(_attributes))
 FEED = Rule("feed", "a feed that schemas/feeds declares", _among(all_feeds))
+DESCRIBES = Rule("describes", "a feed that describes the entity: of any other no word is fused", _describes)
 HEADER = Rule("header", "a source column of that feed, as its file in schemas/feeds names it", _is_header)
 SCOPE = Rule(
     "scope",
@@ -182,7 +194,7 @@ DIVISIONS = Table(
     key=("code", "since", "known"),
 )
 CHANGES = Table(
-    {**_SINCE, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY,), "towns": (TOWNS,), **_KNOWN},
+    {**_SINCE, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY, LEADS), "towns": (TOWNS,), **_KNOWN},
     key=("since", "from_code", "to_code", "known"),
 )
 TOWNSHIPS = Table(
@@ -205,7 +217,7 @@ ROADS = Table(
     key=("city", "road", "county", "known"),
 )
 AUTHORITY = Table(
-    {"entity": (ENTITY,), "column": (ATTRIBUTE,), "source": (FEED,), "rank": (WHOLE,), **_SINCE, **_KNOWN},
+    {"entity": (ENTITY,), "column": (ATTRIBUTE,), "source": (FEED, DESCRIBES), "rank": (WHOLE,), **_SINCE, **_KNOWN},
     key=("entity", "column", "source", "since", "known"),
 )
 # `key` and `old` are what the department wrote, with all its blanks.
