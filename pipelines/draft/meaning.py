@@ -57,12 +57,7 @@ def meanings(content: Content, words: Iterable[Word]) -> dict[str, Meant]:
     """
     family = _family(content, list(words))
     known = family or list(words)
-    scored = [
-        (score, header, word)
-        for header, kinds in content.items()
-        for word in known
-        if (score := _score(header, kinds, word)) >= LEAST
-    ]
+    scored = [each for header, kinds in content.items() for each in _named(header, kinds, known)]
     order = list(content)
     ranked = sorted(scored, key=lambda each: (-each[0], order.index(each[1]), known.index(each[2])))
     given = dict[str, Meant]()
@@ -70,6 +65,13 @@ def meanings(content: Content, words: Iterable[Word]) -> dict[str, Meant]:
         if header not in given and word.meaning not in {meant.meaning for meant in given.values()}:
             given[header] = Meant(word.meaning, word, score, _why(header, word))
     return given | (_left_over(content, known, given) if family else {})
+
+
+def _named(header: str, kinds: frozenset[str] | None, known: list[Word]) -> list[tuple[float, str, Word]]:
+    """The words that a header may mean, with score; none that is less like it than one that its content contradicts."""
+    told = [(likeness(header, word.name), _score(header, kinds, word), word) for word in known]
+    denied = max((alike for alike, score, _ in told if score < alike), default=0.0)
+    return [(score, header, word) for alike, score, word in told if score >= LEAST and alike >= denied]
 
 
 def _family(content: Content, words: list[Word]) -> list[Word]:

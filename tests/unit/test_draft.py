@@ -115,6 +115,13 @@ def test_content_that_contradicts_a_name_leaves_the_column_open() -> None:
     assert meanings({"发证期": frozenset({"area"})}, words) == {}
 
 
+@pytest.mark.parametrize(("header", "meant"), [("社会信用代码", ["credit_code"]), ("信用代码", [])])
+def test_a_name_that_content_contradicts_gives_no_way_to_one_that_is_less_alike(header: str, meant: list[str]) -> None:
+    """Credit codes that were made up for a first try, so that no check digit holds, are no communities."""
+    words = [Word("社会信用代码", "credit_code", "credit_code"), Word("村（社区）代码", "community", "code")]
+    assert [each.meaning for each in meanings({header: frozenset[str]()}, words).values()] == meant
+
+
 def test_no_meaning_is_given_twice() -> None:
     words = [Word("企业名称", "name", "name"), Word("单位名称", "name", "name")]
     found = meanings({"单位名称": frozenset({"name"}), "企业名称": frozenset({"name"})}, words)
