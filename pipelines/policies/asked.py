@@ -18,6 +18,7 @@ from schemas.measure import RATIO
 
 _JOINTS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": ask.All, "any": ask.Any}
 _SIGNS: tuple[Sign, ...] = ("at_least", "more_than", "at_most", "less_than")
+_LOWER = ("at_least", "more_than")
 _FORMS = "all, any, not, tag, column or industry"
 
 
@@ -88,7 +89,18 @@ def _held(said: dict[str, Any], form: str, at: str, known: Vocabulary) -> Condit
             )
         return Is(subject.name)
     parts = tuple(_question(subject, key, value, f"{at}.{key}", known) for key, value in asks.items())
+    _refuse_empty(parts, at)
     return parts[0] if len(parts) == 1 else ask.All(parts)
+
+
+def _refuse_empty(parts: tuple[Condition, ...], at: str) -> None:
+    """Raise Wrong where no value lies between the bounds, as where at_least and at_most have changed places."""
+    bounds = [each for each in parts if isinstance(each, Compare)]
+    low = max(((each.value, each.sign == "more_than") for each in bounds if each.sign in _LOWER), default=None)
+    high = min(((each.value, each.sign == "at_most") for each in bounds if each.sign not in _LOWER), default=None)
+    if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or not high[1]))):
+        said = "、".join(f"{each.sign} {each.value:g}" for each in bounds)
+        raise Wrong(at, said, "bounds between which a value can lie", "Nobody would ever fit; mend them.")
 
 
 def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
