@@ -109,16 +109,6 @@ def test_who_draws_pictures_is_told_so_too(
     assert capsys.readouterr().out.startswith(f"JUBIAN_HOME is {tmp_path}/h[1]; expected a path without ")
 
 
-@pytest.mark.parametrize("said", ["abc", "5分", "-5", "0", "６００"])
-@pytest.mark.parametrize("variable", ["JUBIAN_GATEWAY_RATE", "JUBIAN_GATEWAY_SECONDS"])
-def test_a_number_of_the_gateway_that_is_none_is_told_with_its_variable(
-    variable: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv(variable, said)
-    assert gateway(["shelf", "330110"]) == 1
-    assert capsys.readouterr().out.startswith(f"{variable} is {said}; expected a whole number, 1 or more")
-
-
 def test_a_misspelt_variable_is_told_and_the_command_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
