@@ -199,6 +199,14 @@ def test_a_database_that_answers_too_slowly_ends_within_the_budget(exchange: str
     assert list((tmp_path / TABLE).glob("*.sql")) == []
 
 
+def _end(line: socket.socket) -> None:
+    """Close a line; one that a thread still reads would stay open, and the database keep its locks, if it were not
+    shut down first."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
+
+
 @contextmanager
 def line_to(url: str, after: int, harm: str) -> Iterator[str]:
     """The database behind a line that is "silent" or "lost" once its first connection has brought so many bytes."""
@@ -217,8 +225,9 @@ def line_to(url: str, after: int, harm: str) -> Iterator[str]:
         def answer() -> None:
             with suppress(OSError):
                 while True:
-                    near = held.enter_context(door.accept()[0])
-                    far = held.enter_context(socket.create_connection((to.hostname or "", to.port or 0)))
+                    near, far = door.accept()[0], socket.create_connection((to.hostname or "", to.port or 0))
+                    for each in (near, far):
+                        held.callback(_end, each)
                     most = math.inf if next(connections) != 1 else after
                     threading.Thread(target=carry, args=(near, far, math.inf), daemon=True).start()
                     threading.Thread(target=carry, args=(far, near, most), daemon=True).start()
