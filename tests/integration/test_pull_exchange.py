@@ -37,6 +37,7 @@ COLUMNS = ("dwbh", "dwmc", "zzjgdm", "xzqhmc", "hyml", "cbrs", "jfzt", "sccbny",
 def exchange(postgres_url: str) -> Iterator[str]:
     """An exchange database with two batches of employers."""
     with psycopg2.connect(postgres_url) as connection, connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '60s'")
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}, {TABLE}_batch")
         cursor.execute(f"CREATE TABLE {TABLE} ({', '.join(f'{name} text' for name in COLUMNS)})")
     for batch in ("202605", "202606"):
