@@ -16,6 +16,8 @@ from schemas.mapping import Table
 
 _DAYS = ("since", "known")
 _HEADER_LINE = 1
+# The line of a table's first row.
+FIRST_ROW = _HEADER_LINE + 1
 _ONCE = "once"
 # Of tables under one another, which a row is of.
 _NUMBER = "number@"
@@ -193,4 +195,4 @@ def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
 
 def _at(at: int, column: str, found: str, expected: str) -> str:
     """A row at fault by its place below the header."""
-    return f" line {at + _HEADER_LINE + 1}, column {column}: found '{found}', expected {expected}."
+    return f" line {at + FIRST_ROW}, column {column}: found '{found}', expected {expected}."

@@ -10,11 +10,10 @@ from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings
 from pipelines.disk.grounds import EDIT
 from pipelines.disk.outcome import Outcome
+from pipelines.mapping_file import FIRST_ROW
 
 _FATES = ("applied", "spent", "absent")
 _WHY = {"absent": "no row has this key", "spent": "the row does not say `old`, or no longer"}
-# The header of a file is its first line.
-_FIRST_ROW = 2
 
 
 def by_fate(outcomes: Iterable[Outcome]) -> dict[str, list[tuple[str, ...]]]:
@@ -31,7 +30,7 @@ def idle(gathered: Gathered, mappings: Mappings) -> Iterator[str]:
     told = by_fate(gathered.used)
     edits = [[*edit, why] for fate, why in _WHY.items() for edit in told[fate]]
     found = pl.DataFrame(edits, schema=dict.fromkeys((*EDIT, "why"), pl.String), orient="row")
-    rows = mappings.corrections.with_row_index("line", _FIRST_ROW).filter(pl.col("feed") == gathered.feed.key)
+    rows = mappings.corrections.with_row_index("line", FIRST_ROW).filter(pl.col("feed") == gathered.feed.key)
     for line, key, column, old, why in (
         rows.join(found, on=EDIT, maintain_order="left").select("line", "key", "column", "old", "why").iter_rows()
     ):

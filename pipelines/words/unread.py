@@ -7,16 +7,14 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.mapping_file import FIRST_ROW
 from schemas.feed import all_feeds
-
-# The header of a file is its first line.
-_FIRST_ROW = 2
 
 
 def unread(mappings: Mappings) -> Iterator[str]:
     """A line for each such source: its file, the first line that names it, and the sources in which feeds write."""
     read = _written_by_feeds()
-    rows = mappings.codes.with_columns(line=pl.int_range(pl.len()).over("list") + _FIRST_ROW)
+    rows = mappings.codes.with_columns(line=pl.int_range(pl.len()).over("list") + FIRST_ROW)
     told = rows.group_by("list", "source", maintain_order=True).agg(pl.col("line").first(), pl.len().alias("rows"))
     for code_list, source, line, count in told.join(read, on=["list", "source"], how="anti").iter_rows():
         others = "、".join(read.filter(pl.col("list") == code_list)["source"]) or "none of its sources"
