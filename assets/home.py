@@ -31,14 +31,11 @@ def remembers_in_files() -> bool:
     return not (os.environ.get(POSTGRES_URL) or os.environ.get(SETTINGS))
 
 
-def refuse_no_database() -> None:
-    """Raise NoDatabase where JUBIAN_DAGSTER_URL is not written for the driver that is installed here."""
+def refuse_settings() -> None:
+    """Raise NoDatabase where JUBIAN_DAGSTER_URL is not written for the driver that is installed here, NoSettings where
+    JUBIAN_DAGSTER_SETTINGS names no file."""
     if url := os.environ.get(POSTGRES_URL):
         refuse_other(POSTGRES_URL, url, POSTGRES)
-
-
-def refuse_no_settings() -> None:
-    """Raise NoSettings where JUBIAN_DAGSTER_SETTINGS names no file."""
     if (told := os.environ.get(SETTINGS)) and not (REPOSITORY / told).is_file():
         where = f"no file is at {REPOSITORY / told}"
         raise NoSettings(f"{SETTINGS} is {told}, and {where}; name one that is there, such as deploy/dagster.yaml.")

@@ -10,8 +10,7 @@ from assets.home import (
     SETTINGS,
     NoSettings,
     dagster_home,
-    refuse_no_database,
-    refuse_no_settings,
+    refuse_settings,
     remembers_in_files,
 )
 from schemas.database import NoDatabase
@@ -36,8 +35,7 @@ def prepare() -> None:
 
 if __name__ == "__main__":
     try:
-        refuse_no_database()
-        refuse_no_settings()
+        refuse_settings()
         prepare()
     except (NoHome, NoDatabase, NoSettings) as error:
         raise SystemExit(str(error)) from None

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import NoSettings, inbox, refuse_no_database, refuse_no_settings, stand_aside
+from assets.home import NoSettings, inbox, refuse_settings, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
 from schemas.database import NoDatabase
@@ -80,8 +80,7 @@ def _cannot_begin(day: str | None) -> str | None:
         return f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30."
     try:
         home()
-        refuse_no_database()
-        refuse_no_settings()
+        refuse_settings()
     except (NoHome, NoDatabase, NoSettings) as error:
         return str(error)
     return None
