@@ -328,13 +328,19 @@ def test_an_index_of_another_form_is_named_and_stops_nothing_else(
     assert objects(url) == before
 
 
+def restorable(supply: Path, name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Ship a supply to a place of its own, from which commands restore to a home that has nothing; gives its URL."""
+    url = place(name)
+    shipped(supply, url)
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    return url
+
+
 def test_a_full_disk_is_called_that_by_who_restores_and_by_who_verifies(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = place("full-here")
-    shipped(days.first, url)
-    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
-    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    url = restorable(days.first, "full-here", tmp_path, monkeypatch)
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -354,10 +360,7 @@ def test_a_full_disk_is_called_that_by_who_restores_and_by_who_verifies(
 def test_what_is_restored_is_what_was_shipped(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = place("restored")
-    shipped(days.second, url)
-    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
-    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    restorable(days.second, "restored", tmp_path, monkeypatch)
     assert restore.main() == 0
     assert "3 counties" in capsys.readouterr().out
     assert bytes_below(tmp_path / "supply") == bytes_below(days.second)
@@ -370,10 +373,7 @@ def test_what_is_restored_is_what_was_shipped(
 def test_what_is_missing_of_what_was_restored_is_brought_again_as_is_said(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = place("restored-again")
-    shipped(days.second, url)
-    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
-    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    restorable(days.second, "restored-again", tmp_path, monkeypatch)
     assert restore.main() == 0
     next((tmp_path / "supply").glob("33*/*/L1/*.parquet")).unlink()
     index = tmp_path / "supply" / "index"
@@ -387,10 +387,7 @@ def test_what_is_missing_of_what_was_restored_is_brought_again_as_is_said(
 def test_a_product_that_cannot_be_restored_is_named_and_the_others_are_there(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = place("lacking")
-    shipped(days.second, url)
-    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
-    monkeypatch.setenv("JUBIAN_SUPPLY", url)
+    url = restorable(days.second, "lacking", tmp_path, monkeypatch)
     index = tmp_path / "supply" / "index" / f"{PRODUCT.key}.json"
     index.parent.mkdir(parents=True)
     index.write_text("{}")
