@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -32,37 +33,49 @@ def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     with duckdb.connect(config=CONFIG) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
-        return as_declared(product, asked(product, connection).pl())
+        with asked(product, connection) as rows:
+            made = rows.pl()
+    return as_declared(product, made)
 
 
-def asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    """What the product's SQL makes of the tables that lie there.
+@contextmanager
+def asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> Generator[duckdb.DuckDBPyRelation]:
+    """What the product's SQL makes of the tables that lie there; it runs when its rows are read, within this.
 
-    Raises ValueError naming its file where it cannot be run.
+    Raises ValueError naming its file where it cannot be run, or meets a value that it cannot do.
     """
     try:
-        return connection.sql(sql_of(product))
+        yield connection.sql(sql_of(product))
     except duckdb.CatalogException as error:
         raise ValueError(
             f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {error}. Name the feed "
             "in `needs` or, with its column, in the `of` of what is made of it."
         ) from error
-    except (duckdb.BinderException, duckdb.ParserException) as error:
+    except (duckdb.ProgrammingError, duckdb.DataError) as error:
         raise ValueError(f"pipelines/products/{product.key}.sql cannot be run: {error}. Mend it there.") from error
 
 
 def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
     """What was made in the declared columns and types, sorted by county and grain; no row is objected to yet.
 
-    Raises ValueError where it has other columns than the class declares.
+    Raises ValueError where it has other columns than the class declares, or values that are not of their kind.
     """
     own = [name for name in product.fields if name != OBJECTED.name]
     if made.columns != own:
         differ = sorted(set(made.columns) ^ set(own)) or "their order"
         raise ValueError(f"pipelines/products/{product.key} and its class differ in {differ}; make the two agree.")
     whole = made.with_columns(pl.lit(value=False).alias(OBJECTED.name))
-    typed = whole.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
-    return typed.filter(pl.col("county").is_not_null()).sort("county", *product.grain)
+    return _typed(product, whole).filter(pl.col("county").is_not_null()).sort("county", *product.grain)
+
+
+def _typed(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
+    try:
+        return made.select(pl.col(name).cast(field.kind.dtype) for name, field in product.fields.items())
+    except pl.exceptions.InvalidOperationError as error:
+        raise ValueError(
+            f"pipelines/products/{product.key} makes what its class does not declare: {str(error).splitlines()[0]}. "
+            "Cast it there, or declare another kind."
+        ) from error
 
 
 def viewed(product: type[Product], rows: pl.DataFrame, level: str) -> pl.DataFrame:

@@ -50,11 +50,10 @@ def survey(product: type[Product], laid: Laid, scratch: Path, threads: int = THR
     Gives a Parquet file of its rows with a county, in the order of county and grain. More than the memory that DuckDB
     is allowed goes below `scratch`.
 
-    Raises ValueError where the SQL reads a table that the class does not name.
+    Raises ValueError where the SQL reads a table that the class does not name, or cannot be run.
     """
     made, order = scratch / "made.parquet", ", ".join(f'"{name}"' for name in ("county", *product.grain))
-    with _connected(laid, scratch, threads) as connection:
-        rows = asked(product, connection)
+    with _connected(laid, scratch, threads) as connection, asked(product, connection) as rows:
         function = function_of(product)
         if function is not None:
             told = function(rows.pl()).filter(pl.col("county").is_not_null())

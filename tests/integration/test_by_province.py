@@ -292,6 +292,8 @@ def _some(home: Path, counties: list[str]) -> list[Published]:
         ("SELECT county FROM tax_annual", r"does not name.*tax_annual"),
         ("SELECT tax_payed FROM today", r"cannot be run: .*tax_payed"),
         ("SELECT FROM WHERE", r"cannot be run: .*syntax error"),
+        ("SELECT strftime(day, '%d日')::BIGINT AS county, '' AS feed FROM today", r"cannot be run: .*'30日'"),
+        ("SELECT (SELECT unnest([1, 2])) AS county, '' AS feed FROM today", r"cannot be run: .*More than one row"),
     ],
 )
 def test_sql_that_cannot_be_run_is_told_by_its_file(
@@ -301,6 +303,13 @@ def test_sql_that_cannot_be_run_is_told_by_its_file(
     tables = {"today": pl.DataFrame({"day": [date(2026, 6, 30)]})}
     with pytest.raises(ValueError, match=rf"^pipelines/products/data_quality\.sql .*{told}"):
         survey.survey(QUALITY, Laid(tables, {}), tmp_path)
+
+
+def test_a_value_of_another_kind_than_declared_is_told_by_its_product_and_column() -> None:
+    made = pl.DataFrame({"county": ["330110"], "figures": ["1"], "units": ["三套"]})
+    told = r"products/homes_sold makes .*`str` to `i64` failed in column 'units'.*三套.*Cast it there"
+    with pytest.raises(ValueError, match=told):
+        cut.as_declared(HomesSold, made)
 
 
 def test_a_python_function_makes_the_rest_of_what_the_sql_gives(
