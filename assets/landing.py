@@ -85,7 +85,7 @@ def standing(landing: Landing, gathered: Gathered) -> list[Finding]:
 
 
 def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], accepted: str) -> bool:
-    told = day_in_name(Path(finding.file).stem)
+    told = day_in_name(feed, Path(finding.file))
     if told is None:
         return finding in waiting
     day = told.isoformat()

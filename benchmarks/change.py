@@ -107,7 +107,7 @@ def _hashing(bench: Bench) -> float:
 def _next(bench: Bench, feed: str) -> Path:
     """The name of the next day's file of a feed."""
     last = sorted((bench.home / "inbox" / feed).iterdir())[-1]
-    day: date = as_of_name(last) + timedelta(days=1)
+    day: date = as_of_name(all_feeds()[feed], last) + timedelta(days=1)
     return last.with_name(f"{day:%Y%m%d}{last.suffix}")
 
 

@@ -14,6 +14,7 @@ from pipelines.disk.standing import folder_of
 from pipelines.door.drift import read_drift
 from pipelines.door.name import day_in_name
 from pipelines.refusal import Finding
+from schemas.feed import Feed
 
 DELIVERIES = "deliveries"
 _COUNTS = ("landed", "standard", "quarantined", "superseded")
@@ -35,7 +36,7 @@ def deliveries_table(gathered: Collection[Gathered], home: Path) -> pl.DataFrame
     door has no number, no rows, and no day where its name says none.
     """
     rows = [row for each in gathered for row in _taken_in(each)]
-    stopped = [_stopped(each.feed.key, *note) for each in gathered for note in stopped_at_the_door(each, home)]
+    stopped = [_stopped(each.feed, *note) for each in gathered for note in stopped_at_the_door(each, home)]
     return pl.DataFrame([*rows, *stopped], schema=_DELIVERIES, orient="row").sort("feed", "delivery")
 
 
@@ -51,9 +52,9 @@ def _taken_in(each: Gathered) -> Iterator[tuple[object, ...]]:
         yield each.feed.key, one.delivery.name, number, *_delivery(one, is_in_use=one in used)
 
 
-def _stopped(feed: str, sha256: str, finding: Finding) -> tuple[object, ...]:
-    day = day_in_name(Path(finding.file).stem)
-    return feed, f"{day or ''}-{sha256}", None, day, False, finding.rule, *(0 for _ in _COUNTS)
+def _stopped(feed: type[Feed], sha256: str, finding: Finding) -> tuple[object, ...]:
+    day = day_in_name(feed, Path(finding.file))
+    return feed.key, f"{day or ''}-{sha256}", None, day, False, finding.rule, *(0 for _ in _COUNTS)
 
 
 def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:

@@ -88,14 +88,14 @@ def _absence(feed: type[Feed], outcomes: tuple[Outcome, ...], home: Path) -> Abs
     if not outcomes and not refused(feed, home):
         return Absence(feed=feed.key, title=feed.title, reason="not arrived")
     if not any(outcome.refusal is None for outcome in outcomes):
-        findings = dict.fromkeys(map(str, _newest(refused(feed, home))))
+        findings = dict.fromkeys(map(str, _newest(feed, refused(feed, home))))
         return Absence(feed=feed.key, title=feed.title, reason=f"refused: {'; '.join(findings)}")
     return None
 
 
-def _newest(findings: list[Finding]) -> list[Finding]:
+def _newest(feed: type[Feed], findings: list[Finding]) -> list[Finding]:
     """Those of the newest day, by the names of their files: of one day no file says which came later."""
-    days = [day_in_name(Path(each.file).stem) or date.min for each in findings]
+    days = [day_in_name(feed, Path(each.file)) or date.min for each in findings]
     return [each for each, day in zip(findings, days, strict=True) if day == max(days)]
 
 

@@ -201,12 +201,12 @@ def read_rows(feed: type[Feed], file: Path, layout: Layout | None = None) -> Ite
 def _as_of(feed: type[Feed], file: Path, newest: date | None) -> date:
     """The day that a file speaks of: by its name, but no later than the newest in the column that dates its feed."""
     if feed.dated is None:
-        return as_of_name(file)
+        return as_of_name(feed, file)
     column = feed.columns[feed.dated]
     if newest is None:
         todo = "Ask the department, or rename the file so that it carries the day."
         raise Refusal(Finding(file.name, 0, column.source, "no_day", "no day", column.kind.expected, todo))
-    told = day_in_name(file.stem)
+    told = day_in_name(feed, file)
     return newest if told is None else min(newest, told)
 
 
@@ -215,7 +215,7 @@ def _already(feed: type[Feed], file: Path, home: Path, sha256: str) -> Delivery 
 
     Raises Refusal where another part of the feed brought them: one of the two is not what its name says.
     """
-    days = "*" if feed.dated is not None else as_of_name(file).isoformat()
+    days = "*" if feed.dated is not None else as_of_name(feed, file).isoformat()
     told = (_landed(folder) for folder in sorted((home / "landed" / feed.key).glob(f"{days}-{sha256[:12]}")))
     landed = next((each for each in told if each is not None), None)
     if landed is not None and landed.part != " ".join(told_by_name(feed, file).values()):

@@ -259,6 +259,8 @@ class Feed:
     - `may_lack`: source columns that a delivery may come without; they are then empty.
     - `part`: a regular expression for the file's name without its ending. Its named groups are source columns of
       every row, and a snapshot replaces only those before it whose names gave the same.
+    - `year_means`: the month and day that a year in a file's name means: its last, unless the department sends what it
+      says of a year within that year.
     - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
     - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
     - `answers_within`: how many days the department has to answer an objection to its word.
@@ -285,6 +287,7 @@ class Feed:
     aliases: ClassVar[dict[str, str]] = {}
     may_lack: ClassVar[tuple[str, ...]] = ()
     part: ClassVar[str | None] = None
+    year_means: ClassVar[tuple[int, int]] = (12, 31)
     dated: ClassVar[str | None] = None
     newest: ClassVar[str | None] = None
     may_repeat: ClassVar[bool] = False
@@ -295,10 +298,14 @@ class Feed:
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:
-        """Gather the columns. Raises Misdeclared for one that is called as something that feeds or their rows have."""
+        """Gather the columns.
+
+        Raises Misdeclared for one that is called as something that feeds or their rows have, and for no day of a year.
+        """
         cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
         _refuse_taken(cls, taken_names())
         _refuse_taken(cls, taken_names(cls.places()))
+        _refuse_no_day(cls)
         cls.key = snake_case(cls.__name__)
 
     @classmethod
@@ -360,6 +367,15 @@ def _refuse_taken(feed: type[Feed], taken: frozenset[str]) -> None:
         expected = "names that no feed, row or place has of its own"
         raise Misdeclared(f"{feed.__name__}: found columns called {', '.join(shadowed)}; expected {expected}. "
                           "Name them otherwise.")  # fmt: skip
+
+
+def _refuse_no_day(feed: type[Feed]) -> None:
+    month, day = feed.year_means
+    # Of a common year, as every year has its days.
+    if month not in range(1, 13) or day not in range(1, 1 + monthrange(2001, month)[1]):
+        expected = "one that every year has, such as (6, 30)"
+        raise Misdeclared(f"{feed.__name__}: found month {month} and day {day} in `year_means`; expected {expected}. "
+                          "Mend it.")  # fmt: skip
 
 
 @cache

@@ -66,7 +66,7 @@ def _peer(name: str, home: Path) -> Run:
     """A peer's run beside ours; the tables that all peers are handed are made once, before any of them."""
     lookups, out = home / "peers" / "lookups", home / "peers" / name
     if not lookups.exists():
-        write_lookups(lookups, max(as_of_name(file) for feed in all_feeds().values()
+        write_lookups(lookups, max(as_of_name(feed, file) for feed in all_feeds().values()
                                    for file in arrivals(feed, home / "inbox")))  # fmt: skip
     spent = _run(name, home / "inbox", lookups, out)
     return Run(name, spent, [] if spent.failed else differences(home, out))

@@ -41,27 +41,33 @@ def told_by_name(feed: type[Feed], file: Path) -> dict[str, str]:
     return match.groupdict(default="")
 
 
-def as_of_name(file: Path) -> date:
+def as_of_name(feed: type[Feed], file: Path) -> date:
     """The day a file speaks of, from its name: 2026, 202606 or 20260630, with `-`, `_`, `.` or 年月日 between.
 
-    A period's last day. Raises Refusal for a name that carries none.
+    A month's last day, and of a year the one that the feed says. Raises Refusal for a name that carries none.
     """
-    if (told := day_in_name(file.stem)) is not None:
+    if (told := day_in_name(feed, file)) is not None:
         return told
     expected = "a name that carries the day, such as 20260630"
     raise Refusal(Finding(file.name, 0, "", "no_day", f"the name '{file.name}'", expected, "Rename the file."))
 
 
-def day_in_name(name: str) -> date | None:
-    """The first day in a name, or else the last one of the first month or year in it; None where there is none."""
-    told = (_day_of(match) for form in _DAYS for match in form.finditer(name))
+def day_in_name(feed: type[Feed], file: Path) -> date | None:
+    """The first day in a name, or else that of the first month or year in it; None where there is none."""
+    told = (_day_of(feed, match) for form in _DAYS for match in form.finditer(file.stem))
     return next((each for each in told if each is not None), None)
 
 
-def _day_of(match: re.Match[str]) -> date | None:
+def _day_of(feed: type[Feed], match: re.Match[str]) -> date | None:
     told = match.groupdict()
-    year, month, day = int(match[1]), int(told.get("month") or 12), told.get("day")
-    if year not in _YEARS or not 1 <= month <= 12:
+    year, month, day = int(match[1]), told.get("month"), told.get("day")
+    if year not in _YEARS:
+        return None
+    return date(year, *feed.year_means) if month is None else _in_month(year, int(month), day)
+
+
+def _in_month(year: int, month: int, day: str | None) -> date | None:
+    if not 1 <= month <= 12:
         return None
     last = calendar.monthrange(year, month)[1]
     return date(year, month, int(day or last)) if 1 <= int(day or last) <= last else None

@@ -11,6 +11,7 @@ class EducationSchool(Feed):
     department = "education"
     department_title = "杭州市教育局"
     due = yearly(6, 30, "18:00")
+    year_means = (6, 1)
     arrives = Csv(lines_in_quotes=True)
     delivers = "snapshot"
     grain = ("year", "campus")

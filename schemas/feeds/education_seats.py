@@ -11,6 +11,7 @@ class EducationSeats(Feed):
     department = "education"
     department_title = "杭州市教育局"
     due = yearly(10, 31, "18:00")
+    year_means = (9, 1)
     arrives = Workbook(title_rows=1, header_rows=2)
     delivers = "snapshot"
     grain = ("year", "school", "grade")

@@ -293,8 +293,9 @@ def counted_of(tables: dict[str, pl.DataFrame], people: pl.DataFrame) -> pl.Data
     with duckdb.connect(config=CONFIG) as connection:
         for name, table in (tables | {"public_security_population": people}).items():
             connection.register(name, cast(object, table.to_arrow()))
-        rows = asked(all_products()["school_seats"], connection).pl()
-    return rows.filter(figure="children").select("town", "year", "age", "least").sort("town", "year", "age")
+        with asked(all_products()["school_seats"], connection) as rows:
+            made = rows.pl()
+    return made.filter(figure="children").select("town", "year", "age", "least").sort("town", "year", "age")
 
 
 def test_a_town_under_two_codes_counts_once_and_two_names_of_one_town_are_added() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.portal.promise import last_due
 from pipelines.door.name import as_of_name
 from pipelines.refusal import Refusal
+from schemas.china import CHINA
+from schemas.feed import Feed, all_feeds
+from schemas.rooms import Misdeclared
+
+REGISTER = all_feeds()["market_regulation_enterprise"]
 
 
 @pytest.mark.parametrize(
@@ -20,15 +26,33 @@ from pipelines.refusal import Refusal
     ],
 )  # fmt: skip
 def test_a_day_is_found_however_it_is_written(name: str) -> None:
-    assert as_of_name(Path(f"{name}.csv")) == date(2026, 6, 30)
+    assert as_of_name(REGISTER, Path(f"{name}.csv")) == date(2026, 6, 30)
 
 
 @pytest.mark.parametrize("name", ["2026", "2026年年报", "zhejiang_hangzhou_2026", "330100_2026"])
 def test_a_year_is_its_last_day(name: str) -> None:
-    assert as_of_name(Path(f"{name}.csv")) == date(2026, 12, 31)
+    assert as_of_name(REGISTER, Path(f"{name}.csv")) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("key", ["education_catchment", "education_school", "education_seats"])
+def test_a_school_year_is_a_day_within_it_of_which_its_file_is_due(key: str) -> None:
+    """Its last day would be taken for today for months, and the file before it for the one that is due."""
+    feed = all_feeds()[key]
+    due = last_due(feed.due.cron, datetime(2026, 12, 31, tzinfo=CHINA))
+    assert due is not None
+    least = due.date() - timedelta(days=feed.due.every_days)
+    this, last = (as_of_name(feed, Path(f"{year}.csv")) for year in (2026, 2025))
+    assert last < least <= this <= due.date()
+    assert as_of_name(feed, Path("2026年10月15日.csv")) == date(2026, 10, 15)
+
+
+@pytest.mark.parametrize("means", [(2, 29), (13, 1), (6, 31)])
+def test_a_year_that_means_no_day_of_every_year_is_refused(means: tuple[int, int]) -> None:
+    with pytest.raises(Misdeclared, match=rf"^Odd: found month {means[0]} and day {means[1]}.*every year has"):
+        type("Odd", (Feed,), {"year_means": means})
 
 
 @pytest.mark.parametrize("name", ["2026-6-30", "2026_1", "20260231", "202613", "0001", "9999", "企业名单", "126"])
 def test_what_may_be_another_day_is_refused(name: str) -> None:
     with pytest.raises(Refusal, match="a name that carries the day"):
-        as_of_name(Path(f"{name}.csv"))
+        as_of_name(REGISTER, Path(f"{name}.csv"))
