@@ -91,7 +91,7 @@ refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release 
 ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing the last run
 	@$(BIN)/python -m assets.instance
 	@echo "Opening http://127.0.0.1:$(PORT) — stop with Ctrl-C"
-	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@PYTHONPATH="$(CURDIR)" PATH="$(abspath $(BIN)):$$PATH" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
 shelf: .venv/run.stamp ## what one county has: COUNTY=330110
 	@$(BIN)/python -m gateway shelf $(COUNTY)

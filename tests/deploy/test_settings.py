@@ -11,6 +11,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,23 @@ def test_the_units_start_what_there_is() -> None:
         assert "EnvironmentFile=/etc/jubian/jubian.env" in text and "User=jubian" in text
         (program,) = re.findall(r"^ExecStart=/opt/jubian/(\S+)", text, re.MULTILINE)
         assert (REPOSITORY / program).exists()
+
+
+@pytest.mark.parametrize("unit", ["jubian-daemon", "jubian-webserver"])
+def test_dagsters_programs_find_the_storage_that_the_settings_name(
+    unit: str, postgres_url: str, tmp_path: Path
+) -> None:
+    """They do not look for modules where they are started."""
+    text = (DEPLOY / "systemd" / f"{unit}.service").read_text()
+    told = dict(re.findall(r"^Environment=(PYTHONPATH)=(.*)$", text, re.MULTILINE))
+    image = (DEPLOY / "Containerfile").read_text()
+    assert told == dict(re.findall(r"^ENV .*\b(PYTHONPATH)=(\S+)$", image, re.MULTILINE))
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg2://")
+    named = {"JUBIAN_DAGSTER_URL": url, "DAGSTER_HOME": str(_prepared(tmp_path, url))}
+    found = {key: value.replace("/opt/jubian", str(REPOSITORY)) for key, value in told.items()}
+    asked = [str(Path(sys.executable).parent / "dagster"), "instance", "info"]
+    done = subprocess.run(asked, cwd=tmp_path, env=os.environ | named | found, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_daemon_and_ui_have_one_folder_for_sockets_and_may_write_it() -> None:

@@ -51,7 +51,7 @@ def test_pulled_feeds_release_what_their_files_would_and_the_run_is_kept_in_post
         runs = {"JUBIAN_DAGSTER_URL": postgres_url.replace("postgresql://", "postgresql+psycopg2://")}
         done = run_release(province, **addresses, **runs)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "postgres" in (province / "dagster" / "dagster.yaml").read_text()
+    assert "OpenPostgres" in (province / "dagster" / "dagster.yaml").read_text()
     assert not (province / "dagster" / "history").exists()
     assert (province / "inbox" / API / "20260630.jsonl").read_text().count("\n") == len(permits)
     assert rows_of(province) == rows_of(first_release)
