@@ -62,22 +62,21 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
 
 
 def test_a_feed_that_arrives_at_last_tells_every_enterprise_that_it_does_not_name(
-    province: Path, whole_province: Path, tmp_path: Path
+    released: Path, whole_province: Path, tmp_path: Path
 ) -> None:
     penalties, mirror = all_feeds()["market_regulation_penalty"], all_products()["enterprise_mirror"]
-    bring_up(province / "inbox", province, current())
-    before = everywhere(province, mirror.key)
+    before = everywhere(released, mirror.key)
     assert before.height > 1_000 and before["penalties_market"].null_count() == before.height
-    shutil.copytree(whole_province / "inbox" / penalties.key, province / "inbox" / penalties.key)
-    bring_up(province / "inbox", province, current())
-    now = everywhere(province, mirror.key)
+    shutil.copytree(whole_province / "inbox" / penalties.key, released / "inbox" / penalties.key)
+    bring_up(released / "inbox", released, current())
+    now = everywhere(released, mirror.key)
     assert now.height == before.height and now["penalties_market"].null_count() == 0 < now["penalties_market"].sum()
-    folders = [each.parent for each in (province / "supply").glob(f"*/{mirror.key}/manifest.json")]
+    folders = [each.parent for each in (released / "supply").glob(f"*/{mirror.key}/manifest.json")]
     assert {cause for each in folders for causes in manifest_of(each).changes.values() for cause in causes} == {
         "source"
     }
-    bring_up(province / "inbox", tmp_path / "rebuilt", current())
-    assert snapshots(province) == snapshots(tmp_path / "rebuilt")
+    bring_up(released / "inbox", tmp_path / "rebuilt", current())
+    assert snapshots(released) == snapshots(tmp_path / "rebuilt")
 
 
 def test_a_feed_that_no_product_of_them_rests_on_turns_no_enterprise(province: Path, tmp_path: Path) -> None:
@@ -104,25 +103,23 @@ def _repeating(home: Path) -> list[str]:
     return [one.delivery.feed for one in told]
 
 
-def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(province: Path, tmp_path: Path) -> None:
+def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(released: Path, tmp_path: Path) -> None:
     edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
-    bring_up(province / "inbox", province, current())
-    files = (province / "standard" / "tax_registration").glob("*/quarantine.parquet/*.parquet")
+    files = (released / "standard" / "tax_registration").glob("*/quarantine.parquet/*.parquet")
     reasons = pl.concat([pl.read_parquet(file, columns=["reasons"]) for file in files]).explode("reasons")
     unknown = reasons.unnest("reasons").filter(pl.col("column") == "industry", pl.col("rule") == "unmapped")
     code, rows = unknown["found"].value_counts(sort=True).sort("count", "found", descending=True).row(0)
     with (edited / "codes" / "gbt4754_2017.csv").open("a") as stream:
         stream.write(f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测试\n")
-    bring_up(province / "inbox", province, load(edited))
-    assert steps(ENTERPRISE, province) == 1 and 0 < gone(ENTERPRISE, province, 0).height <= rows
+    bring_up(released / "inbox", released, load(edited))
+    assert steps(ENTERPRISE, released) == 1 and 0 < gone(ENTERPRISE, released, 0).height <= rows
     rebuilt = tmp_path / "rebuilt"
-    bring_up(province / "inbox", rebuilt, load(edited))
-    assert snapshots(province) == snapshots(rebuilt) and counted(province) == counted(rebuilt)
+    bring_up(released / "inbox", rebuilt, load(edited))
+    assert snapshots(released) == snapshots(rebuilt) and counted(released) == counted(rebuilt)
 
 
-def test_what_is_touched_too_much_is_fused_whole(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bring_up(province / "inbox", province, current())
+def test_what_is_touched_too_much_is_fused_whole(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assemble, "MOST_TOUCHED", 0.0)
-    next_day(province)
-    bring_up(province / "inbox", province, current())
-    assert steps(ENTERPRISE, province) == 0
+    next_day(released)
+    bring_up(released / "inbox", released, current())
+    assert steps(ENTERPRISE, released) == 0

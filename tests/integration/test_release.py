@@ -61,13 +61,9 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
     assert verify(PRODUCT, tmp_path / "one" / "supply") == []
 
 
-def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: Path) -> None:
-    fused(small_province / "inbox", tmp_path)
-    publish(tmp_path, COUNTIES)
-    manifest = Manifest.model_validate_json(
-        (tmp_path / "supply" / "330110" / PRODUCT.key / "manifest.json").read_bytes()
-    )
-    folder = tmp_path / "supply" / "330110" / PRODUCT.key
+def test_views_hold_no_column_above_their_level(first_release: Path) -> None:
+    folder = first_release / "supply" / "330110" / PRODUCT.key
+    manifest = manifest_of(folder)
     columns = {
         level: pl.read_parquet_schema(folder / view.snapshot.path).keys() for level, view in manifest.views.items()
     }
@@ -77,16 +73,14 @@ def test_views_hold_no_column_above_their_level(small_province: Path, tmp_path: 
     assert "revenue" not in changes and {"_change_type", "_cause"} <= changes.keys()
 
 
-def test_an_enterprise_that_moves_is_a_delete_here_and_an_insert_there(province: Path) -> None:
-    fused(province / "inbox", province)
-    publish(province)
-    next_day(province)
-    fused(province / "inbox", province)
-    assert 0 < publish(province) <= EVERY_COUNTY
-    events = pl.read_parquet(province / "truth" / "events.parquet").filter(pl.col("event") == "moved")
+def test_an_enterprise_that_moves_is_a_delete_here_and_an_insert_there(released: Path) -> None:
+    next_day(released)
+    fused(released / "inbox", released)
+    assert 0 < publish(released) <= EVERY_COUNTY
+    events = pl.read_parquet(released / "truth" / "events.parquet").filter(pl.col("event") == "moved")
     seen = 0
     for code, before, after in events.select("credit_code", "before", "after").iter_rows():
-        here, there = change_of(province, before[:6], code), change_of(province, after[:6], code)
+        here, there = change_of(released, before[:6], code), change_of(released, after[:6], code)
         seen += here == "delete" and there == "insert"
     assert seen > 0
 
@@ -100,32 +94,26 @@ def change_of(home: Path, county: str, code: str) -> str | None:
 
 
 def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(
-    province: Path, monkeypatch: pytest.MonkeyPatch
+    released: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fused(province / "inbox", province)
-    publish(province, COUNTIES)
-    values = province / "fused" / "enterprise" / "values" / "00.parquet"
+    values = released / "fused" / "enterprise" / "values" / "00.parquet"
     table = pl.read_parquet(values)
     broken = pl.when(pl.col("county") == "330782").then(pl.lit("坏")).otherwise("name")
     renamed = pl.when(pl.col("county") == "330110").then(pl.col("name") + "（新）").otherwise(broken)
     table.with_columns(renamed.alias("name")).write_parquet(values)
-    assert publish(province, COUNTIES) == 1
-    index = Index.model_validate_json((province / "supply" / "index" / f"{PRODUCT.key}.json").read_bytes())
+    assert publish(released, COUNTIES) == 1
+    index = Index.model_validate_json((released / "supply" / "index" / f"{PRODUCT.key}.json").read_bytes())
     told = {each.county: each for each in index.counties}
     assert told["330782"].version == 1 and "name/length" in str(told["330782"].held)
     assert told["330110"].version == 2 and told["330110"].held is None
     assert all(each.version == 1 for each in index.counties if each.county != "330110")
-    assert verify(PRODUCT, province / "supply") == []
+    assert verify(PRODUCT, released / "supply") == []
 
 
-def test_verify_finds_a_file_that_was_touched(small_province: Path, tmp_path: Path) -> None:
-    fused(small_province / "inbox", tmp_path)
-    publish(tmp_path, COUNTIES)
-    snapshot = next((tmp_path / "supply" / "330110").rglob("snapshot-*.parquet"))
+def test_verify_finds_a_file_that_was_touched(released: Path) -> None:
+    snapshot = next((released / "supply" / "330110" / PRODUCT.key).rglob("snapshot-*.parquet"))
     snapshot.write_bytes(snapshot.read_bytes() + b"\0")
-    assert any(
-        "not the file that was published" in fault for fault in verify(all_products()[PRODUCT.key], tmp_path / "supply")
-    )
+    assert any("not the file that was published" in fault for fault in verify(PRODUCT, released / "supply"))
 
 
 def test_a_version_told_by_its_changes_gives_the_bytes_of_one_written_whole(
