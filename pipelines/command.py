@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 from pipelines.mapping_file import MappingError
 from schemas.here import NoHome
+from schemas.manifest import NoManifest
 from schemas.product import UnknownProduct
 from schemas.rooms import Misdeclared
 from schemas.store import NoPlace
@@ -20,7 +21,7 @@ _Asked = ParamSpec("_Asked")
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
     """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping,
-    setting or declaration; of a variable that is misspelt it says so and goes on."""
+    setting, declaration or manifest; of a variable that is misspelt it says so and goes on."""
 
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
@@ -31,7 +32,7 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
         except MappingError as error:
             print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
             return 2
-        except (Misdeclared, NoHome, NoPlace, UnknownProduct) as error:
+        except (Misdeclared, NoHome, NoManifest, NoPlace, UnknownProduct) as error:
             print(error, file=sys.stderr)
             return 2
 

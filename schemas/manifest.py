@@ -176,9 +176,21 @@ class Index(Record):
     rests: dict[str, Rests] = {}
 
 
+class NoManifest(ValueError):
+    """What a published manifest is not any more: there, or whole; the message names its file and says what to do."""
+
+    def __init__(self, file: Path, found: str) -> None:
+        advice = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
+        super().__init__(f"{file}: found {found}, expected the manifest that was published; {advice}")
+
+
 def read_manifest(file: Path) -> Manifest:
-    """The manifest that a file holds. Raises FileNotFoundError where there is none."""
-    return Manifest(**json.loads(file.read_bytes()))
+    """The manifest that a file holds. Raises FileNotFoundError where there is none, NoManifest for another content."""
+    content = file.read_bytes()
+    try:
+        return Manifest(**json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise NoManifest(file, f"{len(content):,} bytes that are none") from error
 
 
 def manifest_file(folder: Path, version: int) -> Path:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.manifest import Manifest, read_manifest
+from schemas.manifest import Manifest, NoManifest, manifest_file, read_manifest
 
 
 def versions(folder: Path, newest: int = 0) -> tuple[Manifest, list[Manifest]]:
-    """The manifest that is served, and the kept ones up to it: all, or the `newest` few and the one before them."""
+    """The manifest that is served, and those up to it: all, or the `newest` few and the one before them.
+
+    Raises NoManifest where one of them is lost: what it names would seem to be nobody's.
+    """
     served = read_manifest(folder / "manifest.json")
-    files = [file for file in sorted((folder / "manifests").glob("*.json")) if int(file.stem) <= served.version]
-    kept = files[-newest - 1 :] if newest else files
-    return served, [read_manifest(file) for file in kept]
+    first = max(1, served.version - newest) if newest else 1
+    return served, [_numbered(manifest_file(folder, number)) for number in range(first, served.version + 1)]
+
+
+def _numbered(file: Path) -> Manifest:
+    try:
+        return read_manifest(file)
+    except FileNotFoundError as error:
+        raise NoManifest(file, "no file") from error
 
 
 def label(folder: Path) -> str:

@@ -18,7 +18,7 @@ from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
 from pipelines.promises.walked import Released, released, rows_before
 from schemas.contract import Contract
-from schemas.manifest import File, Manifest, canonical, fingerprint
+from schemas.manifest import File, Manifest, NoManifest, canonical, fingerprint
 from schemas.product import Product
 from schemas.retention import Freed, read_freed
 from schemas.snapshot import CHANGE, INSERT, apply, files
@@ -39,7 +39,7 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     codes = {str(name): rows["code"] for (name,), rows in parts.items()}
     whole, broken, asked = list[str](), list[str](), list[Asked]()
     for folder in sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json")):
-        for faults, version in _walked(folder, *versions(folder)):
+        for faults, version in _walked(folder):
             whole += faults
             asked += [] if version is None else [asked_of(version)]
         if sum(each.rows.height for each in asked) > _AT_ONCE:
@@ -56,12 +56,15 @@ def verify_county(folder: Path) -> list[str]:
     inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
     its record, is not looked for; manifests and their chain always are.
     """
-    return [fault for faults, _ in _walked(folder, *versions(folder)) for fault in faults]
+    return [fault for faults, _ in _walked(folder) for fault in faults]
 
 
 def verify_newest(folder: Path) -> list[str]:
     """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
-    (served, chain), freed = versions(folder, newest=1), read_freed(folder)
+    try:
+        (served, chain), freed = versions(folder, newest=1), read_freed(folder)
+    except NoManifest as error:
+        return _labelled([str(error)], folder)
     faults = _chain(chain, served) + _over(freed, served)
     for before, newest in list(zip([None, *chain], chain, strict=False))[-1:]:
         if newest.base is None:
@@ -71,8 +74,13 @@ def verify_newest(folder: Path) -> list[str]:
     return _labelled(faults, folder)
 
 
-def _walked(folder: Path, served: Manifest, chain: list[Manifest]) -> Iterator[tuple[list[str], Released | None]]:
+def _walked(folder: Path) -> Iterator[tuple[list[str], Released | None]]:
     """What is wrong with a county's chain, then with each of its versions, with the version where it can be read."""
+    try:
+        served, chain = versions(folder)
+    except NoManifest as error:
+        yield _labelled([str(error)], folder), None
+        return
     freed, last = read_freed(folder), None
     yield _labelled(_chain(chain, served) + _over(freed, served), folder), None
     for before, manifest in zip([None, *chain], chain, strict=False):

@@ -28,6 +28,7 @@ from pipelines.retention import gc
 from pipelines.retention.freeing import Free, keep
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standardise import standardise
+from pipelines.verify import faults_below
 from schemas.feed import Keep
 from schemas.pins import FILE, Pin, Pins
 from schemas.retention import read_freed
@@ -373,6 +374,26 @@ def test_verify_names_a_version_whose_snapshot_is_gone_and_goes_on(aged: Path) -
     assert f"{county}/{PRODUCT}: {first.path} is missing" in found
     assert any(f"{county}/{PRODUCT}: version 4, or one that it comes after, cannot be read" in each for each in found)
     assert any(each.startswith(f"{other}/") and "is missing" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "found"),
+    [
+        ("manifests/000001.json", 0, "no file"),
+        ("manifests/000003.json", 100, "100 bytes that are none"),
+        ("manifest.json", 100, "100 bytes that are none"),
+    ],
+)
+def test_a_manifest_that_a_disk_has_damaged_is_named_and_nothing_is_freed(
+    name: str, size: int, found: str, aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a lost manifest names would seem to be nobody's: it would be freed, and could not be brought again."""
+    file = folder_of(aged, next(counties(aged))) / name
+    os.truncate(file, size) if size else file.unlink()
+    before, said = everything(aged), f"{file}: found {found}, expected the manifest that was published; bring it again"
+    assert any(said in fault for fault in faults_below(aged))
+    assert collect(monkeypatch, "--yes") == 2 and said in capsys.readouterr().err
+    assert everything(aged) == before
 
 
 def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
