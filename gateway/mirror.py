@@ -179,8 +179,8 @@ def _move(url: str, product: str, supply: Path, line: Standing) -> None:
     pointer = folder / "manifest.json"
     if not line.version or (pointer.exists() and _sha256(pointer.read_bytes()) == line.manifest_sha256):
         return
-    for version, content in chain(opened(url), product, line, folder):
-        put_bytes(content, manifest_file(folder, version))
+    for each in chain(opened(url), product, line, folder):
+        put_bytes(each.content, manifest_file(folder, each.version))
     put_bytes(manifest_file(folder, line.version).read_bytes(), pointer)
 
 

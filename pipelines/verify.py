@@ -13,6 +13,11 @@ from pipelines.shipping.where import store_url
 from schemas import here
 from schemas.product import Product, offered_products
 
+_WAY_BACK = (
+    "A published file that is missing, or another, comes again from the object store (make restore) or out of the "
+    "backup: docs/runbook.md, 'A file of the home is not whole'."
+)
+
 
 def faults_below(home: Path) -> list[str]:
     """Everything wrong with what is published below a home, all products, in words; where what it is made of cannot
@@ -36,6 +41,8 @@ def main() -> int:
     supply, faults = home / "supply", list[str]()
     if supply.is_dir():
         faults += _say(faults_below(home), f"Everything published below {supply} is whole and as promised.")
+        if faults:
+            print(_WAY_BACK, flush=True)
     elif url is None:
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -149,26 +150,42 @@ def read(store: S3Store, key: str) -> Found | None:
         raise Refuses(why(error)) from error
 
 
-def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[tuple[int, bytes]]:
-    """The versions of a county's product that a folder lacks, the oldest first: from the index's word back by each
-    manifest's own. Raises Refuses; Lacks where one is missing or is another.
+class Told(NamedTuple):
+    """A version of a county's product: its number, its manifest as it is written, and whether a folder has it."""
+
+    version: int
+    content: bytes
+    is_here: bool
+
+
+def told(store: S3Store, product: str, line: Standing, folder: Path) -> Iterator[Told]:
+    """The versions of a county's product, the newest first: from the index's word back by each manifest's own.
+
+    Only what the folder lacks is asked of the store. Raises Refuses; Lacks where one is missing or is another.
     """
-    found, version, sha256 = list[tuple[int, bytes]](), line.version, line.manifest_sha256
-    while not _has(manifest_file(folder, version), sha256):
-        key = manifest_key(line.county, product, version, sha256)
-        got = read(store, key)
-        if got is None or hashlib.sha256(got.content).hexdigest() != sha256:
-            raise Lacks(f"{key} is missing or not the manifest that was published")
-        found.append((version, got.content))
-        before = Manifest(**json.loads(got.content)).previous
-        if before is None:
-            break
-        version, sha256 = version - 1, before
-    return found[::-1]
+    version, sha256 = line.version, line.manifest_sha256
+    while sha256 is not None:
+        here = _here(manifest_file(folder, version), sha256)
+        content = here or _there(store, manifest_key(line.county, product, version, sha256), sha256)
+        yield Told(version, content, here is not None)
+        version, sha256 = version - 1, Manifest(**json.loads(content)).previous
 
 
-def _has(file: Path, sha256: str) -> bool:
-    return file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[Told]:
+    """The versions that a folder lacks down to one that it has, behind which it lacks none; the oldest first."""
+    return [*takewhile(lambda each: not each.is_here, told(store, product, line, folder))][::-1]
+
+
+def _here(file: Path, sha256: str) -> bytes | None:
+    content = file.read_bytes() if file.exists() else b""
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def _there(store: S3Store, key: str, sha256: str) -> bytes:
+    found = read(store, key)
+    if found is None or hashlib.sha256(found.content).hexdigest() != sha256:
+        raise Lacks(f"{key} is missing or not the manifest that was published")
+    return found.content
 
 
 def tags(store: S3Store, below: str) -> Iterator[tuple[str, str]]:

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.disk.hashed import sha256_of
 from pipelines.shipping.sent import at_once
-from schemas.manifest import Index, Manifest, Standing, index_file, manifest_file, read_manifest
+from schemas.manifest import Index, Manifest, NoManifest, Standing, index_file, manifest_file, read_manifest
 from schemas.odcs import contract_path
 from schemas.put import put_bytes
 from schemas.retention import FREED, read_freed
 from schemas.snapshot import files
-from schemas.store import chain, fetch, record_key
+from schemas.store import Told, fetch, record_key, told
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
 
-def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> None:
-    """Every version of a county that is kept, as it lies on disk: what is served is pointed to last.
+def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> int:
+    """Every version of a county that is kept, as it lies on disk: what is served is pointed to last. Gives how many
+    files have come.
 
-    A file that the store does not have is not there afterwards, whatever the manifest says; what is there already is
-    not brought again. Raises Refuses, also where a manifest is missing.
+    What is there already, in its own bytes, is not brought again. A file that the store does not have is not there
+    afterwards, whatever the manifest says. Raises Refuses, also where a manifest is missing.
     """
     folder = supply / line.county / product
-    for version, content in chain(store, product, line, folder):
-        put_bytes(content, manifest_file(folder, version))
+    versions = [*told(store, product, line, folder)][::-1]
+    lacking = [each for each in versions if not each.is_here]
+    for each in lacking:
+        put_bytes(each.content, manifest_file(folder, each.version))
     fetch(store, record_key(line.county, product), folder / FREED)
-    told = [read_manifest(file) for file in sorted((folder / "manifests").glob("*.json"))]
-    below = f"{line.county}/{product}"
-    _fetch_all(store, (f"{below}/{path}" for path in dict.fromkeys(_paths(told, folder))), supply)
-    put_bytes(manifest_file(folder, line.version).read_bytes(), folder / "manifest.json")
+    named = dict(_named([Manifest(**json.loads(each.content)) for each in versions], folder))
+    came = len(lacking) + _fetch_all(store, f"{line.county}/{product}", named, supply)
+    return came + _point(folder, versions[-1])
+
+
+def _point(folder: Path, newest: Told) -> bool:
+    """Point to a version where nothing whole is pointed to, or an older one; whether that was so.
+
+    A release that was killed before it wrote its index serves a newer one already.
+    """
+    pointer = folder / "manifest.json"
+    try:
+        if pointer.exists() and read_manifest(pointer).version >= newest.version:
+            return False
+    except NoManifest:
+        pass
+    put_bytes(newest.content, pointer)
+    return True
 
 
 def bring_index(content: bytes, product: str, supply: Path) -> None:
@@ -45,18 +64,23 @@ def served_lines(index: Index) -> list[Standing]:
     return [each for each in index.counties if each.version]
 
 
-def _paths(told: list[Manifest], folder: Path) -> Iterable[str]:
+def _named(versions: list[Manifest], folder: Path) -> Iterator[tuple[str, str]]:
+    """The files that versions name and retention keeps, contracts among them, each with its sha256."""
     freed = read_freed(folder)
-    for manifest in told:
-        yield contract_path(manifest.contract_sha256)
-        yield from (file.path for file in files(manifest) if freed.has_file(manifest, file.path))
+    for manifest in versions:
+        yield contract_path(manifest.contract_sha256), manifest.contract_sha256
+        yield from ((file.path, file.sha256) for file in files(manifest) if freed.has_file(manifest, file.path))
 
 
-def _fetch_all(store: S3Store, keys: Iterable[str], supply: Path) -> None:
-    lacking = [key for key in keys if not (supply / key).exists()]
-    for _ in at_once(partial(_fetch, store, supply), lacking):
-        pass
+def _fetch_all(store: S3Store, below: str, named: dict[str, str], supply: Path) -> int:
+    """Bring what is not here, or in other bytes; gives how many the store had."""
+    lacking = [f"{below}/{path}" for path, sha256 in named.items() if not _is_here(supply / below / path, sha256)]
+    return sum(at_once(partial(_fetch, store, supply), lacking))
 
 
-def _fetch(store: S3Store, supply: Path, key: str) -> None:
-    fetch(store, key, supply / key)
+def _is_here(file: Path, sha256: str) -> bool:
+    return file.exists() and sha256_of(file) == sha256
+
+
+def _fetch(store: S3Store, supply: Path, key: str) -> bool:
+    return fetch(store, key, supply / key)

@@ -11,9 +11,10 @@ from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_there
 from pipelines.shipping.where import no_store, store_url
 from schemas import here
-from schemas.manifest import index_file
 from schemas.product import all_products
 from schemas.store import Lacks, Refuses, index_key, opened, read
+
+_NEWER = "Where it is the newer one: make ship; where what is there is to hold, move it away first"
 
 
 class NotRestored(Exception):
@@ -23,24 +24,28 @@ class NotRestored(Exception):
 def restore(product: str, supply: Path, url: str) -> str:
     """Bring a product's releases below `supply`, its index last; says what was brought. Raises Refuses.
 
-    A supply that has an index of its own is left alone; one that was brought by half is brought to its end. Raises
-    NotRestored where the supply has another index than the store, and where the store lacks what its own names.
+    Of a supply that has the same release, or a half of it, what is missing or damaged is brought. Raises NotRestored
+    where the supply has another index than the store, and where the store lacks what its own names.
     """
     found, file = read(opened(url), index_key(product)), supply / index_key(product)
     if found is None:
         return f"{product}: nothing is served at {url}."
-    if file.exists():
-        if file.read_bytes() == found.content:
-            return f"{product}: left alone, {supply} has a release of its own, the same as there."
-        raise NotRestored(f"left alone, {supply} has a release of its own, another than there; move it away first")
+    is_own = file.exists()
+    if is_own and file.read_bytes() != found.content:
+        raise NotRestored(f"left alone, {supply} has a release of its own, another than there. {_NEWER}")
     try:
         index = index_there(found.content, product)
-        for line in served_lines(index):
-            bring_county(opened(url), product, line, supply)
+        came = sum(bring_county(opened(url), product, line, supply) for line in served_lines(index))
     except Lacks as error:
         raise NotRestored(f"{error}. Put it back there, from an older version or another copy") from error
+    if is_own:
+        return f"{product}: {_again(came)}, {supply} has a release of its own, the same as there."
     bring_index(found.content, product, supply)
     return f"{product}: restored as of {index.as_of} from {url}, {len(served_lines(index))} counties."
+
+
+def _again(came: int) -> str:
+    return f"{came:,} files that were missing or damaged have come again" if came else "left alone"
 
 
 @command
@@ -63,12 +68,12 @@ def main() -> int:
     if not left and not any(supply.glob("index/*.json")):
         print(f"Nothing is served at {url}, of any product. Is the prefix right? See JUBIAN_SUPPLY.")
         return 1
-    faults = [fault for each in all_products().values() for fault in verify(each, supply)]
+    found = {key: verify(product, supply) for key, product in all_products().items()}
+    faults = [fault for each in found.values() for fault in each]
     print("\n".join(faults) or f"Everything below {supply} is whole and as promised.")
-    if faults:
-        where = f"and its product's {index_file(supply, 'PRODUCT')}"
-        print(f"To bring it again, remove what is named {where}, then: make restore. Whether the store has it whole: "
-              "make verify")  # fmt: skip
+    if any(found[key] for key in found.keys() - {*left}):
+        print("What is named has not come whole from the store either, as make verify says of it too. Put it back "
+              "there, from an older version or another copy, then: make restore")  # fmt: skip
     if left:
         print(f"Not restored: {', '.join(left)}, as said above. Mend it, then: make restore")
     return 1 if faults or left else 0

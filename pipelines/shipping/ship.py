@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # An index whose PUT ended without an answer is looked at and put again so often.
 _TRIES, _PAUSE_SECONDS = 5, 0.2
 _AGAIN = "Ship it: make ship"
+_BRING = "Bring it again from there: make restore"
 _MAKE_ANEW = (
     "See what else is damaged: make verify. Then move the supply away, take over what is served there, and release "
     "again: make restore, make run"
@@ -101,13 +102,13 @@ def _carried_out(
 ) -> Shipped:
     with only_one(supply):
         content = (supply / index_key(product)).read_bytes()
-        index, stays = index_in(content), "What is served there was not touched."
+        index, stays, mend = index_in(content), "What is served there was not touched.", _MAKE_ANEW
         try:
             before = read(opened(url), index_key(product))
-            stays = _serves(before, product)
+            stays, mend = _serves(before, product), _BRING if before and before.content == content else _MAKE_ANEW
             return verb(url, index, content, before, supply)
         except Damaged as error:
-            raise NotShipped(_words(index, url, f"{error}. {stays} {_MAKE_ANEW}")) from error
+            raise NotShipped(_words(index, url, f"{error}. {stays} {mend}")) from error
         except _Unsure as error:
             raise NotShipped(_words(index, url, f"{why(error)}. {served_there(product, url)} {_AGAIN}")) from error
         except Overtaken as error:

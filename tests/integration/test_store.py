@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -143,11 +144,11 @@ def test_a_file_that_this_disk_has_lost_is_named_with_the_way_back(
     file = changes if what == "file" else manifest_file(folder, 2)
     shipped(days.first, url)
     file.unlink()
-    said = rf"{file} is missing: this disk has lost it.*as of {{}} is served there, whole.*make restore, make run"
-    with pytest.raises(NotShipped, match=said.format(FIRST)):
+    said = rf"{file} is missing: this disk has lost it.*as of {{}} is served there, whole.*{{}}"
+    with pytest.raises(NotShipped, match=said.format(FIRST, "make restore, make run")):
         shipped(supply, url)
     shipped(days.second, url)
-    with pytest.raises(NotShipped, match=said.format(SECOND)):
+    with pytest.raises(NotShipped, match=said.format(SECOND, r"\. Bring it again from there: make restore$")):
         ship_whole(PRODUCT.key, supply, url)
 
 
@@ -370,18 +371,45 @@ def test_what_is_restored_is_what_was_shipped(
     assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
 
 
-def test_what_is_missing_of_what_was_restored_is_brought_again_as_is_said(
+def test_what_this_disk_has_lost_or_damaged_of_what_is_served_there_is_brought_again(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     restorable(days.second, "restored-again", tmp_path, monkeypatch)
     assert restore.main() == 0
-    next((tmp_path / "supply").glob("33*/*/L1/*.parquet")).unlink()
-    index = tmp_path / "supply" / "index"
+    folders = [tmp_path / "supply" / county / PRODUCT.key for county in COUNTIES]
+    next(folders[0].glob("L1/changes-*.parquet")).unlink()
+    manifest_file(folders[0], 1).unlink()
+    for file in (next(folders[1].glob("contracts/*")), folders[1] / "manifest.json", manifest_file(folders[2], 2)):
+        os.truncate(file, 20)
+    flipped = next(folders[2].glob("L2/*.parquet"))
+    flipped.write_bytes(flipped.read_bytes()[:-1] + b"\0")
+    capsys.readouterr()
+    assert restore.main() == 0
+    assert f"{PRODUCT.key}: 6 files that were missing or damaged have come again" in capsys.readouterr().out
+    assert bytes_below(tmp_path / "supply") == bytes_below(days.second)
+
+
+def test_what_the_store_has_lost_too_is_named_with_what_to_do(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = restorable(days.second, "lost-twice", tmp_path, monkeypatch)
+    assert restore.main() == 0
+    file = next((tmp_path / "supply").glob("33*/*/L1/*.parquet"))
+    file.unlink()
+    obstore.delete(opened(url), str(file.relative_to(tmp_path / "supply")))
     assert restore.main() == 1
     said = capsys.readouterr().out
-    assert " is missing\n" in said and f"remove what is named and its product's {index}/PRODUCT.json" in said
-    (index / f"{PRODUCT.key}.json").unlink()
-    assert restore.main() == 0 and bytes_below(tmp_path / "supply") == bytes_below(days.second)
+    assert f"{file.name} is missing\n" in said and "not come whole from the store either" in said
+
+
+def test_who_restores_does_not_step_back_behind_a_release_that_was_killed_before_its_index(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restorable(days.first, "killed-before-its-index", tmp_path, monkeypatch)
+    assert restore.main() == 0
+    shutil.copytree(days.second / COUNTIES[0], tmp_path / "supply" / COUNTIES[0], dirs_exist_ok=True)
+    before = bytes_below(tmp_path / "supply")
+    assert restore.main() == 0 and bytes_below(tmp_path / "supply") == before
 
 
 def test_a_product_that_cannot_be_restored_is_named_and_the_others_are_there(
@@ -393,7 +421,8 @@ def test_a_product_that_cannot_be_restored_is_named_and_the_others_are_there(
     index.write_text("{}")
     assert restore.main() == 1
     said = capsys.readouterr().out
-    assert f"{PRODUCT.key}: NOT restored: left alone" in said and "move it away first" in said
+    assert f"{PRODUCT.key}: NOT restored: left alone" in said
+    assert "Where it is the newer one: make ship" in said and "move it away first" in said
     shutil.rmtree(tmp_path / "supply")
     key = next(each["path"] for page in obstore.list(opened(url)) for each in page if "/manifests/" in each["path"])
     obstore.delete(opened(url), key)
