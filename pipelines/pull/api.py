@@ -6,14 +6,16 @@ import filecmp
 import json
 import os
 import shutil
+import socket
 import time
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
+from pipelines.pull.budget import Budget, Passing, PullError, check_address, cut_at, patiently, without_secrets
 from schemas.put import put_bytes
 
 PAGE_SIZE = 1000
@@ -41,8 +43,8 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
     pages = inbox / ".pulling" / feed / (since.isoformat() if since else "all")
     pages.mkdir(parents=True, exist_ok=True)
     try:
-        with httpx.Client(timeout=httpx.Timeout(min(30.0, budget.seconds)), follow_redirects=False) as client:
-            source = _Source(client, address.rstrip("/") + path, since, budget, ends)
+        with cut_at(ends) as line, httpx.Client(follow_redirects=False) as client:
+            source = _Source(client, address.rstrip("/") + path, since, budget, ends, line)
             first = _all_pages(source, pages)
     except (Passing, httpx.HTTPError, PullError, _Changed) as error:
         raise PullError(
@@ -63,8 +65,12 @@ def _goes_on(pages: Path) -> str:
 class _Source:
     """One API as of one pull: how a page is asked for, patiently and within the time left."""
 
-    def __init__(self, client: httpx.Client, url: str, since: date | None, budget: Budget, ends: float) -> None:
+    def __init__(
+        self, client: httpx.Client, url: str, since: date | None, budget: Budget, ends: float,
+        line: Callable[[socket.socket], None],
+    ) -> None:  # fmt: skip
         self._client, self._url, self._since, self._budget, self._ends = client, url, since, budget, ends
+        self._line = line
 
     def page(self, number: int) -> dict[str, Any]:
         """A page's JSON."""
@@ -82,21 +88,18 @@ class _Source:
         asked: dict[str, str | int] = {"page": number, "size": PAGE_SIZE} | (
             {"since": self._since.isoformat()} if self._since else {}
         )
-        wait = max(0.1, min(30.0, self._left()))
+        wait, noted = max(0.1, min(30.0, self._left())), {"trace": self._note}
         try:
-            with self._client.stream("GET", self._url, params=asked, timeout=wait) as answer:
+            with self._client.stream("GET", self._url, params=asked, timeout=wait, extensions=noted) as answer:
                 _refuse_other(answer, number)
-                return _page(self._read(answer), number)
+                return _page(answer.read(), number)
         except httpx.TransportError as error:
+            self._refuse_late()
             raise Passing(f"{type(error).__name__} at page {number} ({error or 'no more is told'})") from error
 
-    def _read(self, answer: httpx.Response) -> bytes:
-        """An answer's whole content within the time: one that trickles never times out by itself."""
-        content = bytearray()
-        for some in answer.iter_bytes():
-            content += some
-            self._refuse_late()
-        return bytes(content)
+    def _note(self, event: str, told: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._line(told["return_value"].get_extra_info("socket"))
 
     def _refuse_late(self) -> None:
         if self._left() <= 0:

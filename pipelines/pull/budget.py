@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Collection
+import socket
+import threading
+import time
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import tenacity
@@ -50,6 +55,38 @@ def patiently(budget: Budget, seconds_left: Callable[[], float], attempt: Callab
         reraise=True,
     )
     return retrying(attempt)
+
+
+class _Line(Protocol):
+    def fileno(self) -> int: ...
+
+
+@contextmanager
+def cut_at(ends: float) -> Generator[Callable[[_Line], None]]:
+    """What is told of each connection while the `with` lasts; at a moment of the monotonic clock all of them are cut.
+
+    That a source has fallen silent or trickles no driver learns by itself.
+    """
+    lines = list[socket.socket]()
+
+    def cut() -> None:
+        for each in lines:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def told(line: _Line) -> None:
+        lines.append(socket.socket(fileno=os.dup(line.fileno())))
+        if time.monotonic() >= ends:
+            cut()
+
+    timer = threading.Timer(max(0.0, ends - time.monotonic()), cut)
+    timer.start()
+    try:
+        yield told
+    finally:
+        timer.cancel()
+        for each in lines:
+            each.close()
 
 
 def check_address(feed: str, address: str, schemes: Collection[str], form: str) -> None:

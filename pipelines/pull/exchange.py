@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
 import time
 from collections.abc import Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import psycopg2
 from psycopg2 import sql
 
-from pipelines.pull.budget import Budget, Passing, PullError, check_address, patiently, without_secrets
+from pipelines.pull.budget import Budget, Passing, PullError, check_address, cut_at, patiently, without_secrets
 
 _AND = "', '"
 # So many bytes a name may have.
@@ -104,10 +102,10 @@ def _connected(url: str, seconds: float) -> Generator[Any]:
     """
     if seconds <= 0:
         raise Passing(_USED_UP)
-    until, connection = time.monotonic() + seconds, _opened(url, seconds)
-    with socket.socket(fileno=os.dup(connection.fileno())) as line:
-        ends = threading.Timer(until - time.monotonic(), _cut, (line,))
-        ends.start()
+    until = time.monotonic() + seconds
+    with cut_at(until) as line:
+        connection = _opened(url, seconds)
+        line(connection)
         try:
             connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
             with connection.cursor() as cursor:
@@ -118,7 +116,6 @@ def _connected(url: str, seconds: float) -> Generator[Any]:
                 raise
             raise Passing(_USED_UP if time.monotonic() >= until else _fault(error)) from error
         finally:
-            ends.cancel()
             connection.close()
 
 
@@ -132,11 +129,6 @@ def _opened(url: str, seconds: float) -> Any:
 def _fault(error: psycopg2.DatabaseError) -> str:
     """What went wrong; of a COPY that was cut off midway the driver says nothing."""
     return "the connection was lost" if type(error) is psycopg2.DatabaseError else _first_line(error)
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 def _batches(url: str, table: str, batch_column: str, seconds: float) -> dict[str, int]:

@@ -149,8 +149,9 @@ def test_a_source_that_hangs_ends_within_the_budget(tmp_path: Path) -> None:
         assert time.monotonic() - began < 3
 
 
-def test_a_source_that_trickles_ends_within_the_budget(tmp_path: Path) -> None:
-    with serving(Permits(rows(5), faults={1: ["trickle"] * 9})) as permits:
+@pytest.mark.parametrize("fault", ["trickle", "headers trickle"])
+def test_a_source_that_trickles_ends_within_the_budget(fault: str, tmp_path: Path) -> None:
+    with serving(Permits(rows(5), faults={1: [fault] * 9})) as permits:
         began = time.monotonic()
         with pytest.raises(PullError, match="the time for this pull is used up"):
             pull(permits, tmp_path, budget=Budget(seconds=1, attempts=9, first_wait=0.02))

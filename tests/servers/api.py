@@ -56,6 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(int(fault), b"{}", _HEADERS[fault])
             case "hang" | "trickle":
                 self._slowly(body if fault == "trickle" else b"")
+            case "headers trickle":
+                self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: " + b"x" * 200)
             case "reset":
                 self._send(200, body[: len(body) // 2], {"Content-Length": str(len(body))})
                 self.close_connection = True
@@ -76,10 +78,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing for some seconds, or a body byte by byte."""
         if body:
             self._send(200, b"", {"Content-Length": str(len(body))})
-        for each in body:
+        self._drip(body)
+        time.sleep(3)
+
+    def _drip(self, content: bytes) -> None:
+        for each in content:
             self.wfile.write(bytes([each]))
             time.sleep(0.05)
-        time.sleep(3)
         self.close_connection = True
 
     def _written(self, fault: str, number: int, body: bytes) -> bytes:
