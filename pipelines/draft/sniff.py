@@ -15,7 +15,7 @@ from pipelines.draft.named import refuse_row_as_header
 from pipelines.draft.share import share
 from pipelines.draft.sheet import is_workbook, sniff_sheet
 from pipelines.formats.delimited import read_csv, refuse_no_header
-from pipelines.formats.dump import read_dump
+from pipelines.formats.dump import COLUMNS, columns_of, read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout
 from pipelines.formats.rows import Rows, no_malformed, refuse_file, whole
@@ -24,7 +24,7 @@ from pipelines.formats.workbook import read_workbook
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Csv, Dump, Format, JsonLines
 
-_COPY = re.compile(r'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \((.+)\) FROM stdin;$', re.MULTILINE)
+_COPY = re.compile(rf'^COPY (?:(?:"[^"]+"|\w+)\.)?"?(\w+)"? \(({COLUMNS})\) FROM stdin;$', re.MULTILINE)
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 # What portals call .xls is often a page of a table.
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
@@ -127,7 +127,7 @@ def _encoding(file: Path) -> tuple[str, str]:
 
 def _dump(file: Path, match: re.Match[str]) -> Sample:
     form = Dump(table=match[1])
-    headers = tuple(name.strip().strip('"') for name in match[2].split(","))
+    headers = tuple(columns_of(match[2]))
     _refuse_ours(file, headers)
     rows = whole(read_dump(file, form, Layout(headers, {})))
     return Sample(file, form, "a COPY section of one table", rows.good, malformed=rows.malformed)

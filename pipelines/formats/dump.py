@@ -18,6 +18,9 @@ from schemas.feed import Dump
 _COPY = b"COPY "
 _LINE_FEED = 10
 _SCHEMA = r'(?:"(?:[^"]|"")+"|\w+)'
+# What stands in quotes may hold all that else ends a list of columns; a quote in it is written twice.
+COLUMNS = r'(?:"[^"]*"|[^"\n])+'
+_NAME = re.compile(r'"((?:[^"]|"")+)"|([^",]+)')
 _END = re.compile(rb"^\\\.\n", re.MULTILINE)
 _ESCAPES = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\b", "\b"), ("\\f", "\f"), ("\\v", "\v"))
 _BACKSLASH = "\x00"
@@ -29,7 +32,7 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
     Raises Refusal where the dump has not one section of the table, that has no end mark, or the columns differ.
     """
     section = _section(file, blocks_of(file, "utf-8", size), form.table)
-    columns = [name.strip().strip('"') for name in next(section).decode().split(",")]
+    columns = columns_of(next(section).decode())
     fitted(file, columns, layout)
     rows, read = 0, in_order(section, lambda text: _read(text, columns))
     for each in numbered_through(read, notices_of(file, "utf-8")):
@@ -37,6 +40,12 @@ def read_dump(file: Path, form: Dump, layout: Layout, size: int = BLOCK) -> Iter
         yield each
     if rows == 0:
         raise refuse_file(file, "no_rows", "a COPY section without rows", "at least one row")
+
+
+def columns_of(told: str) -> list[str]:
+    """The columns that a COPY section names, each as it is called."""
+    named = ((quoted.replace('""', '"'), plain.strip()) for quoted, plain in _NAME.findall(told))
+    return [quoted or plain for quoted, plain in named if quoted or plain]
 
 
 def _section(file: Path, blocks: Iterator[bytes], table: str) -> Iterator[bytes]:
@@ -67,7 +76,8 @@ def _section(file: Path, blocks: Iterator[bytes], table: str) -> Iterator[bytes]
 def _head(text: bytes, table: str) -> re.Match[bytes] | None:
     """Where a COPY section of a table begins, in whichever schema; names may stand in quotes."""
     own = re.escape(table)
-    head = re.compile(rf'COPY (?P<name>(?:{_SCHEMA}\.)?(?:{own}|"{own}")) \((?P<columns>.+)\) FROM stdin;\n'.encode())
+    name, columns = rf'(?P<name>(?:{_SCHEMA}\.)?(?:{own}|"{own}"))', rf"(?P<columns>{COLUMNS})"
+    head = re.compile(rf"COPY {name} \({columns}\) FROM stdin;\n".encode())
     at = text.find(_COPY)
     while at >= 0:
         if (at == 0 or text[at - 1] == _LINE_FEED) and (match := head.match(text, at)):

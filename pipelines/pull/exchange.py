@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -180,10 +181,16 @@ def _dump(cursor: Any, stream: IO[str], table: str, batch_column: str, batch: st
         texts=sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in listed),
     )  # fmt: skip
     stream.write("SET client_encoding = 'UTF8';\n\n")
-    stream.write(f"COPY public.{table} ({', '.join(names)}) FROM stdin;\n")
+    stream.write(f"COPY public.{table} ({', '.join(map(_quoted, names))}) FROM stdin;\n")
     cursor.execute("SET client_encoding = 'UTF8'")
     cursor.copy_expert(sql.SQL("COPY ({}) TO STDOUT").format(rows), stream)
     stream.write("\\.\n")
+
+
+def _quoted(name: str) -> str:
+    """A column's name as a list of columns has it: in quotes where it is more than a word."""
+    doubled = name.replace('"', '""')
+    return name if re.fullmatch(r"\w+", name) else f'"{doubled}"'
 
 
 def _columns(cursor: Any, table: str) -> list[str]:

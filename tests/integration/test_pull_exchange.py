@@ -19,13 +19,18 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from psycopg2 import sql
 
 from assets.pulling import pull
 from pipelines.disk.deliveries import landed_rows
+from pipelines.formats.dump import read_dump
+from pipelines.formats.layout import Layout
+from pipelines.formats.rows import whole
 from pipelines.land import land
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange
-from schemas.feed import all_feeds
+from pipelines.refusal import Refusal
+from schemas.feed import Dump, all_feeds
 
 FEED = all_feeds()["social_security_employer"]
 TABLE = "social_security_employer"
@@ -260,3 +265,17 @@ def test_a_column_whose_type_has_no_order_holds_up_no_batch(exchange: str, tmp_p
     with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {TABLE} ADD bz json DEFAULT '{{}}'")
     assert pulled(exchange, tmp_path) == ["202605.sql", "202606.sql"]
+
+
+def test_a_column_whose_name_has_what_ends_names_is_read_as_it_is_called(exchange: str, tmp_path: Path) -> None:
+    odd = ("人数,其中女", 'say "x"', "two\nlines", "a) FROM stdin;", "UPPER")
+    with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
+        for name in odd:
+            quoted = sql.Identifier(name)
+            cursor.execute(sql.SQL("ALTER TABLE {} ADD {} text DEFAULT '7'").format(sql.Identifier(TABLE), quoted))
+    pulled(exchange, tmp_path)
+    file = tmp_path / TABLE / "202605.sql"
+    rows = whole(read_dump(file, Dump(TABLE), Layout((*COLUMNS, *odd), {}))).good
+    assert rows.select(odd).unique().rows() == [("7",) * len(odd)]
+    with pytest.raises(Refusal, match=f"{len(odd)} columns that are not declared"):
+        land(FEED, file, tmp_path)
