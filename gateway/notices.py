@@ -86,16 +86,18 @@ def webhooks(engine: Engine) -> list[Webhook]:
         return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
 
 
-def not_received(engine: Engine, hook: Webhook) -> str:
-    """What became of the last notice that was tried, where the webhook did not receive it; empty where it did."""
+def not_received(engine: Engine) -> dict[int, str]:
+    """What became of the last notice that was tried, by webhook, of those that did not receive it."""
     columns = NOTICES.c
-    tried = select(NOTICES).where(columns.webhook == hook.id, columns.tries > 0).order_by(columns.id.desc()).limit(1)
+    last = select(func.max(columns.id)).where(columns.tries > 0).group_by(columns.webhook)
     with engine.connect() as connection:
-        last = connection.execute(tried).mappings().one_or_none()
-    if last is None or last["sent"] is not None:
-        return ""
-    what = f"version {last['version']} of {last['product']} was not received ({last['error']})"
-    return f"{what}; tried {last['tries']} of {len(WAITS) + 1} times"
+        tried = connection.execute(select(NOTICES).where(columns.id.in_(last), columns.sent.is_(None))).mappings()
+        return {each["webhook"]: _in_words(each) for each in tried}
+
+
+def _in_words(notice: RowMapping) -> str:
+    what = f"version {notice['version']} of {notice['product']} was not received ({notice['error']})"
+    return f"{what}; tried {notice['tries']} of {len(WAITS) + 1} times"
 
 
 def look(at: Door) -> int:

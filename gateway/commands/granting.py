@@ -95,6 +95,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
     engine = open_database(told)
     offices, hooks = grants.recipients(engine, asked.county), notices.webhooks(engine)
+    faults = notices.not_received(engine)
     if not offices:
         released_for(told, asked.county)
         print(f"Nobody of {asked.county} has been let in; see: {typed(f'gateway recipient {asked.county} NAME')}")
@@ -107,8 +108,8 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
                 f"  grant {each.id}  {each.product} {each.level}  {each.purpose}, {each.approver}, to {until}: {state}"
             )
         for hook in (each for each in hooks if each.recipient == to.id):
-            fault = notices.not_received(engine, hook)
-            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}{fault and f': {fault}'}")
+            fault = f": {faults[hook.id]}" if hook.id in faults else ""
+            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}{fault}")
     return 0
 
 

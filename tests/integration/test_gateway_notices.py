@@ -167,12 +167,12 @@ def test_what_was_not_received_is_sent_again_and_given_up_in_the_end(door: Door,
         failed = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalar_one()
     assert failed.startswith("500")
     (hook,) = webhooks(door.engine)
-    assert not_received(door.engine, hook) == (
+    assert not_received(door.engine)[hook.id] == (
         "version 2 of enterprise_mirror was not received (500 Internal Server Error); tried 7 of 7 times"
     )
     release(door, 3)
     assert (look(door), send_due(door)) == (1, 1)
-    assert not_received(door.engine, hook) == ""
+    assert not_received(door.engine) == {}
 
 
 def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> None:
