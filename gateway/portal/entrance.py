@@ -81,8 +81,18 @@ Sending = Annotated[Signed, Depends(proven)]
 @router.get("/style.css")
 def style() -> FileResponse:
     """The one style sheet."""
-    kept = GUARDS | {"Cache-Control": "public, max-age=300"}
-    return FileResponse(TEMPLATES / "style.css", media_type="text/css", headers=kept)
+    return _kept("style.css", "text/css")
+
+
+@router.get("/icon.svg")
+def icon() -> FileResponse:
+    """The mark of the portal; without one a browser asks for it at an address of its own."""
+    return _kept("icon.svg", "image/svg+xml")
+
+
+def _kept(name: str, media: str) -> FileResponse:
+    """A file that browsers keep for a while."""
+    return FileResponse(TEMPLATES / name, media_type=media, headers=GUARDS | {"Cache-Control": "public, max-age=300"})
 
 
 @router.get("/sign-in")

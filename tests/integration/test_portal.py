@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree
 
 import httpx
 import polars as pl
@@ -95,6 +96,16 @@ def test_every_answer_lets_nothing_of_another_host_in(county: Person) -> None:
             assert answer.headers[name] == value or (name == "Cache-Control" and path == "/style.css"), (path, name)
         text = answer.text.replace(str(county.http.base_url).rstrip("/"), "")
         assert "http://" not in text and "https://" not in text and "<script" not in text and "style=" not in text, path
+
+
+def test_every_page_names_its_icon_and_a_browser_keeps_it(county: Person) -> None:
+    """Of a page that names none a browser asks for /favicon.ico, with each that it opens."""
+    for path in (*PAGES, "/sign-in", "/nowhere"):
+        assert 'rel="icon" type="image/svg+xml" href="/portal/icon.svg"' in county.http.get(f"/portal{path}").text, path
+    icon = county.http.get("/portal/icon.svg")
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert "max-age" in icon.headers["cache-control"] and icon.headers["x-content-type-options"] == "nosniff"
+    assert ElementTree.fromstring(icon.text).tag.endswith("svg")
 
 
 @pytest.mark.parametrize("form", ["token", "profile", "upload"])
