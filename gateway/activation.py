@@ -12,23 +12,21 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.door import Here
 from gateway.grants import recipient
-from gateway.refused import Refused, unknown
-from gateway.tokens import ACCESS_SECONDS, access, activate, is_open, profile
+from gateway.portal.page import page
+from gateway.refused import Refused
+from gateway.tokens import ACCESS_SECONDS, ACTIVATION_HOURS, access, activate, is_open, profile
 
 router = APIRouter(tags=["credentials"])
-_ONCE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>领取配置文件</title>
-<body style="font-family:sans-serif;max-width:40em;margin:4em auto">
-<h1>领取配置文件</h1><p>配置文件只能领取一次，内含访问令牌，请妥善保存，勿转发。</p>
-<form method="post"><button style="font-size:1.2em;padding:.5em 1.5em">领取 jubian.share</button></form>
-</body></html>"""
+_SPENT = (
+    f"这个领取链接不存在、已被使用或已过期：链接 {ACTIVATION_HOURS} 小时内有效，只能领取一次。"
+    "请向省数据局索取新的链接。"
+)
 
 
 @router.get("/activate/{code}")
 def show_activation(at: Here, code: str) -> HTMLResponse:
     """A page with the one button: a chat program that looks at the link does not use it up."""
-    if not is_open(at.engine, code):
-        raise unknown("This activation link")
-    return HTMLResponse(_ONCE, headers={"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+    return page("activate.html") if is_open(at.engine, code) else _spent()
 
 
 @router.post("/activate/{code}")
@@ -37,11 +35,16 @@ def use_activation(at: Here, code: str) -> Response:
     made = activate(at.engine, code)
     to = None if made is None else recipient(at.engine, made.recipient)
     if made is None or to is None:
-        raise unknown("This activation link")
+        return _spent()
     at.audit.write("activated", recipient=to.id, county=to.county)
     content = json.dumps(profile(at.settings.endpoint, made.secret, made.expires), indent=2)
     headers = {"Content-Disposition": 'attachment; filename="jubian.share"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/json", headers=headers)
+
+
+def _spent() -> HTMLResponse:
+    """What a person reads who opens a link that gives nothing any more."""
+    return page("refused.html", 404, message=_SPENT)
 
 
 @router.post("/oauth/token")

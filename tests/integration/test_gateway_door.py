@@ -325,7 +325,8 @@ def test_an_activation_link_gives_one_profile_and_is_not_used_up_by_looking(
     profile = gateway.settings.state / "activated.share"
     profile.write_bytes(http.post(path).content)
     assert [share.name for share in delta_sharing.SharingClient(str(profile)).list_shares()] == [COUNTY]
-    assert http.post(path).status_code == http.get(path).status_code == 404
+    for again in (http.post(path), http.get(path), http.get("/activate/nobodys")):
+        assert again.status_code == 404 and "请向省数据局索取新的链接" in again.text
     kept = (gateway.settings.state / "grants.db").read_bytes() + gateway.door.audit.file.read_bytes()
     assert json.loads(profile.read_text())["bearerToken"].encode() not in kept
 
