@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -29,6 +30,6 @@ class Limits:
             if len(self._left) > _MOST_CALLERS:
                 del self._left[next(iter(self._left))]
         if left < 1:
-            wait = max(1, round((1 - left) * 60 / self.rate))
+            wait = max(1, math.ceil((1 - left) * 60 / self.rate))
             message = f"More than {self.rate} requests a minute. Wait {wait} seconds and ask again."
             raise Refused(429, "RESOURCE_EXHAUSTED", message, {"Retry-After": str(wait)})

@@ -91,6 +91,18 @@ def test_who_asks_too_often_is_still_answered_at_the_rate(monkeypatch: pytest.Mo
     assert 600 + 2 * 600 - 5 <= answered <= 600 + 2 * 600 + 5
 
 
+def test_who_waits_as_told_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, clock = Limits(10), [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    for _ in range(10):
+        limits.take("余杭区")
+    clock[0] += 3.6
+    with pytest.raises(Refused) as refused:
+        limits.take("余杭区")
+    clock[0] += int(refused.value.headers["Retry-After"])
+    limits.take("余杭区")
+
+
 @pytest.mark.parametrize("harm", ["changed", "left out", "swapped", "doubled"])
 def test_whatever_is_done_to_a_record_is_seen(harm: str, tmp_path: Path) -> None:
     file = written(tmp_path)
