@@ -105,8 +105,10 @@ def releases(at: Here, who: Asking, county: County) -> Response:
     _element(feed, "updated", _at(latest[0][0] if latest else 0))
     author = xml.SubElement(feed, "author")
     _element(author, "name", "聚变")
+    _link(feed, "self", f"{at.settings.address}/counties/{county}/releases.atom")
     for at_ms, line, version in latest:
-        _entry(feed, released(at.settings.supply, county, line.product, version), at_ms)
+        entry = _entry(feed, released(at.settings.supply, county, line.product, version), at_ms)
+        _link(entry, "alternate", f"{at.settings.address}/portal/products/{line.product}")
     return Response(xml.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
 
 
@@ -114,12 +116,17 @@ def _newest(at: Door, who: Caller, county: str) -> list[Line]:
     return [lines(at.settings.supply, county, product)[-1] for product in _granted(at, who, county)]
 
 
-def _entry(feed: xml.Element, manifest: Manifest, at_ms: int) -> None:
+def _entry(feed: xml.Element, manifest: Manifest, at_ms: int) -> xml.Element:
     entry = xml.SubElement(feed, "entry")
     _element(entry, "id", f"urn:uuid:{identifier(manifest.county, manifest.product, str(manifest.version))}")
     _element(entry, "title", f"{manifest.title} 第 {manifest.version} 版（数据时点 {manifest.as_of}）")
     _element(entry, "updated", _at(at_ms))
     _element(entry, "summary", summary(manifest))
+    return entry
+
+
+def _link(parent: xml.Element, rel: str, address: str) -> None:
+    xml.SubElement(parent, "link", rel=rel, href=address)
 
 
 def summary(manifest: Manifest) -> str:

@@ -243,8 +243,12 @@ def test_manifest_products_and_releases_are_told_plainly(gateway: Served, county
         assert list(told["views"]) == ["L1"]
         assert http.get(f"/counties/{county}/{PRODUCT}/1/manifest.json").json()["version"] == 1
         feed = ElementTree.fromstring(http.get(f"/counties/{county}/releases.atom").content)
-        titles = [each.text or "" for each in feed.iter("{http://www.w3.org/2005/Atom}title")]
+        atom = "{http://www.w3.org/2005/Atom}"
+        titles = [each.text or "" for each in feed.iter(f"{atom}title")]
         assert len(titles) == told["version"] + 1 and titles[1].startswith(f"企业镜像 第 {told['version']} 版")
+        links = {(each.get("rel"), each.get("href")) for each in feed.iter(f"{atom}link")}
+        own, page = f"/counties/{county}/releases.atom", f"/portal/products/{PRODUCT}"
+        assert links == {("self", f"{http.base_url}{own}"), ("alternate", f"{http.base_url}{page}")}
 
 
 def test_the_readmes_quick_start_works_as_written(three_versions: Path, county: str, table: str) -> None:
