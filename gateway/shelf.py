@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemas.manifest import Manifest, View, read_manifest
+from schemas.store import is_store
 
 
 def shelf(supply: Path, county: str) -> list[Manifest]:
@@ -32,7 +33,14 @@ def described(where: str, manifest: Manifest) -> Iterator[str]:
     if widest is None:
         yield f"  stands on version {manifest.base}; write it whole: make snapshot COUNTY={manifest.county}"
     else:
-        yield f"  open it: duckdb.sql(\"FROM '{folder}/{widest.path}' LIMIT 5\")"
+        yield f"  open it: {_opening(f'{folder}/{widest.path}')}"
+
+
+def _opening(file: str) -> str:
+    """What to type in Python: DuckDB reads no store before it has downloaded what speaks S3, Polars does by AWS_*."""
+    if is_store(file):
+        return f"polars.scan_parquet('{file}').head(5).collect()"
+    return f"duckdb.sql(\"FROM '{file}' LIMIT 5\")"
 
 
 def _files(folder: str, view: View) -> str:

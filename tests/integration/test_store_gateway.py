@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -20,6 +21,7 @@ from typing import Any
 import delta_sharing
 import httpx
 import obstore
+import polars
 import pytest
 from anyio import to_thread
 
@@ -455,7 +457,8 @@ def test_the_environment_names_the_store_and_the_shelf_shows_where_it_is(
         ship(PRODUCT.key, days.first, url)
         monkeypatch.setenv("JUBIAN_SUPPLY", url)
         assert gateway.main(["shelf", COUNTY]) == 0
-        assert f"open it: duckdb.sql(\"FROM '{url}/{COUNTY}/{PRODUCT.key}/L3/snapshot-" in capsys.readouterr().out
+        (line,) = re.findall(rf"open it: (.*'{url}/{COUNTY}/{PRODUCT.key}/L3/snapshot-.*)", capsys.readouterr().out)
+        assert eval(line, {"polars": polars}).height == 5
         assert settings().supply == tmp_path / "gateway" / "mirror"
         assert settings().ledger == tmp_path / FOLDER
     monkeypatch.setenv("JUBIAN_SUPPLY", str(tmp_path / "folder"))
