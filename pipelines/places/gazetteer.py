@@ -99,8 +99,8 @@ def _timeless(held: _Held) -> Gazetteer:
         towns=towns,
         stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
         left=_left(mappings, moves),
-        zones=_zones(mappings),
-        roads=_roads(mappings),
+        zones=_zones(mappings, moves),
+        roads=_roads(mappings, moves),
         cities=_cities(mappings),
         prefix=_prefix(mappings),
         city=_alternatives(today_counties(mappings).select(_city_stem()).to_series()),
@@ -162,14 +162,14 @@ def _towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     last = mappings.townships.sort("known", maintain_order=True).unique(["code", "name", "since"], keep="last")
     named = last.filter(~_WORD).with_columns(stem(pl.col("name")).alias("stem"))
     newest = pl.col("since") == pl.col("since").max().over("stem", "county")
-    townships = named.filter(newest).select("stem", "county", "code")
+    townships = named.filter(newest).select("stem", "county", "code", "since")
     ended = ~pl.col("county").is_in(today_counties(mappings)["code"].implode())
     moved = _moved_towns(mappings, moves)
     standing = townships.filter(~ended).join(_left(mappings, moves), on=["stem", "county"], how="anti")
-    known = pl.concat([standing, moved])
-    gone = townships.filter(ended).join(known, on="stem", how="anti")
-    gone = gone.with_columns(_followed(gone["county"], moves, date.min)).explode("counties")
-    rows = pl.concat([known, gone.select("stem", pl.col("counties").alias("county"), "code")])
+    known = pl.concat([standing.drop("since"), moved])
+    gone = townships.filter(ended)
+    lying = gone.select("stem", "code", _lying(gone, moves).alias("county")).explode("county").select(known.columns)
+    rows = pl.concat([known, lying.join(known, on=["stem", "county"], how="anti")])
     one_code = pl.when(pl.col("town").list.len() == 1).then(pl.col("town").list.first())
     return (
         rows.group_by("stem", "county").agg(pl.col("code").drop_nulls().unique().sort().alias("town"))
@@ -183,19 +183,22 @@ def _moved_towns(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     last = moved.sort("stem", "from_code", "since").group_by("stem", "to_code", maintain_order=True).last()
     # A town that moved twice lies where it came to last: 灵昆 went to 龙湾 in 2001 and to 洞头 in 2015.
     last = last.join(last.select("stem", pl.col("from_code").alias("to_code")), on=["stem", "to_code"], how="anti")
-    arrived = last.select("stem", "to_code", "since").iter_rows()
-    targets = [sorted(follow(code, moves, since, town=town)) for town, code, since in arrived]
-    counties = pl.Series("county", targets, dtype=pl.List(pl.String))
-    return last.select("stem", counties, pl.lit(None, pl.String).alias("code")).explode("county")
+    lying = _lying(last.select("stem", "since", county="to_code"), moves).alias("county")
+    return last.select("stem", lying, pl.lit(None, pl.String).alias("code")).explode("county")
 
 
 def _left(mappings: Mappings, moves: Moves) -> pl.DataFrame:
     """The towns that a document moved, with the county they left and where they lie today."""
     moved = mappings.changes.explode("towns").drop_nulls("towns").with_columns(stem(pl.col("towns")).alias("stem"))
-    arrived = moved.select("stem", "to_code", "since").iter_rows()
-    targets = [sorted(follow(code, moves, since, town=town)) for town, code, since in arrived]
-    counties = pl.Series("counties", targets, dtype=pl.List(pl.String))
-    return _united(moved.select("stem", pl.col("from_code").alias("county"), counties), ["stem", "county"])
+    lying = _lying(moved.select("stem", "since", county="to_code"), moves)
+    return _united(moved.select("stem", pl.col("from_code").alias("county"), lying), ["stem", "county"])
+
+
+def _lying(towns: pl.DataFrame, moves: Moves) -> pl.Series:
+    """The counties in which towns may lie today, by their stems, the county of each and a day on which it had it."""
+    told = towns.select("stem", "county", "since").iter_rows()
+    lying = [sorted(follow(county, moves, since, town=stem)) for stem, county, since in told]
+    return pl.Series("counties", lying, dtype=pl.List(pl.String))
 
 
 def _town_names(mappings: Mappings) -> pl.Series:
@@ -209,18 +212,27 @@ def _town_names(mappings: Mappings) -> pl.Series:
     return named.filter(named.str.len_chars() >= 3).unique().sort()
 
 
-def _zones(mappings: Mappings) -> pl.DataFrame:
-    """Each city's zones as they lie today: the newest row of each, which says by itself that a county was divided."""
+def _zones(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """Each city's zones as they lie today: as the newest row of each was known, and where its counties went since."""
     newest = mappings.zones.sort("city", "name", "since", "known").group_by("city", "name", maintain_order=True).last()
-    rows = newest.select(_city_stem(), pl.col("name").alias("zone"), pl.col("county").alias("counties"))
-    return _united(rows, ["city", "zone"])
+    rows = newest.select(_city_stem(), "known", "county", zone="name").explode("county")
+    return _united(_traced(rows, "known", moves), ["city", "zone"])
 
 
-def _roads(mappings: Mappings) -> pl.DataFrame:
-    """Each road's rows by county, as they were counted last."""
+def _roads(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    """Each road's rows by county, as they were counted last on the map of `since`, and where these counties went."""
     counted = mappings.roads.sort("since", "known", maintain_order=True)
     last = counted.unique(["city", "road", "county"], keep="last", maintain_order=True)
-    return last.select("city", "road", "county", "rows")
+    lying = _traced(last, "since", moves).explode("counties").select("city", "road", "rows", county="counties")
+    return lying.group_by("city", "road", "county", maintain_order=True).agg(pl.col("rows").sum())
+
+
+def _traced(rows: pl.DataFrame, on: str, moves: Moves) -> pl.DataFrame:
+    """With `counties`, those in which what lay in `county` on the day of a column may lie today."""
+    each = rows.select("county", on).unique(maintain_order=True)
+    reached = [sorted(follow(code, moves, day)) for code, day in each.iter_rows()]
+    traced = each.with_columns(pl.Series("counties", reached, dtype=pl.List(pl.String)))
+    return rows.join(traced, on=["county", on], how="left", maintain_order="left")
 
 
 def _cities(mappings: Mappings) -> pl.DataFrame:
@@ -241,4 +253,4 @@ def _prefix(mappings: Mappings) -> str:
 
 def _alternatives(names: pl.Series) -> str:
     """A regular expression for any of the names, the longest first."""
-    return "|".join(sorted(set(names), key=lambda name: (-len(name), name)))
+    return "|".join(map(pl.escape_regex, sorted(set(names), key=lambda name: (-len(name), name))))

@@ -14,7 +14,7 @@ from pipelines.cut import code_tables
 from pipelines.dictionary import HOME, current, load, today_counties
 from pipelines.places.address import read_address
 from pipelines.places.divisions import counties_on
-from pipelines.places.gazetteer import gazetteer
+from pipelines.places.gazetteer import Gazetteer, gazetteer
 from pipelines.places.locate import locate
 from pipelines.translate import translate
 from schemas.feed import Place, all_feeds
@@ -329,3 +329,57 @@ def test_a_road_that_is_counted_again_decides_by_its_last_count(tmp_path: Path) 
         stream.write("宁波,万众村,330203,99,2021-06-01,2026-12-01,测试\n")
     roads = gazetteer(load(tmp_path / "mappings", date(2026, 12, 31)), date(2026, 6, 30)).roads
     assert roads.filter(pl.col("road") == "万众村").select("county", "rows").rows() == [("330203", 99)]
+
+
+def after(tmp_path: Path, rows: dict[str, list[str]]) -> Gazetteer:
+    """What places mean once rows are appended to files of places/."""
+    home = shutil.copytree(HOME, tmp_path / "mappings")
+    for name, lines in rows.items():
+        with (home / "places" / f"{name}.csv").open("a") as stream:
+            stream.writelines(f"{line},2026-12-01,测试\n" for line in lines)
+    return gazetteer(load(home), date(2026, 12, 2))
+
+
+def located(places: Gazetteer, address: str, code: str | None = None) -> tuple[str | None, str | None]:
+    row = pl.DataFrame({"code": [code], "address": [address]}, schema={"code": pl.String, "address": pl.String})
+    told = locate(row, Place(division="code", address="address"), places).row(0, named=True)
+    return told["county"], told["place_evidence"]
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "evidence"),
+    [
+        ("萧山区城厢街道1号", None, "county+town"),
+        ("杭州市萧山经济技术开发区1号", None, "county+zone+city"),
+        ("杭州市萧山区万达中路1号", "330109", "code+county+city+road"),
+        ("萧江区城厢街道1号", "330115", "code+county+town"),
+    ],
+)
+def test_a_county_that_is_recoded_takes_its_towns_zones_and_roads_along(
+    tmp_path: Path, address: str, code: str | None, evidence: str
+) -> None:
+    """A part of 萧山 went to 钱塘 in 2021, so that its name alone leaves two counties."""
+    recoded = {"counties": ["330115,萧江区,杭州市,2026-12-01"], "changes": ["2026-12-01,recode,330109,330115,"]}
+    assert located(after(tmp_path, recoded), address, code) == ("330115", evidence)
+
+
+def test_what_was_known_of_a_county_before_it_was_divided_decides_no_more(tmp_path: Path) -> None:
+    """Whether the road and the zone lie in the town that has left is not known."""
+    divided = after(tmp_path, {"changes": ["2026-12-01,partial,330109,330108,闻堰街道"]})
+    assert located(divided, "杭州市萧山区万达中路1号", "330109") == (None, None)
+    assert located(divided, "杭州市萧山经济技术开发区1号", "330109") == (None, None)
+    told = after(tmp_path / "told", {"zones": ["萧山经济技术开发区,杭州市,330109,2026-12-01"]})
+    assert located(told, "杭州市萧山经济技术开发区1号", "330109") == ("330109", "code+county+zone+city")
+
+
+def test_a_town_of_an_ended_county_lies_where_it_went_also_where_another_has_its_name() -> None:
+    """There is a 丁桥 in 海宁."""
+    assert placed(REGISTER, code="330104", city="杭州", address="杭州市江干区丁桥镇广发路30号") == (
+        "330102",
+        "code+county+town+city",
+    )
+
+
+def test_a_zone_may_have_brackets_in_its_name(tmp_path: Path) -> None:
+    places = after(tmp_path, {"zones": ["云城(一期)新区,杭州市,330110,2026-12-01"]})
+    assert located(places, "杭州市云城(一期)新区1号") == ("330110", "zone+city")
