@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.disk.store import only_one, rewrite
 from pipelines.mapping_file import MappingError as MappingError
 from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.places.agreeing import had_ended, is_not_there, is_untold, names_nothing
 from pipelines.places.cities import other_city, strange_city
 from pipelines.places.moved import never_there
 from pipelines.yaml_file import read_yaml
@@ -26,8 +27,6 @@ HOME = Path(__file__).resolve().parent.parent / "mappings"
 
 _PLACES = ("counties", "changes", "townships", "zones", "roads")
 _SHORTEST_SHA256 = 12
-# The kinds of change after which the old code is no more, unless it is given again.
-ENDING = ("recode", "merge", "split", "split_rest")
 # Columns of places/ whose cells are codes joined by ;.
 _JOINED = {("zones", "county")}
 # What stands behind a city's name, but in roads.csv.
@@ -150,11 +149,25 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
             if column in table.columns:
                 expected, joined = f"a code of {files['counties']}", (name, column) in _JOINED
                 refuse_unknown(files[name], table, column, tables["counties"]["code"], expected, joined=joined)
-    expected = f"towns that {files['townships']} has in from_code or to_code; append there what it lacks"
+    listed = f"towns that {files['townships']} has in from_code, or from that day on in to_code"
     strange = never_there(tables["changes"], tables["townships"])
-    refuse_first(files["changes"], tables["changes"], "towns", strange, expected)
+    refuse_first(files["changes"], tables["changes"], "towns", strange, f"{listed}; append there what it lacks")
     _refuse_cities(files, tables)
+    _refuse_days(files, tables)
     return tables
+
+
+def _refuse_days(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
+    """Refuse a change from or to a code that does not stand then, and a name or code of which one file has nothing."""
+    changes, counties, there = tables["changes"], tables["counties"], f"{files['counties']} with the same since"
+    before = "a code that stood on the day before: the county's code of then"
+    refuse_first(files["changes"], changes, "from_code", had_ended(changes, counties), before)
+    there_then = f"a code that stands on that day; a new one has a row in {there}: append it there first"
+    refuse_first(files["changes"], changes, "to_code", is_not_there(changes, counties), there_then)
+    renamed = f"a county of which a row in {there} says the new name; append it there"
+    refuse_first(files["changes"], changes, "from_code", names_nothing(changes, counties), renamed)
+    told = f"a code to which a row of {files['changes']} with the same since leads, a rename to itself; append it there"
+    refuse_first(files["counties"], counties, "code", is_untold(counties, changes), told)
 
 
 def _refuse_cities(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
@@ -350,7 +363,7 @@ def ends(mappings: Mappings) -> pl.DataFrame:
     """The days on which codes ended: columns code, since, and `again`, the first day on which it was given once more,
     null where it never was.
     """
-    closing = pl.col("kind").is_in(ENDING) & (pl.col("from_code") != pl.col("to_code"))
+    closing = pl.col("kind").is_in(mapping.ENDING) & (pl.col("from_code") != pl.col("to_code"))
     ended = mappings.changes.filter(closing).select("since", code="from_code").unique()
     other = mappings.changes.filter(pl.col("from_code") != pl.col("to_code"))
     given = pl.concat([mappings.counties.select("code", again="since"), other.select(code="to_code", again="since")])

@@ -124,10 +124,12 @@ COUNTY = Rule("county", "a six-digit division code that begins with 33", _form(r
 COUNTIES = Rule("counties", "six-digit division codes joined by ;", _form(r"^33\d{4}(?:;33\d{4})*$"))
 TOWN = Rule("town", "a nine-digit town code that begins with 33", _form(r"^33\d{7}$"))
 WHOLE = Rule("whole", "a whole number, 1 or more", _form(r"^[1-9]\d*$"))
+# The kinds of change after which the old code is no more, unless it is given again.
+ENDING = ("recode", "merge", "split", "split_rest")
 CHANGE = Rule(
     "change",
     "recode, rename, merge, split, split_rest or partial",
-    lambda text: text.is_in(["recode", "rename", "merge", "split", "split_rest", "partial"]),
+    lambda text: text.is_in([*ENDING, "rename", "partial"]),
 )
 LEADS = Rule(
     "leads",

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.dictionary import ENDING, Mappings, ends
+from pipelines.dictionary import Mappings, ends
 from pipelines.places.stem import stem
-
-ENDS = frozenset(ENDING)
+from schemas.mapping import ENDING
 
 
 class Move(NamedTuple):
@@ -28,7 +27,7 @@ class Move(NamedTuple):
 
     def ends_until(self, day: date) -> bool:
         """Whether the code that it leads from is ended by it and still is on a day."""
-        return self.kind in ENDS and (self.again is None or self.again > day)
+        return self.kind in ENDING and (self.again is None or self.again > day)
 
 
 Moves = dict[str, list[Move]]
@@ -65,7 +64,7 @@ def follow(code: str, moves: Moves, after: date, until: date = date.max, town: s
     taken = _taken(same_day, town)
     reached = [follow(step.to, moves, day, until, town) for step in taken]
     left = town is not None and any(town in step.towns for step in taken)
-    stays = not left and not any(step.kind in ENDS for step in same_day)
+    stays = not left and not any(step.kind in ENDING for step in same_day)
     return frozenset[str]().union(*reached, follow(code, moves, day, until, town) if stays else frozenset[str]())
 
 
@@ -80,7 +79,7 @@ def _taken(steps: list[Move], town: str | None) -> list[Move]:
     if town is None:
         return steps
     named = [step for step in steps if town in step.towns] or [step for step in steps if not step.towns]
-    return named or [step for step in steps if step.kind in ENDS]
+    return named or [step for step in steps if step.kind in ENDING]
 
 
 def born(mappings: Mappings) -> dict[str, date]:

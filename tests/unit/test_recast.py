@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipelines.dictionary import current, today_counties
 from pipelines.places.divisions import counties_on, spellings
-from pipelines.places.moves import ENDS, born, follow, moves_of, trace
+from pipelines.places.moves import born, follow, moves_of, trace
 from pipelines.places.recast import codes_named, recast, resolve
+from schemas.mapping import ENDING
 
 NOW = date(2026, 6, 30)
 DAYS = sorted(set(current().changes["since"]))
@@ -89,7 +90,7 @@ def test_every_chain_ends_in_a_county_of_today() -> None:
 
 
 def test_no_code_ends_twice_and_none_lives_on_after_its_end() -> None:
-    ends = current().changes.filter(pl.col("kind").is_in(list(ENDS)))
+    ends = current().changes.filter(pl.col("kind").is_in(ENDING))
     assert ends.group_by("from_code").agg(pl.col("since").n_unique())["since"].max() == 1
     later = current().changes.join(ends.select("from_code", pl.col("since").alias("ended")), on="from_code")
     assert later.filter(pl.col("since") > pl.col("ended")).height == 0
