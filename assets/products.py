@@ -59,7 +59,8 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         damage = _damage(product, published, before)
         day = day_agreed(product, published)
         telling = to_tell(published, known, day, last_told(context.instance, key))
-        for each in published:
+        # A county that has ended is no partition; what is told of it is its version, which is without rows.
+        for each in (each for each in published if each.county in counties):
             if each.county in telling:
                 yield _materialized(key, telling[each.county], made_from, day)
             yield _evaluated(key, each, damage.get(each.county, []))

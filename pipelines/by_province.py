@@ -173,10 +173,10 @@ def _counties(made: _Made, share: dict[str, str]) -> Iterator[County]:
     told = pl.scan_parquet(made.file).filter(pl.col("county").is_in(list(share))).collect()
     rows = flagged(product, made.rows(told), made.waiting)
     faults, parts = verdicts(product, rows), by_county(rows)
-    origin = by_county(made.traced)
+    origin, none = by_county(made.traced), made.traced.head(0)
     for code, name in share.items():
         own = parts.get(code, rows.head(0))
-        yield County(code, name, own, origin[code], {}, faults.get(code), made.raised.get(code, ()))
+        yield County(code, name, own, origin.get(code, none), {}, faults.get(code), made.raised.get(code, ()))
 
 
 def _traced(gathered: Collection[Gathered], mappings: Mappings) -> pl.DataFrame:

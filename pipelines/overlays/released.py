@@ -19,7 +19,7 @@ from pipelines.promises.promised import contracts_by_county
 from pipelines.ready import promise_of, refuse_below_floor, refuse_earlier_day, refuse_small_step, refuse_without
 from pipelines.release import release
 from pipelines.releasing.county import Basis, County, Published
-from pipelines.releasing.index import index_of
+from pipelines.releasing.index import ended, index_of
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -62,7 +62,8 @@ class Way(Protocol):
 def release_everywhere(run: Run, way_of: Callable[[Run], Way], only: Collection[str] | None) -> list[Published]:
     """Release a product for every county or `only` some: with the others, or apart where overlays say so.
 
-    `way_of` is asked once all that the product needs is here.
+    `way_of` is asked once all that the product needs is here. What is served of a county that has ended goes with a
+    release for every county: its rows lie in others now, and no bound on their fall is meant for it.
 
     Raises NotReady where a code list of its columns has no row, where a feed that it needs has not arrived, where what
     is served is of a later day, where codes of a feed are known too little, and where the contract's version is too
@@ -77,10 +78,13 @@ def release_everywhere(run: Run, way_of: Callable[[Run], Way], only: Collection[
     own = apart(product, standing, lists, newest(run.gathered))
     under_core = [each for county, each in standing.items() if not own.has(county)]
     refuse_small_step(promise, under_core, log_of(run.home))
-    way, wanted = way_of(run), wanted_counties(mappings, only)
+    way, every, wanted = way_of(run), wanted_counties(mappings, None), wanted_counties(mappings, only)
+    is_every = wanted == every
+    over = ended(product, every, run.supply) if is_every else {}
     basis = way.basis(product, promise)
+    basis = replace(basis, admitted=basis.admitted | over.keys())
+    wanted |= over
     shared = {code: name for code, name in wanted.items() if not own.has(code)}
-    is_every = wanted == wanted_counties(mappings, None)
     published = way.shared(basis, shared, is_every=is_every) if shared else []
     for code, name in wanted.items():
         if own.has(code):

@@ -16,7 +16,8 @@ from schemas.product import Product
 def incomplete(product: type[Product], home: Path, mappings: Mappings | None = None) -> list[str]:
     """What a product's index below `home/supply` leaves out, in words; an empty list when nothing is.
 
-    Each of today's counties must have a line that says which version is served, or why there is none. Each feed's
+    Each of today's counties must have a line that says which version is served, or why there is none, and none that has
+    ended may be served with rows. Each feed's
     deliveries in use must be among the inputs, and a feed without any must be named as missing.
     """
     file = index_file(home / "supply", product.key)
@@ -29,11 +30,15 @@ def incomplete(product: type[Product], home: Path, mappings: Mappings | None = N
 
 def _counties(index: Index, supply: Path, mappings: Mappings) -> Iterator[str]:
     lines = {each.county: each for each in index.counties}
-    for code, name in today_counties(mappings).select("code", "name").sort("code").iter_rows():
+    today = dict(today_counties(mappings).select("code", "name").sort("code").iter_rows())
+    for code, name in today.items():
         if code not in lines:
             yield f"{name} {code} is not in the index; release it: `make run`"
         else:
             yield from _line(lines[code], index.product, supply)
+    for each in lines.values():
+        if each.rows and each.county not in today:
+            yield f"{each.county_name} {each.county} has ended and is served with rows, which lie in others; `make run`"
 
 
 def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:

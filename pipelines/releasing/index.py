@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from pipelines.releasing.county import Basis, Published
@@ -15,6 +15,13 @@ from schemas.put import put_bytes
 def index_of(product: type[Product], supply: Path) -> Index | None:
     """The index that is served now, or None before the first release."""
     return read_index(index_file(supply, product.key))
+
+
+def ended(product: type[Product], today: Collection[str], supply: Path) -> dict[str, str]:
+    """The counties that are none of `today` and of which rows are served, by code with their names."""
+    index = index_of(product, supply)
+    lines = index.counties if index else ()
+    return {each.county: each.county_name for each in lines if each.rows and each.county not in today}
 
 
 def agree(product: type[Product], counties: Iterable[str], rests: str, supply: Path) -> bool:

@@ -10,9 +10,11 @@ import pytest
 
 from pipelines.dictionary import HOME, admit, load
 from pipelines.door.admit import stopped
+from pipelines.promises.complete import incomplete
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
 from pipelines.releasing.county import Published
+from schemas.manifest import Standing, index_file, read_index
 from schemas.product import all_products
 from tests.chain import fused
 from tests.sequences import next_day
@@ -94,6 +96,36 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
     assert supply.release()["enterprise_mirror"] == {"correction": 1}
     assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
     assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
+
+
+def test_a_county_that_ends_is_emptied_where_its_rows_are_served_under_another_code(supply: Supply) -> None:
+    before = served(supply)
+    supply.append("places/counties.csv", "330115,桐庐区,杭州市,2026-06-01,2026-12-31,测试文件")
+    supply.append("places/changes.csv", "2026-06-01,recode,330122,330115,,2026-12-31,测试文件")
+    known = load(supply.mappings)
+    fused(supply.home / "inbox", supply.home, known)
+    release_product(MIRROR, known, supply.home, supply.home / "supply", lambda _: None, only=["330110"])
+    assert served(supply)["330122"] == before["330122"]
+    told = incomplete(MIRROR, supply.home, known)
+    assert told[-1].startswith("enterprise_mirror: 桐庐县 330122 has ended and is served with rows")
+    moved = before["330122"].rows
+    assert moved and supply.release()["enterprise_mirror"] == {"place": moved, "source": moved}
+    after = served(supply)
+    assert after["330115"].rows == moved and sum_of(before) == sum_of(after)
+    assert after["330122"].rows == 0 and after["330122"].version == before["330122"].version + 1
+    assert incomplete(MIRROR, supply.home, known) == []
+    assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
+
+
+def served(supply: Supply) -> dict[str, Standing]:
+    """What the index says of the mirror of each county."""
+    index = read_index(index_file(supply.home / "supply", MIRROR.key))
+    assert index is not None
+    return {each.county: each for each in index.counties}
+
+
+def sum_of(lines: dict[str, Standing]) -> int:
+    return sum(each.rows for each in lines.values())
 
 
 def test_a_new_delivery_and_an_edited_dictionary_in_one_release_are_told_apart(supply: Supply) -> None:
