@@ -8,9 +8,10 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.dictionary import Mappings, code_names
+from pipelines.rules import held
 from pipelines.translate import meanings, read_value
 from schemas.feed import Column, Feed
-from schemas.kinds import Kind
+from schemas.kinds import Kind, narrowed
 from schemas.product import Field
 
 _DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
@@ -35,16 +36,18 @@ def as_written(
 def _as_codes(right: str, column: Column, meant: dict[str, str], mappings: Mappings) -> tuple[str, ...]:
     """The department's codes, from the standard's code or its name."""
     names = code_names(mappings, str(column.kind.code_list))
-    codes = set(names.filter((pl.col("code") == right) | (pl.col("name") == right))["code"])
+    said = pl.any_horizontal(pl.col("code") == narrowed(pl.lit(right)), pl.col("name") == right)
+    codes = set(names.filter(said)["code"])
     return tuple(sorted(code for code, standard in meant.items() if standard in codes))
 
 
 def _as_text(right: str, kind: Kind, source: Kind) -> tuple[str, ...]:
-    """The first way of writing that the department's kind reads as the value that is meant."""
+    """The first way of writing that the department's kind reads as the value that is meant, and lets in."""
     tried = pl.DataFrame({"text": [right, *_others(right, source)]})
     read = tried.select("text", _value(kind).alias("meant"), _value(source).alias("said"))
     meant = read["meant"].drop_nulls()
-    fitting = read.filter(pl.col("said") == meant[0])["text"] if len(meant) else meant
+    is_let_in = [held(rule, "said") for rule in source.rules]
+    fitting = read.filter(pl.col("said") == meant[0], *is_let_in)["text"] if len(meant) else meant
     return tuple(fitting[:1])
 
 
