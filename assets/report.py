@@ -88,10 +88,13 @@ def _changes(manifests: list[Manifest]) -> str:
 
 
 def _without_rows(manifests: list[Manifest]) -> str:
-    """Why there are versions that change no row: a county's first one may have none, any other is of a new contract."""
+    """Why there are versions that change no row: a county's first one may have none, any other tells another promise
+    or of objections."""
     first = "a county's first version" if any(each.previous is None for each in manifests) else ""
-    later = "a new contract" if any(each.previous is not None for each in manifests) else ""
-    return f"none in rows, {' and '.join(filter(None, (first, later)))}"
+    later = [each for each in manifests if each.previous is not None]
+    contract = "a new contract" if any(not each.objections for each in later) else ""
+    either = "a new contract or what is said of objections" if any(each.objections for each in later) else ""
+    return f"none in rows, {' and '.join(filter(None, (first, either or contract)))}"
 
 
 def what_next(supply: Supply) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from assets.report import Supply, told, what_next
-from schemas.manifest import Index, Manifest, Standing
+from schemas.manifest import Index, Manifest, Objected, Standing
 from schemas.product import all_products
 from schemas.variables import misspelt
 from tests.conftest import REPOSITORY, run_release
@@ -62,14 +62,24 @@ def test_of_variables_that_are_read_and_of_others_nothing_is_told() -> None:
                          ((None, "sha256"), "a county's first version and a new contract")])  # fmt: skip
 def test_versions_that_change_no_row_say_why_there_are_any(previous: tuple[str | None, ...], why: str) -> None:
     """A new county has no rows before its towns' feeds name it."""
+    assert changes_told([Manifest.model_construct(changes={}, previous=before) for before in previous]) == why
+
+
+def test_a_version_that_only_tells_of_objections_is_not_called_one_of_a_new_contract() -> None:
+    open_one = Objected.model_construct(id="330110-a", state="open")
+    told = changes_told([Manifest.model_construct(changes={}, previous="sha256", objections=(open_one,))])
+    assert told == "a new contract or what is said of objections"
+
+
+def changes_told(made: list[Manifest]) -> str:
+    """What a run says of versions that change no row."""
     counties = [Standing(county=f"33038{at}", county_name="某市", version=1, manifest_sha256="", rows=0)
-                for at, _ in enumerate(previous)]  # fmt: skip
+                for at, _ in enumerate(made)]  # fmt: skip
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
-    made = {each.county: Manifest.model_construct(changes={}, previous=before)
-            for each, before in zip(counties, previous, strict=True)}  # fmt: skip
-    supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda _, county: made[county]))
+    manifests = dict(zip([each.county for each in counties], made, strict=True))
+    supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda _, county: manifests[county]))
     said = [*told(all_products()["enterprise_mirror"], supply, {}, came_through=True)]
-    assert said[1:] == [f"  changes: none in rows, {why}"]
+    return said[1].removeprefix("  changes: none in rows, ")
 
 
 @pytest.mark.parametrize("url", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", "h:5432"])
