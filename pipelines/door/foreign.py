@@ -64,7 +64,8 @@ def _unmapped(column: Column) -> str:
     kind = column.kind
     if kind.source is None:
         return f"mappings/lists/{kind.code_list}.csv does not have them: add those that the standard has. {_ASK}"
-    return f"mappings/codes/{kind.code_list}.csv has no row of {kind.source} for them: append one for each. {_ASK}"
+    lacks = f"mappings/codes/{kind.code_list}.csv has no row of {kind.source} for them that holds on the delivery's day"
+    return f"{lacks}: append one for each, its `since` no later. {_ASK}"
 
 
 def _fit(rows: pl.DataFrame, source: str, column: Column, held: Meanings) -> float:

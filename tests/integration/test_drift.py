@@ -186,6 +186,7 @@ def test_codes_that_the_dictionary_lacks_blame_it_and_not_another_column(door: D
     _, told = door.deliver(written(changed(NSRZT_DM="新代码")), "20260701")
     (sign,) = told.stops()
     assert sign.todo.startswith("mappings/codes/enterprise_status.csv has no row of tax_status for them")
+    assert "holds on the delivery's day" in sign.todo and "`since` no later" in sign.todo
 
 
 def test_a_column_fits_a_code_where_the_dictionary_knows_what_stands_in_it(door: Door) -> None:
