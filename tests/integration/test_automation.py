@@ -248,6 +248,24 @@ def test_a_part_of_the_counties_can_be_released_and_the_others_stay(home: Path) 
     assert not (home / "supply" / "330111").exists()
 
 
+def test_a_backfill_is_told_of_each_county_that_stands_though_nothing_is_new(instance: dg.DagsterInstance) -> None:
+    """Dagster shows as failed what a backfill has asked for and is not told of; another run needs not be told."""
+    chosen = {"dagster/asset_partition_range_start": "330106", "dagster/asset_partition_range_end": "330110"}
+    assert told(run(instance, [PUBLISHED], **chosen)) == {}
+    again = told(run(instance, [PUBLISHED], **chosen, **{"dagster/backfill": "three"}))
+    assert again.keys() == {"330106", "330108", "330109", "330110"}
+    records = instance.fetch_materializations(dg.AssetRecordsFilter(PUBLISHED, asset_partitions=["330110"]), limit=2)
+    now, before = (each.asset_materialization.tags["dagster/data_version"] for each in records.records)
+    assert again["330110"] == now == before
+
+
+def told(result: dg.ExecuteInProcessResult) -> dict[str | None, str]:
+    """The counties that a run has told Dagster of, each with its data version."""
+    assert result.success
+    events = result.asset_materializations_for_node("published_enterprise_mirror")
+    return {each.partition: each.tags["dagster/data_version"] for each in events}
+
+
 def test_a_run_whose_process_was_killed_does_not_look_busy_for_ever(instance: dg.DagsterInstance) -> None:
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     job = defs.resolve_job_def("nightly_release")
