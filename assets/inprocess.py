@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 from dagster import DagsterEvent, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from assets.definitions import defs
 from assets.home import RUN_SETTINGS, dagster_home, remembers_in_files
@@ -18,6 +20,8 @@ from assets.products import CHECK, step_of
 from schemas.product import Product
 
 PROCESS_TAG = "jubian/process"
+# The code location as workspace.yaml names it: by this the UI's page of a job finds the job's runs.
+_LOCATION = {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@jubian"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -43,7 +47,7 @@ def execute() -> Ran:
         close_dead_runs(instance)
         result = defs.resolve_job_def("nightly_release").execute_in_process(
             instance=instance,
-            tags=all_counties() | {PROCESS_TAG: this_process(os.getpid())},
+            tags=all_counties() | _LOCATION | {PROCESS_TAG: this_process(os.getpid())},
             raise_on_error=False,
             run_config=_QUIET,
         )

@@ -112,6 +112,11 @@ def test_the_lineage_leads_from_the_departments_to_the_product(ui: str, page: Pa
     page.set_viewport_size(SCREEN)
 
 
+def test_the_job_shows_the_run_that_was_made_outside_the_ui(ui: str, page: Page) -> None:
+    page.goto(f"{ui}/locations/jubian/jobs/nightly_release/runs")
+    shown(page, "Success", "Manually launched")
+
+
 def test_every_room_of_a_feed_stands_in_the_lineage(ui: str, page: Page) -> None:
     groups = ("tax", "entities", "products")
     selection = " or ".join(f'group:"{group}"' for group in groups)
