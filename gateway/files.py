@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as Disk
+from stat import S_ISREG
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -30,6 +32,7 @@ from schemas.downloads import SERVED, Served
 from schemas.manifest import File, Manifest
 
 router = APIRouter()
+_LOG = logging.getLogger(__name__)
 _FIRST_STEP, _STEP = 1 << 16, 1 << 20
 # A grant that ends while a file is sent cuts it off after this many bytes at most.
 _ASKED_AGAIN = 8 << 20
@@ -92,6 +95,7 @@ def send_file(
         return Response(None, 304, {"ETag": etag, "Cache-Control": _CACHED})
     wanted = "" if if_range and if_range != etag else range
     start, end = _span(wanted, found.file.size)
+    _refuse_lost(found)
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": _CACHED}
     if _RANGE.match(wanted):
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.file.size}"
@@ -151,6 +155,17 @@ def _span(wanted: str, size: int) -> tuple[int, int]:
         message = f"The file has {size} bytes; a range must lie in them."
         raise Refused(416, "INVALID_PARAMETER_VALUE", message, {"Content-Range": f"bytes */{size}"})
     return start, end
+
+
+def _refuse_lost(found: Found) -> None:
+    """Refuse a file that a disk has lost or cut short since it was published; the operator reads of it in the log."""
+    lies = found.path.lstat() if os.path.lexists(found.path) else None
+    if lies is None or (S_ISREG(lies.st_mode) and lies.st_size != found.file.size):
+        what = f"{found.path} has {lies.st_size:,} bytes" if lies else f"{found.path} is not there"
+        _LOG.warning("%s, %s bytes were published. What is damaged, and the way back: make verify", what,
+                     f"{found.file.size:,}")  # fmt: skip
+        message = "This released file is damaged where the gateway reads it. You may have it: ask again in an hour."
+        raise Refused(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "3600"})
 
 
 def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: dict[str, str]) -> Response:
