@@ -10,6 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from polars.exceptions import PolarsError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
@@ -19,8 +20,9 @@ from gateway.door import open_door
 from gateway.mirror import follow
 from gateway.notices import watch
 from gateway.portal import asking, entrance, ledger, pictures, reading
-from gateway.refused import Refused, on_http, on_invalid, on_no_database, on_no_store, on_refused
+from gateway.refused import Refused, on_damaged, on_http, on_invalid, on_no_database, on_no_store, on_refused
 from gateway.settings import Settings, settings
+from schemas.manifest import NoManifest
 from schemas.store import Refuses
 
 Handler = Callable[[Request, Exception], Response]
@@ -30,6 +32,9 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
     (HTTPException, on_http),
     (OperationalError, on_no_database),
     (Refuses, on_no_store),
+    (FileNotFoundError, on_damaged),
+    (NoManifest, on_damaged),
+    (PolarsError, on_damaged),
 )
 # How soon after a release its notices go out.
 _SECONDS = 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import re
 from collections.abc import Callable
@@ -25,14 +24,13 @@ from gateway.footer import touched
 from gateway.grants import Grant
 from gateway.increment import increment
 from gateway.made import Lying
-from gateway.refused import Refused, unknown
+from gateway.refused import Refused, damaged, unknown
 from gateway.released import path_of, released, view_of
 from gateway.signing import SIGNATURE, Opening, check
 from schemas.downloads import SERVED, Served
 from schemas.manifest import File, Manifest
 
 router = APIRouter()
-_LOG = logging.getLogger(__name__)
 _FIRST_STEP, _STEP = 1 << 16, 1 << 20
 # A grant that ends while a file is sent cuts it off after this many bytes at most.
 _ASKED_AGAIN = 8 << 20
@@ -158,14 +156,11 @@ def _span(wanted: str, size: int) -> tuple[int, int]:
 
 
 def _refuse_lost(found: Found) -> None:
-    """Refuse a file that a disk has lost or cut short since it was published; the operator reads of it in the log."""
+    """Refuse a file that a disk has lost or cut short since it was published."""
     lies = found.path.lstat() if os.path.lexists(found.path) else None
     if lies is None or (S_ISREG(lies.st_mode) and lies.st_size != found.file.size):
-        what = f"{found.path} has {lies.st_size:,} bytes" if lies else f"{found.path} is not there"
-        _LOG.warning("%s, %s bytes were published. What is damaged, and the way back: make verify", what,
-                     f"{found.file.size:,}")  # fmt: skip
-        message = "This released file is damaged where the gateway reads it. You may have it: ask again in an hour."
-        raise Refused(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "3600"})
+        what = f"found {lies.st_size:,} bytes" if lies else "found no file"
+        raise damaged(f"{found.path}: {what}, expected {found.file.size:,} bytes")
 
 
 def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: dict[str, str]) -> Response:

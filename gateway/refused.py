@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+
+_LOG = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -66,6 +70,18 @@ def on_no_store(_: Request, error: Exception) -> Response:
     del error
     message = "This released file cannot be brought here just now. Nothing is lost; ask again in half a minute."
     return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
+
+
+def damaged(line: str) -> Refused:
+    """A released file that the disk has lost or cut short, which the operator reads in the log: it was granted."""
+    _LOG.warning("%s. What is damaged, and the way back: make verify", line)
+    message = "What was released is damaged where the gateway reads it. You may have it: ask again in an hour."
+    return Refused(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "3600"})
+
+
+def on_damaged(request: Request, error: Exception) -> Response:
+    """Answer where a manifest or table that is read to answer is not whole."""
+    return on_refused(request, damaged(f"{request.url.path}: {str(error).splitlines()[0]}"))
 
 
 def on_invalid(_: Request, error: Exception) -> Response:

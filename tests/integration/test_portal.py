@@ -108,6 +108,27 @@ def test_every_page_names_its_icon_and_a_browser_keeps_it(county: Person) -> Non
     assert ElementTree.fromstring(icon.text).tag.endswith("svg")
 
 
+@pytest.mark.parametrize("lost", ["table", "table cut short", "manifest"])
+def test_of_what_the_disk_has_damaged_a_person_and_a_client_read_that_it_is_not_lost(
+    own: Served, lost: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, token = own.settings.supply / COUNTY / PRODUCT, own.recipient(COUNTY, "L2")
+    manifest = served(own.settings.supply, COUNTY, PRODUCT)
+    table = folder / (manifest.views["L2"].snapshot or manifest.views["L2"].changes).path
+    file = folder / "manifest.json" if lost == "manifest" else table
+    content = file.read_bytes()
+    file.unlink()
+    if lost != "table":
+        file.write_bytes(content[:40])
+    with person(own, token) as reader:
+        answer = reader.http.get(f"/portal/products/{PRODUCT}")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600") and "都没有丢失" in alert(answer)
+        share = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L2/metadata"
+        told = reader.http.get(share, headers={"Authorization": f"Bearer {token}"})
+        assert told.status_code == 503 and "You may have it" in told.json()["message"]
+    assert any(PRODUCT in each.message and "make verify" in each.message for each in caplog.records)
+
+
 @pytest.mark.parametrize("form", ["token", "profile", "upload"])
 def test_a_profile_file_signs_in_however_it_is_given(gateway: Served, form: str) -> None:
     token = gateway.recipient(COUNTY)
