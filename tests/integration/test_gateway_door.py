@@ -185,7 +185,7 @@ def test_an_address_opens_only_what_was_signed(gateway: Served, http: httpx.Clie
     signature = parse_qs(urlsplit(other).query)[SIGNATURE][0]
     forged = [
         *(changed(url, **{SIGNATURE: each}) for each in (signature, "0" * 64, "签")),
-        changed(url, expires=str(int(time.time()) + 9999)), changed(url, grant="1"), changed(url, token="1"),
+        changed(url, expires=str(int(time.time()) + 9999)), changed(url, grant="9999"), changed(url, token="9999"),
         url.replace("/L1/", "/L3/"), url.replace(COUNTY, OTHER), url.replace("snapshot", "changes"),
         other.replace(OTHER, COUNTY), changed(other, grant=parse_qs(urlsplit(url).query)["grant"][0]),
     ]  # fmt: skip
