@@ -15,6 +15,8 @@ from schemas.product import Product
 
 _SQL = Path(__file__).resolve().parent / "products"
 _TODAY, _DAY = "today", "day"
+_WITHOUT_BRACKETS = frozenset(("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"))
+_SAMPLE = "USING SAMPLE"
 
 
 def sql_of(product: type[Product]) -> str:
@@ -36,6 +38,35 @@ def read_by(product: type[Product]) -> frozenset[str]:
     """The tables that the product's SQL reads; those that it defines itself are none of them."""
     nodes = list(_nodes(parsed(sql_of(product))))
     return _tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
+
+
+def faults_of(sql: str) -> list[str]:
+    """What keeps a statement from giving the same rows of the same tables, in words: no SQL, the clock, chance."""
+    tree = parsed(sql)
+    if tree["error"]:
+        return [f"{tree['error_message'].splitlines()[0]}. Mend it there."]
+    if len(tree["statements"]) != 1:
+        return [f"found {len(tree['statements'])} statements; expected one SELECT. Join them by WITH."]
+    asked = sorted({name for node in _nodes(tree) for name in _called(node)} & _unsteady())
+    return [f"found {name}; expected what gives the same on any day. Today is {_TODAY}.{_DAY}." for name in asked]
+
+
+def _called(node: dict[str, Any]) -> Iterator[str]:
+    """The function that is called here, also one that is written without brackets, and a sample that is taken."""
+    if node.get("class") == "FUNCTION":
+        yield node["function_name"]
+    if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
+        yield from _WITHOUT_BRACKETS & {node["column_names"][0].lower()}
+    if node.get("sample"):
+        yield _SAMPLE
+
+
+@cache
+def _unsteady() -> frozenset[str]:
+    """What gives another answer on another day, of another connection, or whenever it is asked."""
+    with duckdb.connect() as connection:
+        told = connection.execute("SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'")
+        return frozenset(name for (name,) in told.fetchall()) | _WITHOUT_BRACKETS | {_SAMPLE}
 
 
 def tells_today(product: type[Product]) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.accounts import coverage_table, deliveries_table, drift_table
@@ -20,11 +21,12 @@ from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
 from pipelines.promises.declaration import Declaration
 from pipelines.promises.declared_feeds import misdeclared_feeds
+from pipelines.sql import faults_of, has_sql, sql_of
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.indicator import Indicator, declared_indicators
 from schemas.product import COUNTY_ITSELF, LEVELS, Field, Product, all_products
-from schemas.rooms import Misdeclared
+from schemas.rooms import Misdeclared, file_of
 
 _SOURCE = "a table and its column, such as tax_registration.started"
 
@@ -55,6 +57,7 @@ def _of_product(declared: Declaration[Product], known: _Known) -> Iterator[str]:
     yield from declared.lacking(("title", "纳税大户"), ("version", "1.0.0"))
     yield from _of_sources(declared)
     yield from _of_rows(declared)
+    yield from _of_sql(declared.of)
     for field in declared.of.fields.values():
         yield from _of_field(declared, field, known)
 
@@ -83,6 +86,14 @@ def _of_rows(declared: Declaration[Product]) -> Iterator[str]:
     for attribute, known, what in (("grain", product.fields, column), ("levels", LEVELS, levels)):
         faults = [*declared.listed(attribute)]
         yield from faults or declared.unknown(attribute, getattr(product, attribute), known, what)
+
+
+def _of_sql(product: type[Product]) -> Iterator[str]:
+    file = f"pipelines/products/{product.key}.sql"
+    if has_sql(product):
+        yield from (f"{file}: {fault}" for fault in faults_of(sql_of(product)))
+    elif find_spec(f"pipelines.products.{product.key}") is None:
+        yield f"{file}: found no such file; expected the SQL of {file_of(product)}. Write it."
 
 
 def _of_field(declared: Declaration[Product], field: Field, known: _Known) -> Iterator[str]:

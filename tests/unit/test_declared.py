@@ -76,6 +76,34 @@ def test_a_column_that_names_nothing_is_told(monkeypatch: pytest.MonkeyPatch, co
     assert len(message.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT a FORM t WHERE", "syntax error"),
+        ("SELECT a FROM t WHERE day < current_date", "found current_date; expected what gives the same on any day"),
+        ("SELECT age(now()::TIMESTAMP, day) FROM t", "found now; expected what gives the same on any day. Today is"),
+        ("SELECT a FROM t WHERE random() < 0.5", "found random; expected"),
+        ("SELECT a FROM t USING SAMPLE 10%", "found USING SAMPLE; expected"),
+        ("SELECT a FROM t; SELECT b FROM t", "found 2 statements; expected one SELECT"),
+    ],
+)
+def test_sql_whose_rows_hang_on_the_clock_or_on_chance_is_told(
+    monkeypatch: pytest.MonkeyPatch, sql: str, words: str
+) -> None:
+    monkeypatch.setattr(declared, "sql_of", lambda product: sql if product is MIRROR else "SELECT 1")
+    message = "\n".join(misdeclared(current()))
+    assert message.startswith("pipelines/products/enterprise_mirror.sql: ") and words in message
+    assert len(message.splitlines()) == 1
+
+
+def test_a_product_without_sql_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "has_sql", lambda product: product is not MIRROR)
+    monkeypatch.setattr(declared, "sql_of", lambda _: "SELECT 1")
+    (message,) = misdeclared(current())
+    assert message == ("pipelines/products/enterprise_mirror.sql: found no such file; "
+                       "expected the SQL of schemas/products/enterprise_mirror.py. Write it.")  # fmt: skip
+
+
 def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> str:
     """The same of a feed."""
     if said is None:
