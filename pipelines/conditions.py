@@ -11,8 +11,10 @@ import polars as pl
 from schemas.condition import All, Any, Atom, Compare, Condition, Ends, Holds, Is, Known, Not, OneOf, Under
 
 Span = tuple[int, int]
-# Of a code, those above it in its list.
+# Of a code, those above it in its list, nearest first.
 Above = Mapping[str, tuple[str, ...]]
+# Of a code, those by which it was recoded since.
+Recoded = Mapping[str, tuple[str, ...]]
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
@@ -20,12 +22,14 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 class Ground:
     """What conditions stand on besides the frame: intervals of industry codes, the columns that are absent, and levels.
 
-    `above` has for each column whose code list has levels the codes above each.
+    `above` has for each column whose code list has levels the codes above each; `recoded` for each column of counties
+    the codes that some have now.
     """
 
     spans: Mapping[str, Span] = field(default_factory=dict[str, Span])
     absent: frozenset[str] = frozenset()
     above: Mapping[str, Above] = field(default_factory=dict[str, Above])
+    recoded: Mapping[str, Recoded] = field(default_factory=dict[str, Recoded])
 
 
 def expression(condition: Condition, ground: Ground) -> pl.Expr:
@@ -48,7 +52,9 @@ def asked(atom: Atom, ground: Ground) -> pl.Expr:
         case Compare(_, sign, value):
             return _compared(column, sign, value)
         case OneOf(name, words):
-            return _one_of(column, words, ground.above.get(name, {}))
+            later = ground.recoded.get(name, {})
+            meant = (*words, *(code for word in words for code in later.get(word, ())))
+            return _one_of(column, meant, ground.above.get(name, {}))
         case Holds(name, word):
             return pl.col(held(name)).list.contains(word)
         case Ends(_, words):

@@ -65,7 +65,7 @@ def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.
 @lru_cache(maxsize=8)
 def _passes(catalogue: Catalogue, absent: frozenset[str], on: date) -> tuple[list[pl.Expr], ...]:
     """The expressions of each step; counties whose frames have the same columns share them."""
-    ground = Ground(catalogue.spans, absent, catalogue.above)
+    ground = Ground(catalogue.spans, absent, catalogue.above, catalogue.recoded)
     return tuple([_said(catalogue.tags[key], ground, on) for key in step] for step in catalogue.steps)
 
 

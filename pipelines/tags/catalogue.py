@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
-from pipelines.conditions import Above, Span
+from pipelines.conditions import Above, Recoded, Span
 from pipelines.dictionary import Mappings, current
 from pipelines.tags.data import Datum, known_data
 from pipelines.tags.declared import misdeclared
 from pipelines.tags.expand import Drafted, Named, expanded
 from pipelines.tags.industry import spans
 from pipelines.tags.levels import above
+from pipelines.tags.recoded import recoded
 from schemas.condition import Condition, names
 from schemas.measure import Measure, reckoned_from
 from schemas.tag import Family, Number, Tag, all_families
@@ -34,6 +35,7 @@ class Catalogue:
     data: dict[str, Datum]
     spans: dict[str, Span]
     above: dict[str, Above]
+    recoded: dict[str, Recoded]
     steps: tuple[tuple[str, ...], ...]
 
     def told(self, name: str) -> Tag | Datum:
@@ -54,7 +56,7 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     column nor tag, tags that rest on one another, and members that cannot be expanded or asked.
     """
     data = known_data()
-    core = Catalogue({}, data, spans(mappings), above(data.values(), mappings), ())
+    core = Catalogue({}, data, spans(mappings), above(data.values(), mappings), recoded(data.values(), mappings), ())
     return extended(core, families, mappings)
 
 

@@ -22,7 +22,7 @@ def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
     absent = catalogue.data.keys() - set(frame.columns)
     if any(name in frame.columns for name in _INDUSTRY):
         absent -= {_INDUSTRY[0]}
-    return Ground(catalogue.spans, frozenset(absent), catalogue.above)
+    return Ground(catalogue.spans, frozenset(absent), catalogue.above, catalogue.recoded)
 
 
 def prepared(frame: pl.DataFrame, rules: Iterable[Condition | Measure], catalogue: Catalogue) -> pl.DataFrame:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.dictionary import current, today_counties
+from pipelines.dictionary import HOME, current, load, today_counties
 from pipelines.tags.catalogue import CatalogueError, catalogue, whole
 from pipelines.tags.data import known_data
 from schemas.awaits import all_departments
@@ -67,7 +69,7 @@ def test_every_awaited_column_is_asked_by_a_tag() -> None:
 
 def test_every_code_that_a_family_names_is_in_its_list() -> None:
     lists = current().lists
-    counties = set(today_counties(current())["code"])
+    counties = {*today_counties(current())["code"], *whole().recoded["county"]}
     for tag in TAGS.values():
         for atom in atoms(tag.rule) if isinstance(tag.rule, Condition) else ():
             if isinstance(atom, OneOf) and (name := whole().data[atom.name].kind.code_list):
@@ -148,3 +150,18 @@ def test_whose_word_a_column_is_are_the_departments_that_it_is_fused_from() -> N
     fused = {feed.department_title for feed in enterprise.described_by() if tells(feed, "town")}
     assert set(known_data()["town"].departments) == fused
     assert fused < {feed.department_title for feed in enterprise.feeds() if tells(feed, "town")}
+
+
+def test_a_tag_names_a_recoded_county_by_its_code_of_before(tmp_path: Path) -> None:
+    """淳安 is one of the 26 mountain counties, whatever its code; what is divided or merged is another county."""
+    home = shutil.copytree(HOME, tmp_path / "mappings")
+    rows = {
+        "counties": "330115,淳安区,杭州市,2026-12-01",
+        "changes": "2026-12-01,recode,330127,330115,\n2026-12-01,merge,330723,330703,",
+    }
+    for name, row in rows.items():
+        with (home / "places" / f"{name}.csv").open("a") as stream:
+            stream.writelines(f"{line},2026-12-01,测试\n" for line in row.splitlines())
+    place = tuple(each for each in all_families() if each.key == "place")
+    said = tagged(*({"county": code} for code in ("330115", "330703", "330110")), of=catalogue(place, load(home)))
+    assert said["mountain_county"].to_list() == [True, False, False]

@@ -106,6 +106,13 @@ def test_words_are_whole_and_unknown_where_there_is_none() -> None:
     assert asked(Known("w"), frame) == [T, T, F]
 
 
+def test_a_county_that_was_recoded_is_meant_by_its_old_code_too() -> None:
+    ground = Ground(recoded={"w": {"1": ("2", "3"), "2": ("3",)}})
+    frame = pl.DataFrame({"w": ["1", "2", "3", "4", None]})
+    assert asked(OneOf("w", ("1",)), frame, ground) == [T, T, T, F, U]
+    assert asked(Not(OneOf("w", ("2",))), frame, ground) == [T, F, F, T, U]
+
+
 def test_a_code_above_those_asked_is_unknown_and_one_that_is_asked_itself_is_not() -> None:
     """A has A1 and A2, and A1 has A11; B has none."""
     ground = Ground(above={"w": {"A1": ("A",), "A2": ("A",), "A11": ("A1", "A")}})
