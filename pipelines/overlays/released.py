@@ -101,7 +101,7 @@ def _apart(run: Run, way: Way, core: Basis, own: Apart, county: County) -> list[
         refuse_below_floor(edition.product, run.gathered, run.mappings)
     except NotReady as refusal:
         return _kept(run, core, replace(county, fault=str(refusal)))
-    basis = way.basis(edition.product, Written(edition.contract))
+    basis = replace(way.basis(edition.product, Written(edition.contract)), admitted=core.admitted)
     if edition.fingerprint is not None:
         basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
     try:

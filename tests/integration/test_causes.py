@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,8 @@ import pytest
 
 from pipelines.dictionary import HOME, admit, load
 from pipelines.door.admit import stopped
+from pipelines.overlays import apart, edition
+from pipelines.overlays.read import understood
 from pipelines.promises.complete import incomplete
 from pipelines.promises.whole import verify
 from pipelines.publish import release_product
@@ -115,6 +118,21 @@ def test_a_county_that_ends_is_emptied_where_its_rows_are_served_under_another_c
     assert after["330122"].rows == 0 and after["330122"].version == before["330122"].version + 1
     assert incomplete(MIRROR, supply.home, known) == []
     assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
+
+
+def test_a_county_with_a_contract_of_its_own_is_emptied_too(supply: Supply, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path("mappings/overlays/330110.yaml")
+    wished = understood("330110", file, {MIRROR.key: {"since": date(2026, 1, 1), "omit": ["first_insured"]}})
+    for module in (apart, edition):
+        monkeypatch.setattr(module, "wishes", lambda: {"330110": wished})
+    supply.release()
+    for module in (apart, edition):
+        monkeypatch.setattr(module, "wishes", dict)
+    supply.append("places/counties.csv", "330115,余江区,杭州市,2026-06-01,2026-12-31,测试文件")
+    supply.append("places/changes.csv", "2026-06-01,recode,330110,330115,,2026-12-31,测试文件")
+    supply.release()
+    after = served(supply)
+    assert after["330115"].rows and (after["330110"].held, after["330110"].rows) == (None, 0)
 
 
 def served(supply: Supply) -> dict[str, Standing]:
