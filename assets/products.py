@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import dagster as dg
-from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from assets import versions
 from assets.conditions import from_inputs
@@ -15,7 +14,7 @@ from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from assets.shipping import ship_product
-from assets.told import AGREES, day_agreed, last_told, to_tell
+from assets.told import AGREES, day_agreed, known_counties, last_told, to_tell
 from pipelines.assemble import NotReady
 from pipelines.disk.store import only_one
 from pipelines.policies import listed as policies
@@ -55,7 +54,7 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         doubt(product, before | {*counties})
         published = _release(product, counties)
         tell(f"{product.title} {product.key}: reading it again and recording it")
-        known = _known(context, key)
+        known = known_counties(context, key)
         made_from = versions.provenance(context.instance, _inputs(product))
         damage = _damage(product, published, before)
         day = day_agreed(product, published)
@@ -69,14 +68,6 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         yield dg.Output(None, output_name=f"published__{product.key}_{CHECK}")
 
     return asset
-
-
-def _known(context: dg.AssetExecutionContext, key: dg.AssetKey) -> set[str]:
-    """The counties that need not be told of where nothing is new.
-
-    Of a backfill none: a county that it has asked for and that is not told is shown as failed.
-    """
-    return set() if BACKFILL_ID_TAG in context.run.tags else context.instance.get_materialized_partitions(key)
 
 
 def _release(product: type[Product], counties: list[str]) -> list[Published]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dagster as dg
+from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
+from dagster._core.storage.tags import BACKFILL_ID_TAG
 
+from assets.partitions import COUNTIES
 from pipelines.releasing.county import Published
 from pipelines.releasing.index import index_of, last_agreed
 from schemas.here import supply
@@ -22,6 +25,21 @@ def to_tell(published: list[Published], known: set[str], day: str, told: str) ->
     new = {each.county for each in published if each.is_new or each.county not in known}
     news = {county: manifest for county, manifest in stands.items() if county in new}
     return news or (dict([*stands.items()][:1]) if day > told else {})
+
+
+def known_counties(context: dg.AssetExecutionContext, key: dg.AssetKey) -> set[str]:
+    """The counties that Dagster knows, and need not be told of where nothing is new.
+
+    Those that a backfill has asked for, or a run before has failed, the UI shows as failed until it is told of them.
+    """
+    if BACKFILL_ID_TAG in context.run.tags:
+        return set()
+    return context.instance.get_materialized_partitions(key) - _shown_as_failed(context.instance, key)
+
+
+def _shown_as_failed(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
+    told = get_and_update_asset_status_cache_value(instance, key, COUNTIES)
+    return {*told.deserialize_failed_partition_subsets(COUNTIES).get_partition_keys()} if told else set()
 
 
 def day_agreed(product: type[Product], published: list[Published]) -> str:

@@ -16,12 +16,13 @@ import pytest
 from dagster import DagsterRunStatus
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
 from dagster._core.loader import LoadingContextForTest
+from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from assets import inprocess
 from assets.automation import edited_mappings, new_files, nightly
 from assets.definitions import defs
 from assets.dictionaries import POLICIES, dictionary_key
-from assets.partitions import all_counties
+from assets.partitions import COUNTIES, all_counties
 from demo.feeds import DAILY_FEEDS
 from pipelines.dictionary import Mappings, current, policy_texts
 from schemas.feed import all_feeds
@@ -257,6 +258,24 @@ def test_a_backfill_is_told_of_each_county_that_stands_though_nothing_is_new(ins
     records = instance.fetch_materializations(dg.AssetRecordsFilter(PUBLISHED, asset_partitions=["330110"]), limit=2)
     now, before = (each.asset_materialization.tags["dagster/data_version"] for each in records.records)
     assert again["330110"] == now == before
+
+
+def test_counties_that_a_run_has_failed_do_not_look_failed_for_ever(home: Path, instance: dg.DagsterInstance) -> None:
+    fused = home / "fused" / "enterprise"
+    fused.rename(home / "away")
+    assert not run(instance, [PUBLISHED], **all_counties()).success
+    assert seen(instance) == {AssetPartitionStatus.FAILED}
+    (home / "away").rename(fused)
+    assert len(told(run(instance, [PUBLISHED], **all_counties()))) == EVERY_COUNTY
+    assert seen(instance) == {AssetPartitionStatus.MATERIALIZED}
+    assert told(run(instance, [PUBLISHED], **all_counties())) == {}
+
+
+def seen(instance: dg.DagsterInstance) -> set[AssetPartitionStatus | None]:
+    """How the UI shows the counties to whoever looks."""
+    status = instance.get_status_by_partition(PUBLISHED, COUNTIES.get_partition_keys(), COUNTIES)
+    assert status is not None
+    return {*status.values()}
 
 
 def told(result: dg.ExecuteInProcessResult) -> dict[str | None, str]:
