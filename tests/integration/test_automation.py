@@ -231,11 +231,14 @@ def test_a_held_county_is_not_materialized_while_the_others_are(home: Path) -> N
         verdicts = {told.partition: told for told in evaluations(instance)}
         assert [county for county, told in verdicts.items() if not told.passed] == ["330110"]
         assert "name/length" in verdicts["330110"].metadata["reasons"].value
+        (all_of_them,) = evaluations(instance, "every_county")
+        assert all_of_them.partition is None and not all_of_them.passed
+        assert str(all_of_them.metadata["held"].value).startswith("余杭区 330110: ")
 
 
-def evaluations(instance: dg.DagsterInstance) -> list[dg.AssetCheckEvaluation]:
-    """The verdicts on every county, as Dagster keeps them."""
-    key = dg.AssetCheckKey(PUBLISHED, "released")
+def evaluations(instance: dg.DagsterInstance, check: str = "released") -> list[dg.AssetCheckEvaluation]:
+    """The verdicts of a check, as Dagster keeps them."""
+    key = dg.AssetCheckKey(PUBLISHED, check)
     records = instance.event_log_storage.get_asset_check_execution_history(key, limit=200)
     return [record.event.dagster_event.asset_check_evaluation_data for record in records if record.event]
 
