@@ -28,7 +28,12 @@ NIGHTLY = dg.define_asset_job(
 )
 
 
-@dg.schedule(job=NIGHTLY, cron_schedule="30 7 * * *", execution_timezone=TIMEZONE)
+@dg.schedule(
+    job=NIGHTLY,
+    cron_schedule="30 7 * * *",
+    execution_timezone=TIMEZONE,
+    description="每日清晨全链运行一次：最晚的每日数据应到后半小时。须先启动",
+)
 def nightly() -> dg.RunRequest:
     """Every morning half an hour after the last daily feed is due. Stopped until someone starts it."""
     return dg.RunRequest(tags=all_counties())
@@ -37,7 +42,11 @@ def nightly() -> dg.RunRequest:
 _FEEDS = dg.AssetSelection.groups(*sorted({feed.department for feed in all_feeds().values()}))
 
 
-@dg.sensor(target=_FEEDS, minimum_interval_seconds=60)
+@dg.sensor(
+    target=_FEEDS,
+    minimum_interval_seconds=60,
+    description="inbox 有新文件时，落地并标准化该归集数据；同一文件只请求一次。须先启动",
+)
 def new_files() -> Iterator[dg.RunRequest]:
     """Land and standardise a feed when a file waits that no run has looked at. Stopped until someone starts it.
 
@@ -57,7 +66,10 @@ def _run_key(feed: type[Feed], files: list[Path]) -> str:
 
 
 @dg.sensor(
-    target=dg.AssetSelection.groups(GROUP), minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING
+    target=dg.AssetSelection.groups(GROUP),
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="mappings/ 有改动时重新读取，使依赖它的资产标为待更新（stale）；只读对照表，不重做数据。默认启动",
 )
 def edited_mappings(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
     """Read edited mappings again, so that what is behind them shows as stale. Runs from the start."""
@@ -77,7 +89,7 @@ CARRY_ON = dg.AutomationConditionSensorDefinition(
     "carry_on",
     target=dg.AssetSelection.all(),
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="把变化带到融合实体与半成品：只在输入数据确有变化时运行",
+    description="把变化带到融合实体与半成品：只在输入数据确有变化时运行。须先启动",
 )
 
 JOBS = [NIGHTLY]

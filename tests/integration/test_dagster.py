@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import dagster as dg
 
+from assets.automation import JOBS, SCHEDULES, SENSORS
 from assets.definitions import defs
 from assets.dictionaries import OVERLAYS, POLICIES, dictionary_key
 from pipelines.dictionary import current
@@ -44,6 +46,10 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
         dg.AssetKey(["dictionary", "gbt4754_2017"])
         in graph.get(dg.AssetKey(["standard", "tax_registration"])).parent_keys
     )
+
+
+def test_every_automation_says_what_it_does_where_it_is_switched_on() -> None:
+    assert all(re.search("[一-龥]", each.description or "") for each in (*JOBS, *SCHEDULES, *SENSORS))
 
 
 def test_every_list_policy_and_overlay_is_an_input_of_what_is_made_of_it() -> None:
