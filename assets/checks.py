@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.describe import table, words
 from assets.evidence import Metadata, drift_metadata, quarantine_metadata, reasons
+from assets.home import why_missing
 from assets.landing import Landing, is_awaited_by_nobody, standing
 from pipelines.assemble import Gathered, coverage
 from schemas.behind import feeds_behind
@@ -58,12 +59,13 @@ def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
 
 def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
     findings = standing(landing, gathered)
+    key, absence = gathered.feed.key, gathered.absence
     told = {
-        "state": gathered.absence.reason if gathered.absence else f"{len(gathered.used)} deliveries in use",
+        "state": why_missing(key, absence.reason) if absence else f"deliveries in use: {len(gathered.used)}",
         "findings": words(findings),
         "not pulled": landing.fault or "—",
     }
-    is_here = gathered.absence is None or is_awaited_by_nobody(gathered)
+    is_here = absence is None or is_awaited_by_nobody(gathered)
     passed = is_here and not findings and landing.fault is None
     return _result(gathered.feed, "arrived", told, passed=passed)
 

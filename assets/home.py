@@ -21,6 +21,11 @@ def inbox() -> Path:
     return named("JUBIAN_INBOX", home() / "inbox")
 
 
+def why_missing(feed: str, reason: str) -> str:
+    """Why nothing of a feed is in use, and what is to be done where nothing of it has arrived."""
+    return f"{reason}; put its file into {inbox() / feed} and run again" if reason == "not arrived" else reason
+
+
 def dagster_home() -> Path:
     """`DAGSTER_HOME`: what Dagster remembers of runs; `<home>/dagster` by default."""
     return named("DAGSTER_HOME", home() / "dagster")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import inbox
+from assets.home import inbox, why_missing
 from assets.shipping import stays
 from pipelines.shipping.where import store_url
 from schemas.here import home, known
@@ -56,8 +56,7 @@ def told(product: type[Product], supply: Supply, before: Versions, *, came_throu
         return
     yield from _released(title, index, supply, before)
     for absence in index.missing:
-        todo = f"; put its file into {inbox() / absence.feed} and run again" if absence.reason == "not arrived" else ""
-        yield f"  without {absence.title} ({absence.feed}): {absence.reason}{todo}"
+        yield f"  without {absence.title} ({absence.feed}): {why_missing(absence.feed, absence.reason)}"
     for each in index.counties:
         if each.held:
             served = f"version {each.version} stays served" if each.version else "nothing is served yet"

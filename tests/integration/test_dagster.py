@@ -85,6 +85,15 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
 
 
+def test_a_feed_that_never_arrived_says_where_its_file_is_to_be_put(first_release: Path) -> None:
+    with instance(first_release) as remembered:
+        key = dg.AssetCheckKey(dg.AssetKey(["landed", "education_school"]), "arrived")
+        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
+        evaluation = record.event.dagster_event.asset_check_evaluation_data
+    assert str(evaluation.metadata["state"].value).startswith("not arrived; put its file into ")
+    assert "inbox/education_school and run again" in str(evaluation.metadata["state"].value)
+
+
 def test_a_day_that_changes_no_version_is_told_of_one_county_and_one_that_brings_nothing_of_none(
     released: Path,
 ) -> None:
