@@ -288,11 +288,17 @@ def _full(text: pl.Expr, form: str) -> pl.Expr:
     return pl.when(text.str.len_bytes() == widths[form]).then(text) if form in widths else text
 
 
+def to_day(text: pl.Expr, form: str) -> pl.Expr:
+    """The day that a text says in a strptime form, which takes a slip such as 22016 for a year too: that is none."""
+    told = text.str.to_date(form, strict=False)
+    return pl.when(told.is_between(date.min, date.max)).then(told)
+
+
 def day(form: str) -> Kind:
     """A calendar day written in the strptime form given, such as `%Y%m%d` or `%Y年%m月%d日`."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return _full(text, form).str.to_date(form, strict=False)
+        return to_day(_full(text, form), form)
 
     return Kind("day", "日期", pl.Date(), read, f"a day that exists, written as {form}", rules=(_DAY_IS_SANE,))
 
@@ -377,7 +383,7 @@ def month(form: str) -> Kind:
     """A calendar month in the strptime form given, held as its first day."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return (_full(text, form) + " 01").str.to_date(form + " %d", strict=False)
+        return to_day(_full(text, form) + " 01", form + " %d")
 
     return Kind("month", "月份", pl.Date(), read, f"a month that exists, written as {form}", rules=(_DAY_IS_SANE,))
 

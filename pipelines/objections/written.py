@@ -11,7 +11,7 @@ from pipelines.dictionary import Mappings, code_names
 from pipelines.rules import held
 from pipelines.translate import meanings, read_value
 from schemas.feed import Column, Feed
-from schemas.kinds import Kind, narrowed
+from schemas.kinds import Kind, narrowed, to_day
 from schemas.product import Field
 
 _DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
@@ -67,7 +67,7 @@ def _others(right: str, source: Kind) -> list[str]:
 def _day(text: str, form: str) -> date | None:
     """A day, or the first one of a month."""
     more = "" if "%d" in form else "01"
-    return pl.Series([text + more]).str.to_date(form + ("%d" if more else ""), strict=False)[0]
+    return pl.select(to_day(pl.lit(text + more), form + ("%d" if more else ""))).item()
 
 
 def _amount(text: str) -> Decimal | None:

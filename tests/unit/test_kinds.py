@@ -12,13 +12,13 @@ from pipelines.dictionary import current
 from pipelines.judge import judge
 from pipelines.translate import translate
 from schemas.feed import Feed, all_feeds
-from schemas.kinds import COUNT, COUNT_AT_MOST, EXCEL_DAY, LONGITUDE, MONEY, Kind, day, month
+from schemas.kinds import COUNT, COUNT_AT_MOST, DAY, EXCEL_DAY, LONGITUDE, MONEY, Kind, day, month
 
 ARABIC_THREE = "\u0663"
 NASTY = (
     "1" * 18, "-" + "9" * 18, "9" * 40, "1e400", "NaN", "inf", "1,5", "12,34", ARABIC_THREE, f"120.{ARABIC_THREE}",
     f"<{ARABIC_THREE}", "<0", "\x00", "\ufeff", "２０２６０２３０", "0000-00-00", "99999999", "9.133E+17", "。",
-    "-", "+", "%", "\\N", '"', "𠮷" * 300, "1;2;3", "🏭",
+    "22016-03-01", "-12016-03-01", "12025年4月14日", "12026-06", "-", "+", "%", "\\N", '"', "𠮷" * 300, "1;2;3", "🏭",
 )  # fmt: skip
 
 
@@ -33,7 +33,8 @@ def read(kind: Kind, text: str) -> object:
         (month("%Y%m"), "20261", None), (month("%Y%m"), "202601", date(2026, 1, 1)),
         (month("%Y-%m"), "2026-1", date(2026, 1, 1)), (month("%Y-%m"), "2026-01", date(2026, 1, 1)),
         (day("%Y%m%d"), "2026111", None), (day("%Y%m%d"), "20261101", date(2026, 11, 1)),
-        (day("%Y年%m月%d日"), "2025年4月14日", date(2025, 4, 14)),
+        (day("%Y年%m月%d日"), "2025年4月14日", date(2025, 4, 14)), (day("%Y年%m月%d日"), "12025年4月14日", None),
+        (DAY, "22016-03-01", None), (DAY, "-12016-03-01", None), (month("%Y-%m"), "12026-06", None),
         (EXCEL_DAY, "2024", None), (EXCEL_DAY, "2024.0", None), (EXCEL_DAY, "202405", None),
         (EXCEL_DAY, "10000", date(1927, 5, 18)), (EXCEL_DAY, "45292.00", date(2024, 1, 1)),
         (MONEY, "1,5", None), (MONEY, "12,34", None), (MONEY, "1234,567", None), (MONEY, "1,234.5", Decimal("1234.5")),
