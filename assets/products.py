@@ -59,9 +59,10 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         made_from = versions.provenance(context.instance, _inputs(product))
         damage = _damage(product, published, before)
         day = day_agreed(product, published)
-        telling = to_tell(published, known, day, last_told(context.instance, key))
         # A county that has ended is no partition; what is told of it is its version, which is without rows.
-        for each in (each for each in published if each.county in counties):
+        partitions = [each for each in published if each.county in counties]
+        telling = to_tell(partitions, known, day, last_told(context.instance, key))
+        for each in partitions:
             if each.county in telling:
                 yield _materialized(key, telling[each.county], made_from, day)
             yield _evaluated(key, each, damage.get(each.county, []))

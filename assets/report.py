@@ -89,11 +89,12 @@ def _changes(manifests: list[Manifest]) -> str:
 def _without_rows(manifests: list[Manifest]) -> str:
     """Why there are versions that change no row: a county's first one may have none, any other tells another promise
     or of objections."""
-    first = "a county's first version" if any(each.previous is None for each in manifests) else ""
     later = [each for each in manifests if each.previous is not None]
-    contract = "a new contract" if any(not each.objections for each in later) else ""
-    either = "a new contract or what is said of objections" if any(each.objections for each in later) else ""
-    return f"none in rows, {' and '.join(filter(None, (first, either or contract)))}"
+    why = ["a county's first version"] if len(later) < len(manifests) else []
+    if later:
+        objected = " or what is said of objections" if any(each.objections for each in later) else ""
+        why.append(f"a new contract{objected}")
+    return f"none in rows, {' and '.join(why)}"
 
 
 def what_next(supply: Supply) -> Iterator[str]:

@@ -106,9 +106,13 @@ def _at(at: str, day_of_month: int = 1, month: int = 1) -> str:
     if told is None:
         raise Misdeclared(f"due: found the time '{at}'; expected one such as 08:00. Mend it.")
     # Of a leap year, which has every day.
-    if month not in range(1, 13) or day_of_month not in range(1, 1 + monthrange(2000, month)[1]):
+    if not _is_there(2000, month, day_of_month):
         raise Misdeclared(f"due: found day {day_of_month} of month {month}; expected one that there is. Mend it.")
     return f"{int(told[2])} {int(told[1])}"
+
+
+def _is_there(year: int, month: int, day: int) -> bool:
+    return month in range(1, 13) and day in range(1, 1 + monthrange(year, month)[1])
 
 
 @dataclass(frozen=True)
@@ -372,7 +376,7 @@ def _refuse_taken(feed: type[Feed], taken: frozenset[str]) -> None:
 def _refuse_no_day(feed: type[Feed]) -> None:
     month, day = feed.year_means
     # Of a common year, as every year has its days.
-    if month not in range(1, 13) or day not in range(1, 1 + monthrange(2001, month)[1]):
+    if not _is_there(2001, month, day):
         expected = "one that every year has, such as (6, 30)"
         raise Misdeclared(f"{feed.__name__}: found month {month} and day {day} in `year_means`; expected {expected}. "
                           "Mend it.")  # fmt: skip
