@@ -16,13 +16,7 @@ from dagster._core.instance.ref import InstanceRef
 from assets.inprocess import remembered
 from assets.instance import prepare
 from tests.integration.test_event_log import COUNTIES, released, told
-from tests.servers.postgres import Server, server
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    with server() as started:
-        yield started
+from tests.servers.postgres import Server
 
 
 @pytest.fixture

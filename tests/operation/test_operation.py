@@ -6,12 +6,10 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psycopg2
-import pytest
 
 from pipelines.promises.whole import verify
 from schemas.manifest import Index
@@ -19,16 +17,7 @@ from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY
 from tests.killing import PRODUCT
 from tests.servers.gateway import serving, told
-from tests.servers.postgres import MISSING, Server, binaries, server
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    """A PostgreSQL of one's own, that may be stopped and started."""
-    if binaries() is None:
-        pytest.skip(MISSING)
-    with server() as started:
-        yield started
+from tests.servers.postgres import Server
 
 
 def _url(database: Server) -> str:

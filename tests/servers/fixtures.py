@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.postgres import MISSING, binaries, postgres
+from tests.servers.postgres import MISSING, Server, binaries, postgres, server
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +16,12 @@ def postgres_url() -> Iterator[str]:
         pytest.skip(MISSING)
     with postgres() as url:
         yield url
+
+
+@pytest.fixture
+def database() -> Iterator[Server]:
+    """A PostgreSQL of one's own, that may be stopped and started."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with server() as started:
+        yield started
