@@ -97,7 +97,7 @@ shelf: .venv/run.stamp ## what one county has: COUNTY=330110
 	@$(BIN)/python -m gateway shelf $(COUNTY)
 
 snapshot: .venv/run.stamp ## write the served snapshots of one county whole, where they stand on earlier ones: COUNTY=330110
-	@$(BIN)/python -m pipelines.fold $(COUNTY)
+	@$(BIN)/python -m pipelines.releasing.fold $(COUNTY)
 
 gateway: .venv/run.stamp ## the county's door on http://127.0.0.1:8400 over the last run, with a trial profile for COUNTY=330110
 	@$(BIN)/python -m gateway free && $(BIN)/python -m gateway try $(COUNTY) && $(BIN)/python -m gateway serve
@@ -144,7 +144,7 @@ contracts: .venv/run.stamp ## write contracts/ and contracts.lock anew: what the
 	@$(BIN)/python -m pipelines.promises.contracts
 
 promotions: .venv/run.stamp ## what several counties' overlays built alike, the evidence, and the declaration that makes it core; faults of overlays
-	@$(BIN)/python -m pipelines.overlays.promotions
+	@$(BIN)/python -m pipelines.promoting.promotions
 
 spark: .venv/spark.stamp ## what JUBIAN_ENGINE=spark needs besides Java 17; then JUBIAN_ENGINE=spark make run (docs/clusters.md)
 

@@ -21,9 +21,9 @@ from assets.describe import (
 from assets.dictionaries import authority_key
 from assets.known import load
 from assets.progress import tell
-from pipelines.assemble import NotReady, fuse_entity, fused_table
 from pipelines.disk.fused import rests_of
 from pipelines.disk.store import only_one
+from pipelines.fusing.assemble import NotReady, fuse_entity, fused_table
 from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
 from schemas.here import home

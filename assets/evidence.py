@@ -10,15 +10,15 @@ from typing import Any
 from assets import versions
 from assets.describe import table, words
 from assets.landing import Landing
-from pipelines.assemble import Gathered, coverage
-from pipelines.disk.grounds import EDIT
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
-from pipelines.mended import by_fate
-from pipelines.places.placing import placing
+from pipelines.fusing.assemble import Gathered, coverage
+from pipelines.grounds import EDIT
 from pipelines.refusal import MOST_SHOWN
+from pipelines.words.mended import by_fate
+from pipelines.words.placing import placing
 from schemas.here import home
 
 MOST_EXAMPLES = 5

@@ -12,11 +12,11 @@ from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
 from assets.known import load
 from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
-from pipelines.assemble import Gathered, gather
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
-from pipelines.places.placing import lines, placing
-from pipelines.standardise import standardise
+from pipelines.fusing.assemble import Gathered, gather
+from pipelines.standard.standardise import standardise
+from pipelines.words.placing import lines, placing
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 from schemas.here import home
 

@@ -8,8 +8,8 @@ import dagster as dg
 from assets.conditions import from_inputs
 from assets.describe import table
 from assets.known import load
-from pipelines.assemble import Gathered, coverage, gather
 from pipelines.dictionary import Mappings
+from pipelines.fusing.assemble import Gathered, coverage, gather
 from pipelines.words.gaps import Gap, gaps, row_for
 from schemas import china
 from schemas.feed import Feed, all_feeds

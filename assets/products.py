@@ -15,11 +15,11 @@ from assets.partitions import COUNTIES
 from assets.progress import tell
 from assets.shipping import ship_product
 from assets.told import AGREES, day_agreed, known_counties, last_told, to_tell
-from pipelines.assemble import NotReady
+from pipelines.checking.whole import verify_newest
 from pipelines.disk.store import only_one
+from pipelines.fusing.assemble import NotReady
 from pipelines.policies import listed as policies
-from pipelines.promises.whole import verify_newest
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from pipelines.releasing.index import index_of
 from pipelines.releasing.served import folder_of

@@ -7,9 +7,9 @@ import dagster as dg
 from assets.conditions import from_inputs
 from assets.describe import table, words
 from assets.dictionaries import OVERLAYS
-from pipelines.overlays.alike import Candidate
-from pipelines.overlays.promotions import found, in_words
 from pipelines.overlays.read import all_faults, wishes
+from pipelines.promoting.alike import Candidate
+from pipelines.promoting.promotions import found, in_words
 from pipelines.tags.mirror import mirror
 from schemas.here import supply
 

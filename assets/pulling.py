@@ -6,8 +6,8 @@ import os
 from datetime import date
 from pathlib import Path
 
-from pipelines.assemble import outcomes_of
 from pipelines.disk.deliveries import deliveries
+from pipelines.fusing.assemble import outcomes_of
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange

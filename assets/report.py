@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assets.home import inbox, why_missing
 from assets.shipping import stays
-from pipelines.shipping.where import store_url
+from pipelines.releasing.where import store_url
 from schemas.here import home, known
 from schemas.manifest import Index, Manifest, Standing, index_file, read_index
 from schemas.product import Product, offered_products

@@ -45,7 +45,7 @@ def main() -> int:
     from pipelines.dictionary import MappingError
     from pipelines.engine.chosen import make_ready
     from pipelines.engine.named import NoEngine
-    from pipelines.shipping.where import store_url
+    from pipelines.releasing.where import store_url
     from schemas.product import UnknownProduct
     from schemas.rooms import Misdeclared
     from schemas.store import NoPlace
@@ -147,7 +147,7 @@ def _run() -> int:
 
 def _tell_left_alone() -> None:
     """What lies in the inbox and is no delivery of any feed; hidden names are not minded."""
-    from pipelines.inbox import beside_arrivals
+    from pipelines.landing.inbox import beside_arrivals
     from schemas.feed import all_feeds
 
     seen = sorted(path for path in inbox().glob("*") if not path.name.startswith("."))
@@ -169,7 +169,7 @@ def _tell_names(expected: str, names: list[str]) -> None:
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:
     from assets.report import held, told, what_next
-    from pipelines.cut_short import cut_short
+    from pipelines.checking.cut_short import cut_short
     from schemas.product import offered_products
 
     tell("Done, not everything came through" if ran.failed or ran.damaged else "Done")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.progress import tell
-from pipelines.shipping.where import store_url
+from pipelines.releasing.where import store_url
 from schemas.here import supply
 from schemas.manifest import Index
 from schemas.product import Product

@@ -12,13 +12,13 @@ from benchmarks.floor import reading, writing
 from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
 from demo.feeds import DAILY_FEEDS
-from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
 from pipelines.disk.deliveries import deliveries
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import fuse_entity
 from pipelines.land import land
-from pipelines.publish import release_product
-from pipelines.standardise import standardise
+from pipelines.landing.inbox import arrivals
+from pipelines.publishing.publish import release_product
+from pipelines.standard.standardise import standardise
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds
 from schemas.product import Product, all_products

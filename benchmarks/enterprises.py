@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pipelines.conditions import Above
 from pipelines.dictionary import code_names, current
+from pipelines.methods.conditions import Above
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.data import Datum
 from schemas.condition import Condition, Ends, Holds, OneOf, atoms

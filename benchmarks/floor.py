@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.inbox import arrivals
+from pipelines.landing.inbox import arrivals
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 
 _BLOCK = 64 << 20

@@ -11,14 +11,14 @@ import polars as pl
 
 from demo.__main__ import main as write_province
 from demo.feeds import DAILY_FEEDS
-from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.fused import bucket_rows, buckets, folder_of
 from pipelines.disk.tables import read_whole
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import fuse_entity
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.landing.inbox import arrivals
+from pipelines.standard.standardise import standardise
 from schemas.entity import Entity, all_entities
 
 # What identification owes: precision and recall over all feeds, and over those that bear names only.

@@ -11,8 +11,8 @@ import duckdb
 import polars as pl
 
 from benchmarks.quality import deliver_and_standardise
-from pipelines.assemble import gather, newest
 from pipelines.dictionary import current
+from pipelines.fusing.assemble import gather, newest
 from pipelines.identify import LADDER, PROBABLE, climb, sources_of
 from pipelines.identity.probable import COMPARED, COMPARISONS, Level, records, rest
 from pipelines.identity.register import register

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from pipelines.mapping_file import MappingError
+from pipelines.mapping_files.csv_file import MappingError
 from schemas.here import NoHome
 from schemas.manifest import NoManifest
 from schemas.product import UnknownProduct

@@ -10,9 +10,9 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.called import arrived, ended_list
 from pipelines.dictionary import Mappings, industry_sections, last_known, today_counties, translations
-from pipelines.sql import has_sql, read_by, sql_of
+from pipelines.sql.called import arrived, ended_list
+from pipelines.sql.parsed import has_sql, read_by, sql_of
 from schemas.entity import all_entities
 from schemas.product import OBJECTED, Product, all_products
 

@@ -13,12 +13,13 @@ from typing import Any
 import polars as pl
 
 from pipelines.disk.store import only_one, rewrite
-from pipelines.mapping_file import MappingError as MappingError
-from pipelines.mapping_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
-from pipelines.places.agreeing import had_ended, is_not_there, is_untold, names_nothing
-from pipelines.places.cities import other_city, strange_city
-from pipelines.places.moved import never_there
-from pipelines.yaml_file import read_yaml
+from pipelines.engine.shipped_once import ShippedOnce
+from pipelines.mapping_files.agreeing import had_ended, is_not_there, is_untold, names_nothing
+from pipelines.mapping_files.cities import other_city, strange_city
+from pipelines.mapping_files.csv_file import MappingError as MappingError
+from pipelines.mapping_files.csv_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.mapping_files.moved import never_there
+from pipelines.mapping_files.yaml_file import read_yaml
 from schemas import mapping
 from schemas.contract import CodeList
 from schemas.indicator import LIST, all_indicators
@@ -41,7 +42,7 @@ _TOWNS, _COUNTIES = "town", "county"
 
 
 @dataclass(frozen=True)
-class Mappings:
+class Mappings(ShippedOnce):
     """Every table of mappings/ as known on one day, and the sha256 of each family of them.
 
     Days are `pl.Date`, `rank`, `level` and `rows` integers, `changes.towns` a list of names, `zones.county` a list

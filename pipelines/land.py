@@ -32,8 +32,8 @@ from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, conform, departures, layout_of
 from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
-from pipelines.inbox import unreadable
-from pipelines.landed_again import Again, before, leave_out, lines_again
+from pipelines.landing.inbox import unreadable
+from pipelines.landing.landed_again import Again, before, leave_out, lines_again
 from pipelines.refusal import Finding, Refusal
 from pipelines.revision import code_revision
 from pipelines.translate import source_value

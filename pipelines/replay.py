@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import corrected_rows, meets
-from pipelines.disk.grounds import Grounds, are_kept, kept_places
+from pipelines.grounds import Grounds, are_kept, kept_places
 from pipelines.translate import code_sources, coded_columns, source_codes
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.checking.complete import incomplete
+from pipelines.checking.cut_short import cut_short
+from pipelines.checking.whole import verify
 from pipelines.command import command
-from pipelines.cut_short import cut_short
-from pipelines.promises.complete import incomplete
-from pipelines.promises.whole import verify
+from pipelines.releasing.where import store_url
 from pipelines.shipping.verified import faults_there
-from pipelines.shipping.where import store_url
 from schemas import here
 from schemas.product import Product, offered_products
 

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 # Only imported: a process in which Polars, DuckDB or obstore have worked has threads, and must not be forked.
-_IMPORTED = ["gateway.__main__", "gateway.app", "pipelines.publish", "pipelines.shipping.ship", "uvicorn"]
+_IMPORTED = ["gateway.__main__", "gateway.app", "pipelines.publishing.publish", "pipelines.shipping.ship", "uvicorn"]
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(_IMPORTED)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.assemble import fuse_entity
 from pipelines.dictionary import Mappings, current
 from pipelines.disk.deliveries import deliveries
 from pipelines.engine.local import SIZES, Sizes
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import fuse_entity
 from pipelines.land import land
-from pipelines.standardise import Outcome, standardise
+from pipelines.landing.inbox import arrivals
+from pipelines.standard.standardise import Outcome, standardise
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 

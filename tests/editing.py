@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipelines import land as landing
-from pipelines import standardise as standardising
 from pipelines.dictionary import HOME, load
 from pipelines.disk.outcome import Outcome
+from pipelines.standard import standardise as standardising
 from tests.repeating import deliver, files, known, unlike
 
 STATUS, _INDUSTRY, _CORRECTIONS = "codes/enterprise_status.csv", "codes/gbt4754_2017.csv", "corrections.csv"

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.dictionary import current
 from pipelines.disk.store import only_one
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import REPOSITORY

@@ -8,9 +8,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.checking.whole import verify
 from pipelines.dictionary import current
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from schemas.snapshot import files

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.dictionary import current, today_counties
-from pipelines.fold import rows_of, write_snapshot
 from pipelines.promises.promised import contract_behind
+from pipelines.releasing.fold import rows_of, write_snapshot
 from schemas.manifest import Manifest
 
 # How many counties each product is released for.

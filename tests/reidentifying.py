@@ -12,8 +12,8 @@ import polars as pl
 
 from pipelines.dictionary import current
 from pipelines.disk import decisions
+from pipelines.fusing.reidentify import Reidentified, reidentify
 from pipelines.identify import Decided, identify, parted
-from pipelines.reidentify import Reidentified, reidentify
 from pipelines.supersede import Rows
 from tests.identity import FEEDS, ON, Conversions, Licences, credit, in_memory, organisation
 

@@ -13,16 +13,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import Mappings
-from pipelines.disk import views
 from pipelines.disk.deliveries import deliveries, landed_rows, malformed_rows
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import folder_of, standard_rows
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
+from pipelines.fusing.assemble import Gathered, gather
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
+from pipelines.surveying import views
 from schemas.feed import Feed, all_feeds
 from tests.codes import credit_code
 

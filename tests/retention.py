@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.dictionary import current
 from pipelines.disk.store import only_one
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free, keep, record, remove
 from schemas.feed import Feed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.dictionary import Mappings
 from pipelines.engine.local import SIZES, Sizes
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.product import all_products
 from tests.chain import fused
 from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY

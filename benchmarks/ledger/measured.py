@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import gather
 from pipelines.land import land
+from pipelines.landing.inbox import arrivals
 from pipelines.ledger.listed import entries
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 
 JUDGED = Path(__file__).parent / "judged.csv"

@@ -15,7 +15,7 @@ from benchmarks.peers.measure import Spent, measured
 from demo.__main__ import main as write_province
 from demo.feeds import DAILY_FEEDS
 from pipelines.door.name import as_of_name
-from pipelines.inbox import arrivals
+from pipelines.landing.inbox import arrivals
 from schemas.feed import all_feeds
 from schemas.here import REPOSITORY
 

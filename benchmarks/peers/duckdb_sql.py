@@ -18,8 +18,8 @@ from benchmarks.peers.last_rung import last_rung
 from benchmarks.peers.publish import LEVELS, counties_of, manifest
 from demo.feeds import DAILY_FEEDS
 from pipelines import cut
-from pipelines.called import arrived
 from pipelines.disk.fused import rows_schema
+from pipelines.sql.called import arrived
 from schemas.entity import all_entities
 
 _SQL = Path(__file__).resolve().parent / "sql"

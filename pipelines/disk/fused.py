@@ -26,7 +26,6 @@ from pipelines.disk.folders import take_name, take_place
 from pipelines.disk.hashed import sha256_of
 from pipelines.disk.tables import put_whole, read_files
 from pipelines.engine.local import in_order
-from pipelines.fuse import Fused
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.standard import standard_schema
@@ -258,9 +257,9 @@ def put_rows(rows: pl.DataFrame, feed: str, bucket: str, number: int, partial: P
     put_whole(rows, folder / f"{number:05}.parquet")
 
 
-def put_fused(fused: Fused, bucket: str, partial: Path) -> None:
-    """Write one bucket's tables."""
-    for name, table in zip(TABLES, fused.tables, strict=True):
+def put_tables(tables: Iterable[pl.DataFrame], bucket: str, partial: Path) -> None:
+    """Write one bucket's tables, in the order of `TABLES`."""
+    for name, table in zip(TABLES, tables, strict=True):
         put_table(table, name, bucket, partial)
 
 

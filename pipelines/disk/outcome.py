@@ -22,7 +22,7 @@ class Outcome:
     run translated, fewer than all when only mappings had changed. `corrections` are the edits that hold
     for it, each as column, key, old, new and its fate: applied, spent or absent. `stands_on` are the earlier results,
     by delivery and by what they were `written` under, of which rows stand in it and count among its own: of deliveries
-    that it repeats (`pipelines.repeated`), and of itself before an edit to the mappings (`pipelines.replayed`).
+    that it repeats (`standard.repeated`), and of itself before an edit to the mappings (`standard.replayed`).
     `written` tells what its own rows were written under, an earlier state where no edit has touched them since: of
     equal ones the rows are equal.
     """

@@ -17,7 +17,7 @@ from pipelines.draft.golden import declared_in, write_pair
 from pipelines.draft.sniff import sniff
 from pipelines.draft.words import Word, declared_words, words_of
 from pipelines.draft.write import declaration
-from pipelines.inbox import why_unreadable
+from pipelines.landing.inbox import why_unreadable
 from pipelines.refusal import Refusal
 from schemas.feed import all_feeds
 

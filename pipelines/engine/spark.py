@@ -1,4 +1,4 @@
-"""Spark: a verb runs in its workers, a task an item; the verb and the mappings are shipped once. Knows no verb."""
+"""Spark: a verb runs in its workers, a task an item; it and what it holds are shipped once. Knows no verb."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pipelines.dictionary import Mappings
 from pipelines.engine.named import ENGINE, LOCAL, NoEngine
+from pipelines.engine.shipped_once import ShippedOnce
 from schemas.here import REPOSITORY
 
 MASTER = "JUBIAN_SPARK_MASTER"
@@ -46,10 +46,10 @@ class Broadcast(Protocol[Value]):
 
 @dataclass(frozen=True)
 class _Shipped:
-    """A verb on its way: its pickle, in which mappings are left out, and these, each in a broadcast of its own."""
+    """A verb on its way: its pickle, and what is left out of it, each in a broadcast of its own."""
 
     verb: Broadcast[bytes]
-    mappings: tuple[Broadcast[Mappings], ...]
+    held: tuple[Broadcast[ShippedOnce], ...]
 
 
 def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[Result]:
@@ -147,18 +147,18 @@ def _outcome(shipped: _Shipped, item: bytes) -> bytes:
     """In a worker: what the verb makes of an item and None, or None and the error."""
     pickler = _pyspark("cloudpickle")
     try:
-        return pickler.dumps((_verb(shipped.verb.value, shipped.mappings)(pickle.loads(item)), None))
+        return pickler.dumps((_verb(shipped.verb.value, shipped.held)(pickle.loads(item)), None))
     except Exception as error:
         error.add_note("".join(traceback.format_exception(error)))
         return pickler.dumps((None, error))
 
 
 def _ship(verb: Callable[[Any], Any]) -> _Shipped:
-    """Broadcast a verb; the mappings in it are left out of its pickle, each a number among those found."""
-    found: list[Mappings] = []
+    """Broadcast a verb; what is shipped once is left out of its pickle, each a number among those found."""
+    found: list[ShippedOnce] = []
 
     def number_of(value: object) -> int | None:
-        if not isinstance(value, Mappings):
+        if not isinstance(value, ShippedOnce):
             return None
         if not any(value is each for each in found):
             found.append(value)
@@ -171,24 +171,24 @@ def _ship(verb: Callable[[Any], Any]) -> _Shipped:
     return _Shipped(session().sparkContext.broadcast(stream.getvalue()), tuple(map(_broadcast, found)))
 
 
-_SHIPPED: dict[tuple[tuple[str, str], ...], Broadcast[Mappings]] = {}
+_SHIPPED: dict[tuple[tuple[str, str], ...], Broadcast[ShippedOnce]] = {}
 
 
-def _broadcast(mappings: Mappings) -> Broadcast[Mappings]:
-    """Mappings are shipped once a session, however many verbs need them; the same rows are the same mappings."""
-    key = tuple(sorted(mappings.fingerprints.items()))
+def _broadcast(held: ShippedOnce) -> Broadcast[ShippedOnce]:
+    """Shipped once a session, however many verbs need it."""
+    key = tuple(sorted(held.fingerprints.items()))
     if key not in _SHIPPED:
-        _SHIPPED[key] = session().sparkContext.broadcast(mappings)
+        _SHIPPED[key] = session().sparkContext.broadcast(held)
     return _SHIPPED[key]
 
 
 @lru_cache(maxsize=1)
-def _verb(packed: bytes, mappings: tuple[Broadcast[Mappings], ...]) -> Callable[[Any], Any]:
-    """A verb, unpacked once a worker, with the mappings that this worker has."""
+def _verb(packed: bytes, shipped: tuple[Broadcast[ShippedOnce], ...]) -> Callable[[Any], Any]:
+    """A verb, unpacked once a worker, with what this worker has of what it holds."""
     unpickler = pickle.Unpickler(io.BytesIO(packed))
 
-    def held(number: int) -> Mappings:
-        return mappings[number].value
+    def held(number: int) -> ShippedOnce:
+        return shipped[number].value
 
     unpickler.persistent_load = held
     return unpickler.load()

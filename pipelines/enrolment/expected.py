@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.cohorts import PEOPLE, carried, change_ratios, counted
-from pipelines.rounded import quotient
+from pipelines.methods.cohorts import PEOPLE, carried, change_ratios, counted
+from pipelines.methods.rounded import quotient
 
 YEARS = 6
 # Ratios rest on the moves of so many years.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.rounded import quotient
+from pipelines.methods.rounded import quotient
 
 # What a try is off by is reckoned in hundredths of a per cent, as whole numbers, so that their sum is exact.
 HUNDREDTHS, PER_CENT = 10_000, 100

@@ -12,8 +12,8 @@ from pipelines.correct import key_sources, row_key
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.fused import unidentified
 from pipelines.disk.landed import batches_in, read_batch
+from pipelines.disk.settled import is_settled
 from pipelines.identity.told import CONTAIN_CODE
-from pipelines.retention.settled import is_settled
 from schemas import here
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed, all_feeds

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.assemble import NotReady
 from pipelines.command import command
 from pipelines.dictionary import current
+from pipelines.fusing.assemble import NotReady
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
 from schemas import here

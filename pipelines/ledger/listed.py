@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered
 from pipelines.dictionary import Mappings, translation
 from pipelines.disk.standing import standard_batches
+from pipelines.fusing.assemble import Gathered
 from pipelines.ledger.titled import titled
 from schemas.feed import Listing
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, gather, newest
 from pipelines.dictionary import Mappings, code_names
 from pipelines.disk.store import settle
+from pipelines.fusing.assemble import Gathered, gather, newest
 from pipelines.ledger.alike import alike, in_words
 from pipelines.ledger.dcat import dcat
 from pipelines.ledger.edges import edges

@@ -1,1 +1,1 @@
-"""Overlays: what one county adds to a product or narrows in it, read, released for it alone, and compared."""
+"""Overlays: what one county adds to a product or narrows in it, read and laid over the core. Releases nothing."""

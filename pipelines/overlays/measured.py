@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pipelines.near import near
 from pipelines.policies.asked import Vocabulary, condition, one_name
-from pipelines.policies.fault import Wrong, near
+from pipelines.policies.fault import Wrong
 from pipelines.tags.catalogue import Catalogue
 from schemas.kinds import Kind
 from schemas.measure import (

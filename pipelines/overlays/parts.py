@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
+from pipelines.near import near
 from pipelines.overlays.form import normal, ordered
 from pipelines.overlays.measured import measure, reckoned_unit
 from pipelines.policies.amounts import amount, written_so
 from pipelines.policies.asked import Vocabulary, condition, one_name
-from pipelines.policies.fault import Wrong, near
+from pipelines.policies.fault import Wrong
 from pipelines.promises.steps import numbers
 from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.mirror import mirror

@@ -21,8 +21,9 @@ from pipelines.dictionary import (
     overlay_files,
     today_counties,
 )
+from pipelines.near import near
 from pipelines.overlays.parts import Reading, Said, added, as_map, floor, omitted, pinned, tightened
-from pipelines.policies.fault import Wrong, near
+from pipelines.policies.fault import Wrong
 from pipelines.policies.read import vocabulary
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import whole as whole_catalogue

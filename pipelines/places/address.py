@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.mapping_files.stem import TOWN_SUFFIX, stem
 from pipelines.places.gazetteer import Gazetteer
-from pipelines.places.stem import TOWN_SUFFIX, stem
 
 # Stands in front of 杭州湾, 绍兴县 and 永康's 舟山镇, so that they are not read as the city that they begin with;
 # 宁波镇海区 is in 宁波.

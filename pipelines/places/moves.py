@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pipelines.dictionary import Mappings, ends
-from pipelines.places.stem import stem
+from pipelines.mapping_files.stem import stem
 from schemas.mapping import ENDING
 
 

@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.mapping_files.stem import stem
 from pipelines.places.divisions import counties_on, spellings
 from pipelines.places.moves import born, follow, moves_of, trace
-from pipelines.places.stem import stem
 
 
 @dataclass(frozen=True)

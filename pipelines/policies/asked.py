@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import polars as pl
 
+from pipelines.near import near
 from pipelines.policies.amounts import amount, written_so
-from pipelines.policies.fault import Wrong, near
+from pipelines.policies.fault import Wrong
 from pipelines.tags.catalogue import Catalogue
 from schemas import condition as ask
 from schemas.condition import Compare, Condition, Holds, Is, Not, OneOf, Sign, Under

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,3 @@ class Wrong(Exception):
     found: str
     expected: str
     todo: str
-
-
-def near(word: object, words: Iterable[str]) -> str:
-    """What to do about a word that is not known, with those that are written almost so."""
-    close = get_close_matches(str(word), list(words), n=3, cutoff=0.5)
-    return f"Did you mean {'、'.join(close)}?" if close else "Mend the word."

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.conditions import Ground, asked
+from pipelines.methods.conditions import Ground, asked
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.prepared import grounded, prepared
 from schemas.condition import All, Any, Atom, Condition, Not, atoms

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipelines.dictionary import Mappings, codes_of, current, policy_documents
+from pipelines.near import near
 from pipelines.policies.asked import Vocabulary, condition
-from pipelines.policies.fault import Fault, PolicyError, Wrong, near
+from pipelines.policies.fault import Fault, PolicyError, Wrong
 from pipelines.tags.catalogue import Catalogue, whole
 from schemas.condition import Condition, Holds, OneOf, atoms
 from schemas.policy import Policy, Version

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.withhold import LEAST
+from pipelines.methods.withhold import LEAST
 
 # The most that two few add up to: sums below that leave a reader who knows the rule too few ways to split them.
 _TWO_FEW = 2 * (LEAST - 1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.sql import texts_told
-from pipelines.survival import AT_RISK, SURVIVAL, survival
-from pipelines.withhold import withheld
+from pipelines.methods.survival import AT_RISK, SURVIVAL, survival
+from pipelines.methods.withhold import withheld
+from pipelines.sql.parsed import texts_told
 from schemas.indicator import Indicator, all_indicators
 from schemas.product import all_products
 

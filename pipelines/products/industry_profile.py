@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.withhold import BESIDE, withheld
+from pipelines.methods.withhold import BESIDE, withheld
 
 _TOLD_BY = {
     "insured": ("insured", "insured_share", "insured_lq"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cut import Tables
+from pipelines.methods.withhold import LEAST
 from pipelines.policies.lacking import gaps
 from pipelines.policies.listed import asked_tags
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
 from pipelines.policies.untold import untold
-from pipelines.survey import Buckets
+from pipelines.surveying.survey import Buckets
 from pipelines.tags.catalogue import whole
 from pipelines.tags.mirror import day_of, medians, tagged
-from pipelines.withhold import LEAST
 
 _ROW = ["county", "policy"]
 _COUNTS = {"fits": "符合", "does_not_fit": "不符合", "undecided": "待定"}

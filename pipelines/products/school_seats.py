@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.enrolment.expected import expected
 from pipelines.enrolment.tried import tried
-from pipelines.rounded import quotient
+from pipelines.methods.rounded import quotient
 
 COLUMNS = (
     "county", "county_name", "town", "town_name", "stage", "stage_name", "year", "basis", "need", "need_least",

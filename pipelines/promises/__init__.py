@@ -1,1 +1,1 @@
-"""Contracts: how they step, who reads what, and whether what is released is as promised. Publishes nothing."""
+"""Contracts: what is declared, how they step, and who reads what. Publishes nothing."""

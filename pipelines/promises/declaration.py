@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pipelines.policies.fault import near
+from pipelines.near import near
 from schemas.feed import Feed
 from schemas.product import Product
 from schemas.rooms import file_of

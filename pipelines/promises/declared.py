@@ -9,19 +9,19 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipelines.accounts import coverage_table, deliveries_table, drift_table
-from pipelines.called import arrived, attribute_list, feed_list
 from pipelines.cut import code_tables
 from pipelines.dictionary import Mappings, codes_of
 from pipelines.disk.fused import rows_schema
-from pipelines.disk.views import standard_columns
 from pipelines.fuse import disputes_schema
-from pipelines.policies.fault import near
+from pipelines.near import near
 from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
 from pipelines.promises.declaration import Declaration
 from pipelines.promises.declared_feeds import misdeclared_feeds
-from pipelines.sql import faults_of, has_sql, sql_of
+from pipelines.sql.called import arrived, attribute_list, feed_list
+from pipelines.sql.parsed import faults_of, has_sql, sql_of
+from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.surveying.views import standard_columns
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.indicator import Indicator, declared_indicators

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.causes import Inputs
+from pipelines.releasing.causes import Inputs
 from pipelines.revision import code_revision
 from schemas.manifest import Absence, Coverage, Input, Manifest, Objected, Rests
 from schemas.odcs import Written

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.causes import TRACED, are_same, causes
 from pipelines.compare import Causes, Difference, Key, below, changes, difference
-from pipelines.fold import AT
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import FLAG
+from pipelines.releasing.causes import TRACED, are_same, causes
 from pipelines.releasing.county import Basis
+from pipelines.releasing.fold import AT
 from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.served import Served
+from pipelines.releasing.together import apart, key_of, together
 from pipelines.revision import code_revision
-from pipelines.together import apart, key_of, together
 from schemas.manifest import CAUSES, Rests
 from schemas.product import Product
 

@@ -10,9 +10,9 @@ from pipelines.compare import difference, told_by_type
 from pipelines.cut import viewed
 from pipelines.disk.encoded import encoded
 from pipelines.disk.store import put_encoded, put_parquet
-from pipelines.fold import rows_of_each
+from pipelines.releasing.fold import rows_of_each
 from pipelines.releasing.found import Found, Origins
-from pipelines.together import apart, key_of, together
+from pipelines.releasing.together import apart, key_of, together
 from schemas.manifest import File, View
 from schemas.product import Product
 from schemas.snapshot import ORIGIN

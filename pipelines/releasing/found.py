@@ -8,11 +8,11 @@ from functools import cache
 
 import polars as pl
 
-from pipelines.fold import AT, rows_of_each
 from pipelines.releasing.county import County
+from pipelines.releasing.fold import AT, rows_of_each
 from pipelines.releasing.index import short
 from pipelines.releasing.served import Served
-from pipelines.together import apart, together
+from pipelines.releasing.together import apart, together
 from schemas.product import Product
 from schemas.snapshot import ORIGIN
 

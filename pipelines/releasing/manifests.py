@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from pipelines.fold import AT, stands_on
 from pipelines.releasing.county import Basis
 from pipelines.releasing.files import Told, moved_origins, told_since, told_whole
+from pipelines.releasing.fold import AT, stands_on
 from pipelines.releasing.found import Found, Origins
+from pipelines.releasing.together import together
+from pipelines.releasing.touched import pairs
 from pipelines.revision import code_revision
-from pipelines.together import together
-from pipelines.touched import pairs
 from schemas.manifest import Manifest, fingerprint
 from schemas.snapshot import CAUSE, CHANGE
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipelines.fold import chain
 from pipelines.promises.promised import contract_behind
 from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.releasing.county import Basis
+from pipelines.releasing.fold import chain
 from schemas.contract import Contract
 from schemas.manifest import Manifest, Rests, read_manifest
 from schemas.snapshot import ORIGIN

@@ -10,13 +10,13 @@ from pathlib import Path
 from pipelines.command import command
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
+from pipelines.releasing.where import store_url
 from pipelines.retention.freeing import Free, in_sum, keep, record, remove, told
 from pipelines.retention.half_written import half_written
+from pipelines.retention.in_store import free_there, not_shipped, record_there
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.retention.old_versions import ROOM, folders_of, kept_manifests, old_versions
 from pipelines.retention.pins import PinError, pins_file, read_pins
-from pipelines.shipping.freeing import free_there, not_shipped, record_there
-from pipelines.shipping.where import store_url
 from pipelines.verify import faults_below
 from schemas import here
 from schemas.alone import alone

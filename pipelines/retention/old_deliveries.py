@@ -9,13 +9,13 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.assemble import behind, outcomes_of
 from pipelines.disk.deliveries import Delivery, landed_folder
 from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
+from pipelines.disk.settled import mark_of
 from pipelines.disk.standing import DAYS, EARLIER, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
+from pipelines.fusing.assemble import behind, outcomes_of
 from pipelines.retention.freeing import Free
-from pipelines.retention.settled import mark_of
 from schemas.feed import Feed
 
 ROOM = "deliveries"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.command import command
+from pipelines.releasing.where import no_store, store_url
 from pipelines.shipping.ship import NotShipped, ship_whole, words
-from pipelines.shipping.where import no_store, store_url
 from schemas import here
 from schemas.product import all_products
 from schemas.store import index_key

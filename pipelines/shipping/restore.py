@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.checking.whole import verify
 from pipelines.command import command
 from pipelines.disk.store import only_one
-from pipelines.promises.whole import verify
+from pipelines.releasing.where import no_store, store_url
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_there
-from pipelines.shipping.where import no_store, store_url
 from schemas import here
 from schemas.product import all_products
 from schemas.store import Lacks, Refuses, index_key, opened, read

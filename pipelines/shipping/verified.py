@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from pipelines.promises.whole import verify
+from pipelines.checking.whole import verify
 from pipelines.shipping.bring import bring_county, served_lines
 from pipelines.shipping.ship import index_there
 from schemas.manifest import Standing

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.conditions import Ground, expression
+from pipelines.methods.conditions import Ground, expression
 from pipelines.tags.catalogue import Catalogue, only
 from pipelines.tags.medians import group_medians, with_medians
 from pipelines.tags.prepared import grounded, prepared

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
-from pipelines.conditions import Above, Recoded, Span
 from pipelines.dictionary import Mappings, current
+from pipelines.methods.conditions import Above, Recoded, Span
 from pipelines.tags.data import Datum, known_data
 from pipelines.tags.declared import misdeclared
 from pipelines.tags.expand import Drafted, Named, expanded

@@ -10,9 +10,9 @@ from string import Formatter
 
 import polars as pl
 
-from pipelines.conditions import Span
 from pipelines.dictionary import Mappings, code_names, codes_of
-from pipelines.policies.fault import near
+from pipelines.methods.conditions import Span
+from pipelines.near import near
 from pipelines.tags.expand import INDUSTRY, Named
 from schemas.condition import Atom, Compare, Ends, Holds, Is, Known, OneOf, Under, atoms
 from schemas.kinds import Kind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.conditions import Span
 from pipelines.dictionary import Mappings, code_names
+from pipelines.methods.conditions import Span
 from pipelines.tags.expand import INDUSTRY
 
 _DIVISION = 2

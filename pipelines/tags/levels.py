@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from pipelines.conditions import Above
 from pipelines.dictionary import Mappings, code_names
+from pipelines.methods.conditions import Above
 from pipelines.tags.data import Datum
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.conditions import Ground, held
+from pipelines.methods.conditions import Ground, held
 from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.industry import located
 from pipelines.tags.reckon import COUNTED

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.conditions import Ground, expression
+from pipelines.methods.conditions import Ground, expression
 from schemas.measure import (
     Ahead,
     Among,

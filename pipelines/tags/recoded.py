@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from pipelines.conditions import Recoded
 from pipelines.dictionary import Mappings
+from pipelines.methods.conditions import Recoded
 from pipelines.tags.data import Datum
 from schemas.kinds import COUNTY
 

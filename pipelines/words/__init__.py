@@ -1,1 +1,1 @@
-"""Codes that met no dictionary row, and what they may mean. Maps nothing."""
+"""What deliveries tell that no mapping holds: codes without a meaning, spent corrections, roads. Maps nothing."""

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assemble import Gathered, gather
 from pipelines.command import command
 from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
-from pipelines.mended import idle
+from pipelines.fusing.assemble import Gathered, gather
+from pipelines.words.mended import idle
 from pipelines.words.suggest import Suggestion, left_out, suggest
 from pipelines.words.unread import unread
 from schemas import china, here

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.mapping_file import FIRST_ROW
+from pipelines.mapping_files.csv_file import FIRST_ROW
 from schemas.feed import all_feeds
 
 

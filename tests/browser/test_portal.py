@@ -18,7 +18,7 @@ from gateway.released import served
 from pipelines.dictionary import current
 from pipelines.ledger.write import make, write
 from pipelines.objections.raised import read_objections
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.china import CHINA
 from schemas.downloads import LOG, SERVED
 from schemas.objection import FILE

@@ -18,7 +18,7 @@ ROOMS = ("schemas", "pipelines", "mappings", "demo", "tests")
 ADDED = ("schemas/feeds/water_customer.py", "schemas/products/large_taxpayers.py")
 DRIVE = """
 from pathlib import Path; import sys
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.dictionary import current
 from schemas.product import all_products
 from tests.chain import fused

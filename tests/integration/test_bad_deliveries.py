@@ -17,15 +17,15 @@ import pytest
 from assets import run
 from assets.landing import take_in, unseen
 from pipelines import land as landing
-from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
 from pipelines.disk.refused import refused, refused_files
 from pipelines.disk.standing import standard_rows
+from pipelines.fusing.assemble import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from pipelines.standardise import Outcome, standardise
+from pipelines.standard.standardise import Outcome, standardise
 from schemas.feed import all_feeds
 
 FEED = all_feeds()["market_regulation_enterprise"]

@@ -12,22 +12,24 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines import by_province, cut, survey
-from pipelines.accounts import deliveries_table
-from pipelines.assemble import Gathered, NotReady, feeds_in_use, gather, newest
+from pipelines import cut
+from pipelines.checking.complete import incomplete
+from pipelines.checking.whole import verify
 from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, code_lists, current, load, today_counties
-from pipelines.disk import fused, views
+from pipelines.disk import fused
 from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome
+from pipelines.fusing.assemble import Gathered, NotReady, feeds_in_use, gather, newest
 from pipelines.land import land
 from pipelines.policies import listed as listed_policies
-from pipelines.promises.complete import incomplete
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing import by_province
+from pipelines.publishing.publish import release_product
 from pipelines.refusal import Refusal
 from pipelines.releasing.county import Published
-from pipelines.survey import Laid, lay
+from pipelines.surveying import survey, views
+from pipelines.surveying.accounts import deliveries_table
+from pipelines.surveying.survey import Laid, lay
 from schemas.behind import feeds_behind
 from schemas.contract import contract_of
 from schemas.entity import all_entities

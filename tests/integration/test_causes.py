@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.checking.complete import incomplete
+from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, load
 from pipelines.door.admit import stopped
 from pipelines.overlays import apart, edition
 from pipelines.overlays.read import understood
-from pipelines.promises.complete import incomplete
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.manifest import Standing, index_file, read_index
 from schemas.product import all_products

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.dictionary import current
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 from tests.codes import credit_code
 

@@ -14,15 +14,15 @@ import polars as pl
 import pytest
 
 from gateway.audit import Audit
-from pipelines.assemble import NotReady
+from pipelines.checking.complete import incomplete
+from pipelines.checking.judged import asked_of, rows_that_break
+from pipelines.checking.walked import released
+from pipelines.checking.whole import verify, verify_county
 from pipelines.dictionary import HOME, code_lists, codes_of, current, load
-from pipelines.promises.complete import incomplete
+from pipelines.fusing.assemble import NotReady
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
-from pipelines.promises.judged import asked_of, rows_that_break
 from pipelines.promises.promised import contract_behind
-from pipelines.promises.walked import released
-from pipelines.promises.whole import verify, verify_county
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.contract import contract_of
 from schemas.kinds import TEXT

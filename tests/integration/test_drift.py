@@ -12,7 +12,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import gather
 from pipelines.dictionary import HOME, MappingError, Mappings, admit, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder
 from pipelines.disk.landed import batches_in
@@ -20,10 +19,11 @@ from pipelines.door import admit as asked
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import gather
 from pipelines.land import land
+from pipelines.landing.inbox import arrivals
 from pipelines.refusal import Refusal
-from pipelines.standardise import Outcome, standardise
+from pipelines.standard.standardise import Outcome, standardise
 from pipelines.translate import meanings
 from schemas.admission import OF_DELIVERIES
 from schemas.feed import Feed, all_feeds

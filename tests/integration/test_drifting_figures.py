@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
 from pipelines.door.drift import Drift, read_drift
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import Gathered, gather
 from pipelines.land import land
+from pipelines.landing.inbox import arrivals
 from pipelines.refusal import Sign
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 
 FEED = all_feeds()["housing_trade_daily"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.promises.whole import verify
+from pipelines.checking.whole import verify
 from tests.integration.test_release import days
 from tests.killing import PRODUCT, Days, digest, release
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines import grounds
 from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
-from pipelines.disk import grounds
 from pipelines.disk.deliveries import deliveries, landed_folder, malformed_rows
 from pipelines.disk.landed import REPEATS, came_with
 from pipelines.disk.standing import folder_of, standard_rows, stood_on
 from pipelines.disk.tables import read_whole
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 from tests.repeating import HEADER, TAX, deliver, files, known, unlike
 

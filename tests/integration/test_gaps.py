@@ -15,11 +15,11 @@ import polars as pl
 import pytest
 
 from assets import gaps as shown
-from pipelines.assemble import NotReady, gather
 from pipelines.dictionary import HOME, load
+from pipelines.fusing.assemble import NotReady, gather
 from pipelines.land import land
-from pipelines.publish import release_product
-from pipelines.standardise import standardise
+from pipelines.publishing.publish import release_product
+from pipelines.standard.standardise import standardise
 from pipelines.words.gaps import by_file, gaps, main, row_for, told
 from pipelines.words.suggest import suggest
 from pipelines.words.unread import unread

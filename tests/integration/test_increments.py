@@ -9,11 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import assemble, land, publish, share
+from pipelines import land
+from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.fused import buckets, gone, steps
 from pipelines.engine.local import Sizes
-from pipelines.promises.whole import verify
+from pipelines.fusing import assemble
+from pipelines.publishing import publish, share
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.product import all_products

@@ -13,12 +13,12 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, answer, load
 from pipelines.objections.answer import waiting
 from pipelines.objections.propose import proposals
 from pipelines.objections.raised import open_ones, read_objections
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.china import today
 from schemas.manifest import Manifest

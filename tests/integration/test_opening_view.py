@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.checking.whole import verify
 from pipelines.dictionary import current
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.product import Product, all_products
 from schemas.snapshot import apply
 from tests.chain import fused

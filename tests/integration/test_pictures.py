@@ -23,7 +23,7 @@ from gateway.portal.pictures import sight
 from gateway.released import released, served
 from gateway.terms import terms
 from pipelines.dictionary import current
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from tests import published

@@ -16,7 +16,7 @@ from pipelines.disk.deliveries import malformed_rows
 from pipelines.land import land
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 from tests.servers.api import Permits, serving
 

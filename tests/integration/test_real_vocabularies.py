@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from assets.evidence import reasons
-from pipelines.assemble import Gathered, gather
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.inbox import arrivals
+from pipelines.fusing.assemble import Gathered, gather
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.landing.inbox import arrivals
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 
 # Landed, standard, quarantined, superseded within a delivery.

@@ -11,13 +11,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import fold
-from pipelines import publish as publishing
-from pipelines.assemble import NotReady, fuse_entity
+from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, current, load
 from pipelines.disk.fused import state
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.fusing.assemble import NotReady, fuse_entity
+from pipelines.publishing import publish as publishing
+from pipelines.publishing.publish import release_product
+from pipelines.releasing import fold
 from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products

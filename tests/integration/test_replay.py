@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.assemble import gather
 from pipelines.dictionary import HOME, current, load, today_counties
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
+from pipelines.fusing.assemble import gather
 from pipelines.land import land
-from pipelines.mended import idle
-from pipelines.standardise import Outcome, standardise
+from pipelines.standard.standardise import Outcome, standardise
+from pipelines.words.mended import idle
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import narrowed
 from schemas.mapping import TOWNS as TOWNS_RULE
@@ -273,7 +273,7 @@ def test_rows_that_wait_for_a_code_are_read_out_of_quarantine(
         asked.append({"every column"} if columns is None else set(columns))
         return read_batch(batch, columns, numbers)
 
-    monkeypatch.setattr("pipelines.replayed.read_batch", read)
+    monkeypatch.setattr("pipelines.standard.replayed.read_batch", read)
     assert replayed(first_tax, status("88")).translated > 0
     assert asked and set().union(*asked) == {"row", "hash"}
     assert replayed(first_tax, status("03")).translated > 0

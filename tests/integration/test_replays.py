@@ -9,7 +9,7 @@ import pytest
 from pipelines.dictionary import Mappings, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 from tests.codes import credit_code
 from tests.editing import STATUS, UNTIL, Edited, go_through

@@ -16,18 +16,18 @@ from assets.evidence import fate
 from gateway import grants, pins, tokens
 from gateway.database import open_database
 from gateway.settings import Settings
-from pipelines import fold
+from pipelines import grounds
 from pipelines import land as landing
-from pipelines.assemble import gather
+from pipelines.checking.whole import verify, verify_newest
 from pipelines.dictionary import current
-from pipelines.disk import grounds
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
-from pipelines.promises.whole import verify, verify_newest
+from pipelines.fusing.assemble import gather
+from pipelines.releasing import fold
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free, keep
 from pipelines.retention.old_deliveries import old_deliveries
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from pipelines.verify import faults_below
 from schemas.feed import Keep
 from schemas.pins import FILE, Pin, Pins

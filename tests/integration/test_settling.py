@@ -12,14 +12,14 @@ import pytest
 from assets.inprocess import Ran
 from assets.report import Supply
 from assets.run import _report  # pyright: ignore[reportPrivateUsage]
-from pipelines.assemble import fuse_entity, fused_table
-from pipelines.cut_short import cut_short
+from pipelines.checking.cut_short import cut_short
 from pipelines.dictionary import current, load
 from pipelines.disk import tables
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.folders import put_back, take_place
 from pipelines.disk.outcome import Outcome
-from pipelines.standardise import standardise
+from pipelines.fusing.assemble import fuse_entity, fused_table
+from pipelines.standard.standardise import standardise
 from pipelines.verify import faults_below
 from schemas.entity import all_entities
 from tests.chain import standardised

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.promises.complete import incomplete
-from pipelines.promises.whole import verify
+from pipelines.checking.complete import incomplete
+from pipelines.checking.whole import verify
 from schemas.product import Product, all_products
 from tests.published import EVERY_COUNTY, everywhere
 

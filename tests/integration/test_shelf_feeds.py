@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import current
-from pipelines.inbox import arrivals
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.landing.inbox import arrivals
+from pipelines.standard.standardise import standardise
 from schemas.feed import all_feeds
 from tests.published import EVERY_COUNTY
 

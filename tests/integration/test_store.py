@@ -26,9 +26,9 @@ from pipelines import verify
 from pipelines.dictionary import current
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free
+from pipelines.retention.in_store import free_there
 from pipelines.shipping import __main__ as command
 from pipelines.shipping import order, restore
-from pipelines.shipping.freeing import free_there
 from pipelines.shipping.ship import NotShipped, Shipped, index_in, ship, ship_whole
 from pipelines.shipping.verified import faults_of
 from schemas.manifest import canonical, index_file, manifest_file, read_manifest
@@ -458,7 +458,7 @@ def few(aged: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             shutil.rmtree(folder)
     write_index(supply, [line_of(supply / county / PRODUCT.key) for county in COUNTIES], supply)
     monkeypatch.setattr("pipelines.verify.incomplete", lambda *_: [])
-    monkeypatch.setattr("pipelines.shipping.freeing.all_products", lambda: {PRODUCT.key: PRODUCT})
+    monkeypatch.setattr("pipelines.retention.in_store.all_products", lambda: {PRODUCT.key: PRODUCT})
     monkeypatch.setattr("pipelines.shipping.verified.offered_products", lambda: {PRODUCT.key: PRODUCT})
     return aged
 
@@ -470,7 +470,7 @@ def test_what_is_freed_here_is_freed_there_and_what_is_kept_is_whole(
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     (few / "gateway").mkdir()
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     before = objects(url)
     (few / "gateway" / "pins.json").write_bytes(canonical(Pins()))
     obstore.put(opened(url), f"{COUNTIES[0]}/{PRODUCT.key}/L1/snapshot-of-nobody.parquet", b"x")
@@ -524,7 +524,7 @@ def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_
     shipped(few / "supply", url)
     obstore.put(opened(url), key, b"x")
     assert free_there(few / "supply", (), url) == f"0 objects are freed at {url}." and key in objects(url)
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     assert free_there(few / "supply", (), url) == f"1 objects are freed at {url}." and key not in objects(url)
 
 
@@ -550,7 +550,7 @@ def test_a_pin_at_another_machine_is_kept_here_and_there_though_it_came_while_re
     few: Path, there: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, supply, say = place("pinned"), few / "supply", gc.say
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     pin, asked = pinning(few, url), list[int]()
@@ -573,7 +573,7 @@ def test_a_version_that_was_written_down_as_freed_is_not_pinned_by_a_gateway_tha
     url, supply = place("killed-freeing"), few / "supply"
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     pin, before = pinning(few, url), objects(url)
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
         killed.setattr(gc, "record", raising)
@@ -597,7 +597,7 @@ def test_what_is_not_shipped_is_freed_neither_here_nor_there(
     few: Path, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, supply = place("not-shipped"), few / "supply"
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     shipped(supply, url)
     monkeypatch.setenv("JUBIAN_SUPPLY", url)
     pinning(few, url)
@@ -612,7 +612,7 @@ def test_a_version_that_was_freed_where_its_pin_was_not_known_is_kept_there(
     few: Path, there: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, supply = place("freed-unknown"), few / "supply"
-    monkeypatch.setattr("pipelines.shipping.freeing._SETTLED", timedelta(0))
+    monkeypatch.setattr("pipelines.retention.in_store._SETTLED", timedelta(0))
     shipped(supply, url)
     assert collect(monkeypatch, "--yes") == 0
     pinning(few, url)()

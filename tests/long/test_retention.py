@@ -13,11 +13,11 @@ import pytest
 from gateway import grants, pins
 from gateway.database import open_database
 from gateway.settings import Settings
+from pipelines import grounds
+from pipelines.checking.whole import verify
 from pipelines.dictionary import current
-from pipelines.disk import grounds
 from pipelines.disk.deliveries import deliveries
-from pipelines.promises.whole import verify
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from pipelines.releasing import county, differing, manifests
 from pipelines.retention import freeing
 from schemas.feed import all_feeds

@@ -14,13 +14,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.assemble import fuse_entity
 from pipelines.dictionary import current
 from pipelines.disk.tables import put_whole
 from pipelines.engine import chosen
 from pipelines.engine.local import Sizes
 from pipelines.engine.named import ENGINE
-from pipelines.publish import release_product
+from pipelines.fusing.assemble import fuse_entity
+from pipelines.publishing.publish import release_product
 from pipelines.refusal import Finding, Refusal
 from schemas.entity import all_entities
 from schemas.product import all_products

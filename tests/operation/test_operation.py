@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psycopg2
 
-from pipelines.promises.whole import verify
+from pipelines.checking.whole import verify
 from schemas.manifest import Index
 from schemas.product import all_products
 from tests.conftest import ENTERPRISE_PRODUCTS, REPOSITORY

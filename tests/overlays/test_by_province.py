@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from gateway.described import contract, contract_file
-from pipelines import by_province, survey
-from pipelines.promises.whole import verify
+from pipelines.checking.whole import verify
+from pipelines.publishing import by_province
 from pipelines.releasing.county import Published
+from pipelines.surveying import survey
 from schemas.product import Product, all_products
 from tests.gateway import COUNTY
 from tests.overlays.test_release import publish as published

@@ -15,14 +15,14 @@ import polars as pl
 import pytest
 
 from gateway.described import comments, contract, contract_file
+from pipelines.checking.whole import verify, verify_county
 from pipelines.dictionary import current
 from pipelines.overlays import apart, edition
-from pipelines.overlays.alike import candidates
-from pipelines.overlays.promoted import family_file
-from pipelines.overlays.promotions import told
 from pipelines.overlays.read import Wishes, understood
-from pipelines.promises.whole import verify, verify_county
-from pipelines.publish import release_product
+from pipelines.promoting.alike import candidates
+from pipelines.promoting.promoted import family_file
+from pipelines.promoting.promotions import told
+from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -259,7 +259,7 @@ _RELEASE = """
 import sys
 from pathlib import Path
 from pipelines.dictionary import current
-from pipelines.publish import release_product
+from pipelines.publishing.publish import release_product
 from schemas.product import all_products
 home = Path(sys.argv[1])
 release_product(all_products()["enterprise_tags"], current(), home, home / "supply", lambda _: None, [sys.argv[2]])

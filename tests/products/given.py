@@ -6,15 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.accounts import coverage_table, deliveries_table, drift_table
-from pipelines.called import arrived, attribute_list, feed_list
 from pipelines.cut import Tables, as_declared, build, code_tables
 from pipelines.dictionary import current
-from pipelines.disk.views import identified_schema, standard_columns
 from pipelines.fuse import disputes_schema
 from pipelines.policies import listed as policies
 from pipelines.shelf import maker_of
-from pipelines.survey import COUNTED, Laid, counter_of, survey
+from pipelines.sql.called import arrived, attribute_list, feed_list
+from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.surveying.survey import COUNTED, Laid, counter_of, survey
+from pipelines.surveying.views import identified_schema, standard_columns
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.feed import all_feeds

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.called import arrived
 from pipelines.cut import Tables
 from pipelines.policies.listed import asked_tags
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
+from pipelines.sql.called import arrived
 from pipelines.tags.apply import NOBODY
 from pipelines.tags.catalogue import only, whole
 from pipelines.tags.mirror import day_of, tagged

@@ -11,10 +11,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.cohorts import BORROWED, MILLION, THOUSAND, carried, change_ratios, counted
 from pipelines.cut import CONFIG, asked
 from pipelines.enrolment.expected import WINDOW, YEARS, expected
 from pipelines.enrolment.tried import tried
+from pipelines.methods.cohorts import BORROWED, MILLION, THOUSAND, carried, change_ratios, counted
 from pipelines.products.school_seats import school_seats
 from schemas.product import all_products
 from tests.products.given import given, made

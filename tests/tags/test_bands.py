@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.conditions import Ground, expression
 from pipelines.dictionary import current
+from pipelines.methods.conditions import Ground, expression
 from pipelines.tags.catalogue import whole
 from pipelines.tags.data import known_data
 from pipelines.tags.expand import Named, expanded

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.conditions import Ground
 from pipelines.dictionary import current
+from pipelines.methods.conditions import Ground
 from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
 from pipelines.tags.reckon import reckoned

@@ -6,8 +6,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.causes import causes
 from pipelines.compare import below, changes, compare, difference
+from pipelines.releasing.causes import causes
 from schemas.snapshot import apply
 
 KEY = ("k",)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.conditions import Ground, expression
+from pipelines.methods.conditions import Ground, expression
 from schemas.condition import All, Any, Compare, Condition, Ends, Is, Known, Not, OneOf, Under, atoms, names, within
 
 Truth = bool | None

@@ -23,7 +23,7 @@ from pipelines.dictionary import HOME, MappingError, admit, code_names, load, to
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.notes import fingerprint_of
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from schemas.admission import OF_DELIVERIES, OF_HEADERS
 from schemas.feed import all_feeds
 from schemas.mapping import TOWNS

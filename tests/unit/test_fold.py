@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipelines.compare import compare
 from pipelines.disk.store import put_parquet
-from pipelines.fold import AT, main, rows_of_each
+from pipelines.releasing.fold import AT, main, rows_of_each
 from schemas.manifest import Index, Manifest, Standing, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 

@@ -1,10 +1,10 @@
-"""Which columns a product's SQL holds to today, whatever names they and today go by: `pipelines.sql`."""
+"""Which columns a product's SQL holds to today, whatever names they and today go by: `pipelines.sql.parsed`."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipelines.sql import beside_today, held_to_today, parsed
+from pipelines.sql.parsed import beside_today, held_to_today, parsed
 from schemas.product import all_products
 
 DAYS = {"registered", "decided", "valid_until", "issued"}

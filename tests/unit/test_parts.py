@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.assemble import gather
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import landed_rows
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.layout import Layout
 from pipelines.formats.rows import whole
+from pipelines.fusing.assemble import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from pipelines.standardise import once_each, standardise
+from pipelines.standard.standardise import once_each, standardise
 from schemas.feed import Csv, all_feeds
 
 CATALOGUE = all_feeds()["open_data_catalogue"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.places.placing import Placing, lines
+from pipelines.words.placing import Placing, lines
 
 BY = pl.DataFrame({"evidence": ["county+town", "code"], "rows": [1_200, 3]})
 DISPUTED = "of these, in dispute because another evidence says otherwise"

@@ -9,8 +9,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.quarantined import LINE, as_landed, source_columns, with_raw
 from pipelines.refusal import REASONS
+from pipelines.standard.quarantined import LINE, as_landed, source_columns, with_raw
 
 _TEXT = (
     st.none()

@@ -1,6 +1,8 @@
-"""The READMEs' tables of products are those of the classes."""
+"""The READMEs' tables of products are those of the classes, and those of rooms are those of pipelines/."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -26,3 +28,11 @@ def test_the_rows_that_a_readme_shows_stand_under_names_that_a_query_takes(name:
     lines = (REPOSITORY / name).read_text().splitlines()
     heading = lines[next(at for at, line in enumerate(lines) if "91330110216375098T" in line) - 1]
     assert set(heading.split()) <= set(all_products()["enterprise_mirror"].fields)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_a_readme_tells_the_craft_of_each_room_of_pipelines(name: str) -> None:
+    told = re.findall(r"^\| `(\w+)/` \|", (REPOSITORY / name).read_text(), re.MULTILINE)
+    rooms = {file.parent.name for file in (REPOSITORY / "pipelines").glob("*/__init__.py")}
+    house = {"schemas", "mappings", "pipelines", "assets", "gateway", "demo"}
+    assert sorted(told) == sorted(rooms | house)

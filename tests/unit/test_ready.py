@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assemble import NotReady
 from pipelines.dictionary import code_lists, current, load
-from pipelines.publish import release_product
-from pipelines.ready import promise_of
+from pipelines.fusing.assemble import NotReady
+from pipelines.publishing.publish import release_product
+from pipelines.publishing.ready import promise_of
 from pipelines.shelf import whole
 from schemas.contract import lists_named_by
 from schemas.product import Product, all_products

@@ -12,12 +12,12 @@ import pytest
 
 from pipelines.correct import correct, edits, fates, row_key
 from pipelines.dictionary import HOME, current, load
+from pipelines.disk.settled import mark_of
 from pipelines.disk.tables import put_batch
 from pipelines.identity.review import counted, main, review_list
 from pipelines.identity.told import numbers
 from pipelines.judge import judge
 from pipelines.refusal import REASONS
-from pipelines.retention.settled import mark_of
 from pipelines.translate import translate
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds

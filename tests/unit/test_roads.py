@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 
 from pipelines.dictionary import current
-from pipelines.places.learn_roads import learn
 from pipelines.places.roads import county_by_road
+from pipelines.words.learn_roads import learn
 
 
 def test_a_road_is_learnt_from_rows_that_no_road_has_placed() -> None:

@@ -15,7 +15,7 @@ from pipelines.dictionary import current as mappings
 from pipelines.disk.deliveries import deliveries
 from pipelines.engine.local import Sizes
 from pipelines.land import land
-from pipelines.standardise import standardise
+from pipelines.standard.standardise import standardise
 from pipelines.supersede import current
 from schemas.feed import all_feeds
 from tests.standing import stand

@@ -8,7 +8,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from pipelines.survival import AT_RISK, SURVIVAL, survival
+from pipelines.methods.survival import AT_RISK, SURVIVAL, survival
 
 Life = tuple[int, int, bool]
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from pipelines.dictionary import code_names, current, translation
+from pipelines.mapping_files.stem import stem
 from pipelines.places.located import located
-from pipelines.places.stem import stem
 from pipelines.translate import texts_of, translate
 from schemas.feed import all_feeds
 from schemas.mapping import AS_READ

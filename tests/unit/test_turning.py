@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from pipelines.disk import fused
-from pipelines.disk.views import identified_schema
-from pipelines.turning import turning
+from pipelines.fusing.turning import turning
+from pipelines.surveying.views import identified_schema
 from schemas.entity import all_entities
 from schemas.feed import Feed
 

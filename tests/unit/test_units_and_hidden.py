@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import Delivery
-from pipelines.disk.grounds import grounds_of, kept_places
+from pipelines.grounds import grounds_of, kept_places
 from pipelines.judge import judge
 from pipelines.translate import translate
 from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.withhold import BESIDE, FEW, withheld
+from pipelines.methods.withhold import BESIDE, FEW, withheld
 
 NOWHERE = {
     "one that is told nowhere is had by subtraction": ([(1, 1), (9, 9), (4, 4)], [FEW, None, BESIDE]),

@@ -1,0 +1,1 @@
+"""Methods of the literature that know no product: logic, survival, cohorts, suppression, rounding."""

@@ -1,0 +1,149 @@
+"""Which version's snapshot a county's version stands on, and its rows read from there, of one county or of several.
+
+Publishes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.command import command
+from pipelines.disk.store import only_one, put_parquet
+from pipelines.promises.promised import contract_behind
+from pipelines.releasing.where import store_url
+from schemas import here
+from schemas.manifest import File, Manifest, indexes, manifest_file, read_manifest
+from schemas.snapshot import CHANGE, STEP, led, parts, since, titles_of
+
+# A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
+# many versions stand on those: whoever begins to read then has few files to read, and little to write was saved.
+MOST_CHANGED = 1 / 8
+MOST_VERSIONS = 32
+
+# Of rows of several counties, whose a row is: the county's place among them.
+AT = "at@"
+_FILE = "file@"
+
+
+def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
+    """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
+    if manifest.base is None:
+        return [manifest]
+    before = (manifest_file(folder, version) for version in range(manifest.base, manifest.version))
+    return [*(read_manifest(file) for file in before), manifest]
+
+
+def rows_of(
+    folder: Path, manifest: Manifest, level: str, key: Sequence[str],
+    columns: Sequence[str] | None = None, among: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The rows of a version's view, or of its `origin`, sorted by `key`: all columns, or some with the key's among.
+
+    `among`, of one of the key's columns, are those whose rows are wanted; all where it is not given.
+    """
+    rows = rows_of_each([(folder, chain(folder, manifest))], level, key, columns, among).drop(AT)
+    return rows if columns is None else rows.select(columns)
+
+
+def rows_of_each(
+    versions: Sequence[tuple[Path, Sequence[Manifest]]], level: str, key: Sequence[str],
+    columns: Sequence[str] | None = None, among: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The same of several counties' versions, each its folder and chain, one after another: AT says whose a row is.
+
+    All are read at once, so that a hundred counties' few rows of a month cost two queries, not one a county and day.
+    """
+    told = [(at, folder, *parts(known, level)) for at, (folder, known) in enumerate(versions)]
+    names = None if columns is None else list(dict.fromkeys([*key, *columns]))
+    rows = _read({folder / file.path: (at, 0) for at, folder, file, _ in told}, names, among).drop(STEP)
+    changed = {
+        folder / file.path: (at, number)
+        for at, folder, _, steps in told for number, file in enumerate(steps) if file.rows
+    }  # fmt: skip
+    if not changed:
+        return rows.collect()
+    return led(rows, _read(changed, names and [CHANGE, *names], among), key if len(versions) == 1 else (AT, *key))
+
+
+def _read(files: Mapping[Path, tuple[int, int]], columns: list[str] | None, among: pl.DataFrame | None) -> pl.LazyFrame:
+    """The rows of files, each with what is said of its file as AT and STEP.
+
+    A file that says the same on two days is one: what it said first, it has said again later.
+    """
+    rows = pl.scan_parquet(list(files), include_file_paths=_FILE)
+    if among is not None:
+        rows = rows.filter(pl.col(among.columns[0]).is_in(among.to_series().implode()))
+    said = [
+        pl.col(_FILE).replace_strict({str(file): told[place] for file, told in files.items()}, return_dtype=pl.UInt16)
+        .alias(name) for place, name in enumerate((AT, STEP))
+    ]  # fmt: skip
+    return rows.with_columns(said).drop(_FILE) if columns is None else rows.select(*columns, *said)
+
+
+def stands_on(known: Sequence[Manifest], contract_sha256: str, changed: int, rows: int) -> int | None:
+    """The version whose snapshots the next one stands on; None where it is to have its own.
+
+    `known` is the chain of the version before, `changed` are the rows by which the next one's widest view differs from
+    it, `rows` all that it has.
+    """
+    if known[-1].contract_sha256 != contract_sha256:
+        return None
+    widest = list(known[-1].views)[-1]
+    steps = [step.rows for each in known[1:] if (step := since(each, widest)) is not None]
+    is_much = sum(steps) + changed > MOST_CHANGED * rows
+    return None if is_much or len(known) >= MOST_VERSIONS else known[0].version
+
+
+def write_snapshot(folder: Path, manifest: Manifest, level: str, key: Sequence[str]) -> File:
+    """Write the snapshot of a view whole, where the version has none of its own; the same bytes as if it had one."""
+    base, _ = parts(chain(folder, manifest), level)
+    rows = rows_of(folder, manifest, level, key)
+    return put_parquet(rows, folder / level, "snapshot", folder, titles_of(folder / base.path))
+
+
+@command
+def main() -> int:
+    """`python -m pipelines.releasing.fold COUNTY`: write a county's served snapshots whole, and say where they lie."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.releasing.fold", description="Write a county's snapshots whole."
+    )
+    parser.add_argument("county")
+    county, supply = parser.parse_args().county, here.supply()
+    folders = [pointer.parent for pointer in sorted((supply / county).glob("*/manifest.json"))]
+    if not folders:
+        print(_nothing_for(county, supply))
+        return 1
+    # Retention frees what no version names, and what is half written.
+    with only_one(supply):
+        written = [folder for folder in folders if _write_served(folder)]
+    if written:
+        print("Of those that stand on earlier ones no version names the files: make gc YES=1 frees them again.")
+    if (url := store_url()) is not None:
+        print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
+    return 0
+
+
+def _write_served(folder: Path) -> bool:
+    """Write the served snapshots of one county's product whole and say where they lie; whether any was not there."""
+    manifest = read_manifest(folder / "manifest.json")
+    key = contract_behind(manifest, folder).grain
+    for level, view in manifest.views.items():
+        file = view.snapshot or write_snapshot(folder, manifest, level, key)
+        print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
+    return manifest.base is not None
+
+
+def _nothing_for(county: str, supply: Path) -> str:
+    """Why a county has nothing: none has, or it is none of those that are served."""
+    served = next((each.county for index in indexes(supply) for each in index.counties if each.version), None)
+    if served is None:
+        return f"Nothing is published below {supply} for {county}. Run `make run` first."
+    return f"{county} is no county that is served below {supply}; for example {served}."
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

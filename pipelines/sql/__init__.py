@@ -1,0 +1,1 @@
+"""What products' SQL says, and which tables it may read. Runs none."""

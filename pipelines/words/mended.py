@@ -1,0 +1,37 @@
+"""What became of the corrections of a feed in the deliveries in use, and which of them mend nothing. Mends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from pipelines.dictionary import Mappings
+from pipelines.disk.outcome import Outcome
+from pipelines.fusing.assemble import Gathered
+from pipelines.grounds import EDIT
+from pipelines.mapping_files.csv_file import FIRST_ROW
+
+_FATES = ("applied", "spent", "absent")
+_WHY = {"absent": "no row has this key", "spent": "the row does not say `old`, or no longer"}
+
+
+def by_fate(outcomes: Iterable[Outcome]) -> dict[str, list[tuple[str, ...]]]:
+    """The corrections by what became of them in any delivery: applied, else spent, else absent."""
+    met: dict[tuple[str, ...], set[str]] = {}
+    for *edit, fate in (each for outcome in outcomes for each in outcome.corrections):
+        met.setdefault(tuple(edit), set()).add(fate)
+    best = {edit: next(fate for fate in _FATES if fate in fates) for edit, fates in met.items()}
+    return {fate: sorted(edit for edit, told in best.items() if told == fate) for fate in _FATES}
+
+
+def idle(gathered: Gathered, mappings: Mappings) -> Iterator[str]:
+    """A line for each correction that mends nothing: where it stands, what it says and why."""
+    told = by_fate(gathered.used)
+    edits = [[*edit, why] for fate, why in _WHY.items() for edit in told[fate]]
+    found = pl.DataFrame(edits, schema=dict.fromkeys((*EDIT, "why"), pl.String), orient="row")
+    rows = mappings.corrections.with_row_index("line", FIRST_ROW).filter(pl.col("feed") == gathered.feed.key)
+    for line, key, column, old, why in (
+        rows.join(found, on=EDIT, maintain_order="left").select("line", "key", "column", "old", "why").iter_rows()
+    ):
+        yield f"mappings/corrections.csv line {line}, {gathered.feed.key}, key {key}, {column} '{old}': {why}"
