@@ -112,7 +112,7 @@ ledger: .venv/run.stamp ## the resource ledger: most used, unused for DAYS=90, n
 	@$(BIN)/python -m gateway granted && $(BIN)/python -m pipelines.ledger $(if $(DAYS),--days $(DAYS))
 
 pictures: .venv/run.stamp ## draw the pictures of docs/products/ from what is released for COUNTY=330110
-	@$(BIN)/python -m gateway.illustrate $(COUNTY)
+	@$(BIN)/python -m gateway.drawing.illustrate $(COUNTY)
 
 bench-ledger: .venv/run.stamp ## precision and recall of near-duplicates among eleven real catalogues, by 300 pairs judged by reading
 	@$(BIN)/python -m benchmarks.ledger $(if $(FEEDS),--feeds $(FEEDS))

@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.wide import PRODUCT
-from gateway import grants, tokens
-from gateway.database import open_database
+from gateway.kept import grants, tokens
+from gateway.kept.database import open_database
 from gateway.settings import Settings
 
 _NGINX = """

@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from gateway.commands import Commands, asking, granting, recipients, serving
-from gateway.mirror import brought_up
 from gateway.refused import Refused
 from gateway.settings import Settings, settings
+from gateway.supply.mirror import brought_up
 from schemas.store import Refuses
 
 _COMMANDS: Commands = serving.COMMANDS | recipients.COMMANDS | granting.COMMANDS | asking.COMMANDS

@@ -14,14 +14,14 @@ from polars.exceptions import PolarsError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from gateway import activation, files, plain, sharing
-from gateway.bringing import MOST
 from gateway.door import open_door
-from gateway.mirror import follow
-from gateway.notices import watch
-from gateway.portal import asking, entrance, ledger, pictures, reading
+from gateway.portal import activation, asking, entrance, ledger, pictures, reading
 from gateway.refused import Refused, on_damaged, on_http, on_invalid, on_no_database, on_no_store, on_refused
+from gateway.serving import files, plain, sharing
+from gateway.serving.notices import watch
 from gateway.settings import Settings, settings
+from gateway.supply.bringing import MOST
+from gateway.supply.mirror import follow
 from schemas.manifest import NoManifest
 from schemas.store import Refuses
 

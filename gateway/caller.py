@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, select
 
-from gateway.database import GRANTS, RECIPIENTS, TOKENS
-from gateway.grants import Grant, Recipient, widest
+from gateway.kept.database import GRANTS, RECIPIENTS, TOKENS
+from gateway.kept.grants import Grant, Recipient, widest
+from gateway.kept.tokens import Token, hashed
 from gateway.refused import unknown
-from gateway.tokens import Token, hashed
 
 _WHO = (TOKENS.c.id, TOKENS.c.expires, *(RECIPIENTS.c[name] for name in ("id", "county", "name", "networks")))
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from gateway.audit import Audit
 from gateway.caller import Caller, by_number, by_token
-from gateway.database import open_database
-from gateway.grants import allowed_from
+from gateway.kept.database import open_database
+from gateway.kept.grants import allowed_from
 from gateway.limits import Limits
 from gateway.refused import forbidden, unauthenticated
 from gateway.settings import Settings

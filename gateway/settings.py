@@ -21,14 +21,16 @@ _WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 # A signed address never lives longer than this, whatever is configured.
 LONGEST_SECONDS = 300
+# How long whoever has signed in to the portal stays so.
+SESSION_SECONDS = 8 * 3600
 
 
 @dataclass(frozen=True)
 class Settings:
     """What one gateway is told. `accel` is nginx's internal location over the supply; empty: bytes are sent from here.
 
-    `store` is the object store of which the supply is the mirror (`gateway.mirror`), and `home` then JUBIAN_HOME, as
-    nothing of the supply lies beside a mirror; empty and None where the supply is a folder.
+    `store` is the object store of which the supply is the mirror (`gateway.supply.mirror`), and `home` then
+    JUBIAN_HOME, as nothing of the supply lies beside a mirror; empty and None where the supply is a folder.
     `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
     """
 

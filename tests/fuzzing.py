@@ -13,7 +13,7 @@ from schemathesis import GenerationMode
 from sqlalchemy import func, select
 
 from gateway.app import make
-from gateway.database import TOKENS
+from gateway.kept.database import TOKENS
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.servers.gateway import Served
 

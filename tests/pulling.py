@@ -15,10 +15,10 @@ from pathlib import Path
 
 import httpx
 
-from gateway import grants, tokens
 from gateway.__main__ import main
 from gateway.audit import verify
-from gateway.database import open_database
+from gateway.kept import grants, tokens
+from gateway.kept.database import open_database
 from gateway.settings import Settings
 from schemas.manifest import Manifest
 from tests.begun import begin, kill

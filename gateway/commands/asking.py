@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gateway import granted, requests
 from gateway.audit import Audit
 from gateway.commands import Commands
 from gateway.commands.granting import note_grant
 from gateway.commands.named import recipient_numbered
-from gateway.database import open_database
+from gateway.kept import granted, requests
+from gateway.kept.database import open_database
 from gateway.settings import Settings
 from schemas.china import day_of
 from schemas.days import number_of_days

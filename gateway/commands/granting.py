@@ -6,13 +6,14 @@ import argparse
 import time
 from urllib.parse import urlsplit
 
-from gateway import granted, grants, notices, pins
 from gateway.audit import Audit
 from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
-from gateway.database import open_database
-from gateway.released import products
+from gateway.kept import granted, grants, pins
+from gateway.kept.database import open_database
+from gateway.serving import notices
 from gateway.settings import Settings
+from gateway.supply.released import products
 from schemas.china import day_of
 from schemas.days import number_of_days
 from schemas.typed import typed

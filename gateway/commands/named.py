@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import grants
-from gateway.released import products
+from gateway.kept import grants
 from gateway.settings import Settings
+from gateway.supply.released import products
 from schemas.typed import typed
 
 COUNTY = {"county": {"help": "six-digit county code, such as 330110"}}

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from gateway import grants, notices, tokens
 from gateway.audit import Audit
 from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
-from gateway.database import open_database
+from gateway.kept import grants, tokens
+from gateway.kept.database import open_database
+from gateway.serving import notices
 from gateway.settings import Settings
 from schemas.typed import typed
 

@@ -12,16 +12,17 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateway import audit, granted, grants, pins, tokens
+from gateway import audit
 from gateway.audit import Audit
 from gateway.commands import Commands
 from gateway.commands.granting import note_grant
 from gateway.commands.named import COUNTY, released_for
 from gateway.commands.recipients import new_recipient
-from gateway.database import open_database
-from gateway.released import schema_of, served
+from gateway.kept import granted, grants, pins, tokens
+from gateway.kept.database import open_database
 from gateway.settings import PORT, Settings
-from gateway.shelf import described, shelf
+from gateway.supply.released import schema_of, served
+from gateway.supply.shelf import described, shelf
 from schemas.manifest import Manifest
 from schemas.variables import misspelt
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import BLUE, INK, RED, Drawn, coloured, count, drawn
+from gateway.drawing.charts import BLUE, INK, RED, Drawn, coloured, count, drawn
 
 COLUMNS = ("county_name", "indicator", "indicator_title", "scope", "month", "value")
 _MONTHS = 36

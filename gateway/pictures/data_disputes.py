@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import Drawn, Spec, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from gateway.drawing.charts import Drawn, Spec, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
 
 COLUMNS = ("county_name", "column_title", "lost_feed")
 _ROWS, _FEEDS, _OTHERS = 12, 5, "其他数据"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import AMBER, BLUE, PALE, RED, ROW, Drawn, Spec, along, bars, count, down, drawn, said
+from gateway.drawing.charts import AMBER, BLUE, PALE, RED, ROW, Drawn, Spec, along, bars, count, down, drawn, said
 
 COLUMNS = ("county_name", "feed", "feed_title", "department_title", "lag_days", "cycles_behind", "quarantined_share",
            "known_share")  # fmt: skip

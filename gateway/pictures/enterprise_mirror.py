@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from gateway.drawing.charts import Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
 from schemas.entities.enterprise import Enterprise
 
 COLUMNS = ("county_name", "town_name", "status", "industry_section_name")

@@ -6,7 +6,21 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import BLUE, LINE, PALE, Drawn, along, bars, coloured, count, down, drawn, percent, rows_high, said
+from gateway.drawing.charts import (
+    BLUE,
+    LINE,
+    PALE,
+    Drawn,
+    along,
+    bars,
+    coloured,
+    count,
+    down,
+    drawn,
+    percent,
+    rows_high,
+    said,
+)
 
 _TAGS = (
     "high_technology", "technology_sme", "above_scale", "in_profit", "revenue_up_2_years", "tax_up_2_years", "gazelle",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import (
+from gateway.drawing.charts import (
     AMBER,
     BLUE,
     LINE,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import AMBER, GREEN, Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said
+from gateway.drawing.charts import AMBER, GREEN, Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said
 
 COLUMNS = ("county_name", "policy", "policy_title", "credit_code", "verdict")
 _ROWS = 12

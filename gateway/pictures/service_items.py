@@ -6,7 +6,21 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.charts import AMBER, GREEN, LINE, RED, Drawn, Spec, along, coloured, count, down, drawn, rows_high, said
+from gateway.drawing.charts import (
+    AMBER,
+    GREEN,
+    LINE,
+    RED,
+    Drawn,
+    Spec,
+    along,
+    coloured,
+    count,
+    down,
+    drawn,
+    rows_high,
+    said,
+)
 
 COLUMNS = ("county_name", "local_code", "name", "days", "best_days", "median_days", "best_county_name")
 _ROWS = 10

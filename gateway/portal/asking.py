@@ -9,14 +9,14 @@ from fastapi import Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from gateway.objections import NotTaken, Words, cell, objectable, shown, take
+from gateway.kept.objections import NotTaken, Words, cell, objectable, shown, take
+from gateway.kept.requests import ask, requests_of
 from gateway.portal import promise
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
 from gateway.portal.holdings import holdings, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
-from gateway.requests import ask, requests_of
-from gateway.terms import terms
+from gateway.supply.terms import terms
 from gateway.written import hidden
 
 router = rooms()

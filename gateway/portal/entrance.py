@@ -16,6 +16,7 @@ from gateway.door import Door, Here, admitted
 from gateway.portal import session
 from gateway.portal.page import GUARDS, TEMPLATES, page
 from gateway.refused import Refused, forbidden
+from gateway.settings import SESSION_SECONDS
 
 _MOST_BYTES = 256 * 1024
 _UNKNOWN = "令牌缺失、无效、已到期或已作废。请核对是否粘贴完整；若确已失效，请向省数据局申请新的配置文件。"
@@ -126,7 +127,7 @@ def sign_in(
         return _entrance(request, at, 401, _UNKNOWN)
     at.audit.write("signed in", recipient=who.recipient.id, county=who.recipient.county)
     answer = RedirectResponse("/portal", 303, GUARDS)
-    _give(answer, at, session.COOKIE, session.begin(at.settings, who.token.id), session.SECONDS)
+    _give(answer, at, session.COOKIE, session.begin(at.settings, who.token.id), SESSION_SECONDS)
     answer.delete_cookie(session.FORM_COOKIE, "/portal")
     return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.released import Line, released
+from gateway.supply.released import Line, released
 
 CHANGES = {"insert": "新增", "update": "变更", "delete": "删除"}
 CAUSES = {

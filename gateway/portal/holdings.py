@@ -8,10 +8,10 @@ from pathlib import Path
 
 from gateway.caller import Caller
 from gateway.door import Door
-from gateway.grants import Grant, grants_of, visible
+from gateway.kept.grants import Grant, grants_of, visible
 from gateway.refused import Refused, unknown
-from gateway.released import products, served
-from gateway.terms import terms
+from gateway.supply.released import products, served
+from gateway.supply.terms import terms
 from schemas.china import day_of
 from schemas.contract import Contract
 from schemas.manifest import Index, Input, Manifest, Standing, index_file, read_index

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 
 from gateway.door import Door
-from gateway.drawing import NotDrawn, described, edition, svg
-from gateway.grants import Grant
-from gateway.picture import Picture, picture_of
+from gateway.drawing.drawn import NotDrawn, described, edition, svg
+from gateway.drawing.picture import Picture, picture_of
+from gateway.kept.grants import Grant
 from gateway.portal.entrance import Signing, rooms
 from gateway.portal.holdings import level_of, own
 from gateway.portal.page import GUARDS

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from gateway.door import Door
-from gateway.objections import shown
+from gateway.kept.objections import shown
+from gateway.kept.requests import requests_of
 from gateway.portal import promise
 from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import CHANGES, history, in_words
@@ -15,8 +16,7 @@ from gateway.portal.holdings import behind, ended, held_back, holdings, level_of
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
-from gateway.released import lines
-from gateway.requests import requests_of
+from gateway.supply.released import lines
 from schemas.manifest import Manifest
 
 router = rooms()

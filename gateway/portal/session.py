@@ -7,18 +7,17 @@ import hmac
 import secrets
 import time
 
-from gateway.settings import Settings
-from gateway.signing import secret_of
+from gateway.serving.signing import secret_of
+from gateway.settings import SESSION_SECONDS, Settings
 
 COOKIE = "jubian_session"
 # Before anybody is signed in, this one ties the form of the entrance to the browser that asked for it.
 FORM_COOKIE = "jubian_form"
-SECONDS = 8 * 3600
 
 
 def begin(settings: Settings, token: int) -> str:
     """The cookie of a session of a token, by its number: whether the token is good is asked at every request."""
-    told = f"{token}.{int(time.time()) + SECONDS}.{secrets.token_hex(8)}"
+    told = f"{token}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_hex(8)}"
     return f"{told}.{_seal(settings, 'session', told)}"
 
 

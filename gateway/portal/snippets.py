@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.released import schema_of
 from gateway.settings import Settings
+from gateway.supply.released import schema_of
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 import gateway.portal.promise as promise
-from gateway import grants, requests
 from gateway.audit import Audit
-from gateway.released import served
+from gateway.kept import grants, requests
+from gateway.supply.released import served
 from pipelines.dictionary import current
 from pipelines.ledger.write import make, write
 from pipelines.objections.raised import read_objections

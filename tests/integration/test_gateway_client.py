@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from gateway import folded
-from gateway.increment import CHANGE, DELETE
+from gateway.supply import folded
+from gateway.supply.increment import CHANGE, DELETE
 from schemas.manifest import Manifest
 from tests import published
 from tests.conftest import REPOSITORY

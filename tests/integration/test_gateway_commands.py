@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from gateway import grants, notices, requests, tokens
 from gateway.__main__ import main
-from gateway.database import GRANTS, REQUESTS, open_database
+from gateway.kept import grants, requests, tokens
+from gateway.kept.database import GRANTS, REQUESTS, open_database
+from gateway.serving import notices
 from gateway.settings import Settings
 from schemas.manifest import read_manifest
 from tests.gateway import COUNTY, PRODUCT

@@ -17,12 +17,14 @@ import httpx
 import pytest
 from sqlalchemy import delete, select, update
 
-from gateway import folded, grants, notices, sharing, tokens
 from gateway.audit import verify
-from gateway.database import TOKENS, open_database
 from gateway.door import Door
+from gateway.kept import grants, tokens
+from gateway.kept.database import TOKENS, open_database
 from gateway.portal import session
-from gateway.signing import SIGNATURE, Opening, address
+from gateway.serving import notices, sharing
+from gateway.serving.signing import SIGNATURE, Opening, address
+from gateway.supply import folded
 from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.published import EVERY_COUNTY

@@ -17,10 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select, update
 
-from gateway import grants, notices
-from gateway.database import NOTICES
 from gateway.door import Door, open_door
-from gateway.notices import WAITS, add_webhook, look, not_received, send_due, watch, webhooks
+from gateway.kept import grants
+from gateway.kept.database import NOTICES
+from gateway.serving import notices
+from gateway.serving.notices import WAITS, add_webhook, look, not_received, send_due, watch, webhooks
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 

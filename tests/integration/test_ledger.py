@@ -16,10 +16,10 @@ from openlineage.client.facet_v2 import column_lineage_dataset, schema_dataset
 from rdflib import DCAT, DCTERMS, RDF, SKOS, Graph, Namespace, URIRef
 
 from benchmarks.ledger.measured import listed_by, measured
-from gateway import granted, grants
 from gateway.__main__ import main as gateway_command
 from gateway.audit import Audit
-from gateway.database import open_database
+from gateway.kept import granted, grants
+from gateway.kept.database import open_database
 from pipelines.dictionary import current
 from pipelines.ledger.__main__ import main as ledger_command
 from pipelines.ledger.__main__ import summary

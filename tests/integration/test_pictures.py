@@ -13,15 +13,15 @@ import httpx
 import polars as pl
 import pytest
 
-import gateway.drawing as drawing
-from gateway import grants
-from gateway.folded import columns
-from gateway.grants import Grant
-from gateway.picture import picture_of
+import gateway.drawing.drawn as drawing
+from gateway.drawing.picture import picture_of
+from gateway.kept import grants
+from gateway.kept.grants import Grant
 from gateway.portal.page import GUARDS
 from gateway.portal.pictures import sight
-from gateway.released import released, served
-from gateway.terms import terms
+from gateway.supply.folded import columns
+from gateway.supply.released import released, served
+from gateway.supply.terms import terms
 from pipelines.dictionary import current
 from pipelines.publishing.publish import release_product
 from schemas.manifest import Manifest

@@ -22,14 +22,14 @@ from hypothesis import strategies as st
 from sqlalchemy import event, update
 
 import gateway.portal.promise as promise
-from gateway import grants, requests, tokens
 from gateway.__main__ import main
 from gateway.app import make
 from gateway.audit import verify
-from gateway.database import GRANTS, OBJECTIONS
+from gateway.kept import grants, requests, tokens
+from gateway.kept.database import GRANTS, OBJECTIONS
 from gateway.portal import session
 from gateway.portal.page import GUARDS
-from gateway.released import served
+from gateway.supply.released import served
 from schemas.china import CHINA
 from schemas.manifest import Absence, Index, canonical
 from schemas.objection import FILE

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Engine
 
 from assets.evidence import fate
-from gateway import grants, pins, tokens
-from gateway.database import open_database
+from gateway.kept import grants, pins, tokens
+from gateway.kept.database import open_database
 from gateway.settings import Settings
 from pipelines import grounds
 from pipelines import land as landing
@@ -237,7 +237,7 @@ def test_a_pin_ends_by_the_clock_of_the_gateway_and_not_by_the_day_of_a_delivery
     monkeypatch.setattr(gc, "_today", lambda *_: "2062-07-01")
     assert collect(monkeypatch, "--yes") == 0
     assert oldest(aged, county) == 1
-    monkeypatch.setattr("gateway.pins.time.time", lambda: given.expires + 1)
+    monkeypatch.setattr("gateway.kept.pins.time.time", lambda: given.expires + 1)
     assert pins.write(engine, aged / "gateway").pins == ()
     assert collect(monkeypatch, "--yes") == 0
     assert oldest(aged, county) == served(aged, county).version

@@ -19,9 +19,9 @@ import pytest
 
 from assets import shipping
 from gateway import __main__ as gateway
-from gateway import grants, pins
-from gateway.database import open_database
-from gateway.mirror import catch_up
+from gateway.kept import grants, pins
+from gateway.kept.database import open_database
+from gateway.supply.mirror import catch_up
 from pipelines import verify
 from pipelines.dictionary import current
 from pipelines.retention import gc
@@ -583,7 +583,7 @@ def test_a_version_that_was_written_down_as_freed_is_not_pinned_by_a_gateway_tha
         pin()
     assert collect(monkeypatch, "--yes") == 0
     assert not keys_of(supply, 1) & objects(url).keys()
-    monkeypatch.setattr("gateway.pins.read", lambda *_: raising(Refuses("no route")))
+    monkeypatch.setattr("gateway.kept.pins.read", lambda *_: raising(Refuses("no route")))
     with pytest.raises(ValueError, match=r"does not answer \(no route\).*Nothing is pinned"):
         pin()
 

@@ -26,9 +26,11 @@ import pytest
 from anyio import to_thread
 
 from gateway import __main__ as gateway
-from gateway import app, bringing, described, folded, grants, mirror
-from gateway.mirror import brought_up, catch_up, follow
+from gateway import app
+from gateway.kept import grants
 from gateway.settings import Settings, settings
+from gateway.supply import bringing, described, folded, mirror
+from gateway.supply.mirror import brought_up, catch_up, follow
 from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
 from schemas.manifest import File, Manifest

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway import grants, pins
-from gateway.database import open_database
+from gateway.kept import grants, pins
+from gateway.kept.database import open_database
 from gateway.settings import Settings
 from pipelines import grounds
 from pipelines.checking.whole import verify

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.described import contract, contract_file
+from gateway.supply.described import contract, contract_file
 from pipelines.checking.whole import verify
 from pipelines.publishing import by_province
 from pipelines.releasing.county import Published

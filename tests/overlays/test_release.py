@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gateway.described import comments, contract, contract_file
+from gateway.supply.described import comments, contract, contract_file
 from pipelines.checking.whole import verify, verify_county
 from pipelines.dictionary import current
 from pipelines.overlays import apart, edition

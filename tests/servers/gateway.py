@@ -14,9 +14,9 @@ from typing import Any
 
 import uvicorn
 
-from gateway import grants, tokens
 from gateway.app import make
 from gateway.door import Door
+from gateway.kept import grants, tokens
 from gateway.settings import Settings
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.__main__ import main as gateway
-from gateway.illustrate import main as illustrate
+from gateway.drawing.illustrate import main as illustrate
 from pipelines import verify
 from pipelines.dictionary import HOME, Mappings, load
 from pipelines.words.gaps import main as gaps
@@ -104,7 +104,7 @@ def test_who_draws_pictures_is_told_so_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path / "h[1]"))
-    monkeypatch.setattr(sys, "argv", ["gateway.illustrate", "330110"])
+    monkeypatch.setattr(sys, "argv", ["gateway.drawing.illustrate", "330110"])
     assert illustrate() == 1
     assert capsys.readouterr().out.startswith(f"JUBIAN_HOME is {tmp_path}/h[1]; expected a path without ")
 

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from gateway.__main__ import main
 from gateway.audit import Audit, verify
-from gateway.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
 from gateway.limits import Limits
-from gateway.made import keep
-from gateway.predicates import may_hold
 from gateway.refused import Refused
-from gateway.released import Line, Moment
+from gateway.serving.predicates import may_hold
+from gateway.serving.signing import secret_of
 from gateway.settings import Settings
 from gateway.settings import settings as told
-from gateway.signing import secret_of
-from gateway.times import as_of, milliseconds, since
+from gateway.supply.increment import CAUSE, CHANGE, DELETE, INSERT, UPDATE, net
+from gateway.supply.made import keep
+from gateway.supply.released import Line, Moment
+from gateway.supply.times import as_of, milliseconds, since
 from pipelines.compare import compare
 from pipelines.promises.downloads import served_lines
 from schemas.snapshot import apply, parquet

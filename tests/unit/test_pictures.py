@@ -8,9 +8,9 @@ import altair
 import polars as pl
 import pytest
 
-from gateway.drawing import NotDrawn, _Beside
-from gateway.picture import Picture, picture_of
-from gateway.renderer import svg
+from gateway.drawing.drawn import NotDrawn, _Beside
+from gateway.drawing.picture import Picture, picture_of
+from gateway.drawing.renderer import svg
 from pipelines.shelf import whole
 from schemas.product import Product, all_products
 from tests.products.given import given, made

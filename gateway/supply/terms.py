@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.described import contract, contract_file
+from gateway.supply.described import contract, contract_file
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from gateway.database import GRANTS, RECIPIENTS
+from gateway.kept.database import GRANTS, RECIPIENTS
 from schemas.china import day_of
 from schemas.granted import FILE, Given, Granted, Subscriber
 from schemas.manifest import canonical

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from gateway.database import ACTIVATIONS, CLIENTS, TOKENS, WEBHOOKS
-from gateway.grants import hold
-from gateway.portal import session
+from gateway.kept.database import ACTIVATIONS, CLIENTS, TOKENS, WEBHOOKS
+from gateway.kept.grants import hold
+from gateway.settings import SESSION_SECONDS
 
 _TOKEN_SECONDS = 365 * 86_400
 ACTIVATION_HOURS = 72
@@ -175,7 +175,7 @@ def access(engine: Engine, client: str, secret: str) -> str | None:
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         # One that a session's cookie still names stays: a SQLite of before gives the highest number again once gone.
-        unnamed = TOKENS.c.expires < int(time.time()) - session.SECONDS
+        unnamed = TOKENS.c.expires < int(time.time()) - SESSION_SECONDS
         connection.execute(delete(TOKENS).where(TOKENS.c.client == client, unnamed))
         return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret
 

@@ -10,21 +10,21 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from gateway import delta
 from gateway.caller import Caller
-from gateway.described import Comments, comments, contract_file, described
 from gateway.door import Asking, Door, Here
-from gateway.files import file_path
-from gateway.folded import base, snapshot
-from gateway.footer import footer
-from gateway.grants import Grant
-from gateway.increment import increment
-from gateway.made import Lying
-from gateway.predicates import may_hold
+from gateway.kept.grants import Grant
 from gateway.refused import malformed, unknown
-from gateway.released import Line, Moment, lines, released
-from gateway.signing import Opening, address, until
-from gateway.times import as_of, since
+from gateway.serving import delta
+from gateway.serving.files import file_path
+from gateway.serving.predicates import may_hold
+from gateway.serving.signing import Opening, address, until
+from gateway.supply.described import Comments, comments, contract_file, described
+from gateway.supply.folded import base, snapshot
+from gateway.supply.footer import footer
+from gateway.supply.increment import increment
+from gateway.supply.made import Lying
+from gateway.supply.released import Line, Moment, lines, released
+from gateway.supply.times import as_of, since
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
 

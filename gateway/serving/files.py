@@ -19,14 +19,14 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.caller import Caller, by_number
 from gateway.door import Door, Here, admitted, caller, still_allowed
-from gateway.folded import snapshot
-from gateway.footer import touched
-from gateway.grants import Grant
-from gateway.increment import increment
-from gateway.made import Lying
+from gateway.kept.grants import Grant
 from gateway.refused import Refused, damaged, unknown
-from gateway.released import path_of, released, view_of
-from gateway.signing import SIGNATURE, Opening, check
+from gateway.serving.signing import SIGNATURE, Opening, check
+from gateway.supply.folded import snapshot
+from gateway.supply.footer import touched
+from gateway.supply.increment import increment
+from gateway.supply.made import Lying
+from gateway.supply.released import path_of, released, view_of
 from schemas.downloads import SERVED, Served
 from schemas.manifest import File, Manifest
 

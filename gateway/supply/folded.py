@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from gateway.described import contract, contract_file
-from gateway.made import Lying, keep, kept
-from gateway.released import path_of, refuse_freed, released, view_of
 from gateway.settings import Settings
+from gateway.supply.described import contract, contract_file
+from gateway.supply.made import Lying, keep, kept
+from gateway.supply.released import path_of, refuse_freed, released, view_of
 from schemas.manifest import Manifest
 from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
 

@@ -13,9 +13,9 @@ import polars as pl
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from gateway.appended import append
-from gateway.database import OBJECTIONS
-from gateway.folded import rows
-from gateway.grants import Grant, Recipient, hold, recipients
+from gateway.kept.database import OBJECTIONS
+from gateway.kept.grants import Grant, Recipient, hold, recipients
+from gateway.supply.folded import rows
 from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected

@@ -22,12 +22,12 @@ import httpx
 from sqlalchemy import Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from gateway.database import NOTICES, WEBHOOKS
 from gateway.door import Door
-from gateway.grants import Recipient, holding, recipient, widest
-from gateway.plain import summary
+from gateway.kept.database import NOTICES, WEBHOOKS
+from gateway.kept.grants import Recipient, holding, recipient, widest
 from gateway.refused import Refused
-from gateway.released import products, released, served
+from gateway.serving.plain import summary
+from gateway.supply.released import products, released, served
 from schemas.manifest import Manifest
 from schemas.web_address import is_web_address
 

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.footer import Footer
-from gateway.released import Line, Moment
+from gateway.supply.footer import Footer
+from gateway.supply.released import Line, Moment
 from schemas.manifest import File
 
 _IDS = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")

@@ -11,12 +11,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from gateway.charts import Drawn
-from gateway.described import contract, contract_file
-from gateway.folded import columns
-from gateway.picture import Picture
-from gateway.released import view_of
+from gateway.drawing.charts import Drawn
+from gateway.drawing.picture import Picture
 from gateway.settings import Settings
+from gateway.supply.described import contract, contract_file
+from gateway.supply.folded import columns
+from gateway.supply.released import view_of
 from schemas.here import REPOSITORY
 from schemas.manifest import Manifest
 from schemas.put import put_bytes
@@ -69,8 +69,8 @@ class _Beside:
 
     def _started(self) -> subprocess.Popen[str]:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gateway.renderer"], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, encoding="utf-8",
+            [sys.executable, "-m", "gateway.drawing.renderer"], cwd=REPOSITORY, text=True, encoding="utf-8",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         return self._process
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete, insert, select
 
-from gateway.database import GRANTS, PINS, RECIPIENTS
-from gateway.grants import Grant
-from gateway.released import freed_of, released
+from gateway.kept.database import GRANTS, PINS, RECIPIENTS
+from gateway.kept.grants import Grant
 from gateway.settings import Settings
+from gateway.supply.released import freed_of, released
 from schemas.alone import alone
 from schemas.china import day_of
 from schemas.manifest import canonical

@@ -1,4 +1,4 @@
-"""Requests for grants: what a recipient asks for, and how it was answered. A grant is made in gateway.grants."""
+"""Requests for grants: what a recipient asks for, and how it was answered. A grant is made in gateway.kept.grants."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
-from gateway.database import RECIPIENTS, REQUESTS
-from gateway.grants import Grant, Recipient, grant_within, hold
+from gateway.kept.database import RECIPIENTS, REQUESTS
+from gateway.kept.grants import Grant, Recipient, grant_within, hold
 from schemas.typed import is_said, typed
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.bringing import brought, unwritable
+from gateway.supply.bringing import brought, unwritable
 from schemas.alone import alone
 from schemas.manifest import Index, Standing
 from schemas.put import put_bytes

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from gateway.described import contract, contract_file
-from gateway.made import Lying, keep, kept
 from gateway.refused import malformed
-from gateway.released import major_of, path_of, released, view_of
 from gateway.settings import Settings
+from gateway.supply.described import contract, contract_file
+from gateway.supply.made import Lying, keep, kept
+from gateway.supply.released import major_of, path_of, released, view_of
 from schemas.manifest import Manifest
 from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE, parquet
 

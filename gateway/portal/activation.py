@@ -11,10 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.door import Here
-from gateway.grants import recipient
+from gateway.kept.grants import recipient
+from gateway.kept.tokens import ACCESS_SECONDS, ACTIVATION_HOURS, access, activate, is_open, profile
 from gateway.portal.page import page
 from gateway.refused import Refused
-from gateway.tokens import ACCESS_SECONDS, ACTIVATION_HOURS, access, activate, is_open, profile
 
 router = APIRouter(tags=["credentials"])
 _SPENT = (

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
-from gateway.mirror import here
 from gateway.refused import Refused, freed, unknown
+from gateway.supply.mirror import here
 from schemas.china import CHINA
 from schemas.manifest import File, Manifest, View, manifest_file, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed

@@ -10,17 +10,17 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse, Response
 
 from gateway.caller import Caller
-from gateway.delta import identifier
-from gateway.described import contract_file
 from gateway.door import Asking, Door, Here
-from gateway.files import file_path
-from gateway.folded import snapshot
-from gateway.grants import visible
-from gateway.mirror import here
+from gateway.kept.grants import visible
+from gateway.kept.tokens import rotate
 from gateway.refused import forbidden, unknown
-from gateway.released import Line, lines, products, released, served, view_of
-from gateway.signing import Opening, address, until
-from gateway.tokens import rotate
+from gateway.serving.delta import identifier
+from gateway.serving.files import file_path
+from gateway.serving.signing import Opening, address, until
+from gateway.supply.described import contract_file
+from gateway.supply.folded import snapshot
+from gateway.supply.mirror import here
+from gateway.supply.released import Line, lines, products, released, served, view_of
 from schemas.china import CHINA
 from schemas.manifest import Manifest, canonical
 

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.drawing import BESIDE, described
-from gateway.picture import picture_of
-from gateway.released import products, served
+from gateway.drawing.drawn import BESIDE, described
+from gateway.drawing.picture import picture_of
 from gateway.settings import Settings, settings
+from gateway.supply.released import products, served
+from schemas.here import REPOSITORY
 
-_FOLDER = Path(__file__).resolve().parent.parent / "docs" / "products"
+_FOLDER = REPOSITORY / "docs" / "products"
 
 
 def illustrate(told: Settings, county: str, folder: Path) -> Iterator[Path]:
@@ -29,7 +30,7 @@ def illustrate(told: Settings, county: str, folder: Path) -> Iterator[Path]:
 
 
 def main() -> int:
-    """`python -m gateway.illustrate COUNTY`: 1 where nothing is released for the county, or a setting cannot stand."""
+    """`python -m gateway.drawing.illustrate COUNTY`: 1 where the county has no release, or a setting cannot stand."""
     try:
         told, county = settings(), sys.argv[1]
     except ValueError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from gateway.database import GRANTS, RECIPIENTS
+from gateway.kept.database import GRANTS, RECIPIENTS
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
 from schemas.typed import is_said, typed

@@ -6,9 +6,9 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
-from gateway.mirror import here
 from gateway.refused import unknown
-from gateway.released import Line, released
+from gateway.supply.mirror import here
+from gateway.supply.released import Line, released
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 from schemas.odcs import contract_path, read

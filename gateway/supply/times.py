@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from gateway.refused import malformed
-from gateway.released import Line, Moment
+from gateway.supply.released import Line, Moment
 from schemas.china import CHINA
 
 _LOOSE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](.*))?$")

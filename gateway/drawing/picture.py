@@ -11,9 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from gateway.charts import Drawn
+from gateway.drawing import charts
+from gateway.drawing.charts import Drawn
 
-_HERE = Path(__file__).parent
+_DRESS = Path(charts.__file__)
+_PICTURES = Path(__file__).parent.parent / "pictures"
 Draw = Callable[[pl.DataFrame, Mapping[str, str]], Drawn | None]
 
 
@@ -33,10 +35,9 @@ class Picture:
 @cache
 def picture_of(product: str) -> Picture | None:
     """The picture that a file of the product's name draws; None where there is no such file."""
-    file = _HERE / "pictures" / f"{product}.py"
+    file = _PICTURES / f"{product}.py"
     if not product.isidentifier() or product.startswith("_") or not file.exists():
         return None
     module = import_module(f"gateway.pictures.{product}")
-    dress = (_HERE / "charts.py").read_bytes()
-    edition = hashlib.sha256(file.read_bytes() + dress).hexdigest()[:16]
+    edition = hashlib.sha256(file.read_bytes() + _DRESS.read_bytes()).hexdigest()[:16]
     return Picture(module.COLUMNS, getattr(module, product), edition)

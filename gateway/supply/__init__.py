@@ -1,0 +1,1 @@
+"""What is released, as the gateway finds it: versions, their files, and what it makes of them. Knows no recipient."""
