@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, cast
 
 import duckdb
 
+from schemas.here import REPOSITORY
 from schemas.product import Product
 
-_SQL = Path(__file__).resolve().parent / "products"
+_SQL = REPOSITORY / "pipelines" / "products"
 _TODAY, _DAY = "today", "day"
 _WITHOUT_BRACKETS = frozenset(("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"))
 _SAMPLE = "USING SAMPLE"
