@@ -9,16 +9,8 @@ import polars as pl
 from assets import versions
 from assets.describe import code_reference
 from assets.known import load
-from pipelines.dictionary import (
-    HOME,
-    Mappings,
-    current,
-    overlay_files,
-    overlay_texts,
-    place_tables,
-    policy_files,
-    policy_texts,
-)
+from pipelines.dictionary import HOME, Mappings, current, overlay_files, overlay_texts, policy_files, policy_texts
+from pipelines.meaning.counties import place_tables
 from schemas.entity import all_entities
 
 GROUP = "mappings"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assets.home import inbox
 from assets.pulling import pull
-from pipelines.dictionary import Mappings, admitted
+from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import Delivery, deliveries, landed_folder
 from pipelines.disk.hashed import sha256_of
 from pipelines.disk.refused import refused, refused_files
@@ -16,6 +16,7 @@ from pipelines.door.name import day_in_name
 from pipelines.fusing.assemble import Gathered
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals, unreadable
+from pipelines.meaning.admissions import admitted
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
 from schemas.feed import Feed

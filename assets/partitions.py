@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.dictionary import current, today_counties
+from pipelines.dictionary import current
+from pipelines.meaning.counties import today_counties
 
 
 def county_names() -> dict[str, str]:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pipelines.dictionary import code_names, current
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_names
 from pipelines.methods.conditions import Above
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.data import Datum

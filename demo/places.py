@@ -9,7 +9,8 @@ from datetime import date
 import polars as pl
 
 from demo.draws import Dice
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings
+from pipelines.meaning.counties import today_counties
 
 BEGINNING = date(1981, 1, 1)
 _CENSUS = date(2023, 6, 30)

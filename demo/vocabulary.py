@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from demo.places import Map, read_map
-from pipelines.dictionary import Mappings, translation
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import translation
 
 REGISTER_TYPES = {
     "company": "有限责任公司", "foreign": "有限责任公司 外商投资企业", "joint_stock": "股份有限公司",

@@ -10,7 +10,10 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.dictionary import Mappings, industry_sections, last_known, today_counties, translations
+from pipelines.dictionary import Mappings
+from pipelines.mapping_files.last_known import last_known
+from pipelines.meaning.codes import industry_sections, translations
+from pipelines.meaning.counties import today_counties
 from pipelines.sql.called import arrived, ended_list
 from pipelines.sql.parsed import has_sql, read_by, sql_of
 from schemas.entity import all_entities

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -18,27 +17,20 @@ from pipelines.mapping_files.agreeing import had_ended, is_not_there, is_untold,
 from pipelines.mapping_files.cities import other_city, strange_city
 from pipelines.mapping_files.csv_file import MappingError as MappingError
 from pipelines.mapping_files.csv_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.mapping_files.last_known import last_known
 from pipelines.mapping_files.moved import never_there
 from pipelines.mapping_files.yaml_file import read_yaml
 from schemas import mapping
-from schemas.contract import CodeList
-from schemas.indicator import LIST, all_indicators
 
 HOME = Path(__file__).resolve().parent.parent / "mappings"
 
-_PLACES = ("counties", "changes", "townships", "zones", "roads")
-_SHORTEST_SHA256 = 12
 # Columns of places/ whose cells are codes joined by ;.
 _JOINED = {("zones", "county")}
 # What stands behind a city's name, but in roads.csv.
 _CITY = "市"
-# A class of industry lies under a group, a division and a section.
-_ABOVE_A_CLASS = 3
-# The rank of a feed to which authority.csv gives none.
-_LOWEST = 1_000
 _PARENT = "a code of this file one level above, as `level` counts"
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
-_TOWNS, _COUNTIES = "town", "county"
+TOWNS, COUNTIES = "town", "county"
 
 
 @dataclass(frozen=True)
@@ -106,12 +98,12 @@ def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> M
         admissions=held["admissions"],
         answers=held["answers"],
         fingerprints={
-            "dictionary": _fingerprint(held["lists"], held["codes"]),
-            "place": _fingerprint(*(held[name] for name in places)),
-            "authority": _fingerprint(held["authority"]),
-            "correction": _fingerprint(held["corrections"]),
-            "admission": _fingerprint(held["admissions"]),
-            "answer": _fingerprint(held["answers"]),
+            "dictionary": fingerprint(held["lists"], held["codes"]),
+            "place": fingerprint(*(held[name] for name in places)),
+            "authority": fingerprint(held["authority"]),
+            "correction": fingerprint(held["corrections"]),
+            "admission": fingerprint(held["admissions"]),
+            "answer": fingerprint(held["answers"]),
         },
     )
 
@@ -122,7 +114,7 @@ def _lists_and_codes(home: Path, townships: pl.DataFrame) -> tuple[pl.DataFrame,
     codes = _folder(home / "codes", mapping.DICTIONARY)
     for name, rows in lists.items():
         refuse_first(home / "lists" / f"{name}.csv", rows, "parent", _is_orphan(rows), _PARENT)
-    targets = {name: rows["code"] for name, rows in lists.items()} | {_TOWNS: townships["code"]}
+    targets = {name: rows["code"] for name, rows in lists.items()} | {TOWNS: townships["code"]}
     for name, rows in codes.items():
         if name not in targets:
             raise MappingError(f"{home / 'codes' / name}.csv has no code list; add {home / 'lists' / name}.csv.")
@@ -263,154 +255,19 @@ def _town_list(townships: pl.DataFrame) -> pl.DataFrame:
     """The towns as rows of a code list, each under its county."""
     newest = last_known(townships)
     parent, level = pl.col("county").alias("parent"), pl.lit("1").alias("level")
-    return newest.select(pl.lit(_TOWNS).alias("list"), "code", "name", parent, level, "known", "basis")
+    return newest.select(pl.lit(TOWNS).alias("list"), "code", "name", parent, level, "known", "basis")
 
 
 def _under_one_another(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([table.select(pl.lit(name).alias("list"), pl.all()) for name, table in tables.items()])
 
 
-def _fingerprint(*tables: pl.DataFrame) -> str:
+def fingerprint(*tables: pl.DataFrame) -> str:
+    """The sha256 of what tables say."""
     digest = hashlib.sha256()
     for table in tables:
         digest.update(table.write_csv().encode())
     return digest.hexdigest()
-
-
-def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl.DataFrame:
-    """The dictionary from `source` to `code_list` as it holds on a day: columns code, standard; one row a code.
-
-    A row holds until the next `since` of its code; of rows with the same `since` the one known last holds.
-    A code whose row has no standard is left out: it is known to have no certain meaning.
-    """
-    return (
-        mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on))
-        .sort("since", "known")
-        .group_by("code", maintain_order=True)
-        .agg(pl.col("standard").last())
-        .filter(pl.col("standard") != "")
-    )
-
-
-def translations(mappings: Mappings) -> pl.DataFrame:
-    """Every dictionary as it holds on the newest day that it speaks of: columns list, source, code, standard."""
-    key = ["list", "source", "code"]
-    held = mappings.codes.sort("since", "known").group_by(key, maintain_order=True).agg(pl.col("standard").last())
-    return held.filter(pl.col("standard") != "")
-
-
-def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
-    """The code list's codes and their Chinese names: columns code, name, parent, level."""
-    return mappings.lists.filter(pl.col("list") == code_list).select("code", "name", "parent", "level")
-
-
-def industry_sections(mappings: Mappings) -> pl.DataFrame:
-    """The section (门类) under which each code of GB/T 4754-2017 lies, a section under itself: industry, section."""
-    listed = code_names(mappings, "gbt4754_2017")
-    below = listed.filter(pl.col("parent") != "")
-    section = pl.col("code")
-    for _ in range(_ABOVE_A_CLASS):
-        section = section.replace(below["code"], below["parent"])
-    return listed.select(pl.col("code").alias("industry"), section.alias("section"))
-
-
-def codes_of(mappings: Mappings) -> pl.DataFrame:
-    """Every row of every list, as they were appended those of counties and towns: columns list, code, name, known."""
-    plain = mappings.lists.filter(pl.col("list") != _TOWNS).select("list", "code", "name", "known")
-    places = ((_TOWNS, mappings.townships), (_COUNTIES, mappings.counties))
-    others = (rows.select(pl.lit(name).alias("list"), *plain.columns[1:]) for name, rows in places)
-    return pl.concat([plain, *others, indicator_codes()])
-
-
-def indicator_codes() -> pl.DataFrame:
-    """The indicators that are declared, as rows of a code list whose names say formula, unit and meaning."""
-    told = [(LIST, each.code, each.words, each.since) for each in all_indicators().values()]
-    return pl.DataFrame(
-        told, schema={**dict.fromkeys(("list", "code", "name"), pl.String), "known": pl.Date}, orient="row"
-    )
-
-
-def code_lists(mappings: Mappings) -> dict[str, CodeList]:
-    """Each code list as a contract names it, by name; its version is the newest day on which a row became known."""
-    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
-    return {
-        str(name): CodeList(
-            name=str(name),
-            version=str(rows["known"].max()),
-            rows=rows.height,
-            sha256=_fingerprint(rows.select("code", "name")),
-        )
-        for (name,), rows in told.items()
-    }
-
-
-def ranks(mappings: Mappings, entity: str, on: date) -> dict[tuple[str, str], int]:
-    """The rank of each (column, source) of an entity on a day, 1 being the highest authority."""
-    held = (
-        mappings.authority.filter((pl.col("entity") == entity) & (pl.col("since") <= on))
-        .sort("since", "known")
-        .group_by("column", "source", maintain_order=True)
-        .agg(pl.col("rank").last())
-    )
-    return {(column, source): rank for column, source, rank in held.iter_rows()}
-
-
-def rank_of(authority: Mapping[tuple[str, str], int], column: str, source: str) -> int:
-    """A feed without a row of its own for a column has the rank that `*` gives it, else the lowest."""
-    return authority.get((column, source), authority.get(("*", source), _LOWEST))
-
-
-def ends(mappings: Mappings) -> pl.DataFrame:
-    """The days on which codes ended: columns code, since, and `again`, the first day on which it was given once more,
-    null where it never was.
-    """
-    closing = pl.col("kind").is_in(mapping.ENDING) & (pl.col("from_code") != pl.col("to_code"))
-    ended = mappings.changes.filter(closing).select("since", code="from_code").unique()
-    other = mappings.changes.filter(pl.col("from_code") != pl.col("to_code"))
-    given = pl.concat([mappings.counties.select("code", again="since"), other.select(code="to_code", again="since")])
-    later = ended.join(given, on="code").filter(pl.col("again") >= pl.col("since"))
-    first = later.group_by("code", "since").agg(pl.col("again").min())
-    return ended.join(first, on=["code", "since"], how="left").sort("code", "since").select("code", "since", "again")
-
-
-def today_counties(mappings: Mappings) -> pl.DataFrame:
-    """The counties on the newest map: columns code, name, city; those that no change has ended for good."""
-    ended = ends(mappings).filter(pl.col("again").is_null())
-    standing = ~pl.col("code").is_in(ended["code"].implode())
-    return last_known(mappings.counties).filter(standing).select("code", "name", "city")
-
-
-def last_known(places: pl.DataFrame) -> pl.DataFrame:
-    """Of each code's rows the one since the last day; of several such the one that was known last."""
-    ordered = places.sort("code", "since", "known", maintain_order=True)
-    return ordered.unique("code", keep="last", maintain_order=True)
-
-
-def place_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
-    """The tables that say what a place is, by name, as text: lists joined by `;`."""
-    tables = {name: getattr(mappings, name) for name in _PLACES}
-    lists = pl.selectors.list()
-    return {name: table.with_columns(lists.list.join(";")).cast(pl.String) for name, table in tables.items()}
-
-
-def admitted(mappings: Mappings, scope: str, subject: str) -> frozenset[str]:
-    """The rules that operators have set aside for a delivery of a feed, or for a county's release of a product.
-
-    A delivery is named by its sha256 or at least the first twelve digits of it, a release by `330110/2026-07-01`.
-    """
-    mine = mappings.admissions.filter(pl.col("scope") == scope).select("subject", "rule")
-    return frozenset(rule for named, rule in mine.iter_rows() if _is_named(subject, named))
-
-
-def last_admitted(mappings: Mappings, scope: str, rule: str, subjects: Collection[str]) -> str | None:
-    """Of some subjects the one for which operators set a rule aside last: rows are only ever appended."""
-    named = mappings.admissions.filter((pl.col("scope") == scope) & (pl.col("rule") == rule))["subject"]
-    met = [subject for name in named for subject in subjects if _is_named(subject, name)]
-    return met[-1] if met else None
-
-
-def _is_named(subject: str, named: str) -> bool:
-    return subject == named or (len(named) >= _SHORTEST_SHA256 and "/" not in named and subject.startswith(named))
 
 
 def admit(row: dict[str, str], home: Path = HOME) -> str:

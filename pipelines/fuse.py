@@ -8,7 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, rank_of, ranks
+from pipelines.dictionary import Mappings
+from pipelines.meaning.ranks import rank_of, ranks
 from schemas.entity import Entity
 
 _HASH, _ROWS = "source_hash", "source_rows"

@@ -11,8 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import edits
-from pipelines.dictionary import Mappings, admitted, place_tables
+from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import Delivery
+from pipelines.meaning.admissions import admitted
+from pipelines.meaning.counties import place_tables
 from pipelines.revision import code_revision
 from pipelines.translate import Meanings, meanings
 from schemas.feed import Feed

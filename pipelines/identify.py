@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, rank_of, ranks
+from pipelines.dictionary import Mappings
 from pipelines.disk.keys import KNOWN, OPEN, Kept, read_keys
 from pipelines.engine.chosen import in_order
 from pipelines.identity import likely, meeting
@@ -45,6 +45,7 @@ from pipelines.identity.told import (
     source_of,
     told_of,
 )
+from pipelines.meaning.ranks import rank_of, ranks
 from pipelines.refusal import REASONS, reason
 from pipelines.supersede import Rows
 from schemas.feed import Feed

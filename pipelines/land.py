@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import polars_hash
 
-from pipelines.dictionary import Mappings, admitted
+from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import Delivery, landed_before, of_one_day, read_delivery
 from pipelines.disk.folders import take_name
 from pipelines.disk.hashed import identity, known_sha256
@@ -34,6 +34,7 @@ from pipelines.formats.rows import Rows, no_malformed
 from pipelines.formats.workbook import read_workbook
 from pipelines.landing.inbox import unreadable
 from pipelines.landing.landed_again import Again, before, leave_out, lines_again
+from pipelines.meaning.admissions import admitted
 from pipelines.refusal import Finding, Refusal
 from pipelines.revision import code_revision
 from pipelines.translate import source_value

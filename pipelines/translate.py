@@ -8,7 +8,8 @@ from itertools import groupby
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names, translation
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names, translation
 from pipelines.places.located import located
 from pipelines.refusal import REASONS, reason
 from schemas.feed import Column, Feed, Place

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.dictionary import current, today_counties
+from pipelines.dictionary import current
+from pipelines.meaning.counties import today_counties
 from pipelines.promises.promised import contract_behind
 from pipelines.releasing.fold import rows_of, write_snapshot
 from schemas.manifest import Manifest

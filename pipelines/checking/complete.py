@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.dictionary import Mappings, current, today_counties
+from pipelines.dictionary import Mappings, current
 from pipelines.fusing.assemble import behind, outcomes_of
+from pipelines.meaning.counties import today_counties
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.manifest import Index, NoManifest, Standing, fingerprint, index_file, read_index, read_manifest

@@ -13,7 +13,8 @@ from pipelines.checking.conform import faults_of_form
 from pipelines.checking.judged import Asked, asked_of, rows_that_break
 from pipelines.checking.walked import Released, released, rows_before
 from pipelines.compare import ADDED
-from pipelines.dictionary import Mappings, codes_of, current
+from pipelines.dictionary import Mappings, current
+from pipelines.meaning.codes import codes_of
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions

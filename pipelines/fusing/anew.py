@@ -14,12 +14,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ranks
+from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
 from pipelines.disk.fused import COUNTY, Rests
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
+from pipelines.meaning.ranks import ranks
 from schemas.entity import Entity
 
 # Beyond so large a part of all entities, and on so many steps, it costs less to fuse everything once more.

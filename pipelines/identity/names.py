@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, today_counties
+from pipelines.dictionary import Mappings
+from pipelines.meaning.counties import today_counties
 
 _PUNCTUATION = r"[\s()\[\]{}〔〕【】《》·•・.,、:;'\"“”‘’\-—–_~/\\]"
 # Neither NFKC nor capitals change a character of this block, and none is punctuation.

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, translation
+from pipelines.dictionary import Mappings
 from pipelines.disk.standing import standard_batches
 from pipelines.fusing.assemble import Gathered
 from pipelines.ledger.titled import titled
+from pipelines.meaning.codes import translation
 from schemas.feed import Listing
 
 OFFICES, OFFICE_WORDS = "office", "office_word"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_lists
+from pipelines.dictionary import Mappings
 from pipelines.ledger.own import own_columns
+from pipelines.meaning.codes import code_lists
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
 from schemas.awaits import all_departments

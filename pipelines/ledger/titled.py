@@ -6,7 +6,9 @@ import re
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names, today_counties
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names
+from pipelines.meaning.counties import today_counties
 from pipelines.places.divisions import spellings
 
 PORTALS = "open_data_portal"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names
+from pipelines.dictionary import Mappings
 from pipelines.disk.store import settle
 from pipelines.fusing.assemble import Gathered, gather, newest
 from pipelines.ledger.alike import alike, in_words
@@ -21,6 +21,7 @@ from pipelines.ledger.shown import common, own
 from pipelines.ledger.titled import names
 from pipelines.ledger.twins import twins
 from pipelines.ledger.use import column_use, use
+from pipelines.meaning.codes import code_names
 from pipelines.promises.downloads import log_of
 from pipelines.tags.catalogue import whole
 from schemas import here

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names
 from pipelines.rules import held
 from pipelines.translate import meanings, read_value
 from schemas.feed import Column, Feed

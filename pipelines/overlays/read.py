@@ -11,16 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from pipelines.dictionary import (
-    HOME,
-    MappingError,
-    current,
-    meant,
-    not_overlays,
-    overlay_document,
-    overlay_files,
-    today_counties,
-)
+from pipelines.dictionary import HOME, MappingError, current, meant, not_overlays, overlay_document, overlay_files
+from pipelines.meaning.counties import today_counties
 from pipelines.near import near
 from pipelines.overlays.parts import Reading, Said, added, as_map, floor, omitted, pinned, tightened
 from pipelines.policies.fault import Wrong

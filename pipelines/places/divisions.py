@@ -6,7 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ends, last_known
+from pipelines.dictionary import Mappings
+from pipelines.mapping_files.last_known import last_known
+from pipelines.meaning.counties import ends
 
 _SUFFIX = r"(?:市|区|县|自治县|畲族自治县)$"
 # Names that several cities had at the same time.

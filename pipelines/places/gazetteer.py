@@ -8,8 +8,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ends, today_counties
+from pipelines.dictionary import Mappings
 from pipelines.mapping_files.stem import stem
+from pipelines.meaning.counties import ends, today_counties
 from pipelines.places.divisions import counties_on, short_name, spellings
 from pipelines.places.moves import Moves, follow, moves_of
 

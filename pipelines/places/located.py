@@ -8,7 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, last_known, today_counties
+from pipelines.dictionary import Mappings
+from pipelines.mapping_files.last_known import last_known
+from pipelines.meaning.counties import today_counties
 from pipelines.places.gazetteer import gazetteer
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason

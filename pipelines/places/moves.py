@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, ends
+from pipelines.dictionary import Mappings
 from pipelines.mapping_files.stem import stem
+from pipelines.meaning.counties import ends
 from schemas.mapping import ENDING
 
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from pipelines.dictionary import Mappings, codes_of, current, policy_documents
+from pipelines.dictionary import Mappings, current, policy_documents
+from pipelines.meaning.codes import codes_of
 from pipelines.near import near
 from pipelines.policies.asked import Vocabulary, condition
 from pipelines.policies.fault import Fault, PolicyError, Wrong

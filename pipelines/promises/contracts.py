@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.command import command
-from pipelines.dictionary import code_lists, current
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_lists
 from pipelines.promises.declared import misdeclared
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.readme import put_tables

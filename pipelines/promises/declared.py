@@ -10,9 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.cut import code_tables
-from pipelines.dictionary import Mappings, codes_of
+from pipelines.dictionary import Mappings
 from pipelines.disk.fused import rows_schema
 from pipelines.fuse import disputes_schema
+from pipelines.meaning.codes import codes_of
 from pipelines.near import near
 from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, admitted, today_counties
+from pipelines.dictionary import Mappings
 from pipelines.fusing.assemble import Gathered, coverage, newest
+from pipelines.meaning.admissions import admitted
+from pipelines.meaning.counties import today_counties
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, objected, touches

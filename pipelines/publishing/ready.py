@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines.dictionary import Mappings, admitted
+from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.fusing.assemble import Gathered, NotReady, coverage, newest, stamps
+from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
 from pipelines.releasing.step_back import step_back, stood
 from schemas.admission import COVERAGE_RULE

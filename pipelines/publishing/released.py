@@ -9,8 +9,9 @@ from typing import Protocol
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_lists
+from pipelines.dictionary import Mappings
 from pipelines.fusing.assemble import Gathered, NotReady, newest
+from pipelines.meaning.codes import code_lists
 from pipelines.overlays.apart import OVERLAY, Apart, apart
 from pipelines.overlays.edition import Edition
 from pipelines.promises.downloads import log_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from pipelines.dictionary import Mappings, admitted
+from pipelines.dictionary import Mappings
+from pipelines.meaning.admissions import admitted
 from schemas.admission import EARLIER_RULE
 from schemas.manifest import Input
 

@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 
 from pipelines.correct import correct
-from pipelines.dictionary import Mappings, place_tables
+from pipelines.dictionary import Mappings
 from pipelines.disk.landed import now_through, read_batch
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.settled import is_settled
@@ -18,6 +18,7 @@ from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
 from pipelines.grounds import read_grounds
+from pipelines.meaning.counties import place_tables
 from pipelines.standard.batch import Arrival, corrected_numbers
 from pipelines.standard.quarantined import ROW
 from pipelines.standard.stood import MOST_STOOD_ON, Stood

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import fates
-from pipelines.dictionary import Mappings, last_admitted
+from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import Delivery, landed_folder, malformed_rows, of_one_day
 from pipelines.disk.folders import put_back
 from pipelines.disk.landed import read_batch
@@ -24,6 +24,7 @@ from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
 from pipelines.grounds import grounds_of, read_grounds, write_grounds
+from pipelines.meaning.admissions import last_admitted
 from pipelines.replay import can_replay
 from pipelines.standard.batch import (
     CODES,

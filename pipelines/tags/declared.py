@@ -10,7 +10,8 @@ from string import Formatter
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names, codes_of
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names, codes_of
 from pipelines.methods.conditions import Span
 from pipelines.near import near
 from pipelines.tags.expand import INDUSTRY, Named

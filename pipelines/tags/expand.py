@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names
 from pipelines.tags.wording import between, counted, short
 from schemas.condition import Condition, Holds, OneOf, Under, within
 from schemas.kinds import FLAG, Kind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names
 from pipelines.methods.conditions import Span
 from pipelines.tags.expand import INDUSTRY
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names
 from pipelines.methods.conditions import Above
 from pipelines.tags.data import Datum
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.dictionary import Mappings, code_names, translation
+from pipelines.dictionary import Mappings
+from pipelines.meaning.codes import code_names, translation
 
 MOST = 3
 # Shared pairs of characters, of all pairs of both names: 其他有限责任公司 and 有限责任公司(其他) share four fifths.

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.feeds import DAILY_FEEDS
-from pipelines.dictionary import current, today_counties
+from pipelines.dictionary import current
 from pipelines.disk.buckets import bucket_count, bucket_of
 from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket, unidentified
 from pipelines.engine.local import Sizes
@@ -20,6 +20,7 @@ from pipelines.fuse import fuse
 from pipelines.fusing import assemble
 from pipelines.fusing.assemble import fuse_entity, fused_table, gather
 from pipelines.identify import LADDER, PROBABLE
+from pipelines.meaning.counties import today_counties
 from schemas.entity import all_entities
 from tests.chain import standardised
 from tests.identity import ON, credit, found, organisation

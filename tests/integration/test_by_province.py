@@ -16,12 +16,14 @@ from pipelines import cut
 from pipelines.checking.complete import incomplete
 from pipelines.checking.whole import verify
 from pipelines.cut import lists_behind
-from pipelines.dictionary import HOME, code_lists, current, load, today_counties
+from pipelines.dictionary import HOME, current, load
 from pipelines.disk import fused
 from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome
 from pipelines.fusing.assemble import Gathered, NotReady, feeds_in_use, gather, newest
 from pipelines.land import land
+from pipelines.meaning.codes import code_lists
+from pipelines.meaning.counties import today_counties
 from pipelines.policies import listed as listed_policies
 from pipelines.publishing import by_province
 from pipelines.publishing.publish import release_product

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
 from pipelines.fusing.assemble import gather
 from pipelines.land import land
+from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import Outcome, standardise
 from pipelines.words.mended import idle
 from schemas.feed import Feed, all_feeds

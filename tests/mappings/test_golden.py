@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.dictionary import code_names, current, translation
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_names, translation
 from pipelines.words.suggest import left_out
 
 HERE = Path(__file__).parent

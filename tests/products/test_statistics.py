@@ -14,7 +14,8 @@ import pytest
 
 from gateway.portal.promise import last_due
 from pipelines import dictionary
-from pipelines.dictionary import code_lists, current
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_lists
 from pipelines.products.policy_library import policy_library
 from pipelines.promises.steps import Step, differences, least_step
 from schemas.china import CHINA

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.dictionary import HOME, current, load
+from pipelines.meaning.counties import today_counties
 from pipelines.tags.catalogue import CatalogueError, catalogue, whole
 from pipelines.tags.data import known_data
 from schemas.awaits import all_departments

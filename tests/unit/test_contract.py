@@ -12,7 +12,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from pipelines.dictionary import HOME, code_lists, current, load
+from pipelines.dictionary import HOME, current, load
+from pipelines.meaning.codes import code_lists
 from pipelines.promises import contracts
 from schemas.contract import Contract, contract_of, physical
 from schemas.entity import all_entities

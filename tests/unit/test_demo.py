@@ -20,7 +20,8 @@ from demo.__main__ import main
 from demo.draws import Dice
 from demo.vocabulary import World, read_world
 from demo.writers import WorkbookFile
-from pipelines.dictionary import current, translation
+from pipelines.dictionary import current
+from pipelines.meaning.codes import translation
 from tests.published import EVERY_COUNTY
 
 SEED = 20260630

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 
 import pipelines
 from pipelines.cut import lists_behind
-from pipelines.dictionary import HOME, MappingError, admit, code_names, load, today_counties, translation
+from pipelines.dictionary import HOME, MappingError, admit, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.notes import fingerprint_of
 from pipelines.land import land
+from pipelines.meaning.codes import code_names, translation
+from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import standardise
 from schemas.admission import OF_DELIVERIES, OF_HEADERS
 from schemas.feed import all_feeds

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from benchmarks.ledger.measured import judged, measured
-from pipelines.dictionary import current, translation
+from pipelines.dictionary import current
 from pipelines.ledger.alike import PAIR, alike, in_words
 from pipelines.ledger.listed import ENTRY, OFFICE_WORDS, OFFICES, office
 from pipelines.ledger.sketch import KEPT, overlaps, sketch
 from pipelines.ledger.titled import titled
+from pipelines.meaning.codes import translation
 
 ROWS = [
     # entry, title, office, division, fields

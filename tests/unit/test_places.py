@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from pipelines.cut import code_tables
-from pipelines.dictionary import HOME, current, load, today_counties
+from pipelines.dictionary import HOME, current, load
+from pipelines.meaning.counties import today_counties
 from pipelines.places.address import read_address
 from pipelines.places.divisions import counties_on
 from pipelines.places.gazetteer import Gazetteer, gazetteer

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.dictionary import code_lists, current, load
+from pipelines.dictionary import current, load
 from pipelines.fusing.assemble import NotReady
+from pipelines.meaning.codes import code_lists
 from pipelines.publishing.publish import release_product
 from pipelines.publishing.ready import promise_of
 from pipelines.shelf import whole

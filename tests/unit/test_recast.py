@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dictionary import current, today_counties
+from pipelines.dictionary import current
+from pipelines.meaning.counties import today_counties
 from pipelines.places.divisions import counties_on, spellings
 from pipelines.places.moves import born, follow, moves_of, trace
 from pipelines.places.recast import codes_named, recast, resolve

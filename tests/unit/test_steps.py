@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dictionary import code_lists, current
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_lists
 from pipelines.promises.steps import (
     Step,
     differences,

@@ -7,8 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipelines.dictionary import code_names, current, translation
+from pipelines.dictionary import current
 from pipelines.mapping_files.stem import stem
+from pipelines.meaning.codes import code_names, translation
 from pipelines.places.located import located
 from pipelines.translate import texts_of, translate
 from schemas.feed import all_feeds

@@ -1,0 +1,81 @@
+"""What codes mean on a day: dictionaries into a list, the lists and their names. Opens no file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.dictionary import COUNTIES, TOWNS, Mappings, fingerprint
+from schemas.contract import CodeList
+from schemas.indicator import LIST, all_indicators
+
+# A class of industry lies under a group, a division and a section.
+_ABOVE_A_CLASS = 3
+
+
+def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl.DataFrame:
+    """The dictionary from `source` to `code_list` as it holds on a day: columns code, standard; one row a code.
+
+    A row holds until the next `since` of its code; of rows with the same `since` the one known last holds.
+    A code whose row has no standard is left out: it is known to have no certain meaning.
+    """
+    return (
+        mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on))
+        .sort("since", "known")
+        .group_by("code", maintain_order=True)
+        .agg(pl.col("standard").last())
+        .filter(pl.col("standard") != "")
+    )
+
+
+def translations(mappings: Mappings) -> pl.DataFrame:
+    """Every dictionary as it holds on the newest day that it speaks of: columns list, source, code, standard."""
+    key = ["list", "source", "code"]
+    held = mappings.codes.sort("since", "known").group_by(key, maintain_order=True).agg(pl.col("standard").last())
+    return held.filter(pl.col("standard") != "")
+
+
+def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
+    """The code list's codes and their Chinese names: columns code, name, parent, level."""
+    return mappings.lists.filter(pl.col("list") == code_list).select("code", "name", "parent", "level")
+
+
+def industry_sections(mappings: Mappings) -> pl.DataFrame:
+    """The section (门类) under which each code of GB/T 4754-2017 lies, a section under itself: industry, section."""
+    listed = code_names(mappings, "gbt4754_2017")
+    below = listed.filter(pl.col("parent") != "")
+    section = pl.col("code")
+    for _ in range(_ABOVE_A_CLASS):
+        section = section.replace(below["code"], below["parent"])
+    return listed.select(pl.col("code").alias("industry"), section.alias("section"))
+
+
+def codes_of(mappings: Mappings) -> pl.DataFrame:
+    """Every row of every list, as they were appended those of counties and towns: columns list, code, name, known."""
+    plain = mappings.lists.filter(pl.col("list") != TOWNS).select("list", "code", "name", "known")
+    places = ((TOWNS, mappings.townships), (COUNTIES, mappings.counties))
+    others = (rows.select(pl.lit(name).alias("list"), *plain.columns[1:]) for name, rows in places)
+    return pl.concat([plain, *others, indicator_codes()])
+
+
+def indicator_codes() -> pl.DataFrame:
+    """The indicators that are declared, as rows of a code list whose names say formula, unit and meaning."""
+    told = [(LIST, each.code, each.words, each.since) for each in all_indicators().values()]
+    return pl.DataFrame(
+        told, schema={**dict.fromkeys(("list", "code", "name"), pl.String), "known": pl.Date}, orient="row"
+    )
+
+
+def code_lists(mappings: Mappings) -> dict[str, CodeList]:
+    """Each code list as a contract names it, by name; its version is the newest day on which a row became known."""
+    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    return {
+        str(name): CodeList(
+            name=str(name),
+            version=str(rows["known"].max()),
+            rows=rows.height,
+            sha256=fingerprint(rows.select("code", "name")),
+        )
+        for (name,), rows in told.items()
+    }
