@@ -10,7 +10,7 @@ from assets.describe import table, words
 from assets.evidence import Metadata, drift_metadata, quarantine_metadata, reasons
 from assets.home import why_missing
 from assets.landing import Landing, is_awaited_by_nobody, standing
-from pipelines.fusing.assemble import Gathered, coverage
+from pipelines.gather import Gathered, coverage
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.product import Product, offered_products

@@ -23,7 +23,8 @@ from assets.known import load
 from assets.progress import tell
 from pipelines.disk.fused import rests_of
 from pipelines.disk.store import only_one
-from pipelines.fusing.assemble import NotReady, fuse_entity, fused_table
+from pipelines.fusing.assemble import fuse_entity, fused_table
+from pipelines.gather import NotReady
 from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
 from schemas.here import home

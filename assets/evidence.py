@@ -14,7 +14,7 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import LEFT, standard_files
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
-from pipelines.fusing.assemble import Gathered, coverage
+from pipelines.gather import Gathered, coverage
 from pipelines.grounds import EDIT
 from pipelines.refusal import MOST_SHOWN
 from pipelines.words.mended import by_fate

@@ -14,7 +14,7 @@ from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
 from assets.progress import tell
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
-from pipelines.fusing.assemble import Gathered, gather
+from pipelines.gather import Gathered, gather
 from pipelines.standard.standardise import standardise
 from pipelines.words.placing import lines, placing
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds

@@ -9,7 +9,7 @@ from assets.conditions import from_inputs
 from assets.describe import table
 from assets.known import load
 from pipelines.dictionary import Mappings
-from pipelines.fusing.assemble import Gathered, coverage, gather
+from pipelines.gather import Gathered, coverage, gather
 from pipelines.words.gaps import Gap, gaps, row_for
 from schemas import china
 from schemas.feed import Feed, all_feeds

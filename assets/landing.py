@@ -13,7 +13,7 @@ from pipelines.disk.deliveries import Delivery, deliveries, landed_folder
 from pipelines.disk.hashed import sha256_of
 from pipelines.disk.refused import refused, refused_files
 from pipelines.door.name import day_in_name
-from pipelines.fusing.assemble import Gathered
+from pipelines.gather import Gathered
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals, unreadable
 from pipelines.meaning.admissions import admitted

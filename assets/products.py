@@ -17,7 +17,7 @@ from assets.shipping import ship_product
 from assets.told import AGREES, day_agreed, known_counties, last_told, to_tell
 from pipelines.checking.whole import verify_newest
 from pipelines.disk.store import only_one
-from pipelines.fusing.assemble import NotReady
+from pipelines.gather import NotReady
 from pipelines.policies import listed as policies
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published

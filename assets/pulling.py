@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.disk.deliveries import deliveries
-from pipelines.fusing.assemble import outcomes_of
+from pipelines.gather import outcomes_of
 from pipelines.pull.api import pull_api
 from pipelines.pull.budget import Budget, PullError
 from pipelines.pull.exchange import pull_exchange

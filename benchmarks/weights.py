@@ -12,7 +12,7 @@ import polars as pl
 
 from benchmarks.quality import deliver_and_standardise
 from pipelines.dictionary import current
-from pipelines.fusing.assemble import gather, newest
+from pipelines.gather import gather, newest
 from pipelines.identify import LADDER, PROBABLE, climb, sources_of
 from pipelines.identity.probable import COMPARED, COMPARISONS, Level, records, rest
 from pipelines.identity.register import register

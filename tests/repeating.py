@@ -19,7 +19,7 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import folder_of, standard_rows
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
-from pipelines.fusing.assemble import Gathered, gather
+from pipelines.gather import Gathered, gather
 from pipelines.land import land
 from pipelines.standard.standardise import standardise
 from pipelines.surveying import views

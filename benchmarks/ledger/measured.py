@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals
 from pipelines.ledger.listed import entries

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.dictionary import Mappings, current
-from pipelines.fusing.assemble import behind, outcomes_of
+from pipelines.gather import behind, outcomes_of
 from pipelines.meaning.counties import today_counties
 from schemas.behind import feeds_behind
 from schemas.feed import Feed

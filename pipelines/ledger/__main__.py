@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.command import command
 from pipelines.dictionary import current
-from pipelines.fusing.assemble import NotReady
+from pipelines.gather import NotReady
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
 from schemas import here

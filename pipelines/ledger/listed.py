@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk.standing import standard_batches
-from pipelines.fusing.assemble import Gathered
+from pipelines.gather import Gathered
 from pipelines.ledger.titled import titled
 from pipelines.meaning.codes import translation
 from schemas.feed import Listing

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import polars as pl
 
-from pipelines.fusing.assemble import Gathered
+from pipelines.gather import Gathered
 from pipelines.ledger.sketch import overlaps, sketch
 from pipelines.tags.catalogue import Catalogue
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk.store import settle
-from pipelines.fusing.assemble import Gathered, gather, newest
+from pipelines.gather import Gathered, gather, newest
 from pipelines.ledger.alike import alike, in_words
 from pipelines.ledger.dcat import dcat
 from pipelines.ledger.edges import edges

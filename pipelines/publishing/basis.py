@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.fusing.assemble import Gathered, coverage, newest
+from pipelines.gather import Gathered, coverage, newest
 from pipelines.meaning.admissions import admitted
 from pipelines.meaning.counties import today_counties
 from pipelines.objections.propose import due, proposals

@@ -17,7 +17,7 @@ from pipelines.cut import as_declared, by_county, lists_behind
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
-from pipelines.fusing.assemble import Gathered, feeds_in_use, gather, newest
+from pipelines.gather import Gathered, feeds_in_use, gather, newest
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
 from pipelines.promises.verdict import verdicts

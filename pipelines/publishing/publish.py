@@ -17,8 +17,8 @@ from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
-from pipelines.fusing.assemble import Gathered, feeds_in_use, gather, newest
 from pipelines.fusing.bucketed import PRESENCE, bucketed, words
+from pipelines.gather import Gathered, feeds_in_use, gather, newest
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
 from pipelines.promises.verdict import verdicts

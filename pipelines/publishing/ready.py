@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
-from pipelines.fusing.assemble import Gathered, NotReady, coverage, newest, stamps
+from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
 from pipelines.releasing.step_back import step_back, stood

@@ -10,7 +10,7 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.fusing.assemble import Gathered, NotReady, newest
+from pipelines.gather import Gathered, NotReady, newest
 from pipelines.meaning.codes import code_lists
 from pipelines.overlays.apart import OVERLAY, Apart, apart
 from pipelines.overlays.edition import Edition

@@ -14,7 +14,7 @@ from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.settled import mark_of
 from pipelines.disk.standing import DAYS, EARLIER, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
-from pipelines.fusing.assemble import behind, outcomes_of
+from pipelines.gather import behind, outcomes_of
 from pipelines.retention.freeing import Free
 from schemas.feed import Feed
 

@@ -12,7 +12,7 @@ from pipelines.disk.refused import refused_notes
 from pipelines.disk.standing import folder_of
 from pipelines.door.drift import read_drift
 from pipelines.door.name import day_in_name
-from pipelines.fusing.assemble import Gathered, coverage
+from pipelines.gather import Gathered, coverage
 from pipelines.refusal import Finding
 from schemas.feed import Feed
 

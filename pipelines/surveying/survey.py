@@ -17,8 +17,8 @@ import polars as pl
 
 from pipelines.cut import CONFIG, Config, Tables, asked
 from pipelines.disk import fused
-from pipelines.fusing.assemble import Gathered
 from pipelines.fusing.bucketed import PRESENCE, bucketed
+from pipelines.gather import Gathered
 from pipelines.policies import listed as policies
 from pipelines.sql.called import attribute_list, feed_list
 from pipelines.surveying import views

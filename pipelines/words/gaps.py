@@ -16,7 +16,7 @@ from pipelines.command import command
 from pipelines.dictionary import Mappings, load
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import read_whole
-from pipelines.fusing.assemble import Gathered, gather
+from pipelines.gather import Gathered, gather
 from pipelines.words.mended import idle
 from pipelines.words.suggest import Suggestion, left_out, suggest
 from pipelines.words.unread import unread

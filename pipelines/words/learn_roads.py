@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.command import command
 from pipelines.dictionary import Mappings, current
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.meaning.counties import today_counties
 from pipelines.places.address import read_address, read_road
 from pipelines.places.gazetteer import gazetteer

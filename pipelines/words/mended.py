@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk.outcome import Outcome
-from pipelines.fusing.assemble import Gathered
+from pipelines.gather import Gathered
 from pipelines.grounds import EDIT
 from pipelines.mapping_files.csv_file import FIRST_ROW
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import standard_batches
-from pipelines.fusing.assemble import Gathered
+from pipelines.gather import Gathered
 
 UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")
 

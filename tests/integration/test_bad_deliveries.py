@@ -22,7 +22,7 @@ from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
 from pipelines.disk.refused import refused, refused_files
 from pipelines.disk.standing import standard_rows
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import Outcome, standardise

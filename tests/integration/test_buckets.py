@@ -17,8 +17,9 @@ from pipelines.disk.buckets import bucket_count, bucket_of
 from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket, unidentified
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
-from pipelines.fusing import assemble
-from pipelines.fusing.assemble import fuse_entity, fused_table, gather
+from pipelines.fusing import whole
+from pipelines.fusing.assemble import fuse_entity, fused_table
+from pipelines.gather import gather
 from pipelines.identify import LADDER, PROBABLE
 from pipelines.meaning.counties import today_counties
 from schemas.entity import all_entities
@@ -157,10 +158,10 @@ def test_no_verb_is_handed_more_than_a_part_or_a_bucket(standing: Path, monkeypa
             handed[name] = max(handed[name], size(*asked))
             return verb(*asked)
 
-        monkeypatch.setattr(assemble, name, spy)
+        monkeypatch.setattr(whole, name, spy)
 
-    spied("parted", assemble.parted, lambda _number, _feed, rows, _decided: rows.height)
-    spied("fuse", assemble.fuse, lambda _entity, feeds, *_: sum(rows.height for rows in feeds.values()))
+    spied("parted", whole.parted, lambda _number, _feed, rows, _decided: rows.height)
+    spied("fuse", whole.fuse, lambda _entity, feeds, *_: sum(rows.height for rows in feeds.values()))
     sizes = Sizes(part=150, group=500, bucket=400)
     fuse_entity(ENTERPRISE, current(), standing, sizes)
     assert handed["parted"] == sizes.part and 0 < handed["fuse"] <= 3 * sizes.bucket

@@ -20,7 +20,7 @@ from pipelines.dictionary import HOME, current, load
 from pipelines.disk import fused
 from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome
-from pipelines.fusing.assemble import Gathered, NotReady, feeds_in_use, gather, newest
+from pipelines.gather import Gathered, NotReady, feeds_in_use, gather, newest
 from pipelines.land import land
 from pipelines.meaning.codes import code_lists
 from pipelines.meaning.counties import today_counties

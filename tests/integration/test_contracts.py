@@ -19,7 +19,7 @@ from pipelines.checking.judged import asked_of, rows_that_break
 from pipelines.checking.walked import released
 from pipelines.checking.whole import verify, verify_county
 from pipelines.dictionary import HOME, current, load
-from pipelines.fusing.assemble import NotReady
+from pipelines.gather import NotReady
 from pipelines.meaning.codes import code_lists, codes_of
 from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.promises.promised import contract_behind

@@ -19,7 +19,7 @@ from pipelines.door import admit as asked
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals
 from pipelines.refusal import Refusal

@@ -9,7 +9,7 @@ import pytest
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
 from pipelines.door.drift import Drift, read_drift
-from pipelines.fusing.assemble import Gathered, gather
+from pipelines.gather import Gathered, gather
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals
 from pipelines.refusal import Sign

@@ -16,7 +16,7 @@ import pytest
 
 from assets import gaps as shown
 from pipelines.dictionary import HOME, load
-from pipelines.fusing.assemble import NotReady, gather
+from pipelines.gather import NotReady, gather
 from pipelines.land import land
 from pipelines.publishing.publish import release_product
 from pipelines.standard.standardise import standardise

@@ -14,7 +14,8 @@ from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.fused import buckets, gone, steps
 from pipelines.engine.local import Sizes
-from pipelines.fusing import assemble
+from pipelines.fusing import rows_of_touched
+from pipelines.gather import gather
 from pipelines.publishing import publish, share
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -101,7 +102,7 @@ def test_a_feed_that_no_product_of_them_rests_on_turns_no_enterprise(province: P
 
 def _repeating(home: Path) -> list[str]:
     """The feeds of which a delivery in use repeats rows of others."""
-    told = [one for feed in ENTERPRISE.feeds() for one in assemble.gather(feed, home).used if one.stands_on]
+    told = [one for feed in ENTERPRISE.feeds() for one in gather(feed, home).used if one.stands_on]
     return [one.delivery.feed for one in told]
 
 
@@ -121,7 +122,7 @@ def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(released
 
 
 def test_what_is_touched_too_much_is_fused_whole(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble, "MOST_TOUCHED", 0.0)
+    monkeypatch.setattr(rows_of_touched, "MOST_TOUCHED", 0.0)
     next_day(released)
     bring_up(released / "inbox", released, current())
     assert steps(ENTERPRISE, released) == 0

@@ -10,7 +10,7 @@ import pytest
 from assets.evidence import reasons
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.fusing.assemble import Gathered, gather
+from pipelines.gather import Gathered, gather
 from pipelines.land import land
 from pipelines.landing.inbox import arrivals
 from pipelines.standard.standardise import standardise

@@ -14,7 +14,8 @@ import pytest
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, current, load
 from pipelines.disk.fused import state
-from pipelines.fusing.assemble import NotReady, fuse_entity
+from pipelines.fusing.assemble import fuse_entity
+from pipelines.gather import NotReady
 from pipelines.publishing import publish as publishing
 from pipelines.publishing.publish import release_product
 from pipelines.releasing import fold

@@ -18,7 +18,7 @@ from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
 from pipelines.disk.standing import standard_rows
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import Outcome, standardise

@@ -22,7 +22,7 @@ from pipelines.checking.whole import verify, verify_newest
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.releasing import fold
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free, keep

@@ -19,7 +19,7 @@ from pipelines.disk.deliveries import landed_rows
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.layout import Layout
 from pipelines.formats.rows import whole
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import once_each, standardise

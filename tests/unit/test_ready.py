@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.dictionary import current, load
-from pipelines.fusing.assemble import NotReady
+from pipelines.gather import NotReady
 from pipelines.meaning.codes import code_lists
 from pipelines.publishing.publish import release_product
 from pipelines.publishing.ready import promise_of
