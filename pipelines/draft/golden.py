@@ -19,7 +19,7 @@ from pipelines.draft.sniff import Sample
 from pipelines.judge import judge
 from pipelines.land import land
 from pipelines.refusal import REASONS
-from pipelines.standard.standardise import once_each
+from pipelines.standard.once_each import once_each
 from pipelines.translate import translate
 from schemas.feed import Csv, Dump, Feed, Workbook, all_feeds
 

@@ -37,16 +37,16 @@ from pipelines.standard.batch import (
     rules,
     tally_batch,
 )
+from pipelines.standard.covered import coverage
+from pipelines.standard.once_each import once_each
 from pipelines.standard.quarantined import LINE
 from pipelines.standard.repeated import Repeated, repeated
 from pipelines.standard.replayed import replayed
 from pipelines.standard.since import since
 from pipelines.standard.stood import Stood, by_reason
 from pipelines.standard.tallied import tally_again
-from pipelines.translate import Meanings, coded_columns
 from schemas.admission import SAME_DAY
-from schemas.feed import Column, Feed
-from schemas.manifest import Coverage
+from schemas.feed import Feed
 
 # A delivery's name begins with its day.
 _DAY = len("2026-06-30")
@@ -265,40 +265,6 @@ def _replaced(feed: type[Feed], rows: pl.DataFrame, folder: Path) -> pl.DataFram
     return once_each(feed, pl.concat(some)).select("row", SUPERSEDED).drop_nulls()
 
 
-def once_each(feed: type[Feed], standard: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `superseded`: null for the one of each grain that holds, else why another one does.
-
-    duplicate: it has the same text; newer_in_delivery: it is newer by the column that the feed names, or by its
-    place in the file where the feed names none; unlike_in_delivery: it is as new and says otherwise.
-    """
-    grain, order = list(feed.grain), [name for name in (feed.newest, "row") if name]
-    is_last = pl.col("row") == pl.col("row").last().over(grain)
-    is_same = pl.col("hash") == pl.col("hash").last().over(grain)
-    is_as_new = pl.lit(value=False) if feed.newest is None else _as_new(feed.newest, grain)
-    rule = (
-        pl.when(is_last).then(None).when(is_same).then(pl.lit("duplicate"))
-        .when(is_as_new).then(pl.lit("unlike_in_delivery")).otherwise(pl.lit("newer_in_delivery"))
-    )  # fmt: skip
-    ordered = standard.sort(order, nulls_last=False)
-    return ordered.with_columns(rule.cast(pl.String).alias("superseded")).sort("row")
-
-
-def _as_new(newest: str, grain: list[str]) -> pl.Expr:
-    return pl.col(newest).eq_missing(pl.col(newest).last().over(grain))
-
-
 def _summed(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     """How many rows each reason has."""
     return dict(sorted(sum(map(Counter, counts), Counter[str]()).items()))
-
-
-def coverage(feed: type[Feed], codes: pl.DataFrame, held: Meanings) -> tuple[Coverage, ...]:
-    """For each coded column: values and distinct codes met, and how many of them the dictionary has."""
-    return tuple(_covered(feed, column, codes, held) for column in coded_columns(feed))
-
-
-def _covered(feed: type[Feed], column: Column, codes: pl.DataFrame, held: Meanings) -> Coverage:
-    met = codes.filter(pl.col("column") == column.name).drop_nulls("code").group_by("code").agg(pl.col("rows").sum())
-    mapped = met.filter(pl.col("code").is_in(list(held[column.name])))
-    return Coverage(feed=feed.key, column=column.name, values=int(met["rows"].sum()), mapped=int(mapped["rows"].sum()),
-                    codes=met.height, mapped_codes=mapped.height)  # fmt: skip

@@ -15,7 +15,7 @@ from pipelines.dictionary import current
 from pipelines.disk.deliveries import landed_rows, malformed_rows
 from pipelines.judge import judge
 from pipelines.land import land
-from pipelines.standard.standardise import once_each
+from pipelines.standard.once_each import once_each
 from pipelines.translate import translate
 from schemas.feed import Feed, all_feeds
 
