@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.checking.changed import changed
 from pipelines.checking.conform import faults_of_form
 from pipelines.checking.judged import Asked, asked_of, rows_that_break
 from pipelines.checking.walked import Released, released, rows_before
@@ -22,12 +23,10 @@ from schemas.contract import Contract
 from schemas.manifest import File, Manifest, NoManifest, canonical, fingerprint
 from schemas.product import Product
 from schemas.retention import Freed, read_freed
-from schemas.snapshot import CHANGE, INSERT, apply, files
+from schemas.snapshot import files
 
 # So many rows wait at most to be judged at once.
 _AT_ONCE = 1_000_000
-
-_ANOTHER = "the version before and the changes give another snapshot"
 
 
 def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
@@ -150,7 +149,7 @@ def _version(
         version = released(manifest, contract, folder, last)
         old = None if base is None or is_apart else rows_before(base, last, folder)
         for level, view in manifest.views.items():
-            told = _view(version, level) + ([] if is_apart else _changed(version, level, old))
+            told = _view(version, level) + ([] if is_apart else changed(version, level, old))
             told += _counted(view.changes, version.changes[level]) + _counted(view.snapshot, version.rows[level])
             faults += [f"version {manifest.version}, view {level}: {fault}" for fault in told]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
@@ -215,61 +214,6 @@ def _counted(file: File | None, rows: pl.DataFrame) -> list[str]:
 
 def _below(contract: Contract, level: str, rows: pl.DataFrame) -> pl.DataFrame:
     return rows if contract.row_level is None else rows.filter(pl.col(contract.row_level) <= level)
-
-
-def _changed(version: Released, level: str, before: Mapping[str, pl.DataFrame] | None) -> list[str]:
-    """Whether the version before and the changes give the snapshot; a line that opens has nothing before it.
-
-    Of a version that the changes lead to they do: it is they that are asked whether they name what was there.
-    """
-    contract, changes, rows = version.contract, version.changes[level], version.rows[level]
-    types = rows.schema
-    if changes.columns != [*ADDED, *types] or list(changes.schema.items())[len(ADDED) :] != list(types.items()):
-        return ["the changes have other columns or types than the snapshot"]
-    if before is None or level not in before:
-        return _opened(contract, changes, rows)
-    old = before[level]
-    if any(types.get(name, dtype) != dtype for name, dtype in old.schema.items()):
-        return ["the version before has other types"]
-    is_same = version.is_led_to or _is_led(_in_columns(old, types), changes, rows, contract)
-    there, lacking = _named_wrongly(changes, old, contract)
-    return [*([] if is_same else [_ANOTHER]), *_misnamed(there, lacking)]
-
-
-def _is_led(old: pl.DataFrame, changes: pl.DataFrame, rows: pl.DataFrame, contract: Contract) -> bool:
-    return apply(old, changes, contract.grain).equals(rows.sort(contract.grain))
-
-
-def _named_wrongly(changes: pl.DataFrame, old: pl.DataFrame, contract: Contract) -> tuple[int, int]:
-    """How many rows are told as new that were there, and as changed or gone that were not."""
-    if changes.is_empty():
-        return 0, 0
-    told, known = changes.select(*contract.grain, CHANGE), old.select(contract.grain)
-    there = told.join(known, on=contract.grain, how="semi").filter(pl.col(CHANGE) == INSERT).height
-    lacking = told.join(known, on=contract.grain, how="anti").filter(pl.col(CHANGE) != INSERT).height
-    return there, lacking
-
-
-def _opened(contract: Contract, changes: pl.DataFrame, snapshot: pl.DataFrame) -> list[str]:
-    """Whether changes that nothing is before are the snapshot, each row of it new; wide tables are joined with none."""
-    made = changes.select(snapshot.columns)
-    is_same = made.equals(snapshot) or made.sort(contract.grain).equals(snapshot.sort(contract.grain))
-    lacking = changes.filter(pl.col(CHANGE) != INSERT).height
-    return [*([] if is_same else [_ANOTHER]), *_misnamed(0, lacking)]
-
-
-def _misnamed(there: int, lacking: int) -> list[str]:
-    told = f"{there} rows are told as new that were there, {lacking} as changed or gone that were not"
-    return [told] if there + lacking else []
-
-
-def _in_columns(old: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """A snapshot in later columns: one that it lacked is null, one that went is left out."""
-    if old.columns == schema.names():
-        return old
-    there = set(old.columns)
-    lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there]
-    return old.with_columns(lacking).select(schema.names())
 
 
 def _rows_above(contract: Contract, level: str, snapshot: pl.DataFrame) -> list[str]:
