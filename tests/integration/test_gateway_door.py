@@ -21,9 +21,9 @@ from gateway.audit import verify
 from gateway.door import Door
 from gateway.kept import grants, tokens
 from gateway.kept.database import TOKENS, open_database
-from gateway.portal import session
 from gateway.serving import notices, sharing
 from gateway.serving.signing import SIGNATURE, Opening, address
+from gateway.settings import SESSION_SECONDS
 from gateway.supply import folded
 from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
@@ -391,10 +391,10 @@ def test_a_sessions_token_is_gone_only_with_the_session_and_its_number_is_never_
             connection.execute(update(TOKENS).values(expires=int(time.time()) - expired))
             return list(connection.execute(select(TOKENS.c.id).order_by(TOKENS.c.id)).scalars())
 
-    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS - 60) == [1]
-    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS + 60) == [1, 2]
-    assert tokens.access(engine, client.id, "错") is None and numbers(session.SECONDS + 60) == [1, 2]
-    assert tokens.access(engine, client.id, client.secret) and numbers(session.SECONDS + 60) == [3]
+    assert tokens.access(engine, client.id, client.secret) and numbers(SESSION_SECONDS - 60) == [1]
+    assert tokens.access(engine, client.id, client.secret) and numbers(SESSION_SECONDS + 60) == [1, 2]
+    assert tokens.access(engine, client.id, "错") is None and numbers(SESSION_SECONDS + 60) == [1, 2]
+    assert tokens.access(engine, client.id, client.secret) and numbers(SESSION_SECONDS + 60) == [3]
     with engine.begin() as connection:
         connection.execute(delete(TOKENS))
     tokens.issue(engine, other.id)
