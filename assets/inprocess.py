@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
-from dagster import DagsterEvent, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
+from dagster import DagsterEvent, DagsterEventType, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
+from dagster_shared.error import SerializableErrorInfo
 
 from assets.definitions import defs
 from assets.home import RUN_SETTINGS, dagster_home, remembers_in_files
@@ -64,11 +65,18 @@ def remembered() -> dg.DagsterInstance:
 def _ran(result: ExecuteInProcessResult) -> Ran:
     events, checks = result.all_events, result.get_asset_check_evaluations()
     return Ran(
-        failed={str(event.step_key): why(event) for event in events if event.is_step_failure},
+        failed=failures(events),
         succeeded=frozenset(str(event.step_key) for event in events if event.is_step_success),
         findings=tuple(line for each in checks for line in _findings(each)),
         damaged=tuple(damaged(checks)),
     )
+
+
+def failures(events: Sequence[DagsterEvent]) -> dict[str, str]:
+    """The steps that failed with why; the run itself where no step could be told to have, as the database was away."""
+    told = {str(event.step_key): why(event) for event in events if event.is_step_failure}
+    ended = (event for event in events if event.event_type is DagsterEventType.RUN_FAILURE)
+    return told or {event.job_name: _message(event.job_failure_data.error) for event in ended}
 
 
 def damaged(checks: Iterable[dg.AssetCheckEvaluation]) -> Iterator[str]:
@@ -95,7 +103,10 @@ def why(event: DagsterEvent) -> str:
     told = event.step_failure_data
     if told.user_failure_data and told.user_failure_data.description:
         return told.user_failure_data.description
-    error = told.error
+    return _message(told.error)
+
+
+def _message(error: SerializableErrorInfo | None) -> str:
     while error and error.cause and str(error.cls_name).startswith("Dagster"):
         error = error.cause
     return error.message.strip() if error else "no message"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from assets.inprocess import damaged, why
+from assets.inprocess import damaged, failures, why
 from assets.products import CHECK
 
 
@@ -39,3 +39,27 @@ def test_a_failure_is_told_in_the_words_that_name_file_and_remedy_and_not_in_tho
     done = dg.materialize([published], raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
     (failed,) = (event for event in done.all_events if event.is_step_failure)
     assert why(failed) == "ValueError: pipelines/products/a.sql cannot be run: no column. Mend it there."
+
+
+@dg.asset
+def an_asset() -> None:
+    """A step that comes through."""
+
+
+def test_a_run_whose_database_was_away_while_its_step_ended_is_told_to_have_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        log = instance.event_log_storage
+        store = log.store_event
+
+        def away(event: dg.EventLogEntry) -> None:
+            """Neither that the step has come through nor that it failed is written down; the database comes back."""
+            if event.dagster_event and event.dagster_event.event_type_value in ("STEP_OUTPUT", "STEP_FAILURE"):
+                raise ConnectionError("the server closed the connection")
+            store(event)
+
+        monkeypatch.setattr(log, "store_event", away)
+        events = dg.materialize([an_asset], instance=instance, raise_on_error=False).all_events
+    (why_failed,) = failures(events).values()
+    assert "the server closed the connection" in why_failed
