@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from sqlalchemy.exc import OperationalError
+
 from gateway.commands import Commands, asking, granting, recipients, serving
 from gateway.refused import Refused
-from gateway.settings import Settings, settings
+from gateway.settings import DATABASE, Settings, settings
 from gateway.supply.mirror import brought_up
 from schemas.store import Refuses
 
@@ -28,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         return asked.command(asked, _caught_up(settings()))
     except (ValueError, LookupError, Refused, Refuses) as error:
         print(error)
+        return 1
+    except OperationalError as error:
+        why = str(error.orig).splitlines()[0]
+        print(f"The gateway's database does not answer ({why}). Start it, or mend {DATABASE}, and type this again.")
         return 1
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from polars.exceptions import PolarsError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from gateway.door import open_door
@@ -31,6 +31,7 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
     (RequestValidationError, on_invalid),
     (HTTPException, on_http),
     (OperationalError, on_no_database),
+    (TimeoutError, on_no_database),
     (Refuses, on_no_store),
     (FileNotFoundError, on_damaged),
     (NoManifest, on_damaged),

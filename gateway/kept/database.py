@@ -137,6 +137,11 @@ OBJECTIONS = Table(
 )
 
 
+# A machine that is gone answers nothing at all: whoever asks it learns so soon, and not by and by from the network.
+_SECONDS = 5
+_NOT_LONG = {"connect_timeout": _SECONDS, "tcp_user_timeout": _SECONDS * 1000}
+
+
 def open_database(settings: Settings) -> Engine:
     """An engine over SQLite or PostgreSQL with every table there."""
     if make_url(settings.database).get_backend_name() == "sqlite":
@@ -144,7 +149,7 @@ def open_database(settings: Settings) -> Engine:
         engine = create_engine(settings.database, connect_args={"timeout": 30})
         event.listen(engine, "connect", _write_ahead)
     else:
-        engine = create_engine(settings.database, pool_pre_ping=True)
+        engine = create_engine(settings.database, pool_pre_ping=True, pool_timeout=_SECONDS, connect_args=_NOT_LONG)
     _TABLES.create_all(engine)
     return engine
 

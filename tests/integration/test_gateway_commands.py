@@ -261,3 +261,22 @@ def test_a_gateway_that_serves_tells_retention_of_its_pins_also_of_none(
     assert main(["shelf", COUNTY]) == main(["grants", COUNTY]) == 0 and not file.exists()
     assert main(["serve", "--port", str(port)]) == 0
     assert json.loads(file.read_bytes()) == {"pins": []}
+
+
+@pytest.mark.parametrize(("backlog", "why"), [(None, "Connection refused"), (1, "timeout expired")])
+def test_a_database_that_is_away_or_silent_is_told_soon_and_in_a_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], backlog: int | None,
+    why: str,
+) -> None:  # fmt: skip
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        if backlog:
+            nobody.listen(backlog)
+        away = f"postgresql+psycopg2://jubian:geheim@127.0.0.1:{nobody.getsockname()[1]}/gateway"
+        monkeypatch.setattr("gateway.__main__.settings", lambda: replace(settings, database=away))
+        begun = time.monotonic()
+        assert main(["grants", COUNTY]) == 1
+        assert time.monotonic() - begun < 20
+    said = capsys.readouterr().out
+    assert why in said and "JUBIAN_GATEWAY_DATABASE" in said
+    assert said.count("\n") == 1 and "geheim" not in said

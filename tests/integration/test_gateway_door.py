@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import delta_sharing
 import httpx
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from gateway.audit import verify
 from gateway.door import Door
@@ -541,3 +542,15 @@ def test_every_byte_that_went_out_is_in_the_log_and_the_log_holds(gateway: Serve
     assert verdict.faults == () and verdict.records >= before + 2
     assert (served["county"], served["product"], served["view"]) == (COUNTY, PRODUCT, "L1")
     assert served["columns"] is None
+
+
+@pytest.mark.parametrize("away", [OperationalError("SELECT", None, OSError()), TimeoutError("QueuePool limit")])
+def test_while_the_database_is_away_or_silent_a_county_is_told_to_ask_again(
+    gateway: Served, monkeypatch: pytest.MonkeyPatch, away: Exception
+) -> None:
+    def asked(engine: Engine, secret: str) -> None:
+        raise away
+
+    monkeypatch.setattr("gateway.door.by_token", asked)
+    answer = httpx.get(f"{gateway.settings.address}/delta-sharing/shares", headers={"Authorization": "Bearer any"})
+    assert (answer.status_code, answer.headers.get("retry-after")) == (503, "30")
