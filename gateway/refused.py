@@ -72,9 +72,14 @@ def on_no_store(_: Request, error: Exception) -> Response:
     return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
 
 
+def tell_damaged(line: str) -> None:
+    """Let the operator read in the log what a disk has lost or cut short of what was released."""
+    _LOG.warning("%s. What is damaged, and the way back: make verify", line)
+
+
 def damaged(line: str) -> Refused:
     """A released file that the disk has lost or cut short, which the operator reads in the log: it was granted."""
-    _LOG.warning("%s. What is damaged, and the way back: make verify", line)
+    tell_damaged(line)
     message = "What was released is damaged where the gateway reads it. You may have it: ask again in an hour."
     return Refused(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "3600"})
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from gateway.caller import Caller
 from gateway.door import Door
 from gateway.kept.grants import Grant, grants_of, visible
-from gateway.refused import Refused, unknown
-from gateway.supply.released import products, served
+from gateway.refused import unknown
+from gateway.supply.released import products, served, whole
 from gateway.supply.terms import terms
 from schemas.china import day_of
 from schemas.contract import Contract
@@ -21,6 +21,10 @@ _SOON_DAYS = 14
 _DAY = 86_400
 # An ended grant is told of for so long.
 _LATELY_DAYS = 180
+_WAITING = "已获授权，但本县还没有发布过这个半成品。无需操作，首次发布后会出现在这里；如迟迟没有，请联系省数据局。"
+_DAMAGED = (
+    "已获授权，但省里服务器上的发布文件受损，暂时读不到。修复后恢复原样，请一小时后再试；如仍未恢复，请联系省数据局。"
+)
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,23 @@ class Holding:
 
     @property
     def title(self) -> str:
-        """What the product is called; its key before it was ever released."""
+        """What the product is called; its key before it was ever released, and while it is damaged."""
         return self.manifest.title if self.manifest else self.grant.product
 
 
 def holdings(at: Door, who: Caller) -> list[Holding]:
     """Every product that a caller may have."""
-    told = [who.grants[product] for product in sorted(who.grants)]
-    return [_holding(at.settings.supply, who.recipient.county, each) for each in told]
+    supply, county = at.settings.supply, who.recipient.county
+    released = products(supply, county)
+    found = whole(served, supply, county, [each for each in released if each in who.grants])
+    without = {each: ("late", _DAMAGED) if each in released else ("waiting", _WAITING) for each in who.grants}
+    return [
+        _holding(supply, grant, found[product]) if product in found else Holding(grant, None, *without[product])
+        for product, grant in sorted(who.grants.items())
+    ]
 
 
-def _holding(supply: Path, county: str, grant: Grant) -> Holding:
-    try:
-        manifest = served(supply, county, grant.product)
-    except Refused:
-        words = "已获授权，但本县还没有发布过这个半成品。无需操作，首次发布后会出现在这里；如迟迟没有，请联系省数据局。"
-        return Holding(grant, None, "waiting", words)
+def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
     left = (grant.expires - time.time()) / _DAY
     if held := held_back(supply, manifest):
         return Holding(grant, manifest, "late", held)
@@ -103,8 +108,8 @@ def own(at: Door, who: Caller, product: str) -> tuple[Grant, Manifest, Contract]
 
 def released_here(at: Door, who: Caller) -> list[Manifest]:
     """All that is released for the caller's county: what can be asked for."""
-    county = who.recipient.county
-    return [served(at.settings.supply, county, each) for each in products(at.settings.supply, county)]
+    supply, county = at.settings.supply, who.recipient.county
+    return [*whole(served, supply, county, products(supply, county)).values()]
 
 
 def titles(at: Door, who: Caller) -> dict[str, str]:

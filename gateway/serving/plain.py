@@ -20,7 +20,7 @@ from gateway.serving.signing import Opening, address, until
 from gateway.supply.described import contract_file
 from gateway.supply.folded import snapshot
 from gateway.supply.mirror import here
-from gateway.supply.released import Line, lines, products, released, served, view_of
+from gateway.supply.released import Line, lines, products, released, served, view_of, whole
 from schemas.china import CHINA
 from schemas.manifest import Manifest, canonical
 
@@ -33,9 +33,11 @@ County = Annotated[str, Path(pattern=r"^\d{6}$")]
 
 @router.get("/products")
 def list_products(at: Here, who: Asking, county: County) -> dict[str, object]:
-    """The caller's products: title, level, purpose and end of the grant, version and day of the data."""
-    told = [_told(served(at.settings.supply, county, product), who, product) for product in _granted(at, who, county)]
-    return {"items": told}
+    """The caller's products: title, level, purpose and end of the grant, version and day; those that are damaged."""
+    granted = _granted(at, who, county)
+    found = whole(served, at.settings.supply, county, granted)
+    told = [_told(manifest, who, product) for product, manifest in found.items()]
+    return {"items": told, "damaged": [each for each in granted if each not in found]}
 
 
 def _granted(at: Door, who: Caller, county: str) -> list[str]:
@@ -113,7 +115,7 @@ def releases(at: Here, who: Asking, county: County) -> Response:
 
 
 def _newest(at: Door, who: Caller, county: str) -> list[Line]:
-    return [lines(at.settings.supply, county, product)[-1] for product in _granted(at, who, county)]
+    return [each[-1] for each in whole(lines, at.settings.supply, county, _granted(at, who, county)).values()]
 
 
 def _entry(feed: xml.Element, manifest: Manifest, at_ms: int) -> xml.Element:

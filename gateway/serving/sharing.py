@@ -23,7 +23,7 @@ from gateway.supply.folded import base, snapshot
 from gateway.supply.footer import footer
 from gateway.supply.increment import increment
 from gateway.supply.made import Lying
-from gateway.supply.released import Line, Moment, lines, released
+from gateway.supply.released import Line, Moment, lines, products, released, whole
 from gateway.supply.times import as_of, since
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
@@ -81,13 +81,9 @@ def _own(who: Caller, share: str) -> str:
 
 
 def _schemas(at: Door, who: Caller, share: str) -> list[Line]:
-    found = [line for product in sorted(who.grants) for line in _lines(at, share, product)]
-    return [line for line in found if _levels(at, who.grants[line.product], line)]
-
-
-def _lines(at: Door, share: str, product: str) -> list[Line]:
-    folder = at.settings.supply / share / product
-    return lines(at.settings.supply, share, product) if (folder / "manifest.json").exists() else []
+    granted = [each for each in products(at.settings.supply, share) if each in who.grants]
+    found = whole(lines, at.settings.supply, share, granted).values()
+    return [line for each in found for line in each if _levels(at, who.grants[line.product], line)]
 
 
 def _levels(at: Door, grant: Grant, line: Line) -> list[str]:
@@ -109,7 +105,7 @@ def _line(at: Door, who: Caller, share: str, schema: str) -> Line:
     product = match["product"] if match else ""
     if match is None or product not in who.grants:
         raise unknown(f"Schema {schema}")
-    for line in _lines(at, _own(who, share), product):
+    for line in lines(at.settings.supply, _own(who, share), product):
         if str(line.major) == match["major"]:
             return line
     raise unknown(f"Schema {schema}")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-from gateway.refused import Refused, freed, unknown
+from gateway.refused import Refused, freed, tell_damaged, unknown
 from gateway.supply.mirror import here
 from schemas.china import CHINA
-from schemas.manifest import File, Manifest, View, manifest_file, read_manifest
+from schemas.manifest import File, Manifest, NoManifest, View, index_file, manifest_file, read_index, read_manifest
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 
+_POINTER = "manifest.json"
 _COUNTY = re.compile(r"^\d{6}$")
 _PRODUCT = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -61,22 +65,42 @@ class Line:
 
 
 def products(supply: Path, county: str) -> list[str]:
-    """The products released for a county."""
+    """The products released for a county, also those that a disk has lost since."""
     folder = supply / county
     if not _COUNTY.match(county) or not folder.is_dir():
         return []
-    return sorted(each.parent.name for each in folder.glob("*/manifest.json") if _PRODUCT.match(each.parent.name))
+    found = sorted(each.name for each in folder.iterdir() if _PRODUCT.match(each.name))
+    return [each for each in found if (folder / each / _POINTER).exists() or _is_lost(supply, county, each)]
+
+
+def _is_lost(supply: Path, county: str, product: str) -> bool:
+    """Whether the index, which is written last, tells of a version whose pointer is not there any more."""
+    index = read_index(index_file(supply, product))
+    return any(each.county == county and each.version for each in index.counties) if index else False
+
+
+def whole(read: Callable[[Path, str, str], Read], supply: Path, county: str, keys: Iterable[str]) -> dict[str, Read]:
+    """What is read of each of these products; one that is damaged is told in the log, and keeps back no other."""
+    found = dict[str, Read]()
+    for product in keys:
+        try:
+            found[product] = read(supply, county, product)
+        except NoManifest as error:
+            tell_damaged(str(error))
+    return found
 
 
 def served(supply: Path, county: str, product: str) -> Manifest:
-    """The manifest that is served now; refused where nothing is released."""
+    """The manifest that is served now; refused where nothing is released. Raises NoManifest for one that is damaged."""
     if not _COUNTY.match(county) or not _PRODUCT.match(product):
         raise unknown(f"{county}/{product}")
-    pointer = supply / county / product / "manifest.json"
+    pointer = supply / county / product / _POINTER
     try:
         found = pointer.stat()
         return _pointed(pointer, found.st_mtime_ns, found.st_ino)
     except FileNotFoundError:
+        if _is_lost(supply, county, product):
+            raise NoManifest(pointer, "no file") from None
         raise unknown(f"{county}/{product}") from None
 
 

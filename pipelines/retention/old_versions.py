@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.promises.versions import label, versions
 from pipelines.retention.freeing import Free
 from pipelines.retention.pins import pinned
-from schemas.manifest import Manifest, canonical
+from schemas.manifest import Manifest, NoManifest, canonical, index_file, read_index
 from schemas.pins import Pin
 from schemas.product import Product
 from schemas.retention import FREED, Freed, read_freed
@@ -21,8 +21,18 @@ _FORMS = ("*.parquet", ".*.part")
 
 
 def folders_of(product: type[Product], supply: Path) -> list[Path]:
-    """Where the product is published, county by county."""
+    """Where the product is published, county by county. Raises NoManifest where a disk has lost what is served."""
+    _refuse_lost(product, supply)
     return sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json"))
+
+
+def _refuse_lost(product: type[Product], supply: Path) -> None:
+    """Of a county whose pointer is gone the index still tells: what it is served would seem to be nobody's."""
+    index = read_index(index_file(supply, product.key))
+    for line in index.counties if index else ():
+        pointer = supply / line.county / product.key / "manifest.json"
+        if line.version and not pointer.exists():
+            raise NoManifest(pointer, "no file")
 
 
 def old_versions(product: type[Product], supply: Path, pins: tuple[Pin, ...], today: str) -> Iterator[Free]:

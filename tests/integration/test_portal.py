@@ -129,6 +129,31 @@ def test_of_what_the_disk_has_damaged_a_person_and_a_client_read_that_it_is_not_
     assert any(PRODUCT in each.message and "make verify" in each.message for each in caplog.records)
 
 
+@pytest.mark.parametrize("lost", ["pointer", "pointer cut short"])
+def test_a_damaged_product_keeps_back_no_other(own: Served, lost: str) -> None:
+    folder, beside = own.settings.supply / COUNTY / PRODUCT, own.settings.supply / COUNTY / "beside"
+    shutil.copytree(folder, beside)
+    for file in (beside / "manifest.json", *beside.glob("manifests/*.json")):
+        file.write_text(file.read_text().replace(f'"product": "{PRODUCT}"', '"product": "beside"'))
+    token = own.recipient(COUNTY, "L2", PRODUCT, "beside", "never_released")
+    (folder / "manifest.json").unlink()
+    if lost == "pointer cut short":
+        (folder / "manifest.json").write_text("{")
+    with person(own, token) as reader:
+        said = reader.read()
+        assert "正常提供" in said and said.count("发布文件受损") == 1 and said.count("还没有发布过") == 1
+        reader.read("/grants")
+        headers = {"Authorization": f"Bearer {token}"}
+        listed = reader.http.get(f"/counties/{COUNTY}/products", headers=headers).json()
+        assert [each["product"] for each in listed["items"]] == ["beside"] and listed["damaged"] == [PRODUCT]
+        assert "beside" in reader.http.get(f"/counties/{COUNTY}/releases.atom", headers=headers).text
+        share = f"/delta-sharing/shares/{COUNTY}/schemas"
+        (schema,) = reader.http.get(share, headers=headers).json()["items"]
+        assert schema["name"].startswith("beside")
+        for path in (f"{share}/{SCHEMA}/tables/L2/metadata", f"/counties/{COUNTY}/{PRODUCT}/latest/manifest.json"):
+            assert reader.http.get(path, headers=headers).status_code == 503
+
+
 @pytest.mark.parametrize("form", ["token", "profile", "upload"])
 def test_a_profile_file_signs_in_however_it_is_given(gateway: Served, form: str) -> None:
     token = gateway.recipient(COUNTY)

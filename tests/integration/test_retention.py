@@ -396,6 +396,17 @@ def test_a_manifest_that_a_disk_has_damaged_is_named_and_nothing_is_freed(
     assert everything(aged) == before
 
 
+def test_a_county_whose_pointer_is_lost_is_named_and_nothing_is_freed(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pointer = folder_of(aged, next(counties(aged))) / "manifest.json"
+    pointer.unlink()
+    before = everything(aged)
+    for asked in ((), ("--yes",)):
+        assert collect(monkeypatch, *asked) == 2 and f"{pointer}: found no file" in capsys.readouterr().err
+    assert everything(aged) == before
+
+
 def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
     county = next(counties(aged))
     last = served(aged, county).version
