@@ -46,6 +46,7 @@ def main() -> int:
     from pipelines.engine.chosen import make_ready
     from pipelines.engine.named import NoEngine
     from pipelines.releasing.where import store_url
+    from schemas.manifest import NoManifest
     from schemas.product import UnknownProduct
     from schemas.rooms import Misdeclared
     from schemas.store import NoPlace
@@ -54,7 +55,7 @@ def main() -> int:
         store_url()
         make_ready()
         return _run()
-    except (Misdeclared, NoEngine, NoPlace, UnknownProduct) as error:
+    except (Misdeclared, NoEngine, NoManifest, NoPlace, UnknownProduct) as error:
         print(error, file=sys.stderr)
         return 2
     except MappingError as error:

@@ -184,6 +184,14 @@ class NoManifest(ValueError):
         super().__init__(f"{file}: found {found}, expected the manifest that was published; {advice}")
 
 
+class NoIndex(NoManifest):
+    """What a published index is not any more: whole; the message names its file and says what to do."""
+
+    def __init__(self, file: Path, found: str) -> None:
+        advice = "remove it, and make run writes it anew of what counties are served"
+        ValueError.__init__(self, f"{file}: found {found}, expected the index that was published; {advice}")
+
+
 def read_manifest(file: Path) -> Manifest:
     """The manifest that a file holds. Raises FileNotFoundError where there is none, NoManifest for another content."""
     content = file.read_bytes()
@@ -204,8 +212,14 @@ def index_file(supply: Path, product: str) -> Path:
 
 
 def read_index(file: Path) -> Index | None:
-    """The index that a file holds; None before the first release."""
-    return Index(**json.loads(file.read_bytes())) if file.exists() else None
+    """The index that a file holds; None before the first release. Raises NoIndex for another content."""
+    if not file.exists():
+        return None
+    content = file.read_bytes()
+    try:
+        return Index(**json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise NoIndex(file, f"{len(content):,} bytes that are none") from error
 
 
 def indexes(supply: Path) -> list[Index]:

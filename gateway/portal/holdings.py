@@ -9,12 +9,12 @@ from pathlib import Path
 from gateway.caller import Caller
 from gateway.door import Door
 from gateway.kept.grants import Grant, grants_of, visible
-from gateway.refused import unknown
+from gateway.refused import tell_damaged, unknown
 from gateway.supply.released import products, served, whole
 from gateway.supply.terms import terms
 from schemas.china import day_of
 from schemas.contract import Contract
-from schemas.manifest import Index, Input, Manifest, Standing, index_file, read_index
+from schemas.manifest import Index, Input, Manifest, NoIndex, Standing, index_file, read_index
 
 # A grant that ends within so many days is worth a sentence.
 _SOON_DAYS = 14
@@ -65,8 +65,12 @@ def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
 
 
 def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
-    """What is served of a product to all, and the county's line in it."""
-    index = read_index(index_file(supply, manifest.product))
+    """What is served of a product to all, and the county's line in it; neither where a disk has damaged it."""
+    try:
+        index = read_index(index_file(supply, manifest.product))
+    except NoIndex as error:
+        tell_damaged(str(error))
+        return None, None
     lines = [each for each in index.counties if each.county == manifest.county] if index else []
     return index, lines[0] if lines else None
 

@@ -31,7 +31,7 @@ from gateway.portal import session
 from gateway.portal.page import GUARDS
 from gateway.supply.released import served
 from schemas.china import CHINA
-from schemas.manifest import Absence, Index, canonical
+from schemas.manifest import Absence, Index, canonical, index_file
 from schemas.objection import FILE
 from tests import published
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
@@ -152,6 +152,13 @@ def test_a_damaged_product_keeps_back_no_other(own: Served, lost: str) -> None:
         assert schema["name"].startswith("beside")
         for path in (f"{share}/{SCHEMA}/tables/L2/metadata", f"/counties/{COUNTY}/{PRODUCT}/latest/manifest.json"):
             assert reader.http.get(path, headers=headers).status_code == 503
+
+
+def test_an_index_that_is_damaged_keeps_back_no_product(own: Served, caplog: pytest.LogCaptureFixture) -> None:
+    index_file(own.settings.supply, PRODUCT).write_text("{")
+    with person(own, own.recipient(COUNTY, "L2")) as reader:
+        assert "正常提供" in reader.read() and "数据时点" in reader.read(f"/products/{PRODUCT}")
+    assert any("expected the index that was published" in each.message for each in caplog.records)
 
 
 @pytest.mark.parametrize("form", ["token", "profile", "upload"])

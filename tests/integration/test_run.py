@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from assets.report import Supply, told, what_next
-from schemas.manifest import Index, Manifest, Objected, Standing
+from schemas.manifest import Index, Manifest, Objected, Standing, index_file
 from schemas.product import all_products
 from schemas.variables import misspelt
 from tests.conftest import REPOSITORY, run_release
@@ -37,6 +37,19 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     done = run_release(tmp_path, JUBIAN_PRODUCTS="enterprise_miror")
     assert done.returncode == 2
     assert done.stderr.startswith("JUBIAN_PRODUCTS names enterprise_miror; the products are business_indicators, ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_index_that_is_damaged_is_named_with_what_mends_it(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    index = index_file(tmp_path / "supply", "enterprise_mirror")
+    index.parent.mkdir(parents=True)
+    index.write_text('{"product": "enter')
+    done = run_release(tmp_path, JUBIAN_PRODUCTS="enterprise_mirror")
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        f"{index}: found 18 bytes that are none, expected the index that was published; remove"
+    )
     assert done.stderr.count("\n") == 1
 
 
