@@ -14,6 +14,7 @@ from assets.instance import prepare
 from assets.progress import elapsed, tell
 from schemas.database import NoDatabase
 from schemas.here import NoHome, home, known, supply
+from schemas.piped import piped
 from schemas.variables import misspelt
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _NO_INBOX = "No inbox is at {}: put the deliveries there, a folder a feed, or sa
 # What takes seconds to import is imported where it is used, so that the first line comes at once.
 
 
+@piped
 def main() -> int:
     """Run the nightly job in this process.
 

@@ -11,11 +11,13 @@ from gateway.commands import Commands, asking, granting, recipients, serving
 from gateway.refused import Refused
 from gateway.settings import DATABASE, Settings, settings
 from gateway.supply.mirror import brought_up
+from schemas.piped import piped
 from schemas.store import Refuses
 
 _COMMANDS: Commands = serving.COMMANDS | recipients.COMMANDS | granting.COMMANDS | asking.COMMANDS
 
 
+@piped
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and do what it says; 1 where it could not be done."""
     parser = argparse.ArgumentParser(prog="python -m gateway", description="The one door over published releases.")

@@ -1,4 +1,4 @@
-"""How a command ends where a mapping, setting or declaration cannot stand: with a line. No command stands here."""
+"""How a command ends where a mapping, setting or pipe cannot stand: with a line. No command stands here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import ParamSpec
 from pipelines.mapping_files.csv_file import MappingError
 from schemas.here import NoHome
 from schemas.manifest import NoManifest
+from schemas.piped import piped
 from schemas.product import UnknownProduct
 from schemas.rooms import Misdeclared
 from schemas.store import NoPlace
@@ -23,6 +24,7 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
     """A command that gives 2 and says what to mend, instead of where the code stood, for a faulty mapping,
     setting, declaration or manifest; of a variable that is misspelt it says so and goes on."""
 
+    @piped
     @wraps(main)
     def carried_out(*args: _Asked.args, **kwargs: _Asked.kwargs) -> int:
         for line in misspelt(os.environ):
