@@ -191,6 +191,8 @@ class Place:
     - `town` is a standard column with a town's code: what it means counts as an address.
     - `address_take` and `name_take` are regular expressions; only what the first group picks out counts.
     - `wholes` are names of more than a county, such as a total's: their rows stand without one.
+    - `office`: the place is that of who decides or serves, and not of what lies there: a county of which a part goes
+      elsewhere keeps it.
     - `late` says that names written until the first day follow the map of the second.
     - `agree` sends a row whose evidences contradict one another to quarantine.
     """
@@ -209,6 +211,7 @@ class Place:
     wholes: tuple[str, ...] = ()
     late: tuple[date, date] | None = None
     agree: bool = False
+    office: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pipelines.dictionary import Mappings
 from pipelines.mapping_files.stem import stem
 from pipelines.meaning.counties import ends, today_counties
 from pipelines.places.divisions import counties_on, short_name, spellings
-from pipelines.places.moves import Moves, follow, moves_of
+from pipelines.places.moves import Moves, endings, follow, moves_of
 
 _CENTURY = date(2000, 1, 1)
 
@@ -67,6 +67,11 @@ def gazetteer(mappings: Mappings, on: date) -> Gazetteer:
     return replace(_timeless(held), standing=_standing(held, on))
 
 
+def offices(mappings: Mappings, on: date) -> Gazetteer:
+    """The same where names are those of offices: a county of which a part goes elsewhere keeps its office."""
+    return _offices(_Held(mappings), on)
+
+
 class _Held:
     """Mappings as a key: two are the same when their place tables are."""
 
@@ -86,7 +91,7 @@ def _timeless(held: _Held) -> Gazetteer:
     mappings = held.mappings
     moves = moves_of(mappings)
     named = _named(mappings)
-    ever = named.with_columns(_followed(named["code"], moves, date.min))
+    ever = _ever(mappings, moves)
     towns = _towns(mappings, moves)
     eras = mappings.changes["since"].unique().sort()
     written = _by_era(named, eras, moves)
@@ -95,8 +100,8 @@ def _timeless(held: _Held) -> Gazetteer:
         eras=eras,
         codes=_united(written, ["code", "era"]),
         names=_united(pl.concat([written, shorts]), ["name", "era"]),
-        ever=_names(ever),
-        standing=_names(ever.head(0)),
+        ever=ever,
+        standing=ever.head(0),
         towns=towns,
         stems=_united(towns.select("stem", pl.concat_list("county").alias("counties")), ["stem"]),
         left=_left(mappings, moves),
@@ -115,8 +120,23 @@ def _timeless(held: _Held) -> Gazetteer:
 
 @lru_cache(maxsize=64)
 def _standing(held: _Held, on: date) -> pl.DataFrame:
-    names = counties_on(held.mappings, on)
-    return _names(names.with_columns(_followed(names["code"], moves_of(held.mappings), on)))
+    return _after(counties_on(held.mappings, on), moves_of(held.mappings), on)
+
+
+@lru_cache(maxsize=64)
+def _offices(held: _Held, on: date) -> Gazetteer:
+    moves = endings(moves_of(held.mappings))
+    standing = _after(counties_on(held.mappings, on), moves, on)
+    return replace(_timeless(held), standing=standing, ever=_ever(held.mappings, moves))
+
+
+def _ever(mappings: Mappings, moves: Moves) -> pl.DataFrame:
+    return _after(_named(mappings), moves, date.min)
+
+
+def _after(divisions: pl.DataFrame, moves: Moves, on: date) -> pl.DataFrame:
+    """The names of divisions with today's counties that they meant on a day."""
+    return _names(divisions.with_columns(_followed(divisions["code"], moves, on)))
 
 
 def _followed(codes: pl.Series, moves: Moves, after: date) -> pl.Series:

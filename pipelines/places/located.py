@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.mapping_files.last_known import last_known
 from pipelines.meaning.counties import today_counties
-from pipelines.places.gazetteer import gazetteer
+from pipelines.places.gazetteer import gazetteer, offices
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
 from schemas.feed import Feed, Place
@@ -111,7 +111,7 @@ def _written_out(towns: pl.Series, mappings: Mappings) -> pl.Series:
 def _by_map(part: pl.DataFrame, place: Place, mappings: Mappings, on: date) -> pl.DataFrame:
     day = part[_MAP].first() if part.height else on
     assert isinstance(day, date)
-    found = locate(part, place, gazetteer(mappings, day))
+    found = locate(part, place, (offices if place.office else gazetteer)(mappings, day))
     if place.agree:
         found = _agreeing(part, place, found)
     return found if place.name is None else _without_wholes(part, place.name, place.wholes, found)

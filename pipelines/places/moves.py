@@ -45,6 +45,11 @@ def moves_of(mappings: Mappings) -> Moves:
     return {code: [_move(*step) for _, *step in group] for code, group in moves}
 
 
+def endings(moves: Moves) -> Moves:
+    """Where each code went that ended, and of no code what went to another from a part of it."""
+    return {code: [step for step in steps if step.kind in ENDING] for code, steps in moves.items()}
+
+
 def _move(since: date, kind: str, to: str, towns: list[str], again: date | None) -> Move:
     return Move(since, kind, to, tuple(towns), again)
 

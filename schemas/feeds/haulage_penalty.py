@@ -7,7 +7,7 @@ _ELSEWHERE = {"origin": Place(name="装载地", required=False), "destination": 
 
 
 class HaulagePenalty(Feed):
-    """Cases of twelve months, the whole list every month; the county is where the vehicle was found."""
+    """Cases of twelve months, the whole list every month; the county is the one that penalised."""
 
     title = "渣土运输处罚"
     department = "urban_management_linping"
@@ -19,7 +19,7 @@ class HaulagePenalty(Feed):
     grain = ("case_number",)
     identity = "credit_code"
     describes = False
-    place = Place(name="案发地")
+    place = Place(name="案发地", office=True)
     elsewhere = _ELSEWHERE
 
     case_number = column("案号", TEXT, "案号")

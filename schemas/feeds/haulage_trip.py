@@ -3,11 +3,11 @@
 from schemas.feed import Feed, JsonLines, Place, column, monthly
 from schemas.kinds import CREDIT_CODE, DAY, PLATE, TEXT, VOLUME, code
 
-_ELSEWHERE = {"origin": Place(name="startDistrict")}
+_ELSEWHERE = {"origin": Place(name="startDistrict", office=True)}
 
 
 class HaulageTrip(Feed):
-    """Trips of a month; the county is where the waste was unloaded."""
+    """Trips of a month; the county answers for where the waste was unloaded, the origin for where it was loaded."""
 
     title = "渣土运输趟次"
     department = "urban_management_yuhang"
@@ -18,7 +18,7 @@ class HaulageTrip(Feed):
     grain = ("trip",)
     identity = "credit_code"
     describes = False
-    place = Place(name="endDistrict")
+    place = Place(name="endDistrict", office=True)
     elsewhere = _ELSEWHERE
 
     trip = column("tripNo", TEXT, "趟次编号")

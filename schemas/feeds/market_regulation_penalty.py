@@ -16,7 +16,7 @@ class MarketRegulationPenalty(Feed):
     grain = ("decision",)
     identity = "credit_code"
     describes = False
-    place = Place(name="cfjg", name_take=r"^(.+?)市场监督管理局", required=False)
+    place = Place(name="cfjg", name_take=r"^(.+?)市场监督管理局", required=False, office=True)
 
     decision = column("jdswh", TEXT, "行政处罚决定书文号")
     name = column("xdrmc", NAME, "行政相对人名称")

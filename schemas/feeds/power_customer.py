@@ -16,7 +16,7 @@ class PowerCustomer(Feed):
     grain = ("customer", "year", "month")
     identity = "credit_code"
     describes = False
-    place = Place(name="GDDW", name_take=r"^国网(?:浙江)?(.+?)供电", required=False)
+    place = Place(name="GDDW", name_take=r"^国网(?:浙江)?(.+?)供电", required=False, office=True)
 
     customer = column("YHBH", TEXT, "用户编号")
     name = column("YHMC", NAME, "用户名称")

@@ -18,7 +18,7 @@ class ServiceItem(Feed):
     may_repeat = True
     grain = ("county_name", "local_code")
     entity = None
-    place = Place(name="QXMC")
+    place = Place(name="QXMC", office=True)
 
     county_name = column("QXMC", TEXT, "县（市、区）（原文）")
     local_code = column("SXBM", TEXT, "事项编码（原文）")

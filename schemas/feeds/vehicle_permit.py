@@ -3,11 +3,11 @@
 from schemas.feed import Csv, Feed, Place, column, monthly
 from schemas.kinds import CREDIT_CODE, DAY, NAME, PLATE, TEXT, code
 
-_ELSEWHERE = {"destination": Place(name="XNXQ")}
+_ELSEWHERE = {"destination": Place(name="XNXQ", office=True)}
 
 
 class VehiclePermit(Feed):
-    """Permits as they stand; the county is that of the office that gave them, the origin of the waste."""
+    """Permits as they stand; the county is the one that gave them, the destination the one that takes the waste."""
 
     title = "渣土车准运证"
     department = "urban_management_gongshu"
@@ -19,7 +19,7 @@ class VehiclePermit(Feed):
     grain = ("permit",)
     identity = "credit_code"
     describes = False
-    place = Place(name="FZJG", name_take=r"^(.+?)(?:综合行政执法局|城市管理局)$")
+    place = Place(name="FZJG", name_take=r"^(.+?)(?:综合行政执法局|城市管理局)$", office=True)
     elsewhere = _ELSEWHERE
 
     permit = column("ZYZH", TEXT, "准运证号")

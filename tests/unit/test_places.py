@@ -373,6 +373,58 @@ def test_what_was_known_of_a_county_before_it_was_divided_decides_no_more(tmp_pa
     assert located(told, "杭州市萧山经济技术开发区1号", "330109") == ("330109", "code+county+zone+city")
 
 
+PARTED = {
+    "counties": ["330117,径山市,杭州市,2026-12-01"],
+    "changes": ["2026-12-01,partial,330110,330117,径山镇", "2026-12-01,partial,330105,330117,康桥街道"],
+}
+
+
+BEFORE, SINCE = date(2026, 11, 5), date(2026, 12, 5)
+
+
+def spoken(places: Path, feed: str, on: date, **told: str) -> str | None:
+    """The county of a row of a feed that was delivered on a day."""
+    headers = all_feeds()[feed].headers()
+    row = pl.DataFrame({"row": [1], "hash": [1], **{name: [told.get(name)] for name in headers}},
+                       schema_overrides=dict.fromkeys(headers, pl.String))  # fmt: skip
+    return translate(all_feeds()[feed], row, load(places), on)["county"].item()
+
+
+@pytest.mark.parametrize(
+    ("feed", "told", "county"),
+    [
+        ("vehicle_permit", {"FZJG": "杭州市拱墅区综合行政执法局"}, "330105"),
+        ("service_item", {"QXMC": "余杭区"}, "330110"),
+        ("market_regulation_penalty", {"cfjg": "余杭区市场监督管理局"}, "330110"),
+        ("haulage_trip", {"endDistrict": "余杭区"}, "330110"),
+        ("haulage_penalty", {"案发地": "余杭区"}, "330110"),
+        ("power_customer", {"GDDW": "国网杭州市余杭区供电公司"}, "330110"),
+        ("social_security_employer", {"xzqhmc": "余杭区"}, None),
+    ],
+)
+def test_an_office_stays_with_the_county_of_which_a_part_leaves(
+    tmp_path: Path, feed: str, told: dict[str, str], county: str | None
+) -> None:
+    """Where somebody sits may have left with the part; who decided has not."""
+    after(tmp_path, PARTED)
+    assert spoken(tmp_path / "mappings", feed, BEFORE, **told) == county
+
+
+@pytest.mark.parametrize("on", [BEFORE, SINCE])
+@pytest.mark.parametrize(("name", "county"), [("余杭区", "330118"), ("西湖区", None)])
+def test_an_office_goes_with_its_county_that_is_recoded_and_is_unknown_of_one_that_is_split(
+    tmp_path: Path, on: date, name: str, county: str | None
+) -> None:
+    """A part of 余杭 went to 临平 in 2021."""
+    recoded = {
+        "counties": ["330118,余新区,杭州市,2026-12-01", "330119,灵隐区,杭州市,2026-12-01"],
+        "changes": ["2026-12-01,recode,330110,330118,", "2026-12-01,split,330106,330119,灵隐街道",
+                    "2026-12-01,split_rest,330106,330105,"],
+    }  # fmt: skip
+    after(tmp_path, recoded)
+    assert spoken(tmp_path / "mappings", "market_regulation_penalty", on, cfjg=f"{name}市场监督管理局") == county
+
+
 def test_a_town_of_an_ended_county_lies_where_it_went_also_where_another_has_its_name() -> None:
     """There is a 丁桥 in 海宁."""
     assert placed(REGISTER, code="330104", city="杭州", address="杭州市江干区丁桥镇广发路30号") == (
