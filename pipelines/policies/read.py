@@ -100,6 +100,10 @@ def _parts(said: Any) -> dict[str, Any]:
     return cast(dict[str, Any], said) if isinstance(said, dict) else {}
 
 
+def _says_nothing(said: Any) -> bool:
+    return not (said.strip() if isinstance(said, str) else said)
+
+
 def _shape(said: Any, parts: dict[str, type], may: tuple[str, ...], at: str) -> Iterator[Wrong]:
     """What lacks, is too much, or is of another type."""
     if not isinstance(said, dict):
@@ -107,7 +111,7 @@ def _shape(said: Any, parts: dict[str, type], may: tuple[str, ...], at: str) -> 
         return
     held = _parts(cast(Any, said))
     for name, kind in parts.items():
-        if type(held.get(name)) is not kind or held[name] in ("", [], {}):
+        if type(held.get(name)) is not kind or _says_nothing(held[name]):
             yield Wrong(f"{at}.{name}", repr(held.get(name)), _TYPES[kind], "Mend it." if name in held else "Add it.")
     for name in held:
         if name not in parts and name not in may:

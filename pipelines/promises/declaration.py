@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pipelines.near import near
-from schemas.feed import Feed
-from schemas.product import Product
+from pipelines.promises.titles import wrong_titles
+from schemas.feed import Column, Feed
+from schemas.product import Field, Product
 from schemas.rooms import file_of
 
 D = TypeVar("D", Feed, Product)
@@ -31,10 +32,17 @@ class Declaration(Generic[D]):
                 yield self.fault(attribute, f"'{name}'", what, near(name, known))
 
     def lacking(self, *examples: tuple[str, str]) -> Iterator[str]:
-        """A line for each attribute that is no text; each is named beside an example."""
+        """A line for each attribute that is no text or says nothing; each is named beside an example."""
         for attribute, example in examples:
-            if not isinstance(getattr(self.of, attribute, None), str):
-                yield self.fault(attribute, "none", "a text", f'Write {attribute} = "{example}".')
+            held = getattr(self.of, attribute, None)
+            if not isinstance(held, str) or not held.strip():
+                found = "none" if held is None else repr(held)
+                yield self.fault(attribute, found, "a text", f'Write {attribute} = "{example}".')
+
+    def titled(self, columns: Mapping[str, Column | Field]) -> Iterator[str]:
+        """A line for each column whose title says nothing, or is another's."""
+        for name, *words in wrong_titles((name, each.title) for name, each in columns.items()):
+            yield self.fault(f"{name}, its title", *words)
 
     def listed(self, attribute: str) -> Iterator[str]:
         """Where an attribute is no tuple of names."""
@@ -42,3 +50,9 @@ class Declaration(Generic[D]):
         if not isinstance(held, tuple):
             todo = "Name them between brackets, with a comma behind a single one."
             yield self.fault(attribute, "none" if held is None else repr(held), "a tuple of names", todo)
+
+
+def titled_alike(classes: Mapping[str, type[D]]) -> Iterator[str]:
+    """A line for each class that is titled as one before it."""
+    for key, *words in wrong_titles((key, each.title) for key, each in classes.items()):
+        yield Declaration(classes[key]).fault("title", *words)

@@ -17,8 +17,9 @@ from pipelines.meaning.codes import codes_of
 from pipelines.near import near
 from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
-from pipelines.promises.declaration import Declaration
+from pipelines.promises.declaration import Declaration, titled_alike
 from pipelines.promises.declared_feeds import misdeclared_feeds
+from pipelines.promises.titles import wrong_titles
 from pipelines.sql.called import arrived, attribute_list, feed_list
 from pipelines.sql.parsed import faults_of, has_sql, sql_of
 from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
@@ -51,11 +52,12 @@ def misdeclared(mappings: Mappings) -> list[str]:
     feeds = {key: [*standard_columns(feed), *rows_schema(feed)] for key, feed in all_feeds().items()}
     known = _Known({name: frozenset(columns) for name, columns in {**feeds, **others}.items()}, lists)
     told = [fault for product in all_products().values() for fault in _of_product(Declaration(product), known)]
-    return [*told, *_of_indicators()]
+    return [*told, *([] if told else titled_alike(all_products())), *_of_indicators()]
 
 
 def _of_product(declared: Declaration[Product], known: _Known) -> Iterator[str]:
     yield from declared.lacking(("title", "纳税大户"), ("version", "1.0.0"))
+    yield from declared.titled(declared.of.fields)
     yield from _of_sources(declared)
     yield from _of_rows(declared)
     yield from _of_sql(declared.of)
@@ -101,6 +103,8 @@ def _of_field(declared: Declaration[Product], field: Field, known: _Known) -> It
     if field.kind.code_list is not None:
         at = f"{field.name}, its code list"
         yield from declared.unknown(at, [field.kind.code_list], known.lists, "a list of mappings/lists/")
+    if field.meaning and not field.meaning.strip():
+        yield declared.fault(f"{field.name}, its meaning", repr(field.meaning), "a text", "Write it, or leave it out.")
     yield from declared.unknown(f"{field.name}, its level", [field.level], LEVELS, "one of " + ", ".join(LEVELS))
     for origin in field.of:
         table, _, column = origin.partition(".")
@@ -140,8 +144,10 @@ def _house() -> dict[str, list[str]]:
 
 
 def _of_indicators() -> Iterator[str]:
-    """Figures that nothing sums, and codes that two indicators have."""
+    """Figures that nothing sums, titles that tell nothing apart, and codes that two indicators have."""
     told, summed = declared_indicators(), figures()
+    for code, found, expected, todo in wrong_titles((each.code, each.title) for each in told):
+        yield f"schemas/indicators, {code}.title: found {found}; expected {expected}. {todo}"
     for each in told:
         for attribute, figure in (("of", each.of), ("per", each.per)):
             if figure is not None and figure.key not in summed:

@@ -10,10 +10,11 @@ from typing import get_args
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.promises.declaration import Declaration
+from pipelines.promises.declaration import Declaration, titled_alike
 from schemas.entity import all_entities
 from schemas.feed import Due, Feed, Format, all_feeds
 from schemas.kinds import Kind
+from schemas.rooms import file_of
 from schemas.standard import placed_columns
 
 _DELIVERS = ("snapshot", "increment")
@@ -37,11 +38,24 @@ def misdeclared_feeds(mappings: Mappings, lists: Collection[str], taken: Collect
     """What is wrong with the declarations of feeds, in words; no table of theirs may be called as one that is taken."""
     told = mappings.codes.group_by("list").agg(pl.col("source").unique())
     known = _Known(lists, {name: frozenset(sources) for name, sources in told.iter_rows()}, taken)
-    return [fault for feed in all_feeds().values() for fault in _of_feed(Declaration(feed), known)]
+    faults = [fault for feed in all_feeds().values() for fault in _of_feed(Declaration(feed), known)]
+    return faults or [*titled_alike(all_feeds()), *_of_departments()]
+
+
+def _of_departments() -> Iterator[str]:
+    """A department that two of its feeds title differently: contracts would name it by either."""
+    first: dict[str, type[Feed]] = {}
+    for feed in all_feeds().values():
+        other = first.setdefault(feed.department, feed)
+        if feed.department_title != other.department_title:
+            expected = f"'{other.department_title}', as {file_of(other)} titles {feed.department}"
+            todo = "Write it alike, or give this department a key of its own."
+            yield Declaration(feed).fault("department_title", f"'{feed.department_title}'", expected, todo)
 
 
 def _of_feed(declared: Declaration[Feed], known: _Known) -> Iterator[str]:
     yield from declared.lacking(*_TEXTS)
+    yield from declared.titled(declared.of.columns)
     yield from _of_key(declared, known)
     yield from _of_arrival(declared)
     yield from _of_rows(declared)

@@ -64,6 +64,7 @@ def _called(member: Member) -> str:
 
 
 def _of_member(member: Member, ground: Ground) -> Iterator[str]:
+    yield from _texts(member)
     match member:
         case Bands(of=of):
             yield from _column("of", of, _NUMBER, ground)
@@ -84,6 +85,14 @@ def _of_member(member: Member, ground: Ground) -> Iterator[str]:
             yield from (fault for atom in atoms(when) for fault in _of_atom("rule", atom, ground))
         case Number():
             pass
+
+
+def _texts(member: Member) -> Iterator[str]:
+    """A title or meaning that says nothing."""
+    told = {"title": member.title} | ({"meaning": member.meaning} if isinstance(member, Flag | Number) else {})
+    for attribute, text in told.items():
+        if not text.strip():
+            yield _fault(attribute, repr(text), "a text", "Say it in Chinese.")
 
 
 def _fault(attribute: str, found: str, expected: str, todo: str) -> str:

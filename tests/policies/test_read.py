@@ -128,6 +128,7 @@ def test_all_faults_of_all_parts_are_told_at_once() -> None:
 
 def test_a_part_that_lacks_or_is_too_much_is_refused() -> None:
     assert "versions[1].content: found ''; expected a text. Mend it." in refused(content="")
+    assert "versions[1].content: found ' '; expected a text. Mend it." in refused(content=" ")
     assert "found 'contents'" in refused(contents="奖励")
     with pytest.raises(PolicyError, match=r"the file\.title: found None; expected a text\. Add it\."):
         policies({FILE: {name: DOCUMENT[name] for name in ("issued_by", "versions")}}, whole(), current())

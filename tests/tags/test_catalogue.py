@@ -128,6 +128,7 @@ def one(*members: Member) -> Family:
         ((Rolls("technology_lists", "{word}", {"two": "乙"}),
           Flag("one", "一", OneOf("technology_lists", ("甲",)), "一")), ["cells join several words; expected Holds"]),
         ((Number("one", "一", Given("revenue", Under(("999",))), "一"),), ["Number one, rule: found '999'"]),
+        ((Flag("one", " ", Is("is_branch"), ""),), ["one, title: found ' '; expected a text", "meaning: found ''"]),
         ((Flag("one", "一", Is("is_branch"), "一"), Flag("two", "一", Is("is_branch"), "一")),
          ["tag two: '一' is of tag one in family made_up already"]),
     ],

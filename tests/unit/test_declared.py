@@ -39,6 +39,8 @@ def test_the_projects_declarations_name_what_there_is() -> None:
     ("attribute", "said", "words"),
     [
         ("version", None, ["version: found none; expected a text", 'Write version = "1.0.0"']),
+        ("title", " ", ["title: found ' '; expected a text", 'Write title = "纳税大户"']),
+        ("title", "指标库", ["title: found '指标库', as business_indicators is called", "a title of its own"]),
         ("needs", None, ["needs: found none; expected a tuple of names"]),
         ("needs", (), ["needs: found none; expected at least one feed"]),
         ("needs", "tax_registration", ["needs: found 'tax_registration'; expected a tuple", "with a comma"]),
@@ -67,6 +69,9 @@ def test_an_attribute_that_names_nothing_is_told(
         (field(TEXT, "甲", "L1", of=("tax_registration.revenu",)), ["Did you mean tax_registration.revenue"]),
         (field(TEXT, "甲", "L1", of=("tax_registration",)), ["its of: found 'tax_registration'"]),
         (field(code("enterprise_statu"), "甲", "L1"), ["its code list: found 'enterprise_statu'", "enterprise_status"]),
+        (field(TEXT, " ", "L1"), ["its title: found ' '; expected a text. Say in Chinese what it is called."]),
+        (field(TEXT, "注册资本", "L1"), ["its title: found '注册资本', as capital is called", "a title of its own"]),
+        (field(TEXT, "甲", "L1", meaning=" "), ["its meaning: found ' '; expected a text. Write it, or leave it out."]),
         (field(TEXT, "甲", "L5"), ["its level: found 'L5'; expected one of L1"]),  # pyright: ignore
     ],
 )
@@ -117,6 +122,10 @@ def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> s
     ("attribute", "said", "words"),
     [
         ("title", None, ["title: found none; expected a text", 'Write title = "用水客户"']),
+        ("title", "", ["title: found ''; expected a text"]),
+        ("title", "税务年度申报", ["title: found '税务年度申报', as tax_annual is called", "a title of its own"]),
+        ("department_title", "税务局", ["department_title: found '税务局'; expected '国家税务总局浙江省税务局', as "
+                                     "schemas/feeds/tax_annual.py titles tax"]),
         ("key", "enterprise", ["key: found 'enterprise'; expected a name that no entity, product or table"]),
         ("key", "code_list", ["key: found 'code_list'; expected a name that no"]),
         ("due", None, ["due: found none; expected daily(…), monthly(…) or yearly(…)"]),
@@ -158,6 +167,8 @@ def test_an_attribute_of_a_feed_that_names_nothing_is_told(
         ("revenue", column("YYSR", TEXT, "甲"), ["revenue: found the kind text (String); expected the kind money"]),
         ("address", column("DZ", NAME, "甲"), ["address: found the kind name (String); expected the kind address"]),
         ("status", column("YHZT", code("insurance_status"), "甲"), ["status: found a code of insurance_status"]),
+        ("other", column("QT", TEXT, ""), ["other, its title: found ''; expected a text"]),
+        ("other", column("QT", TEXT, "登记注册类型"), ["its title: found '登记注册类型', as", "a title of its own"]),
         ("other", column("QT", code("enterprise_statu"), "甲"),
          ["other, its code list: found 'enterprise_statu'; expected a list of mappings/lists/", "enterprise_status"]),
         ("other", column("QT", code("enterprise_status", source="taxx"), "甲"),
@@ -210,6 +221,17 @@ def test_an_indicator_of_what_nothing_sums_and_a_second_of_one_code_are_told(mon
     figure, twins = misdeclared(current())
     assert f"{first.code}.per: found the figure 'insurd'" in figure and "Did you mean insured" in figure
     assert f"{first.code}: found 2 indicators of that code ({first.title}、另一); expected one" in twins
+
+
+@pytest.mark.parametrize(("title", "words"), [(" ", "found ' '; expected a text"), (None, "a title of its own")])
+def test_an_indicator_that_its_title_does_not_tell_apart_is_told(
+    monkeypatch: pytest.MonkeyPatch, title: str | None, words: str
+) -> None:
+    first = declared_indicators()[0]
+    another = replace(first, code="another", title=title or first.title)
+    monkeypatch.setattr(declared, "declared_indicators", lambda: (first, another))
+    (message,) = misdeclared(current())
+    assert message.startswith("schemas/indicators, another.title: ") and words in message
 
 
 def test_make_contracts_ends_with_a_line_and_writes_nothing(
