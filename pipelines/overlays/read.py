@@ -15,6 +15,7 @@ from pipelines.dictionary import HOME, MappingError, current, meant, not_overlay
 from pipelines.meaning.counties import today_counties
 from pipelines.near import near
 from pipelines.overlays.parts import Reading, Said, added, as_map, floor, omitted, pinned, tightened
+from pipelines.places.moves import follow, moves_of
 from pipelines.policies.fault import Wrong
 from pipelines.policies.read import vocabulary
 from pipelines.shelf import whole
@@ -80,9 +81,9 @@ def read(county: str, file: Path) -> Wishes:
 
 def understood(county: str, file: Path, document: Any) -> Wishes:
     """What a file's plain values say; each fault with file, place, found, expected and what to do."""
-    told, found = Wishes(county), _counties()
-    if county not in found:
-        wrong = Wrong("its name", county, "the code of one of today's counties", near(county, found))
+    told = Wishes(county)
+    if county not in _counties():
+        wrong = Wrong("its name", county, "the code of one of today's counties", _today(county))
         told.faults[""] = [_line(file, wrong)]
         return told
     wished = as_map(document)
@@ -99,8 +100,17 @@ def understood(county: str, file: Path, document: Any) -> Wishes:
 
 
 @cache
-def _counties() -> frozenset[str]:
-    return frozenset(today_counties(current())["code"])
+def _counties() -> dict[str, str]:
+    return dict(today_counties(current()).select("code", "name").iter_rows())
+
+
+def _today(county: str) -> str:
+    """What to do with a code that has ended: as what it has become stands in changes.csv; else what is near it."""
+    became = sorted(follow(county, moves_of(current()), date.max) - {county})
+    if not became:
+        return near(county, _counties())
+    lies = "、".join(f"{code} ({_counties()[code]})" for code in became)
+    return f"By mappings/places/changes.csv it has become {lies}: call the file so, or take it out."
 
 
 def _line(file: Path, wrong: Wrong) -> str:

@@ -14,7 +14,8 @@ from pipelines.tags.prepared import grounded, prepared
 from schemas.condition import All, Any, Atom, Condition, Not, atoms
 from schemas.policy import Policy, Version
 
-_KEYS = ("credit_code", "county")
+# What tells one enterprise from another in a table of verdicts; no policy is called so.
+KEYS = ("credit_code", "county")
 Answers = dict[Atom, pl.Expr]
 
 
@@ -37,7 +38,7 @@ def matched(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogu
     """
     asks = in_force(policies, on)
     answered, answers = answered_by(asks.values(), frame, catalogue)
-    keys = [key for key in _KEYS if key in frame.columns]
+    keys = [key for key in KEYS if key in frame.columns]
     return answered.select(*keys, *(judged(each, answers).alias(key) for key, each in asks.items()))
 
 
@@ -49,7 +50,7 @@ def answered_by(
     ready, ground = _ready(questions, frame, catalogue)
     columns = {atom: f"answer/{number}" for number, atom in enumerate(questions)}
     said = [_answer(atom, ground).alias(name) for atom, name in columns.items()]
-    keys = [key for key in _KEYS if key in frame.columns]
+    keys = [key for key in KEYS if key in frame.columns]
     return ready.select(*keys, *said), {atom: pl.col(name) for atom, name in columns.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from pipelines.meaning.codes import codes_of
 from pipelines.near import near
 from pipelines.policies.asked import Vocabulary, condition
 from pipelines.policies.fault import Fault, PolicyError, Wrong
+from pipelines.policies.match import KEYS
 from pipelines.tags.catalogue import Catalogue, whole
 from schemas.condition import Condition, Holds, OneOf, atoms
 from schemas.policy import Policy, Version
@@ -44,10 +46,11 @@ def policies(documents: dict[Path, Any], catalogue: Catalogue, mappings: Mapping
     Raises PolicyError with a line for each fault: file, policy, clause, place, found, expected, what to do.
     """
     known, faults = vocabulary(catalogue, mappings), list[Fault]()
-    read = [_policy(file, document, known, faults) for file, document in sorted(documents.items())]
+    read = {file: _policy(file, document, known, faults) for file, document in sorted(documents.items())}
+    faults += _alike({file: policy for file, policy in read.items() if policy is not None})
     if faults:
         raise PolicyError(faults)
-    return tuple(policy for policy in read if policy is not None)
+    return tuple(policy for policy in read.values() if policy is not None)
 
 
 def vocabulary(catalogue: Catalogue, mappings: Mappings) -> Vocabulary:
@@ -65,7 +68,7 @@ def vocabulary(catalogue: Catalogue, mappings: Mappings) -> Vocabulary:
 
 
 def _policy(file: Path, document: Any, known: Vocabulary, faults: list[Fault]) -> Policy | None:
-    wrong = list(_shape(document, _POLICY, ("example",), "the file"))
+    wrong = [*_misnamed(file.stem), *_shape(document, _POLICY, ("example",), "the file")]
     faults += [_fault(file, "", each) for each in wrong]
     if wrong:
         return None
@@ -98,6 +101,23 @@ def _version(file: Path, document: Any, at: str, known: Vocabulary, faults: list
 
 def _parts(said: Any) -> dict[str, Any]:
     return cast(dict[str, Any], said) if isinstance(said, dict) else {}
+
+
+def _misnamed(key: str) -> Iterator[Wrong]:
+    """A name that is no key: products and the county's door tell of a policy by it."""
+    if key in KEYS or not re.fullmatch("[a-z][a-z0-9_]*", key):
+        expected = f"small letters, digits and _, and neither {' nor '.join(KEYS)}"
+        yield Wrong("its name", f"'{key}'", expected, "Rename the file; of a copy, append its version to the first.")
+
+
+def _alike(read: dict[Path, Policy]) -> Iterator[Fault]:
+    """Policies of one issuer under one title, such as a file that was copied to write its next version."""
+    first: dict[tuple[str, str], Path] = {}
+    for file, policy in read.items():
+        other = first.setdefault((policy.title.strip(), policy.issued_by.strip()), file)
+        if other != file:
+            found, todo = f"'{policy.title}', as {other} has", "Append a version there, or name one of them otherwise."
+            yield _fault(file, "", Wrong("the file.title", found, "a title that its issuer has not given before", todo))
 
 
 def _says_nothing(said: Any) -> bool:

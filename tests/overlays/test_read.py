@@ -136,6 +136,14 @@ def test_a_products_faults_are_its_own_and_a_files_are_every_products(tmp_path: 
     assert read(COUNTY, file).wrong(TAGS)[0].startswith(f"mappings/overlays/{COUNTY}.yaml line 3")
 
 
+@pytest.mark.parametrize(
+    ("code", "became"), [("330183", "330111 (富阳区)"), ("330104", "330102 (上城区)、330114 (钱塘区)")]
+)
+def test_of_a_county_that_has_ended_the_file_is_to_be_called_as_what_it_became(code: str, became: str) -> None:
+    (fault,) = understood(code, FILE, {TAGS: SINCE | {"omit": ["name"]}}).wrong(TAGS)
+    assert fault.endswith(f"By mappings/places/changes.csv it has become {became}: call the file so, or take it out.")
+
+
 def test_every_fault_of_a_file_is_told(tmp_path: Path) -> None:
     told = understood(
         COUNTY, FILE, {name: SINCE | {"omit": ["name"]} for name in ("enterprise_tag", "enterprise_miror")}

@@ -195,6 +195,21 @@ def test_a_file_that_is_no_yaml_or_says_a_thing_twice_is_named(tmp_path: Path, t
     assert told in str(error.value)
 
 
+@pytest.mark.parametrize("key", ["Award", "award (1)", "award-2", "奖励", "credit_code", "county", "2026"])
+def test_a_name_that_is_no_key_is_refused(key: str) -> None:
+    with pytest.raises(PolicyError, match=rf"policy {re.escape(key)}, its name: found '{re.escape(key)}'; expected sm"):
+        policies({FILE.with_stem(key): DOCUMENT}, whole(), current())
+
+
+def test_a_file_that_was_copied_for_its_next_version_is_told() -> None:
+    copied, other = FILE.with_stem("made_up_2027"), FILE.with_stem("of_another")
+    with pytest.raises(PolicyError) as error:
+        policies({FILE: DOCUMENT, copied: DOCUMENT, other: DOCUMENT | {"issued_by": "另一局"}}, whole(), current())
+    (fault,) = str(error.value).splitlines()
+    assert fault.startswith(f"{copied}, policy made_up_2027, the file.title: found '编造', as {FILE} has; expected")
+    assert "Append a version there" in fault
+
+
 @pytest.mark.parametrize("name", ["award.yml", "award.yaml.bak"])
 def test_a_file_that_nobody_would_read_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
