@@ -18,6 +18,7 @@ from pipelines.sql.called import arrived, ended_list
 from pipelines.sql.parsed import has_sql, read_by, sql_of
 from schemas.entity import all_entities
 from schemas.product import OBJECTED, Product, all_products
+from schemas.rooms import file_of
 
 Config = dict[str, str | bool | int | float | list[str]]
 # Of DuckDB wherever a product's SQL runs. Tables are those handed over: what Python calls by a table's name is none.
@@ -65,10 +66,18 @@ def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
     """
     own = [name for name in product.fields if name != OBJECTED.name]
     if made.columns != own:
-        differ = sorted(set(made.columns) ^ set(own)) or "their order"
-        raise ValueError(f"pipelines/products/{product.key} and its class differ in {differ}; make the two agree.")
+        raise ValueError(_unlike(product, made.columns, own))
     whole = made.with_columns(pl.lit(value=False).alias(OBJECTED.name))
     return _typed(product, whole).filter(pl.col("county").is_not_null()).sort("county", *product.grain)
+
+
+def _unlike(product: type[Product], made: list[str], declared: list[str]) -> str:
+    """What columns are made that are not declared, and which are not made that are."""
+    more, less = (", ".join(name for name in one if name not in other) for one, other in
+                  ((made, declared), (declared, made)))  # fmt: skip
+    found = " and ".join(filter(None, [more, less and f"no {less}"])) or f"the order {', '.join(made)}"
+    return (f"pipelines/products/{product.key} makes other columns than its class: found {found}; expected those of "
+            f"{file_of(product)}, in their order. Mend one of the two.")  # fmt: skip
 
 
 def _typed(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:

@@ -316,6 +316,19 @@ def test_a_value_of_another_kind_than_declared_is_told_by_its_product_and_column
         cut.as_declared(HomesSold, made)
 
 
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        (["county", "figures", "unit"], "found unit and no units; expected those of "),
+        (["county", "figures"], "found no units; expected"),
+        (["county", "units", "figures"], "found the order county, units, figures; expected"),
+    ],
+)
+def test_other_columns_than_declared_are_told_by_what_is_too_much_and_what_lacks(made: list[str], found: str) -> None:
+    with pytest.raises(ValueError, match=f"products/homes_sold makes other columns than its class: {found}"):
+        cut.as_declared(HomesSold, pl.DataFrame(schema=dict.fromkeys(made, pl.String)))
+
+
 def test_a_python_function_makes_the_rest_of_what_the_sql_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
