@@ -7,12 +7,6 @@ from pathlib import Path
 
 from gateway.supply.released import Line, released
 
-CHANGES = {"insert": "新增", "update": "变更", "delete": "删除"}
-CAUSES = {
-    "source": "数源更新", "dictionary": "对照表", "place": "区划", "correction": "更正", "authority": "数源优先级",
-    "code": "程序", "contract": "契约", "objection": "异议",
-    "overlay": "本县自定",
-}  # fmt: skip
 # The drawing's width in its own units.
 _WIDTH = 240
 
@@ -38,11 +32,6 @@ class Release:
     changes: dict[str, int]
     causes: dict[str, int]
     bars: tuple[Bar, ...]
-
-
-def in_words(cause: str) -> str:
-    """A cause in Chinese; several that cannot be told apart are joined."""
-    return "、".join(CAUSES.get(each, each) for each in cause.split("+"))
 
 
 def history(supply: Path, lines: list[Line]) -> list[Release]:

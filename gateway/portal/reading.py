@@ -11,11 +11,12 @@ from gateway.kept.objections import shown
 from gateway.kept.requests import requests_of
 from gateway.portal import promise
 from gateway.portal.entrance import Signed, Signing, rooms
-from gateway.portal.history import CHANGES, history, in_words
+from gateway.portal.history import history
 from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own, titles
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
+from gateway.supply.causes import CHANGES, in_words, unchanged
 from gateway.supply.released import lines
 from schemas.manifest import Manifest
 
@@ -69,7 +70,7 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
         checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
         releases=part(past, releases, _LATEST, "releases"),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
-        changes=CHANGES, in_words=in_words, names=promise.titles(),
+        changes=CHANGES, in_words=in_words, unchanged=unchanged, names=promise.titles(),
         titles={each.name: each.title for each in promised.columns},
         disputed=sorted(manifest.disputed.items(), key=lambda each: (-each[1], each[0]))[:10],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from gateway.refused import forbidden, unknown
 from gateway.serving.delta import identifier
 from gateway.serving.files import file_path
 from gateway.serving.signing import Opening, address, until
+from gateway.supply.causes import CHANGES, in_words, unchanged
 from gateway.supply.described import contract_file
 from gateway.supply.folded import snapshot
 from gateway.supply.mirror import here
@@ -133,11 +134,14 @@ def _link(parent: xml.Element, rel: str, address: str) -> None:
 
 def summary(manifest: Manifest) -> str:
     """What a release changed, in one Chinese line: rows by change and cause, and who was absent."""
-    words = {"insert": "新增", "update": "变更", "delete": "删除"}
-    changed = [f"{words[change]} {sum(causes.values())} 行（{'、'.join(f'{c} {n}' for c, n in causes.items())}）"
+    changed = [f"{CHANGES[change]} {sum(causes.values())} 行（{_why(causes)}）"
                for change, causes in manifest.changes.items()]  # fmt: skip
     absent = [f"缺 {each.title}" for each in manifest.missing]
-    return "；".join([f"共 {manifest.rows} 行", *(changed or ["行无变更"]), *absent])
+    return "；".join([f"共 {manifest.rows} 行", *(changed or [unchanged(manifest.version)]), *absent])
+
+
+def _why(causes: dict[str, int]) -> str:
+    return "，".join(f"{in_words(cause)} {rows}" for cause, rows in causes.items())
 
 
 def _element(parent: xml.Element, name: str, text: str) -> None:
