@@ -55,7 +55,7 @@ def new_files() -> Iterator[dg.RunRequest]:
     """
     for feed in all_feeds().values():
         if files := unseen(feed):
-            rooms = [dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine")]
+            rooms = [dg.AssetKey([room, feed.key]) for room in ("standard", "quarantine")]
             yield dg.RunRequest(run_key=_run_key(feed, files), asset_selection=rooms)
 
 

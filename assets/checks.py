@@ -15,7 +15,6 @@ from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.product import Product, offered_products
 
-_AT_THE_DOOR = ("arrived", "drift")
 _TOLD = {
     "arrived": "已有批次到达，且最新批次未被拒收",
     "drift": "批次与声明、与上一批次核对：无害、可译或拒收",
@@ -28,13 +27,13 @@ _TOLD = {
 def check_specs(feed: type[Feed]) -> list[dg.AssetCheckSpec]:
     """The checks of a feed; only conservation holds up what comes after."""
     return [
-        dg.AssetCheckSpec(name, asset=_asset(feed, name), description=told, blocking=name == "conservation")
+        dg.AssetCheckSpec(name, asset=_asset(feed), description=told, blocking=name == "conservation")
         for name, told in _TOLD.items()
     ]
 
 
-def _asset(feed: type[Feed], check: str) -> dg.AssetKey:
-    return dg.AssetKey(["landed" if check in _AT_THE_DOOR else "standard", feed.key])
+def _asset(feed: type[Feed]) -> dg.AssetKey:
+    return dg.AssetKey(["standard", feed.key])
 
 
 def check_results(landing: Landing, gathered: Gathered) -> Iterator[dg.AssetCheckResult]:
@@ -96,5 +95,5 @@ def _result(
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN, *, passed: bool,
 ) -> dg.AssetCheckResult:  # fmt: skip
     return dg.AssetCheckResult(
-        asset_key=_asset(feed, name), check_name=name, passed=passed, metadata=metadata, severity=severity
+        asset_key=_asset(feed), check_name=name, passed=passed, metadata=metadata, severity=severity
     )

@@ -7,7 +7,7 @@ import dagster as dg
 from assets.automation import JOBS, SCHEDULES, SENSORS
 from assets.dictionaries import mappings_assets
 from assets.entities import ENTITIES
-from assets.feeds import FEEDS
+from assets.feeds import FEEDS, LANDED
 from assets.gaps import mapping_gaps
 from assets.ledger import ledger
 from assets.objections import objections
@@ -15,7 +15,7 @@ from assets.products import PRODUCTS
 from assets.promotions import promotion_candidates
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS, promotion_candidates],
+    assets=[mappings_assets, *LANDED, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS, promotion_candidates],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

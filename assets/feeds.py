@@ -23,11 +23,11 @@ from schemas.here import home
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
 
 Keys = dict[str, dg.AssetKey]
-Told = dg.MaterializeResult | dg.AssetCheckResult
+Told = dg.AssetMaterialization | dg.MaterializeResult | dg.AssetCheckResult
 
 
 def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
-    """The assets landed, standard and quarantine of one feed, with their checks."""
+    """The assets standard and quarantine of one feed, with its checks; what has landed is told beside them."""
     keys = {room: dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine")}
 
     @dg.multi_asset(name=feed.key, specs=_specs(feed, keys), check_specs=check_specs(feed))
@@ -35,7 +35,11 @@ def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
         last = versions.last(context.instance, keys["landed"])
         with only_one(home()):
             landing, gathered = _stand(feed)
-            told = [*_materialized(keys, landing, gathered, last), *check_results(landing, gathered)]
+            arrival = [*_arrival(keys["landed"], landing, gathered, last)]
+            told = [*_materialized(keys, gathered), *check_results(landing, gathered)]
+        yield from arrival
+        # Dagster has read what had landed when the step began, and would call what is made here stale.
+        context.get_step_execution_context().wipe_input_asset_version_info(keys["landed"])
         yield from told
 
     return assets
@@ -58,11 +62,17 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
     return landing, gathered
 
 
-def _materialized(keys: Keys, landing: Landing, gathered: Gathered, last: str | None) -> Iterator[dg.MaterializeResult]:
-    """What now exists; landed only where it is not what Dagster `last` saw, so that its time is that of an arrival."""
-    landed = evidence.landed_version(gathered)
-    if evidence.accepted(gathered) and landed != last:
-        yield _result(keys["landed"], landed, evidence.landed_metadata(landing, gathered))
+def _arrival(
+    key: dg.AssetKey, landing: Landing, gathered: Gathered, last: str | None
+) -> Iterator[dg.AssetMaterialization]:
+    """What has landed, where it is not what Dagster `last` saw, so that its time is that of an arrival."""
+    version = evidence.landed_version(gathered)
+    if evidence.accepted(gathered) and version != last:
+        told = evidence.landed_metadata(landing, gathered)
+        yield dg.AssetMaterialization(key, metadata=told, tags={versions.VERSION_TAG: version})
+
+
+def _materialized(keys: Keys, gathered: Gathered) -> Iterator[dg.MaterializeResult]:
     yield _result(keys["standard"], evidence.standard_version(gathered), evidence.standard_metadata(gathered))
     yield _result(keys["quarantine"], evidence.quarantine_version(gathered), evidence.quarantine_metadata(gathered))
 
@@ -73,19 +83,21 @@ def _result(key: dg.AssetKey, version: str, metadata: evidence.Metadata) -> dg.M
 
 def _specs(feed: type[Feed], keys: Keys) -> list[dg.AssetSpec]:
     schema, lineage = standard_schema(feed), standard_lineage(feed)
-    landed = _spec(feed, keys["landed"], "原始批次", {"dagster/column_schema": landed_schema(feed)})
     standard = _spec(
         feed, keys["standard"], "标准数据", {"dagster/column_schema": schema, "dagster/column_lineage": lineage}
     )
     quarantine = _spec(feed, keys["quarantine"], "隔离区", {})
     mapped = [*map(dictionary_key, sorted(_lists(feed))), CORRECTIONS, ADMISSIONS, *([PLACES] if feed.places() else [])]
     return [
-        landed.replace_attributes(skippable=True, freshness_policy=freshness(feed.due)),
-        *(
-            each.replace_attributes(deps=[keys["landed"], *mapped], automation_condition=from_mappings())
-            for each in (standard, quarantine)
-        ),
+        each.replace_attributes(deps=[keys["landed"], *mapped], automation_condition=from_mappings())
+        for each in (standard, quarantine)
     ]
+
+
+def landed_spec(feed: type[Feed]) -> dg.AssetSpec:
+    """What a department has delivered: it arrives and is not made, so that nobody is offered to materialize it."""
+    spec = _spec(feed, dg.AssetKey(["landed", feed.key]), "原始批次", {"dagster/column_schema": landed_schema(feed)})
+    return spec.replace_attributes(freshness_policy=freshness(feed.due))
 
 
 def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Metadata) -> dg.AssetSpec:
@@ -105,3 +117,4 @@ def _lists(feed: type[Feed]) -> set[str]:
 
 
 FEEDS = [feed_assets(feed) for feed in all_feeds().values()]
+LANDED = [landed_spec(feed) for feed in all_feeds().values()]

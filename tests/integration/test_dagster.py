@@ -79,7 +79,7 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
     index = Index.model_validate_json((released / "supply" / "index" / "enterprise_mirror.json").read_bytes())
     assert [each.file for each in index.inputs if each.feed == "tax_registration"] == ["20260630.csv"]
     with instance(released) as remembered:
-        key = dg.AssetCheckKey(dg.AssetKey(["landed", "tax_registration"]), "arrived")
+        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "arrived")
         (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
         evaluation = record.event.dagster_event.asset_check_evaluation_data
         assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
@@ -87,7 +87,7 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
 
 def test_a_feed_that_never_arrived_says_where_its_file_is_to_be_put(first_release: Path) -> None:
     with instance(first_release) as remembered:
-        key = dg.AssetCheckKey(dg.AssetKey(["landed", "education_school"]), "arrived")
+        key = dg.AssetCheckKey(dg.AssetKey(["standard", "education_school"]), "arrived")
         (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
         evaluation = record.event.dagster_event.asset_check_evaluation_data
     assert str(evaluation.metadata["state"].value).startswith("not arrived; put its file into ")
@@ -157,7 +157,7 @@ def test_disputes_quarantine_and_drift_are_told_with_numbers_that_dagster_plots(
             path: remembered.get_latest_materialization_event(dg.AssetKey(path.split("/"))).asset_materialization
             for path in ("disputes/enterprise", "quarantine/tax_registration", "standard/tax_registration")
         }
-        key = dg.AssetCheckKey(dg.AssetKey(["landed", "tax_registration"]), "drift")
+        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "drift")
         (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
     pairs = {name: each.value for name, each in told["disputes/enterprise"].metadata.items() if " > " in name}
     assert pairs["浙江省市场监督管理局 > 国家税务总局浙江省税务局/企业名称"] > 0
