@@ -58,21 +58,34 @@ def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
 
 def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
     findings = standing(landing, gathered)
-    key, absence = gathered.feed.key, gathered.absence
     told = {
-        "state": why_missing(key, absence.reason) if absence else f"deliveries in use: {len(gathered.used)}",
+        "state": _state(gathered),
         "findings": words(findings),
         "not pulled": landing.fault or "—",
     }
-    is_here = absence is None or is_awaited_by_nobody(gathered)
+    is_here = gathered.absence is None or is_awaited_by_nobody(gathered)
     passed = is_here and not findings and landing.fault is None
     return _result(gathered.feed, "arrived", told, passed=passed)
 
 
+def _state(gathered: Gathered) -> str:
+    absence = gathered.absence
+    if absence is None:
+        return f"deliveries in use: {len(gathered.used)}"
+    if is_awaited_by_nobody(gathered):
+        return f"{absence.reason}; no product on the shelf needs it"
+    return why_missing(gathered.feed.key, absence.reason)
+
+
 def _drift(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
-    """Whether a delivery was stopped that nobody has answered yet, and what each delivery shows."""
+    """Whether a delivery was stopped that nobody has answered yet, and what each delivery shows.
+
+    Of one that is refused before its drift is judged the signs tell nothing: those are of the last one that was.
+    """
     findings = standing(landing, gathered)
-    return _result(gathered.feed, "drift", drift_metadata(gathered) | {"stopped": words(findings)}, passed=not findings)
+    stopped: Metadata = {"verdict": "stop"} if findings else {}
+    told = drift_metadata(gathered) | stopped | {"stopped": words(findings)}
+    return _result(gathered.feed, "drift", told, passed=not findings)
 
 
 def _conservation(gathered: Gathered) -> dg.AssetCheckResult:

@@ -15,7 +15,17 @@ from assets.products import PRODUCTS
 from assets.promotions import promotion_candidates
 
 defs = dg.Definitions(
-    assets=[mappings_assets, *LANDED, *FEEDS, mapping_gaps, objections, ledger, *ENTITIES, *PRODUCTS, promotion_candidates],
+    assets=[
+        mappings_assets,
+        *LANDED,
+        *FEEDS,
+        mapping_gaps,
+        objections,
+        ledger,
+        *ENTITIES,
+        *PRODUCTS,
+        promotion_candidates,
+    ],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

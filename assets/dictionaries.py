@@ -7,11 +7,12 @@ import dagster as dg
 import polars as pl
 
 from assets import versions
-from assets.describe import code_reference
+from assets.describe import code_reference, table
 from assets.known import load
 from pipelines.dictionary import HOME, Mappings, current, overlay_files, overlay_texts, policy_files, policy_texts
 from pipelines.meaning.counties import place_tables
 from schemas.entity import all_entities
+from schemas.feed import all_feeds
 
 GROUP = "mappings"
 PLACES = dg.AssetKey(["place", "divisions"])
@@ -93,6 +94,26 @@ def _files(key: dg.AssetKey) -> list[Path]:
             return []
 
 
+def _title(key: dg.AssetKey) -> str:
+    match key.path:
+        case ["dictionary", name]:
+            return f"{_TITLES['dictionary']}：{_codes_of(name)}"
+        case ["authority", name]:
+            return f"{_TITLES['authority']}：{all_entities()[name].title}"
+        case [family, *_]:
+            return _TITLES[family]
+        case _:
+            return ""
+
+
+def _codes_of(code_list: str) -> str:
+    """The columns whose codes a list tells, else those that are written in it, by their titles; else its name."""
+    kinds = [(each.title, each.kind) for feed in all_feeds().values() for each in feed.columns.values()]
+    told = [title for title, kind in kinds if kind.code_list == code_list]
+    written = [title for title, kind in kinds if kind.source == code_list]
+    return "、".join(dict.fromkeys(told or written)) or code_list
+
+
 def _spec(key: dg.AssetKey) -> dg.AssetSpec:
     files = _files(key)
     listed = "\n".join(f"- `mappings/{file.relative_to(HOME)}`" for file in files)
@@ -102,7 +123,7 @@ def _spec(key: dg.AssetKey) -> dg.AssetSpec:
         owners=["team:standards"],
         kinds={"csv", key.path[0]},
         tags={"family": key.path[0]},
-        description=f"{_TITLES[key.path[0]]}：{key.path[-1]}\n\n{listed}",
+        description=f"{_title(key)}\n\n{listed}",
         metadata={"dagster/code_references": code_reference(*((str(file), 1) for file in files))},
     )
 
@@ -115,5 +136,13 @@ def mappings_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
             yield dg.MaterializeResult(
                 asset_key=key,
                 data_version=dg.DataVersion(versions.of_tables(tables)),
-                metadata={"dagster/row_count": sum(table.height for table in tables)},
+                metadata={"dagster/row_count": sum(each.height for each in tables), **_sources(tables)},
             )
+
+
+def _sources(tables: Tables) -> dict[str, dg.MarkdownMetadataValue]:
+    """Of a dictionary, the sources whose codes it tells, each with its rows."""
+    told = next((each for each in tables if "source" in each.columns and each.height), None)
+    if told is None:
+        return {}
+    return {"sources": table(["source", "rows"], told.group_by("source").len("rows").sort("source").iter_rows())}

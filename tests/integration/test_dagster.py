@@ -6,11 +6,15 @@ import re
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from assets.automation import JOBS, SCHEDULES, SENSORS
+from assets.checks import check_results
 from assets.definitions import defs
 from assets.dictionaries import OVERLAYS, POLICIES, dictionary_key
+from assets.landing import Landing
 from pipelines.dictionary import current
+from pipelines.fusing.assemble import gather
 from schemas.feed import all_feeds
 from schemas.manifest import Index
 from schemas.product import all_products
@@ -63,6 +67,14 @@ def test_every_list_policy_and_overlay_is_an_input_of_what_is_made_of_it() -> No
     assert {key.path[-1] for key in graph.get(POLICIES).child_keys} == told >= {"policy_library", "policy_matches"}
 
 
+def test_a_dictionary_is_called_by_the_columns_whose_codes_it_tells() -> None:
+    graph = defs.resolve_asset_graph()
+    titles = {name: graph.get(dictionary_key(name)).description or "" for name in ("currency", "tax_status", "sex")}
+    assert titles["currency"].startswith("对照表与代码表：注册资本币种\n")
+    assert titles["tax_status"].startswith("对照表与代码表：纳税人状态\n")
+    assert titles["sex"].startswith("对照表与代码表：性别\n")
+
+
 def test_a_run_says_what_it_released_and_what_to_type_next(first_release: Path) -> None:
     said = (first_release.parent / "said").read_text()
     assert f"released {EVERY_COUNTY} of {EVERY_COUNTY} counties" in said
@@ -78,20 +90,29 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
     assert "REFUSED 20260701.csv, column NSRZT_DM: found 'NSRZTDM'" in done.stdout
     index = Index.model_validate_json((released / "supply" / "index" / "enterprise_mirror.json").read_bytes())
     assert [each.file for each in index.inputs if each.feed == "tax_registration"] == ["20260630.csv"]
-    with instance(released) as remembered:
-        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "arrived")
-        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
-        evaluation = record.event.dagster_event.asset_check_evaluation_data
-        assert not evaluation.passed and "NSRZT_DM" in str(evaluation.metadata["findings"])
+    arrived, drift = (verdict(released, "tax_registration", check) for check in ("arrived", "drift"))
+    assert not arrived.passed and "NSRZT_DM" in str(arrived.metadata["findings"])
+    assert not drift.passed and drift.metadata["verdict"].value == "stop"
 
 
-def test_a_feed_that_never_arrived_says_where_its_file_is_to_be_put(first_release: Path) -> None:
-    with instance(first_release) as remembered:
-        key = dg.AssetCheckKey(dg.AssetKey(["standard", "education_school"]), "arrived")
+def verdict(home: Path, feed: str, check: str) -> dg.AssetCheckEvaluation:
+    """The last verdict of a check on what is standard of a feed."""
+    key = dg.AssetCheckKey(dg.AssetKey(["standard", feed]), check)
+    with instance(home) as remembered:
         (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
-        evaluation = record.event.dagster_event.asset_check_evaluation_data
-    assert str(evaluation.metadata["state"].value).startswith("not arrived; put its file into ")
-    assert "inbox/education_school and run again" in str(evaluation.metadata["state"].value)
+    return record.event.dagster_event.asset_check_evaluation_data
+
+
+def test_a_feed_that_never_arrived_says_where_its_file_is_to_be_put_if_a_product_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    for key, passed, state in (
+        ("education_school", False, f"put its file into {tmp_path}/inbox/education_school and run again"),
+        ("housing_listing", True, "no product on the shelf needs it"),
+    ):
+        arrived, *_ = check_results(Landing((), (), (), None), gather(all_feeds()[key], tmp_path))
+        assert (arrived.passed, arrived.metadata["state"].value) == (passed, f"not arrived; {state}")
 
 
 def test_a_day_that_changes_no_version_is_told_of_one_county_and_one_that_brings_nothing_of_none(
@@ -157,12 +178,10 @@ def test_disputes_quarantine_and_drift_are_told_with_numbers_that_dagster_plots(
             path: remembered.get_latest_materialization_event(dg.AssetKey(path.split("/"))).asset_materialization
             for path in ("disputes/enterprise", "quarantine/tax_registration", "standard/tax_registration")
         }
-        key = dg.AssetCheckKey(dg.AssetKey(["standard", "tax_registration"]), "drift")
-        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
     pairs = {name: each.value for name, each in told["disputes/enterprise"].metadata.items() if " > " in name}
     assert pairs["浙江省市场监督管理局 > 国家税务总局浙江省税务局/企业名称"] > 0
     assert sum(pairs.values()) == told["disputes/enterprise"].metadata["dagster/row_count"].value
     assert told["quarantine/tax_registration"].metadata["rows/industry/unmapped"].value > 0
     assert told["standard/tax_registration"].metadata["corrections/spent"].value == 0
-    drift = record.event.dagster_event.asset_check_evaluation_data
+    drift = verdict(first_release, "tax_registration", "drift")
     assert drift.passed and drift.metadata["verdict"].value == "benign"
