@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from gateway.appended import append
 from gateway.kept.database import OBJECTIONS
 from gateway.kept.grants import Grant, Recipient, hold, recipients
-from gateway.supply.folded import rows
+from gateway.supply.folded import columns, rows
 from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
@@ -105,8 +105,20 @@ def _cell(supply: Path, manifest: Manifest, contract: Contract, grant: Grant, wo
     found = told.select(_as_text(told, words.column).alias("found"), row_level.alias("level"))
     if found.height != 1:
         key = "、".join(words.key.values())
-        raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。请核对主键是否完整、企业是否在本县。")
+        why = _unlike(columns(supply, manifest, level, contract.grain), contract, words.key)
+        raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。{why}")
     return found.row(0)
+
+
+def _unlike(keys: pl.DataFrame, contract: Contract, key: dict[str, str]) -> str:
+    """Which part of a key no row bears, and how rows write it; that no row bears all of them where each is borne."""
+    titles = {each.name: each.title for each in contract.columns}
+    for name, value in key.items():
+        borne = keys[name].cast(pl.String)
+        if value not in borne and len(borne):
+            example = borne.sort()[0]
+            return f"“{titles[name]}”中没有“{value}”，写法如“{example}”。请核对是否写全、是否在本县。"
+    return "请核对各项主键是否属于同一行。"
 
 
 def _as_text(rows: pl.DataFrame, column: str) -> pl.Expr:

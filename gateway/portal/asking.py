@@ -91,7 +91,8 @@ def _wrong(who: Signed, wish: Wish) -> str:
 @router.get("/objections")
 def show_objections(who: Signing, product: str = "", at: At = "1", sent: str = "") -> Response:
     """Every objection with its state and clock, and the form for another one."""
-    return _objections(who, product, Words({}, "", "", "", ""), at=at, sent=sent)
+    own_county = {"county": who.who.recipient.county}
+    return _objections(who, product, Words(own_county, "", "", "", ""), at=at, sent=sent)
 
 
 def _objections(

@@ -27,7 +27,7 @@ from gateway.app import make
 from gateway.audit import verify
 from gateway.kept import grants, requests, tokens
 from gateway.kept.database import GRANTS, OBJECTIONS
-from gateway.portal import session
+from gateway.portal import asking, session
 from gateway.portal.page import GUARDS
 from gateway.supply.released import served
 from schemas.china import CHINA
@@ -260,7 +260,7 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
     foreign = published.rows(elsewhere, published.manifest_of(elsewhere), "L1")["credit_code"][0]
     cases: list[tuple[dict[str, str], str, str, dict[str, str], str]] = [
         ({"credit_code": "91330110000000000X"}, "name", "甲", {}, "没有主键为“91330110000000000X”的行"),
-        ({"credit_code": foreign}, "name", "甲", {}, "企业是否在本县"),
+        ({"credit_code": foreign}, "name", "甲", {}, f"“统一社会信用代码”中没有“{foreign}”，写法如“91"),
         ({"credit_code": ""}, "name", "甲", {}, "请填写主键"),
         (key, "nothing", "甲", {}, "没有可以提异议的列“nothing”"),
         (key, "revenue", "1", {}, "授权视图 L2 中没有可以提异议的列“revenue”"),
@@ -282,6 +282,15 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
     assert not (gateway.settings.state / FILE).exists() or COUNTY not in (gateway.settings.state / FILE).read_text()
     assert county.object(PRODUCT, key, "name", "长" * 70_000).status_code == 413  # three bytes a character, each as %XX
     assert county.object("data_disputes", key, "name", "甲").status_code == 404
+
+
+def test_of_a_row_that_is_the_countys_own_its_code_is_filled_in(
+    county: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = {"columns": [], "grain": {"county": "县（市、区）代码", "month": "月份"}}
+    monkeypatch.setattr(asking, "_form", lambda *_: form)
+    page = county.read("/objections")
+    assert f'name="key.county" value="{COUNTY}"' in page and 'name="key.month" value=""' in page
 
 
 def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own: Served, row: dict[str, str]) -> None:
