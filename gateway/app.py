@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from gateway.door import open_door
-from gateway.portal import activation, asking, entrance, ledger, pictures, reading
+from gateway.portal import activation, asking, entrance, ledger, pictures, reading, workbook
 from gateway.refused import Refused, on_damaged, on_http, on_invalid, on_no_database, on_no_store, on_refused
 from gateway.serving import files, plain, sharing
 from gateway.serving.notices import watch
@@ -45,7 +45,7 @@ def make(told: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
     app = FastAPI(title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching)
     app.state.door = open_door(told)
-    for room in (sharing, files, plain, activation, entrance, reading, pictures, ledger, asking):
+    for room in (sharing, files, plain, activation, entrance, reading, pictures, workbook, ledger, asking):
         app.include_router(room.router)
     for error, handle in _ANSWERS:
         app.add_exception_handler(error, _for_people_too(handle))

@@ -16,6 +16,7 @@ from gateway.portal.holdings import behind, ended, held_back, holdings, level_of
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
+from gateway.portal.workbook import fits
 from gateway.supply.causes import CHANGES, in_words, unchanged
 from gateway.supply.released import lines
 from schemas.manifest import Manifest
@@ -111,8 +112,10 @@ def _first(who: Signed, what: str) -> Response:
 def show_connect(who: Signing, product: str) -> Response:
     """How to connect, with this county's own names and this gateway's own address."""
     grant, manifest, promised = own(who.at, who.who, product)
+    level = level_of(manifest, grant)
     return page("connect.html", **told(who, "connect"), manifest=manifest, grant=grant,
-                snippets=snippets(who.at.settings, manifest, promised, level_of(manifest, grant)),
+                fits=fits(manifest, promised, level),
+                snippets=snippets(who.at.settings, manifest, promised, level),
                 products=_titles(who))  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from gateway.app import make
 from gateway.audit import verify
 from gateway.kept import grants, requests, tokens
 from gateway.kept.database import GRANTS, OBJECTIONS
-from gateway.portal import asking, session
+from gateway.portal import asking, session, workbook
 from gateway.portal.page import GUARDS
 from gateway.supply.released import served
 from schemas.china import CHINA
@@ -504,3 +504,28 @@ def test_made_up_requests_break_nothing(
         return
     assert answer.status_code < 500, (method, path, query, body, answer.text)
     assert dict(county.http.cookies).get(session.COOKIE) == before.get(session.COOKIE)
+
+
+def test_a_county_without_tools_of_its_own_has_its_rows_as_a_workbook(
+    gateway: Served, county: Person, row: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/portal/products/{PRODUCT}/workbook.xlsx"
+    assert address in county.read(f"/products/{PRODUCT}/connect")
+    answer = county.http.get(address)
+    (tmp_path / "rows.xlsx").write_bytes(answer.content)
+    rows = pl.read_excel(tmp_path / "rows.xlsx", infer_schema_length=0)
+    folder = gateway.settings.supply / COUNTY / PRODUCT
+    told = published.rows(folder, published.manifest_of(folder), "L2")
+    assert rows.height == told.height and len(rows.columns) == len(told.columns)
+    assert rows["统一社会信用代码（credit_code）"].to_list() == told["credit_code"].to_list()
+    assert not [name for name in rows.columns if "（revenue）" in name]
+    (served,) = [each for each in events(gateway) if each["what"] == "served" and each["file"] == "workbook.xlsx"]
+    assert (served["view"], served["bytes"]) == ("L2", len(answer.content))
+    monkeypatch.setattr(workbook, "_MOST_CELLS", 10)
+    assert county.http.get(address).status_code == 404
+    assert address not in county.read(f"/products/{PRODUCT}/connect")
+
+
+def events(gateway: Served) -> list[dict[str, object]]:
+    """What the gateway has written down."""
+    return [json.loads(each) for each in (gateway.settings.state / "audit.jsonl").read_text().splitlines()]

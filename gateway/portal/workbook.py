@@ -1,0 +1,71 @@
+"""A county's rows as a workbook, for people who have Excel or WPS and nothing else; metered as bytes that are served."""
+
+from __future__ import annotations
+
+import threading
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import quote
+
+import polars as pl
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
+from fastapi import Response
+
+from gateway.portal.entrance import Signing, rooms
+from gateway.portal.holdings import level_of, own
+from gateway.portal.page import GUARDS
+from gateway.refused import unknown
+from gateway.settings import Settings
+from gateway.supply.folded import snapshot
+from schemas.contract import Contract
+from schemas.downloads import SERVED, Served
+from schemas.manifest import Manifest
+
+router = rooms()
+# So many take ten seconds and 400 MB to be made, one workbook after another.
+_MOST_CELLS = 1_000_000
+_MAKING = threading.Lock()
+# A workbook holds no more rows below its header, and no longer text in a cell; the rest would be lost without a word.
+_MOST_ROWS, _LONGEST = 1_048_575, 32_767
+# What a department wrote is text, also where it begins like a formula or an address.
+_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def fits(manifest: Manifest, promised: Contract, level: str) -> bool:
+    """Whether a version's view is small enough to be had as a workbook."""
+    columns = [each for each in promised.columns if each.level <= level]
+    return manifest.rows <= _MOST_ROWS and manifest.rows * len(columns) <= _MOST_CELLS
+
+
+@router.get("/products/{product}/workbook.xlsx")
+def send_workbook(who: Signing, product: str) -> Response:
+    """The rows of the widest view that is granted, each column under its title and name."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    level = level_of(manifest, grant)
+    if not fits(manifest, promised, level):
+        raise unknown(f"A workbook of {product}")
+    told = Served(recipient=who.who.recipient.id, grant=grant.id, county=manifest.county, product=product, view=level,
+                  version=manifest.version, file="workbook.xlsx", bytes=0, columns=None)  # fmt: skip
+    who.at.audit.write("allowed", **told.model_dump())
+    with _MAKING:
+        content = _workbook(_rows(who.at.settings, manifest, level), promised)
+    who.at.audit.write(SERVED, **told.model_copy(update={"bytes": len(content)}).model_dump())
+    name = quote(f"{manifest.title}-{manifest.county_name}-第{manifest.version}版.xlsx")
+    headers = GUARDS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type=_MEDIA, headers=headers)
+
+
+def _rows(settings: Settings, manifest: Manifest, level: str) -> pl.DataFrame:
+    rows = pl.read_parquet(snapshot(settings, manifest, level).path)
+    if any((rows[name].str.len_chars().max() or 0) > _LONGEST for name in rows.select(pl.col(pl.String)).columns):
+        raise unknown(f"A workbook of {manifest.product}, of which a cell is longer than {_LONGEST:,} characters,")
+    return rows
+
+
+def _workbook(rows: pl.DataFrame, promised: Contract) -> bytes:
+    titles = {each.name: f"{each.title}（{each.name}）" for each in promised.columns}
+    content = BytesIO()
+    with cast(Any, xlsxwriter).Workbook(content, {**_PLAIN, "in_memory": True}) as book:
+        rows.rename(titles, strict=False).write_excel(book, worksheet=promised.product, freeze_panes=(1, 0))
+    return content.getvalue()
