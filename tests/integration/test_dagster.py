@@ -14,7 +14,7 @@ from assets.definitions import defs
 from assets.dictionaries import OVERLAYS, POLICIES, dictionary_key
 from assets.landing import Landing
 from pipelines.dictionary import current
-from pipelines.fusing.assemble import gather
+from pipelines.gather import gather
 from schemas.feed import all_feeds
 from schemas.manifest import Index
 from schemas.product import all_products
