@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from fastapi import Response
 from gateway.portal.entrance import Signing, rooms
 from gateway.portal.holdings import level_of, own
 from gateway.portal.page import GUARDS
-from gateway.refused import unknown
+from gateway.refused import Refused, unknown
 from gateway.settings import Settings
 from gateway.supply.folded import snapshot
 from schemas.contract import Contract
@@ -22,7 +23,7 @@ from schemas.downloads import SERVED, Served
 from schemas.manifest import Manifest
 
 router = rooms()
-# So many take ten seconds and 400 MB to be made, one workbook after another.
+# So many take ten seconds and 400 MB to be made.
 _MOST_CELLS = 1_000_000
 _MAKING = threading.Lock()
 # A workbook holds no more rows below its header, and no longer text in a cell; the rest would be lost without a word.
@@ -48,12 +49,22 @@ def send_workbook(who: Signing, product: str) -> Response:
     told = Served(recipient=who.who.recipient.id, grant=grant.id, county=manifest.county, product=product, view=level,
                   version=manifest.version, file="workbook.xlsx", bytes=0, columns=None)  # fmt: skip
     who.at.audit.write("allowed", **told.model_dump())
-    with _MAKING:
-        content = _workbook(_rows(who.at.settings, manifest, level), promised)
+    content = _alone(lambda: _workbook(_rows(who.at.settings, manifest, level), promised))
     who.at.audit.write(SERVED, **told.model_copy(update={"bytes": len(content)}).model_dump())
     name = quote(f"{manifest.title}-{manifest.county_name}-第{manifest.version}版.xlsx")
     headers = GUARDS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=_MEDIA, headers=headers)
+
+
+def _alone(make: Callable[[], bytes]) -> bytes:
+    """A workbook while no other is made: whoever waited would hold a thread that answers everybody."""
+    if not _MAKING.acquire(blocking=False):
+        message = "Another workbook is being made just now. Wait half a minute and ask again."
+        raise Refused(429, "RESOURCE_EXHAUSTED", message, {"Retry-After": "30"})
+    try:
+        return make()
+    finally:
+        _MAKING.release()
 
 
 def _rows(settings: Settings, manifest: Manifest, level: str) -> pl.DataFrame:

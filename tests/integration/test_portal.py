@@ -521,6 +521,10 @@ def test_a_county_without_tools_of_its_own_has_its_rows_as_a_workbook(
     assert not [name for name in rows.columns if "（revenue）" in name]
     (served,) = [each for each in events(gateway) if each["what"] == "served" and each["file"] == "workbook.xlsx"]
     assert (served["view"], served["bytes"]) == ("L2", len(answer.content))
+    with workbook._MAKING:
+        busy = county.http.get(address)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "30") and "正在为别人生成工作簿" in busy.text
+    assert county.http.get(address).status_code == 200
     monkeypatch.setattr(workbook, "_MOST_CELLS", 10)
     assert county.http.get(address).status_code == 404
     assert address not in county.read(f"/products/{PRODUCT}/connect")
