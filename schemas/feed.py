@@ -1,252 +1,27 @@
-"""What a feed is: how it arrives, when it is due, its columns. No feed stands here and nothing is read here."""
+"""What a feed is, and the one door to all that a declaration is written with. No feed stands here."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from typing import ClassVar, Literal
 
-from schemas.kinds import Kind, Rule
+from schemas.arrives import Api, Csv, Dump, Exchange, Format, JsonLines, Workbook
+from schemas.column import Column, always, column, optional
+from schemas.due import Due, daily, is_there, monthly, yearly
+from schemas.listing import Listing
+from schemas.panel import Panel
+from schemas.place import PLACED, Place
 from schemas.retention import Keep
 from schemas.rooms import Misdeclared, by_key, import_room, snake_case
-from schemas.units import in_unit, with_unit
 
-
-@dataclass(frozen=True)
-class Csv:
-    """Comma-separated text: one record a line, quotes doubled inside quoted fields.
-
-    Where `lines_in_quotes` is set, a quoted field may hold line ends, so that a record goes over several lines.
-    """
-
-    encoding: str = "utf-8"
-    separator: str = ","
-    lines_in_quotes: bool = False
-    suffix: ClassVar[str] = ".csv"
-
-
-@dataclass(frozen=True)
-class Workbook:
-    """One Excel sheet: `title_rows` above `header_rows` header rows.
-
-    A row of one cell that begins with `footnote`, with a colon within six characters (注：, 注1：), is a note.
-    """
-
-    title_rows: int = 0
-    header_rows: int = 1
-    footnote: str = "注"
-    suffix: ClassVar[str] = ".xlsx"
-
-
-@dataclass(frozen=True)
-class Dump:
-    """A plain-text PostgreSQL dump of one table: its COPY section in text format, UTF-8."""
-
-    table: str
-    suffix: ClassVar[str] = ".sql"
-
-
-@dataclass(frozen=True)
-class JsonLines:
-    """One JSON object a line, UTF-8, every object with the same keys; those of optional columns may be left out."""
-
-    suffix: ClassVar[str] = ".jsonl"
-
-
-Format = Csv | Workbook | Dump | JsonLines
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A table in the departments' PostgreSQL exchange database, one batch a value of `batch`."""
-
-    table: str
-    batch: str
-
-
-@dataclass(frozen=True)
-class Api:
-    """A paginated HTTP API below the address that the environment gives."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class Due:
-    """When a feed's next delivery is promised: a cron line in Asia/Shanghai, and how many days before it may come."""
-
-    cron: str
-    every_days: int
-    title: str
-
-
-def daily(at: str) -> Due:
-    """Every day by the hour and minute given, such as `06:00`."""
-    return Due(f"{_at(at)} * * *", 1, f"每日{at}前")
-
-
-def monthly(day_of_month: int, at: str) -> Due:
-    """Every month by the day and time given."""
-    return Due(f"{_at(at, day_of_month)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
-
-
-def yearly(month: int, day_of_month: int, at: str) -> Due:
-    """Every year by the month, day and time given."""
-    return Due(f"{_at(at, day_of_month, month)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
-
-
-def _at(at: str, day_of_month: int = 1, month: int = 1) -> str:
-    """Minute and hour as a cron line begins. Raises Misdeclared for a time or a day that there is not."""
-    told = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
-    if told is None:
-        raise Misdeclared(f"due: found the time '{at}'; expected one such as 08:00. Mend it.")
-    # Of a leap year, which has every day.
-    if not _is_there(2000, month, day_of_month):
-        raise Misdeclared(f"due: found day {day_of_month} of month {month}; expected one that there is. Mend it.")
-    return f"{int(told[2])} {int(told[1])}"
-
-
-def _is_there(year: int, month: int, day: int) -> bool:
-    return month in range(1, 13) and day in range(1, 1 + monthrange(year, month)[1])
-
-
-@dataclass(frozen=True)
-class Column:
-    """One standard column of a feed and the source column it is read from.
-
-    `take` is a regular expression whose first group is the part of the source text that is meant.
-    `named` is the source column with the name of a code that means nothing without it, `unit_in` the one with an
-    amount's unit; either stands behind the column's own text, a space between them.
-    `optional` columns may be empty; in any other an empty value sends the row to quarantine.
-    A `constant` is what the department means without writing it.
-    """
-
-    source: str
-    kind: Kind
-    title: str
-    constant: str | None = None
-    take: str | None = None
-    named: str | None = None
-    unit_in: str | None = None
-    optional: bool = False
-    rules: tuple[Rule, ...] = ()
-    name: str = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        object.__setattr__(self, "name", name)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The source columns it is read from."""
-        return tuple(name for name in (self.source, self.named, self.unit_in) if name)
-
-
-def column(
-    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None,
-    unit_in: str | None = None, named: str | None = None,
-) -> Column:  # fmt: skip
-    """A column that every row must fill; `unit` is the source's unit where it is not the kind's own.
-
-    `unit_in` is the source column that says the unit of each row, where rows differ in it.
-
-    `named` is for a code that departments write differently: the dictionary then has code and name with a space
-    between them, and a code with another name means nothing. A code that was taken out of a longer one stands alone.
-    """
-    written = in_unit(kind, unit) if unit else with_unit(kind) if unit_in else kind
-    return Column(source, written, title, take=take, named=named, unit_in=unit_in)
-
-
-def optional(
-    source: str, kind: Kind, title: str, *, take: str | None = None, unit: str | None = None,
-    unit_in: str | None = None,
-) -> Column:  # fmt: skip
-    """A column that a row may leave empty."""
-    return replace(column(source, kind, title, take=take, unit=unit, unit_in=unit_in), optional=True)
-
-
-def always(value: str, kind: Kind, title: str) -> Column:
-    """A column that has one value in every row because the department works in no other."""
-    return Column("", kind, title, constant=value)
-
-
-# What a place gives, whatever source columns it was read from.
-PLACED = ("county", "town", "place_evidence")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a row belongs, from the source columns that say so; gives `county`, `town` and `place_evidence`.
-
-    `division` holds a division code (with `take` picking it out of an identifier as its column spells it) that was
-    given on `division_since` or later, `name` a division's name as of the delivery, `address` a free address, `city`
-    the register's city. Code and address were written on the day in `written` (as its column reads it, else an ISO
-    day) or later; without it, in any year.
-    `required` rows without a county of today go to quarantine.
-
-    - `town` is a standard column with a town's code: what it means counts as an address.
-    - `address_take` and `name_take` are regular expressions; only what the first group picks out counts.
-    - `wholes` are names of more than a county, such as a total's: their rows stand without one.
-    - `office`: the place is that of who decides or serves, and not of what lies there: a county of which a part goes
-      elsewhere keeps it.
-    - `late` says that names written until the first day follow the map of the second.
-    - `agree` sends a row whose evidences contradict one another to quarantine.
-    """
-
-    division: str | None = None
-    take: str | None = None
-    division_since: date = date.min
-    name: str | None = None
-    address: str | None = None
-    city: str | None = None
-    written: str | None = None
-    required: bool = True
-    town: str | None = None
-    address_take: str | None = None
-    name_take: str | None = None
-    wholes: tuple[str, ...] = ()
-    late: tuple[date, date] | None = None
-    agree: bool = False
-    office: bool = False
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The source columns it reads."""
-        return tuple(source for source in (self.division, self.name, self.address, self.city, self.written) if source)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Figures that repeat a list of members every period: a row for each district and day.
-
-    All names are standard columns. `period` holds the day, the values of `member` make the list, `by` parts
-    the rows into lists of their own; the member called `total` is what the others add up to in each of `sums`.
-    """
-
-    period: str
-    member: str
-    by: tuple[str, ...] = ()
-    total: str | None = None
-    sums: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a feed says of data sets that others own: the standard columns with a data set's portal, title, office,
-    district, summary, day of change and size. The resource ledger takes such a feed in as a catalogue.
-    """
-
-    portal: str
-    title: str
-    office: str
-    district: str
-    summary: str
-    updated: str
-    size: str
+__all__ = [
+    "PLACED", "Api", "Column", "Csv", "Due", "Dump", "Exchange", "Feed", "Format", "JsonLines", "Keep", "Listing",
+    "Panel", "Place", "Workbook", "all_feeds", "always", "column", "daily", "monthly", "optional", "taken_names",
+    "yearly",
+]  # fmt: skip
 
 
 class Feed:
@@ -379,7 +154,7 @@ def _refuse_taken(feed: type[Feed], taken: frozenset[str]) -> None:
 def _refuse_no_day(feed: type[Feed]) -> None:
     month, day = feed.year_means
     # Of a common year, as every year has its days.
-    if not _is_there(2001, month, day):
+    if not is_there(2001, month, day):
         expected = "one that every year has, such as (6, 30)"
         raise Misdeclared(f"{feed.__name__}: found month {month} and day {day} in `year_means`; expected {expected}. "
                           "Mend it.")  # fmt: skip

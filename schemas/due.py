@@ -1,0 +1,49 @@
+"""When a feed's next delivery is promised. Whether it came is not asked here."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+
+from schemas.rooms import Misdeclared
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a feed's next delivery is promised: a cron line in Asia/Shanghai, and how many days before it may come."""
+
+    cron: str
+    every_days: int
+    title: str
+
+
+def daily(at: str) -> Due:
+    """Every day by the hour and minute given, such as `06:00`."""
+    return Due(f"{_at(at)} * * *", 1, f"每日{at}前")
+
+
+def monthly(day_of_month: int, at: str) -> Due:
+    """Every month by the day and time given."""
+    return Due(f"{_at(at, day_of_month)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
+
+
+def yearly(month: int, day_of_month: int, at: str) -> Due:
+    """Every year by the month, day and time given."""
+    return Due(f"{_at(at, day_of_month, month)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
+
+
+def _at(at: str, day_of_month: int = 1, month: int = 1) -> str:
+    """Minute and hour as a cron line begins. Raises Misdeclared for a time or a day that there is not."""
+    told = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
+    if told is None:
+        raise Misdeclared(f"due: found the time '{at}'; expected one such as 08:00. Mend it.")
+    # Of a leap year, which has every day.
+    if not is_there(2000, month, day_of_month):
+        raise Misdeclared(f"due: found day {day_of_month} of month {month}; expected one that there is. Mend it.")
+    return f"{int(told[2])} {int(told[1])}"
+
+
+def is_there(year: int, month: int, day: int) -> bool:
+    """Whether a year has such a day."""
+    return month in range(1, 13) and day in range(1, 1 + monthrange(year, month)[1])
