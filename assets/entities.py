@@ -21,7 +21,7 @@ from assets.describe import (
 from assets.dictionaries import authority_key
 from assets.known import load
 from assets.progress import tell
-from pipelines.disk.fused import rests_of
+from pipelines.disk.rests import rests_of
 from pipelines.disk.store import only_one
 from pipelines.fusing.assemble import fuse_entity, fused_table
 from pipelines.gather import NotReady

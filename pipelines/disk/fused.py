@@ -11,21 +11,16 @@ fused/<entity>/rests.json                        what it rests on, and row count
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.disk.buckets import NOWHERE
-from pipelines.disk.folders import take_name, take_place
-from pipelines.disk.hashed import sha256_of
 from pipelines.disk.tables import put_whole, read_files
-from pipelines.engine.local import in_order
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.standard import standard_schema
@@ -271,74 +266,6 @@ def put_table(table: pl.DataFrame, name: str, bucket: str, partial: Path) -> Non
 def put_gone(entities: pl.DataFrame, partial: Path) -> None:
     """Write of which entities nothing that lies below is true any more: their identifier and the county before."""
     put_whole(entities, partial / GONE)
-
-
-@dataclass(frozen=True)
-class Rests:
-    """What fused tables rest on: `grounds` by name, the day that counts as today, and how many buckets there are.
-
-    `counts` are rows; `mark` stands for the bytes of every layer up to this one; `decisions` is what was decided of
-    rows without a credit code.
-    """
-
-    grounds: dict[str, str]
-    on: str
-    buckets: int
-    counts: dict[str, int]
-    mark: str = ""
-    decisions: str = ""
-
-    def is_on_the_ground_of(self, other: Rests) -> bool:
-        """Whether both rest on the same, so that what is fused on the one is what would be on the other."""
-        return (self.grounds, self.on, self.buckets) == (other.grounds, other.on, other.buckets)
-
-
-def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
-    """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
-    _note(partial, counties, rests, "")
-    take_place(partial, folder_of(entity, home))
-
-
-def settle_step(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
-    """The same of a step, which is from then on what lies on top."""
-    below = rests_of(entity, home)
-    assert below is not None
-    _note(partial, counties, rests, below.mark)
-    take_name(partial, partial.with_suffix(""))
-
-
-def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: str) -> None:
-    ordered = dict(sorted(counties.items(), key=lambda each: (each[0] == NOWHERE, each[0])))
-    (partial / "buckets.json").write_text(json.dumps(ordered, indent=1) + "\n")
-    told = asdict(rests) | {"mark": _mark(partial, below)}
-    (partial / "rests.json").write_text(json.dumps(told))
-
-
-def _mark(folder: Path, below: str) -> str:
-    mark, files = hashlib.sha256(below.encode()), sorted(folder.rglob("*.parquet"))
-    for file, sha256 in zip(files, in_order(files, sha256_of), strict=True):
-        mark.update(file.relative_to(folder).as_posix().encode())
-        mark.update(bytes.fromhex(sha256))
-    return mark.hexdigest()[:16]
-
-
-def rests_of(entity: type[Entity], home: Path) -> Rests | None:
-    """What the fused tables rest on as they lie there; None before anything is fused."""
-    return _rests_in(layers(entity, home)[-1])
-
-
-def _rests_in(layer: Path) -> Rests | None:
-    note = layer / "rests.json"
-    if not note.exists():
-        return None
-    told = json.loads(note.read_text())
-    return Rests(**told) if told.keys() == {field.name for field in fields(Rests)} else None
-
-
-def mark_of_whole(entity: type[Entity], home: Path) -> str:
-    """What stands for the bytes of what was fused whole, below all steps; empty before anything is fused."""
-    rests = _rests_in(folder_of(entity, home))
-    return rests.mark if rests else ""
 
 
 def steps(entity: type[Entity], home: Path) -> int:

@@ -17,7 +17,8 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
-from pipelines.disk.fused import COUNTY, Rests
+from pipelines.disk.fused import COUNTY
+from pipelines.disk.rests import Rests, settle_step
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
 from pipelines.meaning.ranks import ranks
@@ -82,7 +83,7 @@ def fuse_anew(
     }
     counts = {name: count + more.get(name, 0) for name, count in kept.counts.items()}
     counts |= {f"unidentified/{name}": rows.height for name, rows in unidentified.items()}
-    fused.settle_step(entity, folder, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
+    settle_step(entity, folder, _counties(entity, made, now.buckets, home), replace(now, counts=counts), home)
     return counts
 
 

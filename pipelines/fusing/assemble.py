@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.folders import put_back
+from pipelines.disk.rests import Rests, rests_of
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fusing.anew import is_on_top
 from pipelines.fusing.reidentify import reidentify
@@ -33,7 +34,7 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
     now = _rests(entity, gathered, mappings, sizes)
     put_back(fused.folder_of(entity, home))
-    kept = fused.rests_of(entity, home)
+    kept = rests_of(entity, home)
     if kept is not None and kept.is_on_the_ground_of(now):
         return kept.counts
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
@@ -50,12 +51,12 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     return counts
 
 
-def _rests(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> fused.Rests:
+def _rests(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> Rests:
     """What fused rows rest on: code, mappings, sizes, and the standard rows of the deliveries in use."""
     height = sum(each.current.height for each in gathered if each.current is not None)
     grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps(gathered)}
     on = newest(_of_products(entity, gathered)).isoformat()
-    return fused.Rests(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
+    return Rests(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
 
 
 def _of_products(entity: type[Entity], gathered: list[Gathered]) -> list[Gathered]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, fused
+from pipelines.disk.rests import Rests, settle
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
@@ -22,7 +23,7 @@ from schemas.feed import Feed
 
 
 def fuse_whole(
-    entity: type[Entity], rows: list[Rows], again: Reidentified, present: dict[str, Current], now: fused.Rests,
+    entity: type[Entity], rows: list[Rows], again: Reidentified, present: dict[str, Current], now: Rests,
     mappings: Mappings, home: Path, sizes: Sizes,
 ) -> dict[str, int]:  # fmt: skip
     """Decide in which county bucket each row lies, write the rows by bucket, and fuse the buckets one by one."""
@@ -32,7 +33,7 @@ def fuse_whole(
     review = _part(rows, again.decided, lies, now.buckets, partial)
     counts, counties = _fuse_buckets(entity, sorted(present), mappings, on, now.buckets, partial)
     counts |= {f"unidentified/{key}": review[key] for key in sorted(present)}
-    fused.settle(entity, partial, counties, replace(now, counts=counts), home)
+    settle(entity, partial, counties, replace(now, counts=counts), home)
     return counts
 
 

@@ -17,6 +17,7 @@ from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
+from pipelines.disk.rests import mark_of_whole, rests_of
 from pipelines.fusing.bucketed import PRESENCE, bucketed, words
 from pipelines.gather import Gathered, feeds_in_use, gather, newest
 from pipelines.objections.raised import flagged, open_ones
@@ -168,7 +169,7 @@ def _every_bucket(making: _Making) -> Iterator[Tables]:
 def _note(making: _Making, basis: Basis, supply: Path) -> Note:
     """All that the product's rows come from, for a later run to see what of it is the same."""
     entity, home = making.entity, making.home
-    rests = fused.rests_of(entity, home)
+    rests = rests_of(entity, home)
     state = json.dumps(fused.state(entity, home))
     return Note(
         rests=short(basis.rests),
@@ -177,7 +178,7 @@ def _note(making: _Making, basis: Basis, supply: Path) -> Note:
         lists=fingerprint_of({**making.lists, **words(entity)}),
         supply=str(supply),
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
-        whole=fused.mark_of_whole(entity, home),
+        whole=mark_of_whole(entity, home),
         steps=fused.steps(entity, home),
         on=rests.on if rests else "",
         today=making.today.isoformat() if tells_today(making.product) else "",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.dictionary import Mappings
-from pipelines.disk import fused
+from pipelines.disk.rests import rests_of
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
@@ -91,7 +91,7 @@ def refuse_unfused(
 ) -> None:
     """What is fused of other deliveries, or by other ranks, would be released as resting on those of now."""
     feeds = [each for each in gathered if each.feed in entity.feeds()]
-    rests, named = fused.rests_of(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
+    rests, named = rests_of(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
     was = rests.grounds if rests else {}
     stamped = {name: stamp for name, stamp in was.items() if name.startswith(named)}
     newer = [

@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.cut import by_county
 from pipelines.disk import fused
 from pipelines.disk.notes import Note
+from pipelines.disk.rests import rests_of
 from pipelines.fusing.anew import MOST_TOUCHED
 from pipelines.objections.raised import identifier_of
 from schemas.entity import Entity
@@ -54,7 +55,7 @@ def touched(
     flags = {identifier_of(each) for each in standing if each.id in turned}
     if not flags <= set(before[entity.identifier]):
         return None
-    rests = fused.rests_of(entity, home)
+    rests = rests_of(entity, home)
     if rests is None or before.height > MOST_TOUCHED * rests.counts["entities"]:
         return None
     key = entity.identifier
