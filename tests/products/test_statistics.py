@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from gateway.portal.promise import last_due
-from pipelines import dictionary
 from pipelines.dictionary import current
+from pipelines.meaning import codes
 from pipelines.meaning.codes import code_lists
 from pipelines.products.policy_library import policy_library
 from pipelines.promises.steps import Step, differences, least_step
@@ -543,7 +543,7 @@ def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch:
         "new": ({**indicators, "zz": replace(one, code="zz")}, None),
     }
     for told, step in others.values():
-        monkeypatch.setattr(dictionary, "all_indicators", lambda told=told: told)
+        monkeypatch.setattr(codes, "all_indicators", lambda told=told: told)
         found = differences(before, contract_of(library, code_lists(current())))
         asked = [each for each in found if not each.comes_by_itself]
         assert found and (least_step(asked) if asked else None) == step
