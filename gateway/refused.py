@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from schemas.manifest import NoManifest
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -85,7 +87,12 @@ def damaged(line: str) -> Refused:
 
 
 def on_damaged(request: Request, error: Exception) -> Response:
-    """Answer where a manifest or table that is read to answer is not whole."""
+    """Answer where a manifest or table that is read to answer is not whole.
+
+    What reads a damaged table fails in as many ways as what is wrong in our own code: the trace says which it was.
+    """
+    if not isinstance(error, NoManifest):
+        _LOG.warning("%s", request.url.path, exc_info=error)
     return on_refused(request, damaged(f"{request.url.path}: {str(error).splitlines()[0]}"))
 
 

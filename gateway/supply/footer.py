@@ -11,6 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gateway.refused import damaged
+
 # Delta itself keeps statistics of as many columns.
 _STATISTICS = 32
 _PRIMITIVE = {
@@ -42,9 +44,18 @@ class Footer:
 @lru_cache(maxsize=1 << 12)
 def footer(file: Path) -> Footer:
     """Read a file's footer once: published files never change under their name."""
-    metadata = pq.read_metadata(file)
-    schema = metadata.schema.to_arrow_schema().with_metadata(metadata.metadata)
+    metadata, columns = _parts(file)
+    schema = columns.with_metadata(metadata.metadata)
     return Footer(metadata.num_rows, _columns(schema.serialize().to_pybytes()), _statistics(metadata))
+
+
+def _parts(file: Path) -> tuple[pq.FileMetaData, pa.Schema]:
+    """A file's metadata and columns; refused as damaged where they cannot be read."""
+    try:
+        metadata = pq.read_metadata(file)
+        return metadata, metadata.schema.to_arrow_schema()
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(f"{file}: {str(error).splitlines()[0]}") from error
 
 
 # Ninety counties' files have the same columns; a thousand take longer to tell than the rest of a footer.
@@ -70,7 +81,7 @@ def delta_type(kind: pa.DataType) -> str:
 @lru_cache(maxsize=1 << 10)
 def _chunks(file: Path) -> tuple[Chunk, ...]:
     """Where each column's bytes lie; asked for only where a reader wants some of them."""
-    metadata = pq.read_metadata(file)
+    metadata, _ = _parts(file)
     found: list[Chunk] = []
     for group in range(metadata.num_row_groups):
         for number in range(metadata.num_columns):

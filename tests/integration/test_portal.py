@@ -19,6 +19,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.exceptions import ColumnNotFoundError
 from sqlalchemy import event, update
 
 import gateway.portal.promise as promise
@@ -29,7 +30,7 @@ from gateway.kept import grants, requests, tokens
 from gateway.kept.database import GRANTS, OBJECTIONS
 from gateway.portal import asking, session, workbook
 from gateway.portal.page import GUARDS
-from gateway.supply.released import served
+from gateway.supply.released import released, served
 from schemas.china import CHINA
 from schemas.manifest import Absence, Index, canonical, index_file
 from schemas.objection import FILE
@@ -159,6 +160,28 @@ def test_an_index_that_is_damaged_keeps_back_no_product(own: Served, caplog: pyt
     with person(own, own.recipient(COUNTY, "L2")) as reader:
         assert "正常提供" in reader.read() and "数据时点" in reader.read(f"/products/{PRODUCT}")
     assert any("expected the index that was published" in each.message for each in caplog.records)
+
+
+def amiss(*_: object) -> None:
+    """A defect of our own."""
+    raise ColumnNotFoundError("no such column")
+
+
+def test_a_table_whose_end_is_damaged_is_told_and_a_defect_of_ours_leaves_a_trace(
+    own: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, token = released(own.settings.supply, COUNTY, PRODUCT, 1).views["L2"].snapshot, own.recipient(COUNTY, "L2")
+    assert first is not None
+    table = own.settings.supply / COUNTY / PRODUCT / first.path
+    content = table.read_bytes()
+    table.write_bytes(content[:-3000] + bytes(90) + content[-2910:])
+    share, headers = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L2", {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=own.settings.address, headers=headers) as http:
+        assert http.post(f"{share}/query", json={"version": 1}).status_code == 503
+        assert f"{table}: " in caplog.text
+        monkeypatch.setattr("gateway.serving.sharing.described", amiss)
+        assert http.get(f"{share}/metadata").status_code == 503
+    assert "in amiss" in caplog.text and "ColumnNotFoundError" in caplog.text
 
 
 @pytest.mark.parametrize("form", ["token", "profile", "upload"])
