@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from gateway.kept.database import GRANTS, PINS, RECIPIENTS
 from gateway.kept.grants import Grant
+from gateway.refused import Refused
 from gateway.settings import Settings
 from gateway.supply.released import freed_of, released
 from schemas.alone import alone
@@ -23,9 +24,9 @@ from schemas.store import Refuses, opened, read, record_key
 def pin(engine: Engine, told: Settings, county: str, given: Grant, version: int) -> None:
     """Hold a version of a grant's product fast for as long as the grant holds.
 
-    Raises ValueError where it is freed already or that cannot be asked, Refused where it was never released.
+    Raises ValueError where it is freed already or that cannot be asked, LookupError where it was never released.
     """
-    released(told.supply, county, given.product, version)
+    _refuse_never_released(told, county, given.product, version)
     # Retention writes down what it frees behind the same lock: it has either read this pin, or is read here.
     with alone(told.state / LOCK):
         if not _freed(told, county, given.product).has_snapshot(version):
@@ -34,6 +35,14 @@ def pin(engine: Engine, told: Settings, county: str, given: Grant, version: int)
             with engine.begin() as connection:
                 connection.execute(insert(PINS).values(grant=given.id, version=version, at=int(time.time())))
         _write(engine, told.state)
+
+
+def _refuse_never_released(told: Settings, county: str, product: str, version: int) -> None:
+    try:
+        released(told.supply, county, product, version)
+    except Refused as error:
+        see = f"make shelf COUNTY={county}"
+        raise LookupError(f"Version {version} of {product} was never released for {county}; see: {see}") from error
 
 
 def _freed(told: Settings, county: str, product: str) -> Freed:

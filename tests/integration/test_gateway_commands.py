@@ -280,3 +280,16 @@ def test_a_database_that_is_away_or_silent_is_told_soon_and_in_a_line(
     said = capsys.readouterr().out
     assert why in said and "JUBIAN_GATEWAY_DATABASE" in said
     assert said.count("\n") == 1 and "geheim" not in said
+
+
+def test_a_version_that_was_never_released_is_not_pinned_and_the_shelf_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recipient", COUNTY, "数据局"]) == 0
+    assert main(["grant", "1", PRODUCT, "L2", "--purpose", "审计", "--approver", "张三"]) == 0
+    for version in ("99", "0"):
+        capsys.readouterr()
+        assert main(["pin", "1", version]) == 1
+        told = f"Version {version} of {PRODUCT} was never released for {COUNTY}; see: make shelf COUNTY={COUNTY}\n"
+        assert capsys.readouterr().out == told
+    assert not any(each["what"] == "pinned" for each in written(settings))
