@@ -57,7 +57,10 @@ mirror = pandas.concat([kept, put])""",
 
 
 def _duckdb(files: str, key: str) -> Snippet:
-    words = "地址五分钟内有效，文件只传所选的列；令牌是 jubian.share 中的 bearerToken。"
+    words = (
+        "先执行 pip install duckdb polars pyarrow。"
+        "地址五分钟内有效，文件只传所选的列；令牌是 jubian.share 中的 bearerToken。"
+    )
     return Snippet(
         "DuckDB（只取几列）",
         words,
@@ -95,7 +98,7 @@ Share: {share}   Schema: {schema}   Table: {level}""",
 
 def _excel(table: str, title: str) -> Snippet:
     words = (
-        "用 Python 存成工作簿（先执行 pip install xlsxwriter），以等号开头的文字不会变成公式；"
+        "用 Python 存成工作簿（先执行 pip install delta-sharing xlsxwriter），以等号开头的文字不会变成公式；"
         "或在 Power BI 中选择“在 Excel 中分析”。"
     )
     return Snippet(

@@ -198,7 +198,10 @@ def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
     (increment,) = [each for each in told if each.tool == "只取增量"]
     _brings_up_to_date(increment.text)
     (excel,) = [each for each in told if each.tool == "Excel"]
-    assert "pip install xlsxwriter" in excel.words
+    (duckdb,) = [each for each in told if each.tool.startswith("DuckDB")]
+    # DuckDB reads a frame of Polars by way of pyarrow, pandas writes a workbook by way of xlsxwriter.
+    assert "pip install delta-sharing xlsxwriter" in excel.words
+    assert "pip install duckdb polars pyarrow" in duckdb.words
     _keeps_texts_as_texts(excel.text, tmp_path)
 
 
