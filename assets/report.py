@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.home import inbox, why_missing
+from assets.partitions import county_names
 from assets.shipping import stays
 from pipelines.releasing.where import store_url
 from schemas.here import home, known
@@ -71,9 +72,16 @@ def _released(title: str, index: Index, supply: Supply, before: Versions) -> Ite
     rows = sum(each.rows for each in index.counties)
     numbers = sorted({each.version for each in new})
     spoken = f"version {numbers[0]}" if len(numbers) == 1 else f"versions {numbers[0]} to {numbers[-1]}"
-    counties = f"{len(new)} of {len(index.counties)} counties"
-    yield f"{title}: released {counties}, {spoken}, {rows:,} rows in all, as of {index.as_of}"
+    yield f"{title}: released {_of_all(new, index)}, {spoken}, {rows:,} rows in all, as of {index.as_of}"
     yield f"  changes: {_changes([supply.manifest(index.product, each.county) for each in new])}"
+
+
+def _of_all(new: list[Standing], index: Index) -> str:
+    """How many of today's counties have a new version; one that has ended stands in the index, and is none of them."""
+    today = county_names()
+    ended = sum(each.county not in today for each in new)
+    told = f"{len(new) - ended} of {sum(each.county in today for each in index.counties)} counties"
+    return f"{told} and {ended} that ended" if ended else told
 
 
 def _changes(manifests: list[Manifest]) -> str:

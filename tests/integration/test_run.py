@@ -95,6 +95,21 @@ def changes_told(made: list[Manifest]) -> str:
     return said[1].removeprefix("  changes: none in rows, ")
 
 
+@pytest.mark.parametrize(
+    ("before", "said"), [(1, "released 2 of 2 counties,"), (0, "released 2 of 2 counties and 1 that ended,")]
+)
+def test_a_county_that_has_ended_is_not_counted_among_todays(before: int, said: str) -> None:
+    versions = {"330110": 2, "330125": 1, "330381": 2}
+    counties = [Standing(county=code, county_name="某市", version=version, manifest_sha256="", rows=0)
+                for code, version in versions.items()]  # fmt: skip
+    index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
+    manifest = Manifest.model_construct(changes={}, previous=None)
+    supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda *_: manifest))
+    product = all_products()["enterprise_mirror"]
+    first, *_ = told(product, supply, {(product.key, "330125"): before}, came_through=True)
+    assert said in first
+
+
 @pytest.mark.parametrize("url", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", "h:5432"])
 def test_an_address_that_dagster_cannot_open_is_told_without_its_password(tmp_path: Path, url: str) -> None:
     done = run_release(tmp_path, JUBIAN_DAGSTER_URL=url)
