@@ -50,10 +50,12 @@ def footer(file: Path) -> Footer:
 
 
 def _parts(file: Path) -> tuple[pq.FileMetaData, pa.Schema]:
-    """A file's metadata and columns; refused as damaged where they cannot be read."""
+    """A file's metadata and columns; refused as damaged where they cannot be read. Raises FileNotFoundError."""
     try:
         metadata = pq.read_metadata(file)
         return metadata, metadata.schema.to_arrow_schema()
+    except FileNotFoundError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise damaged(f"{file}: {str(error).splitlines()[0]}") from error
 
