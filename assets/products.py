@@ -193,7 +193,11 @@ def _all_stand(product: type[Product], key: dg.AssetKey, damage: dict[str, list[
         asset_key=key,
         check_name=EVERY_COUNTY,
         passed=not held and not damaged,
-        metadata={"held": words(held), "damaged": words(damaged)},
+        metadata={
+            "held": words(held),
+            "damaged": words(damaged),
+            "rows of all counties": dg.MetadataValue.int(sum(each.rows for each in counties)),
+        },
     )
 
 
@@ -204,7 +208,7 @@ def _metadata(manifest: Manifest) -> dict[str, dg.MetadataValue]:
     files = [[level, name, file.path, file.rows, file.size] for level, name, file in views]
     return {
         "county": dg.MetadataValue.text(f"{manifest.county_name} {manifest.county}"),
-        "dagster/row_count": dg.MetadataValue.int(manifest.rows),
+        "rows": dg.MetadataValue.int(manifest.rows),
         "version": dg.MetadataValue.int(manifest.version),
         "as of": dg.MetadataValue.text(manifest.as_of),
         "changes": words(f"{rows} {change} by {cause}" for change, cause, rows in changes),

@@ -95,6 +95,18 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
     assert not drift.passed and drift.metadata["verdict"].value == "stop"
 
 
+def test_a_countys_rows_are_not_told_as_those_of_the_product(first_release: Path) -> None:
+    """Dagster shows `dagster/row_count` of whichever county was told last beside the product's name."""
+    index = Index.model_validate_json((first_release / "supply" / "index" / "enterprise_mirror.json").read_bytes())
+    with instance(first_release) as remembered:
+        event = remembered.get_latest_materialization_event(PUBLISHED)
+        key = dg.AssetCheckKey(PUBLISHED, "every_county")
+        (record,) = remembered.event_log_storage.get_asset_check_execution_history(key, limit=1)
+    assert event is not None and "dagster/row_count" not in event.asset_materialization.metadata
+    told = record.event.dagster_event.asset_check_evaluation_data.metadata
+    assert told["rows of all counties"].value == sum(each.rows for each in index.counties)
+
+
 def verdict(home: Path, feed: str, check: str) -> dg.AssetCheckEvaluation:
     """The last verdict of a check on what is standard of a feed."""
     key = dg.AssetCheckKey(dg.AssetKey(["standard", feed]), check)
