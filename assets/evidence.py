@@ -23,6 +23,7 @@ from schemas.here import home
 
 MOST_EXAMPLES = 5
 MOST_SIGNS = 40
+NEWEST = "newest day"
 Metadata = dict[str, Any]
 
 
@@ -59,6 +60,7 @@ def landed_metadata(landing: Landing, gathered: Gathered) -> Metadata:
     rows = [[one.file, one.as_of, one.rows, one.malformed, one.size, one.sha256[:16]] for one in told]
     return {
         "dagster/row_count": sum(one.rows for one in told),
+        NEWEST: max((one.delivery.as_of for one in accepted(gathered)), default=""),
         "new": words(one.file for one in landing.new),
         "deliveries": table(["file", "as of", "rows", "malformed", "bytes", "sha256"], rows),
         "notices": words(f"{one.file}: {notice}" for one in told for notice in one.notices),

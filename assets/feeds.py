@@ -23,7 +23,7 @@ from schemas.here import home
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
 
 Keys = dict[str, dg.AssetKey]
-Told = dg.AssetMaterialization | dg.MaterializeResult | dg.AssetCheckResult
+Told = dg.AssetMaterialization | dg.AssetObservation | dg.MaterializeResult | dg.AssetCheckResult
 
 
 def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
@@ -32,10 +32,9 @@ def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=feed.key, specs=_specs(feed, keys), check_specs=check_specs(feed))
     def assets(context: dg.AssetExecutionContext) -> Iterator[Told]:
-        last = versions.last(context.instance, keys["landed"])
         with only_one(home()):
             landing, gathered = _stand(feed)
-            arrival = [*_arrival(keys["landed"], landing, gathered, last)]
+            arrival = [*_arrival(context.instance, keys["landed"], landing, gathered)]
             told = [*_materialized(keys, gathered), *check_results(landing, gathered)]
         yield from arrival
         # Dagster has read what had landed when the step began, and would call what is made here stale.
@@ -63,13 +62,19 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
 
 
 def _arrival(
-    key: dg.AssetKey, landing: Landing, gathered: Gathered, last: str | None
-) -> Iterator[dg.AssetMaterialization]:
-    """What has landed, where it is not what Dagster `last` saw, so that its time is that of an arrival."""
+    instance: dg.DagsterInstance, key: dg.AssetKey, landing: Landing, gathered: Gathered
+) -> Iterator[dg.AssetMaterialization | dg.AssetObservation]:
+    """What has landed, where Dagster does not know it yet; of no newer day it is observed.
+
+    Dagster's freshness goes by materializations, and what is delivered again of an earlier day is not what is due.
+    """
     version = evidence.landed_version(gathered)
-    if evidence.accepted(gathered) and version != last:
-        told = evidence.landed_metadata(landing, gathered)
-        yield dg.AssetMaterialization(key, metadata=told, tags={versions.VERSION_TAG: version})
+    if not evidence.accepted(gathered) or version in versions.known(instance, key):
+        return
+    told = evidence.landed_metadata(landing, gathered)
+    is_newer = told[evidence.NEWEST] > versions.told(instance, key, evidence.NEWEST)
+    event = dg.AssetMaterialization if is_newer else dg.AssetObservation
+    yield event(key, metadata=told, tags={versions.VERSION_TAG: version})
 
 
 def _materialized(keys: Keys, gathered: Gathered) -> Iterator[dg.MaterializeResult]:

@@ -6,6 +6,7 @@ import dagster as dg
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 from dagster._core.storage.tags import BACKFILL_ID_TAG
 
+from assets import versions
 from assets.partitions import COUNTIES
 from pipelines.releasing.county import Published
 from pipelines.releasing.index import index_of, last_agreed
@@ -58,7 +59,4 @@ def _newest(feed: str, inputs: tuple[Input, ...]) -> str:
 
 def last_told(instance: dg.DagsterInstance, key: dg.AssetKey) -> str:
     """The day under which a product's version was last told; an empty text where none was."""
-    event = instance.get_latest_materialization_event(key)
-    told = event.asset_materialization if event else None
-    day = told.metadata.get(AGREES) if told else None
-    return str(day.value) if day else ""
+    return versions.told(instance, key, AGREES)

@@ -36,6 +36,21 @@ def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:
     return (told.tags or {}).get(VERSION_TAG) if told else None
 
 
+def known(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
+    """The versions under which an asset was last materialized and last observed."""
+    materialized = instance.fetch_materializations(key, limit=1).records
+    observed = instance.fetch_observations(key, limit=1).records
+    events = [each.asset_materialization or each.asset_observation for each in (*materialized, *observed)]
+    return {tags[VERSION_TAG] for each in events if each and VERSION_TAG in (tags := each.tags or {})}
+
+
+def told(instance: dg.DagsterInstance, key: dg.AssetKey, name: str) -> str:
+    """What an asset's last materialization tells under a name; an empty text where it tells nothing."""
+    event = instance.get_latest_materialization_event(key)
+    value = event.asset_materialization.metadata.get(name) if event and event.asset_materialization else None
+    return str(value.value) if value else ""
+
+
 def provenance(instance: dg.DagsterInstance, inputs: Iterable[dg.AssetKey]) -> dict[str, str]:
     """The tags by which a materialization says what versions of its inputs it was made from.
 

@@ -95,6 +95,29 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
     assert not drift.passed and drift.metadata["verdict"].value == "stop"
 
 
+def test_what_is_delivered_again_of_an_earlier_day_is_seen_and_is_not_what_was_due(
+    tmp_path: Path, first_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster's freshness goes by materializations; each arrival is told once."""
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    key, inbox = dg.AssetKey(["landed", "tax_registration"]), tmp_path / "inbox" / "tax_registration"
+    lines = (first_release / "inbox" / "tax_registration" / "20260630.csv").read_bytes().splitlines(keepends=True)
+    chosen = [dg.AssetKey([each, "tax_registration"]) for each in ("standard", "quarantine")]
+    job = defs.resolve_implicit_global_asset_job_def()
+    with dg.DagsterInstance.ephemeral() as remembered:
+        for day, rows, seen in (("0630", 90, (1, 0)), ("0615", 80, (1, 1)), ("0615", 80, (1, 1)), ("0701", 95, (2, 1))):
+            put(inbox / f"2026{day}.csv", b"".join(lines[:rows]))
+            assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
+            told = remembered.fetch_materializations(key, limit=9), remembered.fetch_observations(key, limit=9)
+            assert tuple(len(each.records) for each in told) == seen, day
+
+
+def put(file: Path, content: bytes) -> None:
+    """Let a file arrive."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
 def test_a_countys_rows_are_not_told_as_those_of_the_product(first_release: Path) -> None:
     """Dagster shows `dagster/row_count` of whichever county was told last beside the product's name."""
     index = Index.model_validate_json((first_release / "supply" / "index" / "enterprise_mirror.json").read_bytes())
