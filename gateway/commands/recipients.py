@@ -13,7 +13,7 @@ from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.kept import grants, tokens
 from gateway.kept.database import open_database
-from gateway.serving import notices
+from gateway.kept.webhooks import add_webhook, end_webhook
 from gateway.settings import Settings
 from schemas.typed import typed
 
@@ -84,7 +84,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    made = notices.add_webhook(engine, told.supply, to, asked.url, asked.form)
+    made = add_webhook(engine, told.supply, to, asked.url, asked.form)
     at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
     Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
@@ -93,7 +93,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
 
 def end_hook(asked: argparse.Namespace, told: Settings) -> int:
     """End a webhook."""
-    if not notices.end_webhook(open_database(told), asked.webhook):
+    if not end_webhook(open_database(told), asked.webhook):
         raise LookupError(f"There is no webhook {asked.webhook} that holds; see: {typed('gateway grants COUNTY')}")
     Audit(told.log).write("webhook ended", webhook=asked.webhook)
     print(f"Webhook {asked.webhook} has ended.")

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
-import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 from sqlalchemy import Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gateway.door import Door
-from gateway.kept.database import NOTICES, WEBHOOKS
-from gateway.kept.grants import Recipient, holding, recipient, widest
+from gateway.kept.database import NOTICES
+from gateway.kept.grants import holding, recipient, widest
+from gateway.kept.webhooks import Webhook, known, notice_of, served_of, webhooks
 from gateway.refused import Refused
-from gateway.serving.plain import summary
-from gateway.supply.released import products, released, served
+from gateway.serving.message import message
+from gateway.supply.released import released
 from schemas.manifest import Manifest
-from schemas.web_address import is_web_address
 
 # After each failure a notice waits this many seconds; after the last it is given up and told as such.
 WAITS = (60, 300, 1_800, 7_200, 43_200, 86_400)
@@ -38,52 +30,6 @@ _DEADLINE = 10
 _MOST_READ = 1 << 16
 # While one process sends a notice the others leave it alone for so long.
 _CLAIMED = 60
-_FORMS = ("plain", "dingtalk")
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """Where a recipient is told: `plain` JSON, or `dingtalk` as a group robot of 钉钉 or 浙政钉 reads it."""
-
-    id: int
-    recipient: int
-    url: str
-    form: str
-    secret: str
-
-
-def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str) -> Webhook:
-    """Write down a webhook with a secret of its own, and what its county is served now as known to it.
-
-    Raises ValueError for an address or form that is none.
-    """
-    if not is_web_address(url) or form not in _FORMS:
-        raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
-    secret, now = secrets.token_urlsafe(32), int(time.time())
-    values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
-    known = list(_served_of(supply, to.county))
-    with engine.begin() as connection:
-        (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
-        hook = Webhook(int(made), to.id, url, form, secret)
-        for each in known:
-            connection.execute(insert(NOTICES).values(_known(hook, each)))
-    return hook
-
-
-def end_webhook(engine: Engine, number: int) -> bool:
-    """End a webhook: it is told nothing any more. Whether there was one that held."""
-    columns = WEBHOOKS.c
-    ended = update(WEBHOOKS).where(columns.id == number, columns.ended.is_(None))
-    with engine.begin() as connection:
-        return connection.execute(ended.values(ended=int(time.time()))).rowcount == 1
-
-
-def webhooks(engine: Engine) -> list[Webhook]:
-    """Every webhook that holds, in the order in which they were added."""
-    columns = WEBHOOKS.c
-    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
-    with engine.connect() as connection:
-        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
 
 
 def not_received(engine: Engine) -> dict[int, str]:
@@ -112,22 +58,15 @@ def look(at: Door) -> int:
 def _look_for(at: Door, hook: Webhook, county: str) -> int:
     granted = widest(holding(at.engine, hook.recipient))
     before = _newest_known(at.engine, hook)
-    new = [each for each in _served_of(at.settings.supply, county) if each.version > before[each.product]]
-    _note(at.engine, [_known(hook, each) for each in new if each.product not in granted])
+    new = [each for each in served_of(at.settings.supply, county) if each.version > before[each.product]]
+    _note(at.engine, [known(hook, each) for each in new if each.product not in granted])
     told = [
-        _notice(hook, each, version)
+        notice_of(hook, each, version)
         for each in new
         if each.product in granted
         for version in range(before[each.product] + 1, each.version + 1)
     ]
     return _note(at.engine, told)
-
-
-def _served_of(supply: Path, county: str) -> Iterator[Manifest]:
-    """What a county is served; of what cannot be read whoever asks for it is told, and here the others are."""
-    for product in products(supply, county):
-        with suppress(Refused, ValueError):
-            yield served(supply, county, product)
 
 
 def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:
@@ -136,17 +75,6 @@ def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:
     asked = select(columns.product, func.max(columns.version)).where(columns.webhook == hook.id)
     with engine.connect() as connection:
         return Counter({row[0]: row[1] for row in connection.execute(asked.group_by(columns.product))})
-
-
-def _notice(hook: Webhook, manifest: Manifest, version: int) -> dict[str, Any]:
-    """A notice of a version that is to be sent."""
-    return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version,
-            "tries": 0, "due": int(time.time()), "sent": None, "error": ""}  # fmt: skip
-
-
-def _known(hook: Webhook, manifest: Manifest) -> dict[str, Any]:
-    """The notice of a served version that is not sent: later ones are."""
-    return _notice(hook, manifest, manifest.version) | {"sent": int(time.time())}
 
 
 def _note(engine: Engine, notices: list[dict[str, Any]]) -> int:
@@ -257,42 +185,6 @@ def _errcode(content: bytes) -> object:
     except ValueError:
         return None
     return told.get("errcode") if isinstance(told, dict) else None
-
-
-def message(hook: Webhook, manifest: Manifest, now: float) -> tuple[str, bytes, dict[str, str]]:
-    """Address, body and headers of a notice, signed for this moment with the webhook's secret.
-
-    Plain: `X-Jubian-Signature` is the hexadecimal HMAC-SHA256 of `<X-Jubian-Timestamp>.<body>`. DingTalk: as its
-    robots ask, the base64 HMAC-SHA256 of `<milliseconds>\\n<secret>` in the address.
-    """
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    if hook.form == "dingtalk":
-        stamp = str(int(now * 1000))
-        sign = base64.b64encode(_mac(hook.secret, f"{stamp}\n{hook.secret}".encode())).decode()
-        joined = "&" if "?" in hook.url else "?"
-        return f"{hook.url}{joined}{urlencode({'timestamp': stamp, 'sign': sign})}", _as_dingtalk(manifest), headers
-    body, stamp = _as_json(manifest), str(int(now))
-    signed = _mac(hook.secret, stamp.encode() + b"." + body).hex()
-    return hook.url, body, headers | {"X-Jubian-Timestamp": stamp, "X-Jubian-Signature": signed}
-
-
-def _mac(secret: str, content: bytes) -> bytes:
-    return hmac.new(secret.encode(), content, hashlib.sha256).digest()
-
-
-def _as_json(manifest: Manifest) -> bytes:
-    told = {
-        "event": "released", "county": manifest.county, "product": manifest.product, "title": manifest.title,
-        "version": manifest.version, "contract_version": manifest.contract_version, "as_of": manifest.as_of,
-        "rows": manifest.rows, "changes": manifest.changes, "summary": summary(manifest),
-    }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False).encode()
-
-
-def _as_dingtalk(manifest: Manifest) -> bytes:
-    title = f"{manifest.title} 第 {manifest.version} 版"
-    text = f"### {manifest.county_name} {title}\n\n数据时点 {manifest.as_of}\n\n{summary(manifest)}"
-    return json.dumps({"msgtype": "markdown", "markdown": {"title": title, "text": text}}, ensure_ascii=False).encode()
 
 
 def watch(at: Door, seconds: float, stop: threading.Event) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from gateway.__main__ import main
 from gateway.kept import grants, requests, tokens
 from gateway.kept.database import GRANTS, REQUESTS, open_database
-from gateway.serving import notices
+from gateway.kept.webhooks import webhooks
 from gateway.settings import Settings
 from schemas.manifest import read_manifest
 from tests.gateway import COUNTY, PRODUCT
@@ -74,7 +74,7 @@ def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_writ
     assert main(["grants", COUNTY]) == 0
     assert "webhook 1  oapi.dingtalk.com, dingtalk" in capsys.readouterr().out
     assert main(["unhook", "1"]) == 0
-    assert notices.webhooks(open_database(settings)) == []
+    assert webhooks(open_database(settings)) == []
     assert main(["unhook", "1"]) == 1
     assert "There is no webhook 1 that holds" in capsys.readouterr().out
     added, ended = written(settings)[-2:]

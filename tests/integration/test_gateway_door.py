@@ -22,7 +22,8 @@ from gateway.audit import verify
 from gateway.door import Door
 from gateway.kept import grants, tokens
 from gateway.kept.database import TOKENS, open_database
-from gateway.serving import notices, sharing
+from gateway.kept.webhooks import add_webhook, webhooks
+from gateway.serving import sharing
 from gateway.serving.signing import SIGNATURE, Opening, address
 from gateway.settings import SESSION_SECONDS
 from gateway.supply import folded
@@ -252,9 +253,9 @@ def test_who_is_shut_out_is_told_of_no_release_either(gateway: Served) -> None:
     engine = gateway.door.engine
     one, other = (number(gateway, gateway.recipient(COUNTY)) for _ in range(2))
     for each in grants.recipients(engine, COUNTY):
-        notices.add_webhook(engine, gateway.settings.supply, each, "https://robot.example/", "plain")
+        add_webhook(engine, gateway.settings.supply, each, "https://robot.example/", "plain")
     tokens.shut_out(engine, one)
-    assert {each.recipient for each in notices.webhooks(engine)} & {one, other} == {other}
+    assert {each.recipient for each in webhooks(engine)} & {one, other} == {other}
 
 
 def test_a_long_read_is_cut_off_while_it_runs(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from sqlalchemy import select, update
 from gateway.door import Door, open_door
 from gateway.kept import grants
 from gateway.kept.database import NOTICES
+from gateway.kept.webhooks import add_webhook, webhooks
 from gateway.serving import notices
-from gateway.serving.notices import WAITS, add_webhook, look, not_received, send_due, watch, webhooks
+from gateway.serving.notices import WAITS, look, not_received, send_due, watch
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 

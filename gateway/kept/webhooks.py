@@ -1,0 +1,85 @@
+"""Webhooks: where a recipient is told of releases, and what it knows of them already. Sends nothing."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+
+from gateway.kept.database import NOTICES, WEBHOOKS
+from gateway.kept.grants import Recipient
+from gateway.refused import Refused
+from gateway.supply.released import products, served
+from schemas.manifest import Manifest
+from schemas.web_address import is_web_address
+
+_FORMS = ("plain", "dingtalk")
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where a recipient is told: `plain` JSON, or `dingtalk` as a group robot of 钉钉 or 浙政钉 reads it."""
+
+    id: int
+    recipient: int
+    url: str
+    form: str
+    secret: str
+
+
+def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str) -> Webhook:
+    """Write down a webhook with a secret of its own, and what its county is served now as known to it.
+
+    Raises ValueError for an address or form that is none.
+    """
+    if not is_web_address(url) or form not in _FORMS:
+        raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
+    secret, now = secrets.token_urlsafe(32), int(time.time())
+    values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
+    there = list(served_of(supply, to.county))
+    with engine.begin() as connection:
+        (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
+        hook = Webhook(int(made), to.id, url, form, secret)
+        for each in there:
+            connection.execute(insert(NOTICES).values(known(hook, each)))
+    return hook
+
+
+def end_webhook(engine: Engine, number: int) -> bool:
+    """End a webhook: it is told nothing any more. Whether there was one that held."""
+    columns = WEBHOOKS.c
+    ended = update(WEBHOOKS).where(columns.id == number, columns.ended.is_(None))
+    with engine.begin() as connection:
+        return connection.execute(ended.values(ended=int(time.time()))).rowcount == 1
+
+
+def webhooks(engine: Engine) -> list[Webhook]:
+    """Every webhook that holds, in the order in which they were added."""
+    columns = WEBHOOKS.c
+    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
+    with engine.connect() as connection:
+        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
+
+
+def served_of(supply: Path, county: str) -> Iterator[Manifest]:
+    """What a county is served; of what cannot be read whoever asks for it is told, and here the others are."""
+    for product in products(supply, county):
+        with suppress(Refused, ValueError):
+            yield served(supply, county, product)
+
+
+def notice_of(hook: Webhook, manifest: Manifest, version: int) -> dict[str, Any]:
+    """A notice of a version that is to be sent."""
+    return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version,
+            "tries": 0, "due": int(time.time()), "sent": None, "error": ""}  # fmt: skip
+
+
+def known(hook: Webhook, manifest: Manifest) -> dict[str, Any]:
+    """The notice of a served version that is not sent: later ones are."""
+    return notice_of(hook, manifest, manifest.version) | {"sent": int(time.time())}
