@@ -34,7 +34,10 @@ def told(candidate: Candidate) -> Iterator[str]:
     if member_of(first.own) is None:
         yield f"  It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
         return
-    yield f"  To make it core, write schemas/tags/{first.own.key}.py so, step the version of {_TAGS}, `make contracts`:"
+    yield (
+        f"  To make it core, write schemas/tags/{first.own.key}.py so, a case of it worked by hand in "
+        f"tests/tags/test_families.py, step the version of {_TAGS}, `make contracts`:"
+    )
     yield from (f"    {line}" for line in family_file(first).splitlines())
     yield "  Lines of that name in overlays are then spent, and may be taken out; others keep their own names."
 
