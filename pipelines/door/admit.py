@@ -12,7 +12,7 @@ from pipelines.disk.deliveries import deliveries
 from pipelines.disk.refused import refused_notes
 from pipelines.door.drift import read_drift
 from schemas import here
-from schemas.admission import FALL_RULE, OF_HEADERS
+from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_HEADERS
 from schemas.china import today
 from schemas.feed import Feed, all_feeds
 from schemas.manifest import Index, Standing, indexes
@@ -56,12 +56,20 @@ def _meets_nothing(scope: str, subject: str, rule: str, home: Path) -> str | Non
         return f"No delivery {subject} of {scope} has arrived below {home}"
     if rule == FALL_RULE and subject not in _fallen(scope, home):
         return f"No county's release of {scope} is held as {subject} below {home}"
+    day = subject.rpartition("/")[2]
+    if rule in (COVERAGE_RULE, EARLIER_RULE) and day not in _days(home):
+        return f"A release is of the newest delivery's day, and none below {home} is of {day}"
     return None
 
 
 def _arrived(feed: type[Feed], home: Path) -> list[str]:
     """The sha256 of each delivery that landed, and the beginning of it of each that was refused."""
     return [*(each.sha256 for each in deliveries(feed, home)), *(sha256 for sha256, _ in refused_notes(feed, home))]
+
+
+def _days(home: Path) -> frozenset[str]:
+    """The days of all deliveries that have landed."""
+    return frozenset(each.as_of for feed in all_feeds().values() for each in deliveries(feed, home))
 
 
 def _fallen(product: str, home: Path) -> list[str]:

@@ -327,6 +327,8 @@ def test_an_operator_admits_a_stopped_delivery_for_a_reason(door: Door, mappings
     [
         ("tax_registration 0123456789ab row_count", "No delivery 0123456789ab of tax_registration has arrived below"),
         ("enterprise_mirror 339999/2026-07-01 fall", "No county's release of enterprise_mirror is held as 339999/2026"),
+        ("enterprise_mirror 2026-07-02/2026-07-01 earlier_day", "A release is of the newest delivery's day"),
+        ("enterprise_mirror tax_registration.status/2026-07-01 coverage", "A release is of the newest delivery's day"),
     ],
 )
 def test_what_has_not_arrived_or_is_not_held_is_not_admitted(
@@ -338,7 +340,8 @@ def test_what_has_not_arrived_or_is_not_held_is_not_admitted(
     assert f"Not recorded. {told}" in capsys.readouterr().out
     outcome, _ = door.deliver(written(rows(15)), "20260701")
     assert _types(f"{TAX.key} {outcome.delivery.sha256} row_count", door, monkeypatch) == 0
-    assert [each["subject"] for each in recorded] == [outcome.delivery.sha256]
+    assert _types("enterprise_mirror 2026-07-02/2026-07-01 earlier_day", door, monkeypatch) == 0
+    assert [each["subject"] for each in recorded] == [outcome.delivery.sha256, "2026-07-02/2026-07-01"]
 
 
 def _types(words: str, door: Door, monkeypatch: pytest.MonkeyPatch) -> int:
