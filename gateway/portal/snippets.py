@@ -22,9 +22,9 @@ class Snippet:
 def snippets(settings: Settings, manifest: Manifest, contract: Contract, level: str) -> list[Snippet]:
     """One for each tool, for the widest view that is granted."""
     schema = schema_of(manifest)
-    table, key = f"{manifest.county}.{schema}.{level}", contract.identifier
+    table = f"{manifest.county}.{schema}.{level}"
     files = f"{settings.address}/counties/{manifest.county}/{manifest.product}/latest/{level}/files.json"
-    return [_python(table), _increment(table, manifest, contract.grain), _duckdb(files, key), _spark(table),
+    return [_python(table), _increment(table, manifest, contract.grain), _duckdb(files, contract.grain), _spark(table),
             _power_bi(settings, manifest.county, schema, level), _excel(table, manifest.title)]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ mirror = pandas.concat([kept, put])""",
     )
 
 
-def _duckdb(files: str, key: str) -> Snippet:
+def _duckdb(files: str, grain: tuple[str, ...]) -> Snippet:
     words = (
         "先执行 pip install duckdb polars pyarrow。"
         "地址五分钟内有效，文件只传所选的列；令牌是 jubian.share 中的 bearerToken。"
@@ -72,7 +72,7 @@ asked = urllib.request.Request(
     "{files}",
     headers={{"Authorization": "Bearer " + token}})
 fresh = json.load(urllib.request.urlopen(asked))
-rows = polars.scan_parquet(fresh["snapshot"]["url"]).select("{key}").collect()
+rows = polars.scan_parquet(fresh["snapshot"]["url"]).select({list(grain)!r}).collect()
 duckdb.sql("SELECT count(*) FROM rows").show()""",
     )
 

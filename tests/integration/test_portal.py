@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 import sys
@@ -527,6 +528,15 @@ def test_made_up_requests_break_nothing(
         return
     assert answer.status_code < 500, (method, path, query, body, answer.text)
     assert dict(county.http.cookies).get(session.COOKIE) == before.get(session.COOKIE)
+
+
+def test_what_to_type_in_duckdb_selects_what_tells_rows_apart_and_tables_that_scroll_are_reached_by_keyboard(
+    county: Person,
+) -> None:
+    """Of a product by province there is no identifier; whoever has no mouse must reach a table to scroll it."""
+    assert '.select(["credit_code"])' in html.unescape(county.read(f"/products/{PRODUCT}/connect")).replace("'", '"')
+    for address in PAGES:
+        assert 'class="scroll">' not in county.read(address)
 
 
 def test_a_county_without_tools_of_its_own_has_its_rows_as_a_workbook(
