@@ -52,11 +52,18 @@ def asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> Gene
         yield connection.sql(sql_of(product))
     except duckdb.CatalogException as error:
         raise ValueError(
-            f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {error}. Name the feed "
-            "in `needs` or, with its column, in the `of` of what is made of it."
+            f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {_said(error)} Name a "
+            "feed in `needs` or, with its column, in the `of` of what is made of it; mend any other word there."
         ) from error
     except (duckdb.ProgrammingError, duckdb.DataError) as error:
-        raise ValueError(f"pipelines/products/{product.key}.sql cannot be run: {error}. Mend it there.") from error
+        told = f"pipelines/products/{product.key}.sql cannot be run: {_said(error)} Mend it there."
+        raise ValueError(told) from error
+
+
+def _said(error: duckdb.Error) -> str:
+    """What DuckDB found, and what it has that is written almost so, in one line."""
+    told = " ".join(str(error).split())
+    return told if told.endswith(("?", "!", ".")) else f"{told}."
 
 
 def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
@@ -64,15 +71,19 @@ def as_declared(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError where it has other columns than the class declares, or values that are not of their kind.
     """
-    own = [name for name in product.fields if name != OBJECTED.name]
-    if made.columns != own:
-        raise ValueError(_unlike(product, made.columns, own))
+    refuse_unlike(product, made.columns)
     whole = made.with_columns(pl.lit(value=False).alias(OBJECTED.name))
     return _typed(product, whole).filter(pl.col("county").is_not_null()).sort("county", *product.grain)
 
 
+def refuse_unlike(product: type[Product], made: list[str]) -> None:
+    """Raise ValueError where other columns are made than the class declares: those too many, and those that lack."""
+    own = [name for name in product.fields if name != OBJECTED.name]
+    if made != own:
+        raise ValueError(_unlike(product, made, own))
+
+
 def _unlike(product: type[Product], made: list[str], declared: list[str]) -> str:
-    """What columns are made that are not declared, and which are not made that are."""
     more, less = (", ".join(name for name in one if name not in other) for one, other in
                   ((made, declared), (declared, made)))  # fmt: skip
     found = " and ".join(filter(None, [more, less and f"no {less}"])) or f"the order {', '.join(made)}"

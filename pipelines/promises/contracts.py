@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.command import command
 from pipelines.dictionary import current
 from pipelines.meaning.codes import code_lists
+from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.readme import put_tables
@@ -120,13 +121,12 @@ def _put(file: Path, content: bytes) -> None:
 def main() -> int:
     """`python -m pipelines.promises.contracts`: write what the classes promise; 1 where a step is too small.
 
-    And where a class or a family of tags names what is declared nowhere.
+    And where a class, a product's SQL or a family of tags names what is declared nowhere.
     """
-    faults = misdeclared(current())
-    if faults:
-        print("\n".join(faults))
-        return 1
     try:
+        if faults := misdeclared(current()) or unbound(current()):
+            print("\n".join(faults))
+            return 1
         promised = classes_promise()
         refused = [*no_versions(promised)] or refusals(promised)
         news = [] if refused else renew(promised)

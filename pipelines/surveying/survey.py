@@ -54,7 +54,7 @@ def survey(product: type[Product], laid: Laid, scratch: Path, threads: int = THR
     Raises ValueError where the SQL reads a table that the class does not name, or cannot be run.
     """
     made, order = scratch / "made.parquet", ", ".join(f'"{name}"' for name in ("county", *product.grain))
-    with _connected(laid, scratch, threads) as connection, asked(product, connection) as rows:
+    with connected(laid, scratch, threads) as connection, asked(product, connection) as rows:
         function = function_of(product)
         if function is not None:
             told = function(rows.pl()).filter(pl.col("county").is_not_null())
@@ -84,7 +84,8 @@ def counter_of(product: type[Product]) -> Counter | None:
 
 
 @contextmanager
-def _connected(laid: Laid, scratch: Path, threads: int) -> Generator[duckdb.DuckDBPyConnection]:
+def connected(laid: Laid, scratch: Path, threads: int = THREADS) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection that reads what is laid out under its names."""
     config: Config = CONFIG | {"threads": threads, "temp_directory": str(scratch / "spilt")}
     with duckdb.connect(config=config) as connection:
         for name, table in laid.tables.items():
@@ -153,7 +154,10 @@ def _lay_accounts(told: Laid, gathered: Collection[Gathered], entity: type[Entit
         drift=drift_table(gathered, home),
     )
     kept = [sql for each in gathered if (sql := views.quarantine_sql(each.feed, each.used, home)) is not None]
-    told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
+    if kept:
+        told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
+    else:
+        told.tables["quarantine"] = views.nothing(views.QUARANTINE)
     told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity, home) for each in gathered)
 
 

@@ -11,6 +11,7 @@ from pipelines.disk import fused
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, results, standard_files
 from pipelines.disk.tables import batches, put_whole
+from pipelines.refusal import REASONS
 from pipelines.supersede import Current
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -19,6 +20,10 @@ from schemas.standard import standard_schema
 # A batch lies in a table of its delivery, or of an earlier result of it; a table that is one file is its own batch.
 _LIES = r"/standard/[^/]+/([^/]+)/(earlier/[^/]+/)?(standard|quarantine)\.parquet(/[^/]+)?$"
 _FOLDER = r"^(.*)/standard\.parquet(/[^/]+)?$"
+QUARANTINE = pl.Schema(
+    {"feed": pl.String(), "delivery": pl.String(), "as_of": pl.Date(), "row": pl.Int64(), "reasons": REASONS,
+     "identity": pl.String()}
+)  # fmt: skip
 
 
 def text(value: str | Path) -> str:
@@ -111,7 +116,7 @@ def _in_folder(folder: Path | None, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path) -> str | None:
-    """A feed's quarantined rows: feed, delivery, as_of, row, reasons, and the `identity` that the row was sent with."""
+    """A feed's quarantined rows in the columns of QUARANTINE; `identity` is what the row was sent with."""
     files = [file for each in used for file in batches(folder_of(each, home) / "quarantine.parquet")]
     if not files:
         return None

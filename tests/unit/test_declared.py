@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
+from pipelines import cut
 from pipelines.dictionary import current
 from pipelines.promises import contracts, declared, declared_feeds
+from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared, refuse_misdeclared
+from pipelines.sql.parsed import sql_of
 from schemas.feed import Column, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
 from schemas.indicator import Figure, declared_indicators
 from schemas.kinds import NAME, TEXT, code
-from schemas.product import all_products, field
+from schemas.product import Product, all_products, field
 from schemas.rooms import Misdeclared
 
 MIRROR, INDICATORS = all_products()["enterprise_mirror"], all_products()["business_indicators"]
+QUALITY = all_products()["data_quality"]
 FILE = "schemas/products/enterprise_mirror.py, EnterpriseMirror"
 TAX = all_feeds()["tax_registration"]
 TAX_FILE = "schemas/feeds/tax_registration.py, TaxRegistration"
@@ -107,6 +111,40 @@ def test_a_product_without_sql_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     (message,) = misdeclared(current())
     assert message == ("pipelines/products/enterprise_mirror.sql: found no such file; "
                        "expected the SQL of schemas/products/enterprise_mirror.py. Write it.")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("product", "written", "slip", "words"),
+    [
+        (QUALITY, "sum(landed)", "sum(lannded)", 'cannot be run: Binder Error: Referenced column "lannded" not found '
+         'in FROM clause! Candidate bindings: "landed", '),
+        (QUALITY, "FROM deliveries", "FROM delivery", "reads what DataQuality does not name: Catalog Error: Table with "
+         'name delivery does not exist! Did you mean "deliveries"? Name a feed in `needs` or, with its column, in the'),
+        (QUALITY, "max(as_of)", "maxx(as_of)", 'name maxx does not exist! Did you mean "max"? Name a feed in `needs`'),
+        (QUALITY, "max(as_of)", "max(county)", 'Referenced column "county" not found'),
+        (QUALITY, "FROM presence", "FROM water_customer", "Table with name water_customer does not exist!"),
+        (MIRROR, "FROM enterprise", "FROM enterprize", 'Table with name enterprize does not exist! Did you mean "ent'),
+        (MIRROR, "FROM enterprise", "FROM vehicle_permit", "does not name: Catalog Error: Table with name vehicle_per"),
+    ],
+)  # fmt: skip
+def test_sql_that_names_what_no_table_has_is_told_before_anything_has_come(
+    monkeypatch: pytest.MonkeyPatch, product: type[Product], written: str, slip: str, words: str
+) -> None:
+    spoken, others = sql_of(product), cut.sql_of
+    assert written in spoken
+    monkeypatch.setattr(cut, "sql_of", lambda p: spoken.replace(written, slip, 1) if p is product else others(p))
+    (message,) = unbound(current())
+    assert message.startswith(f"pipelines/products/{product.key}.sql ") and words in message, message
+
+
+def test_sql_that_makes_other_columns_than_declared_is_told_before_anything_has_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert unbound(current()) == []
+    monkeypatch.setattr(MIRROR, "fields", {name: each for name, each in MIRROR.fields.items() if name != "industry"})
+    assert "pipelines/products/enterprise_mirror makes other columns than its class: found industry; expected" in (
+        "\n".join(unbound(current()))
+    )
 
 
 def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> str:
