@@ -101,8 +101,7 @@ def addresses(at: Here, who: Asking, county: County, product: str, version: str,
 def releases(at: Here, who: Asking, county: County) -> Response:
     """The last releases of every granted product as an Atom feed."""
     feed = xml.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    entries = [(moment.at, each, moment.version) for each in _newest(at, who, county) for moment in each.moments]
-    latest = sorted(entries, key=lambda each: (-each[0], each[1].product))[:_FEED]
+    latest = last_of_each(_newest(at, who, county))
     _element(feed, "id", f"urn:uuid:{identifier(county, 'releases')}")
     _element(feed, "title", f"{county} 数据半成品发布")
     _element(feed, "updated", _at(latest[0][0] if latest else 0))
@@ -113,6 +112,19 @@ def releases(at: Here, who: Asking, county: County) -> Response:
         entry = _entry(feed, released(at.settings.supply, county, line.product, version), at_ms)
         _link(entry, "alternate", f"{at.settings.address}/portal/products/{line.product}")
     return Response(xml.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
+
+
+def last_of_each(some: list[Line]) -> list[tuple[int, Line, int]]:
+    """So many releases as a feed holds, by their moments, the newest first: of each product about as many.
+
+    A release bears no clock but the day of its data: by moments alone what is released now of a yearly feed's product
+    would stand behind a month of a daily one's, and never be seen.
+    """
+    entries = [
+        (back, moment.at, each, moment.version) for each in some for back, moment in enumerate(reversed(each.moments))
+    ]
+    held = sorted(entries, key=lambda each: (each[0], -each[1], each[2].product))[:_FEED]
+    return sorted((each[1:] for each in held), key=lambda each: (-each[0], each[1].product))
 
 
 def _newest(at: Door, who: Caller, county: str) -> list[Line]:

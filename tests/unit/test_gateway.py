@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from gateway.__main__ import main
 from gateway.audit import Audit, verify
 from gateway.limits import Limits
 from gateway.refused import Refused
+from gateway.serving.plain import last_of_each
 from gateway.serving.predicates import may_hold
 from gateway.serving.signing import secret_of
 from gateway.settings import Settings
@@ -200,6 +202,15 @@ def test_a_timestamp_means_a_version_in_chinas_time() -> None:
         as_of(told, "2026-06-29")
     with pytest.raises(Refused, match="Nothing has been released since"):
         since(told, "2026-07-04")
+
+
+def test_what_is_released_now_of_an_old_day_stands_in_the_feed_beside_a_daily_product() -> None:
+    daily = replace(line(*(f"2026-0{month}-{day:02}" for month in (5, 6) for day in range(1, 29))), product="daily")
+    yearly = replace(line("2024-12-31", "2025-12-31", "2025-12-31"), product="yearly")
+    held = last_of_each([daily, yearly])
+    assert len(held) == 30 and [each.product for _, each, _ in held[:3]] == ["daily"] * 3
+    assert [version for _, each, version in held if each is yearly] == [3, 2, 1]
+    assert [version for _, each, version in held if each is daily] == [*range(56, 29, -1)]
 
 
 KEYS = st.dictionaries(st.sampled_from("甲乙丙丁"), st.integers(0, 2))
