@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.promises.versions import label, versions
 from pipelines.retention.freeing import Free
-from pipelines.retention.pins import pinned
+from pipelines.retention.pins import pinned, pins_of
 from schemas.manifest import Manifest, NoManifest, canonical, index_file, read_index
 from schemas.pins import Pin
 from schemas.product import Product
@@ -43,7 +43,10 @@ def old_versions(product: type[Product], supply: Path, pins: tuple[Pin, ...], to
         named = {folder / path for manifest in chain for path in paths_of(manifest, freed)}
         lying = {file for part in _parts(folder) for form in _FORMS for file in part.glob(form)}
         if spare := tuple(sorted(lying - named)):
-            yield Free(ROOM, _words(folder, chain, freed), spare, folder / FREED, canonical(freed))
+            once = {folder / file.path for manifest in chain for file in files(manifest)}
+            gone = "files that no version names" if once.isdisjoint(spare) else _gone(chain, freed)
+            words = f"{label(folder)}: {gone}{_held(product, chain, freed, pins, today)}"
+            yield Free(ROOM, words, spare, folder / FREED, canonical(freed))
 
 
 def kept_manifests(product: type[Product], supply: Path, pins: tuple[Pin, ...], today: str) -> Iterator[Manifest]:
@@ -63,14 +66,19 @@ def _freed(
     product: type[Product], chain: list[Manifest], before: Freed, pins: tuple[Pin, ...], today: str
 ) -> Freed:  # fmt: skip
     """What is not kept once the policy has been followed; what went before stays gone, whatever the policy says now."""
-    last, since = chain[-1], product.keep.since(today)
-    stood = {manifest.version for manifest, after in pairwise(chain) if after.as_of > since}
-    newest = {manifest.version for manifest in chain[-max(1, product.keep.newest) :]}
-    wanted = stood | newest | pinned(pins, last.county, last.product)
+    last = chain[-1]
+    wanted = _by_policy(product, chain, today) | pinned(pins, last.county, last.product)
     wanted |= {manifest.base for manifest in chain if manifest.version in wanted and manifest.base is not None}
     kept = sorted(version for version in wanted if before.has_snapshot(version) and version <= last.version)
     behind = (manifest.version for manifest in chain if manifest.version > kept[0])
     return Freed(oldest=kept[0], bare=tuple(version for version in behind if version not in kept))
+
+
+def _by_policy(product: type[Product], chain: list[Manifest], today: str) -> set[int]:
+    """The versions that the policy keeps: the newest, and those that stood of late."""
+    since = product.keep.since(today)
+    stood = {manifest.version for manifest, after in pairwise(chain) if after.as_of > since}
+    return stood | {manifest.version for manifest in chain[-max(1, product.keep.newest) :]}
 
 
 def _parts(folder: Path) -> list[Path]:
@@ -78,10 +86,19 @@ def _parts(folder: Path) -> list[Path]:
     return sorted(part for part in folder.iterdir() if part.is_dir() and part.name not in ("manifests", "contracts"))
 
 
-def _words(folder: Path, chain: list[Manifest], freed: Freed) -> str:
-    bare = f"; only the changes of {_run(freed.bare)}" if freed.bare else ""
-    gone = f"versions before {freed.oldest} of {chain[-1].version}" if freed.oldest > 1 else "files that none names"
-    return f"{label(folder)}: {gone}{bare}"
+def _gone(chain: list[Manifest], freed: Freed) -> str:
+    """What of a county's versions is not kept, in words."""
+    before = f"versions before {freed.oldest} of {chain[-1].version}" if freed.oldest > 1 else ""
+    bare = f"the tables of {_run(freed.bare)} of {chain[-1].version}, whose changes are kept" if freed.bare else ""
+    return "; ".join(filter(None, (before, bare)))
+
+
+def _held(product: type[Product], chain: list[Manifest], freed: Freed, pins: tuple[Pin, ...], today: str) -> str:
+    """Which versions are kept for grants alone, in words; nothing where none is."""
+    mine, kept = pins_of(pins, chain[-1].county, product.key), _by_policy(product, chain, today)
+    held = [each for each in mine if each.version not in kept and freed.has_snapshot(each.version)]
+    told = [f"version {each.version}, which grant {each.grant} pins until {each.until}" for each in held]
+    return f"; kept beyond the policy: {', '.join(told)}" if told else ""
 
 
 def _run(numbers: tuple[int, ...]) -> str:

@@ -39,4 +39,10 @@ def read_pins(file: Path) -> tuple[Pin, ...]:
 
 def pinned(pins: tuple[Pin, ...], county: str, product: str) -> set[int]:
     """The versions of a county's product that are pinned; which pins have ended the gateway knows, by its clock."""
-    return {each.version for each in pins if (each.county, each.product) == (county, product)}
+    return {each.version for each in pins_of(pins, county, product)}
+
+
+def pins_of(pins: tuple[Pin, ...], county: str, product: str) -> list[Pin]:
+    """The pins that hold versions of a county's product, by version and grant."""
+    mine = [each for each in pins if (each.county, each.product) == (county, product)]
+    return sorted(mine, key=lambda each: (each.version, each.grant))

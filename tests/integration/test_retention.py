@@ -198,7 +198,7 @@ def test_by_its_own_policy_nothing_of_three_days_is_old(
 
 
 def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
-    aged: Path, monkeypatch: pytest.MonkeyPatch
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     county, other = list(counties(aged))[:2]
     first = served(aged, county).version
@@ -207,6 +207,10 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
     held = Pin(grant=1, county=county, product=PRODUCT, version=first, until="2099-01-01")
     (aged / "gateway" / FILE).write_text(Pins(pins=(held,)).model_dump_json())
     assert collect(monkeypatch, "--yes") == 0
+    last, told_of = first + 2, f"  {county}/{PRODUCT}: versions before {first} of"
+    (said,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith(told_of))
+    assert f" of {last}; the tables of {first + 1} of {last}, whose changes are kept; kept beyond the policy: " in said
+    assert f": version {first}, which grant 1 pins until 2099-01-01: " in said
     assert read_freed(folder_of(aged, county)).oldest == first
     assert read_freed(folder_of(aged, county)).bare == (first + 1,)
     assert oldest(aged, other) == served(aged, other).version
@@ -219,6 +223,20 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
             refused = http.post(f"{table}/query", json={"version": first + 1})
             assert refused.status_code == 404
             assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
+
+
+def test_what_a_pin_keeps_is_said_beside_files_that_are_nobodys(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    county = next(counties(aged))
+    (folder_of(aged, county) / "L3" / ".snapshot.parquet.killed.part").write_bytes(b"PAR1")
+    (aged / "gateway").mkdir(exist_ok=True)
+    held = Pin(grant=7, county=county, product=PRODUCT, version=1, until="2099-01-01")
+    (aged / "gateway" / FILE).write_text(Pins(pins=(held,)).model_dump_json())
+    assert collect(monkeypatch) == 0
+    (said,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith(f"  {county}/{PRODUCT}: "))
+    assert f"{PRODUCT}: files that no version names; kept beyond the policy: version 1, which grant 7 pins un" in said
+    assert " pins until 2099-01-01: 1 files, 4 bytes" in said
 
 
 def granted(settings: Settings, county: str) -> tuple[Engine, grants.Grant]:
