@@ -1,9 +1,10 @@
-"""The READMEs' tables of products are those of the classes, and those of rooms are those of pipelines/."""
+"""The READMEs' tables of products are those of the classes, and those of rooms are those of pipelines/; SQL of docs."""
 
 from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 
 from pipelines.promises.readme import tables, with_table
@@ -36,3 +37,12 @@ def test_a_readme_tells_the_craft_of_each_room_of_pipelines(name: str) -> None:
     rooms = {file.parent.name for file in (REPOSITORY / "pipelines").glob("*/__init__.py")}
     house = {"schemas", "mappings", "pipelines", "assets", "gateway", "demo"}
     assert sorted(told) == sorted(rooms | house)
+
+
+def test_the_secret_by_which_duckdb_reads_an_object_store_is_whole_and_parsed() -> None:
+    """No extension can be downloaded here, so that it is only parsed."""
+    (sql,) = re.findall(r"```sql\n(.*?)```", (REPOSITORY / "docs" / "object-store.md").read_text(), re.DOTALL)
+    with duckdb.connect() as connection:
+        statements = [each.query for each in connection.extract_statements(sql)]
+    assert [each.split()[0] for each in statements] == ["INSTALL", "LOAD", "CREATE"] and "…" not in sql
+    assert {"TYPE", "KEY_ID", "SECRET", "ENDPOINT", "URL_STYLE", "USE_SSL"} <= {*statements[2].split()}
