@@ -21,6 +21,15 @@ from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 from schemas.here import home
 
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
+# What is counted beside each asset: the product data_quality counts by deliveries, and what holds is fewer.
+_COUNTED = {
+    "landed": "口径：行数为已收下的全部批次，含收下后整批停用者；入库前即拒收者不计。",
+    "standard": "口径：行数为现行有效行。fate 一行计已接收的全部批次：来量等于现行有效、隔离、被取代三者之和，"
+    "被取代者含同一批次内的重复与被后来批次取代的行（later_delivery）。半成品“数据质量”只计在用批次"
+    "（增量数源为全部批次，全量数源为各部分的最后一批），其有效行数含后来被别的批次取代的行，其被取代行数只计同一批次内。",
+    "quarantine": "口径：行数为在用批次的隔离行，与届时发布的清单、门户和半成品“数据质量”口径相同；"
+    "standard 的 fate 计已接收的全部批次，所以可能更多。",
+}
 
 Keys = dict[str, dg.AssetKey]
 Told = dg.AssetMaterialization | dg.AssetObservation | dg.MaterializeResult | dg.AssetCheckResult
@@ -108,7 +117,8 @@ def landed_spec(feed: type[Feed]) -> dg.AssetSpec:
 def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Metadata) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
-        description=f"{room}：{feed.title}（{feed.department_title}，{feed.due.title}）\n\n{feed.__doc__}",
+        description=f"{room}：{feed.title}（{feed.department_title}，{feed.due.title}）\n\n{feed.__doc__}"
+        f"\n\n{_COUNTED[key.path[0]]}",
         group_name=feed.department,
         owners=[f"team:{feed.department}"],
         kinds={_KINDS[type(feed.arrives)], "polars", key.path[0]},

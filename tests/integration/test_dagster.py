@@ -73,6 +73,17 @@ def test_a_dictionary_is_called_by_the_columns_whose_codes_it_tells() -> None:
     assert titles["currency"].startswith("对照表与代码表：注册资本币种\n")
     assert titles["tax_status"].startswith("对照表与代码表：纳税人状态\n")
     assert titles["sex"].startswith("对照表与代码表：性别\n")
+    every = [graph.get(dictionary_key(name)).description or "" for name in current().lists["list"].unique()]
+    assert [each for each in every if not re.match("对照表与代码表：.*[一-龥]", each)] == []
+
+
+def test_what_is_counted_beside_a_feeds_assets_is_told_where_it_is_counted() -> None:
+    """Rows that hold, rows that deliveries in use brought, and rows of all deliveries are three numbers."""
+    graph = defs.resolve_asset_graph()
+    for feed in all_feeds():
+        told = {room: graph.get(dg.AssetKey([room, feed])).description or "" for room in ("standard", "quarantine")}
+        assert "行数为现行有效行" in told["standard"] and "后来批次取代" in told["standard"]
+        assert "在用批次的隔离行" in told["quarantine"]
 
 
 def test_a_run_says_what_it_released_and_what_to_type_next(first_release: Path) -> None:

@@ -472,6 +472,15 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         assert "rows fell" in county.read()
 
 
+def test_rows_in_quarantine_are_told_as_of_the_release_that_counted_them(own: Served) -> None:
+    """A county without changes gets no new version, and its page goes on telling what was so when it got its last."""
+    manifest = served(own.settings.supply, COUNTY, PRODUCT)
+    with person(own, own.recipient(COUNTY, "L1")) as reader:
+        page = reader.read(f"/products/{PRODUCT}")
+    assert f"<b>{sum(manifest.quarantined.values())}</b>全省隔离行（本版发布时）" in page
+    assert "全省在用批次" in page and "计至本版发布时" in page
+
+
 def test_columns_and_objections_are_paged_and_searched(county: Person) -> None:
     first, second = county.read(f"/products/{PRODUCT}/columns"), county.read(f"/products/{PRODUCT}/columns?page=2")
     assert "第 1 / 2 页" in first and "统一社会信用代码" in first and "参保人数" in second and "营业收入" not in second
