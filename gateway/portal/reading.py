@@ -17,14 +17,17 @@ from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
 from gateway.portal.workbook import fits
+from gateway.refused import unknown
 from gateway.supply.causes import CHANGES, in_words, unchanged
+from gateway.supply.named import beside, codes
 from gateway.supply.released import lines
+from schemas.contract import Contract
 from schemas.manifest import Manifest
 
 router = rooms()
 # Which page of the list.
 At = Annotated[str, Query(alias="page")]
-_LATEST, _COLUMNS, _COVERAGE = 8, 25, 15
+_LATEST, _COLUMNS, _CODES, _COVERAGE = 8, 25, 50, 15
 
 
 def told(who: Signed, here: str) -> dict[str, Any]:
@@ -86,7 +89,30 @@ def show_columns(who: Signing, product: str, q: str = "", at: At = "1") -> Respo
     found = [each for each in mine if words in f"{each.name} {each.title} {each.meaning}"]
     return page("columns.html", **told(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
                 columns=part(found, at, _COLUMNS, q=words), above=len(promised.columns) - len(mine),
-                products=_titles(who))  # fmt: skip
+                coded=_coded(promised, level_of(manifest, grant)), products=_titles(who))  # fmt: skip
+
+
+def _coded(promised: Contract, level: str) -> set[str]:
+    """The columns of a view that hold codes: of a list, or with names beside them."""
+    return {each.name for each in promised.up_to(level) if each.code_list or beside(promised, each.name, level)}
+
+
+@router.get("/products/{product}/columns/{column}")
+def show_codes(who: Signing, product: str, column: str, at: At = "1") -> Response:
+    """The codes of a column as they stand in the version that is served, each with what it is called."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    level = level_of(manifest, grant)
+    if column not in _coded(promised, level):
+        raise unknown(f"A column of codes {column}")
+    names = beside(promised, column, level)
+    rows = codes(who.at.settings.supply, manifest, column, names, level).rows()
+    who.at.audit.write("codes", recipient=who.who.recipient.id, grant=grant.id, county=manifest.county,
+                       product=product, view=level, version=manifest.version,
+                       columns=[column, *([names.name] if names else [])])  # fmt: skip
+    about = next(each for each in promised.columns if each.name == column)
+    edition = next((each for each in promised.lists if each.name == about.code_list), None)
+    return page("codes.html", **told(who, "columns"), manifest=manifest, column=about, names=names, edition=edition,
+                codes=part(rows, at, _CODES))  # fmt: skip
 
 
 @router.get("/columns")

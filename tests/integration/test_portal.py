@@ -490,6 +490,20 @@ def test_columns_and_objections_are_paged_and_searched(county: Person) -> None:
     assert "没有与“没有这样的列”相符的列" in county.read(f"/products/{PRODUCT}/columns?q=没有这样的列")
 
 
+def test_the_codes_of_a_column_are_told_with_their_names_and_written_down(gateway: Served, county: Person) -> None:
+    manifest = served(gateway.settings.supply, COUNTY, PRODUCT)
+    rows = published.rows(gateway.settings.supply / COUNTY / PRODUCT, manifest, "L2")
+    where = f"/products/{PRODUCT}/columns"
+    assert f'href="/portal{where}/status"><code>enterprise_status</code></a>' in county.read(where)
+    page = county.read(f"{where}/status")
+    for code, name, count in rows.group_by("status", "status_name").len().drop_nulls("status").rows():
+        assert f'<code>{code}</code></td><td class="wide">{name}</td><td class="number">{count:,}</td>' in page
+    assert "代码表 <code>enterprise_status</code> 共 " in page
+    gateway.record(what="codes", county=COUNTY, view="L2", columns=["status", "status_name"])
+    for column in ("name", "revenue", "nothing"):
+        assert county.http.get(f"/portal{where}/{column}").status_code == 404
+
+
 def test_freshness_follows_the_clock(county: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     def at(*moment: int) -> str:
         monkeypatch.setattr(promise, "now", lambda: datetime(*moment, tzinfo=CHINA))  # pyright: ignore[reportArgumentType]
