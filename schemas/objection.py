@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from schemas import here
 from schemas.manifest import Record, fingerprint
 
@@ -19,6 +21,10 @@ VERDICTS: tuple[Verdict, ...] = ("accepted", "declined", "withdrawn")
 LONGEST = {"right": 200, "why": 1000, "contact": 100}
 
 
+def _is_empty(told: dict[str, str]) -> bool:
+    return not told
+
+
 def objections_file(home: Path) -> Path:
     """Where the gateway of a home writes what counties object to: JUBIAN_OBJECTIONS, or among what it keeps."""
     return here.named("JUBIAN_OBJECTIONS", here.state(home) / FILE)
@@ -27,7 +33,8 @@ def objections_file(home: Path) -> Path:
 class Objection(Record):
     """What a county holds to be wrong, and right.
 
-    - `key`: the grain columns of the row as text; `column` in the product's words, `level` the cell's
+    - `key`: the grain columns of the row as text, `names` what the row calls those that are codes
+    - `column`: in the product's words; `level`: the cell's
     - `found`: the value of version `version` as text, None where the cell was empty; `right`: what it should be
     - `raised`: the day in China, yyyy-mm-dd
     """
@@ -44,6 +51,12 @@ class Objection(Record):
     why: str
     contact: str
     raised: str
+    names: dict[str, str] = Field({}, exclude_if=_is_empty)
+
+    @property
+    def in_words(self) -> list[str]:
+        """The key for a person, part by part: a code behind what it is called."""
+        return [f"{self.names[name]}（{value}）" if name in self.names else value for name, value in self.key.items()]
 
 
 def named(objection: Objection, number: int) -> Objection:

@@ -16,17 +16,23 @@ from gateway.appended import append
 from gateway.kept.database import OBJECTIONS
 from gateway.kept.grants import Grant, Recipient, hold, recipients
 from gateway.supply.folded import columns, rows
+from gateway.supply.named import called
 from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
 from schemas.objection import FILE, LONGEST, Objection, line, named
-from schemas.product import OBJECTED
+from schemas.product import COUNTY_ITSELF, LEVELS, OBJECTED
+from schemas.said import meant
 
 # So many a day: one who objects in a loop does not fill the supply's list.
 MOST_A_DAY = 100
 _DAY = 86_400
 # A reason may have lines, and tabs as a pasted table has.
 _SHAPES = {"why": {"\n", "\t"}}
+# How a cell is said to be empty, and how a value of a type is written.
+_EMPTY = ("空", "（空）")
+_FORMS = {"BIGINT": "整数，如 12", "DECIMAL": "数，如 1234.5", "DOUBLE": "数，如 1234.5", "DATE": "日期，如 2026-06-30",
+          "BOOLEAN": "“是”或“否”"}  # fmt: skip
 
 
 class NotTaken(Exception):
@@ -63,25 +69,56 @@ def cell(
     """The objection of a day in China, held against the snapshot of the widest view that is granted.
 
     Raises NotTaken for a text that is missing, too long or holds control characters, for a row or a column that
-    the county has not, and for a value that is what is said to be right.
+    the county has not, and for what is no value of the column or the one that it has.
     """
     _refuse_texts({**words.key, "right": words.right, "why": words.why, "contact": words.contact})
     column = next((each for each in objectable(contract, grant) if each.name == words.column), None)
     if column is None:
         raise NotTaken(f"授权视图 {grant.level} 中没有可以提异议的列“{words.column[:40]}”。请从列表中选择一列。")
-    found, level = _cell(supply, manifest, contract, grant, words)
-    if found == words.right:
-        raise NotTaken(f"现值已经是“{found}”，与您认为正确的值相同，无需提异议。")
+    row, level = _row(supply, manifest, contract, grant, words)
+    found, level = row[words.column], max(level, column.level)
+    _refuse_value(column, found, words.right)
     return Objection(
         id="", county=manifest.county, product=manifest.product, version=manifest.version, key=words.key,
-        column=words.column, level=max(level, column.level), found=found, right=words.right, why=words.why,
-        contact=words.contact, raised=raised.isoformat(),
+        column=words.column, level=level, found=found, right=words.right, why=words.why, contact=words.contact,
+        raised=raised.isoformat(), names=_names(row, contract, level),
     )  # fmt: skip
 
 
 def objectable(contract: Contract, grant: Grant) -> list[Promise]:
-    """The columns that a grant shows and that departments answer for: not the one that tells of objections."""
-    return [each for each in contract.columns if grant.allows(each.level) and each.name != OBJECTED.name]
+    """The columns that a grant shows and that departments answer for: none that only names a row, not the one that
+    tells of objections.
+
+    Which enterprise a row is of departments say; that it is of a month or an indicator, nobody does.
+    """
+    subject = contract.identifier if contract.identifier != COUNTY_ITSELF else None
+    only_names = {*contract.grain, OBJECTED.name} - {subject}
+    return [each for each in contract.columns if grant.allows(each.level) and each.name not in only_names]
+
+
+def _refuse_value(column: Promise, found: str | None, right: str) -> None:
+    """Raise NotTaken for what is no value of the column, or is the one that stands there."""
+    is_emptied = right in _EMPTY and not column.required
+    told = None if is_emptied else meant(right, column.type)
+    if told is None and not is_emptied:
+        raise NotTaken(_expected(column, right))
+    if told == (None if found is None else meant(found, column.type)):
+        shown = _EMPTY[0] if found is None else f"“{found}”"
+        raise NotTaken(f"现值已经是{shown}，与您认为正确的值相同，无需提异议。")
+
+
+def _expected(column: Promise, right: str) -> str:
+    """How a value of the column is written."""
+    form = next((form for name, form in _FORMS.items() if column.type.startswith(name)), "文本")
+    unit = f"，单位为{column.unit}，不写单位" if column.unit else ""
+    empty = "" if column.required else f"如应为空，请填“{_EMPTY[0]}”。"
+    return f"“{column.title}”应填{form}{unit}；您填的是“{right[:40]}”。{empty}其他说明请写在理由中。"
+
+
+def _names(row: dict[str, str | None], contract: Contract, level: str) -> dict[str, str]:
+    """What the row calls the codes of its key, as far as whoever may see the objection may see it."""
+    found = {name: called(contract, name, level) for name in contract.grain}
+    return {name: told for name, each in found.items() if each and (told := row[each.name]) is not None}
 
 
 def _refuse_texts(texts: dict[str, str]) -> None:
@@ -96,18 +133,19 @@ def _refuse_texts(texts: dict[str, str]) -> None:
             raise NotTaken(f"{title}含有不可见的控制字符。请重新键入后提交。")
 
 
-def _cell(supply: Path, manifest: Manifest, contract: Contract, grant: Grant, words: Words) -> tuple[str | None, str]:
-    """The released value as text, and the level of its row."""
+def _row(
+    supply: Path, manifest: Manifest, contract: Contract, grant: Grant, words: Words
+) -> tuple[dict[str, str | None], str]:
+    """The released row, each value as text, and its level."""
     level = max(each for each in manifest.views if grant.allows(each))
     same = pl.all_horizontal(pl.col(name).cast(pl.String) == value for name, value in words.key.items())
     told = rows(supply, manifest, level, same)
-    row_level = pl.col(contract.row_level) if contract.row_level else pl.lit("L1")
-    found = told.select(_as_text(told, words.column).alias("found"), row_level.alias("level"))
-    if found.height != 1:
+    if told.height != 1:
         key = "、".join(words.key.values())
         why = _unlike(columns(supply, manifest, level, contract.grain), contract, words.key)
         raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。{why}")
-    return found.row(0)
+    row = told.select(_as_text(told, name) for name in told.columns).row(0, named=True)
+    return row, str(row[contract.row_level]) if contract.row_level else LEVELS[0]
 
 
 def _unlike(keys: pl.DataFrame, contract: Contract, key: dict[str, str]) -> str:

@@ -13,9 +13,10 @@ from gateway.kept.objections import NotTaken, Words, cell, objectable, shown, ta
 from gateway.kept.requests import ask, requests_of
 from gateway.portal import promise
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
-from gateway.portal.holdings import holdings, own, released_here, titles
+from gateway.portal.holdings import holdings, level_of, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
+from gateway.supply.named import beside
 from gateway.supply.terms import terms
 from gateway.written import hidden
 
@@ -109,10 +110,11 @@ def _objections(
 
 
 def _form(who: Signed, product: str) -> dict[str, Any]:
-    """What can be objected to in a product: the columns that are granted, and those that name a row."""
-    grant, _, promised = own(who.at, who.who, product)
-    titles = {each.name: each.title for each in promised.columns}
-    return {"columns": objectable(promised, grant), "grain": {name: titles[name] for name in promised.grain}}
+    """What can be objected to in a product: the columns that are granted, and those that name a row, some in codes."""
+    grant, manifest, promised = own(who.at, who.who, product)
+    titles, level = {each.name: each.title for each in promised.columns}, level_of(manifest, grant)
+    return {"columns": objectable(promised, grant), "grain": {name: titles[name] for name in promised.grain},
+            "coded": [name for name in promised.grain if beside(promised, name, level)]}  # fmt: skip
 
 
 def _column_titles(who: Signed, have: dict[str, Any]) -> dict[tuple[str, str], str]:

@@ -10,7 +10,7 @@ from gateway.supply.folded import columns
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest
 
-_ENDINGS = ("_name", "_title")
+_ENDINGS, _OWN = ("_name", "_title"), "name"
 
 
 def beside(contract: Contract, column: str, level: str) -> Promise | None:
@@ -22,6 +22,12 @@ def beside(contract: Contract, column: str, level: str) -> Promise | None:
     if column not in shown or f"{column}_code" in shown:
         return None
     return next((shown[name] for end in _ENDINGS if (name := column.removesuffix("_code") + end) in shown), None)
+
+
+def called(contract: Contract, key: str, level: str) -> Promise | None:
+    """The column that says what a part of a row's key is called; of the row's own code that is the row's own name."""
+    own = (each for each in contract.up_to(level) if each.name == _OWN and key.split("_")[-1] == "code")
+    return beside(contract, key, level) or next(own, None)
 
 
 def codes(supply: Path, manifest: Manifest, column: str, names: Promise | None, level: str) -> pl.DataFrame:

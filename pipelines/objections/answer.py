@@ -61,7 +61,7 @@ def waiting(objections: tuple[Objection, ...], mappings: Mappings, home: Path, t
     """What waits for an answer, those that are due first: the cell, the clock, the proposals, the command."""
     told = [(each, proposals(each, mappings, home)) for each in open_ones(objections, mappings)]
     for each, asked in sorted(told, key=lambda one: (due(*one), one[0].id)):
-        key = ", ".join(f"{name} {value}" for name, value in each.key.items())
+        key = ", ".join(f"{name} {told}" for name, told in zip(each.key, each.in_words, strict=True))
         yield f"{each.id}  {each.county}  {each.product} {key}, column {each.column} ({_title(each)})"
         why = " ".join(each.why.split())
         yield f"  says {_quoted(each.found)}; the county holds {_quoted(each.right)} to be right: {why}"

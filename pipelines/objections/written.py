@@ -12,10 +12,11 @@ from pipelines.meaning.codes import code_names
 from pipelines.rules import held
 from pipelines.translate import meanings, read_value
 from schemas.feed import Column, Feed
-from schemas.kinds import Kind, narrowed, to_day
+from schemas.kinds import Kind, narrowed
 from schemas.product import Field
+from schemas.said import DAYS, WORDS, YES_OR_NO, day, meant
 
-_DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
+_YES_OR_NO = "BOOLEAN"
 _FIRST_OF_EXCEL = date(1899, 12, 30)
 
 
@@ -45,11 +46,16 @@ def _as_codes(right: str, column: Column, meant: dict[str, str], mappings: Mappi
 def _as_text(right: str, kind: Kind, source: Kind) -> tuple[str, ...]:
     """The first way of writing that the department's kind reads as the value that is meant, and lets in."""
     tried = pl.DataFrame({"text": [right, *_others(right, source)]})
-    read = tried.select("text", _value(kind).alias("meant"), _value(source).alias("said"))
+    read = tried.select("text", _value(_by_a_person(kind)).alias("meant"), _value(source).alias("said"))
     meant = read["meant"].drop_nulls()
     is_let_in = [held(rule, "said") for rule in source.rules]
     fitting = read.filter(pl.col("said") == meant[0], *is_let_in)["text"] if len(meant) else meant
     return tuple(fitting[:1])
+
+
+def _by_a_person(kind: Kind) -> Kind:
+    """How a county writes a product's kind: yes and no in words too."""
+    return YES_OR_NO if kind.dtype == pl.Boolean() else kind
 
 
 def _value(kind: Kind) -> pl.Expr:
@@ -57,18 +63,15 @@ def _value(kind: Kind) -> pl.Expr:
 
 
 def _others(right: str, source: Kind) -> list[str]:
-    """Other ways of writing a day or month, or an amount in the department's unit."""
+    """Other ways of writing yes or no, a day or month, or an amount in the department's unit."""
+    if source.dtype == pl.Boolean():
+        said = meant(right, _YES_OR_NO)
+        return [word for word in WORDS if said is not None and meant(word, _YES_OR_NO) == said]
     if source.dtype == pl.Date():
-        days = [day for form in _DAYS if (day := _day(right, form)) is not None]
-        return [*(days[0].strftime(form) for form in _DAYS), str((days[0] - _FIRST_OF_EXCEL).days)] if days else []
+        days = [told for form in DAYS if (told := day(right, form)) is not None]
+        return [*(days[0].strftime(form) for form in DAYS), str((days[0] - _FIRST_OF_EXCEL).days)] if days else []
     amount = _amount(right) if source.size != 1 else None
     return [] if amount is None else [f"{(amount / source.size).normalize():f}"]
-
-
-def _day(text: str, form: str) -> date | None:
-    """A day, or the first one of a month."""
-    more = "" if "%d" in form else "01"
-    return pl.select(to_day(pl.lit(text + more), form + ("%d" if more else ""))).item()
 
 
 def _amount(text: str) -> Decimal | None:

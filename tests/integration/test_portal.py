@@ -298,6 +298,19 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
         (key, "name", "甲", {"contact": "乙\n丙"}, "不可见的控制字符"),
         (key, "name", "甲\u202e乙", {}, "不可见的控制字符"),
         (key, "name", "甲\t乙", {}, "不可见的控制字符"),
+        (
+            key,
+            "insured",
+            "很多",
+            {},
+            "“参保人数”应填整数，如 12，单位为人，不写单位；您填的是“很多”。如应为空，请填“空”。",
+        ),
+        (key, "insured", "12人", {}, "您填的是“12人”"),
+        (key, "insured", "1.5", {}, "应填整数"),
+        (key, "departments", "空", {}, "应填整数"),
+        (key, "started", "去年", {}, "应填日期，如 2026-06-30；您填的是“去年”"),
+        (key, "is_branch", "大概是", {}, "应填“是”或“否”；您填的是“大概是”"),
+        (key, "is_branch", "是" if row["is_branch"] else "否", {}, "无需提异议"),
         (key, "name", "甲", {"why": "乙\u2028丙"}, "不可见的控制字符"),
     ]
     for which, column, right, more, message in cases:
@@ -311,10 +324,11 @@ def test_an_objection_that_cannot_be_taken_is_refused_in_words(
 def test_of_a_row_that_is_the_countys_own_its_code_is_filled_in(
     county: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form = {"columns": [], "grain": {"county": "县（市、区）代码", "month": "月份"}}
+    form = {"columns": [], "grain": {"county": "县（市、区）代码", "month": "月份"}, "coded": ["county"]}
     monkeypatch.setattr(asking, "_form", lambda *_: form)
     page = county.read("/objections")
     assert f'name="key.county" value="{COUNTY}"' in page and 'name="key.month" value=""' in page
+    assert f'/portal/products/{PRODUCT}/columns/county"' in page and "columns/month" not in page
 
 
 def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own: Served, row: dict[str, str]) -> None:
@@ -328,6 +342,7 @@ def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own:
         again = county.object(PRODUCT, key, "name", "乙")
         assert again.status_code == 400 and "无需重复提交" in alert(again)
     with person(own, own.recipient(COUNTY, "L1")) as colleague:
+        assert f"{row['name']}（{row['credit_code']}）" in colleague.read("/objections")
         assert "无需重复提交" in alert(colleague.object(PRODUCT, key, "name", "丙"))
     cut, line = file.read_bytes().splitlines()
     with own.door.engine.connect() as connection:
@@ -335,6 +350,7 @@ def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own:
     assert cut == b'{"id":"330110-ha' and json.loads(line) == json.loads(kept.told)
     assert json.loads(line)["found"] == row["name"] and json.loads(line)["why"] == "第一行\n1.\t照片　两张"
     assert json.loads(line)["right"] == "文一路　１号\u00a0甲"
+    assert json.loads(line)["names"] == {"credit_code": row["name"]}
     assert verify(own.door.audit.file).faults == ()
 
 

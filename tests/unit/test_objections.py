@@ -7,6 +7,7 @@ import sys
 import zipfile
 from contextlib import chdir
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import fastexcel
@@ -14,19 +15,25 @@ import pandas
 import polars as pl
 import pytest
 
+from gateway.kept.grants import Grant
+from gateway.kept.objections import objectable
 from gateway.portal.promise import last_due
 from gateway.portal.snippets import snippets
 from gateway.settings import Settings
+from gateway.supply.named import beside, called
 from pipelines.compare import changes, difference
 from pipelines.cut import build
 from pipelines.dictionary import HOME, MappingError, answer, current, load
 from pipelines.objections.answer import main
 from pipelines.objections.raised import FLAG, ObjectionError, answers, flagged, read_objections, touches
 from pipelines.objections.written import as_written
+from pipelines.promises import contracts
 from schemas.china import CHINA
+from schemas.contract import Contract
 from schemas.feed import all_feeds
 from schemas.objection import Objection, line, named
 from schemas.product import LEVELS, OBJECTED, Product, all_products, field
+from schemas.said import meant
 
 MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
 
@@ -36,6 +43,15 @@ def objection(**more: object) -> Objection:
             "column": "name", "level": "L1", "found": "旧", "right": "新", "why": "因", "contact": "人",
             "raised": "2026-07-01"}  # fmt: skip
     return Objection.model_validate(told | more)
+
+
+L3 = Grant(1, 1, "", "L3", "", "", 0, 0, None)
+
+
+def contract_of(product: str) -> Contract:
+    kept = contracts.kept(product)
+    assert kept is not None
+    return kept
 
 
 def test_a_file_of_objections_is_read_in_order_and_as_known_on_a_day(tmp_path: Path) -> None:
@@ -136,6 +152,7 @@ def test_every_product_has_the_column_and_no_view_because_of_it() -> None:
     ("social_security_employer", "first_insured", "first_insured", "2020-03", ("202003",)),
     ("social_security_employer", "insured", "insured", "12", ("12",)),
     ("social_security_employer", "insured", "insured", "一打", ()),
+    ("social_security_employer", "insured", "insured", "空", ()),
 ])  # fmt: skip
 def test_a_countys_word_is_written_as_the_department_would_or_not_at_all(
     feed: str, attribute: str, column: str, right: str, written: tuple[str, ...]
@@ -143,6 +160,48 @@ def test_a_countys_word_is_written_as_the_department_would_or_not_at_all(
     kind = all_feeds()[feed]
     told = as_written(right, MIRROR.fields[column], kind.columns[attribute], kind, current(), date(2026, 7, 1))
     assert told == written
+
+
+@pytest.mark.parametrize(("right", "written"), [
+    ("是", ("是",)), ("false", ("否",)), ("也许", ()), ("空", ()),
+])  # fmt: skip
+def test_yes_and_no_are_written_as_the_department_does(right: str, written: tuple[str, ...]) -> None:
+    feed, items = all_feeds()["service_item"], all_products()["service_items"]
+    told = as_written(right, items.fields["online"], feed.columns["online"], feed, current(), date(2026, 7, 1))
+    assert told == written
+
+
+@pytest.mark.parametrize(("text", "sql_type", "value"), [
+    ("1,234.50", "DECIMAL(24,6)", Decimal("1234.5")), ("１２", "BIGINT", Decimal(12)), ("-3", "BIGINT", Decimal(-3)),
+    ("12.0", "BIGINT", None), ("很多", "BIGINT", None), ("12人", "BIGINT", None), ("0.12345678", "DOUBLE", 0.12345678),
+    ("nan", "DOUBLE", None), ("inf", "DECIMAL(24,6)", None), ("2026年6月30日", "DATE", date(2026, 6, 30)),
+    ("2026-06", "DATE", date(2026, 6, 1)), ("2026-02-30", "DATE", None),
+    ("是", "BOOLEAN", True), ("false", "BOOLEAN", False), ("对", "BOOLEAN", None), ("很多", "VARCHAR", "很多"),
+])  # fmt: skip
+def test_a_text_means_a_value_of_its_columns_type_or_none(text: str, sql_type: str, value: object) -> None:
+    assert meant(text, sql_type) == value
+
+
+def test_what_names_a_row_is_not_offered_but_whose_row_it_is() -> None:
+    offered = {key: {each.name for each in objectable(contract_of(key), L3)} for key in all_products()}
+    assert not offered["business_indicators"] & {"county", "indicator", "scope", "scope_code", "month", "objected"}
+    assert {"value", "units"} <= offered["business_indicators"]
+    assert "credit_code" in offered["enterprise_mirror"] and "county" in offered["enterprise_mirror"]
+    assert offered["data_disputes"] >= {"credit_code", "won_value"} and "column" not in offered["data_disputes"]
+
+
+def test_a_code_in_a_key_is_told_by_what_the_row_calls_it_and_older_objections_as_they_are() -> None:
+    named_by = {name: getattr(beside(contract_of("business_indicators"), name, "L1"), "name", None)
+                for name in ("county", "indicator", "scope", "scope_code", "month", "nothing")}  # fmt: skip
+    assert named_by == {"county": "county_name", "indicator": "indicator_title", "scope": None,
+                        "scope_code": "scope_name", "month": None, "nothing": None}  # fmt: skip
+    for product, key, own in (("enterprise_mirror", "credit_code", "name"), ("grid_register", "code", "name"),
+                              ("grid_register", "kind", None), ("data_quality", "feed", "feed_title")):  # fmt: skip
+        assert getattr(called(contract_of(product), key, "L1"), "name", None) == own
+    assert beside(contract_of("enterprise_mirror"), "credit_code", "L3") is None
+    told = objection(key={"county": "330110", "month": "2026-06-01"}, names={"county": "余杭区"})
+    assert told.in_words == ["余杭区（330110）", "2026-06-01"] and objection().in_words == ["甲"]
+    assert b"names" in line(told) and "names" not in objection().model_dump_json()
 
 
 def test_an_amount_is_turned_into_the_departments_unit() -> None:
