@@ -1,0 +1,79 @@
+"""What documents, docstrings, settings and messages name: links, files, modules and make targets that are there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+# Told as it was when it was written, or by what is made up or added there.
+_OF_ITS_TIME = ("CHANGELOG.md", "tests/", "contracts/", "drafts/")
+_TEXTS = {".md", ".py", ".yaml", ".toml", ".env", ".service", ".conf", ".html"}
+_ROOMS = "assets|benchmarks|contracts|demo|deploy|docs|gateway|mappings|pipelines|schemas|tests"
+_PATH = re.compile(rf"(?<![\w/.>$-])(?:{_ROOMS})/[\w./-]*\w(?![\w{{*<])")
+_MODULE = re.compile(r"python3? -m ((?:assets|benchmarks|demo|gateway|pipelines)[\w.]*\w)")
+_TARGET = re.compile(r"""(?:[`(]|^\$ |: (?=make [a-z-]+["'{]))make ([a-z][a-z-]*)""", re.MULTILINE)
+# Where a run and the gateway write below the home, whose folders are called as rooms are.
+_OF_A_HOME = {"gateway/increments", "gateway/audit.jsonl", "gateway/objections.jsonl"}
+
+
+@cache
+def texts() -> dict[str, str]:
+    """All texts that are kept in the repository, by path, but for those that tell of another time or place."""
+    kept = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    files = [name for name in kept.splitlines() if not name.startswith(_OF_ITS_TIME)]
+    named = (name for name in files if Path(name).suffix in _TEXTS or Path(name).name in ("Makefile", "Containerfile"))
+    return {name: (REPOSITORY / name).read_text() for name in named if (REPOSITORY / name).exists()}
+
+
+def _added() -> set[str]:
+    """What the README adds in its diffs."""
+    return set(re.findall(r"^\+\+\+ (\S+)$", texts()["README.md"], re.MULTILINE))
+
+
+def _anchors(document: Path) -> set[str]:
+    """What a link may say behind #, as GitHub makes it of headings."""
+    heads = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.strip().lower()).replace(" ", "-") for head in heads}
+
+
+def _told(name: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    for each in pattern.finditer(text):
+        line = text.count("\n", 0, each.start()) + 1
+        yield f"{name}:{line}", each[each.lastindex or 0]
+
+
+def test_each_link_of_a_document_leads_to_what_is_there() -> None:
+    lost = list[str]()
+    for name in (each for each in texts() if each.endswith(".md")):
+        for where, link in _told(name, texts()[name], re.compile(r"\]\((?!https?:)([^)\s]+)\)")):
+            path, _, anchor = link.partition("#")
+            led = REPOSITORY / name if not path else (REPOSITORY / name).parent / path
+            if not led.exists() or (anchor and anchor not in _anchors(led)):
+                lost.append(f"{where}: {link}")
+    assert not lost
+
+
+@pytest.mark.parametrize("pattern", [_PATH, _MODULE], ids=["path", "module"])
+def test_each_file_that_is_named_is_there(pattern: re.Pattern[str]) -> None:
+    known, lost = _added() | _OF_A_HOME, list[str]()
+    for name, text in texts().items():
+        for where, told in _told(name, text, pattern):
+            path = REPOSITORY / (told.replace(".", "/") if pattern is _MODULE else told)
+            there = path.exists() or path.with_suffix(".py").exists()
+            if not there and told not in known:
+                lost.append(f"{where}: {told}")
+    assert not lost
+
+
+def test_each_make_target_that_is_named_is_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", texts()["Makefile"], re.MULTILINE))
+    named = [each for name, text in texts().items() for each in _told(name, text, _TARGET)]
+    assert {target for _, target in named} >= {"run", "ui", "verify", "draft-feed"}
+    assert not [f"{where}: make {target}" for where, target in named if target not in targets]
