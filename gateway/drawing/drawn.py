@@ -68,9 +68,10 @@ class _Beside:
             too_long.cancel()
 
     def _started(self) -> subprocess.Popen[str]:
+        """A process that draws until its input ends; what interrupts this one does not reach it before."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gateway.drawing.renderer"], cwd=REPOSITORY, text=True, encoding="utf-8",
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         return self._process
 

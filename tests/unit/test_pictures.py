@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import altair
@@ -136,3 +137,12 @@ def test_a_vehicle_of_whose_permits_nothing_has_arrived_is_not_shown_without_one
     drawn = picture(haulage).drawn(rows_of(haulage, tmp_path).with_columns(unknown), called(haulage))
     assert drawn is not None and "准运证数源尚未到达，有证与否不详" in svg(drawn.spec)
     assert {each["permit"] for each in drawn.spec["data"]["values"]} == {"准运证数源尚未到达"}
+
+
+def test_what_interrupts_the_gateway_does_not_reach_the_process_that_draws() -> None:
+    beside = _Beside()
+    try:
+        drawing = beside._started()
+        assert os.getpgid(drawing.pid) == drawing.pid != os.getpgid(0)
+    finally:
+        beside.end()
