@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.correct import row_key
 from pipelines.dictionary import Mappings
 from pipelines.disk.fused import present, rows_of_one, table_of_one
+from pipelines.disk.landed import ROWS
 from pipelines.disk.tables import batches
 from pipelines.objections.raised import made_of
 from pipelines.objections.written import as_written
@@ -135,9 +136,9 @@ def _of_feed(
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)
-    ordered = records.sort("as_of", "delivery", "row").select("row", "hash", "delivery", "as_of")
-    for row, text, delivery, as_of in ordered.iter_rows():
-        landed = _landed(asked.home / "landed" / feed.key, delivery, row, text)
+    ordered = records.sort("as_of", "delivery", "row").select("hash", "delivery", "as_of")
+    for text, delivery, as_of in ordered.iter_rows():
+        landed = _landed(asked.home / "landed" / feed.key, delivery, text)
         for source, column in _sources(feed, attribute):
             parts = records.height if column and _is_of_all(asked.entity, feed, column) else 1
             yield Proposal(
@@ -185,12 +186,13 @@ def _sources(feed: type[Feed], attribute: str) -> list[tuple[str, Column | None]
     return [(source, None) for source in feed.place.sources if source != feed.place.written]
 
 
-def _landed(folder: Path, delivery: str, row: int, text: int) -> pl.DataFrame:
-    """The landed row; where its delivery is freed, one of the same text in a later one, which it stands for as well."""
-    found = _rows(batches(folder / delivery / "rows.parquet"), pl.col("row") == row)
-    later = (each.name for each in sorted(folder.iterdir()) if each.name > delivery)
-    again = (_rows(batches(folder / name / "rows.parquet"), pl.col("hash") == text) for name in later)
-    return found if found.height else next((each.head(1) for each in again if each.height), found)
+def _landed(folder: Path, delivery: str, text: int) -> pl.DataFrame:
+    """The landed row by the hash of its text. It lies with the delivery that brought it first: that may be another than
+    the one whose row it is, and where that one is freed, any that says the same stands for it."""
+    landed = (each.name for each in folder.iterdir() if each.suffix != ".part")
+    names = sorted(landed, key=lambda name: (name != delivery, name < delivery, name))
+    found = (_rows(batches(folder / name / ROWS), pl.col("hash") == text) for name in names)
+    return next((each.head(1) for each in found if each.height), pl.DataFrame())
 
 
 def _rows(files: list[Path], which: pl.Expr) -> pl.DataFrame:

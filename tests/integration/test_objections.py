@@ -15,17 +15,23 @@ import pytest
 
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, answer, load
+from pipelines.disk.fused import rows_of_one
+from pipelines.disk.landed import ROWS
+from pipelines.disk.tables import read_batches
+from pipelines.fusing.assemble import fuse_entity
 from pipelines.objections.answer import waiting
 from pipelines.objections.propose import proposals
 from pipelines.objections.raised import open_ones, read_objections
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.china import today
+from schemas.entity import all_entities
 from schemas.manifest import Manifest
 from schemas.objection import FILE, Objection, line
 from schemas.product import OBJECTED, all_products
-from tests import published
+from tests import published, repeating
 from tests.chain import fused
+from tests.codes import credit_code
 from tests.portal import person
 from tests.servers.gateway import Served, serving, told
 
@@ -254,6 +260,23 @@ def test_what_stands_in_several_years_is_mended_by_the_department_and_never_past
     assert [each.old for each in year] == ["2022", "2023", "2024"] and {each.new for each in year} == {()}
     assert all("make up year: which to correct" in each.row(date(2026, 12, 1), "函") for each in year)
     assert not any("make up" in each.expected for each in whose)
+
+
+def test_a_record_is_asked_about_where_its_text_landed_with_an_earlier_file_than_its_own(tmp_path: Path) -> None:
+    """A second row of one taxpayer is held against the one that was there, which so becomes the newer file's own."""
+    known, enterprise, tax = load(), all_entities()["enterprise"], repeating.TAX.key
+    codes = [credit_code("330110", number) for number in range(60)]
+    lines = [f"{code},杭州{code}软件有限公司,6510,173,03,3.00,20160315,5.00,1.00" for code in codes]
+    for day, more in enumerate(([], [lines[5].replace("软件", "丝织")])):
+        repeating.deliver(day, [*more, *lines], known, tmp_path)
+    fuse_entity(enterprise, known, tmp_path)
+    record = rows_of_one(enterprise, tax, codes[5], tmp_path).row(0, named=True)
+    brought = tmp_path / "landed" / tax / record["delivery"] / ROWS
+    assert record["name"] not in pl.concat(read_batches(brought))["NSRMC"]
+    for _ in ("there", "freed"):
+        (asked,) = proposals(objected_to(codes[5], "revenue", "7"), known, tmp_path)
+        assert (asked.key, asked.old, asked.new, asked.since) == (codes[5], "5.00", ("7",), record["as_of"])
+        shutil.rmtree(brought, ignore_errors=True)
 
 
 def objected_to(code: str, column: str, right: str) -> Objection:
