@@ -15,7 +15,7 @@ from schemas.feed import Feed
 _DAYS = tuple(map(re.compile, (
     r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})\2(?P<day>\d{2})(?:\d{6})?(?!\d)",
     r"(?<!\d)(\d{4})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?",
-    r"(?<!\d)(\d{4})[-_.]?(?P<month>\d{2})(?!\d)",
+    r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})(?!\d|\2\d{1,2}(?!\d))",
     r"(?<!\d)(\d{4})(?![-_.年]?\d)",
 )))  # fmt: skip
 _YEARS = range(1949, 2101)

@@ -22,7 +22,7 @@ REGISTER = all_feeds()["market_regulation_enterprise"]
     [
         "20260630", "2026-06-30", "2026_06_30", "2026.06.30", "2026年06月30日", "2026年6月30日", "20260630120000",
         "20260630_120000", "20260630_2", "330100_20260630", "1234_20260630", "202606", "2026-06", "2026年6月",
-        "税务登记202606",
+        "税务登记202606", "202606_1", "2026-06_1",
     ],
 )  # fmt: skip
 def test_a_day_is_found_however_it_is_written(name: str) -> None:
@@ -52,7 +52,13 @@ def test_a_year_that_means_no_day_of_every_year_is_refused(means: tuple[int, int
         type("Odd", (Feed,), {"year_means": means})
 
 
-@pytest.mark.parametrize("name", ["2026-6-30", "2026_1", "20260231", "202613", "0001", "9999", "企业名单", "126"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2026-6-30", "2026-06-3", "2026_1", "20260231", "2026-02-31", "2026.06.31", "2026年6月31日", "202613", "0001",
+        "9999", "企业名单", "126",
+    ],
+)  # fmt: skip
 def test_what_may_be_another_day_is_refused(name: str) -> None:
     with pytest.raises(Refusal, match="a name that carries the day"):
         as_of_name(REGISTER, Path(f"{name}.csv"))
