@@ -62,7 +62,8 @@ def follow(code: str, moves: Moves, after: date, until: date = date.max, town: s
     takes these and no others.
     """
     steps = [step for step in moves.get(code, []) if step.since <= until]
-    later = [step for step in steps if step.since > after] or _end(steps, after)
+    past = [step for step in steps if step.since <= after]
+    later = _end(past, after) or steps[len(past) :]
     if not later:
         return frozenset({code})
     day = later[0].since

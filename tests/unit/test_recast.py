@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipelines.dictionary import current
 from pipelines.meaning.counties import today_counties
 from pipelines.places.divisions import counties_on, spellings
-from pipelines.places.moves import born, follow, moves_of, trace
+from pipelines.places.moves import Move, born, follow, moves_of, trace
 from pipelines.places.recast import codes_named, recast, resolve
 from schemas.mapping import ENDING
 
@@ -117,6 +117,13 @@ def test_a_code_that_is_given_back_is_followed_there_and_back() -> None:
     stood = {day: set(counties_on(mappings, day)["code"]) & {*new} for day in (date(2020, 1, 1), between, NOW)}
     assert list(stood.values()) == [{"330326"}, {"330385"}, {"330326"}]
     assert set(today_counties(mappings)["code"]) == set(today_counties(held)["code"])
+
+
+def test_a_code_written_after_its_end_means_what_it_became_whatever_became_of_it_once_it_was_given_again() -> None:
+    ended, again, moved = date(2000, 1, 1), date(2010, 1, 1), date(2015, 1, 1)
+    steps = [Move(ended, "recode", "330002", (), again), Move(moved, "recode", "330003", (), None)]
+    told = [follow("330001", {"330001": steps}, day) for day in (date.min, ended, date(2005, 1, 1), again, moved)]
+    assert told == [{"330002"}] * 3 + [{"330003"}] * 2
 
 
 @given(st.sampled_from(DAYS), st.sampled_from(DAYS), st.data())
