@@ -89,11 +89,13 @@ def objectable(contract: Contract, grant: Grant) -> list[Promise]:
     """The columns that a grant shows and that departments answer for: none that only names a row, not the one that
     tells of objections.
 
-    Which enterprise a row is of departments say; that it is of a month or an indicator, nobody does.
+    Which enterprise a row is of departments say; that it is of a month or an indicator, nobody does. It comes last:
+    who has named a row by it seldom means it.
     """
     subject = contract.identifier if contract.identifier != COUNTY_ITSELF else None
     only_names = {*contract.grain, OBJECTED.name} - {subject}
-    return [each for each in contract.columns if grant.allows(each.level) and each.name not in only_names]
+    offered = (each for each in contract.columns if grant.allows(each.level) and each.name not in only_names)
+    return sorted(offered, key=lambda each: each.key is not None)
 
 
 def _refuse_value(column: Promise, found: str | None, right: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -113,6 +114,11 @@ def test_the_dictionary_of_columns_is_read_and_searched(page: Page) -> None:
     picture(page, "portal-columns")
     name = page.get_by_role("cell", name="organisation_code", exact=True).locator("code").bounding_box()
     assert name is not None and name["width"] > 3 * name["height"], "the name is broken over several lines"
+    page.get_by_role("link", name="enterprise_status").click()
+    shown(page, "代码表", "本县没有出现的代码不在此列")
+    expect(page.get_by_role("row", name=re.compile(r"^1 .*存续"))).to_be_visible()
+    picture(page, "portal-codes")
+    page.get_by_role("link", name="数据字典：企业镜像").click()
     page.get_by_label("按列名、名称或口径查找").fill("上一年度")
     page.get_by_role("button", name="查找").click()
     shown(page, "营业收入", "实缴税额")

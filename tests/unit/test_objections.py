@@ -183,6 +183,8 @@ def test_a_text_means_a_value_of_its_columns_type_or_none(text: str, sql_type: s
 
 
 def test_what_names_a_row_is_not_offered_but_whose_row_it_is() -> None:
+    mirror = [each.name for each in objectable(contract_of("enterprise_mirror"), L3)]
+    assert (mirror[0], mirror[-1]) == ("organisation_code", "credit_code")
     offered = {key: {each.name for each in objectable(contract_of(key), L3)} for key in all_products()}
     assert not offered["business_indicators"] & {"county", "indicator", "scope", "scope_code", "month", "objected"}
     assert {"value", "units"} <= offered["business_indicators"]
