@@ -41,8 +41,8 @@ from tests.portal import Person, alert, person, visitor
 from tests.servers.gateway import Served, serving, told
 
 OTHER = "330782"
-PAGES = ("", f"/products/{PRODUCT}", f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/connect", "/columns",
-         "/connect", "/grants", "/objections")  # fmt: skip
+PAGES = ("", f"/products/{PRODUCT}", f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns/status",
+         f"/products/{PRODUCT}/connect", "/columns", "/connect", "/grants", "/objections")  # fmt: skip
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}&lt;"
 
 
