@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.draft.named import refuse_row_as_header
 from pipelines.draft.share import share
 from pipelines.draft.sheet import is_workbook, sniff_sheet
+from pipelines.formats.begins import binary
 from pipelines.formats.delimited import read_csv, refuse_no_header
 from pipelines.formats.dump import COLUMNS, columns_of, read_dump
 from pipelines.formats.jsonlines import read_jsonlines
@@ -29,6 +30,7 @@ _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 # What portals call .xls is often a page of a table.
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
 _OBJECTS = "one JSON object a line; an array or an object over several lines is none"
+_FORMS = "a workbook (.xlsx), CSV or JSON lines"
 _SEPARATORS = ",\t;|"
 _LOOKED_AT = 200
 # What landed rows bear beside the columns of their file.
@@ -98,7 +100,9 @@ def _refuse_other_form(file: Path) -> None:
     if _ARRAY.match(begins):
         raise refuse_file(file, "not_json", "an array of JSON objects", _OBJECTS, row=1)
     if _MARKUP.match(begins):
-        raise refuse_file(file, "markup", "HTML or XML, by its first mark", "a workbook (.xlsx), CSV or JSON lines")
+        raise refuse_file(file, "markup", "HTML or XML, by its first mark", _FORMS)
+    if (name := binary(begins)) is not None:
+        raise refuse_file(file, "not_text", name, _FORMS)
 
 
 def _refuse_ours(file: Path, headers: Iterable[str]) -> None:
@@ -154,9 +158,10 @@ def _keys(line: str) -> list[str]:
 
 def _delimited(file: Path, lines: pl.Series, encoding: str, why: str) -> Sample:
     separator, evenness = _separator(lines)
-    if lines[0].count(separator) == 0 and evenness > 0:
+    title = lines[0].strip(f"{separator} ")
+    if separator not in title and evenness > 0:
         expected = f"a header in line 1: the lines below have '{separator}', so line 1 is a title"
-        raise refuse_file(file, "header", f"'{lines[0][:40]}'", expected)
+        raise refuse_file(file, "header", f"'{title[:40]}'", expected)
     form = Csv(encoding=encoding, separator=separator)
     refuse_no_header(file, f"{lines[0]}\n", form)
     headers = _header(lines[0], separator)

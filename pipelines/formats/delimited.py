@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, product
+from itertools import chain, islice, product
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.engine.local import in_order
+from pipelines.formats.heading import Candidate, refuse_elsewhere, refuse_values
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import Rows, broken, malformed, numbered, numbered_through, refuse_file
 from pipelines.formats.text import BLOCK, MARK, blocks_of, chosen_lines, notices_of, split
@@ -18,6 +20,8 @@ from schemas.feed import Csv
 
 _FIELD = r'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
 _SEPARATORS = ",;\t|，；、"
+# Lines of a title that may stand above the names.
+_MOST_ABOVE = 10
 
 
 def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterator[Rows]:
@@ -62,6 +66,8 @@ def _header(file: Path, line: bytes, form: Csv, layout: Layout) -> list[str]:
     if not known.intersection(header):
         _refuse_other_encoding(file, form, known)
         _refuse_other_separator(file, form, header, known)
+        refuse_elsewhere(file, _below(file, form), "line 1", layout)
+        refuse_values(file, header, "line 1", layout)
     if "" in header:
         found = f"no name in field {header.index('') + 1} of {len(header)}"
         raise refuse_file(file, "header", found, "a name in each field, none of them after the last separator")
@@ -185,6 +191,15 @@ def _refuse_other_separator(file: Path, form: Csv, found: list[str], known: set[
         if len({name.strip(' "') for name in field.split(other)} & known) > 1:
             told = f"several names in one field, {_named(other)} between them"
             raise refuse_file(file, "separator", told, f"{_named(form.separator)} between fields")
+
+
+def _below(file: Path, form: Csv) -> Iterator[Candidate]:
+    """The first lines below the first one, each as names."""
+    with file.open("rb") as stream:
+        lines = [line.decode(form.encoding, errors="replace") for line in islice(stream, _MOST_ABOVE + 1)]
+    title = lines[0].strip(f"\ufeff\r\n{form.separator}")
+    for at, names in enumerate(csv.reader(lines[1:], delimiter=form.separator), 2):
+        yield f"line {at}, below '{title[:40]}'", names
 
 
 def _named(separator: str) -> str:

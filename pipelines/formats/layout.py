@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
-_CHANGE = "change the declaration in schemas/feeds/ if the change is meant"
+ASK = "Ask the department, or change the declaration in schemas/feeds/ if the change is meant."
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def _several_renamed(file: Path, missing: list[str], extra: list[str]) -> Findin
         "Ask the department which column is which, and write each that is renamed as "
         "aliases = {'<its header>': '<the declared one>'} on the feed; several are not admitted, as that would guess."
     )
-    return Finding(file.name, 0, ", ".join(missing), "renamed_columns", found, f"the columns {_quoted(missing)}", todo)
+    expected = "each column under its declared name"
+    return Finding(file.name, 0, ", ".join(missing), "renamed_columns", found, expected, todo)
 
 
 def _quoted(names: list[str]) -> str:
@@ -117,4 +118,4 @@ def _quoted(names: list[str]) -> str:
 
 
 def _finding(file: Path, column: str, rule: str, found: str, expected: str) -> Finding:
-    return Finding(file.name, 0, column, rule, found, expected, f"Ask the department, or {_CHANGE}.")
+    return Finding(file.name, 0, column, rule, found, expected, ASK)

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow  # pyright: ignore[reportMissingTypeStubs]
 
 from pipelines.engine.local import in_order
+from pipelines.formats.begins import binary
 from pipelines.formats.decoded import Stretch, decoded
 from pipelines.formats.decoder import REPLACEMENT_CHARACTER, in_utf8
 from pipelines.formats.rows import refuse_file
@@ -24,8 +25,6 @@ BLOCK = 16 << 20
 # Below this to decode beside is no sooner done.
 _WORTH = 4 * BLOCK
 
-_BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
-           b"\xd0\xcf\x11\xe0": "an old Office file"}  # fmt: skip
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LINE_FEED = 10
 MARK = "\ufeff".encode()
@@ -155,9 +154,8 @@ def _refuse_no_text(file: Path, encoding: str, size: int) -> None:
             raise refuse_file(file, "encoding", f"{name}, by its byte order mark", f"text in {encoding}")
     if not content.strip():
         raise refuse_file(file, "empty_file", f"{len(content)} bytes without a character", "a header and rows")
-    for mark, name in _BINARY.items():
-        if content.startswith(mark):
-            raise refuse_file(file, "not_text", name, "a text file")
+    if (name := binary(content)) is not None:
+        raise refuse_file(file, "not_text", name, "a text file")
     if b"\x00" in content[:65536]:
         raise refuse_file(file, "not_text", "zero bytes", "a text file")
 

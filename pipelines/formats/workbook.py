@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import fastexcel
 import polars as pl
 
+from pipelines.formats.begins import no_workbook
 from pipelines.formats.cells import read_cells, unsure
+from pipelines.formats.heading import Candidate, refuse_elsewhere, refuse_values
 from pipelines.formats.layout import Layout, fitted
 from pipelines.formats.rows import Rows, malformed, refuse_file
+from pipelines.refusal import Refusal
 from schemas.feed import Workbook
+
+# Rows of title and of header that are tried where names do not stand as declared.
+_MOST_TITLES, _MOST_HEADERS = 5, 3
 
 
 def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
@@ -31,7 +38,7 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
     is_empty = pl.all_horizontal(pl.col(cells.columns).is_null()) & ~pl.col("at").is_in(odd["at"].implode())
     data = body.filter(~_is_note(cells.columns, form.footnote) & ~is_empty)
     header = _header(cells.slice(form.title_rows, form.header_rows), data)
-    stands = fitted(file, list(header.values()), layout)
+    stands = _fitted(file, cells, list(header.values()), form, layout)
     if data.is_empty():
         raise refuse_file(file, "no_rows", "a header and nothing below it", "at least one row")
     read = [name for declared, name in stands.items() if declared not in layout.ignored]
@@ -39,6 +46,32 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
     rows = data.with_columns((pl.col("at") - above + 1).alias("row"))
     good = rows.join(faults, on="at", how="anti", maintain_order="left")
     yield Rows(good.select("row", *(pl.col(at).alias(name) for at, name in header.items())), _malformed(rows, faults))
+
+
+def _fitted(file: Path, cells: pl.DataFrame, names: list[str], form: Workbook, layout: Layout) -> dict[str, str | None]:
+    """Under which header each column stands. Raises Refusal, of names in other rows than are declared with these."""
+    try:
+        return fitted(file, names, layout)
+    except Refusal:
+        declared = _rows(form.title_rows, form.header_rows)
+        refuse_elsewhere(file, _candidates(cells), declared, layout)
+        refuse_values(file, names, declared, layout)
+        raise
+
+
+def _candidates(cells: pl.DataFrame) -> Iterator[Candidate]:
+    """Names as they would be with fewer or more rows of title and header, none of which has a lone cell."""
+    filled = cells.head(_MOST_TITLES + _MOST_HEADERS).select(_filled(cells.columns)).to_series()
+    for titles, headers in product(range(_MOST_TITLES + 1), range(1, _MOST_HEADERS + 1)):
+        if (filled.slice(titles, headers) > 1).all():
+            named = _header(cells.slice(titles, headers), cells.slice(titles + headers))
+            yield _rows(titles, headers), list(named.values())
+
+
+def _rows(titles: int, headers: int) -> str:
+    last = titles + headers
+    where = f"row {last}" if headers == 1 else f"rows {titles + 1} to {last}"
+    return f"{where} (title_rows={titles}, header_rows={headers})"
 
 
 def _faults(odd: pl.DataFrame, read: list[str | None]) -> pl.DataFrame:
@@ -66,7 +99,8 @@ def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         first, *others = sheets
         odd = unsure(file, first, *sheets[first], above)
     except Exception as error:
-        raise refuse_file(file, "not_a_workbook", str(error).splitlines()[0], "an Excel workbook (.xlsx)") from error
+        found = no_workbook(file) or str(error).splitlines()[0]
+        raise refuse_file(file, "not_a_workbook", found, "an Excel workbook (.xlsx)") from error
     if further := [name for name in others if not sheets[name][0].is_empty()]:
         found = f"cells in further sheets too: {', '.join(further)}"
         raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")
@@ -86,10 +120,14 @@ def _is_filled(column: str) -> pl.Expr:
     return pl.col(column).str.contains(r"\S").fill_null(value=False)
 
 
+def _filled(columns: list[str]) -> pl.Expr:
+    """How many cells of a row are filled."""
+    return pl.sum_horizontal(_is_filled(at).cast(pl.Int64) for at in columns)
+
+
 def _is_note(columns: list[str], mark: str) -> pl.Expr:
     text = pl.concat_str([pl.col(at).fill_null("").str.strip_chars() for at in columns])
-    is_alone = pl.sum_horizontal(_is_filled(at).cast(pl.Int64) for at in columns) == 1
-    return is_alone & text.str.contains(f"^{re.escape(mark)}[^:：]{{0,6}}[:：]")
+    return (_filled(columns) == 1) & text.str.contains(f"^{re.escape(mark)}[^:：]{{0,6}}[:：]")
 
 
 def _header(rows: pl.DataFrame, data: pl.DataFrame) -> dict[str, str]:

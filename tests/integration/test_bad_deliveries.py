@@ -87,6 +87,9 @@ WHOLE = [
     Whole("stray quote", GOOD.replace("企业类型", '企业"类"型', 1).encode(), "header", ("a quote within a name",)),
     Whole("last comma", GOOD.replace(HEADER, HEADER + ",", 1).encode(), "header", ("no name in field 11 of 11",)),
     Whole("empty name", GOOD.replace("企业类型", '""', 1).encode(), "header", ("no name in field 4 of 10",)),
+    Whole("title", f"市场主体登记\n{GOOD}".encode(), "header", ("names in line 2, below '市场主体登记'", "in line 1")),
+    Whole("title of cells", f"登记{',' * 9}\n{GOOD}".encode(), "header", ("line 2, below '登记'", "in line 1")),
+    Whole("no header", GOOD.split("\n", 1)[1].encode(), "header", ("no column's name, and the value '2016-03-01'",)),
     Whole("other separator", GOOD.replace(",", ";").encode(), "separator", ("';' between them", "',' between")),
     Whole("tabs", GOOD.replace(",", "\t").encode(), "separator", ("a tab between them",)),
 ]

@@ -58,7 +58,12 @@ def test_columns_of_json_lines_are_those_of_any_line(tmp_path: Path) -> None:
         ("户号,户名\n1,甲\n".encode("utf-16"), "UTF-16"),
         ("2026年用电客户表\n户号,户名\n1,甲\n2,乙\n".encode(), "a title"),
         (b"{\n", "one JSON object a line"),
+        ("2026年用电客户表,\n户号,户名\n1,甲\n2,乙\n".encode(), "found '2026年用电客户表'; .*so line 1 is a title"),
         (b"PK\x03\x04broken", "Excel workbook"),
+        (
+            b"\xd0\xcf\x11\xe0" + bytes(600),
+            r"found an old Office file \(.xls\), .*; expected a workbook \(.xlsx\), CSV",
+        ),
         (b'[{"id": 1}, {"id": 2}]', "found an array of JSON objects; expected one JSON object a line"),
         (b'[\n {\n  "id": 1\n }\n]\n', "found an array of JSON objects; expected one JSON object a line"),
         (b"<table>\n<tr><td>1</td></tr>\n<tr><td>2</td></tr>\n</table>\n", "found HTML or XML, by its first mark"),

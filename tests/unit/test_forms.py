@@ -38,6 +38,8 @@ ONE = {
 
 
 HEADER = ("序号", "企业名称", "名单类别", "证书编号", "发证日期", "有效期至", "所在地")
+# The same with two columns under one name.
+GROUPS, LOWER = (*HEADER[:4], "日期", "", HEADER[6]), ("", "", "", "", *HEADER[4:6], "")
 
 
 def workbook(folder: Path, *sheets: list[tuple[object, ...]]) -> Path:
@@ -104,6 +106,49 @@ def test_cells_below_an_empty_header_are_a_column_that_nobody_declared(tmp_path:
     (read,) = read_workbook(file, Workbook(1, 2), admitted)
     assert departures(read.good, file, admitted) == ("'column 8 without a header' is left out",)
     assert land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司", " "))), tmp_path).departures == ()
+
+
+@pytest.mark.parametrize(
+    ("above", "says"),
+    [
+        ([HEADER], "names in row 1 (title_rows=0, header_rows=1); expected them in rows 2 to 3 (title_rows=1,"),
+        ([("名单",), HEADER], "names in row 2 (title_rows=1, header_rows=1); expected them in rows 2 to 3"),
+        ([("名单",), ("制表",), GROUPS, LOWER], "names in rows 3 to 4 (title_rows=2, header_rows=2); expected them"),
+        (
+            [],
+            "no column's name, and the value '20263301000002', in rows 2 to 3 (title_rows=1, header_rows=2); expected",
+        ),
+    ],
+)
+def test_names_that_stand_in_other_rows_are_told_by_their_rows_and_not_as_renamed(
+    above: list[tuple[object, ...]], says: str, tmp_path: Path
+) -> None:
+    rows = [("甲", f"企业{n}", "高新", f"2026330100000{n}", "甲", "乙", "余杭区") for n in range(4)]
+    with pytest.raises(Refusal) as refused:
+        whole(read_workbook(workbook(tmp_path, [*above, *rows]), Workbook(1, 2), layout_of(LISTS)))
+    assert says in str(refused.value) and "aliases" not in str(refused.value)
+
+
+def test_columns_that_are_renamed_where_names_are_declared_are_told_as_renamed(tmp_path: Path) -> None:
+    renamed = ("序号", "企业名称", "名单类别", "证书编号", "日期", "到期", "所在地")
+    file = workbook(tmp_path, [("名单",), renamed, ("",) * 7, ("1", "企业", "高新", "1", "甲", "乙", "余杭区")])
+    with pytest.raises(Refusal, match="found '日期', '到期' where '发证日期', '有效期至' should stand"):
+        whole(read_workbook(file, Workbook(1, 2), layout_of(LISTS)))
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "found an old Office file (.xls), or a workbook with a password; expected"),
+        ("序号,企业名称\n1,甲\n".encode(), "found text, by its first bytes; expected an Excel workbook"),
+        (b"PK\x03\x04" + bytes(600), "found calamine error"),
+    ],
+)
+def test_what_is_no_workbook_is_told_by_its_first_bytes(content: bytes, found: str, tmp_path: Path) -> None:
+    file = tmp_path / "20260630.xlsx"
+    file.write_bytes(content)
+    with pytest.raises(Refusal, match=re.escape(found)):
+        whole(read_workbook(file, Workbook(1, 2), layout_of(LISTS)))
 
 
 def test_a_further_sheet_with_cells_is_refused_and_an_empty_one_is_not(tmp_path: Path) -> None:
