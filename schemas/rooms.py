@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
@@ -31,14 +32,35 @@ class Misdeclared(ValueError):
 def import_room(package: str) -> None:
     """Import every module of a package, so that the classes declared there exist.
 
-    Raises Misdeclared, with the file in front, where one of them cannot stand.
+    Raises Misdeclared, with the file in front, where one of them cannot stand, and with the line where Python does not
+    know what is written in it.
     """
     room = importlib.import_module(package)
     for module in pkgutil.iter_modules(room.__path__):
+        file = f"{package.replace('.', '/')}/{module.name}.py"
         try:
             importlib.import_module(f"{package}.{module.name}")
         except Misdeclared as error:
-            raise Misdeclared(f"{package.replace('.', '/')}/{module.name}.py: {error}") from None
+            raise Misdeclared(f"{file}: {error}") from None
+        except Exception as error:
+            if (line := _line_in(file, error)) is None:
+                raise
+            raise Misdeclared(f"{file} line {line}: {_in_words(error)} Mend the line.") from None
+
+
+def _line_in(file: str, error: Exception) -> int | None:
+    """The line of a file at which it could not be imported; None where what it imports is at fault."""
+    if isinstance(error, SyntaxError):
+        return error.lineno if (error.filename or "").endswith(f"/{file}") else None
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((each.lineno for each in reversed(frames) if each.filename.endswith(f"/{file}")), None)
+
+
+def _in_words(error: Exception) -> str:
+    """What Python says of it, with what it takes to be meant."""
+    (*_, told) = traceback.TracebackException.from_exception(error).format_exception_only()
+    said = told.strip()
+    return said if said.endswith(("?", ".")) else f"{said}."
 
 
 def snake_case(name: str) -> str:

@@ -58,6 +58,43 @@ def test_a_declaration_that_cannot_stand_is_told_with_its_file(tmp_path: Path, m
 
 
 @pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("from schemas.kinds import MONEY\nTAX = MONY\n", "line 2: NameError: name 'MONY' is not defined. Mend"),
+        ("from schemas.kinds import MONY\n", "line 1: ImportError: cannot import name 'MONY' from 'schemas.kinds'"),
+        ("if True:\n    A = 1\n   B = 2\n", "line 3: IndentationError: unindent does not match any outer"),
+        (
+            "from schemas.feed import column\n\nA = column('户号')\n",
+            r"line 3: TypeError: column\(\) missing 2 required",
+        ),
+    ],
+)
+def test_what_python_cannot_import_is_told_by_file_and_line(
+    written: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = f"room_of_{abs(hash(written))}"
+    (tmp_path / room).mkdir()
+    (tmp_path / room / "__init__.py").touch()
+    (tmp_path / room / "tax.py").write_text(written)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(Misdeclared, match=rf"^{room}/tax.py {says}") as told:
+        import_room(room)
+    assert str(told.value).endswith(" Mend the line.")
+
+
+def test_what_a_declaration_imports_is_not_told_as_the_declarations_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "room_of_broken").mkdir()
+    (tmp_path / "room_of_broken" / "__init__.py").touch()
+    (tmp_path / "room_of_broken" / "tax.py").write_text("import broken_beside\n")
+    (tmp_path / "broken_beside.py").write_text("A = (\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SyntaxError, match="was never closed"):
+        import_room("room_of_broken")
+
+
+@pytest.mark.parametrize(
     "name",
     ["key", "title", "due", "entity", "part", "source", "keep", "describes", "columns", "headers", "since", "record",
      "as_of", "entity_id", "match", "row", "hash", "reasons", "repairs", "superseded", "delivery", "at", "filename",
