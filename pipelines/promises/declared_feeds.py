@@ -19,6 +19,8 @@ from schemas.standard import placed_columns
 
 _DELIVERS = ("snapshot", "increment")
 _TEXTS = (("title", "用水客户"), ("department", "water"), ("department_title", "杭州市水务集团有限公司"))
+# What a draft says of whom it cannot know.
+_DRAFTED = {"department": "open", "department_title": "待定"}
 _HEADER = "a source column of its declaration"
 
 
@@ -55,6 +57,7 @@ def _of_departments() -> Iterator[str]:
 
 def _of_feed(declared: Declaration[Feed], known: _Known) -> Iterator[str]:
     yield from declared.lacking(*_TEXTS)
+    yield from _of_draft(declared)
     yield from declared.titled(declared.of.columns)
     yield from _of_key(declared, known)
     yield from _of_arrival(declared)
@@ -64,6 +67,15 @@ def _of_feed(declared: Declaration[Feed], known: _Known) -> Iterator[str]:
     yield from _of_headers(declared)
     for name, column in declared.of.columns.items():
         yield from _of_codes(declared, name, column.kind, known)
+
+
+def _of_draft(declared: Declaration[Feed]) -> Iterator[str]:
+    """What nobody has written yet in place of a draft's words."""
+    examples = dict(_TEXTS)
+    for name, drafted in _DRAFTED.items():
+        if getattr(declared.of, name, None) == drafted:
+            todo = f'Write {name} = "{examples[name]}", or whoever it is.'
+            yield declared.fault(name, f"'{drafted}', as a draft has it", "who delivers this feed", todo)
 
 
 def _of_key(declared: Declaration[Feed], known: _Known) -> Iterator[str]:

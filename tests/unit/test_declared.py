@@ -164,6 +164,8 @@ def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> s
         ("title", "税务年度申报", ["title: found '税务年度申报', as tax_annual is called", "a title of its own"]),
         ("department_title", "税务局", ["department_title: found '税务局'; expected '国家税务总局浙江省税务局', as "
                                      "schemas/feeds/tax_annual.py titles tax"]),
+        ("department", "open", ["department: found 'open', as a draft has it; expected", 'department = "water"']),
+        ("department_title", "待定", ["department_title: found '待定', as a draft has it; expected who delivers"]),
         ("key", "enterprise", ["key: found 'enterprise'; expected a name that no entity, product or table"]),
         ("key", "code_list", ["key: found 'code_list'; expected a name that no"]),
         ("due", None, ["due: found none; expected daily(…), monthly(…) or yearly(…)"]),
