@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipelines.mapping_files.csv_file import MappingError, not_utf8
+
+# A key with a full-width colon behind it.
+_KEY = re.compile(r"\s*(?:- )?[A-Za-z_]\w*\s*：")
 
 
 class _Strict(yaml.SafeLoader):
@@ -38,6 +42,12 @@ _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 _Strict.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
+def _full_width(lines: list[str]) -> str | None:
+    """What to mend where a key in the last line or the one above ends in a Chinese colon, which YAML tells of later."""
+    at = next((at for at in range(len(lines), len(lines) - 2, -1) if at > 0 and _KEY.match(lines[at - 1])), None)
+    return None if at is None else f"write the '：' behind the key in line {at} as ': ', half-width"
+
+
 def read_yaml(file: Path) -> Any:
     """The file's value.
 
@@ -49,7 +59,8 @@ def read_yaml(file: Path) -> Any:
         return yaml.load(content.decode(), Loader=_Strict)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MappingError(f"{file} line {line}: {error.problem}; mend the line.") from None
+        todo = _full_width(content.decode().splitlines()[:line]) or "mend the line"
+        raise MappingError(f"{file} line {line}: {error.problem}; {todo}.") from None
     except yaml.reader.ReaderError as error:
         line = content.decode()[: error.position].count("\n") + 1
         told = f"{error.reason}, found {chr(error.character)!r}"
