@@ -6,7 +6,7 @@ Whether that is enough is decided here too; how rows are led to entities and fus
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -21,8 +21,9 @@ from pipelines.disk.fused import COUNTY
 from pipelines.disk.rests import Rests, settle_step
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
-from pipelines.meaning.ranks import ranks
+from pipelines.meaning.ranks import rank_of, ranks
 from schemas.entity import Entity
+from schemas.standard import tells
 
 # Beyond so large a part of all entities, and on so many steps, it costs less to fuse everything once more.
 MOST_TOUCHED = 1 / 8
@@ -33,7 +34,7 @@ _FEED = "feed/"
 
 
 def is_on_top(
-    entity: type[Entity], kept: Rests, now: Rests, present: Iterable[str], mappings: Mappings, home: Path
+    entity: type[Entity], kept: Rests, now: Rests, present: Collection[str], mappings: Mappings, home: Path
 ) -> bool:
     """Whether what has changed since `kept` can be told by steps: rows alone have changed, and few steps lie there."""
     return (
@@ -43,8 +44,7 @@ def is_on_top(
         and kept.buckets == now.buckets
         and fused.present(entity, home) == sorted(present)
         and _authority(entity, kept, mappings) == (ranked := _authority(entity, now, mappings))
-        # Of two feeds of one rank the newer row wins, and with a full delivery all rows of a feed become newer.
-        and len(set(ranked.values())) == len(ranked)
+        and _has_no_equals(entity, present, ranked)
         and fused.steps(entity, home) < MOST_STEPS
     )
 
@@ -55,6 +55,16 @@ def _besides_rows(rests: Rests) -> dict[str, str]:
 
 def _authority(entity: type[Entity], rests: Rests, mappings: Mappings) -> dict[tuple[str, str], int]:
     return ranks(mappings, entity.key, date.fromisoformat(rests.on))
+
+
+def _has_no_equals(entity: type[Entity], present: Collection[str], ranked: Mapping[tuple[str, str], int]) -> bool:
+    """Whether of no column two feeds have one rank, also that of those to which none is given.
+
+    Of equals the newer row wins, and with a full delivery all rows of a feed become newer.
+    """
+    feeds = [feed for feed in entity.described_by() if feed.key in present]
+    told = ([rank_of(ranked, name, feed.key) for feed in feeds if tells(feed, name)] for name in entity.attributes)
+    return all(len({*each}) == len(each) for each in told)
 
 
 def fuse_anew(
