@@ -111,7 +111,7 @@ def _matches(pattern: str) -> Reading:
 _NOT_MANGLED = Rule(
     "excel_mangled",
     "an identifier written as text, not a number that a spreadsheet has rounded (9.133E+17)",
-    lambda value: ~value.str.contains(r"^\d(\.\d+)?E\+?\d+$"),
+    lambda value: ~value.str.contains(r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"),
 )
 
 TEXT = Kind("text", "文本", pl.String(), _as_text, "text", tidy=trimmed)
@@ -191,7 +191,7 @@ PERMIT_NUMBER = Kind(
     "permit_number", "排污许可证编号", pl.String(), _spelt, "a credit code, three digits and a letter (HJ 608-2017)",
     rules=(
         _NOT_MANGLED,
-        Rule("form", "18 characters, three digits and a letter", _matches(r"^[0-9A-Z]{18}\d{3}[A-Z]$")),
+        Rule("form", "18 characters, three digits and a letter", _matches(r"^[0-9A-Z]{18}[0-9]{3}[A-Z]$")),
         Rule("check_digit", "a valid credit code in front (GB 32100-2015)",
              lambda value: credit_code_is_valid(value.str.slice(0, 18))),
     ), repairs=True,
@@ -210,7 +210,7 @@ PARCEL_CODE = Kind(
     rules=(
         _NOT_MANGLED,
         Rule("form", "county, cadastral area and subarea in 12 digits, two letters of the right, 5 digits",
-             _matches(r"^\d{12}[A-Z]{2}\d{5}$")),
+             _matches(r"^[0-9]{12}[A-Z]{2}[0-9]{5}$")),
     ), repairs=True,
 )  # fmt: skip
 PLATE = Kind(
@@ -223,22 +223,22 @@ PLATE = Kind(
 )  # fmt: skip
 COUNTY = Kind(
     "county", "县（市、区）代码", pl.String(), _as_text, "a six-digit code of one of today's counties",
-    rules=(Rule("form", "six digits", _matches(r"^\d{6}$")),), code_list="county",
+    rules=(Rule("form", "six digits", _matches(r"^[0-9]{6}$")),), code_list="county",
 )  # fmt: skip
 DIVISION = Kind(
     "division", "统计用区划代码", pl.String(), _as_text, "a statistical code of a town (9 digits) or a village (12)",
-    rules=(Rule("form", "nine or twelve digits of Zhejiang (33)", _matches(r"^33\d{7}(\d{3})?$")),),
+    rules=(Rule("form", "nine or twelve digits of Zhejiang (33)", _matches(r"^33[0-9]{7}([0-9]{3})?$")),),
 )  # fmt: skip
 GRID_CODE = Kind(
     "grid_code", "网格编码", pl.String(), _spelt, "a grid's code of 15 digits (GB/T 30428.1-2013)",
     rules=(
         _NOT_MANGLED,
-        Rule("form", "county, town, community and grid in 15 digits of Zhejiang (33)", _matches(r"^33\d{13}$")),
+        Rule("form", "county, town, community and grid in 15 digits of Zhejiang (33)", _matches(r"^33[0-9]{13}$")),
     ), repairs=True,
 )  # fmt: skip
 TOWN = Kind(
     "town", "乡镇（街道）代码", pl.String(), _as_text, "a nine-digit town code",
-    rules=(Rule("form", "nine digits", _matches(r"^\d{9}$")),), code_list="town",
+    rules=(Rule("form", "nine digits", _matches(r"^[0-9]{9}$")),), code_list="town",
 )  # fmt: skip
 LONGITUDE = Kind(
     "longitude", "经度", pl.Float64(), lambda text: _as_number(text).cast(pl.Float64), "degrees east",

@@ -29,7 +29,7 @@ def _form(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
 
 
 def _is_day(text: pl.Expr) -> pl.Expr:
-    is_whole = text.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    is_whole = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     return is_whole & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 
@@ -78,8 +78,8 @@ def _of_scope(
 
 
 # How each rule that holds a release names it.
-_A_DAY = r"\d{4}-\d{2}-\d{2}"
-_RELEASES = rf"^(?:{FALL_RULE} 33\d{{4}}|{COVERAGE_RULE} \w+\.\w+|{EARLIER_RULE} {_A_DAY})/{_A_DAY}$"
+_A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_RELEASES = rf"^(?:{FALL_RULE} 33[0-9]{{4}}|{COVERAGE_RULE} \w+\.\w+|{EARLIER_RULE} {_A_DAY})/{_A_DAY}$"
 
 
 def _names_release(text: pl.Expr) -> pl.Expr:
@@ -120,10 +120,10 @@ WRITTEN = Rule(
     "the text as the department would write it, in place of what stands in <>",
     lambda text: ~text.str.contains("^<.*>$"),
 )
-COUNTY = Rule("county", "a six-digit division code that begins with 33", _form(r"^33\d{4}$"))
-COUNTIES = Rule("counties", "six-digit division codes joined by ;", _form(r"^33\d{4}(?:;33\d{4})*$"))
-TOWN = Rule("town", "a nine-digit town code that begins with 33", _form(r"^33\d{7}$"))
-WHOLE = Rule("whole", "a whole number, 1 or more", _form(r"^[1-9]\d*$"))
+COUNTY = Rule("county", "a six-digit division code that begins with 33", _form(r"^33[0-9]{4}$"))
+COUNTIES = Rule("counties", "six-digit division codes joined by ;", _form(r"^33[0-9]{4}(?:;33[0-9]{4})*$"))
+TOWN = Rule("town", "a nine-digit town code that begins with 33", _form(r"^33[0-9]{7}$"))
+WHOLE = Rule("whole", "a whole number, 1 or more", _form(r"^[1-9][0-9]*$"))
 # The kinds of change after which the old code is no more, unless it is given again.
 ENDING = ("recode", "merge", "split", "split_rest")
 CHANGE = Rule(

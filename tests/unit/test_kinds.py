@@ -11,10 +11,28 @@ import pytest
 from pipelines.dictionary import current
 from pipelines.judge import judge
 from pipelines.translate import translate
+from schemas import mapping
 from schemas.feed import Feed, all_feeds
-from schemas.kinds import COUNT, COUNT_AT_MOST, DAY, EXCEL_DAY, LONGITUDE, MONEY, Kind, day, month
+from schemas.kinds import (
+    COUNT,
+    COUNT_AT_MOST,
+    COUNTY,
+    DAY,
+    DIVISION,
+    EXCEL_DAY,
+    GRID_CODE,
+    LONGITUDE,
+    MONEY,
+    PARCEL_CODE,
+    PERMIT_NUMBER,
+    TOWN,
+    Kind,
+    Rule,
+    day,
+    month,
+)
 
-ARABIC_THREE = "\u0663"
+ARABIC_ONE, ARABIC_THREE = "\u0661", "\u0663"
 NASTY = (
     "1" * 18, "-" + "9" * 18, "9" * 40, "1e400", "NaN", "inf", "1,5", "12,34", ARABIC_THREE, f"120.{ARABIC_THREE}",
     f"<{ARABIC_THREE}", "<0", "\x00", "\ufeff", "２０２６０２３０", "0000-00-00", "99999999", "9.133E+17", "。",
@@ -45,6 +63,20 @@ def read(kind: Kind, text: str) -> object:
 )  # fmt: skip
 def test_a_value_is_read_as_it_is_written_or_not_at_all(kind: Kind, text: str, value: object) -> None:
     assert read(kind, text) == value
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (GRID_CODE.rules[-1], "33" + "1" * 13), (DIVISION.rules[-1], "330110001"), (COUNTY.rules[-1], "330110"),
+        (TOWN.rules[-1], "330110001"), (PARCEL_CODE.rules[-1], "1" * 12 + "GB" + "1" * 5),
+        (PERMIT_NUMBER.rules[1], "1" * 18 + "111P"), (mapping.COUNTY, "330110"), (mapping.TOWN, "330110001"),
+        (mapping.COUNTIES, "330110;330111"), (mapping.WHOLE, "11"),
+    ],
+)  # fmt: skip
+def test_a_code_is_written_in_the_digits_of_ascii(rule: Rule, text: str) -> None:
+    told = pl.DataFrame({"text": [text, text.replace("1", ARABIC_ONE)]}).select(rule.holds(pl.col("text")))
+    assert told["text"].to_list() == [True, False]
 
 
 @pytest.mark.parametrize("feed", all_feeds().values(), ids=all_feeds())
