@@ -19,7 +19,10 @@ from pipelines.refusal import Finding, Refusal
 # What the heads of the columns that are no figures may be.
 _COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码", "区划代码", "行政区划代码")
 _TOWN = ("town", "乡镇", "乡镇（街道）", "乡镇(街道)")
-_CODE = r"^33\d{4}$"
+_CODE = r"^33[0-9]{4}$"
+# Not 1.2E+05, which a spreadsheet has rounded; of more places than these the rest is rounded.
+_FIGURE = r"^[+-]?[0-9]*\.?([0-9]*)$"
+_MOST_PLACES = 18
 # Heads of what is not added up, their unit aside: years and numbers of order, shares, averages, growth.
 _UNIT = r"\s*[（(\[].*$"
 _NO_SUM = (
@@ -73,13 +76,15 @@ def _refuse_no_sum(file: Path, heads: list[str]) -> None:
 
 
 def _numbers(file: Path, column: pl.Series) -> pl.Series:
-    """Figures as integers where all of them are, else as decimals."""
+    """Figures with as many places as the longest of them is written with: 0.1 and 0.2 are 0.3."""
     plain = column.str.replace_all(r"[,，\s]", "").replace("", None)
-    told = plain.cast(pl.Float64, strict=False)
+    in_digits = plain.set(~plain.str.contains(_FIGURE), None)
+    places = plain.str.extract(_FIGURE).str.strip_chars_end("0").str.len_bytes().cast(pl.Int64).max() or 0
+    told = in_digits.cast(pl.Decimal(38, min(places, _MOST_PLACES)), strict=False)
     strange = (told.is_null() & plain.is_not_null()).arg_true()
     if len(strange):
-        _refuse(file, strange[0] + 1, column.name, "number", column[strange[0]], "a number, or nothing")
-    return told.cast(pl.Int64) if (told.drop_nulls() % 1 == 0).all() else told
+        _refuse(file, strange[0] + 1, column.name, "number", column[strange[0]], "a number in digits, or nothing")
+    return told
 
 
 def _codes(file: Path, written_as: pl.Series, mappings: Mappings, written: date) -> pl.Series:

@@ -39,7 +39,10 @@ def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytes
         ((HEAD, *ROWS[:3], "火星区,,1,2"), "年鉴.csv, row 4, column 县（市、区）: found 火星区; expected one"),
         ((HEAD, ROWS[0], "钱塘区,,1,2"), "row 2, column 县（市、区）: found 钱塘区; expected one county of 2019-12-31"),
         ((HEAD, ROWS[0], ",,1,2"), "row 2, column 县（市、区）: found None; expected one county of 2019-12-31"),
-        ((HEAD, "江干区,,三十,2"), "row 1, column 企业数: found 三十; expected a number, or nothing"),
+        ((HEAD, "江干区,,三十,2"), "row 1, column 企业数: found 三十; expected a number in digits, or nothing"),
+        ((HEAD, "江干区,,1,2", "江干区,,nan,2"), "row 2, column 企业数: found nan; expected a number in digits"),
+        ((HEAD, "江干区,,1,1.2E+05"), "row 1, column 产值: found 1.2E+05; expected a number in digits"),
+        ((HEAD, "江干区,,.,2"), "row 1, column 企业数: found .; expected a number in digits"),
         (("县,年份,人口", "江干区,2018,1", "江干区,2019,2"), "column 年份: found 年份; expected a figure that is"),
         (("县,人口,人均GDP（元）", "江干区,1,2"), "column 人均GDP（元）: found 人均GDP（元）; expected a figure that"),
         (("县,GDP,同比（%）", "江干区,1,2"), "column 同比（%）: found 同比（%）; expected a figure that is added up"),
@@ -63,6 +66,14 @@ def test_what_can_be_added_up_is_a_figure_whatever_it_is_called(
 ) -> None:
     assert main([written(tmp_path, f"县,{head}", "江干区,1"), "--written", "2019-12-31", "--on", "2019-12-31"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == f"county,city,name,{head},{head}_most"
+
+
+def test_figures_are_added_up_as_they_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, "县,产值,户数", "下城区,0.10,7.0", "拱墅区,.2,", "上城区,-0.05,")
+    assert main([file, "--written", "2019-12-31", "--on", "2026-06-30"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "330102,杭州市,上城区,-0.05,0,-0.05,0", "330105,杭州市,拱墅区,0.30,7,0.30,7"
+    ]  # fmt: skip
 
 
 def test_a_day_in_another_form_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
