@@ -15,6 +15,8 @@ _LEAST_SHARED = 0.35
 _TELLING = 14.0
 # Bits by which each of two titles says something else, so that they are told apart.
 _APART = 10.0
+# Weights are whole so many-th parts of a bit: their sums are exact, so the same in whatever order rows come.
+_PARTS_OF_BIT = 2**32
 
 PAIR = {
     "left": pl.String, "right": pl.String, "score": pl.Float64, "relation": pl.String, "title": pl.Float64,
@@ -54,7 +56,12 @@ def _grams(numbered: pl.DataFrame) -> pl.DataFrame:
     long = chars.select("n", "c", after.alias("d")).explode("c", "d", empty_as_null=True).drop_nulls()
     grams = long.select("n", pl.concat_str("c", "d").alias("gram")).unique()
     titles = pl.len().over("gram")
-    return grams.with_columns(titles.alias("titles"), (pl.lit(numbered.height) / titles).log(2).alias("weight"))
+    return grams.with_columns(titles.alias("titles"), _weight(titles, numbered.height).alias("weight"))
+
+
+def _weight(titles: pl.Expr, all_titles: int) -> pl.Expr:
+    """The bits of information in what so many of all titles have."""
+    return ((pl.lit(all_titles) / titles).log(2) * _PARTS_OF_BIT).round() / _PARTS_OF_BIT
 
 
 def _blocked(grams: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +111,7 @@ def _chars() -> pl.Expr:
 def _bits(of: str, without: str, numbered: pl.DataFrame) -> pl.Expr:
     """The weight of the characters that one core has and another has not, the rarer the heavier."""
     titles = numbered.select(_chars()).explode("chars", empty_as_null=True)["chars"].value_counts()
-    weights = titles.select("chars", bits=(numbered.height / pl.col("count")).log(2))
+    weights = titles.select("chars", bits=_weight(pl.col("count"), numbered.height))
     heavy = pl.element().replace_strict(weights["chars"], weights["bits"], default=0.0, return_dtype=pl.Float64)
     return pl.col(of).list.set_difference(pl.col(without)).list.eval(heavy).list.sum()
 

@@ -79,7 +79,7 @@ def _numbers(file: Path, column: pl.Series) -> pl.Series:
     """Figures with as many places as the longest of them is written with: 0.1 and 0.2 are 0.3."""
     plain = column.str.replace_all(r"[,，\s]", "").replace("", None)
     in_digits = plain.set(~plain.str.contains(_FIGURE), None)
-    places = plain.str.extract(_FIGURE).str.strip_chars_end("0").str.len_bytes().cast(pl.Int64).max() or 0
+    places = max((len(each.rstrip("0")) for each in plain.str.extract(_FIGURE).drop_nulls()), default=0)
     told = in_digits.cast(pl.Decimal(38, min(places, _MOST_PLACES)), strict=False)
     strange = (told.is_null() & plain.is_not_null()).arg_true()
     if len(strange):

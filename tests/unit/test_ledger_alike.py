@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import polars as pl
 import pytest
@@ -52,6 +53,15 @@ def test_the_same_title_is_a_near_duplicate_wherever_it_is(pairs: pl.DataFrame) 
     assert score(pairs, "a", "b") == score(pairs, "a", "c") == pytest.approx(1.0)
     assert (relation(pairs, "a", "b"), relation(pairs, "a", "c"), relation(pairs, "g", "i")) == (
         "elsewhere", "above", "again")  # fmt: skip
+
+
+def test_the_same_entries_score_the_same_to_the_last_bit() -> None:
+    drawn, words = Random(7), [f"{chr(0x4E00 + n)}{chr(0x5E00 + n)}{chr(0x6E00 + n)}" for n in range(25)]
+    cores = ["".join(drawn.choices(words, k=5)) for _ in range(400)]
+    rows = [{"entry": f"{n:03}", "core": core, "numbers": "", "division": "33"} for n, core in enumerate(cores)]
+    entries = pl.DataFrame(rows, schema={**ENTRY})
+    first = alike(entries, 0.0)
+    assert first.height > 500 and all(alike(entries, 0.0).equals(first) for _ in range(3))
 
 
 def test_words_that_tell_apart_lower_a_score_and_fields_raise_it(pairs: pl.DataFrame) -> None:
