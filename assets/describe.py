@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import dagster as dg
 
 from schemas.behind import ACCOUNTS, HOUSE_TABLES, feeds_behind
 from schemas.contract import slowest_due
+from schemas.due import is_there
 from schemas.entity import Entity
 from schemas.feed import Due, Feed
 from schemas.kinds import Kind
@@ -40,12 +41,15 @@ def product_freshness(product: type[Product]) -> dg.FreshnessPolicy:
 
 
 def _end_of_next_day(cron: str) -> str:
-    """The cron line of the end of the day after the one that a feed's means."""
+    """The cron line of the end of the day after the one that a feed's means, or of the next one that never fails."""
     _, _, day, month, _ = cron.split()
     if day == "*":
         return "59 23 * * *"
-    next_day = date(2001, int(month) if month.isdigit() else 1, int(day)) + timedelta(days=1)
-    return f"59 23 {next_day.day} {next_day.month if month.isdigit() else month} *"
+    # Of no leap year; where every month is meant, its shortest.
+    is_always_there = is_there(2001, int(month) if month.isdigit() else 2, int(day) + 1)
+    if is_always_there:
+        return f"59 23 {int(day) + 1} {month} *"
+    return f"59 23 1 {int(month) % 12 + 1 if month.isdigit() else month} *"
 
 
 def landed_schema(feed: type[Feed]) -> dg.TableSchema:

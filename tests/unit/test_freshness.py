@@ -10,17 +10,20 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.freshness import FreshnessState
+from dagster._core.definitions.freshness import CronFreshnessPolicy, FreshnessState
 from dagster._core.definitions.freshness_evaluator import FRESHNESS_EVALUATORS_BY_POLICY_TYPE
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
+from assets import describe
 from assets.definitions import defs
+from assets.describe import product_freshness
 from assets.told import day_agreed, to_tell
 from gateway.portal.promise import last_due
 from pipelines.releasing.county import Published
 from schemas.china import CHINA
 from schemas.contract import slowest_due
+from schemas.due import Due, daily, monthly, yearly
 from schemas.manifest import Input, Manifest
 from schemas.product import all_products
 
@@ -89,6 +92,22 @@ def test_what_does_not_come_is_told_at_the_end_of_the_day_after_it_was_due(key: 
         assert judged(instance, asset, late) is FreshnessState.FAIL
         tell(instance, asset, late + NIGHTLY)
         assert judged(instance, asset, late + NIGHTLY) is FreshnessState.PASS
+
+
+@pytest.mark.parametrize(
+    ("due", "end"),
+    [
+        (daily("06:00"), "* *"), (monthly(5, "18:00"), "6 *"), (yearly(6, 30, "18:00"), "1 7"),
+        (yearly(12, 31, "18:00"), "1 1"), (yearly(2, 28, "18:00"), "1 3"), (yearly(2, 29, "18:00"), "1 3"),
+        (monthly(27, "18:00"), "28 *"), (monthly(28, "18:00"), "1 *"), (monthly(30, "18:00"), "1 *"),
+    ],
+)  # fmt: skip
+def test_the_day_after_is_one_that_comes_in_every_year_and_month(
+    due: Due, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(describe, "slowest_due", lambda _: due)
+    policy = product_freshness(all_products()["enterprise_mirror"])
+    assert isinstance(policy, CronFreshnessPolicy) and policy.deadline_cron == f"59 23 {end} *"
 
 
 def county(code: str, held: str | None = None, **days: str) -> Published:
