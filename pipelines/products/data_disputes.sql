@@ -1,10 +1,9 @@
 -- Data disputes: one row a value that lost, of enterprises with a county; columns as schemas/products/data_disputes.py promises.
+-- Towns are a list of code_list; counties are not.
 WITH named AS (
     SELECT list, code, name FROM code_list
     UNION ALL
     SELECT 'county' AS list, code, name FROM county_list
-    UNION ALL
-    SELECT 'town' AS list, code, name FROM town_list
 ),
 
 said AS (
