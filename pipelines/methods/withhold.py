@@ -20,10 +20,9 @@ def withheld(cells: pl.DataFrame, among: Sequence[str], order: Sequence[str]) ->
     and is had by subtraction all the same.
     """
     units, telling = pl.col("units"), pl.col("telling")
-    is_nowhere = pl.any_horizontal(pl.col(order).is_null()) & (units > 0)
+    is_nowhere = pl.any_horizontal(pl.col(order).is_null())
     marked = cells.with_row_index("at").with_columns(_is_few(units, telling).alias("few"), is_nowhere.alias("nowhere"))
-    cells_hidden, together = _HIDDEN.sum().over(among), [_hidden(each, among) for each in (units, telling)]
-    is_open = pl.col("few").any().over(among) & ((cells_hidden < 2) | _is_few(*together))
+    is_open = _is_few(*(_hidden(each, among) for each in (units, telling)))
     may_be_told = marked.filter(is_open & ~_HIDDEN & (telling > 0))
     beside = may_be_told.sort("units", *order).unique(among, keep="first", maintain_order=True)["at"]
     why = pl.when("few").then(pl.lit(FEW)).when(pl.col("at").is_in(beside.implode())).then(pl.lit(BESIDE))
@@ -36,4 +35,5 @@ def _is_few(units: pl.Expr, telling: pl.Expr) -> pl.Expr:
 
 
 def _hidden(counted: pl.Expr, among: Sequence[str]) -> pl.Expr:
+    """What is told of no cell, as one cell: few only where one of these is."""
     return pl.when(_HIDDEN).then(counted).otherwise(0).sum().over(among)

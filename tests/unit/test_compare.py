@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.compare import below, changes, compare, difference
+from pipelines.compare import Flag, below, changes, compare, difference
 from pipelines.releasing.causes import causes
 from schemas.snapshot import apply
 
@@ -51,6 +51,17 @@ def test_a_row_whose_sources_stand_still_changed_for_another_reason() -> None:
 def test_where_no_delivery_is_new_nothing_is_the_sources_doing() -> None:
     told = causes(hashes({"甲": 1, "乙": 1}), hashes({"甲": 2, "丙": 1}), "k", "dictionary", None)
     assert set(told["cause"]) == {"dictionary"} and told.height == 3
+
+
+def test_a_flag_that_alone_turns_has_a_cause_of_its_own_and_its_coming_has_none() -> None:
+    columns = {"k": pl.String, "v": pl.Int64, "open": pl.Boolean}
+    old = pl.DataFrame([("甲", 1, False), ("乙", 1, False), ("丙", 1, None), ("丁", 1, True)], columns, orient="row")
+    new = pl.DataFrame([("甲", 1, True), ("乙", 2, True), ("丙", 1, False), ("丁", 1, True)], columns, orient="row")
+    flag, differs = Flag("open", "objection"), difference(old, new, KEY)
+    told = changes(differs, new.columns, "place", flag)
+    assert dict(told.select("k", "_cause").iter_rows()) == {"甲": "objection", "乙": "place", "丙": "place"}
+    # A view without the flag does not change where it alone turns.
+    assert changes(differs, ["k", "v"], "place", flag)["k"].to_list() == ["乙"]
 
 
 LEVELS = st.dictionaries(

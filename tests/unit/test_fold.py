@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.compare import compare
 from pipelines.disk.store import put_parquet
-from pipelines.releasing.fold import AT, main, rows_of_each
-from schemas.manifest import Index, Manifest, Standing, View, canonical
+from pipelines.releasing.fold import AT, MOST_VERSIONS, main, rows_of_each, stands_on
+from schemas.manifest import File, Index, Manifest, Standing, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 
 States = list[dict[str, int | None]]
@@ -62,6 +62,31 @@ def _written(states: States, folder: Path) -> tuple[Path, list[Manifest]]:
     put = [put_parquet(each, folder, "changes", folder, {}) for each in changed]
     views = [View(level="L1", snapshot=None if day else base, changes=file) for day, file in enumerate(put)]
     return folder, [Manifest.model_construct(version=day, views={"L1": view}) for day, view in enumerate(views, 1)]
+
+
+def _standing_on_one(rows: list[int]) -> list[Manifest]:
+    """A chain whose first version has snapshots, of two views; `rows` of the wider one have changed since, by day."""
+    files = [File.model_construct(rows=count) for count in (0, *rows)]
+    every = File.model_construct(rows=10_000)
+    return [
+        Manifest.model_construct(
+            version=day, contract_sha256="a",
+            views={"L1": View.model_construct(changes=every), "L2": View.model_construct(changes=file)},
+        ) for day, file in enumerate(files, 7)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "contract", "base"), [(60, "a", 7), (61, "a", None), (0, "a", 7), (0, "b", None)])
+def test_snapshots_are_written_anew_where_an_eighth_has_changed_since_or_more_is_promised(
+    changed: int, contract: str, base: int | None
+) -> None:
+    """Of 800 rows 100 may change; 40 have."""
+    assert stands_on(_standing_on_one([10, 30]), contract, changed, 800) == base
+
+
+def test_no_more_versions_stand_on_one_than_may() -> None:
+    assert stands_on(_standing_on_one([0] * (MOST_VERSIONS - 2)), "a", 0, 800) == 7
+    assert stands_on(_standing_on_one([0] * (MOST_VERSIONS - 1)), "a", 0, 800) is None
 
 
 def test_a_published_file_gives_back_its_titles_and_nothing_else(tmp_path: Path) -> None:

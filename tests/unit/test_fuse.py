@@ -12,6 +12,7 @@ import pytest
 from pipelines.dictionary import Mappings, current
 from pipelines.fuse import fuse, fused_column
 from schemas.entity import all_entities
+from schemas.feed import all_feeds
 
 ENTERPRISE = all_entities()["enterprise"]
 CODE = "91330110MA2ABCD132"
@@ -59,11 +60,31 @@ def test_a_town_goes_with_the_county_that_won() -> None:
     assert (told["values"]["county"], told["values"]["town"]) == ("330110", None)
 
 
-def test_equal_ranks_go_to_the_newer_source() -> None:
+def _of_equals() -> Mappings:
+    """The mappings, but that every feed has the same rank."""
     mappings = current()
-    equal = replace(mappings, authority=mappings.authority.with_columns(pl.lit(1, pl.Int64).alias("rank")))
+    return replace(mappings, authority=mappings.authority.with_columns(pl.lit(1, pl.Int64).alias("rank")))
+
+
+def test_equal_ranks_go_to_the_newer_source() -> None:
+    equal = _of_equals()
     assert _fused(equal, newer="social_security_employer")["values"]["name"] == "乙公司"
     assert _fused(equal, newer="market_regulation_enterprise")["values"]["name"] == "甲公司"
+
+
+def test_of_equal_ranks_and_one_day_the_source_that_is_first_by_name_wins() -> None:
+    told = _fused(_of_equals())
+    assert told["values"]["name"] == "甲公司"
+    assert told["sources"][told["origin"]["name"] - 1] == "market_regulation_enterprise"
+
+
+def test_a_newer_row_that_says_nothing_beats_no_equal() -> None:
+    older, newer = rows(entity_id=[CODE], name=["甲公司"]), rows(entity_id=[CODE], name=[None])
+    tables = {
+        "market_regulation_enterprise": older,
+        "tax_registration": newer.with_columns(pl.col("name").cast(pl.String), as_of=pl.lit(date(2026, 7, 1))),
+    }
+    assert fuse(ENTERPRISE, tables, _of_equals(), ON).values["name"].to_list() == ["甲公司"]
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
@@ -128,3 +149,23 @@ def test_the_county_is_that_of_a_unit_that_still_pays() -> None:
     assert (values["county"], values["insurance_status"]) == ("330110", "2")
     one = fused_column(ENTERPRISE, "county", {"social_security_employer": told}, current(), ON)
     assert one.row(0) == (CODE, "330110")
+
+
+def test_a_feed_that_does_not_describe_an_entity_decides_nothing_and_still_stands_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tax = all_feeds()["tax_registration"]
+    tables = {tax.key: rows(entity_id=[CODE], name=["乙公司"])}
+    heard = fuse(ENTERPRISE, tables, current(), ON)
+    monkeypatch.setattr(tax, "describes", False)
+    silent = fuse(ENTERPRISE, tables, current(), ON)
+    assert (heard.values["name"][0], silent.values["name"][0], silent.sources) == ("乙公司", None, ())
+    assert silent.values["source_rows"].to_list() == heard.values["source_rows"].to_list() == [1]
+
+
+def test_the_same_texts_from_other_feeds_are_another_hash() -> None:
+    one, other = (rows(entity_id=[CODE]).with_columns(hash=pl.lit(each, pl.UInt64)) for each in (7, 9))
+    told = [{"market_regulation_enterprise": here, "tax_registration": there}
+            for here, there in ((one, other), (other, one))]  # fmt: skip
+    (this,), (that,) = (fuse(ENTERPRISE, each, current(), ON).values["source_hash"] for each in told)
+    assert this != that
