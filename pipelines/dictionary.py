@@ -17,6 +17,13 @@ from pipelines.mapping_files.agreeing import had_ended, is_not_there, is_untold,
 from pipelines.mapping_files.cities import other_city, strange_city
 from pipelines.mapping_files.csv_file import MappingError as MappingError
 from pipelines.mapping_files.csv_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
+from pipelines.mapping_files.divided import (
+    leaves_over,
+    part_of_nothing,
+    part_without_towns,
+    rest_with_towns,
+    whole_and_in_parts,
+)
 from pipelines.mapping_files.last_known import last_known
 from pipelines.mapping_files.moved import never_there
 from pipelines.mapping_files.yaml_file import read_yaml
@@ -145,9 +152,25 @@ def _places(home: Path) -> dict[str, pl.DataFrame]:
     listed = f"towns that {files['townships']} has in from_code, or from that day on in to_code"
     strange = never_there(tables["changes"], tables["townships"])
     refuse_first(files["changes"], tables["changes"], "towns", strange, f"{listed}; append there what it lacks")
+    _refuse_doubtful(files, tables)
     _refuse_cities(files, tables)
     _refuse_days(files, tables)
     return tables
+
+
+def _refuse_doubtful(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
+    """Refuse rows of a day that leave open where a county goes that ends."""
+    file, changes = files["changes"], tables["changes"]
+    whole = "split, as this day ends the county in another one too: recode and merge take it whole"
+    refuse_first(file, changes, "kind", whole_and_in_parts(changes), whole)
+    alone = "recode or merge where it goes whole; of one that is divided a row for each part, with the same since"
+    refuse_first(file, changes, "kind", part_of_nothing(changes), alone)
+    rest = "nothing: split_rest takes the towns that no split of the day names"
+    refuse_first(file, changes, "towns", rest_with_towns(changes), rest)
+    refuse_first(file, changes, "towns", part_without_towns(changes), "the towns that go there")
+    left = leaves_over(changes, tables["townships"])
+    every = f"with the day's other splits all towns that {files['townships']} has in from_code; or append a split_rest"
+    refuse_first(file, changes, "towns", left, every)
 
 
 def _refuse_days(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:

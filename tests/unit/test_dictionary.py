@@ -105,6 +105,15 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/changes", "2026-01-01,partial,330326,330327,鳌江镇；水头镇,2026-12-01,无", "towns", "half-width ;"),
         ("places/changes", "2026-01-01,partial,330326,330327,鳌江鎮,2026-12-01,无", "towns", "街道, 镇, 乡"),
         ("places/changes", "2026-01-01,partial,330326,330327,昆阳镇;熬江镇,2026-12-01,无", "towns", "townships"),
+        ("places/changes", "2026-01-01,split,330326,330327,昆阳镇,2026-12-01,无", "kind", "recode or merge where it"),
+        ("places/changes", "2026-01-01,recode,330326,330327,,2026-12-01,无\n2026-01-01,split,330326,330328,昆阳镇,"
+         "2026-12-01,无", "kind", "split, as this day ends the county in another one too"),
+        ("places/changes", "2026-01-01,split_rest,330326,330327,鳌江镇,2026-12-01,无\n2026-01-01,split,330326,330328,"
+         "昆阳镇,2026-12-01,无", "towns", "nothing: split_rest takes the towns that no split"),
+        ("places/changes", "2026-01-01,split,330326,330327,,2026-12-01,无\n2026-01-01,split_rest,330326,330328,,"
+         "2026-12-01,无", "towns", "the towns that go there"),
+        ("places/changes", "2026-01-01,split,330326,330327,昆阳镇,2026-12-01,无\n2026-01-01,split,330326,330328,鳌江镇,"
+         "2026-12-01,无", "towns", "has in from_code; or append a split_rest"),
         ("places/changes", "2026-01-01,partial,330113,330110,径山镇,2026-12-01,无", "towns", "from that day on"),
         ("places/changes", "2026-01-01,partial,330184,330113,,2026-12-01,无", "from_code", "stood on the day before"),
         ("places/changes", "2026-01-01,partial,330110,330184,,2026-12-01,无", "to_code", "stands on that day"),
