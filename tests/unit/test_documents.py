@@ -1,8 +1,9 @@
-"""What documents, docstrings, settings and messages name: links, files, modules and make targets that are there."""
+"""What documents, docstrings, settings and messages name: links, files, modules, make targets, rows to append."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.dictionary import HOME, load
 from tests.conftest import REPOSITORY
 
 # Told as it was when it was written, or by what is made up or added there.
@@ -77,3 +79,17 @@ def test_each_make_target_that_is_named_is_there() -> None:
     named = [each for name, text in texts().items() for each in _told(name, text, _TARGET)]
     assert {target for _, target in named} >= {"run", "ui", "verify", "draft-feed"}
     assert not [f"{where}: make {target}" for where, target in named if target not in targets]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/adding.md"])
+def test_the_rows_that_a_document_appends_are_such_as_mappings_take(name: str, tmp_path: Path) -> None:
+    shown = "\n".join(re.findall(r"```diff\n(.*?)```", texts()[name], re.DOTALL))
+    appended = re.findall(r"^--- mappings/(\S+)\n((?:\+.*\n?)+)", shown, re.MULTILINE)
+    assert {file for file, _ in appended} >= {"places/counties.csv", "places/changes.csv", "places/townships.csv"}
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    for file, rows in appended:
+        # Whatever has been appended since the document was written: the last to be known.
+        told = re.sub(r",[\d-]{10},([^,\n]+)$", r",2099-12-31,\1", rows, flags=re.MULTILINE)
+        with (mappings / file).open("a") as stream:
+            stream.writelines(f"{row[1:]}\n" for row in told.splitlines())
+    assert load(mappings).changes.height > load().changes.height
