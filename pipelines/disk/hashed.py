@@ -35,7 +35,7 @@ def known_sha256(feed: str, file: Path, home: Path) -> str:
     if known.get("file") == before:
         return known["sha256"]
     sha256 = sha256_of(file)
-    if before == identity(file) and int(before["changed"]) < now - _SETTLED_NS:
+    if int(before["changed"]) < now - _SETTLED_NS:
         put_bytes(json.dumps({"file": before, "sha256": sha256}).encode(), note)
     return sha256
 

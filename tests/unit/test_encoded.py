@@ -108,6 +108,18 @@ def test_a_table_is_encoded_once_however_many_show_of_it(monkeypatch: pytest.Mon
     assert [pl.read_parquet(written[place]).equals(rows) for place, (rows, _) in enumerate(shown)] == [True] * 5
 
 
+def test_what_differs_in_a_type_a_column_or_the_order_of_titles_has_bytes_of_its_own() -> None:
+    table = pl.DataFrame({"code": ["330102"], "name": ["上城区"], "rows": [1]})
+    titles = {"code": "代码", "name": "名称"}
+    shown = [
+        (table, titles), (table, dict(reversed(titles.items()))), (table.select("code", pl.lit(1).alias("other")), {}),
+        (table.select("code", pl.col("rows").cast(pl.UInt32)), {}),
+    ]  # fmt: skip
+    written = dict(encoded(shown))
+    assert [written[place] for place in range(4)] == [parquet(*each) for each in shown]
+    assert written[0] != written[1]
+
+
 def test_what_is_encoded_sooner_than_put_together_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_WORTH", 5_000)
     monkeypatch.delattr(module, "of_columns")

@@ -74,3 +74,20 @@ def test_a_file_that_was_changed_a_moment_ago_is_read_again(
     monkeypatch.setattr(hashed, "_SETTLED_NS", 60_000_000_000)
     assert known_sha256(FEED, file, tmp_path) == known_sha256(FEED, file, tmp_path)
     assert len(reads) == 2
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    file: Path, reads: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = hashed.sha256_of
+
+    def torn(file: Path) -> str:
+        sha256 = read(file)
+        file.write_text("纳税人,识别码\n")
+        return sha256
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hashed, "sha256_of", torn)
+        known_sha256(FEED, file, tmp_path)
+    assert known_sha256(FEED, file, tmp_path) == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert len(reads) == 2
