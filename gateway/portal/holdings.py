@@ -10,6 +10,7 @@ from gateway.caller import Caller
 from gateway.door import Door
 from gateway.kept.grants import Grant, grants_of, visible
 from gateway.refused import tell_damaged, unknown
+from gateway.supply.held import in_chinese
 from gateway.supply.released import products, served, whole
 from gateway.supply.terms import terms
 from schemas.china import day_of
@@ -90,7 +91,7 @@ def held_back(supply: Path, manifest: Manifest) -> str:
     if not held:
         return ""
     return (
-        f"本县最新数据未通过发布检查（{held.split(';')[0]}），仍提供第 {manifest.version} 版，时点 {manifest.as_of}。"
+        f"本县最新数据未通过发布检查：{in_chinese(held)}。仍提供第 {manifest.version} 版，数据时点 {manifest.as_of}。"
         "省里核实后会自动更新；如有急用，请联系省数据局并转告上述原因。"
     )
 

@@ -80,8 +80,8 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
 
 
 def _missing(feed: str, title: str, reason: str, promise: Promise | None) -> Fresh:
-    why = "尚未到达" if reason == "not arrived" else "最新批次未被接收"
-    words = f"{why}，相关列为空。无需操作，到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
+    why = "尚未到达" if reason == "not arrived" else "最新批次被拒收"
+    words = f"{why}，相关列为空。无需操作，合格批次到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
     due = promise.words if promise else "未承诺"
     return Fresh(feed, title, _names(feed)[1], due, as_of=None, late=True, words=words)
 

@@ -146,14 +146,14 @@ def _link(parent: xml.Element, rel: str, address: str) -> None:
 
 def summary(manifest: Manifest) -> str:
     """What a release changed, in one Chinese line: rows by change and cause, and who was absent."""
-    changed = [f"{CHANGES[change]} {sum(causes.values())} 行（{_why(causes)}）"
+    changed = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
                for change, causes in manifest.changes.items()]  # fmt: skip
-    absent = [f"缺 {each.title}" for each in manifest.missing]
-    return "；".join([f"共 {manifest.rows} 行", *(changed or [unchanged(manifest.version)]), *absent])
+    absent = [f"缺数：{each.title}" for each in manifest.missing]
+    return "；".join([f"共 {manifest.rows:,} 行", *(changed or [unchanged(manifest.version)]), *absent])
 
 
 def _why(causes: dict[str, int]) -> str:
-    return "，".join(f"{in_words(cause)} {rows}" for cause, rows in causes.items())
+    return "，".join(f"{in_words(cause)} {rows:,}" for cause, rows in causes.items())
 
 
 def _element(parent: xml.Element, name: str, text: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-CHANGES = {"insert": "新增", "update": "变更", "delete": "删除"}
+CHANGES = {"insert": "新增", "update": "修改", "delete": "删除"}
 _CAUSES = {
-    "source": "数源更新", "dictionary": "对照表", "place": "区划", "correction": "更正", "authority": "数源优先级",
-    "code": "程序", "contract": "契约", "objection": "异议",
-    "overlay": "本县自定",
+    "source": "数源更新", "dictionary": "对照表", "place": "行政区划", "correction": "更正", "authority": "数源优先级",
+    "code": "程序", "contract": "数据契约", "objection": "异议",
+    "overlay": "个性化叠加",
 }  # fmt: skip
 
 
@@ -17,4 +17,4 @@ def in_words(cause: str) -> str:
 
 def unchanged(version: int) -> str:
     """What a version brings that changes no row."""
-    return "首次发布，没有行" if version == 1 else "行无变更，契约或异议状态有更新"
+    return "首次发布，没有数据行" if version == 1 else "行无变更，契约或异议状态有更新"

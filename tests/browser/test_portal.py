@@ -92,7 +92,7 @@ def test_a_county_signs_in_with_its_profile_file(gateway: Served, page: Page) ->
 def test_freshness_is_told_against_the_promise(page: Page) -> None:
     page.get_by_role("link", name="企业镜像").click()
     shown(page, "时效：与承诺相比", "每日06:00前", "最近一次应于 2026-07-02 06:00 前到达，现有数据时点 2026-07-02。")
-    shown(page, "截至 2026-07-02 的批次已核对", "第 2 版", "数源更新", "缺席数据源", "对照表覆盖率")
+    shown(page, "截至 2026-07-02 的批次已核对", "第 2 版", "数源更新", "缺数的数源", "对照表覆盖率")
     page.goto(f"{page.url}#fresh")
     picture(page, "portal-product")
     page.goto(page.url.replace("#fresh", "#quality"))

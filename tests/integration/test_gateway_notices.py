@@ -103,7 +103,7 @@ def test_each_release_is_told_once_and_signed(door: Door, robot: Robot) -> None:
     assert headers["X-Jubian-Signature"] == hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     notice = json.loads(body)
     assert (notice["county"], notice["product"], notice["version"]) == (COUNTY, PRODUCT, 2)
-    assert "变更 3 行（对照表 3）" in notice["summary"] and "删除 1 行" in notice["summary"]
+    assert "修改 3 行（对照表 3）" in notice["summary"] and "删除 1 行" in notice["summary"]
 
 
 def told_of(robot: Robot) -> list[int]:

@@ -464,7 +464,7 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         grants.revoke(engine, grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99).id)
         assert f"<li><b>{served(supply, COUNTY, PRODUCT).title}</b>" in county.read()
         given = grants.grant(engine, to, PRODUCT, "L1", purpose="试", approver="测", days=99)
-        assert "正常提供" in county.read() and "个数据源迟到或缺席" in county.read()
+        assert "正常提供" in county.read() and "个数源逾期或缺数" in county.read()
         with engine.begin() as connection:
             connection.execute(update(GRANTS).where(GRANTS.c.id == given.id).values(expires=int(time.time()) + 86_400))
         assert "到期。请在“申请授权”中续期" in county.read()
@@ -483,9 +483,9 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
                      for each in told_.counties)  # fmt: skip
         index.write_bytes(canonical(told_.model_copy(update={"counties": held})))
         page = county.read(f"/products/{PRODUCT}")
-        assert "最新批次未被接收，相关列为空" in page
-        assert "尚未到达，相关列为空" in page and "rows fell from 48 to 2）" in page and "如有急用" in page
-        assert "rows fell" in county.read()
+        assert "最新批次被拒收，相关列为空" in page
+        assert "尚未到达，相关列为空" in page and "行数由 48 行骤减为 2 行" in page and "如有急用" in page
+        assert "行数由 48 行骤减为 2 行" in county.read()
 
 
 def test_rows_in_quarantine_are_told_as_of_the_release_that_counted_them(own: Served) -> None:
@@ -595,7 +595,7 @@ def test_a_county_without_tools_of_its_own_has_its_rows_as_a_workbook(
     assert (served["view"], served["bytes"]) == ("L2", len(answer.content))
     with workbook._MAKING:
         busy = county.http.get(address)
-    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "30") and "正在为别人生成工作簿" in busy.text
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "30") and "正在为其他用户生成工作簿" in busy.text
     assert county.http.get(address).status_code == 200
     monkeypatch.setattr(workbook, "_MOST_CELLS", 10)
     assert county.http.get(address).status_code == 404

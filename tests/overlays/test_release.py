@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from gateway.supply.described import comments, contract, contract_file
+from gateway.supply.held import in_chinese
 from pipelines.checking.whole import verify, verify_county
 from pipelines.dictionary import current
 from pipelines.overlays import apart, edition
@@ -142,7 +143,9 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
     monkeypatch.setattr(MIRROR, "version", version)
     wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), **wish})
     done = publish(home)
-    assert done[COUNTY].held is not None and why in done[COUNTY].held and manifest_of(folder(home)) == before
+    held = done[COUNTY].held
+    assert held is not None and why in held and manifest_of(folder(home)) == before
+    assert in_chinese(held).startswith("本县的个性化叠加")
     assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
     assert why in held_in_index(home)[COUNTY] and held_in_index(home)[OTHER] is None
 
