@@ -51,5 +51,5 @@ def _shown(county: str, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn
         finding,
         shown,
         body,
-        "单位：家；线上新设，线下注销、吊销。后者按至迟见于数据之月计，首批数据中已有者不计",
+        "单位：家；向上为新设，向下为注销、吊销。后者按至迟见于数据之月计，首批数据中已有者不计",
     )

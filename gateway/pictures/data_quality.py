@@ -29,11 +29,11 @@ def data_quality(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     departments = rows["department_title"].n_unique()
     finding = (
         f"{departments}个部门{count(rows.height, '个数源')}，缺期{late.height}个，未到数{absent}个；"
-        f"{feeds['title'][0]}知晓本县企业的{feeds['known_share_told'][0]}"
+        f"{feeds['title'][0]}覆盖本县企业的{feeds['known_share_told'][0]}"
     )
     title = f"{rows['county_name'][0]}：各数源的覆盖、时效与隔离"
     panels = _panels(feeds["title"].to_list(), called)
-    return drawn(title, finding, feeds, {"hconcat": panels}, "滞后天数为红色的，已缺至少一期")
+    return drawn(title, finding, feeds, {"hconcat": panels}, "滞后天数为红色的数源，至少缺一期")
 
 
 def _percent(column: str) -> pl.Expr:

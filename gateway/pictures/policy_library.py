@@ -59,7 +59,7 @@ def _shown(told: pl.DataFrame, top: pl.DataFrame, called: Mapping[str, str]) -> 
     county, policies, enterprises = told["county_name"][0], told.height, told["enterprises"][0]
     title = f"{county}：政策与符合、待定、不符合的企业"
     finding = f"{count(policies, '项')}政策，{count(enterprises, '家')}企业{_most(told)}"
-    note = f"条上为符合 · 待定 · 不符合；右侧为{called['lacks_structure'].removesuffix('的结构')}中最多的一项及部门"
+    note = f"条上依次为符合 · 待定 · 不符合；右侧为{called['lacks_structure'].removesuffix('的结构')}中最多的一项及部门"
     more = [f"列出前{_ROWS}项"] if policies > _ROWS else []
     return drawn(title, finding, cells, _body(top["title"].to_list()), note, *more)
 
@@ -85,7 +85,7 @@ def _most(told: pl.DataFrame) -> str:
     if open_by.is_empty():
         return ""
     first = open_by.sort("enterprises", "title", "departments", descending=[True, False, False]).row(0, named=True)
-    met = f"{first['policies']}项政策{first['enterprises']}家次"
+    met = f"{first['policies']}项政策{count(first['enterprises'], '家次')}"
     return f"；待定最多因缺{first['title']}（{first['departments']}）：{met}"
 
 

@@ -40,7 +40,7 @@ def school_seats(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     body = {"vconcat": [over_years, _towns(short.head(_ROWS))]} if short.height else over_years
     title = f"{rows['county_name'][0]}：小学、初中{called['need']}与{called['places']}"
     more = [f"列出缺口最大的{_ROWS}处"] if short.height > _ROWS else []
-    note = f"单位：人；横线为{called['places']}，按最近学年，不计在建、拟建；黑色细线为上下限，仅因数据遮蔽"
+    note = f"单位：人；横线为{called['places']}，按最近学年，不计在建、拟建；黑色细线为上下限，仅反映数据遮蔽"
     gaps = "有乡镇（街道）缺数的年份不画"
     return drawn(title, f"{_today(county)}{_ahead(short)}", county, body, note, "；".join([gaps, *more]))
 
