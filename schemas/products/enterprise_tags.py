@@ -21,7 +21,7 @@ class EnterpriseTags(Product):
     entity = "enterprise"
     identifier = "credit_code"
     levels: ClassVar[tuple[Level, ...]] = ("L1", "L2", "L3")
-    version = "4.0.0"
+    version = "4.0.1"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
     without = ("industry_class",)
