@@ -18,6 +18,14 @@ YES ?=
 DAYS ?=
 WRITTEN ?=
 ON ?=
+# Only YES=1 does what cannot be undone.
+SURE := $(filter 1,$(YES))
+# What a command is told that none reads: a word misspelt, such as FEED= for FEEDS=, would have it do something else.
+ASKED := ENTERPRISES SEED COUNTY PRODUCTS FEEDS KNOWN FILE KEY WRITTEN ON DAYS YES PORT PEERS SCOPE SUBJECT RULE BY REASON OBJECTION VERDICT PYTHON
+MISSPELT := $(foreach each,$(filter-out $(ASKED) BIN SHELL MAKE%,$(.VARIABLES)),$(if $(findstring command,$(origin $(each))),$(if $(findstring _,$(each)),,$(each))))
+ifneq ($(strip $(MISSPELT)),)
+$(error $(strip $(MISSPELT))= is read by no command; expected some of $(ASKED))
+endif
 
 JUBIAN_HOME ?= $(abspath $(if $(FEEDS),var/feeds,var/demo))
 DEMO := $(JUBIAN_HOME)
@@ -49,7 +57,7 @@ export PYTHONWARNINGS := ignore
 .PHONY: help run refresh ui shelf snapshot gateway audit ledger pictures verify ship restore gc contracts promotions mapping-gaps recast review admit requests objections answer spark test test-unit test-long test-operation lint types laws bench bench-change bench-quality bench-draft bench-gateway bench-ledger bench-peers bench-tags draft-feed weights lock clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/run.stamp: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -127,7 +135,7 @@ restore: .venv/run.stamp ## take over what the object store serves, below JUBIAN
 	@$(BIN)/python -m pipelines.shipping.restore
 
 gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=1 frees it and verifies what is kept
-	@$(BIN)/python -m pipelines.retention.gc $(if $(YES),--yes)
+	@$(BIN)/python -m pipelines.retention.gc $(if $(SURE),--yes)
 
 mapping-gaps: .venv/run.stamp ## codes that met no dictionary row, what they may mean, and the row to paste; sources and corrections that meet nothing
 	@$(BIN)/python -m pipelines.words.gaps
@@ -216,5 +224,5 @@ clean: ## remove environments and caches; YES=1 removes what the runs have kept 
 	@echo "Removing .venv, .venv-peers, .venv-openfisca and caches …"
 	@rm -rf .venv .venv-peers .venv-openfisca .ruff_cache .pytest_cache .hypothesis .import_linter_cache .pyright
 	@find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	@test ! -d var || { echo "$(if $(YES),Removing,Kept; YES=1 would remove):"; du -hd1 var; }
-	@$(if $(YES),rm -rf var,true)
+	@test ! -d var || { echo "$(if $(SURE),Removing,Kept; YES=1 would remove):"; du -hd1 var; }
+	@$(if $(SURE),rm -rf var,true)

@@ -54,6 +54,19 @@ def test_no_demo_is_made_where_an_inbox_a_store_or_production_is_named(home: Pat
     assert make(home, "run", **named).startswith("-m assets.run\n")
 
 
+@pytest.mark.parametrize("asked", ["FEED=../shared/feeds", "feeds=../shared/feeds", "ENTERPRISE=1500"])
+def test_a_word_that_no_command_reads_is_refused_before_a_demo_is_made_instead(home: Path, asked: str) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        make(home, "run", asked)
+    assert f"{asked.partition('=')[0]}= is read by no command; expected some of ENTERPRISES" in refused.value.stderr
+    assert refused.value.stdout == ""
+
+
+@pytest.mark.parametrize(("yes", "frees"), [("YES=1", True), ("YES=no", False), ("YES=0", False), ("YES=", False)])
+def test_nothing_is_freed_but_at_the_word_that_the_documents_have(home: Path, yes: str, *, frees: bool) -> None:
+    assert make(home, "gc", yes).splitlines()[0].endswith("--yes") is frees
+
+
 @pytest.mark.parametrize("folder", ["supply", "landed", "inbox"])
 def test_no_demo_is_made_in_a_home_that_has_landed_or_released(home: Path, folder: str) -> None:
     (home / folder).mkdir()
