@@ -24,7 +24,8 @@ def incomplete(product: type[Product], home: Path, mappings: Mappings | None = N
     file = index_file(home / "supply", product.key)
     index = read_index(file)
     if index is None:
-        return [f"{product.key}: nothing is released, {file} is missing; run `make run`"]
+        todo = "run `make run`, or name the products that are released here: PRODUCTS="
+        return [f"{product.key}: nothing is released, {file} is missing; {todo}"]
     faults = [*_counties(index, home / "supply", mappings or current()), *_feeds(product, index, home)]
     return [f"{product.key}: {fault}" for fault in faults]
 
