@@ -45,7 +45,7 @@ _FEEDS = dg.AssetSelection.groups(*sorted({feed.department for feed in all_feeds
 @dg.sensor(
     target=_FEEDS,
     minimum_interval_seconds=60,
-    description="inbox 有新文件时，落地并标准化该归集数据；同一文件只请求一次。须先启动",
+    description="收件箱（inbox）有新文件时，落地并标准化该归集数据；同一文件只请求一次。须先启动",
 )
 def new_files() -> Iterator[dg.RunRequest]:
     """Land and standardise a feed when a file waits that no run has looked at. Stopped until someone starts it.

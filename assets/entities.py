@@ -38,7 +38,7 @@ Counts = dict[str, int]
 def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
     """The assets fused, disputes and review of one entity."""
     fused, disputes, review = (dg.AssetKey([room, entity.key]) for room in ("fused", "disputes", "review"))
-    check = dg.AssetCheckSpec(IDENTIFIED, asset=fused, description=f"每行数据都认定到一个{entity.title}")
+    check = dg.AssetCheckSpec(IDENTIFIED, asset=fused, description=f"每行数据都识别到一个{entity.title}")
 
     @dg.multi_asset(name=entity.key, specs=_specs(entity, fused, disputes, review), check_specs=[check])
     def assets() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -74,7 +74,7 @@ def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey, revi
         _spec(
             entity,
             review,
-            f"待认定：不能确定属于哪个{entity.title}的行及其候选",
+            f"待核：未能识别属于哪个{entity.title}的行及其候选",
             {"dagster/column_schema": review_schema()},
         ),
     ]

@@ -32,7 +32,7 @@ Case = tuple[Objection, list[Proposal]]
     group_name="repair",
     owners=["team:standards"],
     kinds={"json", "polars"},
-    description="异议：县里认为有误的单元格、被问的部门与期限。`make objections` 给出可直接粘贴的更正行与答复命令",
+    description="异议：县里认为有误的单元格、负责答复的部门与期限。`make objections` 给出可直接粘贴的更正行与答复命令",
     deps=[ANSWERS, *(dg.AssetKey([room, key]) for key in all_entities() for room in ("fused", "disputes"))],
     automation_condition=from_inputs(),
     check_specs=[dg.AssetCheckSpec(CHECK, asset=KEY, description="没有部门超过答复期限")],

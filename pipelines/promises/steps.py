@@ -209,7 +209,7 @@ _SAID: tuple[tuple[str, str, Step], ...] = (
     ("kind", "语义类型", Step.MAJOR),
     ("type", "类型", Step.MAJOR),
     ("unit", "计量单位", Step.MAJOR),
-    ("code_list", "代码集", Step.MAJOR),
+    ("code_list", "代码表", Step.MAJOR),
     ("meaning", "口径", Step.MAJOR),
     ("level", "分级", Step.MAJOR),
     ("key", "主键位置", Step.MAJOR),

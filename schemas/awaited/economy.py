@@ -14,6 +14,6 @@ class Economy(Department):
     per_mu_grade = awaited(TEXT, "亩均效益综合评价等级", "L2", meaning="A、B、C、D四档，最近一次评价")
     per_mu_grade_before = awaited(TEXT, "上一次亩均效益综合评价等级", "L2")
     digital_level = awaited(
-        COUNT, "数字化水平测评等级", "L2", unit="级", meaning="中小企业数字化水平评测指标，一至四级"
+        COUNT, "数字化水平评测等级", "L2", unit="级", meaning="中小企业数字化水平评测指标，一至四级"
     )
     chain_role = awaited(TEXT, "产业链环节", "L1", meaning="上游、中游或下游")

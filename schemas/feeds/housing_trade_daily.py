@@ -14,7 +14,7 @@ _TOTAL = "合计"
 class HousingTradeDaily(Feed):
     """Figures of a day, one row a district and one for the whole city; a file a month."""
 
-    title = "商品房二手房每日成交"
+    title = "商品房和二手房每日成交"
     department = "housing"
     department_title = "杭州市住房保障和房产管理局"
     due = monthly(3, "08:00")

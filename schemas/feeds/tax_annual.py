@@ -24,4 +24,4 @@ class TaxAnnual(Feed):
     tax_paid = column("SJSE", MONEY, "实缴税额", unit="万元")
     research = optional("YFFY", MONEY, "研发费用", unit="万元")
     profit = optional("LRZE", signed(MONEY), "利润总额", unit="万元")
-    credit_class = optional("NSXYJB", code("tax_credit"), "纳税信用级别")
+    credit_class = optional("NSXYJB", code("tax_credit"), "纳税缴费信用级别")
