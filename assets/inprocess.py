@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 from dagster_shared.error import SerializableErrorInfo
 
@@ -42,7 +43,10 @@ class Ran:
 
 
 def execute() -> Ran:
-    """Run the nightly job against the instance of DAGSTER_HOME, so that `make ui` shows it."""
+    """Run the nightly job against the instance of DAGSTER_HOME, so that `make ui` shows it.
+
+    Raises KeyboardInterrupt where it is stopped from the keyboard or told to end: Dagster keeps that to itself.
+    """
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with remembered() as instance:
         close_dead_runs(instance)
@@ -52,7 +56,14 @@ def execute() -> Ran:
             raise_on_error=False,
             run_config=_QUIET,
         )
+    if _is_stopped(result.all_events):
+        raise KeyboardInterrupt
     return _ran(result)
+
+
+def _is_stopped(events: Sequence[DagsterEvent]) -> bool:
+    ended = (event.job_failure_data for event in events if event.event_type is DagsterEventType.RUN_FAILURE)
+    return any(each.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION for each in ended)
 
 
 def remembered() -> dg.DagsterInstance:

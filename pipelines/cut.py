@@ -15,12 +15,12 @@ from pipelines.mapping_files.last_known import last_known
 from pipelines.meaning.codes import industry_sections, translations
 from pipelines.meaning.counties import today_counties
 from pipelines.sql.called import arrived, ended_list
+from pipelines.sql.connected import Config, connected
 from pipelines.sql.parsed import has_sql, read_by, sql_of
 from schemas.entity import all_entities
 from schemas.product import OBJECTED, Product, all_products
 from schemas.rooms import file_of
 
-Config = dict[str, str | bool | int | float | list[str]]
 # Of DuckDB wherever a product's SQL runs. Tables are those handed over: what Python calls by a table's name is none.
 CONFIG: Config = {"threads": 2, "memory_limit": "4GB", "python_enable_replacements": False}
 
@@ -34,7 +34,7 @@ class Tables:
 
 def build(product: type[Product], tables: Tables) -> pl.DataFrame:
     """Run the product's SQL, and give what it makes as declared."""
-    with duckdb.connect(config=CONFIG) as connection:
+    with connected(CONFIG) as connection:
         for name, table in tables.named.items():
             connection.register(name, cast(object, table.to_arrow()))
         with asked(product, connection) as rows:

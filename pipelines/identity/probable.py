@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-import duckdb
 import polars as pl
 
 from pipelines.identity.names import core
 from pipelines.identity.register import Register
 from pipelines.identity.rungs import CANDIDATES
 from pipelines.identity.sounds import sound
+from pipelines.sql.connected import connected
 
 IMPROBABLE = "improbable"
 
@@ -175,7 +175,7 @@ def _weighed(left: pl.DataFrame, known: pl.DataFrame, prior: float) -> pl.DataFr
     from splink import DuckDBAPI, Linker  # a second, and only needed where rows are left over
 
     left, right = (table.with_row_index("unique_id") for table in (left, known))
-    with duckdb.connect(config={"threads": _THREADS, "memory_limit": _MEMORY}) as connection:
+    with connected({"threads": _THREADS, "memory_limit": _MEMORY}) as connection:
         database = cast(Any, DuckDBAPI(connection=connection))
         tables = [
             database.register(table.select("unique_id", *COMPARED).to_arrow(), dataset_display_name=name)

@@ -14,7 +14,7 @@ from pipelines.fusing.bucketed import PRESENCE, bucketed
 from pipelines.fusing.nothing import fuse_nothing
 from pipelines.gather import gather
 from pipelines.sql.parsed import has_sql, read_by
-from pipelines.surveying.survey import Laid, connected, function_of, lay
+from pipelines.surveying.survey import Laid, function_of, lay, opened
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.product import Product, all_products
@@ -37,7 +37,7 @@ def unbound(mappings: Mappings) -> list[str]:
 def _faults(product: type[Product], mappings: Mappings, home: Path) -> Iterator[str]:
     try:
         laid = _laid(product, mappings, home)
-        with connected(laid, home) as connection, asked(product, connection) as rows:
+        with opened(laid, home) as connection, asked(product, connection) as rows:
             made = rows.columns
         if function_of(product) is None:
             refuse_unlike(product, made)

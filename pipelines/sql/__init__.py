@@ -1,1 +1,1 @@
-"""What products' SQL says, and which tables it may read. Runs none."""
+"""What products' SQL says, which tables it may read, and the database that is asked. Runs none."""

@@ -15,12 +15,13 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from pipelines.cut import CONFIG, Config, Tables, asked
+from pipelines.cut import CONFIG, Tables, asked
 from pipelines.disk import fused
 from pipelines.fusing.bucketed import PRESENCE, bucketed
 from pipelines.gather import Gathered
 from pipelines.policies import listed as policies
 from pipelines.sql.called import attribute_list, feed_list
+from pipelines.sql.connected import Config, connected
 from pipelines.surveying import views
 from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
 from schemas.behind import ACCOUNTS, reads_fused
@@ -54,7 +55,7 @@ def survey(product: type[Product], laid: Laid, scratch: Path, threads: int = THR
     Raises ValueError where the SQL reads a table that the class does not name, or cannot be run.
     """
     made, order = scratch / "made.parquet", ", ".join(f'"{name}"' for name in ("county", *product.grain))
-    with connected(laid, scratch, threads) as connection, asked(product, connection) as rows:
+    with opened(laid, scratch, threads) as connection, asked(product, connection) as rows:
         function = function_of(product)
         if function is not None:
             told = function(rows.pl()).filter(pl.col("county").is_not_null())
@@ -84,10 +85,10 @@ def counter_of(product: type[Product]) -> Counter | None:
 
 
 @contextmanager
-def connected(laid: Laid, scratch: Path, threads: int = THREADS) -> Generator[duckdb.DuckDBPyConnection]:
+def opened(laid: Laid, scratch: Path, threads: int = THREADS) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection that reads what is laid out under its names."""
     config: Config = CONFIG | {"threads": threads, "temp_directory": str(scratch / "spilt")}
-    with duckdb.connect(config=config) as connection:
+    with connected(config) as connection:
         for name, table in laid.tables.items():
             connection.register(name, cast(object, table.to_arrow()))
         for name, sql in laid.views.items():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable
+
 import dagster as dg
 import pytest
 
+from assets import inprocess
 from assets.inprocess import damaged, failures, why
 from assets.products import CHECK
 
@@ -63,3 +67,44 @@ def test_a_run_whose_database_was_away_while_its_step_ended_is_told_to_have_fail
         events = dg.materialize([an_asset], instance=instance, raise_on_error=False).all_events
     (why_failed,) = failures(events).values()
     assert "the server closed the connection" in why_failed
+
+
+def _nightly(first: Callable[[], None], ran: list[str]) -> dg.Definitions:
+    """A nightly job of two steps; the second only notes that it ran."""
+
+    @dg.op(name="first")
+    def a_first() -> None:
+        first()
+
+    @dg.op
+    def second() -> None:
+        ran.append("second")
+
+    @dg.job(name="nightly_release")
+    def nightly() -> None:
+        a_first()
+        second()
+
+    return dg.Definitions(jobs=[nightly])
+
+
+def _fails() -> None:
+    raise ValueError("no such column")
+
+
+def _is_stopped() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_a_run_that_is_stopped_ends_and_says_so_and_one_whose_step_fails_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(inprocess, "remembered", dg.DagsterInstance.ephemeral)
+    monkeypatch.setattr(inprocess, "defs", _nightly(_is_stopped, ran))
+    with pytest.raises(KeyboardInterrupt):
+        inprocess.execute()
+    assert ran == []
+    monkeypatch.setattr(inprocess, "defs", _nightly(_fails, ran))
+    assert inprocess.execute().failed == {"first": "ValueError: no such column"}
+    assert ran == ["second"]
