@@ -24,7 +24,7 @@ from dagster import DagsterInstance, DefaultRunLauncher
 from dagster._core.instance.config import retention_config_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from assets import instance
+from assets import automation, instance
 from schemas.feed import Api, all_feeds
 from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT
@@ -460,3 +460,12 @@ def test_services_reach_a_deployments_port_and_no_secret_is_written_down() -> No
     (config,) = [each["data"] for each in told if each["kind"] == "ConfigMap"]
     assert {name for name in config if name.startswith("JUBIAN")} <= variables_listed()
     assert not {"JUBIAN_GATEWAY_SECRET", "JUBIAN_GATEWAY_DATABASE", "JUBIAN_DAGSTER_URL"} & set(config)
+
+
+def test_what_starts_only_when_somebody_says_so_is_told_with_what_to_type() -> None:
+    told = re.findall(
+        r"dagster (schedule|sensor) start -w workspace.yaml (\w+)", (REPOSITORY / "docs" / "production.md").read_text()
+    )
+    stopped = {("schedule", each.name) for each in automation.SCHEDULES if each.default_status.value == "STOPPED"}
+    stopped |= {("sensor", each.name) for each in automation.SENSORS if each.default_status.value == "STOPPED"}
+    assert set(told) == stopped
