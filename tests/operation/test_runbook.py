@@ -27,7 +27,6 @@ def test_every_command_of_the_run_book_does_what_it_says(released: Path, tmp_pat
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("JUBIAN_", "DAGSTER_"))}
     environment |= {"JUBIAN_HOME": str(released), "JUBIAN_PRODUCTS": ",".join(ENTERPRISE_PRODUCTS)}
     environment |= {"BACKUP": str(tmp_path / "backup.tar")}
-    (released / "gateway").mkdir(exist_ok=True)
     with store() as address:
         _type_all(environment | store_environment(address) | {"STORE": f"s3://{BUCKET}/supply"})
 
