@@ -95,11 +95,13 @@ def _tell(made: Draft, counts: tuple[int, int], declared: Path, pair: Path) -> N
     print(f"{pair}: {counts[0]} rows that stand, {counts[1]} that are refused")
     if made.sample.malformed.height:
         print(_left_out(made.sample.malformed))
+    print("open: title, department, due and delivers, which no file tells")
     for line in made.open:
         print(f"open: {line}")
     print("Each line of the declaration says what it rests on. Read them, and every row of expect.csv and refused.csv:")
     print("they say what the draft does, not what is right. The rows in given are real ones; replace what is personal.")
-    print(f"Then: mv {declared} schemas/feeds/ && mv {pair} tests/feeds/{made.key} && make test-unit")
+    moved = f"mv {declared} schemas/feeds/ && mv {pair} tests/feeds/{made.key}"
+    print(f"Then: {moved} && make contracts && make test-unit")
 
 
 def _left_out(malformed: pl.DataFrame) -> str:

@@ -91,6 +91,7 @@ def test_the_command_says_what_is_open_and_where_to_go_on(
     assert main(asked) == 0
     said = capsys.readouterr().out
     assert "open: XQ: meaning unknown" in said and "mv " in said.splitlines()[-1]
+    assert "open: title, department, due and delivers" in said and "make contracts" in said.splitlines()[-1]
     kept = (tmp_path / "water_customer" / "water_customer.py").read_text()
 
     assert main(asked) == 1
