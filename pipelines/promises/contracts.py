@@ -76,6 +76,13 @@ def _news(written: Written, home: Path) -> Iterator[str]:
         yield from (each.words for each in differences(before, contract) if not each.comes_by_itself)
 
 
+def _by_itself(written: Written, home: Path) -> Iterator[str]:
+    """What a list that grew and a feed that was added bring into a contract, for which no version has to step."""
+    before = kept(written.contract.product, home)
+    brought = [] if before is None else differences(before, written.contract)
+    yield from (f"{each.words}; no version has to step" for each in brought if each.comes_by_itself)
+
+
 def no_versions(promised: dict[str, Written]) -> Iterator[str]:
     """The products whose version is none, in words."""
     for key, written in promised.items():
@@ -106,6 +113,7 @@ def renew(promised: dict[str, Written], home: Path = HOME) -> list[str]:
     """Write contracts, lock and the READMEs' tables; gives what is promised otherwise than before, in words."""
     kept_before = {key: each for key, each in promised.items() if kept_path(key) in locked(home)}
     news = unreviewed(kept_before, home)
+    news += [f"{key}: {words}" for key, each in kept_before.items() for words in _by_itself(each, home)]
     keep(promised, home)
     put_tables(home)
     first = [kept_path(key) for key in promised if key not in kept_before]

@@ -15,7 +15,7 @@ from hypothesis import given
 from pipelines.dictionary import HOME, current, load
 from pipelines.meaning.codes import code_lists
 from pipelines.promises import contracts
-from schemas.contract import Contract, contract_of, physical
+from schemas.contract import Contract, Department, contract_of, physical
 from schemas.entity import all_entities
 from schemas.kinds import COUNT, DAY, FLAG, LONGITUDE, MONEY, TEXT
 from schemas.odcs import NotOurs, Written, read
@@ -160,6 +160,17 @@ def test_a_list_that_grew_needs_no_review_of_the_contract(home: Path) -> None:
     promised = contracts.classes_promise()
     grown = with_list(promised["enterprise_mirror"].contract, rows=99_999, version="2031-01-01", sha256="f" * 64)
     assert contracts.unreviewed(promised | {"enterprise_mirror": Written(grown)}, home) == []
+
+
+def test_what_a_feed_that_was_added_brings_into_a_contract_is_told_when_it_is_written(home: Path) -> None:
+    promised = contracts.classes_promise()
+    for name in ("README.md", "README.zh.md"):
+        (home / name).write_text((contracts.HOME / name).read_text())
+    written = promised["school_seats"].contract
+    more = (*written.departments, Department(key="water", title="水务集团"))
+    joined = written.model_copy(update={"departments": more})
+    told = contracts.renew(promised | {"school_seats": Written(joined)}, home)
+    assert told == ["school_seats: source department water (水务集团) comes; no version has to step"]
 
 
 def test_a_kept_file_that_was_touched_and_a_product_that_is_gone_are_told(home: Path) -> None:
