@@ -97,7 +97,7 @@ refresh: .venv/run.stamp ## the demo's next day: new deliveries, then a release 
 	@$(BIN)/python -m assets.run
 
 ui: .venv/run.stamp ## the Dagster UI on http://127.0.0.1:3000 (PORT=), showing the last run
-	@$(BIN)/python -m assets.instance
+	@$(BIN)/python -m assets.free "$(PORT)" && $(BIN)/python -m assets.instance
 	@echo "Opening http://127.0.0.1:$(PORT) — stop with Ctrl-C"
 	@PYTHONPATH="$(CURDIR)" PATH="$(abspath $(BIN)):$$PATH" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
