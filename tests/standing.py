@@ -19,7 +19,10 @@ from schemas.standard import standard_schema
 
 
 def stand(home: Path, key: str, tables: list[pl.DataFrame]) -> tuple[list[Outcome], type[Feed]]:
-    """Each table as a delivery of its own day below an otherwise empty home of the feed; columns not given are null."""
+    """Each table as a delivery of its own day below an otherwise empty home of the feed; columns not given are null.
+
+    Rows with `superseded` do not hold, for that reason.
+    """
     feed = all_feeds()[key]
     for room in ("landed", "standard"):
         shutil.rmtree(home / room / key, ignore_errors=True)
@@ -34,11 +37,20 @@ def _deliver(home: Path, feed: type[Feed], day: int, table: pl.DataFrame) -> Out
     settled = home / "standard" / feed.key / delivery.name
     partial = begin(settled)
     put_batch(_standard(feed, table, day), partial / "standard.parquet", 0)
-    keep_beside(pl.DataFrame(schema={"row": pl.Int64, SUPERSEDED: pl.String}), partial, SUPERSEDED)
+    replaced = _replaced(table)
+    keep_beside(replaced, partial, SUPERSEDED)
     stamp = hashlib.sha256(table.write_csv().encode()).hexdigest()
-    outcome = Outcome(delivery, stamp, table.height, 0, {}, 0, {}, (), table.height, written=stamp)
+    reasons = dict(replaced[SUPERSEDED].value_counts().iter_rows())
+    holding = table.height - replaced.height
+    outcome = Outcome(delivery, stamp, holding, 0, reasons, 0, {}, (), table.height, written=stamp)
     settle(partial, settled, outcome)
     return outcome
+
+
+def _replaced(table: pl.DataFrame) -> pl.DataFrame:
+    told = table if SUPERSEDED in table.columns else table.with_columns(pl.lit(None, pl.String).alias(SUPERSEDED))
+    numbered = told.select(pl.int_range(1, pl.len() + 1).alias("row"), SUPERSEDED)
+    return numbered.drop_nulls(SUPERSEDED)
 
 
 def _standard(feed: type[Feed], table: pl.DataFrame, day: int) -> pl.DataFrame:

@@ -33,8 +33,8 @@ def test_a_query_that_is_stopped_from_the_keyboard_is_no_fault_of_the_query(
     ask: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> None:
     stop = Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    stop.start()
     with pytest.raises(KeyboardInterrupt), connected({"threads": 2}) as connection:
+        stop.start()
         ask(connection)
     stop.join()
 

@@ -22,15 +22,17 @@ from tests.standing import stand
 
 FEED = "market_regulation_enterprise"
 ROW = st.tuples(st.integers(0, 9), st.sampled_from(["甲", "乙", "丙"]))
-DELIVERIES = st.lists(st.lists(ROW, max_size=8, unique_by=lambda row: row[0]), min_size=1, max_size=4)
+DELIVERIES = st.lists(st.lists(ROW, max_size=8), min_size=1, max_size=4)
 SIZES = st.builds(Sizes, part=st.integers(1, 6), group=st.integers(1, 12))
 
 
 def written(drawn: list[list[tuple[int, str]]]) -> list[pl.DataFrame]:
-    """Each delivery's rows: a code that may come again and a name."""
+    """Each delivery's rows: a code, of which the last row of the delivery holds, and a name."""
+    is_last = pl.col("credit_code").is_last_distinct()
     return [
         pl.DataFrame({"credit_code": [str(code) for code, _ in rows], "name": [name for _, name in rows]},
                      schema={"credit_code": pl.String, "name": pl.String})
+        .with_columns(superseded=pl.when(~is_last).then(pl.lit("newer_in_delivery")))
         for rows in drawn
     ]  # fmt: skip
 
@@ -49,7 +51,7 @@ def test_the_newest_row_of_a_grain_holds_whatever_the_sizes(
     assert {int(code): (names[delivery], name) for code, delivery, name in
             held.rows.select("credit_code", "delivery", "name").iter_rows()} == newest  # fmt: skip
     assert held.height == held.rows.height == len(newest)
-    lost = [len(rows) - sum(place == at for place, _ in newest.values()) for at, rows in enumerate(drawn)]
+    lost = [len(dict(rows)) - sum(place == at for place, _ in newest.values()) for at, rows in enumerate(drawn)]
     assert list(held.superseded.values()) == lost
 
 
