@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.dictionary import Mappings, load
@@ -44,6 +45,25 @@ def test_increments_are_replayed_each_and_the_newest_row_holds(tmp_path: Path) -
     new, whole = (known(tmp_path / home, REGISTER) for home in ("new", "whole"))
     assert unlike(new, whole) == []
     assert set(new["holding"]["county"]) == {"330106", "339901"} and new["holding"].height == 60
+
+
+def test_a_row_of_an_increment_that_an_edit_sends_to_quarantine_holds_no_more(tmp_path: Path) -> None:
+    edited = Edited(tmp_path / "edited")
+    first = [_registered(serial, "西湖区") for serial in range(60)]
+    renamed = [row.replace("杭州第", "改名第", 1) for row in first[:20]]
+    days = list(enumerate([first, renamed], start=1))
+    for day, rows in days:
+        _register(day, rows, load(edited.folder), tmp_path / "new")
+    code = credit_code("330100", 7)
+    edited.append("corrections.csv", f"{REGISTER.key},{code},企业名称,改名第7公司,改,2020-01-01,{UNTIL}")
+    for day, rows in days:
+        _register(day, rows, load(edited.folder), tmp_path / "whole")
+    for each in deliveries(REGISTER, tmp_path / "new"):
+        standardise(REGISTER, each, load(edited.folder), tmp_path / "new")
+    new, whole = (known(tmp_path / home, REGISTER) for home in ("new", "whole"))
+    assert unlike(new, whole) == []
+    names = new["holding"].filter(pl.col("credit_code") == code)["name"].to_list()
+    assert names == ["杭州第7公司"]
 
 
 def _registered(serial: int, county: str) -> str:
