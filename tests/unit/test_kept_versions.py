@@ -1,4 +1,4 @@
-"""Which versions of a county's product are kept: the newest, what stood of late, what is pinned, and what those need."""
+"""Which versions of a county's product are kept: the newest, what stood of late, what is pinned, and all below them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,47 @@
+"""Whom a caller's grants let have what: its county's products, each up to the level of its grant, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.caller import Caller
+from gateway.kept.grants import Grant, Recipient, widest
+from gateway.kept.tokens import Token
+from gateway.refused import Refused
+
+
+def grant(number: int, product: str, level: str) -> Grant:
+    """A grant of the caller's."""
+    return Grant(number, 1, product, level, "", "", 0, 2**40, None)
+
+
+HOLDING = (grant(1, "enterprise_mirror", "L1"), grant(2, "enterprise_mirror", "L2"), grant(3, "data_quality", "L3"))
+CALLER = Caller(Recipient(1, "330110", "", ()), Token(1, 1, 2**40), HOLDING, widest(HOLDING))
+
+
+def test_the_widest_grant_of_a_product_counts() -> None:
+    assert CALLER.grant_for("330110", "enterprise_mirror", "L2").id == 2
+    assert CALLER.grant_for("330110", "enterprise_mirror").id == 2
+
+
+@pytest.mark.parametrize(
+    ("county", "product", "level"),
+    [
+        ("330106", "enterprise_mirror", "L1"), ("330106", "enterprise_mirror", None),
+        ("330110", "enterprise_mirror", "L3"), ("330110", "grid_register", "L1"), ("330110", "grid_register", None),
+    ],
+)  # fmt: skip
+def test_what_is_not_granted_is_unknown(county: str, product: str, level: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        CALLER.grant_for(county, product, level)
+    assert refused.value.status == 404
+
+
+def test_an_address_is_good_for_the_grant_product_and_level_that_it_was_signed_for() -> None:
+    assert CALLER.grant_numbered(1, "330110", "enterprise_mirror", "L1").id == 1
+    for number, county, product, level in (
+        (1, "330110", "enterprise_mirror", "L2"), (3, "330110", "enterprise_mirror", "L1"),
+        (4, "330110", "enterprise_mirror", "L1"), (1, "330106", "enterprise_mirror", "L1"),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            CALLER.grant_numbered(number, county, product, level)
