@@ -229,7 +229,7 @@ class Bytes(Response):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await self._send(send, gone)
         except OSError:
-            # The reader has gone or is cut off: what was sent is recorded all the same.
+            # The reader has gone or is cut off, or the file is: what was sent is recorded all the same.
             pass
         finally:
             gone.cancel()
@@ -245,6 +245,8 @@ class Bytes(Response):
                 if not await run_in_threadpool(self.goes_on):
                     raise ConnectionAbortedError("the grant or the token has ended")
             body = os.pread(self.handle, min(step, self.end - at), at)
+            if not body:
+                raise OSError("the file has been cut short since it was opened")
             await send({"type": "http.response.body", "body": body, "more_body": at + len(body) < self.end})
             at, step = at + len(body), min(2 * step, _STEP)
             self.sent = at - self.start
