@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,6 +66,9 @@ def _percent(share: float) -> str:
     return "100%" if share == 1 else f"{min(share, 0.9999):.2%}"
 
 
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)")
+
+
 # By how a contract writes them, in Polars' words or in those of SQL.
 _TYPES = {
     "STRING": "文本", "VARCHAR": "文本", "BOOLEAN": "是／否", "DATE": "日期", "INT": "整数", "BIGINT": "整数",
@@ -86,4 +90,5 @@ _TEMPLATES.filters |= {
     "thousands": lambda number: f"{number:,}",
     "percent": _percent,
     "in_chinese": _in_chinese,
+    "by_moments": lambda text: _MOMENT.split(str(text)),
 }

@@ -73,7 +73,7 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
         words = f"最近一次应于 {due:%Y-%m-%d %H:%M} 前到达，现有数据时点 {day}。"
     else:
         words = (
-            f"已逾期。最近一次应于 {due:%Y-%m-%d %H:%M} 前到达、时点不早于 {least}；"
+            f"最近一次应于 {due:%Y-%m-%d %H:%M} 前到达、时点不早于 {least}；"
             f"现有数据时点仍为 {day}，落后 {late} 天。如有急用，请联系省数据局催办。"
         )
     return Fresh(feed, title, department, promise.words, day, late > 0, words)

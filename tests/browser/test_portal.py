@@ -188,6 +188,8 @@ def test_it_is_readable_on_a_phone_and_left_by_signing_out(gateway: Served, page
         page.goto(gateway.settings.address + path)
         body = page.locator("main").bounding_box()
         assert body is not None and body["width"] <= PHONE["width"], path
+        last = page.get_by_role("navigation", name="主导航").get_by_role("link").last.bounding_box()
+        assert last is not None and last["x"] + last["width"] <= PHONE["width"], "a page that nobody finds"
         if path == products:
             words = page.locator("#fresh td").nth(1).bounding_box()
             assert words is not None and words["width"] > 180, "a word or two a line"
