@@ -148,7 +148,7 @@ def summary(manifest: Manifest) -> str:
     """What a release changed, in one Chinese line: rows by change and cause, and who was absent."""
     changed = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
                for change, causes in manifest.changes.items()]  # fmt: skip
-    absent = [f"缺数：{each.title}" for each in manifest.missing]
+    absent = [f"缺数：{'、'.join(each.title for each in manifest.missing)}"] if manifest.missing else []
     return "；".join([f"共 {manifest.rows:,} 行", *(changed or [unchanged(manifest.version)]), *absent])
 
 

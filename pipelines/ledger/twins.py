@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.gather import Gathered
 from pipelines.ledger.sketch import overlaps, sketch
 from pipelines.tags.catalogue import Catalogue
+from schemas.column import Column
 
 # Columns of one meaning that share fewer of the smaller one's values are not told of.
 _LEAST_WITHIN = 0.5
@@ -47,12 +48,19 @@ def _columns(gathered: list[Gathered], resources: pl.DataFrame) -> pl.DataFrame:
     held = known.filter(alike, pl.col("within") >= _LEAST_WITHIN)
     within, jaccard = ((pl.col(name) * 100).round().cast(pl.Int64) for name in ("within", "jaccard"))
     told = "语义类型 {} 与 {}；较小一列的值有 {}% 在另一列中；全部取值重合 {}%；标题：{} / {}"
-    evidence = pl.format(told, "means", "means_2", within, jaccard, "title", "title_2")
+    kinds = {f"feed/{each.feed.key}/{name}": _kind(each.feed.columns[name]) for each, name in there}
+    of_kind = (pl.col(side).replace_strict(kinds, return_dtype=pl.String) for side in ("left", "right"))
+    evidence = pl.format(told, *of_kind, within, jaccard, "title", "title_2")
     relation = pl.when(both_keys).then(pl.lit("key")).otherwise(pl.lit("values"))
     return held.select(
         "left", "right", pl.col("within").alias("score"),
         relation.alias("relation"), evidence.alias("evidence"),
     )  # fmt: skip
+
+
+def _kind(column: Column) -> str:
+    """What a column means, as a county reads it."""
+    return f"{column.kind.title} {column.kind.code_list}" if column.kind.code_list else column.kind.title
 
 
 def _sketch(gathered: Gathered, name: str) -> pl.DataFrame:

@@ -213,6 +213,7 @@ def test_every_edge_has_both_ends_and_grants_lead_to_subscribers(ledger: Ledger)
 
 def test_feeds_that_hold_the_same_enterprises_are_told_by_their_keys(ledger: Ledger) -> None:
     keys = ledger.likeness.filter(pl.col("relation") == "key")
+    assert all(each.startswith("语义类型 ") and not each[5].isascii() for each in keys["evidence"]), "in Chinese"
     pairs = set(keys.select("left", "right").iter_rows())
     assert ("feed/market_regulation_enterprise/credit_code", "feed/tax_registration/taxpayer_id") in pairs
     assert keys["score"].is_between(0.5, 1.0).all()
