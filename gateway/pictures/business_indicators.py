@@ -11,6 +11,8 @@ from gateway.drawing.charts import BLUE, INK, RED, Drawn, coloured, count, drawn
 COLUMNS = ("county_name", "indicator", "indicator_title", "scope", "month", "value")
 _MONTHS = 36
 _COLOURS = {"births": BLUE, "deaths": RED}
+# Enterprises are whole, and as many below the line as above it: no half of one, and none that is negative.
+_WHOLE = "datum.value % 1 ? '' : format(abs(datum.value), ',d')"
 
 
 def business_indicators(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
@@ -37,7 +39,7 @@ def _shown(county: str, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn
     x = {"field": "month", "type": "temporal", "timeUnit": "yearmonth", "title": called["month"],
          "axis": {"format": "%Y-%m", "tickCount": 8, "grid": False, "ticks": False}}  # fmt: skip
     y = {"field": "height", "type": "quantitative", "title": None, "stack": None,
-         "axis": {"format": ",d", "tickMinStep": 1, "grid": True}}  # fmt: skip
+         "axis": {"labelExpr": _WHOLE, "grid": True}}  # fmt: skip
     line = {"data": {"values": [{"at": 0}]}, "mark": {"type": "rule", "color": INK},
             "encoding": {"y": {"field": "at", "type": "quantitative"}}}  # fmt: skip
     shapes = {"mark": "bar", "encoding": {"x": x, "y": y, "color": coloured("indicator_title", colours)}}

@@ -33,7 +33,7 @@ def service_items(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
         return None
     told = rows.with_columns(
         (pl.col("days") - pl.col("median_days")).alias("behind"),
-        pl.format("{}个工作日；最优{}", "days", "best_county_name").alias("told"),
+        pl.format("{}；最优{}", _time(), "best_county_name").alias("told"),
         pl.max_horizontal(*_POINTS).alias("most"),
         _label().alias("label"),
     )
@@ -43,6 +43,11 @@ def service_items(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
     title = f"{rows['county_name'][0]}：承诺时限最靠后的{count(worst.height, '个')}事项"
     cells = cells.with_columns(pl.col("whose").replace_strict(dict(called)))
     return drawn(title, _finding(told, worst), cells, _body(worst, called), "按承诺办结时限与全省中位数之差排列")
+
+
+def _time() -> pl.Expr:
+    """What is promised, in words: none at all is 即办."""
+    return pl.when(pl.col("days") == 0).then(pl.lit("即办")).otherwise(pl.format("{}个工作日", "days"))
 
 
 def _label() -> pl.Expr:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import date
 from pathlib import Path
 
 import altair
@@ -146,3 +148,21 @@ def test_what_interrupts_the_gateway_does_not_reach_the_process_that_draws() -> 
         assert os.getpgid(drawing.pid) == drawing.pid != os.getpgid(0)
     finally:
         beside.end()
+
+
+def test_a_time_of_none_at_all_is_told_as_counties_say_it(tmp_path: Path) -> None:
+    product = all_products()["service_items"]
+    rows = made(product, given(product, PAIRS / product.key), tmp_path).filter(days=0)
+    drawn = picture(product).drawn(rows, called(product))
+    assert drawn is not None and "即办；最优上城区" in svg(drawn.spec) and "0个工作日；" not in svg(drawn.spec)
+
+
+def test_enterprises_are_counted_whole_on_both_sides_of_the_line() -> None:
+    names = {"births": "新设企业数", "deaths": "注销吊销企业数"}
+    told = [("余杭区", "全县", name, title, date(2026, 5, 1), 1.0) for name, title in names.items()]
+    columns = ("county_name", "scope", "indicator", "indicator_title", "month", "value")
+    drawn = picture(all_products()["business_indicators"]).drawn(
+        pl.DataFrame(told, schema=columns, orient="row"), called(all_products()["business_indicators"])
+    )
+    assert drawn is not None
+    assert sorted(re.findall(r">([-−]?[0-9,]+)</text>", svg(drawn.spec))) == ["0", "1", "1"]
