@@ -90,10 +90,27 @@ def _own() -> Iterator[_Row]:
 
 
 def _words(mappings: Mappings) -> Iterator[_Row]:
+    written = list(_written())
     for name, each in code_lists(mappings).items():
-        yield _row(f"list/{name}", "list", name, note=f"{each.rows} 个代码，版本 {each.version}")
+        told = [title for *of, title, _ in written if name in of]
+        yield _row(
+            f"list/{name}",
+            "list",
+            "、".join(dict.fromkeys(told)) or name,
+            note=f"{each.rows} 个代码，版本 {each.version}",
+        )
     for name, source in sorted(mappings.codes.select("list", "source").unique().iter_rows()):
-        yield _row(f"dictionary/{name}/{source}", "dictionary", f"{source} → {name}", f"list/{name}", code_list=name)
+        told = [f"{title}（{feed}）" for *of, title, feed in written if of == [name, source]]
+        title = "、".join(told) or f"{source} → {name}"
+        yield _row(f"dictionary/{name}/{source}", "dictionary", title, f"list/{name}", code_list=name)
+
+
+def _written() -> Iterator[tuple[str, str | None, str, str]]:
+    """Where codes are written: the list, the source, what the column is called and what its feed is called."""
+    for feed in all_feeds().values():
+        for each in feed.columns.values():
+            if each.kind.code_list:
+                yield each.kind.code_list, each.kind.source, each.title, feed.title
 
 
 def _tags(catalogue: Catalogue) -> Iterator[_Row]:

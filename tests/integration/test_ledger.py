@@ -211,6 +211,12 @@ def test_every_edge_has_both_ends_and_grants_lead_to_subscribers(ledger: Ledger)
     assert ("list/enterprise_status", "dictionary/enterprise_status/tax_status", "lists") in told
 
 
+def test_dictionaries_and_lists_are_called_by_the_columns_that_they_are_of(ledger: Ledger) -> None:
+    called = dict(ledger.resources.select("resource", "title").iter_rows())
+    assert called["dictionary/enterprise_status/tax_status"] == "纳税人状态（税务登记）"
+    assert called["list/enterprise_status"] == "纳税人状态" == called["list/tax_status"]
+
+
 def test_feeds_that_hold_the_same_enterprises_are_told_by_their_keys(ledger: Ledger) -> None:
     keys = ledger.likeness.filter(pl.col("relation") == "key")
     assert all(each.startswith("语义类型 ") and not each[5].isascii() for each in keys["evidence"]), "in Chinese"
