@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import pipelines.publishing.ready as ready
@@ -12,10 +13,12 @@ from gateway.supply.held import in_chinese
 from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
-from pipelines.promises.verdict import fall
+from pipelines.promises.verdict import fall, verdicts
 from schemas.manifest import Coverage, Manifest
 from schemas.product import all_products
+from tests.products.given import given, made
 
+PAIRS = Path(__file__).resolve().parents[1] / "products"
 MIRROR = all_products()["enterprise_mirror"]
 
 
@@ -39,6 +42,18 @@ def test_codes_below_the_floor_are_told_by_column_and_share(monkeypatch: pytest.
         ready.refuse_below_floor(MIRROR, list[Gathered](), current())
     told = "代码列 tax_registration.status 的对照表覆盖率为 62.5%，低于承诺的 90%"
     assert in_chinese(str(refusal.value)) == told
+
+
+def test_rows_that_break_the_contract_are_told_by_column(tmp_path: Path) -> None:
+    items = all_products()["service_items"]
+    rows = made(items, given(items, PAIRS / items.key), tmp_path).filter(county="330110")
+    broken = {
+        "主键 county+local_code 有 2 行重复": pl.concat([rows, rows]),
+        "列 name 有 2 行缺值": rows.with_columns(pl.lit(None, pl.String).alias("name")),
+        "列 county 有 2 行不合规则 form": rows.with_columns(pl.lit("33011").alias("county")),
+    }
+    for told, table in broken.items():
+        assert [in_chinese(held) for held in verdicts(items, table).values()] == [told]
 
 
 def test_what_has_no_sentence_is_told_as_the_province_wrote_it() -> None:
