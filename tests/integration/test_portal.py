@@ -456,6 +456,7 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
     engine, supply = own.door.engine, own.settings.supply
     to = grants.add_recipient(engine, COUNTY, "数据局")
     with person(own, tokens.issue(engine, to.id)) as county:
+        assert "L2 为低敏感，L3 为较敏感" in county.read("/grants"), "as the standard of the levels calls them"
         assert "没有有效授权" in county.read() and "申请授权" in county.read("/columns")
         assert "需要先有一个已发布半成品的授权" in county.read("/objections")
         given = grants.grant(engine, to, "not_yet_released", "L1", purpose="试", approver="测", days=99)
