@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from threading import Timer
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 
 import duckdb
 import pytest
 
 from pipelines.sql.connected import connected
 
-# Minutes of work.
-LONG = "SELECT count(*) FROM range(10_000_000) one, range(1_000_000) other WHERE one.range % 7 = other.range % 11"
+# Seconds of work. DuckDB ends an interrupted query when each of its threads has done the task that it is at, and a task
+# may be all of the query.
+LONG = "SELECT sum(hash(range) % 7) FROM range(1_000_000_000)"
+
+Ask = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def _asked(connection: duckdb.DuckDBPyConnection) -> None:
@@ -28,15 +32,32 @@ def _asked_by_others(connection: duckdb.DuckDBPyConnection) -> None:
         raise Exception("Error executing the following sql") from error
 
 
+def _stopped(ask: Ask, begun: Event) -> None:
+    """Ask in a process of its own, which ends with 130 where it hears of the keyboard and of nothing else."""
+    try:
+        with connected({"threads": 2}) as connection:
+            begun.set()
+            ask(connection)
+    except KeyboardInterrupt:
+        os._exit(130)
+
+
 @pytest.mark.parametrize("ask", [_asked, _asked_by_others])
-def test_a_query_that_is_stopped_from_the_keyboard_is_no_fault_of_the_query(
-    ask: Callable[[duckdb.DuckDBPyConnection], None],
-) -> None:
-    stop = Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt), connected({"threads": 2}) as connection:
-        stop.start()
-        ask(connection)
-    stop.join()
+def test_a_query_that_is_stopped_from_the_keyboard_is_no_fault_of_the_query(ask: Ask) -> None:
+    context = get_context("spawn")
+    begun = context.Event()
+    child = context.Process(target=_stopped, args=(ask, begun))
+    child.start()
+    assert begun.wait(60)
+    # As a person does: DuckDB may miss a key that is struck in the moment in which a query begins.
+    for _ in range(60):
+        child.join(0.5)
+        if child.pid is None or not child.is_alive():
+            break
+        os.kill(child.pid, signal.SIGINT)
+    child.kill()
+    child.join()
+    assert child.exitcode == 130
 
 
 def test_what_else_goes_wrong_is_told_as_it_is() -> None:
