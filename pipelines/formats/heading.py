@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.formats.layout import ASK, Layout, fitted
+from pipelines.formats.layout import Layout, finding, fitted
 from pipelines.formats.rows import refuse_file
-from pipelines.refusal import Finding, Refusal
+from pipelines.refusal import Refusal
 
 _VALUE = re.compile(r"[-+]?\d[\d.,:/年月日-]*")
 _MOST_SHOWN = 40
@@ -25,7 +25,7 @@ def refuse_elsewhere(file: Path, candidates: Iterable[Candidate], declared: str,
     where = next((where for where, names in candidates if _fit(file, names, layout)), None)
     if where is not None:
         found, expected = f"the columns' names in {where}", f"them in {declared}"
-        raise Refusal(Finding(file.name, 0, "", "header", found, expected, ASK))
+        raise Refusal(finding(file, "", "header", found, expected))
 
 
 def refuse_values(file: Path, names: list[str], declared: str, layout: Layout) -> None:

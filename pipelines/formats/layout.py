@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
-ASK = "Ask the department, or change the declaration in schemas/feeds/ if the change is meant."
+_ASK = "Ask the department, or change the declaration in schemas/feeds/ if the change is meant."
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,17 @@ def _difference(file: Path, missing: list[str], extra: list[str], layout: Layout
     wanted = f"columns {', '.join(layout.expected)}"
     if required:
         found = "no such column" if len(required) == 1 else f"none of these {len(required)} columns"
-        return _finding(file, ", ".join(required), "missing_column", found, wanted)
+        return finding(file, ", ".join(required), "missing_column", found, wanted)
     if extra:
         found = "a column that is not declared" if len(extra) == 1 else f"{len(extra)} columns that are not declared"
-        return _finding(file, ", ".join(extra), "extra_column", found, wanted)
+        return finding(file, ", ".join(extra), "extra_column", found, wanted)
     return None
 
 
 def _refuse_twice(file: Path, found: list[str], layout: Layout) -> None:
     twice = [name for name, count in Counter(layout.aliases.get(name, name) for name in found).items() if count > 1]
     if twice:
-        raise Refusal(_finding(file, twice[0], "duplicate_column", "the column twice", "every column once"))
+        raise Refusal(finding(file, twice[0], "duplicate_column", "the column twice", "every column once"))
 
 
 def _renamed(file: Path, missing: str, alike: str) -> Finding:
@@ -117,5 +117,6 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _finding(file: Path, column: str, rule: str, found: str, expected: str) -> Finding:
-    return Finding(file.name, 0, column, rule, found, expected, ASK)
+def finding(file: Path, column: str, rule: str, found: str, expected: str) -> Finding:
+    """What of a delivery's columns is not as its feed declares: the department knows whether that is meant."""
+    return Finding(file.name, 0, column, rule, found, expected, _ASK)
