@@ -35,21 +35,21 @@ def as_written(
     return _as_text(right, field.kind, column.kind) if field.kind.name == column.kind.name else ()
 
 
-def _as_codes(right: str, column: Column, meant: dict[str, str], mappings: Mappings) -> tuple[str, ...]:
+def _as_codes(right: str, column: Column, means: dict[str, str], mappings: Mappings) -> tuple[str, ...]:
     """The department's codes, from the standard's code or its name."""
     names = code_names(mappings, str(column.kind.code_list))
     said = pl.any_horizontal(pl.col("code") == narrowed(pl.lit(right)), pl.col("name") == right)
     codes = set(names.filter(said)["code"])
-    return tuple(sorted(code for code, standard in meant.items() if standard in codes))
+    return tuple(sorted(code for code, standard in means.items() if standard in codes))
 
 
 def _as_text(right: str, kind: Kind, source: Kind) -> tuple[str, ...]:
     """The first way of writing that the department's kind reads as the value that is meant, and lets in."""
     tried = pl.DataFrame({"text": [right, *_others(right, source)]})
-    read = tried.select("text", _value(_by_a_person(kind)).alias("meant"), _value(source).alias("said"))
-    meant = read["meant"].drop_nulls()
+    read = tried.select("text", _value(_by_a_person(kind)).alias("value"), _value(source).alias("said"))
+    value = read["value"].drop_nulls()
     is_let_in = [held(rule, "said") for rule in source.rules]
-    fitting = read.filter(pl.col("said") == meant[0], *is_let_in)["text"] if len(meant) else meant
+    fitting = read.filter(pl.col("said") == value[0], *is_let_in)["text"] if len(value) else value
     return tuple(fitting[:1])
 
 
