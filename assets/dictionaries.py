@@ -10,10 +10,9 @@ from assets import versions
 from assets.describe import code_reference, table
 from assets.known import load
 from pipelines.dictionary import HOME, Mappings, current, overlay_files, overlay_texts, policy_files, policy_texts
-from pipelines.ledger.listed import OFFICES
+from pipelines.ledger.codes_titled import codes_titled
 from pipelines.meaning.counties import place_tables
 from schemas.entity import all_entities
-from schemas.feed import all_feeds
 
 GROUP = "mappings"
 PLACES = dg.AssetKey(["place", "divisions"])
@@ -98,28 +97,13 @@ def _files(key: dg.AssetKey) -> list[Path]:
 def _title(key: dg.AssetKey) -> str:
     match key.path:
         case ["dictionary", name]:
-            return f"{_TITLES['dictionary']}：{_codes_of(name)}"
+            return f"{_TITLES['dictionary']}：{codes_titled(name)}"
         case ["authority", name]:
             return f"{_TITLES['authority']}：{all_entities()[name].title}"
         case [family, *_]:
             return _TITLES[family]
         case _:
             return ""
-
-
-def _codes_of(code_list: str) -> str:
-    """The columns whose codes a list tells, else those that are written in it or read by it, by their titles; else its
-    name."""
-    kinds = [(each.title, each.kind) for feed in all_feeds().values() for each in feed.columns.values()]
-    told = [title for title, kind in kinds if kind.code_list == code_list]
-    written = [title for title, kind in kinds if kind.source == code_list]
-    return "、".join(dict.fromkeys(told or written or _offices(code_list))) or code_list
-
-
-def _offices(code_list: str) -> list[str]:
-    """The columns in which foreign catalogues name offices, for the list by which the ledger recognises them."""
-    listing = [feed for feed in all_feeds().values() if feed.lists and code_list == OFFICES]
-    return [feed.columns[feed.lists.office].title for feed in listing if feed.lists]
 
 
 def _spec(key: dg.AssetKey) -> dg.AssetSpec:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.ledger.codes_titled import codes_titled
 from pipelines.ledger.own import own_columns
 from pipelines.meaning.codes import code_lists
 from pipelines.shelf import whole
@@ -90,15 +91,9 @@ def _own() -> Iterator[_Row]:
 
 
 def _words(mappings: Mappings) -> Iterator[_Row]:
-    written = list(_written())
     for name, each in code_lists(mappings).items():
-        told = [title for *of, title, _ in written if name in of]
-        yield _row(
-            f"list/{name}",
-            "list",
-            "、".join(dict.fromkeys(told)) or name,
-            note=f"{each.rows} 个代码，版本 {each.version}",
-        )
+        yield _row(f"list/{name}", "list", codes_titled(name), note=f"{each.rows} 个代码，版本 {each.version}")
+    written = list(_written())
     for name, source in sorted(mappings.codes.select("list", "source").unique().iter_rows()):
         told = [f"{title}（{feed}）" for *of, title, feed in written if of == [name, source]]
         title = "、".join(told) or f"{source} → {name}"
