@@ -166,7 +166,7 @@ def _damage(product: type[Product], published: list[Published], before: set[str]
 
 def _evaluated(key: dg.AssetKey, each: Published, damage: list[str]) -> dg.AssetCheckEvaluation:
     """The verdict on one county."""
-    faults = [*([each.held] if each.held else []), *damage]
+    faults = [*([each.held.words] if each.held else []), *damage]
     version = each.manifest.version if each.manifest else 0
     return dg.AssetCheckEvaluation(
         asset_key=key,

@@ -17,7 +17,7 @@ from pipelines.releasing.found import Found, found_beside, origins_before, sets_
 from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
 from pipelines.releasing.manifests import manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
-from schemas.manifest import Index, Manifest, canonical, manifest_file
+from schemas.manifest import Held, Index, Manifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
 from schemas.put import put_bytes
@@ -99,13 +99,13 @@ def _prepared(
                     before, promised(before, folder, basis), folder, last_agreed(index, before)
                 )
         except Lost as lost:
-            told[county.code] = _left(county, before, str(lost))
+            told[county.code] = _left(county, before, lost.held)
     for some in sets_alike([(county, served[county.code]) for county in counties if county.code in served]):
         told |= {each.county: each for each in _looked_at(found_beside(product, some), basis)}
     return [told[county.code] for county in counties]
 
 
-def _left(county: County, before: Manifest | None, held: str | None = None) -> Published:
+def _left(county: County, before: Manifest | None, held: Held | None = None) -> Published:
     """A county that keeps its version, because nothing has changed or because it is held."""
     return Published(county.code, county.name, before, is_new=False, held=held)
 
@@ -129,7 +129,7 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
         yield Published(each.county.code, each.county.name, manifest, is_new=True)
 
 
-def _fallen(found: Found, basis: Basis) -> str | None:
+def _fallen(found: Found, basis: Basis) -> Held | None:
     product, county = found.product, found.county
     if product.may_fall or county.code in basis.admitted:
         return None

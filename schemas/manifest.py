@@ -13,6 +13,9 @@ Cause = Literal["source", "dictionary", "place", "correction", "authority", "cod
 CAUSES: tuple[Cause, ...] = (
     "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay",
 )  # fmt: skip
+# Which rules hold a county's newest data back, besides those of admissions and of a column's kind.
+MISSING_RULE, REPEATED_RULE, BEYOND_RULE = "missing", "repeated", "beyond"
+PIN_RULE, OVERLAY_RULE, CONTRACT_RULE = "pin", "overlay", "contract"
 # Where a supply's indexes lie.
 _INDEX = "index"
 
@@ -20,6 +23,10 @@ _INDEX = "index"
 def _is_none(value: object) -> bool:
     """What a version does not have is not written, so that manifests of before keep their fingerprints."""
     return value is None
+
+
+def _is_empty(value: tuple[object, ...]) -> bool:
+    return not value
 
 
 class Record(BaseModel):
@@ -148,8 +155,26 @@ class Rests(Record):
     inputs: tuple[Input, ...]
 
 
+class Broken(Record):
+    """A rule that a county's newest data break: `of` which column, or columns joined by `+`, what was `found` and what
+    `expected`, in rows, shares or versions; empty and None where the rule has no such thing."""
+
+    rule: str
+    of: str = ""
+    found: int | float | None = None
+    expected: int | float | None = None
+
+
+class Held(Record):
+    """Why a county's newest data are held back: in words, with what to do, and the rules that are broken."""
+
+    words: str
+    broken: tuple[Broken, ...]
+
+
 class Standing(Record):
-    """Where one county's product stands in the index; `held` says why an older version is still served.
+    """Where one county's product stands in the index; `held` says why an older version is still served, `broken` by
+    which rules.
 
     `rests` names what its version was last found to agree with: a county that has not changed publishes
     nothing, but is compared all the same.
@@ -161,6 +186,7 @@ class Standing(Record):
     manifest_sha256: str
     rows: int
     held: str | None = None
+    broken: tuple[Broken, ...] = Field(default=(), exclude_if=_is_empty)
     rests: str = ""
 
 

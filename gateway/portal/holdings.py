@@ -87,11 +87,10 @@ def behind(supply: Path, manifest: Manifest) -> tuple[Input, ...]:
 def held_back(supply: Path, manifest: Manifest) -> str:
     """Why the county's newest data was not released, and what to do; an empty text where it was."""
     _, line = _index(supply, manifest)
-    held = line.held if line else None
-    if not held:
+    if line is None or line.held is None:
         return ""
     return (
-        f"本县最新数据未通过发布检查：{in_chinese(held)}。仍提供第 {manifest.version} 版，数据时点 {manifest.as_of}。"
+        f"本县最新数据未通过发布检查：{in_chinese(line)}。仍提供第 {manifest.version} 版，数据时点 {manifest.as_of}。"
         "省里核实后会自动更新；如有急用，请联系省数据局并转告上述原因。"
     )
 

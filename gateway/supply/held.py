@@ -1,27 +1,29 @@
-"""Why a county's newest data is held back, in Chinese, from the words that the index has for the province."""
+"""Why a county's newest data are held back, in Chinese, by the rules that the index says they break."""
 
 from __future__ import annotations
 
-import re
+from schemas.admission import COVERAGE_RULE, FALL_RULE
+from schemas.manifest import CONTRACT_RULE, MISSING_RULE, OVERLAY_RULE, PIN_RULE, REPEATED_RULE, Broken, Standing
 
-_REASONS = (
-    (r"rows fell from (\d+) to (\d+)", "行数由 {:,} 行骤减为 {:,} 行"),
-    (r"values \((.+?)%\) of (\S+) met a dictionary row, (\d+)%", "代码列 {1} 的对照表覆盖率为 {0}%，低于承诺的 {2}%"),
-    (r"^([\w+]+)/missing: (\d+) rows", "列 {} 有 {:,} 行缺值"),
-    (r"^([\w+]+)/repeated: (\d+) rows", "主键 {} 有 {:,} 行重复"),
-    (r"^([\w+]+)/(\w+): (\d+) rows", "列 {0} 有 {2:,} 行不合规则 {1}"),
-    (r"overlay: kept to major version (\d+)", "本县的个性化叠加固定在契约第 {} 主版本，通用核心已升级"),
-    (r"overlay: ", "本县的个性化叠加文件有误"),
-    (r"contracts/\w+\.yaml: ", "省里保存的数据契约缺失或受损"),
-)
-
-
-def in_chinese(held: str) -> str:
-    """The reason for a county; one that has no sentence here is told as it is written, for the province to read."""
-    found = ((re.search(pattern, held), sentence) for pattern, sentence in _REASONS)
-    told = (sentence.format(*map(_number, match.groups())) for match, sentence in found if match)
-    return next(told, f"省里的记录为“{held.split(';')[0]}”")
+_SENTENCES = {
+    FALL_RULE: "行数由 {expected:,} 行骤减为 {found:,} 行",
+    COVERAGE_RULE: "代码列 {of} 的对照表覆盖率为 {found:.1%}，低于承诺的 {expected:.0%}",
+    MISSING_RULE: "列 {of} 有 {found:,} 行缺值",
+    REPEATED_RULE: "主键 {of} 有 {found:,} 行重复",
+    PIN_RULE: "本县的个性化叠加固定在契约第 {found} 主版本，通用核心已升级",
+    OVERLAY_RULE: "本县的个性化叠加文件有误",
+    CONTRACT_RULE: "省里保存的数据契约缺失或受损",
+}
+# Of a column's own rules, which its kind names.
+_RULE = "列 {of} 有 {found:,} 行不合规则 {rule}"
 
 
-def _number(text: str) -> int | str:
-    return int(text) if text.isdigit() else text
+def in_chinese(line: Standing) -> str:
+    """The reasons for a county; an index of before rules were told in it has the province's words alone."""
+    if not line.broken:
+        return f"省里的记录为“{(line.held or '').split(';')[0]}”"
+    return "；".join(map(_sentence, line.broken))
+
+
+def _sentence(broken: Broken) -> str:
+    return _SENTENCES.get(broken.rule, _RULE).format(**broken.model_dump())

@@ -79,7 +79,7 @@ def _fallen(product: str, home: Path) -> list[str]:
 
 def _held(home: Path) -> Iterator[tuple[Index, Standing]]:
     for index in indexes(home / "supply"):
-        yield from ((index, each) for each in index.counties if each.held and FALL_RULE in each.held)
+        yield from ((index, each) for each in index.counties if FALL_RULE in {one.rule for one in each.broken})
 
 
 def stopped(home: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pipelines.overlays.read import Wishes, wishes
 from pipelines.promises.steps import numbers
 from pipelines.tags.catalogue import CatalogueError
 from schemas.contract import CodeList, Contract
-from schemas.manifest import Cause
+from schemas.manifest import OVERLAY_RULE, PIN_RULE, Broken, Cause, Held
 from schemas.overlay import Overlay
 from schemas.product import Product
 
@@ -24,7 +24,7 @@ class Apart:
     """Counties that are not released with the others: by code their editions, and why those are held that are."""
 
     editions: dict[str, Edition] = field(default_factory=dict[str, Edition])
-    held: dict[str, str] = field(default_factory=dict[str, str])
+    held: dict[str, Held] = field(default_factory=dict[str, Held])
 
     def has(self, county: str) -> bool:
         """Whether a county is released apart, or held."""
@@ -43,7 +43,7 @@ def apart(core: type[Product], standing: Mapping[str, Contract], lists: Mapping[
         wish, stands = told.get(county, Wishes(county)), standing.get(county)
         overlay = wish.overlay(core.key, on)
         if faults := wish.wrong(core.key):
-            found.held[county] = f"overlay: {'; '.join(faults)}"
+            found.held[county] = held_by_overlay("; ".join(faults))
         elif overlay is not None and (why := _pinned(overlay, core, stands)):
             found.held[county] = why
         elif county in once or (overlay is not None and not overlay.is_pin_alone):
@@ -58,10 +58,15 @@ def _make(
     try:
         found.editions[county] = edition(core, county, overlay, stands, lists)
     except CatalogueError as error:
-        found.held[county] = f"overlay: mappings/overlays/{county}.yaml: {error}"
+        found.held[county] = held_by_overlay(f"mappings/overlays/{county}.yaml: {error}")
 
 
-def _pinned(overlay: Overlay, core: type[Product], stands: Contract | None) -> str | None:
+def held_by_overlay(why: str) -> Held:
+    """A county that is held because of what its overlay wishes."""
+    return Held(words=f"overlay: {why}", broken=(Broken(rule=OVERLAY_RULE),))
+
+
+def _pinned(overlay: Overlay, core: type[Product], stands: Contract | None) -> Held | None:
     """Why a county that keeps to a major version gets no new one; None where the core is of that major version."""
     newest = numbers(core.version)[0]
     if overlay.major is None or overlay.major == newest:
@@ -69,12 +74,13 @@ def _pinned(overlay: Overlay, core: type[Product], stands: Contract | None) -> s
     here = numbers(stands.core or stands.version)[0] if stands else None
     file = f"mappings/overlays/{overlay.county}.yaml, {overlay.product}.major"
     if here == overlay.major:
-        return (
+        words = (
             f"overlay: kept to major version {overlay.major} by the county; the core is {core.version}. "
             f"Its data stay as they are until {file} is {newest} or taken out."
         )
+        return Held(words=words, broken=(Broken(rule=PIN_RULE, found=overlay.major, expected=newest),))
     served = f"{stands.version} of core {stands.core or stands.version}" if stands else "nothing"
-    return (
-        f"overlay: {file}: found {overlay.major}; expected {newest}, for {served} is served here and an older line "
+    return held_by_overlay(
+        f"{file}: found {overlay.major}; expected {newest}, for {served} is served here and an older line "
         "cannot be taken up again. Write it so, or take it out."
     )

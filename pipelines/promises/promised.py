@@ -9,12 +9,17 @@ from pathlib import Path
 from pipelines.promises.downloads import counties_that_read, downloads
 from pipelines.promises.steps import Difference, differences, is_too_small, least_version, numbers
 from schemas.contract import Contract
-from schemas.manifest import Manifest, read_manifest
+from schemas.manifest import CONTRACT_RULE, Broken, Held, Manifest, read_manifest
 from schemas.odcs import NotOurs, contract_path, read
 
 
 class Lost(Exception):
     """A contract that a version was released under and that cannot be read; the message says which and what to do."""
+
+    @property
+    def held(self) -> Held:
+        """The same as what holds a county back."""
+        return Held(words=str(self), broken=(Broken(rule=CONTRACT_RULE),))
 
 
 def contract_behind(manifest: Manifest, folder: Path) -> Contract:

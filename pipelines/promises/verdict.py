@@ -5,32 +5,36 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.admission import FALL_RULE
-from schemas.manifest import Manifest
+from schemas.manifest import BEYOND_RULE, MISSING_RULE, REPEATED_RULE, Broken, Held, Manifest
 from schemas.product import Product
 
 FALL = 0.5
 _FEW = 20
 
 
-def verdicts(product: type[Product], table: pl.DataFrame) -> dict[str, str]:
-    """Why counties must not be released, in words, by county; those that may are not in it."""
+def verdicts(product: type[Product], table: pl.DataFrame) -> dict[str, Held]:
+    """Why counties must not be released, by county; those that may are not in it."""
     counts = (
         table.group_by("county")
         .agg(*_missing(product), *_broken(product), *_beyond(product), _repeated(product))
         .sort("county")
     )
-    told = {row.pop("county"): row for row in counts.iter_rows(named=True)}
-    wrong = {county: {fault: rows for fault, rows in faults.items() if rows} for county, faults in told.items()}
-    return {
-        county: ", ".join(f"{fault}: {rows} rows" for fault, rows in faults.items())
-        for county, faults in wrong.items()
-        if faults
-    }
+    told = {row.pop("county"): _broken_rules(row) for row in counts.iter_rows(named=True)}
+    return {county: Held(words=_in_words(broken), broken=broken) for county, broken in told.items() if broken}
+
+
+def _broken_rules(counts: dict[str, int]) -> tuple[Broken, ...]:
+    told = ((*name.split("/"), rows) for name, rows in counts.items() if rows)
+    return tuple(Broken(rule=rule, of=of, found=rows) for of, rule, rows in told)
+
+
+def _in_words(broken: tuple[Broken, ...]) -> str:
+    return ", ".join(f"{each.of}/{each.rule}: {each.found} rows" for each in broken)
 
 
 def _missing(product: type[Product]) -> list[pl.Expr]:
     names = [name for name, field in product.fields.items() if field.required]
-    return [pl.col(name).null_count().alias(f"{name}/missing") for name in names]
+    return [pl.col(name).null_count().alias(f"{name}/{MISSING_RULE}") for name in names]
 
 
 def _broken(product: type[Product]) -> list[pl.Expr]:
@@ -43,7 +47,7 @@ def _broken(product: type[Product]) -> list[pl.Expr]:
 
 def _repeated(product: type[Product]) -> pl.Expr:
     grain = pl.struct(product.grain)
-    return (pl.len() - grain.n_unique()).alias(f"{'+'.join(product.grain)}/repeated")
+    return (pl.len() - grain.n_unique()).alias(f"{'+'.join(product.grain)}/{REPEATED_RULE}")
 
 
 def _beyond(product: type[Product]) -> list[pl.Expr]:
@@ -51,10 +55,10 @@ def _beyond(product: type[Product]) -> list[pl.Expr]:
     if product.row_level is None:
         return []
     level = pl.col(product.row_level)
-    return [(level.is_null() | ~level.is_in(product.levels)).sum().alias(f"{product.row_level}/beyond")]
+    return [(level.is_null() | ~level.is_in(product.levels)).sum().alias(f"{product.row_level}/{BEYOND_RULE}")]
 
 
-def fall(product: type[Product], release: str, rows: int, before: Manifest | None) -> str | None:
+def fall(product: type[Product], release: str, rows: int, before: Manifest | None) -> Held | None:
     """Why a county must not be released when it suddenly has less than half of its rows; None when it has not.
 
     `release` is the county and the day that an admission has to name.
@@ -65,4 +69,5 @@ def fall(product: type[Product], release: str, rows: int, before: Manifest | Non
         "look for a delivery that is cut short; if the fall is meant: "
         f"make admit SCOPE={product.key} SUBJECT={release} RULE={FALL_RULE} BY=… REASON=…"
     )
-    return f"rows fell from {before.rows} to {rows}; {advice}"
+    words = f"rows fell from {before.rows} to {rows}; {advice}"
+    return Held(words=words, broken=(Broken(rule=FALL_RULE, found=rows, expected=before.rows),))

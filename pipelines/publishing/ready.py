@@ -14,7 +14,7 @@ from pipelines.releasing.step_back import step_back, stood
 from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.entity import Entity
-from schemas.manifest import Index, Input
+from schemas.manifest import Broken, Held, Index, Input
 from schemas.odcs import Written
 from schemas.product import Product
 
@@ -45,18 +45,30 @@ def refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None
 
 
 def refuse_below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: Mappings) -> None:
-    """A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole."""
+    """Raise NotReady where codes of a feed are known too little."""
+    if (below := below_floor(product, gathered, mappings)) is not None:
+        raise NotReady(below.words)
+
+
+def below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: Mappings) -> Held | None:
+    """What holds a product back of which codes are known too little.
+
+    A feed that is missing is told; one whose codes are half unknown would pass half its rows off as the whole.
+    """
     as_of = newest(gathered).isoformat()
     for each in coverage([one for feed in gathered for one in feed.used]):
         subject = f"{each.feed}.{each.column}/{as_of}"
         let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
         if each.share < product.coverage_floor and not let_in:
-            raise NotReady(
+            words = (
                 f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
                 f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
                 "What is released stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
+            column, floor = f"{each.feed}.{each.column}", product.coverage_floor
+            return Held(words=words, broken=(Broken(rule=COVERAGE_RULE, of=column, found=each.share, expected=floor),))
+    return None
 
 
 def refuse_earlier_day(

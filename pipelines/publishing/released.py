@@ -10,14 +10,15 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.gather import Gathered, NotReady, newest
+from pipelines.gather import Gathered, newest
 from pipelines.meaning.codes import code_lists
-from pipelines.overlays.apart import OVERLAY, Apart, apart
+from pipelines.overlays.apart import OVERLAY, Apart, apart, held_by_overlay
 from pipelines.overlays.edition import Edition
 from pipelines.promises.downloads import log_of
 from pipelines.promises.promised import contracts_by_county
 from pipelines.publishing.basis import wanted_counties
 from pipelines.publishing.ready import (
+    below_floor,
     promise_of,
     refuse_below_floor,
     refuse_earlier_day,
@@ -27,6 +28,7 @@ from pipelines.publishing.ready import (
 from pipelines.release import release
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import ended, index_of
+from schemas.manifest import Held
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -104,10 +106,8 @@ def _apart(run: Run, way: Way, core: Basis, own: Apart, county: County) -> list[
     edition = own.editions.get(county.code)
     if edition is None:
         return _kept(run, core, replace(county, fault=own.held[county.code]))
-    try:
-        refuse_below_floor(edition.product, run.gathered, run.mappings)
-    except NotReady as refusal:
-        return _kept(run, core, replace(county, fault=str(refusal)))
+    if (below := below_floor(edition.product, run.gathered, run.mappings)) is not None:
+        return _kept(run, core, replace(county, fault=below))
     basis = replace(way.basis(edition.product, Written(edition.contract)), admitted=core.admitted)
     if edition.fingerprint is not None:
         basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
@@ -117,11 +117,11 @@ def _apart(run: Run, way: Way, core: Basis, own: Apart, county: County) -> list[
         return _kept(run, core, replace(county, fault=_broken(county.code, error)))
 
 
-def _broken(county: str, error: Exception) -> str:
+def _broken(county: str, error: Exception) -> Held:
     """Why an edition could not be made; of a longer text, such as a plan of polars, the first line."""
     told = str(error).strip().split("\n")[0].rstrip(".")
-    return (
-        f"overlay: mappings/overlays/{county}.yaml: its rows could not be made: {type(error).__name__}: {told}. "
+    return held_by_overlay(
+        f"mappings/overlays/{county}.yaml: its rows could not be made: {type(error).__name__}: {told}. "
         "Take out what it wished last and report this; its data stay as they are until then."
     )
 

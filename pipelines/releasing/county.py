@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.releasing.causes import Inputs
 from pipelines.revision import code_revision
-from schemas.manifest import Absence, Coverage, Input, Manifest, Objected, Rests
+from schemas.manifest import Absence, Coverage, Held, Input, Manifest, Objected, Rests
 from schemas.odcs import Written
 
 
@@ -54,7 +54,7 @@ class County:
     rows: pl.DataFrame
     origin: pl.DataFrame
     disputed: dict[str, int]
-    fault: str | None = None
+    fault: Held | None = None
     objections: tuple[Objected, ...] = ()
     among: pl.DataFrame | None = None
     disputes_before: pl.DataFrame | None = None
@@ -72,4 +72,4 @@ class Published:
     name: str
     manifest: Manifest | None
     is_new: bool
-    held: str | None = None
+    held: Held | None = None

@@ -92,6 +92,7 @@ def _standing(published: Published, basis: Basis, old: Index | None) -> Standing
         version=manifest.version if manifest else 0,
         manifest_sha256=fingerprint(manifest) if manifest else "",
         rows=manifest.rows if manifest else 0,
-        held=published.held,
+        held=published.held.words if published.held else None,
+        broken=published.held.broken if published.held else (),
         rests=short(rests) if rests else "",
     )

@@ -192,7 +192,7 @@ def test_a_county_whose_rows_fall_is_held_until_the_fall_is_admitted(supply: Sup
     own = pl.col("county") == "330110"
     table.filter(~own | (pl.col("credit_code").rank().over("county") < 3)).write_parquet(values)
     (held,) = publish(supply, "330110")
-    assert held.held and "RULE=fall" in held.held and held.held.startswith("rows fell from")
+    assert held.held and "RULE=fall" in held.held.words and held.held.words.startswith("rows fell from")
     (told,) = [line for line in stopped(supply.home) if line.startswith("  make admit")]
     subject = told.split("SUBJECT=")[1].split()[0]
     admit({"scope": MIRROR.key, "subject": subject, "rule": "fall", "by": "王工", "known": "2026-07-02",

@@ -125,7 +125,11 @@ def test_a_wish_that_cannot_be_met_holds_the_county_and_says_why(
     wishing(monkeypatch, **{key: SINCE | wish})
     done = publish(home, product)
     assert done[OTHER].held is None
-    assert done[COUNTY].held is not None and why in done[COUNTY].held and manifest_of(folder(home, product)) == before
+    assert (
+        done[COUNTY].held is not None
+        and why in done[COUNTY].held.words
+        and manifest_of(folder(home, product)) == before
+    )
 
 
 @pytest.mark.parametrize("product", PRODUCTS.values(), ids=PRODUCTS)

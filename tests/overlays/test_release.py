@@ -28,7 +28,7 @@ from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import AREA, MONEY
-from schemas.manifest import Manifest
+from schemas.manifest import OVERLAY_RULE, Manifest, Standing, index_file, read_index
 from schemas.product import all_products
 from tests.conftest import REPOSITORY
 from tests.gateway import COUNTY
@@ -76,9 +76,10 @@ def bytes_of(home: Path, county: str) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in folder(home, county=county).rglob("*") if file.is_file()}
 
 
-def held_in_index(home: Path) -> dict[str, str]:
-    index = json.loads((home / "supply" / "index" / f"{MIRROR.key}.json").read_bytes())
-    return {each["county"]: each["held"] for each in index["counties"] if each["county"] in (COUNTY, OTHER)}
+def line_of(home: Path, county: str) -> Standing:
+    index = read_index(index_file(home / "supply", MIRROR.key))
+    assert index is not None
+    return next(each for each in index.counties if each.county == county)
 
 
 def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
@@ -111,7 +112,7 @@ def test_a_version_is_not_judged_by_a_bound_that_came_after_it(home: Path, monke
     version = publish(home)[COUNTY].manifest
     bounded("3人")
     held = publish(home)[COUNTY].held
-    assert held is not None and "insured/at_most" in held and manifest_of(folder(home)) == version
+    assert held is not None and "insured/at_most" in held.words and manifest_of(folder(home)) == version
     assert verify(MIRROR, home / "supply") == []
 
 
@@ -144,10 +145,10 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
     wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), **wish})
     done = publish(home)
     held = done[COUNTY].held
-    assert held is not None and why in held and manifest_of(folder(home)) == before
-    assert in_chinese(held).startswith(("本县的个性化叠加", "列 insured 有 "))
+    assert held is not None and why in held.words and manifest_of(folder(home)) == before
+    assert in_chinese(line_of(home, COUNTY)).startswith(("本县的个性化叠加", "列 insured 有 "))
     assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
-    assert why in held_in_index(home)[COUNTY] and held_in_index(home)[OTHER] is None
+    assert why in str(line_of(home, COUNTY).held) and line_of(home, OTHER).held is None
 
 
 def test_a_pin_to_a_line_that_is_gone_here_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +157,8 @@ def test_a_pin_to_a_line_that_is_gone_here_is_refused(home: Path, monkeypatch: p
     publish(home)
     wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "major": MAJOR})
     held = publish(home)[COUNTY].held
-    assert held is not None and f"found {MAJOR}; expected {MAJOR + 1}" in held and "cannot be taken up again" in held
+    assert held is not None and held.broken[0].rule == OVERLAY_RULE
+    assert f"found {MAJOR}; expected {MAJOR + 1}" in held.words and "cannot be taken up again" in held.words
 
 
 def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change(
@@ -209,7 +211,7 @@ def test_what_breaks_while_a_countys_edition_is_made_holds_that_county(
     wishing(monkeypatch, enterprise_tags=OWN)
     done = publish(home, TAGS)
     held = done[COUNTY].held
-    assert held is not None and f"{COUNTY}.yaml" in held and "DuplicateError: a made-up fault." in held
+    assert held is not None and f"{COUNTY}.yaml" in held.words and "DuplicateError: a made-up fault." in held.words
     assert done[COUNTY].manifest == before and done[OTHER].held is None
 
 

@@ -24,7 +24,7 @@ from pipelines.releasing.county import Published
 from schemas.china import CHINA
 from schemas.contract import slowest_due
 from schemas.due import Due, daily, monthly, yearly
-from schemas.manifest import Input, Manifest
+from schemas.manifest import Held, Input, Manifest
 from schemas.product import all_products
 
 GRAPH = defs.resolve_asset_graph()
@@ -114,7 +114,7 @@ def county(code: str, held: str | None = None, **days: str) -> Published:
     """A county whose version is not new; `days` are those of the deliveries that it rests on, by feed."""
     inputs = tuple(Input.model_construct(feed=feed, as_of=day) for feed, day in days.items())
     manifest = Manifest.model_construct(county=code, code_revision="", mappings={}, inputs=inputs)
-    return Published(code, "", manifest, is_new=False, held=held)
+    return Published(code, "", manifest, is_new=False, held=Held(words=held, broken=()) if held else None)
 
 
 def test_a_version_is_told_again_once_the_day_has_moved_on_and_never_one_that_is_held() -> None:

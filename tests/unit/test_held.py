@@ -14,7 +14,7 @@ from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.verdict import fall, verdicts
-from schemas.manifest import Coverage, Manifest
+from schemas.manifest import Coverage, Held, Manifest, Standing
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -22,39 +22,54 @@ PAIRS = Path(__file__).resolve().parents[1] / "products"
 MIRROR = all_products()["enterprise_mirror"]
 
 
+def chinese(held: Held | None) -> str:
+    """What a county reads where this holds its newest data back."""
+    assert held is not None
+    return in_chinese(Standing.model_construct(held=held.words, broken=held.broken))
+
+
 def test_a_fall_is_told_by_its_rows() -> None:
     held = fall(MIRROR, "330110/2026-07-01", 490, Manifest.model_construct(rows=1000))
-    assert held and in_chinese(held) == "行数由 1,000 行骤减为 490 行"
+    assert chinese(held) == "行数由 1,000 行骤减为 490 行"
 
 
 def test_a_contract_that_is_lost_names_no_path_of_the_server(tmp_path: Path) -> None:
     manifest = Manifest.model_construct(version=3, contract_sha256="0" * 64)
     with pytest.raises(Lost) as lost:
         contract_behind(manifest, tmp_path)
-    assert in_chinese(str(lost.value)) == "省里保存的数据契约缺失或受损"
+    assert chinese(lost.value.held) == "省里保存的数据契约缺失或受损"
 
 
 def test_codes_below_the_floor_are_told_by_column_and_share(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Coverage(feed="tax_registration", column="status", values=8, mapped=5, codes=2, mapped_codes=1)
     monkeypatch.setattr(ready, "coverage", lambda _: [row])
     monkeypatch.setattr(ready, "newest", lambda _: date(2026, 7, 1))
-    with pytest.raises(ready.NotReady) as refusal:
+    held = ready.below_floor(MIRROR, list[Gathered](), current())
+    assert chinese(held) == "代码列 tax_registration.status 的对照表覆盖率为 62.5%，低于承诺的 90%"
+    with pytest.raises(ready.NotReady, match="only 5 of 8 values"):
         ready.refuse_below_floor(MIRROR, list[Gathered](), current())
-    told = "代码列 tax_registration.status 的对照表覆盖率为 62.5%，低于承诺的 90%"
-    assert in_chinese(str(refusal.value)) == told
 
 
 def test_rows_that_break_the_contract_are_told_by_column(tmp_path: Path) -> None:
     items = all_products()["service_items"]
     rows = made(items, given(items, PAIRS / items.key), tmp_path).filter(county="330110")
+    unnamed = rows.with_columns(pl.lit(None, pl.String).alias("name"))
     broken = {
         "主键 county+local_code 有 2 行重复": pl.concat([rows, rows]),
-        "列 name 有 2 行缺值": rows.with_columns(pl.lit(None, pl.String).alias("name")),
+        "列 name 有 2 行缺值": unnamed,
         "列 county 有 2 行不合规则 form": rows.with_columns(pl.lit("33011").alias("county")),
+        "列 name 有 4 行缺值；主键 county+local_code 有 2 行重复": pl.concat([unnamed, unnamed]),
     }
     for told, table in broken.items():
-        assert [in_chinese(held) for held in verdicts(items, table).values()] == [told]
+        assert [chinese(held) for held in verdicts(items, table).values()] == [told]
 
 
-def test_what_has_no_sentence_is_told_as_the_province_wrote_it() -> None:
-    assert in_chinese("a reason of its own; do this") == "省里的记录为“a reason of its own”"
+def test_an_index_of_before_rules_were_told_in_it_is_read_and_has_the_provinces_words() -> None:
+    written = {"county": "330110", "county_name": "余杭区", "version": 2, "manifest_sha256": "", "rows": 1}
+    line = Standing(**written | {"held": "a reason of its own; do this"})  # pyright: ignore[reportArgumentType]
+    assert in_chinese(line) == "省里的记录为“a reason of its own”"
+
+
+def test_of_a_county_that_is_not_held_the_index_says_what_it_said_before_rules_were_told_in_it() -> None:
+    line = Standing(county="330110", county_name="余杭区", version=2, manifest_sha256="", rows=1)
+    assert "broken" not in line.model_dump()

@@ -77,4 +77,4 @@ def test_a_countys_fall_says_how_to_admit_it() -> None:
     before = Manifest.model_construct(rows=100)
     assert fall(product, "330110/2026-07-01", 50, before) is None
     said = fall(product, "330110/2026-07-01", 49, before)
-    assert said and "make admit SCOPE=enterprise_mirror SUBJECT=330110/2026-07-01 RULE=fall" in said
+    assert said and "make admit SCOPE=enterprise_mirror SUBJECT=330110/2026-07-01 RULE=fall" in said.words
