@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from schemas.rooms import Misdeclared
 
+_NO_LEAP_YEAR = 2001
+
 
 @dataclass(frozen=True)
 class Due:
@@ -24,23 +26,26 @@ def daily(at: str) -> Due:
 
 
 def monthly(day_of_month: int, at: str) -> Due:
-    """Every month by the day and time given."""
-    return Due(f"{_at(at, day_of_month)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
+    """Every month by the day and time given, a day that every month has."""
+    if day_of_month not in range(1, 29):
+        raise Misdeclared(f"due: found day {day_of_month} of each month; expected 1 to 28, as each month has. Mend it.")
+    return Due(f"{_at(at)} {day_of_month} * *", 28, f"每月{day_of_month}日{at}前")
 
 
 def yearly(month: int, day_of_month: int, at: str) -> Due:
-    """Every year by the month, day and time given."""
-    return Due(f"{_at(at, day_of_month, month)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
+    """Every year by the month, day and time given, a day that every year has."""
+    if not is_there(_NO_LEAP_YEAR, month, day_of_month):
+        raise Misdeclared(
+            f"due: found day {day_of_month} of month {month}; expected one that there is in every year. Mend it."
+        )
+    return Due(f"{_at(at)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
 
 
-def _at(at: str, day_of_month: int = 1, month: int = 1) -> str:
-    """Minute and hour as a cron line begins. Raises Misdeclared for a time or a day that there is not."""
+def _at(at: str) -> str:
+    """Minute and hour as a cron line begins. Raises Misdeclared for a time that there is not."""
     told = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
     if told is None:
         raise Misdeclared(f"due: found the time '{at}'; expected one such as 08:00. Mend it.")
-    # Of a leap year, which has every day.
-    if not is_there(2000, month, day_of_month):
-        raise Misdeclared(f"due: found day {day_of_month} of month {month}; expected one that there is. Mend it.")
     return f"{int(told[2])} {int(told[1])}"
 
 

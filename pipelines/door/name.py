@@ -49,7 +49,13 @@ def as_of_name(feed: type[Feed], file: Path) -> date:
     if (told := day_in_name(feed, file)) is not None:
         return told
     expected = "a name that carries the day, such as 20260630"
-    raise Refusal(Finding(file.name, 0, "", "no_day", f"the name '{file.name}'", expected, "Rename the file."))
+    raise Refusal(Finding(file.name, 0, "", "no_day", _no_day(file), expected, "Rename the file."))
+
+
+def _no_day(file: Path) -> str:
+    """What was found of a name that carries no day; one that is written like a day is named."""
+    alike = next((match[0] for form in _DAYS for match in form.finditer(file.stem)), None)
+    return f"the name '{file.name}'" + (f", of which {alike} is no day" if alike else "")
 
 
 def day_in_name(feed: type[Feed], file: Path) -> date | None:

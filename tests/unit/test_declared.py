@@ -232,13 +232,16 @@ def test_what_a_feed_says_that_does_not_describe_its_entity_may_be_called_as_an_
 
 
 def test_a_moment_that_there_is_not_is_refused_where_it_is_declared() -> None:
-    assert (daily("6:05").cron, monthly(31, "23:59").cron, yearly(2, 29, "08:00").cron) == (
-        "5 6 * * *", "59 23 31 * *", "0 8 29 2 *",
+    assert (daily("6:05").cron, monthly(28, "23:59").cron, yearly(2, 28, "08:00").cron) == (
+        "5 6 * * *", "59 23 28 * *", "0 8 28 2 *",
     )  # fmt: skip
     for at in ("8点", "24:00", "08:60", "0800"):
         with pytest.raises(Misdeclared, match=f"due: found the time '{at}'; expected one such as 08:00"):
             monthly(5, at)
-    for month, day in ((1, 0), (1, 32), (2, 30), (13, 1)):
+    for day in (0, 29, 31):
+        with pytest.raises(Misdeclared, match=f"due: found day {day} of each month; expected 1 to 28"):
+            monthly(day, "08:00")
+    for month, day in ((1, 0), (1, 32), (2, 29), (13, 1)):
         with pytest.raises(Misdeclared, match=f"due: found day {day} of month {month}; expected one that there is"):
             yearly(month, day, "08:00")
 

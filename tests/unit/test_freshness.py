@@ -98,8 +98,8 @@ def test_what_does_not_come_is_told_at_the_end_of_the_day_after_it_was_due(key: 
     ("due", "end"),
     [
         (daily("06:00"), "* *"), (monthly(5, "18:00"), "6 *"), (yearly(6, 30, "18:00"), "1 7"),
-        (yearly(12, 31, "18:00"), "1 1"), (yearly(2, 28, "18:00"), "1 3"), (yearly(2, 29, "18:00"), "1 3"),
-        (monthly(27, "18:00"), "28 *"), (monthly(28, "18:00"), "1 *"), (monthly(30, "18:00"), "1 *"),
+        (yearly(12, 31, "18:00"), "1 1"), (yearly(2, 28, "18:00"), "1 3"), (monthly(27, "18:00"), "28 *"),
+        (monthly(28, "18:00"), "1 *"),
     ],
 )  # fmt: skip
 def test_the_day_after_is_one_that_comes_in_every_year_and_month(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -61,4 +62,17 @@ def test_a_year_that_means_no_day_of_every_year_is_refused(means: tuple[int, int
 )  # fmt: skip
 def test_what_may_be_another_day_is_refused(name: str) -> None:
     with pytest.raises(Refusal, match="a name that carries the day"):
+        as_of_name(REGISTER, Path(f"{name}.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("20260631", "the name '20260631.csv', of which 20260631 is no day;"),
+        ("税务登记2026年13月", "the name '税务登记2026年13月.csv', of which 2026年13月 is no day;"),
+        ("企业名单", "the name '企业名单.csv';"),
+    ],
+)
+def test_a_day_that_there_is_not_is_named(name: str, found: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(f"found {found}")):
         as_of_name(REGISTER, Path(f"{name}.csv"))
