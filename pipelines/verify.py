@@ -22,8 +22,10 @@ _WAY_BACK = (
 def faults_below(home: Path) -> list[str]:
     """Everything wrong with what is published below a home, all products, in words; where what it is made of cannot
     be read, that alone."""
-    if unreadable := list(cut_short(home)):
-        return unreadable
+    return list(cut_short(home)) or _faults_published(home)
+
+
+def _faults_published(home: Path) -> list[str]:
     return [fault for each in offered_products().values() for fault in _faults_of(each, home)]
 
 
@@ -40,15 +42,23 @@ def main() -> int:
     home, url = here.home(), store_url()
     supply, faults = home / "supply", list[str]()
     if supply.is_dir():
-        faults += _say(faults_below(home), f"Everything published below {supply} is whole and as promised.")
-        if faults:
-            print(_WAY_BACK, flush=True)
+        faults += _say_below(home)
     elif url is None:
         print(f"Nothing is published below {supply}. Run `make run` first.")
         return 1
     if url is not None:
         faults += _say(faults_there(url), f"Everything served at {url} is whole and as promised.")
     return 1 if faults else 0
+
+
+def _say_below(home: Path) -> list[str]:
+    """What is wrong below a home, and how what is published comes back; what cannot be read says so itself."""
+    if unreadable := list(cut_short(home)):
+        return _say(unreadable, "")
+    faults = _say(_faults_published(home), f"Everything published below {home / 'supply'} is whole and as promised.")
+    if faults:
+        print(_WAY_BACK, flush=True)
+    return faults
 
 
 def _say(faults: list[str], otherwise: str) -> list[str]:

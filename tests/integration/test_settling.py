@@ -21,6 +21,7 @@ from pipelines.disk.outcome import Outcome
 from pipelines.fusing.assemble import fuse_entity, fused_table
 from pipelines.standard.standardise import standardise
 from pipelines.verify import faults_below
+from pipelines.verify import main as verified
 from schemas.entity import all_entities
 from tests.chain import standardised
 from tests.editing import STATUS, UNTIL, Edited
@@ -95,6 +96,7 @@ def test_what_a_disk_has_cut_short_is_named_with_the_way_back(
     (tmp_path / "landed/tax_registration/0123456789ab.part").mkdir()
     (tmp_path / "landed/tax_registration/0123456789ab.part/delivery.json").touch()
     assert list(cut_short(tmp_path)) == []
+    (tmp_path / "supply").mkdir()
     for where, parts, back in (
         ("standard/tax_registration/*/standard.parquet/*.parquet", 0, "move standard/tax_registration/2"),
         ("standard/tax_registration/*/outcome.json", 2, "move standard/tax_registration/2"),
@@ -108,6 +110,7 @@ def test_what_a_disk_has_cut_short_is_named_with_the_way_back(
         assert told.startswith(f"{file.relative_to(tmp_path)}: found ") and back in told
         assert _report(Ran({"tax_registration": "no footer"}, frozenset(), (), ()), Supply(tmp_path), {}) == 1
         assert f"  NOT WHOLE {told}" in capsys.readouterr().err
+        assert verified() == 1 and capsys.readouterr().out == f"{told}\n"
         file.write_bytes(content)
 
 
