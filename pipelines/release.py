@@ -137,13 +137,16 @@ def _fallen(found: Found, basis: Basis) -> Held | None:
 
 
 def _lay_down(manifest: Manifest, folder: Path, promise: Written) -> None:
-    """Everything that a manifest names is on the disk, and itself, before the pointer moves."""
+    """Everything that a manifest names is on the disk, and itself, before the pointer moves; of a first one the folders
+    that it lies in too."""
     contract = folder / contract_path(promise.sha256)
     if not contract.exists():
         put_bytes(promise.content, contract)
     numbered = manifest_file(folder, manifest.version)
     put_bytes(canonical(manifest), numbered)
-    for part in sorted({contract.parent, numbered.parent, *((folder / file.path).parent for file in files(manifest))}):
+    parts = {contract.parent, numbered.parent, *((folder / file.path).parent for file in files(manifest))}
+    above = {folder, folder.parent, folder.parent.parent} if manifest.previous is None else set[Path]()
+    for part in sorted(parts | above):
         settle(part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Collection
@@ -47,6 +48,30 @@ def days(small_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Days
     shutil.copytree(folder / "first", folder / "second")
     release(home, folder / "second")
     return Days(home, folder / "first", folder / "second")
+
+
+def test_all_names_of_a_version_are_on_the_disk_before_its_pointer(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a pointer may else stand without what it names, or a county without its folder."""
+    durable, bare, sync, move = dict[Path, set[str]](), set[Path](), os.fsync, os.replace
+
+    def fsync(handle: int) -> None:
+        sync(handle)
+        if (folder := Path(f"/proc/self/fd/{handle}").readlink()).is_dir():
+            durable[folder] = {each.name for each in folder.iterdir()}
+
+    def replace(source: Path, target: Path) -> None:
+        if target.name == "manifest.json":
+            below = (each for each in target.parent.rglob("*") if each.suffix != ".part" and each.name != target.name)
+            names = (*below, target.parent, target.parent.parent)
+            bare.update(each for each in names if each.name not in durable.get(each.parent, set()))
+        move(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    published = release_product(PRODUCT, current(), days.home, tmp_path / "supply", lambda _: None, COUNTIES)
+    assert all(each.is_new for each in published) and bare == set()
 
 
 def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
