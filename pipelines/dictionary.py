@@ -189,7 +189,7 @@ def _refuse_days(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> Non
 def _refuse_cities(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
     """Refuse a county of a city that there is not, and a zone or road whose city no county of it has."""
     counties, expected = tables["counties"], f"the city that {files['counties']} gives to its county"
-    in_full = "a city that another county has, such as 杭州市; a new one has a code of its own first four digits"
+    in_full = "the city of its prefecture's counties, such as 杭州市; a new one has a code of its own first four digits"
     refuse_first(files["counties"], counties, "city", strange_city(counties), in_full)
     for name, ending in (("zones", ""), ("roads", _CITY)):
         words = f"{expected}, without {ending}" if ending else expected

@@ -6,13 +6,20 @@ import polars as pl
 
 # The digits of a division code that say its prefecture.
 _PREFECTURE = 4
+# How they end where counties stand under the province itself, though they belong to several cities (GB/T 2260).
+_UNDER_THE_PROVINCE = "90"
 
 
 def strange_city(counties: pl.DataFrame) -> pl.Series:
-    """Whether no other county has the city, though the prefecture of the code has others: a new one has a new code."""
+    """Whether the city is another than the first row of its prefecture has: a new city has a new code.
+
+    Where counties stand under the province: whether no prefecture has it.
+    """
     prefecture = pl.col("code").str.head(_PREFECTURE)
-    is_alone, is_of_others = pl.col("code").n_unique().over("city") == 1, pl.col("code").n_unique().over(prefecture) > 1
-    return counties.select(is_alone & is_of_others).to_series()
+    is_under = prefecture.str.ends_with(_UNDER_THE_PROVINCE)
+    is_another = pl.col("city") != pl.col("city").first().over(prefecture)
+    is_none = ~pl.col("city").is_in(counties.filter(~is_under)["city"].implode())
+    return counties.select(pl.when(is_under).then(is_none).otherwise(is_another)).to_series()
 
 
 def other_city(rows: pl.DataFrame, counties: pl.DataFrame, ending: str = "") -> pl.Series:
