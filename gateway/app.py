@@ -17,8 +17,8 @@ from starlette.exceptions import HTTPException
 from gateway.door import open_door
 from gateway.portal import activation, asking, entrance, ledger, pictures, reading, workbook
 from gateway.refused import Refused, on_damaged, on_http, on_invalid, on_no_database, on_no_store, on_refused
-from gateway.serving import files, plain, sharing
-from gateway.serving.notices import watch
+from gateway.serving import breached, files, notices, plain, sharing
+from gateway.serving.watching import watch
 from gateway.settings import Settings, settings
 from gateway.supply.bringing import MOST
 from gateway.supply.mirror import follow
@@ -37,8 +37,8 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
     (NoManifest, on_damaged),
     (PolarsError, on_damaged),
 )
-# How soon after a release its notices go out.
-_SECONDS = 10
+# What is sent to webhooks, and after how many seconds it is looked for again: releases soon, broken promises by and by.
+_SENT = (((notices.look, notices.send_due), 10), ((breached.look, breached.send_due), 600))
 
 
 def make(told: Settings) -> FastAPI:
@@ -67,7 +67,8 @@ def _for_people_too(handle: Handler) -> Handler:
 async def _watching(app: FastAPI) -> AsyncIterator[None]:
     """Send notices and follow the store beside the answers; every process looks, and each notice is sent by one."""
     stop, told = threading.Event(), app.state.door.settings
-    threading.Thread(target=watch, args=(app.state.door, _SECONDS, stop), daemon=True).start()
+    for steps, seconds in _SENT:
+        threading.Thread(target=watch, args=(app.state.door, steps, seconds, stop), daemon=True).start()
     if told.store:
         # Those that wait for the store take no thread from those that need none of it.
         to_thread.current_default_thread_limiter().total_tokens += MOST

@@ -10,7 +10,8 @@ from pipelines.dictionary import current
 from pipelines.meaning.counties import today_counties
 from pipelines.promises.promised import contract_behind
 from pipelines.releasing.fold import rows_of, write_snapshot
-from schemas.manifest import Manifest
+from schemas.admission import FALL_RULE
+from schemas.manifest import Broken, Manifest, canonical, index_file, read_index
 
 # How many counties each product is released for.
 EVERY_COUNTY = today_counties(current()).height
@@ -44,3 +45,13 @@ def bytes_below(folder: Path) -> dict[str, bytes]:
     """Every file below a folder but locks, by its path there."""
     found = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != ".lock")
     return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
+
+
+def hold(supply: Path, product: str, county: str) -> None:
+    """Let the index tell of a county as a release does of which the rows fell from 1,000 to 490."""
+    file = index_file(supply, product)
+    index = read_index(file)
+    assert index is not None
+    fell = {"held": "rows fell from 1000 to 490", "broken": (Broken(rule=FALL_RULE, found=490, expected=1000),)}
+    lines = tuple(each.model_copy(update=fell if each.county == county else {}) for each in index.counties)
+    file.write_bytes(canonical(index.model_copy(update={"counties": lines})))

@@ -11,8 +11,8 @@ from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.kept import granted, grants, pins
 from gateway.kept.database import open_database
+from gateway.kept.waiting import not_received
 from gateway.kept.webhooks import webhooks
-from gateway.serving import notices
 from gateway.settings import Settings
 from gateway.supply.released import products
 from schemas.china import day_of
@@ -97,7 +97,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
     """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
     engine = open_database(told)
     offices, hooks = grants.recipients(engine, asked.county), webhooks(engine)
-    faults = notices.not_received(engine)
+    faults = not_received(engine)
     if not offices:
         released_for(told, asked.county)
         print(f"Nobody of {asked.county} has been let in; see: {typed(f'gateway recipient {asked.county} NAME')}")

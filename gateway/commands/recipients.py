@@ -107,7 +107,7 @@ COMMANDS: Commands = {
     "shut-out": (shut_out, "end all tokens, clients, open links and webhooks of a recipient at once", NUMBER),
     "client": (make_client, "OAuth client credentials for a recipient", NUMBER),
     "unclient": (end_client, "end an OAuth client and its tokens", {"client": {"help": "its clientId"}}),
-    "webhook": (add_hook, "tell a recipient of each release", {
+    "webhook": (add_hook, "tell a recipient of each release and of each broken promise", {
         **NUMBER, "url": {}, "--form": {"default": "plain", "help": "plain, or dingtalk for 钉钉 and 浙政钉"}}),
     "unhook": (end_hook, "end a webhook", {"webhook": {"type": int}}),
 }  # fmt: skip

@@ -108,6 +108,24 @@ NOTICES = Table(
     Column("error", String, nullable=False),
     UniqueConstraint("webhook", "county", "product", "version"),
 )
+# `about` names a promise that is broken, `title` the product of which it is.
+BREACHES = Table(
+    "breaches",
+    _TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("webhook", Integer, nullable=False),
+    Column("county", String, nullable=False),
+    Column("county_name", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("words", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("sent", BigInteger),
+    Column("error", String, nullable=False),
+    UniqueConstraint("webhook", "county", "product", "about"),
+)
 # `state` is pending, approved or declined; `grant` is the grant that an approval made.
 REQUESTS = Table(
     "requests",

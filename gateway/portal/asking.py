@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 
 from gateway.kept.objections import NotTaken, Words, cell, objectable, shown, take
 from gateway.kept.requests import ask, requests_of
-from gateway.portal import promise
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
 from gateway.portal.holdings import holdings, level_of, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
+from gateway.supply import promise
 from gateway.supply.named import beside
 from gateway.supply.terms import terms
 from gateway.written import hidden

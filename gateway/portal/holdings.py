@@ -9,13 +9,13 @@ from pathlib import Path
 from gateway.caller import Caller
 from gateway.door import Door
 from gateway.kept.grants import Grant, grants_of, visible
-from gateway.refused import tell_damaged, unknown
-from gateway.supply.held import in_chinese
+from gateway.refused import unknown
 from gateway.supply.released import products, served, whole
+from gateway.supply.standing import held_back
 from gateway.supply.terms import terms
 from schemas.china import day_of
 from schemas.contract import Contract
-from schemas.manifest import Index, Input, Manifest, NoIndex, Standing, index_file, read_index
+from schemas.manifest import Manifest
 
 # A grant that ends within so many days is worth a sentence.
 _SOON_DAYS = 14
@@ -63,36 +63,6 @@ def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
         words = f"授权将于 {day_of(grant.expires)} 到期。请在“申请授权”中续期，以免中断。"
         return Holding(grant, manifest, "soon", words)
     return Holding(grant, manifest, "good", f"正常提供，授权至 {day_of(grant.expires)}。")
-
-
-def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
-    """What is served of a product to all, and the county's line in it; neither where a disk has damaged it."""
-    try:
-        index = read_index(index_file(supply, manifest.product))
-    except NoIndex as error:
-        tell_damaged(str(error))
-        return None, None
-    lines = [each for each in index.counties if each.county == manifest.county] if index else []
-    return index, lines[0] if lines else None
-
-
-def behind(supply: Path, manifest: Manifest) -> tuple[Input, ...]:
-    """The deliveries that a release was last found to agree with: a county without changes gets no new version."""
-    index, line = _index(supply, manifest)
-    if index is None or line is None or line.version != manifest.version or line.rests not in index.rests:
-        return manifest.inputs
-    return index.rests[line.rests].inputs
-
-
-def held_back(supply: Path, manifest: Manifest) -> str:
-    """Why the county's newest data was not released, and what to do; an empty text where it was."""
-    _, line = _index(supply, manifest)
-    if line is None or line.held is None:
-        return ""
-    return (
-        f"本县最新数据未通过发布检查：{in_chinese(line)}。仍提供第 {manifest.version} 版，数据时点 {manifest.as_of}。"
-        "省里核实后会自动更新；如有急用，请联系省数据局并转告上述原因。"
-    )
 
 
 def ended(at: Door, who: Caller) -> list[Grant]:

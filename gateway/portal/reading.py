@@ -9,18 +9,19 @@ from fastapi import Query, Response
 from gateway.door import Door
 from gateway.kept.objections import shown
 from gateway.kept.requests import requests_of
-from gateway.portal import promise
 from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import history
-from gateway.portal.holdings import behind, ended, held_back, holdings, level_of, own, titles
+from gateway.portal.holdings import ended, holdings, level_of, own, titles
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
 from gateway.portal.workbook import fits
 from gateway.refused import unknown
+from gateway.supply import promise
 from gateway.supply.causes import CHANGES, in_words, unchanged
 from gateway.supply.named import beside, codes
 from gateway.supply.released import lines
+from gateway.supply.standing import behind, held_back
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 

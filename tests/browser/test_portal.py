@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-import gateway.portal.promise as promise
+import gateway.supply.promise as promise
 from gateway.audit import Audit
 from gateway.kept import grants, requests
 from gateway.supply.released import served

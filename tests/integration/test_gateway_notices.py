@@ -9,8 +9,6 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,52 +18,14 @@ from sqlalchemy import select, update
 from gateway.door import Door, open_door
 from gateway.kept import grants
 from gateway.kept.database import NOTICES
+from gateway.kept.waiting import WAITS, not_received
 from gateway.kept.webhooks import add_webhook, webhooks
-from gateway.serving import notices
-from gateway.serving.notices import WAITS, look, not_received, send_due, watch
+from gateway.serving import posting
+from gateway.serving.notices import look, send_due
+from gateway.serving.watching import watch
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
-
-
-class Robot(ThreadingHTTPServer):
-    """What was posted, and what is answered next; 200 where nothing is said."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.posted: list[tuple[str, dict[str, str], bytes]] = []
-        self.answers: list[tuple[int, bytes]] = []
-        self.drips, self.stopped = False, threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/robot/send?access_token=甲"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Robot
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.posted.append((self.path, dict(self.headers), body))
-        status, content = self.server.answers.pop(0) if self.server.answers else (200, b'{"errcode":0}')
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(content)
-        while self.server.drips and not self.server.stopped.wait(0.05):
-            self.wfile.write(b" ")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def robot() -> Iterator[Robot]:
-    with Robot() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.stopped.set()
-        server.shutdown()
+from tests.servers.robot import Robot
 
 
 @pytest.fixture
@@ -211,8 +171,8 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
 def test_an_endpoint_that_never_ends_its_answer_holds_nobody_else_up(
     door: Door, robot: Robot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "_DEADLINE", 0.5)
-    monkeypatch.setattr(notices, "_MOST_READ", 1 << 30)
+    monkeypatch.setattr(posting, "_DEADLINE", 0.5)
+    monkeypatch.setattr(posting, "_MOST_READ", 1 << 30)
     subscribed(door, robot, "plain")
     with Robot() as slow:
         slow.drips = True
@@ -236,9 +196,7 @@ def test_nothing_is_told_of_a_grant_that_has_ended(door: Door, robot: Robot) -> 
     assert send_due(door) == 0 and send_due(door) == 0 and robot.posted == []
 
 
-def test_notices_go_on_after_whatever_goes_wrong(
-    door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_notices_go_on_after_whatever_goes_wrong(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
     stop, rounds = threading.Event(), list[str]()
 
     def broken(_: Door) -> int:
@@ -251,8 +209,6 @@ def test_notices_go_on_after_whatever_goes_wrong(
             stop.set()
         return 0
 
-    monkeypatch.setattr(notices, "look", broken)
-    monkeypatch.setattr(notices, "send_due", counting)
-    watch(door, 0.01, stop)
+    watch(door, (broken, counting), 0.01, stop)
     assert rounds == ["look", "send"] * 3
     assert "Notices wait (KeyError: 'another form'). They are tried again" in capsys.readouterr().out

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from polars.exceptions import ColumnNotFoundError
 from sqlalchemy import event, update
 
-import gateway.portal.promise as promise
+import gateway.supply.promise as promise
 from gateway.__main__ import main
 from gateway.app import make
 from gateway.audit import verify
@@ -34,7 +34,7 @@ from gateway.portal import asking, session, workbook
 from gateway.portal.page import GUARDS
 from gateway.supply.released import released, served
 from schemas.china import CHINA
-from schemas.manifest import Absence, Index, canonical, index_file
+from schemas.manifest import Absence, canonical, index_file
 from schemas.objection import FILE
 from tests import published
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
@@ -479,15 +479,11 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         absent = (Absence(feed="tax_registration", title="税务登记", reason="not arrived"),
                   Absence(feed="ecology_permit", title="排污许可证", reason="refused: a third"))  # fmt: skip
         pointer.write_bytes(canonical(manifest.model_copy(update={"missing": absent})))
-        index = supply / "index" / f"{PRODUCT}.json"
-        told_ = Index.model_validate_json(index.read_bytes())
-        held = tuple(each.model_copy(update={"held": "rows fell from 48 to 2; look"} if each.county == COUNTY else {})
-                     for each in told_.counties)  # fmt: skip
-        index.write_bytes(canonical(told_.model_copy(update={"counties": held})))
+        published.hold(supply, PRODUCT, COUNTY)
         page = county.read(f"/products/{PRODUCT}")
         assert "最新批次被拒收，相关列为空" in page
-        assert "尚未到达，相关列为空" in page and "行数由 48 行骤减为 2 行" in page and "如有急用" in page
-        assert "行数由 48 行骤减为 2 行" in county.read()
+        assert "尚未到达，相关列为空" in page and "行数由 1,000 行骤减为 490 行" in page and "如有急用" in page
+        assert "行数由 1,000 行骤减为 490 行" in county.read()
 
 
 def test_rows_in_quarantine_are_told_as_of_the_release_that_counted_them(own: Served) -> None:

@@ -12,7 +12,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from gateway.portal.promise import last_due
+from gateway.supply.promise import last_due
 from pipelines.dictionary import current
 from pipelines.meaning import codes
 from pipelines.meaning.codes import code_lists

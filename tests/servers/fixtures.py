@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.postgres import MISSING, Server, binaries, postgres, server
+from tests.servers.robot import Robot, robots
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +25,11 @@ def database() -> Iterator[Server]:
     if binaries() is None:
         pytest.skip(MISSING)
     with server() as started:
+        yield started
+
+
+@pytest.fixture
+def robot() -> Iterator[Robot]:
+    """A webhook's endpoint."""
+    with robots() as started:
         yield started

@@ -19,7 +19,7 @@ from assets import describe
 from assets.definitions import defs
 from assets.describe import product_freshness
 from assets.told import day_agreed, to_tell
-from gateway.portal.promise import last_due
+from gateway.supply.promise import last_due
 from pipelines.releasing.county import Published
 from schemas.china import CHINA
 from schemas.contract import slowest_due

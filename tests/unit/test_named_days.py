@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.portal.promise import last_due
+from gateway.supply.promise import last_due
 from pipelines.door.name import as_of_name
 from pipelines.refusal import Refusal
 from schemas.china import CHINA

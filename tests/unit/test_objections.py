@@ -17,10 +17,10 @@ import pytest
 
 from gateway.kept.grants import Grant
 from gateway.kept.objections import objectable
-from gateway.portal.promise import last_due
 from gateway.portal.snippets import snippets
 from gateway.settings import Settings
 from gateway.supply.named import beside, called
+from gateway.supply.promise import last_due
 from pipelines.compare import changes, difference
 from pipelines.cut import build
 from pipelines.dictionary import HOME, MappingError, answer, current, load
