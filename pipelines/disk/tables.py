@@ -26,17 +26,18 @@ def put_batch(table: pl.DataFrame, folder: Path, number: int) -> None:
 def put_whole(table: pl.DataFrame, file: Path) -> None:
     """Write a table so that its name stands for all of it, also where a lost worker's task is done a second time.
 
-    What is read several times a day is packed for speed; what is published is packed small, elsewhere. The folder in
-    which it lies brings it to the disk when it takes its own name (`pipelines.disk.folders`).
+    What is read several times a day is packed for speed, and without statistics, by which no reader here skips
+    anything; what is published is packed small, elsewhere. The folder in which it lies brings it to the disk when it
+    takes its own name (`pipelines.disk.folders`).
     """
     with aside(file) as partial:
-        table.write_parquet(partial, compression="lz4")
+        table.write_parquet(partial, compression="lz4", statistics=False)
 
 
 def put_settled(table: pl.DataFrame, file: Path, compression: Literal["lz4", "uncompressed"] = "lz4") -> None:
     """The same where the name alone says that it is there: every byte is on the disk before."""
     with aside(file) as partial:
-        table.write_parquet(partial, compression=compression)
+        table.write_parquet(partial, compression=compression, statistics=False)
         settle(partial)
 
 

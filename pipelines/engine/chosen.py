@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
+from itertools import chain
 from types import ModuleType
 from typing import TypeVar
 
@@ -30,13 +32,15 @@ def in_groups(
 ) -> Iterator[Result]:
     """What the verb makes of each item of each group, in order: a few items at a time, inside Spark a task a group.
 
-    A group's items come into being where the verb runs, so that no row passes through the driver.
+    Here a group's items are made while those of the one before are done: two groups are held at once. Inside Spark they
+    come into being where the verb runs, so that no row passes through the driver.
     """
     if chosen() == SPARK:
         for results in _spark().in_order(groups, partial(_each, items=items, verb=verb)):
             yield from results
     else:
-        yield from local.in_order((item for group in groups for item in items(group)), verb)
+        with closing(local.in_order(groups, lambda group: list(items(group)), threads=1, ahead=2)) as made:
+            yield from local.in_order(chain.from_iterable(made), verb)
 
 
 def chosen() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 def in_order(
     items: Iterable[Item], verb: Callable[[Item], Result], threads: int = THREADS, ahead: int = AHEAD
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """What the verb makes of each item, in order, by so many threads and never more than `ahead` items ahead.
 
     Polars and DuckDB let other threads run while they work. The verb's first error ends it.

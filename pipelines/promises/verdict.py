@@ -14,11 +14,10 @@ _FEW = 20
 
 def verdicts(product: type[Product], table: pl.DataFrame) -> dict[str, Held]:
     """Why counties must not be released, by county; those that may are not in it."""
-    counts = (
-        table.group_by("county")
-        .agg(*_missing(product), *_broken(product), *_beyond(product), _repeated(product))
-        .sort("county")
-    )
+    rules = {each.meta.output_name(): each for each in (*_missing(product), *_broken(product), *_beyond(product))}
+    # Of all counties at once first: mostly no rule is broken, and each of these passes costs half as much.
+    broken = [name for name, rows in table.select(rules.values()).row(0, named=True).items() if rows]
+    counts = table.group_by("county").agg(*(rules[name] for name in broken), _repeated(product)).sort("county")
     told = {row.pop("county"): _broken_rules(row) for row in counts.iter_rows(named=True)}
     return {county: Held(words=_in_words(broken), broken=broken) for county, broken in told.items() if broken}
 
