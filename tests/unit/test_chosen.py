@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +13,7 @@ import pytest
 
 from pipelines.disk.tables import linked, put_whole
 from pipelines.engine import chosen, spark
+from pipelines.engine.local import AHEAD
 from pipelines.engine.named import ENGINE, LOCAL, NoEngine
 from tests.conftest import run_release
 
@@ -26,6 +29,36 @@ def test_one_machine_is_the_default_and_another_name_is_refused(monkeypatch: pyt
 def test_groups_give_their_items_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENGINE, raising=False)
     assert list(chosen.in_groups([2, 0, 3], range, str)) == ["0", "1", "0", "1", "2"]
+
+
+def test_the_next_group_is_made_while_one_is_done_and_none_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENGINE, raising=False)
+    begun = [threading.Event() for _ in range(20)]
+
+    def items(group: int) -> Iterator[int]:
+        begun[group].set()
+        yield from [group] * (AHEAD + 1)
+
+    def verb(group: int) -> bool:
+        return begun[min(group + 1, 19)].wait(10)
+
+    results = chosen.in_groups(range(20), items, verb)
+    for done, is_begun in enumerate(results):
+        assert is_begun and sum(each.is_set() for each in begun) <= (done + AHEAD) // (AHEAD + 1) + 2
+
+
+def test_who_stops_reading_stops_the_making(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENGINE, raising=False)
+    made: list[int] = []
+
+    def items(group: int) -> Iterator[int]:
+        made.append(group)
+        yield group
+
+    results = chosen.in_groups(range(1_000), items, str)
+    next(results)
+    results.close()  # pyright: ignore[reportAttributeAccessIssue]
+    assert len(made) <= AHEAD + 2
 
 
 def test_without_pyspark_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
