@@ -11,6 +11,7 @@ from pipelines.cut import viewed
 from pipelines.promises.verdict import verdicts
 from pipelines.shelf import whole
 from schemas.entity import all_entities
+from schemas.manifest import BEYOND_RULE
 from schemas.product import Product, all_products
 from tests.products.given import given, made
 
@@ -45,7 +46,8 @@ def test_a_view_holds_nothing_above_its_level(product: type[Product], tmp_path: 
             assert set(view[product.row_level]) == {each for each in table[product.row_level] if each <= level}
             assert verdicts(product, table) == {}
             beyond = table.with_columns(pl.lit("L4").alias(product.row_level))
-            assert all("beyond" in fault for fault in verdicts(product, beyond).values()) and verdicts(product, beyond)
+            rules = [{one.rule for one in held.broken} for held in verdicts(product, beyond).values()]
+            assert rules and all(each == {BEYOND_RULE} for each in rules)
 
 
 def test_no_word_of_a_higher_level_stands_in_a_lower_view(tmp_path: Path) -> None:
