@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sqlalchemy import (
@@ -94,37 +95,35 @@ WEBHOOKS = Table(
     Column("created", BigInteger, nullable=False),
     Column("ended", BigInteger),
 )
-NOTICES = Table(
-    "notices",
-    _TABLES,
-    Column("id", Integer, primary_key=True),
-    Column("webhook", Integer, nullable=False),
-    Column("county", String, nullable=False),
-    Column("product", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("due", BigInteger, nullable=False),
-    Column("sent", BigInteger),
-    Column("error", String, nullable=False),
-    UniqueConstraint("webhook", "county", "product", "version"),
-)
+
+
+def _awaited(name: str, about: Column[Any], *told: Column[Any]) -> Table:
+    """What waits until a webhook has received it (`gateway.kept.waiting`), once for each thing that it is `about`."""
+    return Table(
+        name,
+        _TABLES,
+        Column("id", Integer, primary_key=True),
+        Column("webhook", Integer, nullable=False),
+        Column("county", String, nullable=False),
+        Column("product", String, nullable=False),
+        about,
+        *told,
+        Column("tries", Integer, nullable=False, default=0),
+        Column("due", BigInteger, nullable=False, default=lambda: int(time.time())),
+        Column("sent", BigInteger),
+        Column("error", String, nullable=False, default=""),
+        UniqueConstraint("webhook", "county", "product", about.name),
+    )
+
+
+NOTICES = _awaited("notices", Column("version", Integer, nullable=False))
 # `about` names a promise that is broken, `title` the product of which it is.
-BREACHES = Table(
+BREACHES = _awaited(
     "breaches",
-    _TABLES,
-    Column("id", Integer, primary_key=True),
-    Column("webhook", Integer, nullable=False),
-    Column("county", String, nullable=False),
-    Column("county_name", String, nullable=False),
-    Column("product", String, nullable=False),
-    Column("title", String, nullable=False),
     Column("about", String, nullable=False),
+    Column("county_name", String, nullable=False),
+    Column("title", String, nullable=False),
     Column("words", String, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("due", BigInteger, nullable=False),
-    Column("sent", BigInteger),
-    Column("error", String, nullable=False),
-    UniqueConstraint("webhook", "county", "product", "about"),
 )
 # `state` is pending, approved or declined; `grant` is the grant that an approval made.
 REQUESTS = Table(

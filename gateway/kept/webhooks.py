@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, update
 
 from gateway.kept.database import NOTICES, WEBHOOKS
-from gateway.kept.grants import Recipient
+from gateway.kept.grants import Recipient, recipient
 from gateway.refused import Refused
 from gateway.supply.released import products, served
 from schemas.manifest import Manifest
@@ -67,6 +67,12 @@ def webhooks(engine: Engine) -> list[Webhook]:
         return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
 
 
+def listening(engine: Engine) -> Iterator[tuple[Webhook, str]]:
+    """Every webhook that holds, with the county of its recipient."""
+    asked = ((hook, recipient(engine, hook.recipient)) for hook in webhooks(engine))
+    return ((hook, to.county) for hook, to in asked if to)
+
+
 def served_of(supply: Path, county: str) -> Iterator[Manifest]:
     """What a county is served; of what cannot be read whoever asks for it is told, and here the others are."""
     for product in products(supply, county):
@@ -76,8 +82,7 @@ def served_of(supply: Path, county: str) -> Iterator[Manifest]:
 
 def notice_of(hook: Webhook, manifest: Manifest, version: int) -> dict[str, Any]:
     """A notice of a version that is to be sent."""
-    return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version,
-            "tries": 0, "due": int(time.time()), "sent": None, "error": ""}  # fmt: skip
+    return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version}
 
 
 def known(hook: Webhook, manifest: Manifest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from gateway.door import Door
 from gateway.kept.grants import Grant, grants_of, visible
 from gateway.refused import unknown
 from gateway.supply.released import products, served, whole
-from gateway.supply.standing import held_back
+from gateway.supply.standing import stands
 from gateway.supply.terms import terms
 from schemas.china import day_of
 from schemas.contract import Contract
@@ -57,7 +57,7 @@ def holdings(at: Door, who: Caller) -> list[Holding]:
 
 def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
     left = (grant.expires - time.time()) / _DAY
-    if held := held_back(supply, manifest):
+    if held := stands(supply, manifest).held:
         return Holding(grant, manifest, "late", held)
     if left < _SOON_DAYS:
         words = f"授权将于 {day_of(grant.expires)} 到期。请在“申请授权”中续期，以免中断。"

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from gateway.door import Door
 from gateway.kept.objections import shown
 from gateway.kept.requests import requests_of
 from gateway.portal.entrance import Signed, Signing, rooms
@@ -21,7 +20,7 @@ from gateway.supply import promise
 from gateway.supply.causes import CHANGES, in_words, unchanged
 from gateway.supply.named import beside, codes
 from gateway.supply.released import lines
-from gateway.supply.standing import behind, held_back
+from gateway.supply.standing import Stands, stands
 from schemas.contract import Contract
 from schemas.manifest import Manifest
 
@@ -51,15 +50,15 @@ def overview(who: Signing) -> Response:
     manifests = [each.manifest for each in have if each.manifest]
     objections = shown(who.at.engine, who.who.recipient.county, who.who.grants, manifests)
     waits = [each for each in objections if each.state is None or each.state.state == "open"]
-    late = {each.product: sum(bool(one.late) for one in _fresh(who.at, each)) for each in manifests}
+    supply = who.at.settings.supply
+    late = {each.product: sum(bool(one.late) for one in _fresh(each, stands(supply, each))) for each in manifests}
     asked = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
     return page("overview.html", **told(who, "overview"), holdings=have, late=late, ended=ended(who.at, who.who),
                 titles=titles(who.at, who.who), objections=len(waits), requests=len(asked))  # fmt: skip
 
 
-def _fresh(at: Door, manifest: Manifest) -> list[promise.Fresh]:
-    supply = at.settings.supply
-    return promise.freshness(manifest, behind(supply, manifest), promise.now())
+def _fresh(manifest: Manifest, here: Stands) -> list[promise.Fresh]:
+    return promise.freshness(manifest, here.behind, promise.now())
 
 
 @router.get("/products/{product}")
@@ -67,12 +66,11 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
     """A picture, freshness against the promise, the last releases with their causes, quality and coverage."""
     grant, manifest, promised = own(who.at, who.who, product)
     supply = who.at.settings.supply
-    past = history(supply, lines(supply, manifest.county, product))
+    past, here = history(supply, lines(supply, manifest.county, product)), stands(supply, manifest)
     return page(
         "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
-        held=held_back(supply, manifest), sight=sight(who.at, grant, manifest, promised), today=promise.now().date(),
-        fresh=_fresh(who.at, manifest),
-        checked=max((each.as_of for each in behind(supply, manifest)), default=manifest.as_of),
+        held=here.held, sight=sight(who.at, grant, manifest, promised), today=promise.now().date(),
+        fresh=_fresh(manifest, here), checked=max((each.as_of for each in here.behind), default=manifest.as_of),
         releases=part(past, releases, _LATEST, "releases"),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
         changes=CHANGES, in_words=in_words, unchanged=unchanged, names=promise.titles(),

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 
 from gateway.door import Door
 from gateway.kept.database import BREACHES
-from gateway.kept.grants import holding, recipient, widest
+from gateway.kept.grants import holding, widest
 from gateway.kept.waiting import claim, note, settle
-from gateway.kept.webhooks import Webhook, served_of, webhooks
+from gateway.kept.webhooks import Webhook, listening, served_of
 from gateway.serving.message import of_breaches
 from gateway.serving.posting import post
 from gateway.serving.rounds import Rows, send_to_all
@@ -22,8 +22,7 @@ from schemas.manifest import Manifest
 
 def look(at: Door) -> int:
     """Write down each promise of what is granted that is broken and of which a webhook has not heard; how many."""
-    asking = ((hook, recipient(at.engine, hook.recipient)) for hook in webhooks(at.engine))
-    return sum(note(at.engine, BREACHES, _new(at, hook, to.county)) for hook, to in asking if to)
+    return sum(note(at.engine, BREACHES, _new(at, hook, county)) for hook, county in listening(at.engine))
 
 
 def _new(at: Door, hook: Webhook, county: str) -> list[dict[str, Any]]:
@@ -48,8 +47,8 @@ def _heard(engine: Engine, hook: Webhook) -> set[tuple[str, str, str]]:
 def _breach_of(hook: Webhook, manifest: Manifest, breach: Breach) -> dict[str, Any]:
     """A breach that is to be told."""
     return {"webhook": hook.id, "county": manifest.county, "county_name": manifest.county_name,
-            "product": manifest.product, "title": manifest.title, "about": breach.about, "words": breach.words,
-            "tries": 0, "due": int(time.time()), "sent": None, "error": ""}  # fmt: skip
+            "product": manifest.product, "title": manifest.title, "about": breach.about,
+            "words": breach.words}  # fmt: skip
 
 
 def send_due(at: Door) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, RowMapping, func, select
 
 from gateway.door import Door
 from gateway.kept.database import NOTICES
-from gateway.kept.grants import holding, recipient, widest
+from gateway.kept.grants import holding, widest
 from gateway.kept.waiting import claim, note, settle
-from gateway.kept.webhooks import Webhook, known, notice_of, served_of, webhooks
+from gateway.kept.webhooks import Webhook, known, listening, notice_of, served_of
 from gateway.refused import Refused
 from gateway.serving.message import of_release
 from gateway.serving.posting import post
@@ -25,8 +25,7 @@ def look(at: Door) -> int:
 
     Of what is not granted the served one is taken as known: a grant that comes later tells of later ones.
     """
-    asking = ((hook, recipient(at.engine, hook.recipient)) for hook in webhooks(at.engine))
-    return sum(_look_for(at, hook, to.county) for hook, to in asking if to)
+    return sum(_look_for(at, hook, county) for hook, county in listening(at.engine))
 
 
 def _look_for(at: Door, hook: Webhook, county: str) -> int:

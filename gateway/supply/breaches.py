@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.supply.promise import freshness
-from gateway.supply.standing import behind, held_back
+from gateway.supply.standing import stands
 from schemas.manifest import Manifest
 
 # What is due on a day is released in the night after it.
@@ -26,9 +26,10 @@ class Breach:
 def breaches(supply: Path, manifest: Manifest, at: datetime) -> Iterator[Breach]:
     """The promises of a served product that are broken at a moment; a feed is late once the night after it was due has
     passed without it."""
-    if held := held_back(supply, manifest):
-        yield Breach(f"held/{manifest.version}", held)
-    for each in freshness(manifest, behind(supply, manifest), at - _NIGHT):
+    here = stands(supply, manifest)
+    if here.held:
+        yield Breach(f"held/{manifest.version}", here.held)
+    for each in freshness(manifest, here.behind, at - _NIGHT):
         if each.late:
             whose = f"（{each.department}）" if each.department else ""
             yield Breach(f"late/{each.feed}/{each.as_of or ''}", f"{each.title}{whose}：{each.words}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.refused import tell_damaged
@@ -9,17 +10,28 @@ from gateway.supply.held import in_chinese
 from schemas.manifest import Index, Input, Manifest, NoIndex, Standing, index_file, read_index
 
 
-def behind(supply: Path, manifest: Manifest) -> tuple[Input, ...]:
-    """The deliveries that a release was last found to agree with: a county without changes gets no new version."""
+@dataclass(frozen=True)
+class Stands:
+    """`behind` are the deliveries that a release was last found to agree with: a county without changes gets no new
+    version. `held` says why newer data was not released, and what to do; an empty text where it was."""
+
+    behind: tuple[Input, ...]
+    held: str
+
+
+def stands(supply: Path, manifest: Manifest) -> Stands:
+    """How a county's served version stands, by one look at the index."""
     index, line = _index(supply, manifest)
+    return Stands(_behind(index, line, manifest), _held(line, manifest))
+
+
+def _behind(index: Index | None, line: Standing | None, manifest: Manifest) -> tuple[Input, ...]:
     if index is None or line is None or line.version != manifest.version or line.rests not in index.rests:
         return manifest.inputs
     return index.rests[line.rests].inputs
 
 
-def held_back(supply: Path, manifest: Manifest) -> str:
-    """Why the county's newest data was not released, and what to do; an empty text where it was."""
-    _, line = _index(supply, manifest)
+def _held(line: Standing | None, manifest: Manifest) -> str:
     if line is None or line.held is None:
         return ""
     return (

@@ -57,16 +57,16 @@ def below_floor(product: type[Product], gathered: Sequence[Gathered], mappings: 
     """
     as_of = newest(gathered).isoformat()
     for each in coverage([one for feed in gathered for one in feed.used]):
-        subject = f"{each.feed}.{each.column}/{as_of}"
+        column, floor = f"{each.feed}.{each.column}", product.coverage_floor
+        subject = f"{column}/{as_of}"
         let_in = COVERAGE_RULE in admitted(mappings, product.key, subject)
-        if each.share < product.coverage_floor and not let_in:
+        if each.share < floor and not let_in:
             words = (
                 f"{product.title} ({product.key}): only {each.mapped:,} of {each.values:,} values ({each.share:.1%}) "
-                f"of {each.feed}.{each.column} met a dictionary row, {product.coverage_floor:.0%} are promised. "
+                f"of {column} met a dictionary row, {floor:.0%} are promised. "
                 "What is released stays served. See the codes and add their rows: make mapping-gaps. If it is meant: "
                 f"make admit SCOPE={product.key} SUBJECT={subject} RULE={COVERAGE_RULE} BY=… REASON=…"
             )
-            column, floor = f"{each.feed}.{each.column}", product.coverage_floor
             return Held(words=words, broken=(Broken(rule=COVERAGE_RULE, of=column, found=each.share, expected=floor),))
     return None
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from gateway.door import Door, open_door
 from gateway.kept import grants
@@ -28,7 +27,7 @@ from tests.gateway import COUNTY, PRODUCT
 from tests.manifests import manifest
 from tests.published import hold
 from tests.servers.gateway import told
-from tests.servers.robot import Robot
+from tests.servers.robot import Robot, try_to_the_end
 
 REGISTER = all_feeds()["market_regulation_enterprise"]
 # All feeds of the demo are of these days; nothing that has arrived is late.
@@ -116,10 +115,7 @@ def test_what_was_not_received_is_sent_again_and_said_so(door: Door, robot: Robo
     hold(door.settings.supply, PRODUCT, COUNTY)
     robot.answers = [(500, b"")] * (len(WAITS) + 1)
     assert look(door) == 1
-    for _ in range(len(WAITS) + 3):
-        assert send_due(door) == 0
-        with door.engine.begin() as connection:
-            connection.execute(update(BREACHES).where(BREACHES.c.sent.is_(None)).values(due=0))
+    try_to_the_end(door.engine, BREACHES, lambda: send_due(door))
     assert len(robot.posted) == len(WAITS) + 1
     (hook,) = webhooks(door.engine)
     assert not_received(door.engine)[hook.id] == (

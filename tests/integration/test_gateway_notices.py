@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gateway.door import Door, open_door
 from gateway.kept import grants
@@ -25,7 +25,7 @@ from gateway.serving.notices import look, send_due
 from gateway.serving.watching import watch
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
-from tests.servers.robot import Robot
+from tests.servers.robot import Robot, try_to_the_end
 
 
 @pytest.fixture
@@ -120,10 +120,7 @@ def test_what_was_not_received_is_sent_again_and_given_up_in_the_end(door: Door,
     release(door, 2)
     robot.answers = [(500, b"")] * (len(WAITS) + 1)
     assert look(door) == 1
-    for _ in range(len(WAITS) + 3):
-        assert send_due(door) == 0
-        with door.engine.begin() as connection:
-            connection.execute(update(NOTICES).where(NOTICES.c.sent.is_(None)).values(due=0))
+    try_to_the_end(door.engine, NOTICES, lambda: send_due(door))
     assert len(robot.posted) == len(WAITS) + 1
     with door.engine.connect() as connection:
         failed = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalar_one()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from sqlalchemy import Engine, Table, update
+
+from gateway.kept.waiting import WAITS
 
 
 class Robot(ThreadingHTTPServer):
@@ -48,3 +52,11 @@ def robots() -> Iterator[Robot]:
         yield server
         server.stopped.set()
         server.shutdown()
+
+
+def try_to_the_end(engine: Engine, table: Table, send: Callable[[], int]) -> None:
+    """Send what an endpoint never receives again and again, without waiting between, oftener than it is tried."""
+    for _ in range(len(WAITS) + 3):
+        assert send() == 0
+        with engine.begin() as connection:
+            connection.execute(update(table).where(table.c.sent.is_(None)).values(due=0))
