@@ -80,11 +80,13 @@ def _fates(truth: pl.DataFrame, found: pl.DataFrame, aside: pl.DataFrame) -> pl.
 
 
 def _found(entity: type[Entity], home: Path) -> pl.DataFrame:
-    """What identification says of each row that reached it."""
+    """What identification says of each row that reached it, of the feeds that were delivered."""
     folder = folder_of(entity, home)
     parts: list[pl.DataFrame] = []
     for feed in entity.feeds():
         files = {each.name: each.file for each in deliveries(feed, home)}
+        if not files:
+            continue
         place = (pl.lit(feed.key).alias("feed"), pl.col("delivery").replace_strict(files).alias("file"), "row")
         taken = pl.concat([bucket_rows(entity, feed, [each.name], home) for each in buckets(entity, home)])
         review = pl.read_parquet(folder / "unidentified" / f"{feed.key}.parquet")
