@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
-from pipelines.identity.names import core, parted
+from pipelines.identity.names import ENDS, ends, parted
 from pipelines.identity.sounds import sound
 from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, numbered_in
 from schemas.standard import standard_schema
 
-NAMED = ("whole", "short", "begins", "head", "tail")
+NAMED = ("whole", "short", "begins", *ENDS)
 # What of a row decides whose it is, and of an entity's rows who is led to it. Which address and which day decide of
 # those alone that tell them; that there is an address makes a seat where there is no county.
 _BEARS = (*NUMBERS, "name", "county")
@@ -123,12 +123,9 @@ def named(source: Source, names: pl.Series) -> pl.DataFrame:
 
 
 def parts_of(short: pl.Series) -> pl.DataFrame:
-    """The keys of each short name: itself, how it begins, the head and the tail of brand and trade."""
-    trade = core(pl.col("short"))
-    told = short.to_frame().with_columns(
-        _begins(short), trade.str.head(2).alias("head"), trade.str.tail(3).alias("tail")
-    )
-    return told.select(hashed(pl.col(name)) for name in ("short", "begins", "head", "tail"))
+    """The keys of each short name: itself, how it begins, and the ends of its brand and trade."""
+    told = short.to_frame().with_columns(_begins(short), *ends(pl.col("short")))
+    return told.select(hashed(pl.col(name)) for name in NAMED[1:])
 
 
 def places() -> list[pl.Expr]:

@@ -16,12 +16,13 @@ from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES
 from pipelines.identity.keys import parts_of, places
 from pipelines.identity.meeting import ENTITIES, of_entities
+from pipelines.identity.names import ENDS
 from pipelines.identity.probable import Known, known_of, rest, together
 from pipelines.identity.register import register
 from pipelines.identity.told import Source, keys_of, nothing_told
 
-# A block is a name, or a part of it at a place: the same sound in a city, the same head or tail in a county.
-_PLACED = {"begins": "seat", "head": "county", "tail": "county"}
+# A block is a name, or a part of it at a place: the same sound in a city, the same end in a county.
+_PLACED = {"begins": "seat", **dict.fromkeys(ENDS, "county")}
 PARTS = ("short", *_PLACED)
 Blocks = Mapping[str, pl.Series]
 

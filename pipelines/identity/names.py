@@ -19,6 +19,9 @@ _BRANCH = (
     r"|(?:公司|厂|合作社).+(?:经营部|门市部|营业点|门店|加油站|专卖店)$"
 )
 
+ENDS = ("head", "tail", "gapped")
+_LEAST_LEFT = 3
+
 
 @dataclass(frozen=True)
 class Places:
@@ -82,9 +85,20 @@ def _plain(text: pl.Series) -> pl.Series:
     return text if mended.is_empty() else text.clone().scatter(odd.arg_true(), mended)
 
 
-def core(short: pl.Expr) -> pl.Expr:
-    """Brand and trade: what is left of a short name without its legal form."""
-    return short.str.replace(_LEGAL_FORM, "")
+def ends(short: pl.Expr) -> list[pl.Expr]:
+    """What of a short name's brand and trade, its legal form left out, one other character leaves as it is: ENDS.
+
+    The `head` are its first two characters; the `tail` is all but the first and `gapped` all but the second, null
+    where less than three are left, which half a county may share.
+    """
+    trade = short.str.replace(_LEGAL_FORM, "")
+    long = trade.str.len_chars() > _LEAST_LEFT
+    gapped = pl.concat_str(trade.str.head(1), trade.str.slice(2))
+    return [
+        trade.str.head(2).alias("head"),
+        pl.when(long).then(trade.str.slice(1)).alias("tail"),
+        pl.when(long).then(gapped).alias("gapped"),
+    ]
 
 
 def comparable_address(addresses: pl.Series, known: Places) -> pl.Series:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from pipelines.identity.names import core
+from pipelines.identity.names import ENDS, ends
 from pipelines.identity.register import Register
 from pipelines.identity.rungs import CANDIDATES
 from pipelines.identity.sounds import sound
@@ -87,9 +87,10 @@ BLOCKS = (
     ("branch", "city", "sound"),
     ("branch", "county", "head"),
     ("branch", "county", "tail"),
+    ("branch", "county", "gapped"),
 )
 
-COMPARED = ("short", "place", "branch", "county", "city", "address", "registered", "sound", "head", "tail")
+COMPARED = ("short", "place", "branch", "county", "city", "address", "registered", "sound", *ENDS)
 
 
 @dataclass(frozen=True)
@@ -161,13 +162,8 @@ def together(parts: list[Known], entities: int) -> Known:
 
 
 def _compared(told: pl.DataFrame) -> pl.DataFrame:
-    """With how the name sounds, and both ends of its brand and trade, of which a slip leaves one as it is."""
-    brand_and_trade = core(pl.col("short"))
-    return told.with_columns(
-        sound(told["short"]).alias("sound"),
-        brand_and_trade.str.head(2).alias("head"),
-        brand_and_trade.str.tail(3).alias("tail"),
-    )
+    """With how the name sounds, and what of its brand and trade a slip leaves as it is."""
+    return told.with_columns(sound(told["short"]).alias("sound"), *ends(pl.col("short")))
 
 
 def _weighed(left: pl.DataFrame, known: pl.DataFrame, prior: float) -> pl.DataFrame:

@@ -27,6 +27,19 @@ def test_two_of_the_same_sound_are_for_a_person() -> None:
     assert told == ("improbable", sorted([ONE, TWO]))
 
 
+@pytest.mark.parametrize("slipped", ["浙江永盛纺织有限公司", "浙江荣晟纺织有限公司", "浙江荣盛纺纱有限公司"])
+def test_one_other_character_of_another_sound_is_for_a_person_wherever_it_stands(slipped: str) -> None:
+    register = (ONE, "浙江荣盛纺织有限公司", "330621", None)
+    assert listed(slipped, "330621", register) == ("improbable", [ONE])
+
+
+def test_a_crowd_of_one_trade_in_the_county_leaves_no_doubt() -> None:
+    brands = ("大发", "东升", "国泰", "华丰", "嘉禾", "金龙", "立信", "明达", "天元", "万通", "远航", "正大")
+    crowd = [(credit(serial), f"永康市{each}缝纫机有限公司", "330784", None) for serial, each in enumerate(brands, 3)]
+    register = (ONE, "永康市鸿鑫缝纫机有限公司", "330784", None)
+    assert listed("永康市鸿新缝纫机有限公司", "330784", register, *crowd) == (ONE, "probable 0.99")
+
+
 def test_a_name_alone_is_never_enough() -> None:
     register = (ONE, "杭州青禾软件有限公司", "330110", None)
     assert listed("杭州青禾软件有限公司", None, register)[0] == "unidentified"
