@@ -22,9 +22,14 @@ def admitted(mappings: Mappings, scope: str, subject: str) -> frozenset[str]:
 
 def last_admitted(mappings: Mappings, scope: str, rule: str, subjects: Collection[str]) -> str | None:
     """Of some subjects the one for which operators set a rule aside last: rows are only ever appended."""
-    named = mappings.admissions.filter((pl.col("scope") == scope) & (pl.col("rule") == rule))["subject"]
+    named = named_for(mappings, scope, rule)
     met = [subject for name in named for subject in subjects if _is_named(subject, name)]
     return met[-1] if met else None
+
+
+def named_for(mappings: Mappings, scope: str, rule: str) -> list[str]:
+    """For which subjects operators have set a rule aside, as they named them and in that order."""
+    return mappings.admissions.filter(pl.col("scope") == scope, pl.col("rule") == rule)["subject"].to_list()
 
 
 def _is_named(subject: str, named: str) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.gather import Gathered, coverage, newest
-from pipelines.meaning.admissions import admitted
+from pipelines.meaning.admissions import named_for
 from pipelines.meaning.counties import today_counties
 from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
@@ -63,8 +63,8 @@ def _with_policies(product: type[Product], mappings: Mappings) -> dict[str, str]
 
 def _admitted(product: type[Product], mappings: Mappings, as_of: str) -> frozenset[str]:
     """The counties of which an operator has admitted that their rows fall as of this day."""
-    counties = today_counties(mappings)["code"]
-    return frozenset(code for code in counties if FALL_RULE in admitted(mappings, product.key, f"{code}/{as_of}"))
+    named = named_for(mappings, product.key, FALL_RULE)
+    return frozenset(code for code in today_counties(mappings)["code"] if f"{code}/{as_of}" in named)
 
 
 def wanted_counties(mappings: Mappings, only: Collection[str] | None) -> dict[str, str]:
