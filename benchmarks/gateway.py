@@ -53,7 +53,7 @@ def transferred(told: Settings) -> bool:
         by_polars = _metered(at) - begun - increment
         mirror = pl.scan_parquet(snapshot["url"])
         assert mirror is not None  # DuckDB finds it by its name
-        duckdb.sql(f"SELECT {', '.join(THREE)} FROM mirror").fetchall()
+        duckdb.execute(f"SELECT {', '.join(THREE)} FROM mirror").fetchall()
         by_duckdb = _metered(at) - begun - increment - by_polars
     owed = {"increment": (increment, OWED_INCREMENT), "three columns, Polars": (by_polars, OWED_COLUMNS),
             "three columns, DuckDB": (by_duckdb, OWED_COLUMNS)}  # fmt: skip

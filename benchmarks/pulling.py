@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.wide import PRODUCT
+from benchmarks.wide import PRODUCT, own_snapshot
 from gateway.settings import Settings
 from schemas.manifest import File, Manifest
 
@@ -92,7 +92,7 @@ def main() -> None:
 
 def _snapshot(asked: dict[str, Any], county: str) -> File:
     pointer = Path(asked["supply"]) / county / PRODUCT / "manifest.json"
-    return Manifest.model_validate_json(pointer.read_bytes()).views["L1"].snapshot
+    return own_snapshot(Manifest.model_validate_json(pointer.read_bytes()))
 
 
 if __name__ == "__main__":

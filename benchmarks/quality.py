@@ -119,7 +119,7 @@ def scores(rows: pl.DataFrame) -> dict[str, tuple[int, int, int, float, float]]:
 
 
 def _score(rows: pl.DataFrame) -> tuple[int, int, int, float, float]:
-    right, wrong = ((rows["fate"] == fate).sum() for fate in (RIGHT, WRONG))
+    right, wrong = (int((rows["fate"] == fate).sum()) for fate in (RIGHT, WRONG))
     return rows.height, right, wrong, right / max(right + wrong, 1), right / max(rows.height, 1)
 
 

@@ -70,9 +70,16 @@ def _release(
     return _point(supply, COUNTY, promise, previous, files[0], files[1])
 
 
+def own_snapshot(manifest: Manifest) -> File:
+    """The snapshot of a version made here, of which each has one of its own."""
+    file = manifest.views["L1"].snapshot
+    assert file is not None
+    return file
+
+
 def _release_again(supply: Path, county: str, promise: Written, made: Manifest) -> None:
     """The same file for another county, without another copy of its bytes."""
-    file = made.views["L1"].snapshot
+    file = own_snapshot(made)
     (supply / county / PRODUCT / "L1").mkdir(parents=True)
     os.link(supply / made.county / PRODUCT / file.path, supply / county / PRODUCT / file.path)
     _point(supply, county, promise, None, file, file)

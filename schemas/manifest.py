@@ -51,7 +51,7 @@ class View(Record):
     """
 
     level: str
-    snapshot: File | None = Field(None, exclude_if=_is_none)
+    snapshot: File | None = Field(default=None, exclude_if=_is_none)
     changes: File
 
 
@@ -135,9 +135,9 @@ class Manifest(Record):
     rows: int
     changes: dict[str, dict[str, int]]
     views: dict[str, View]
-    origin: File | None = Field(None, exclude_if=_is_none)
-    origin_changes: File | None = Field(None, exclude_if=_is_none)
-    base: int | None = Field(None, exclude_if=_is_none)
+    origin: File | None = Field(default=None, exclude_if=_is_none)
+    origin_changes: File | None = Field(default=None, exclude_if=_is_none)
+    base: int | None = Field(default=None, exclude_if=_is_none)
     inputs: tuple[Input, ...]
     missing: tuple[Absence, ...]
     coverage: tuple[Coverage, ...]
