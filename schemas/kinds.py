@@ -27,6 +27,9 @@ class Rule:
 _UNTRIMMED = r"^\s|\s$|[\u200b\ufeff]"
 # Trimming and NFKC leave printed ASCII and the unified ideographs as they are; whatever else there is may change.
 _NOT_NARROW = r"[^!-~\x{4e00}-\x{9fff}]"
+_ZERO_WIDTH = r"[\u200b\ufeff]"
+# Of these NFKC makes digits: 98.5② would be 98.52, and 1㏠ the 11th. The ² of m² alone is no mark.
+_MARKED = r"(?:^|[^mｍ])[²³]|[\p{No}--[²³]]|\d[㋀-㋋㍘-㍰㏠-㏾]"
 _NOT_SPELT = r"[^0-9A-Z]"
 
 
@@ -42,7 +45,12 @@ def _where(odd: str, mend: Reading) -> Reading:
 
 
 def _trim(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(r"[\u200b\ufeff]", "").str.strip_chars()
+    return text.str.replace_all(_ZERO_WIDTH, "").str.strip_chars()
+
+
+def _narrow(text: pl.Expr) -> pl.Expr:
+    seen = text.str.replace_all(_ZERO_WIDTH, "")
+    return pl.when(seen.str.contains(_MARKED)).then(seen).otherwise(seen.str.normalize("NFKC")).str.strip_chars()
 
 
 def trimmed(text: pl.Expr) -> pl.Expr:
@@ -51,8 +59,11 @@ def trimmed(text: pl.Expr) -> pl.Expr:
 
 
 def narrowed(text: pl.Expr) -> pl.Expr:
-    """Trimmed text in NFKC form: full-width digits, letters and brackets become half-width."""
-    return _where(_NOT_NARROW, lambda odd: _trim(odd.str.normalize("NFKC")))(text)
+    """Trimmed text in NFKC form: full-width digits, letters and brackets become half-width.
+
+    A text with a mark that would become a digit, such as a footnote's, stays as it is written.
+    """
+    return _where(_NOT_NARROW, _narrow)(text)
 
 
 @dataclass(frozen=True)
