@@ -294,12 +294,12 @@ _DAY_IS_SANE = Rule("out_of_range", "a day from 1900 to 2100", lambda value: val
 
 
 def _full(text: pl.Expr, form: str) -> pl.Expr:
-    """Text that has every digit of a form without separators: 2026111 may be two days, and 20261 a month or none."""
-    widths = {"%Y%m%d": 8, "%Y%m": 6}
-    return pl.when(text.str.len_bytes() == widths[form]).then(text) if form in widths else text
+    """Text that is every digit of a form without separators: 2026111 may be two days, 2026 105 is read as another."""
+    digits = {"%Y%m%d": r"^[0-9]{8}$", "%Y%m": r"^[0-9]{6}$"}
+    return pl.when(text.str.contains(digits[form])).then(text) if form in digits else text
 
 
-def to_day(text: pl.Expr, form: str) -> pl.Expr:
+def _to_day(text: pl.Expr, form: str) -> pl.Expr:
     """The day that a text says in a strptime form, which takes a slip such as 22016 for a year too: that is none."""
     told = text.str.to_date(form, strict=False)
     return pl.when(told.is_between(date.min, date.max)).then(told)
@@ -309,7 +309,7 @@ def day(form: str) -> Kind:
     """A calendar day written in the strptime form given, such as `%Y%m%d` or `%Y年%m月%d日`."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return to_day(_full(text, form), form)
+        return _to_day(_full(text, form), form)
 
     return Kind("day", "日期", pl.Date(), read, f"a day that exists, written as {form}", rules=(_DAY_IS_SANE,))
 
@@ -394,7 +394,7 @@ def month(form: str) -> Kind:
     """A calendar month in the strptime form given, held as its first day."""
 
     def read(text: pl.Expr) -> pl.Expr:
-        return to_day(_full(text, form) + " 01", form + " %d")
+        return _to_day(_full(text, form) + " 01", form + " %d")
 
     return Kind("month", "月份", pl.Date(), read, f"a month that exists, written as {form}", rules=(_DAY_IS_SANE,))
 

@@ -8,7 +8,8 @@ from math import isfinite
 
 import polars as pl
 
-from schemas.kinds import QUOTIENT, Kind, either, flag, narrowed, to_day
+from schemas import kinds
+from schemas.kinds import QUOTIENT, Kind, either, flag, narrowed
 
 # Days, and months, which are held as their first day.
 DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
@@ -18,8 +19,8 @@ YES_OR_NO: Kind = either(flag(*WORDS[:2]), flag(*WORDS[2:]))
 
 def day(text: str, form: str) -> date | None:
     """The day that a text says in one of the forms, or the first one of a month."""
-    more = "" if "%d" in form else "01"
-    return pl.select(to_day(pl.lit(text + more), form + ("%d" if more else ""))).item()
+    kind = kinds.day(form) if "%d" in form else kinds.month(form)
+    return pl.select(kind.read(pl.lit(text))).item()
 
 
 def meant(text: str, sql_type: str) -> object:

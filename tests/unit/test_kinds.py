@@ -50,6 +50,8 @@ def read(kind: Kind, text: str) -> object:
     [
         (month("%Y%m"), "20261", None), (month("%Y%m"), "202601", date(2026, 1, 1)),
         (month("%Y-%m"), "2026-1", date(2026, 1, 1)), (month("%Y-%m"), "2026-01", date(2026, 1, 1)),
+        (month("%Y%m"), "2026 1", None), (month("%Y%m"), "+20261", None),
+        (day("%Y%m%d"), "2026 105", None), (day("%Y%m%d"), "202601 5", None), (day("%Y%m%d"), "+2026105", None),
         (day("%Y%m%d"), "2026111", None), (day("%Y%m%d"), "20261101", date(2026, 11, 1)),
         (day("%Y年%m月%d日"), "2025年4月14日", date(2025, 4, 14)), (day("%Y年%m月%d日"), "12025年4月14日", None),
         (DAY, "22016-03-01", None), (DAY, "-12016-03-01", None), (month("%Y-%m"), "12026-06", None),

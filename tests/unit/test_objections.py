@@ -175,7 +175,9 @@ def test_yes_and_no_are_written_as_the_department_does(right: str, written: tupl
     ("1,234.50", "DECIMAL(24,6)", Decimal("1234.5")), ("１２", "BIGINT", Decimal(12)), ("-3", "BIGINT", Decimal(-3)),
     ("12.0", "BIGINT", None), ("很多", "BIGINT", None), ("12人", "BIGINT", None), ("0.12345678", "DOUBLE", 0.12345678),
     ("nan", "DOUBLE", None), ("inf", "DECIMAL(24,6)", None), ("2026年6月30日", "DATE", date(2026, 6, 30)),
-    ("2026-06", "DATE", date(2026, 6, 1)), ("2026-02-30", "DATE", None),
+    ("2026-06", "DATE", date(2026, 6, 1)), ("2026-02-30", "DATE", None), ("2026-1", "DATE", date(2026, 1, 1)),
+    ("202606", "DATE", date(2026, 6, 1)), ("20260630", "DATE", date(2026, 6, 30)),
+    *((text, "DATE", None) for text in ("20261", "2026 1", "2026111", "2026 105", "202601 5")),
     ("是", "BOOLEAN", True), ("false", "BOOLEAN", False), ("对", "BOOLEAN", None), ("很多", "VARCHAR", "很多"),
 ])  # fmt: skip
 def test_a_text_means_a_value_of_its_columns_type_or_none(text: str, sql_type: str, value: object) -> None:
