@@ -1,4 +1,4 @@
-"""Cells of a sheet that hold no value to rely on: errors, gaps, and numbers longer than a sheet keeps them."""
+"""Cells of a sheet that hold no value to rely on: errors, gaps, zero bytes, and numbers longer than it keeps them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def unsure(file: Path, name: str, cells: pl.DataFrame, faults: list[Any], above:
     `cells` are all of them as text, with so many rows of layout `above` the data, `faults` what reading them told.
     """
     content = first_sheet(file)
-    told = [*_errors(faults), *_rounded(file, name, cells, content), *gaps(content, cells, above)]
+    told = [*_errors(faults), *_rounded(file, name, cells, content), *_zeros(cells), *gaps(content, cells, above)]
     places = [(at, cells.columns[column], found) for at, column, found in told]
     return pl.DataFrame(places, {"at": pl.Int64, "column": pl.String, "found": pl.String}, orient="row")
 
@@ -52,3 +52,10 @@ def _rounded(file: Path, name: str, cells: pl.DataFrame, content: bytes) -> Iter
             at, column = each.position
             if _NUMBER.match(each.detail) and re.match(_LONG, cells[at, column] or ""):
                 yield at, column, f"the number {cells[at, column]}"
+
+
+def _zeros(cells: pl.DataFrame) -> Iterator[tuple[int, int, str]]:
+    """Cells with a zero byte, which XML has no way to write and a workbook writes as `_x0000_`."""
+    for at, column in enumerate(cells.iter_columns()):
+        for row in column.str.contains("\x00", literal=True).fill_null(value=False).arg_true():
+            yield row, at, "a zero byte"

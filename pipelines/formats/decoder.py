@@ -11,15 +11,20 @@ import struct
 import sys
 
 REPLACEMENT_CHARACTER = "\ufffd"
+_ZERO = b"\x00"
 ANSWER = struct.Struct("<QQ")
 
 
 def in_utf8(content: bytes, encoding: str) -> tuple[bytes, int]:
-    """A text in UTF-8 whose lines end in line feeds alone, and how many of its characters are broken."""
+    """A text in UTF-8 whose lines end in line feeds alone, and how many of its characters are broken.
+
+    A zero byte becomes a replacement character too; it says nothing of the encoding, so it is not counted.
+    """
     text = content.decode(encoding, errors="replace")
     # To look for one is twenty times as fast as to count them, and mostly there is none.
     broken = text.count(REPLACEMENT_CHARACTER) if REPLACEMENT_CHARACTER in text else 0
     told = content if encoding == "utf-8" and not broken else text.encode()
+    told = told.replace(_ZERO, REPLACEMENT_CHARACTER.encode()) if _ZERO in told else told
     return told.replace(b"\r\n", b"\n") if b"\r" in told else told, broken
 
 

@@ -28,7 +28,7 @@ def read_csv(file: Path, form: Csv, layout: Layout, size: int = BLOCK) -> Iterat
     """Read a CSV delivery in blocks of about `size` bytes.
 
     Raises Refusal when the file as a whole cannot be taken; lines with another number of fields, stray
-    quotes, undecodable characters or more than a million characters become malformed rows.
+    quotes, undecodable characters, zero bytes or more than a million characters become malformed rows.
     """
     blocks = blocks_of(file, form.encoding, size)
     first = next(blocks)

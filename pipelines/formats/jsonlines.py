@@ -136,6 +136,8 @@ def _other_keys(names: list[str], keys: _Keys) -> str | None:
 def _odd(value: object) -> str | None:
     """What a value is that a column of text cannot hold; None for any other."""
     match value:
+        case str() if "\x00" in value:
+            return "a zero byte (U+0000)"
         case str():
             return None if value.isascii() or _is_whole(value) else "half a character (a lone surrogate)"
         case tuple() | list():

@@ -59,7 +59,7 @@ def whole(blocks: Iterable[Rows]) -> Rows:
 
 
 def broken(line: pl.Expr) -> Any:
-    """Which rule a line of any form breaks: it is too long, or has a broken character; to go on with `when`."""
+    """Which rule a line of any form breaks: too long, a broken character or a zero byte; to go on with `when`."""
     too_long = pl.when(line.str.len_bytes() > LONGEST_LINE).then(pl.lit("line_too_long"))
     return too_long.when(line.str.contains(REPLACEMENT_CHARACTER, literal=True)).then(pl.lit("encoding"))
 

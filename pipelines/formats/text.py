@@ -102,8 +102,9 @@ def notices_of(file: Path, encoding: str) -> tuple[Finding, ...]:
 def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     """The file's lines in UTF-8, in blocks of about `size` bytes, every line closed by a line feed.
 
-    A broken character is U+FFFD. Raises Refusal for a file that is empty, no text or in another encoding, and at
-    its end where it is cut off before its last line end or one line in a hundred has a broken character.
+    A broken character or a zero byte is U+FFFD. Raises Refusal for a file that is empty, no text or in another
+    encoding, and at its end where it is cut off before its last line end or one line in a hundred has a broken
+    character.
     """
     _refuse_no_text(file, encoding, size)
     rows = broken = 0

@@ -18,7 +18,7 @@ from pipelines.refusal import Refusal
 
 _LINE = st.text(st.sampled_from('某甲乙丽水,1a"€㐀𠮷'), max_size=30).map(lambda text: text.encode("gb18030"))
 _END = st.sampled_from([b"\n", b"\r\n"])
-_BROKEN = st.sampled_from([b"", b"", b"", b"\xff", b"\x81", b"\xd0\xff"])
+_BROKEN = st.sampled_from([b"", b"", b"", b"\x00", b"\xff", b"\x81", b"\xd0\xff"])
 _FILE = st.lists(st.tuples(_LINE, _BROKEN, _END), min_size=1, max_size=40).map(
     lambda parts: b"".join(map(b"".join, parts))
 )

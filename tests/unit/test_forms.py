@@ -18,14 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.disk.deliveries import landed_rows, malformed_rows
+from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
 from pipelines.formats.layout import Layout, departures, layout_of
-from pipelines.formats.rows import whole
+from pipelines.formats.rows import Rows, whole
 from pipelines.formats.workbook import read_workbook
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from schemas.feed import Dump, Workbook, all_feeds
+from schemas.feed import Csv, Dump, Workbook, all_feeds
 from schemas.kinds import EXCEL_DAY
 
 EMPLOYER = all_feeds()["social_security_employer"]
@@ -217,16 +218,23 @@ def test_cells_merged_below_the_header_are_no_empty_ones(corner: tuple[int, int]
     assert bad["reasons"][0][0]["found"] == f"a cell merged into row {down + 5} of the sheet in the column '有效期至'"
 
 
-def prefixed(file: Path) -> Path:
-    """The same workbook with its sheet's tags under a prefix, as .NET's writers have them."""
+def rewritten(file: Path, part: str, mend: Callable[[bytes], bytes]) -> Path:
+    """The same workbook, one of its parts written otherwise."""
     with zipfile.ZipFile(file) as archive:
         parts = {each: archive.read(each) for each in archive.namelist()}
-    sheet = re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", parts["xl/worksheets/sheet1.xml"], flags=re.IGNORECASE)
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"xmlns=", b"xmlns:x=")
     with zipfile.ZipFile(file, "w") as archive:
-        for each, content in parts.items():
+        for each, content in (parts | {part: mend(parts[part])}).items():
             archive.writestr(each, content)
     return file
+
+
+def prefixed(file: Path) -> Path:
+    """The same workbook with its sheet's tags under a prefix, as .NET's writers have them."""
+
+    def mend(sheet: bytes) -> bytes:
+        return re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", sheet, flags=re.IGNORECASE).replace(b"xmlns=", b"xmlns:x=")
+
+    return rewritten(file, "xl/worksheets/sheet1.xml", mend)
 
 
 @pytest.mark.parametrize("written", [lambda file: file, prefixed])
@@ -291,6 +299,42 @@ def test_a_row_with_a_broken_character_is_malformed_in_a_dump_too(tmp_path: Path
     assert bad["reasons"][0][0]["rule"] == "encoding"
 
 
+def _csv(folder: Path, text: str, how: str) -> Rows:
+    file = folder / "20260630.csv"
+    file.write_bytes("\n".join(["甲,乙", *["1,22222"] * 9999, f'"{text}",2', ""]).encode(how))
+    return whole(read_csv(file, Csv(encoding=how), Layout(("甲", "乙"), {})))
+
+
+def _dump(folder: Path, text: str, how: str) -> Rows:
+    head, row, *end = section("public.{}", "杭州青禾软件有限公司").splitlines(keepends=True)
+    file = dumped(folder, head, *[row] * 9999, row.replace("青禾", text), *end)
+    return whole(read_dump(file, Dump("social_security_employer"), layout_of(EMPLOYER)))
+
+
+def _json(folder: Path, text: str, how: str) -> Rows:
+    line = json.dumps(ONE, ensure_ascii=False).replace("甲", text)
+    return whole(read_jsonlines(objects(folder, *[ONE] * 9999, line), layout_of(PERMIT)))
+
+
+@pytest.mark.parametrize(("read", "how"), [(_csv, "utf-8"), (_csv, "gb18030"), (_dump, "utf-8"), (_json, "utf-8")])
+def test_a_line_with_a_zero_byte_far_below_is_malformed_in_every_form(
+    read: Callable[[Path, str, str], Rows], how: str, tmp_path: Path
+) -> None:
+    told = read(tmp_path, "某\x00\x00", how)
+    assert (told.good.height, told.malformed["row"].to_list()) == (9999, [10000])
+    assert told.malformed["reasons"][0][0]["rule"] == "encoding" and "某" in told.malformed["raw"].item()
+
+
+@pytest.mark.parametrize("written", ["_x0000_", "\x00"])
+def test_a_row_of_a_workbook_with_a_zero_byte_is_malformed(written: str, tmp_path: Path) -> None:
+    file = workbook(tmp_path, listed(firm(1, "甲公司"), firm(2, "乙§公司")))
+    rewritten(file, "xl/sharedStrings.xml", lambda texts: texts.replace("§".encode(), written.encode()))
+    delivery = land(LISTS, file, tmp_path)
+    bad = malformed_rows(delivery, tmp_path)
+    assert (landed_rows(delivery, tmp_path)["row"].to_list(), bad["row"].to_list()) == ([1], [2])
+    assert "a zero byte in the column '企业名称'" in bad["reasons"][0][0]["found"]
+
+
 def test_a_file_that_is_refused_leaves_nothing_where_it_was_to_land(tmp_path: Path) -> None:
     head, *rest = section("public.{}", "甲").splitlines(keepends=True)
     file = dumped(tmp_path, head.replace("employer (", "employer (x, "), *rest)
@@ -325,6 +369,7 @@ def without(*names: str) -> dict[str, str]:
         (ONE | {"validUntil": float("-inf")}, "value", "NaN, Infinity or a number beyond all bounds"),
         (ONE | {"validUntil": 10**39}, "value", "a number of more than 38 digits"),
         (json.dumps(ONE | {"unitName": "甲\ud83d公司"}), "value", "half a character (a lone surrogate)"),
+        (ONE | {"validUntil": "2030年\x00"}, "value", "a zero byte (U+0000) in the key 'validUntil'"),
         (json.dumps(ONE | {"甲\ud83d": 1}), "keys", "not declared: the key '甲?'"),
         ("[" * 2000 + "]" * 2000, "not_an_object", "[[[["),
         ("3", "not_an_object", "3"),
