@@ -320,6 +320,7 @@ DAY = day("%Y-%m-%d")
 def _from_excel(text: pl.Expr) -> pl.Expr:
     """Excel's serial day, 1900 system: 1 is 1900-01-01 and 60 a day that never was, so count from 1899-12-30.
 
+    A workbook of the other system, which begins in 1904, is refused when it is read.
     Five digits alone are one, from 1927-05-18: fewer are a year. A cell that is formatted as a date arrives as the
     day itself, at midnight.
     """

@@ -10,7 +10,8 @@ from typing import Any
 import fastexcel
 import polars as pl
 
-from pipelines.formats.gaps import first_sheet, gaps
+from pipelines.formats.book import first_sheet
+from pipelines.formats.gaps import gaps
 
 _LONG = r"^-?[0-9]{16,}(\.[0-9]+)?$"
 # How the XML writes a number of so many digits; a text that a formula gave may look like one.

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from xml.etree import ElementTree
-from zipfile import ZipFile
 
 import polars as pl
 
@@ -17,11 +14,6 @@ _FILLED = re.compile(_PLACE + rb"(?:" + _FORMULA + rb")?<(?:v>[^<]|is>)")
 _UNSAVED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?:(?! t="str")[^>])*>' + _FORMULA + rb"(?:<v ?/>|<v></v>)?</c>")
 _ANY_FORMULA = b"<f"
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
-# A sheet's own tag stands at its beginning.
-_HEAD = 1 << 12
-# .NET's writers have each tag under a prefix, mostly `x:`; a text has no `<` of its own.
-_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet\b")
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 Place = tuple[int, int]
 Block = tuple[Place, Place]
@@ -73,15 +65,3 @@ def _place(written: Sequence[bytes]) -> Place:
     for letter in written[0]:
         column = column * 26 + letter - 64
     return int(written[1]) - 1, column - 1
-
-
-def first_sheet(file: Path) -> bytes:
-    """The XML of a workbook's first sheet, its tags without a prefix."""
-    with ZipFile(file) as parts:
-        book, links = (ElementTree.fromstring(parts.read(f"xl/{name}"))
-                       for name in ("workbook.xml", "_rels/workbook.xml.rels"))  # fmt: skip
-        first = next((each.get(_ID) for each in book.iter() if each.tag.endswith("}sheet")), "")
-        target = next((each.get("Target", "") for each in links if each.get("Id") == first), "")
-        content = parts.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
-    prefix = _PREFIX.search(content, 0, _HEAD)
-    return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)

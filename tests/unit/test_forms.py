@@ -228,6 +228,19 @@ def rewritten(file: Path, part: str, mend: Callable[[bytes], bytes]) -> Path:
     return file
 
 
+@pytest.mark.parametrize(("told", "is_taken"), [("1", False), ("true", False), ("0", True), ("false", True)])
+def test_a_workbook_that_counts_days_from_1904_is_refused(told: str, is_taken: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    file = workbook(tmp_path, listed(firm(1, "甲公司")))
+    rewritten(
+        file, "xl/workbook.xml", lambda book: book.replace(b"<workbookPr ", f'<workbookPr date1904="{told}" '.encode())
+    )
+    try:
+        assert land(LISTS, file, tmp_path).rows == 1 and is_taken
+    except Refusal as refusal:
+        assert not is_taken and refusal.finding.rule == "date_system"
+        assert "found days that count from 1904 (date1904); expected a workbook that is saved in" in str(refusal)
+
+
 def prefixed(file: Path) -> Path:
     """The same workbook with its sheet's tags under a prefix, as .NET's writers have them."""
 

@@ -1,0 +1,41 @@
+"""What a workbook says of itself: its first sheet, how it counts days. No cell is read here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+from pipelines.formats.rows import refuse_file
+
+# A sheet's own tag stands at its beginning.
+_HEAD = 1 << 12
+# .NET's writers have each tag under a prefix, mostly `x:`; a text has no `<` of its own.
+_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet\b")
+_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def first_sheet(file: Path) -> bytes:
+    """The XML of a workbook's first sheet, its tags without a prefix."""
+    with ZipFile(file) as parts:
+        book, links = (_part(parts, name) for name in ("workbook.xml", "_rels/workbook.xml.rels"))
+        first = next((each.get(_ID) for each in book.iter() if each.tag.endswith("}sheet")), "")
+        target = next((each.get("Target", "") for each in links if each.get("Id") == first), "")
+        content = parts.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
+    prefix = _PREFIX.search(content, 0, _HEAD)
+    return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)
+
+
+def refuse_other_days(file: Path) -> None:
+    """Refuse a workbook that counts days from 1904: read from 1900 on, serial days are four years and one day early."""
+    with ZipFile(file) as parts:
+        book = _part(parts, "workbook.xml")
+    told = (each.get("date1904", "") for each in book.iter() if each.tag.endswith("}workbookPr"))
+    if any(each in ("1", "true") for each in told):
+        raise refuse_file(file, "date_system", "days that count from 1904 (date1904)",
+                          "a workbook that is saved in the 1900 system")  # fmt: skip
+
+
+def _part(parts: ZipFile, name: str) -> ElementTree.Element:
+    return ElementTree.fromstring(parts.read(f"xl/{name}"))
