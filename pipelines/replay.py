@@ -42,7 +42,7 @@ def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Gro
         return None
     changed = (column for column, words in _changed(feed, codes, before, after).items() if words)
     places = () if before.place == after.place else feed.place_sources()
-    return [*places, *(source for column in changed for source in code_sources(feed, column))]
+    return list(dict.fromkeys([*places, *(source for column in changed for source in code_sources(feed, column))]))
 
 
 def may_only_wait(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> bool:

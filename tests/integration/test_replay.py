@@ -31,6 +31,7 @@ from tests.repeating import known, unlike
 
 REGISTER = all_feeds()["market_regulation_enterprise"]
 TAX = all_feeds()["tax_registration"]
+CATCHMENT = all_feeds()["education_catchment"]
 GIVEN = Path(__file__).parents[1] / "feeds"
 HEADER = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址"
 
@@ -106,6 +107,12 @@ def first_register(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 @pytest.fixture(scope="module")
 def first_tax(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return bench(tmp_path_factory.mktemp("tax"), TAX, (GIVEN / "tax_registration" / "given.csv").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def first_catchment(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    content = (GIVEN / CATCHMENT.key / "given.csv").read_bytes()
+    return bench(tmp_path_factory.mktemp("catchment"), CATCHMENT, content, "20220601.csv")
 
 
 def replayed(first: Bench, edit: Callable[[Bench], None]) -> Outcome:
@@ -258,6 +265,17 @@ def test_dictionary_rows_and_corrections_replayed_are_rebuilt(
     writes = narrowed(pl.col("NSRZT_DM")).is_in(list(codes)) | pl.col("NSRSBH").is_in(list(named))
     # Where a row says what was known already, the first run's outcome stands.
     assert outcome == first_tax.run() or outcome.translated <= landed.filter(writes).height
+
+
+def town_word(word: tuple[str, str]) -> str:
+    """The dictionary row of a town's code with its name."""
+    return f"education,{word[0]},{word[1]},2022-05-01,2026-12-31,测试文件"
+
+
+def test_a_code_with_its_name_that_comes_to_mean_another_is_replayed(first_catchment: Bench) -> None:
+    """Both are read from what landed, each column once."""
+    row = town_word(("330102005 小营街道", "330102008"))
+    assert replayed(first_catchment, lambda bench: bench.append("codes/town.csv", row)).translated > 1
 
 
 def status(code: str) -> Callable[[Bench], None]:
