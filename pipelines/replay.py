@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.correct import corrected_rows, meets
 from pipelines.grounds import Grounds, are_kept, kept_places
-from pipelines.translate import code_sources, coded_columns, source_codes
+from pipelines.translate import code_sources, coded_columns, names_of_codes, source_codes
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed
 
@@ -74,19 +74,29 @@ def touched(
 def _by_code(
     feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
 ) -> list[pl.Series]:
-    """Rows that write a code which is new, gone or means something else than before."""
+    """Rows that write a code which is new, gone, means something else or goes with other names than before."""
     changed = _changed(feed, codes, before, after)
     return [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
 
 
 def _changed(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> dict[Column, set[str]]:
-    """Of each coded column the codes that are written and are new, gone or mean something else than before."""
-    met = {column: set(codes.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
+    """Of each coded column the codes that are written and are new, gone, mean something else or wait for another
+    reason than before."""
+    written = codes.drop_nulls("code")
+    met = {column: set(written.filter(pl.col("column") == column.name)["code"]) for column in coded_columns(feed)}
     meant = {column: (before.meanings.get(column.name, {}), after.meanings[column.name]) for column in met}
     return {
         column: {code for code in (old.keys() | new.keys()) & met[column] if old.get(code) != new.get(code)}
+        | (set[str]() if column.named is None else _otherwise_named(met[column] - new.keys(), old, new))
         for column, (old, new) in meant.items()
     }
+
+
+def _otherwise_named(words: set[str], old: dict[str, str], new: dict[str, str]) -> set[str]:
+    """Words without a meaning for whose code the dictionary has other names than before: these are in the reason."""
+    before, after = names_of_codes(old), names_of_codes(new)
+    codes = {word: word.partition(" ")[0] for word in words}
+    return {word for word, code in codes.items() if before.get(code) != after.get(code)}
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def _unread(column: Column, held: Meanings) -> pl.Expr:
     text = pl.col(column.name)
     why = reason(column.name, rule, text, column.kind.expected, whole=rule == "unmapped")
     if column.named is not None:
-        names = _names(held[column.name])
+        names = names_of_codes(held[column.name])
         code = text.str.extract(r"^(\S*) ", 1)
         other = pl.concat_str(pl.lit("the name that goes with it: "), code.replace_strict(names, default=None))
         differs = reason(column.name, "contradicting_name", text, "").struct.with_fields(other.alias("expected"))
@@ -108,7 +108,7 @@ def _unread(column: Column, held: Meanings) -> pl.Expr:
     return why
 
 
-def _names(held: dict[str, str]) -> dict[str, str]:
+def names_of_codes(held: dict[str, str]) -> dict[str, str]:
     """The names that a dictionary of codes with names has for each code, joined."""
     pairs = sorted(word.partition(" ")[::2] for word in held if " " in word)
     return {code: "、".join(name for _, name in group) for code, group in groupby(pairs, key=lambda pair: pair[0])}

@@ -267,9 +267,39 @@ def test_dictionary_rows_and_corrections_replayed_are_rebuilt(
     assert outcome == first_tax.run() or outcome.translated <= landed.filter(writes).height
 
 
+WORD = st.builds(
+    "{} {}".format, st.sampled_from(["330102004", "330102005", "330102008"]),
+    st.sampled_from(["小营街道", "南星街道", "别的街道", "另一街道"]),
+)  # fmt: skip
+WORDS = st.dictionaries(st.one_of(WORD, st.just("330102004")), st.sampled_from(["330102004", "330102008"]), max_size=4)
+
+
+@settings(max_examples=8, deadline=None)
+@given(WORDS, WORDS)
+def test_dictionary_rows_of_codes_with_names_replayed_are_rebuilt(
+    first_catchment: Bench, before: dict[str, str], after: dict[str, str]
+) -> None:
+    def edit(bench: Bench) -> None:
+        whole = (bench.mappings / "codes/town.csv").read_bytes()
+        bench.append("codes/town.csv", *map(town_word, before.items()))
+        bench.run()
+        (bench.mappings / "codes/town.csv").write_bytes(whole)
+        bench.append("codes/town.csv", *map(town_word, after.items()))
+
+    replayed(first_catchment, edit)
+
+
 def town_word(word: tuple[str, str]) -> str:
     """The dictionary row of a town's code with its name."""
     return f"education,{word[0]},{word[1]},2022-05-01,2026-12-31,测试文件"
+
+
+def test_the_reason_of_a_code_under_another_name_is_told_anew(first_catchment: Bench) -> None:
+    """What a row waits for is told by all names that the dictionary has for its code, also those that no row writes."""
+    row = town_word(("330102004 别的街道", "330102004"))
+    outcome = replayed(first_catchment, lambda bench: bench.append("codes/town.csv", row))
+    assert outcome.translated == 1
+    assert outcome.rules["town_code/contradicting_name"] == 3 and "town_code/unmapped" not in outcome.rules
 
 
 def test_a_code_with_its_name_that_comes_to_mean_another_is_replayed(first_catchment: Bench) -> None:
