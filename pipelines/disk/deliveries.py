@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.disk.landed import Batch, batches_in, read_batch
+from pipelines.disk.named import place_by_name
 from pipelines.disk.tables import read_whole
 from schemas.feed import Feed
 
@@ -66,8 +67,8 @@ def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Deli
     return sorted(same, key=_place)
 
 
-def _place(delivery: Delivery) -> tuple[str, str, int, str]:
-    return delivery.as_of, Path(delivery.file).stem, delivery.earlier, delivery.sha256
+def _place(delivery: Delivery) -> tuple[str, tuple[str, str], int, str]:
+    return delivery.as_of, place_by_name(delivery.file), delivery.earlier, delivery.sha256
 
 
 def _landed(feed: type[Feed], home: Path, name: str) -> list[Path]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.disk.named import place_by_name
 from pipelines.door.name import shown
 from pipelines.refusal import Finding
 from schemas.feed import Feed
 
 
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """The files that wait in `inbox/<feed>/`, in the order of their names: 20260601.csv before 20260601-1.csv."""
-    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=lambda file: file.stem)
+    """The files that wait in `inbox/<feed>/`, in the order of their names."""
+    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=place_by_name)
 
 
 def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:

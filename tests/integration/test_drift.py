@@ -257,11 +257,11 @@ def test_of_admitted_full_files_of_a_day_the_last_admitted_holds(
 
 
 def test_files_of_a_day_that_wait_together_land_by_name(tmp_path: Path) -> None:
-    names = ["20260701.csv", "20260701(1).csv", "20260701-1.csv", "20260630.csv"]
+    names = ["20260701.csv", "20260701(1).csv", "20260701-02.csv", "20260701-2.csv", "20260701-10.csv", "20260630.csv"]
     (tmp_path / TAX.key).mkdir()
     for name in names:
         (tmp_path / TAX.key / name).write_bytes(b"")
-    assert [file.name for file in arrivals(TAX, tmp_path)] == [names[3], *names[:3]]
+    assert [file.name for file in arrivals(TAX, tmp_path)] == [names[-1], *names[:-1]]
 
 
 REGISTERED = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"

@@ -81,6 +81,20 @@ def test_of_two_increments_of_one_day_the_later_by_name_holds_whatever_their_byt
     assert {each: each.stat().st_ino for each in home.glob("standard/*/*/outcome.json")} == before
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (2, 0, 1)])
+def test_of_many_increments_of_one_day_the_tenth_holds_over_the_second(order: tuple[int, ...], tmp_path: Path) -> None:
+    """As text 20260701-10 stands before 20260701-2."""
+    feed, home = all_feeds()["ecology_permit"], tmp_path / "home"
+    names = ("20260701-1.jsonl", "20260701-2.jsonl", "20260701-10.jsonl")
+    files = [permits(tmp_path, name, f"{name}公司") for name in names]
+    for at in order:
+        land(feed, files[at], home)
+    landed = deliveries(feed, home)
+    assert [each.file for each in landed] == list(names)
+    held = current(feed, [standardise(feed, each, mappings(), home) for each in landed], home)
+    assert held is not None and held.rows["name"].to_list() == ["20260701-10.jsonl公司"]
+
+
 def test_no_part_is_larger_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = written([[(code, "甲") for code in range(1_000)], [(code, "乙") for code in range(500, 1_500)]])
     outcomes, feed = stand(tmp_path, FEED, tables)
