@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -104,12 +104,17 @@ def _broken(content: bytes) -> str:
         lines = content.decode().splitlines()
     except UnicodeDecodeError as error:
         return not_utf8(content, error)
-    cells = [len(each) for each in csv.reader(lines)]
+    cells = cells_of(lines)
     at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
     if at is None:
         return _unclosed(lines) or " cannot be read as CSV; restore it from the repository and append the row again."
     told = f"found {cells[at]} cells, expected {cells[0]}: put a text that has a comma between double quotes"
     return f" line {at + _HEADER_LINE}: {told}."
+
+
+def cells_of(lines: Iterable[str]) -> list[int]:
+    """How many cells each row has, the header first."""
+    return [len(each) for each in csv.reader(lines)]
 
 
 def not_utf8(content: bytes, error: UnicodeDecodeError) -> str:

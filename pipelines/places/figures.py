@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +14,7 @@ import polars as pl
 
 from pipelines.command import command
 from pipelines.dictionary import Mappings, load
+from pipelines.mapping_files.csv_file import cells_of
 from pipelines.places.divisions import counties_on
 from pipelines.places.recast import Recast, codes_named, recast
 from pipelines.refusal import Finding, Refusal
@@ -19,6 +22,8 @@ from pipelines.refusal import Finding, Refusal
 # What the heads of the columns that are no figures may be.
 _COUNTY = ("county", "code", "县", "县（市、区）", "县(市、区)", "地区", "代码", "区划代码", "行政区划代码")
 _TOWN = ("town", "乡镇", "乡镇（街道）", "乡镇(街道)")
+# What stands for the towns of a county all together.
+_ALL_TOWNS = r"^(?:[合总小]\s*计)?$"
 _CODE = r"^33[0-9]{4}$"
 # Not 1.2E+05, which a spreadsheet has rounded; of more places than these the rest is rounded.
 _FIGURE = r"^[+-]?[0-9]*\.?([0-9]*)$"
@@ -26,17 +31,20 @@ _MOST_PLACES = 18
 # Heads of what is not added up, their unit aside: years and numbers of order, shares, averages, growth.
 _UNIT = r"\s*[（(\[].*$"
 _NO_SUM = (
-    r"(?i)^(?:年|年份|年度|年月|月份?|季度|序号|编号|排名|位次)$|^(?:人均|户均|地均|亩均|平均)"
+    r"(?i)^(?:年|年月|月份?|季度|序号|编号|排名|位次)$|^(?:人均|户均|地均|亩均|平均)"
     r"|(?:率|比|比重|比例|占比|增速|增长|增幅|指数|排名|位次|密度|均价|单价)$"
     r"|(?:^|[_\s])(?:year|month|rate|ratio|share|percent|per|average|mean|index|rank|growth|density)(?:[_\s]|$)"
 )
+# Of the whole head: not of 2019年度, nor of 年度产值（万元）, which has another unit than years.
+_NO_SUM_WHOLE = r"[%％‰]|(?:^|[^0-9])年[度份](?:[^（(\[]*$|\s*[（(\[])"
 
 
 def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
     """The rows of a CSV file of the map of `written`: code, town (null where none is told), and figures.
 
-    Raises Refusal naming row and column for a county that is none of that day, for a figure that is no number, and
-    for a column that is called like what is not added up.
+    Raises Refusal naming row and column for a county that is none of that day, for a figure that is no number, for a
+    column that is called like what is not added up, for a row of more or fewer fields than the header, and for what
+    would count twice: the same county and town, or a county beside its towns.
     """
     text = _read(file)
     counties, towns = (_called(file, text, heads) for heads in (_COUNTY, _TOWN))
@@ -46,8 +54,11 @@ def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
     _refuse_no_sum(file, told.columns)
     figures = [_numbers(file, column) for column in told]
     nothing = pl.Series("town", [None], dtype=pl.String).new_from_index(0, text.height)
-    town = nothing if towns is None else text[towns].str.strip_chars().alias("town")
-    return pl.DataFrame([_codes(file, text[counties], mappings, written), town, *figures])
+    town = nothing if towns is None else _towns(text[towns])
+    codes = _codes(file, text[counties], mappings, written)
+    _refuse_twice(file, text[counties], codes, town)
+    _refuse_totals(file, text[counties], codes, town, towns or "")
+    return pl.DataFrame([codes, town, *figures])
 
 
 def _read(file: Path) -> pl.DataFrame:
@@ -55,7 +66,15 @@ def _read(file: Path) -> pl.DataFrame:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
         _refuse(file, 0, "", "encoding", "bytes that are not UTF-8", "CSV in UTF-8: save it anew so")
+    _refuse_ragged(file, cells_of(StringIO(text, newline="")))
     return pl.read_csv(text.encode(), infer_schema=False).rename(str.strip)
+
+
+def _refuse_ragged(file: Path, cells: list[int]) -> None:
+    at = next((at for at, count in enumerate(cells) if count != cells[0]), None)
+    if at is not None:
+        expected = f"{cells[0]}, as the header has; a figure that has a comma stands between double quotes"
+        _refuse(file, at, "", "fields", f"{cells[at]} fields", expected)
 
 
 def _called(file: Path, text: pl.DataFrame, heads: tuple[str, ...]) -> str | None:
@@ -69,7 +88,7 @@ def _called(file: Path, text: pl.DataFrame, heads: tuple[str, ...]) -> str | Non
 def _refuse_no_sum(file: Path, heads: list[str]) -> None:
     """Two counties' years or rates, added up where they are one now, would pass for a figure of it."""
     named = pl.Series(heads, dtype=pl.String)
-    found = named.filter(named.str.contains("[%％‰]") | named.str.replace(_UNIT, "").str.contains(_NO_SUM))
+    found = named.filter(named.str.contains(_NO_SUM_WHOLE) | named.str.replace(_UNIT, "").str.contains(_NO_SUM))
     if len(found):
         expected = "a figure that is added up: of years a file each, of rates and averages what they are reckoned from"
         _refuse(file, 0, found[0], "no_sum", found[0], f"{expected}; call the column otherwise where it is one")
@@ -98,6 +117,32 @@ def _codes(file: Path, written_as: pl.Series, mappings: Mappings, written: date)
         expected = f"one county of {written}, by its code or its name, with the city's where two share it"
         _refuse(file, at[0] + 1, written_as.name, "unknown_place", str(written_as[at[0]]), expected)
     return meant.list.first().alias("code")
+
+
+def _towns(written_as: pl.Series) -> pl.Series:
+    """The towns' names, null where none is told or all are."""
+    names = written_as.str.strip_chars().alias("town")
+    return names.set(names.str.contains(_ALL_TOWNS), None)
+
+
+def _refuse_twice(file: Path, written_as: pl.Series, codes: pl.Series, town: pl.Series) -> None:
+    """Two rows of one area are a slip, or figures of two years."""
+    rows = pl.DataFrame([codes, town]).with_row_index("row", 1)
+    first = rows.with_columns(pl.col("row").first().over("code", "town").alias("first"))
+    for row, code, name, before in first.filter(pl.col("row") != pl.col("first")).head(1).iter_rows():
+        found = f"a second row of {' '.join(filter(None, (code, name)))}, beside row {before}"
+        _refuse(file, row, written_as.name, "twice", found, "one row of each area: both would be added up")
+
+
+def _refuse_totals(file: Path, written_as: pl.Series, codes: pl.Series, town: pl.Series, column: str) -> None:
+    """What a county has in all would be added to what its towns have."""
+    rows = pl.DataFrame([codes, written_as.alias("county"), town]).with_row_index("row", 1)
+    parts = rows.drop_nulls("town").unique("code", keep="first", maintain_order=True)
+    both = rows.filter(pl.col("town").is_null()).join(parts, on="code", suffix="_part", maintain_order="left")
+    for row, county, part, name in both.select("row", "county", "row_part", "town_part").head(1).iter_rows():
+        found = f"no town of {county}, beside row {part} with {name}"
+        expected = "a county's towns, or the county in one row: leave what is their sum out"
+        _refuse(file, row, column, "total", found, expected)
 
 
 def _refuse(file: Path, row: int, column: str, rule: str, found: str, expected: str) -> NoReturn:
@@ -134,7 +179,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as error:
         print(error, file=sys.stderr)
         return 2
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, csv.Error, pl.exceptions.PolarsError) as error:
         wanted = "make recast FILE=/path/to/yearbook.csv WRITTEN=2019-12-31"
         print(f"{asked.file} cannot be read as CSV ({error}); name a table that can: {wanted}", file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ import pytest
 from pipelines.places.figures import main
 
 HEAD = "县（市、区）,乡镇,企业数,产值"
-ROWS = ('江干区,下沙街道,100,"1,234.5"', "江干区,九堡街道,200,", "杭州市江干区,,50,7", "330103,,30,8")
+ROWS = ('江干区,下沙街道,100,"1,234.5"', "江干区,九堡街道,200,", "杭州市萧山区,,50,7", "330103,,30,8")
 
 
 def written(tmp_path: Path, *lines: str, encoding: str = "utf-8") -> str:
@@ -26,8 +26,9 @@ def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytes
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         "county,city,name,企业数,产值,企业数_most,产值_most",
-        "330102,杭州市,上城区,200,0.0,250,7.0",
+        "330102,杭州市,上城区,200,0.0,200,0.0",
         "330105,杭州市,拱墅区,30,8.0,30,8.0",
+        "330109,杭州市,萧山区,0,0.0,50,7.0",
         "330114,杭州市,钱塘区,100,1234.5,150,1241.5",
     ]
     assert "企业数: 13.2% may lie in several counties" in said.err
@@ -44,10 +45,20 @@ def test_a_table_of_2019_is_told_on_the_map_of_now(tmp_path: Path, capsys: pytes
         ((HEAD, "江干区,,1,1.2E+05"), "row 1, column 产值: found 1.2E+05; expected a number in digits"),
         ((HEAD, "江干区,,.,2"), "row 1, column 企业数: found .; expected a number in digits"),
         (("县,年份,人口", "江干区,2018,1", "江干区,2019,2"), "column 年份: found 年份; expected a figure that is"),
+        (("县,统计年度,人口", "江干区,2018,1"), "column 统计年度: found 统计年度; expected a figure that is added up"),
+        (("县,所属年份（年）,人口", "江干区,2018,1"), "column 所属年份（年）: found 所属年份（年）; expected a figure"),
+        (("县,数据年份值,人口", "江干区,2018,1"), "column 数据年份值: found 数据年份值; expected a figure that"),
         (("县,人口,人均GDP（元）", "江干区,1,2"), "column 人均GDP（元）: found 人均GDP（元）; expected a figure that"),
         (("县,GDP,同比（%）", "江干区,1,2"), "column 同比（%）: found 同比（%）; expected a figure that is added up"),
         (("county,people,per_capita_income", "330104,1,2"), "column per_capita_income: found"),
         (("区县,企业数", "江干区,1"), "found 区县, 企业数; expected a column called county or code"),
+        (("县,人口", "江干区,1", "330104,1"), "row 2, column 县: found a second row of 330104, beside row 1"),
+        ((HEAD, *ROWS[:2], "330104,九堡街道,2,"), "row 3, column 县（市、区）: found a second row of 330104 九堡街道"),
+        ((HEAD, "江干区,,300,7", *ROWS[:2]), "row 1, column 乡镇: found no town of 江干区, beside row 2 with 下沙"),
+        ((HEAD, *ROWS[:2], "330104, ,300,7"), "row 3, column 乡镇: found no town of 330104, beside row 1 with"),
+        ((HEAD, *ROWS[:2], "江干区,小 计,300,7"), "row 3, column 乡镇: found no town of 江干区, beside row 1 with"),
+        (("县,人口", "西湖区,2", "江干区,1,000"), "年鉴.csv, row 2: found 3 fields; expected 2, as the header has"),
+        (("县,人口,产值", "西湖区,2"), "年鉴.csv, row 1: found 2 fields; expected 3, as the header has"),
         (("代码,县,企业数", "330104,江干区,1"), "column 县: found 代码 and 县; expected one of them"),
         (("行政区划代码,地区,人口", "330104,江干区,1"), "found 行政区划代码 and 地区; expected one of them"),
     ],
@@ -60,7 +71,9 @@ def test_a_fault_is_told_by_its_cell(
     assert told in said.err and said.out == ""
 
 
-@pytest.mark.parametrize("head", ["2019年", "单位数", "比亚迪销量（辆）", "people", "shareholders"])
+@pytest.mark.parametrize(
+    "head", ["2019年", "2019年度", "年度产值（万元）", "单位数", "比亚迪销量（辆）", "people", "shareholders"]
+)
 def test_what_can_be_added_up_is_a_figure_whatever_it_is_called(
     head: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
