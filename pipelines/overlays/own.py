@@ -77,11 +77,15 @@ def member_of(own: Own) -> Member | None:
 
 
 def _field(own: Own, overlay: Overlay, product: type[Product]) -> Field:
-    """What a feed brings bears the level of the attribute that it is, or the highest where it is none."""
+    """What a feed brings bears the level of the attribute that it is, or the highest where it is none.
+
+    A feed that does not describe the entity has none of its attributes, whatever its columns are called.
+    """
     assert isinstance(own.rule, Taken)
     feed = all_feeds()[own.rule.feed]
     column = feed.columns[own.rule.column]
-    attribute = all_entities()[product.entity].attributes.get(own.rule.column)
+    entity = all_entities()[product.entity]
+    attribute = entity.attributes.get(own.rule.column) if feed in entity.described_by() else None
     level: Level = attribute.level if attribute else product.levels[-1]
     told = f"{feed.title}的{column.title}，有多行时取最大者（自{overlay.since}起）"
     kind = replace(column.kind, source=None, unit=own.unit)

@@ -70,6 +70,16 @@ def test_a_level_and_a_meaning_follow_from_the_sources_and_nobody_says_them() ->
 
 
 @pytest.mark.parametrize(
+    ("taken", "level"),
+    [("market_regulation_enterprise.name", "L1"), ("tax_registration.revenue", "L3"), ("tax_annual.name", "L3"),
+     ("science_technology_list.issued", "L3")],
+)  # fmt: skip
+def test_only_a_feed_that_describes_the_entity_brings_its_attributes_with_their_levels(taken: str, level: str) -> None:
+    unit = {"unit": "元"} if taken.endswith("revenue") else {}
+    assert columns(add(take=taken, **unit).overlays[TAGS], whole(all_products()[TAGS])).fields["one"].level == level
+
+
+@pytest.mark.parametrize(
     ("own", "told"),
     [
         ({"when": {"tag": "aliv"}}, ["add.one.when.tag: found 'aliv'", "Did you mean alive"]),
