@@ -11,9 +11,10 @@ import polars as pl
 from schemas.kinds import Kind
 from schemas.rooms import Misdeclared
 
-# By a kind's own unit; under the empty one what is counted. ㎡ is read in NFKC form, m2.
+# By a kind's own unit. ㎡ is read in NFKC form, m2.
 _SIZES: dict[str, dict[str, Decimal]] = {
-    "": {"人": Decimal(1), "万人": Decimal(10_000), "套": Decimal(1)},
+    "人": {"人": Decimal(1), "万人": Decimal(10_000)},
+    "套": {"套": Decimal(1)},
     "元": {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
     "平方米": {"平方米": Decimal(1), "万平方米": Decimal(10_000), "m2": Decimal(1)},
     # 1 亩 is 10,000/15 square metres, so that a square metre is 0.0015 亩 to the last digit.
@@ -22,12 +23,14 @@ _SIZES: dict[str, dict[str, Decimal]] = {
                "万千瓦时": Decimal(10_000), "万kWh": Decimal(10_000)},
     "立方米": {"立方米": Decimal(1), "方": Decimal(1), "m3": Decimal(1), "万立方米": Decimal(10_000)},
 }  # fmt: skip
+# What a kind may count that has no unit of its own.
+_COUNTED = _SIZES["人"] | _SIZES["套"]
 _SIZE = pl.Decimal(18, 6)
 
 
 def sizes_of(kind: Kind) -> Mapping[str, Decimal]:
     """The units in which a kind may be written, each with its size in the kind's own."""
-    return _SIZES.get(kind.unit or "", {})
+    return _SIZES.get(kind.unit, {}) if kind.unit else _COUNTED
 
 
 def in_unit(kind: Kind, unit: str) -> Kind:
@@ -35,6 +38,15 @@ def in_unit(kind: Kind, unit: str) -> Kind:
     if unit not in sizes_of(kind):
         raise Misdeclared(f"Unit '{unit}' of kind {kind.name} is not known; add it to schemas/units.py.")
     return replace(kind, unit=unit, size=sizes_of(kind)[unit])
+
+
+def as_standard(kind: Kind) -> Kind:
+    """The same kind as its values are once they are standard: in its own unit, whatever the feed writes them in.
+
+    A unit with its size tells which that is: 平方米 of 1 is an area's, of 0.0015 that of land in 亩.
+    """
+    own = next((own for own, sizes in _SIZES.items() if kind.unit and sizes.get(kind.unit) == kind.size), kind.unit)
+    return replace(kind, unit=own, size=Decimal(1))
 
 
 def with_unit(kind: Kind) -> Kind:

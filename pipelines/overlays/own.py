@@ -20,6 +20,7 @@ from schemas.measure import QUANTITY, RATIO
 from schemas.overlay import Overlay, Own, Taken
 from schemas.product import Field, Level, Product
 from schemas.tag import Family, Flag, Member, Number
+from schemas.units import as_standard
 
 _KEY = "credit_code"
 
@@ -88,7 +89,7 @@ def _field(own: Own, overlay: Overlay, product: type[Product]) -> Field:
     attribute = entity.attributes.get(own.rule.column) if feed in entity.described_by() else None
     level: Level = attribute.level if attribute else product.levels[-1]
     told = f"{feed.title}的{column.title}，有多行时取最大者（自{overlay.since}起）"
-    kind = replace(column.kind, source=None, unit=own.unit)
+    kind = replace(as_standard(column.kind), source=None)
     return Field(kind, own.title, level, told, unit=own.unit, of=(f"{feed.key}.{column.name}",))
 
 

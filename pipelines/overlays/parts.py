@@ -19,10 +19,10 @@ from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.mirror import mirror
 from schemas.condition import Condition
 from schemas.entity import all_entities
-from schemas.kinds import AREA, MONEY
 from schemas.measure import RATIO, Measure
 from schemas.overlay import Own, Taken, Tighter
 from schemas.product import Field, Product, taken_names
+from schemas.units import as_standard
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 _RULES = ("when", "measure", "take")
@@ -30,8 +30,6 @@ _ADDED = ("title", "unit", *_RULES)
 _CHECKS = ("never_empty", "at_least", "at_most")
 # Where a county's own columns stand: the product whose columns tags are.
 _TAGS = "enterprise_tags"
-# Values of a feed are in these units once they are standard.
-_STANDARD_UNITS = {kind.name: kind.unit for kind in (MONEY, AREA)}
 
 
 def as_map(said: Any) -> dict[str, Any]:
@@ -166,7 +164,7 @@ def _taken(said: Said) -> tuple[Taken, str | None]:
     if name not in columns:
         raise Wrong(said.at, f"'{name}'", what, near(name, columns))
     feed, column = columns[name]
-    return Taken(feed.key, column.name), _STANDARD_UNITS.get(column.kind.name, column.kind.unit)
+    return Taken(feed.key, column.name), as_standard(column.kind).unit
 
 
 def _is_core(own: Own, said: Said, reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pipelines.shelf import whole
 from pipelines.tags.catalogue import whole as catalogue
 from schemas.condition import All, Compare, Holds, Is, Not, OneOf
 from schemas.condition import Any as Some
+from schemas.feed import all_feeds, column
+from schemas.kinds import ENERGY
 from schemas.measure import Per, Sum
 from schemas.overlay import Taken, Tighter
 from schemas.product import all_products, taken_names
@@ -60,6 +63,15 @@ def test_the_projects_overlays_are_in_order_and_say_that_they_are_examples() -> 
 def test_a_wish_is_read_as_it_is_meant(own: dict[str, Any], rule: object, unit: str | None) -> None:
     overlay = add(**own).overlays[TAGS]
     assert (overlay.adds[0].rule, overlay.adds[0].unit) == (rule, unit)
+
+
+def test_a_column_is_taken_in_the_unit_of_its_standard_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = column("YDL", ENERGY, "用电量", unit="万千瓦时")
+    monkeypatch.setitem(all_feeds()["power_customer"].columns, "energy", replace(written, name="energy"))
+    assert "found '万千瓦时'; expected 千瓦时" in refused(add(take="power_customer.energy", unit="万千瓦时"))
+    overlay = add(take="power_customer.energy", unit="千瓦时").overlays[TAGS]
+    field = columns(overlay, whole(all_products()[TAGS])).fields["one"]
+    assert (field.unit, field.kind.unit, field.kind.size) == ("千瓦时", "千瓦时", 1)
 
 
 def test_a_level_and_a_meaning_follow_from_the_sources_and_nobody_says_them() -> None:

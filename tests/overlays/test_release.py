@@ -27,9 +27,9 @@ from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.kinds import AREA, MONEY
 from schemas.manifest import OVERLAY_RULE, Manifest, Standing, index_file, read_index
 from schemas.product import all_products
+from schemas.units import as_standard
 from tests.conftest import REPOSITORY
 from tests.gateway import COUNTY
 from tests.published import manifest_of, rows
@@ -194,8 +194,7 @@ def test_a_column_of_every_feed_is_taken(home: Path, monkeypatch: pytest.MonkeyP
 
 def _unit(column: str) -> dict[str, str]:
     feed, name = column.split(".")
-    kind = all_feeds()[feed].columns[name].kind
-    unit = {MONEY.name: MONEY.unit, AREA.name: AREA.unit}.get(kind.name, kind.unit)
+    unit = as_standard(all_feeds()[feed].columns[name].kind).unit
     return {} if unit is None else {"unit": unit}
 
 

@@ -15,8 +15,23 @@ from pipelines.grounds import grounds_of, kept_places
 from pipelines.judge import judge
 from pipelines.translate import translate
 from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional
-from schemas.kinds import COUNT_AT_LEAST, COUNT_AT_MOST, ENERGY, LAND, MONEY, PLATE, TEXT, Kind, flag
-from schemas.units import in_unit, with_unit
+from schemas.kinds import (
+    AREA,
+    COUNT,
+    COUNT_AT_LEAST,
+    COUNT_AT_MOST,
+    DAY,
+    ENERGY,
+    LAND,
+    MONEY,
+    PLATE,
+    TEXT,
+    VOLUME,
+    Kind,
+    flag,
+    of_unit,
+)
+from schemas.units import as_standard, in_unit, with_unit
 
 ON = date(2026, 6, 30)
 # Asked before the test has a feed of its own, which is none of the project's.
@@ -54,6 +69,19 @@ def test_a_unit_that_is_not_the_kinds_is_refused() -> None:
     assert in_unit(MONEY, "万元").size == 10_000 and in_unit(LAND, "平方米").size == Decimal("0.0015")
     with pytest.raises(ValueError, match="schemas/units"):
         in_unit(MONEY, "平方米")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"),
+    [
+        (in_unit(MONEY, "亿元"), "元"), (in_unit(AREA, "m2"), "平方米"), (in_unit(LAND, "m2"), "亩"),
+        (in_unit(LAND, "公顷"), "亩"), (in_unit(ENERGY, "万千瓦时"), "千瓦时"), (in_unit(ENERGY, "度"), "千瓦时"),
+        (in_unit(VOLUME, "方"), "立方米"), (in_unit(COUNT, "万人"), "人"), (in_unit(COUNT, "套"), "套"),
+        (of_unit(COUNT, "家"), "家"), (with_unit(LAND), "亩"), (COUNT, None), (DAY, None),
+    ],
+)  # fmt: skip
+def test_values_are_in_the_kinds_own_unit_once_they_are_standard(kind: Kind, unit: str | None) -> None:
+    assert (as_standard(kind).unit, as_standard(kind).size) == (unit, 1)
 
 
 def test_a_hidden_count_is_known_between_two_bounds() -> None:
