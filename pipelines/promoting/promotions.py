@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.command import command
-from pipelines.overlays.own import member_of
 from pipelines.overlays.read import all_faults, wishes
 from pipelines.promoting.alike import Built, Candidate, Evidence, candidates
 from pipelines.promoting.promoted import family_file
 from schemas import here
-from schemas.overlay import Overlay
+from schemas.measure import Days
+from schemas.overlay import Overlay, Taken
 
 _TAGS = "enterprise_tags"
 
@@ -31,8 +31,8 @@ def told(candidate: Candidate) -> Iterator[str]:
     yield f"{len(candidate.counties)} counties built alike: {', '.join(_called(each) for each in candidate.built)}"
     yield from (f"  {in_words(each)}" for each in candidate.evidence)
     first = candidate.built[0]
-    if member_of(first.own) is None:
-        yield f"  It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
+    if (own := _not_by_a_family(first)) is not None:
+        yield f"  {own}"
         return
     yield (
         f"  To make it core, write schemas/tags/{first.own.key}.py so, a case of it worked by hand in "
@@ -40,6 +40,15 @@ def told(candidate: Candidate) -> Iterator[str]:
     )
     yield from (f"    {line}" for line in family_file(first).splitlines())
     yield "  Lines of that name in overlays are then spent, and may be taken out; others keep their own names."
+
+
+def _not_by_a_family(built: Built) -> str | None:
+    """Why no family makes it core; None where one does."""
+    if isinstance(built.own.rule, Taken):
+        return f"It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
+    if isinstance(built.own.rule, Days):
+        return "It counts days, which the core leaves out, for every row would change every day: it stays as it is."
+    return None
 
 
 def _called(built: Built) -> str:
