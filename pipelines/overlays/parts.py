@@ -79,8 +79,9 @@ def added(said: Said, reading: Reading) -> list[Own]:
     for key, each in _items(said, "a key and what the column is", reading):
         try:
             own = _own(key, each, reading)
-            if own.title in titles and titles[own.title] != key:
-                found = f"'{own.title}', which is {titles[own.title]} already"
+            named_so = titles.get(own.title, key)
+            if named_so != key and not _says_the_cores(own, named_so, reading):
+                found = f"'{own.title}', which is {named_so} already"
                 raise Wrong(f"{each.at}.title", found, "a title of its own", "Give it another.")
             titles[own.title] = key
             told += [] if _is_core(own, each, reading) else [own]
@@ -167,11 +168,19 @@ def _taken(said: Said) -> tuple[Taken, str | None]:
     return Taken(feed.key, column.name), as_standard(column.kind).unit
 
 
+def _says_the_cores(own: Own, name: str, reading: Reading) -> bool:
+    """Whether a tag of the core says the same in the same unit."""
+    tag, known = reading.catalogue.tags.get(name), reading.catalogue
+    if tag is None or isinstance(own.rule, Taken):
+        return False
+    return normal(own.rule, known) == normal(tag.rule, known) and own.unit == tag.unit
+
+
 def _is_core(own: Own, said: Said, reading: Reading) -> bool:
     """Whether the core has it under the same name and says the same: it was promoted, and the line is spent."""
     tag, field = reading.catalogue.tags.get(own.key), reading.product.fields.get(own.key)
     if tag is not None and field is not None and not isinstance(own.rule, Taken):
-        if normal(own.rule, reading.catalogue) == normal(tag.rule, reading.catalogue) and own.unit == tag.unit:
+        if _says_the_cores(own, own.key, reading):
             return True
         found = f"{own.key}, which says something else than the core's"
         raise Wrong(said.at, found, "a name that the core does not have", "Give it another name: the core's stays.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -64,10 +64,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Columns that several counties built alike, and the evidence pair by pair."""
+    """Columns that several counties built alike, and the evidence pair by pair.
+
+    `others` are what any county has under the name or the title of the first and that says something else.
+    """
 
     built: tuple[Built, ...]
     evidence: tuple[Evidence, ...]
+    others: tuple[Built, ...]
 
     @property
     def counties(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def candidates(overlays: Iterable[Overlay], supply: Path) -> list[Candidate]:
     values = _values(told, supply)
     found = [_beside(one, other, values) for one, other in combinations(built, 2) if _may_be_alike(one, other)]
     alike = [each for each in found if each.are_alike]
-    groups = [_candidate(names, alike) for names in _joined(alike)]
+    groups = [_candidate(names, alike, built) for names in _joined(alike)]
     return sorted(groups, key=lambda each: (-len(each.counties), each.built[0].name))
 
 
@@ -165,7 +169,15 @@ def _joined(alike: list[Evidence]) -> list[frozenset[str]]:
     return groups
 
 
-def _candidate(names: frozenset[str], alike: list[Evidence]) -> Candidate:
+def _candidate(names: frozenset[str], alike: list[Evidence], built: list[Built]) -> Candidate:
     evidence = tuple(each for each in alike if each.one.name in names)
-    built: Mapping[str, Built] = {one.name: one for each in evidence for one in (each.one, each.other)}
-    return Candidate(tuple(built[name] for name in sorted(built)), evidence)
+    told = sorted((each for each in built if each.name in names), key=lambda each: each.name)
+    others = (each for each in built if _says_another(each, told[0]))
+    return Candidate(tuple(told), evidence, tuple(sorted(others, key=lambda each: each.name)))
+
+
+def _says_another(one: Built, first: Built) -> bool:
+    """Whether it has the name or the title of the first, and says something else."""
+    own, core = one.own, first.own
+    is_named_so = own.key == core.key or own.title == core.title
+    return is_named_so and (_form(one) != _form(first) or own.unit != core.unit)

@@ -9,6 +9,7 @@ from pipelines.command import command
 from pipelines.overlays.read import all_faults, wishes
 from pipelines.promoting.alike import Built, Candidate, Evidence, candidates
 from pipelines.promoting.promoted import family_file
+from pipelines.tags.catalogue import whole
 from schemas import here
 from schemas.measure import Days
 from schemas.overlay import Overlay, Taken
@@ -34,6 +35,11 @@ def told(candidate: Candidate) -> Iterator[str]:
     if (own := _not_by_a_family(first)) is not None:
         yield f"  {own}"
         return
+    if candidate.others:
+        yield (
+            "  First these need another name or title, for they say something else and their counties would be held: "
+            f"{', '.join(map(_called, candidate.others))}"
+        )
     yield (
         f"  To make it core, write schemas/tags/{first.own.key}.py so, a case of it worked by hand in "
         f"tests/tags/test_families.py, step the version of {_TAGS}, `make contracts`:"
@@ -48,7 +54,8 @@ def _not_by_a_family(built: Built) -> str | None:
         return f"It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
     if isinstance(built.own.rule, Days):
         return "It counts days, which the core leaves out, for every row would change every day: it stays as it is."
-    return None
+    named = next((key for key, tag in whole().tags.items() if tag.title == built.own.title), None)
+    return None if named is None else f"The core has it already, as {named}: it stays as it is."
 
 
 def _called(built: Built) -> str:

@@ -63,15 +63,15 @@ def catalogue(families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
 def extended(core: Catalogue, families: tuple[Family, ...], mappings: Mappings) -> Catalogue:
     """A catalogue with more families behind it, of flags and numbers that rest on it or on one another.
 
-    Raises CatalogueError as `catalogue` does.
+    Raises CatalogueError as `catalogue` does. A title of the core's may come again: overlays have held what it says
+    against the core's.
     """
     known = _known(core, families)
     if faults := misdeclared(families, known, core.spans, mappings):
         raise CatalogueError("\n".join(faults))
     drafts = [(family, draft) for family in families for each in family.members
               for draft in expanded(each, known, mappings)]  # fmt: skip
-    told = [(tag.family, tag.key, tag.title) for tag in core.tags.values()]
-    _refuse_twins([*told, *((family.key, draft.key, draft.title) for family, draft in drafts)], core.data)
+    _refuse_twins(drafts, core)
     rules = {key: (tag.family, named(tag.rule)) for key, tag in core.tags.items()}
     rules |= {draft.key: (family.key, named(draft.rule)) for family, draft in drafts}
     depths = {key: depth for depth, step in enumerate(core.steps, start=1) for key in step}
@@ -111,16 +111,16 @@ def _known(core: Catalogue, families: tuple[Family, ...]) -> dict[str, Named]:
     return {name: Named(each.title, each.unit, each.kind) for name, each in told.items()}
 
 
-def _refuse_twins(tags: list[tuple[str, str, str]], data: dict[str, Datum]) -> None:
-    """Tags are told as family, key and title."""
-    keys = dict.fromkeys(data, "a column")
+def _refuse_twins(drafts: list[tuple[Family, Drafted]], core: Catalogue) -> None:
+    keys = dict.fromkeys(core.data, "a column")
+    keys |= {key: f"of tag {key} in family {tag.family}" for key, tag in core.tags.items()}
     titles: dict[str, str] = {}
-    for family, key, title in tags:
-        for word, seen in ((key, keys), (title, titles)):
+    for family, draft in drafts:
+        for word, seen in ((draft.key, keys), (draft.title, titles)):
             if word in seen:
-                raise CatalogueError(f"Family {family}, tag {key}: '{word}' is {seen[word]} already; "
+                raise CatalogueError(f"Family {family.key}, tag {draft.key}: '{word}' is {seen[word]} already; "
                                      "give this one another.")  # fmt: skip
-            seen[word] = f"of tag {key} in family {family}"
+            seen[word] = f"of tag {draft.key} in family {family.key}"
 
 
 _Rules = dict[str, tuple[str, tuple[str, ...]]]

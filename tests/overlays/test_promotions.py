@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.overlays.read import understood
 from pipelines.promoting.alike import candidates
 from pipelines.promoting.promotions import told
+from pipelines.tags.catalogue import whole
 from schemas.overlay import Overlay
 
 TAGS = "enterprise_tags"
@@ -23,6 +24,28 @@ def wished(county: str, **add: dict[str, Any]) -> Overlay:
 def promoting(*overlays: Overlay) -> str:
     (found,) = candidates(overlays, Path("none"))
     return "\n".join(told(found))
+
+
+def insured(title: str, least: str) -> dict[str, Any]:
+    return {"title": title, "when": {"all": [{"tag": "alive"}, {"column": "insured", "at_least": least}]}}
+
+
+def test_who_must_choose_another_name_or_title_first_is_named() -> None:
+    lines = promoting(
+        wished("330109", fostered=insured("重点培育企业", "20人")),
+        wished("330110", fostered=insured("另一企业", "30人")),
+        wished("330681", seed=insured("重点培育企业", "20人"), seedling=insured("苗圃企业", "40人")),
+        wished("330782", bud=insured("重点培育企业", "50人")),
+    )
+    assert "write schemas/tags/fostered.py" in lines
+    (first,) = [line for line in lines.splitlines() if "need another name or title" in line]
+    assert first.endswith("their counties would be held: 330110.fostered 另一企业, 330782.bud 重点培育企业")
+
+
+def test_what_the_core_has_already_is_not_promoted_again() -> None:
+    alive = {"title": whole().tags["alive"].title, "when": {"tag": "alive"}}
+    lines = promoting(wished("330109", living=alive), wished("330681", in_being=alive))
+    assert "has it already, as alive" in lines and "write" not in lines
 
 
 def test_days_that_are_counted_stay_each_countys_own() -> None:

@@ -241,6 +241,14 @@ def test_the_core_that_says_the_same_takes_the_line_over() -> None:
     assert told.faults == {} and told.overlays[TAGS].adds == ()
 
 
+def test_a_column_that_says_the_same_as_the_core_under_its_title_keeps_its_own_name() -> None:
+    alive = catalogue().tags["alive"]
+    overlay = add(title=alive.title, when={"not": {"not": {"tag": "alive"}}}).overlays[TAGS]
+    assert columns(overlay, whole(all_products()[TAGS])).fields["one"].title == alive.title
+    twice = {key: {"title": alive.title, "when": {"tag": "alive"}} for key in ("one", "two")}
+    assert f"found '{alive.title}', which is one already" in refused(wish(add=twice))
+
+
 def test_conditions_that_say_the_same_have_one_form() -> None:
     known, small, sme = catalogue(), Compare("insured", "less_than", 10), Is("technology_sme")
     one = All((Is("alive"), All((sme, Not(small)))))
