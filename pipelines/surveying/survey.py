@@ -115,7 +115,7 @@ def lay(
         if each.feed.key in named or PRESENCE in named:
             _lay_feed(told, each, entity, home, scratch)
     if named & {*ACCOUNTS}:
-        _lay_accounts(told, gathered, entity, home)
+        _lay_accounts(told, gathered, entity, home, scratch)
     told.tables.update(policies_named(product, today))
     counter = counter_of(product)
     if counter is not None and entity is not None:
@@ -148,15 +148,17 @@ def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Pat
         told.views[feed.key] = sql
 
 
-def _lay_accounts(told: Laid, gathered: Collection[Gathered], entity: type[Entity] | None, home: Path) -> None:
+def _lay_accounts(
+    told: Laid, gathered: Collection[Gathered], entity: type[Entity] | None, home: Path, scratch: Path
+) -> None:  # fmt: skip
     told.tables.update(
         deliveries=deliveries_table(gathered, home),
         coverage=coverage_table(gathered),
         drift=drift_table(gathered, home),
     )
-    kept = [sql for each in gathered if (sql := views.quarantine_sql(each.feed, each.used, home)) is not None]
-    if kept:
-        told.views["quarantine"] = " UNION ALL BY NAME ".join(kept)
+    kept = (views.quarantine_sql(each.feed, each.used, home, scratch) for each in gathered)
+    if some := [sql for sql in kept if sql is not None]:
+        told.views["quarantine"] = " UNION ALL BY NAME ".join(some)
     else:
         told.tables["quarantine"] = views.nothing(views.QUARANTINE)
     told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity, home) for each in gathered)

@@ -10,9 +10,11 @@ import polars as pl
 from pipelines.disk import fused
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, results, standard_files
-from pipelines.disk.tables import batches, put_whole
+from pipelines.disk.tables import batches, put_batch, put_whole
 from pipelines.refusal import REASONS
+from pipelines.standard.quarantined import as_landed
 from pipelines.supersede import Current
+from pipelines.translate import as_read
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.standard import standard_schema
@@ -24,6 +26,7 @@ QUARANTINE = pl.Schema(
     {"feed": pl.String(), "delivery": pl.String(), "as_of": pl.Date(), "row": pl.Int64(), "reasons": REASONS,
      "identity": pl.String()}
 )  # fmt: skip
+_IDENTITIES = {"file": pl.String(), "row": pl.Int64(), "identity": pl.String()}
 
 
 def text(value: str | Path) -> str:
@@ -115,23 +118,31 @@ def _in_folder(folder: Path | None, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.lit(str(folder)).alias("folder"), "row")
 
 
-def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path) -> str | None:
-    """A feed's quarantined rows in the columns of QUARANTINE; `identity` is what the row was sent with."""
+def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path, scratch: Path) -> str | None:
+    """A feed's quarantined rows in the columns of QUARANTINE; `identity` is what the row says of whose it is.
+
+    That is read as translation reads it, and written below `scratch`, batch by batch.
+    """
     files = [file for each in used for file in batches(folder_of(each, home) / "quarantine.parquet")]
     if not files:
         return None
-    source = feed.columns[feed.identity].source if feed.entity else None
-    told = "NULL" if source is None else f"json_extract_string(raw, {text(_path(source))})"
-    identity = f"CASE WHEN raw_form = 'row' THEN {told} END"
+    folder = scratch / "identities" / feed.key
+    for number, file in enumerate(files):
+        put_batch(_identities(feed, file), folder, number)
     return (
-        f'SELECT {text(feed.key)} AS feed, {_delivery("told")}, told."row", told.reasons, {identity} AS identity '
-        f"FROM {parquet(files)} AS told"
+        f'SELECT {text(feed.key)} AS feed, {_delivery("told")}, told."row", told.reasons, said.identity '
+        f"FROM {parquet(files)} AS told LEFT JOIN {parquet(batches(folder))} AS said "
+        f'ON told.filename = said.file AND told."row" = said."row"'
     )
 
 
-def _path(name: str) -> str:
-    """A key of a JSON object as DuckDB's paths name it."""
-    return f'$."{name}"'
+def _identities(feed: type[Feed], file: Path) -> pl.DataFrame:
+    """File and number of each row in a file of quarantine with what its identity is read as; of no entity, no row."""
+    if feed.entity is None:
+        return pl.DataFrame(schema=_IDENTITIES)
+    column = feed.columns[feed.identity]
+    identity = as_read(feed, column).cast(pl.String).alias("identity")
+    return as_landed(file, column.sources).select(pl.lit(str(file)).alias("file"), "row", identity)
 
 
 def _name(table: str) -> str:

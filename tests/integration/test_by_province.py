@@ -20,6 +20,7 @@ from pipelines.dictionary import HOME, current, load
 from pipelines.disk import fused
 from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome
+from pipelines.disk.tables import put_batch
 from pipelines.gather import Gathered, NotReady, feeds_in_use, gather, newest
 from pipelines.land import land
 from pipelines.meaning.codes import code_lists
@@ -27,8 +28,9 @@ from pipelines.meaning.counties import today_counties
 from pipelines.policies import listed as listed_policies
 from pipelines.publishing import by_province
 from pipelines.publishing.publish import release_product
-from pipelines.refusal import Refusal
+from pipelines.refusal import REASONS, Refusal
 from pipelines.releasing.county import Published
+from pipelines.standard.quarantined import with_raw
 from pipelines.surveying import survey, views
 from pipelines.surveying.accounts import deliveries_table
 from pipelines.surveying.survey import Laid, lay
@@ -203,6 +205,34 @@ def test_the_standard_rows_that_hold_are_read_as_the_house_reads_them(second: Pa
     names = ["credit_code", "name", "capital", "registered", "county", "delivery", "as_of", "row"]
     rows = asked(Laid({}, {feed.key: sql}), f'SELECT {", ".join(names[:-1])}, "row" FROM {feed.key}')
     assert rows.sort("credit_code").equals(here.current.rows.select(names).sort("credit_code"))
+
+
+@pytest.mark.parametrize(
+    ("key", "column", "written", "identity"),
+    [
+        ("ecology_permit", "permitNo", "91330110MA2ABCD132001V", "91330110MA2ABCD132"),
+        ("social_security_employer", "zzjgdm", "MA2ABCD1-3", "MA2ABCD13"),
+        ("power_customer", "TYSHXYDM", "９１３３０１１０ＭＡ２ＡＢＣＤ１３２", "91330110MA2ABCD132"),
+        ("market_regulation_enterprise", "统一社会信用代码", " 91 330110ma2abcd132", "91330110MA2ABCD132"),
+        ("tax_registration", "NSRSBH", "91330110MA2ABCD13200", "91330110MA2ABCD13200"),
+        ("science_technology_list", "企业名称", " 杭州iTech-甲  中心（合伙）", "杭州iTech-甲 中心（合伙）"),
+        ("housing_trade_daily", "date", "2026-06-01", None),
+    ],
+)
+def test_a_quarantined_row_tells_whose_it_is_as_its_column_is_read(
+    key: str, column: str, written: str, identity: str | None, tmp_path: Path
+) -> None:
+    used, feed = stand(tmp_path, key, [pl.DataFrame({"row": []})])
+    landed = pl.DataFrame({"row": [1, 2], column: [written, None]})
+    reasons = pl.DataFrame({"row": [1, 2], "reasons": [[], []]}, schema_overrides={"reasons": REASONS})
+    put_batch(with_raw(reasons, landed), views.folder_of(used[0], tmp_path) / "quarantine.parquet", 0)
+    sql = views.quarantine_sql(feed, used, tmp_path, tmp_path / "scratch")
+    assert sql is not None
+    rows = asked(Laid({}, {"quarantine": sql}), 'SELECT * FROM quarantine ORDER BY "row"')
+    assert dict(rows.schema) == dict(views.QUARANTINE)
+    assert rows.select("feed", "as_of", "row", "identity").rows() == [
+        (key, date(2026, 6, 1), 1, identity), (key, date(2026, 6, 1), 2, None)
+    ]  # fmt: skip
 
 
 def settle(home: Path, *units: list[int]) -> None:
