@@ -66,7 +66,7 @@ def _by_department(cases: list[Case]) -> dict[str, int]:
 
 def _row(case: Case, today: date) -> list[object]:
     objection, asked = case
-    paste = "<br>".join(f"`{each.row(max(today, each.since), f'异议 {objection.id}')}`" for each in asked)
+    paste = "<br>".join(f"`{each.to_paste(today)}`" for each in asked)
     departments = ", ".join(sorted({each.feed.department_title for each in asked})) or "—"
     facts = [objection.id, objection.county, objection.product, "; ".join(objection.key.values()), objection.column]
     return [*facts, objection.raised, clock(due(*case), today), departments, paste or "—"]

@@ -68,7 +68,7 @@ def waiting(objections: tuple[Objection, ...], mappings: Mappings, home: Path, t
         yield f"  raised {each.raised} by {each.contact}; due {clock(due(each, asked), today)}"
         for one in asked:
             yield f"  {one.feed.department_title} ({one.feed.title}), {clock(one.due, today)}:"
-            yield f"    {one.row(max(today, one.since), f'异议 {each.id}，<复函>')}"
+            yield f"    {one.to_paste(today)}"
         if not asked:
             yield "  No department's own word stands in this cell: it is computed. Answer it with a reason."
         yield f"  make answer OBJECTION={each.id} VERDICT=accepted BY=… REASON=…   (or declined, withdrawn)"

@@ -43,6 +43,10 @@ class Proposal:
     since: date
     due: date
 
+    def to_paste(self, today: date) -> str:
+        """The row as it is shown: its basis is refused until the department's letter stands in it."""
+        return self.row(max(today, self.since), f"异议 {self.objection}，<复函>")
+
     def row(self, known: date, basis: str) -> str:
         """The row of mappings/corrections.csv to paste; what a person must fill in stands in <>."""
         new = self.new[0] if len(self.new) == 1 else f"<{' or '.join(self.new) or self.expected}>"

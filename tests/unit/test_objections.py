@@ -24,13 +24,16 @@ from gateway.supply.promise import last_due
 from pipelines.compare import changes, difference
 from pipelines.cut import build
 from pipelines.dictionary import HOME, MappingError, answer, current, load
+from pipelines.objections import answer as asking
 from pipelines.objections.answer import main
+from pipelines.objections.propose import Proposal
 from pipelines.objections.raised import FLAG, ObjectionError, answers, flagged, read_objections, touches
 from pipelines.objections.written import as_written
 from pipelines.promises import contracts
 from schemas.china import CHINA
 from schemas.contract import Contract
 from schemas.feed import all_feeds
+from schemas.mapping import STATED
 from schemas.objection import Objection, line, named
 from schemas.product import LEVELS, OBJECTED, Product, all_products, field
 from schemas.said import meant
@@ -90,6 +93,23 @@ def test_an_answer_is_appended_once_with_a_verdict_that_is_one(tmp_path: Path) -
 
 def frame(**columns: list[object]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema={"k": pl.String, "v": pl.Int64, OBJECTED.name: pl.Boolean})
+
+
+def test_what_is_shown_to_be_pasted_is_taken_in_with_a_departments_letter_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from assets.objections import _row
+
+    tax, today = all_feeds()["tax_registration"], date(2026, 7, 2)
+    days = {"since": date(2026, 6, 30), "due": date(2026, 7, 11)}
+    asked = Proposal("330110-a", tax, "91", "YYSR", "1", ("2",), "", **days)
+    monkeypatch.setattr(asking, "proposals", lambda *_: [asked])
+    told = objection(id="330110-a", column="revenue")
+    row = "tax_registration,91,YYSR,1,2,2026-06-30,2026-07-02,异议 330110-a，<复函>"
+    assert f"    {row}" in asking.waiting((told,), load(), tmp_path, today)
+    assert _row((told, [asked]), today)[-1] == f"`{row}`"
+    basis = pl.DataFrame({"basis": [row.rsplit(",", 1)[1], "异议 330110-a，税务复函〔2026〕7号"]})
+    assert basis.select(STATED.holds(pl.col("basis"))).to_series().to_list() == [False, True]
 
 
 def test_only_what_nothing_but_the_flag_has_changed_is_an_objections_doing() -> None:
