@@ -6,14 +6,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, select
+from sqlalchemy import Engine, Select, and_, bindparam, select
 
 from gateway.kept.database import GRANTS, RECIPIENTS, TOKENS
 from gateway.kept.grants import Grant, Recipient, widest
 from gateway.kept.tokens import Token, hashed
 from gateway.refused import unknown
 
-_WHO = (TOKENS.c.id, TOKENS.c.expires, *(RECIPIENTS.c[name] for name in ("id", "county", "name", "networks")))
+_TOKEN = tuple(TOKENS.c[name] for name in ("id", "hash", "recipient", "expires"))
+_WHO = (*_TOKEN, *(RECIPIENTS.c[name] for name in ("county", "name", "networks")))
 
 
 @dataclass(frozen=True)
@@ -42,37 +43,34 @@ class Caller:
 
 def by_token(engine: Engine, secret: str) -> Caller | None:
     """The caller of a bearer token that is good now."""
-    return _found(engine, _BY_HASH, hashed(secret))
+    return by_hash(engine, hashed(secret))
 
 
-def by_number(engine: Engine, token: int) -> Caller | None:
-    """The caller of the token of a number, if it is good now."""
-    return _found(engine, _BY_NUMBER, token)
+def by_hash(engine: Engine, token: str) -> Caller | None:
+    """The caller of the token of a hash, if it is good now."""
+    with engine.connect() as connection:
+        rows = connection.execute(_BY_HASH, {"hash": token, "now": int(time.time())}).all()
+    if not rows:
+        return None
+    found = Token(*rows[0][: len(_TOKEN)])
+    county, name, networks = rows[0][len(_TOKEN) : len(_WHO)]
+    grants = [Grant(*row[len(_WHO) :]) for row in rows if row[len(_WHO)] is not None]
+    to = Recipient(found.recipient, county, name, tuple(filter(None, networks.split(","))))
+    return Caller(to, found, tuple(grants), widest(grants))
 
 
-def _asked(by: ColumnElement[Any]) -> Select[Any]:
-    """The question for a token `which` it is by a column, for its recipient and for the grants that hold `now`."""
+def _by_hash() -> Select[Any]:
+    """The question for the token of a `hash`, for its recipient and for the grants that hold `now`."""
     now = bindparam("now")
     held = and_(GRANTS.c.recipient == RECIPIENTS.c.id, GRANTS.c.revoked.is_(None), GRANTS.c.expires > now)
     return (
         select(*_WHO, *GRANTS.c)
         .join_from(TOKENS, RECIPIENTS, RECIPIENTS.c.id == TOKENS.c.recipient)
         .outerjoin(GRANTS, held)
-        .where(by == bindparam("which"), TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
+        .where(TOKENS.c.hash == bindparam("hash"), TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
         .order_by(GRANTS.c.id)
     )
 
 
 # Put together once: with every request it would cost as much as the answer.
-_BY_HASH, _BY_NUMBER = _asked(TOKENS.c.hash), _asked(TOKENS.c.id)
-
-
-def _found(engine: Engine, asked: Select[Any], which: str | int) -> Caller | None:
-    with engine.connect() as connection:
-        rows = connection.execute(asked, {"which": which, "now": int(time.time())}).all()
-    if not rows:
-        return None
-    token, expires, number, county, name, networks = rows[0][: len(_WHO)]
-    grants = [Grant(*row[len(_WHO) :]) for row in rows if row[len(_WHO)] is not None]
-    to = Recipient(number, county, name, tuple(filter(None, networks.split(","))))
-    return Caller(to, Token(token, number, expires), tuple(grants), widest(grants))
+_BY_HASH = _by_hash()

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from gateway.audit import Audit
-from gateway.caller import Caller, by_number, by_token
+from gateway.caller import Caller, by_hash, by_token
 from gateway.kept.database import open_database
 from gateway.kept.grants import allowed_from
 from gateway.limits import Limits
@@ -57,9 +57,9 @@ def admitted(request: Request, at: Door, found: Caller | None, message: str) -> 
     return found
 
 
-def still_allowed(at: Door, grant: int, token: int) -> bool:
+def still_allowed(at: Door, grant: int, token: str) -> bool:
     """Whether a grant and a token that opened a file still hold: asked again while its bytes are sent."""
-    found = by_number(at.engine, token)
+    found = by_hash(at.engine, token)
     return found is not None and any(each.id == grant for each in found.holding)
 
 

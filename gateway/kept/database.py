@@ -64,7 +64,7 @@ TOKENS = Table(
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("revoked", BigInteger),
-    sqlite_autoincrement=True,  # sessions name a token by its number, which is never another's
+    sqlite_autoincrement=True,  # a number is never another's: rotation goes by their order
 )
 ACTIVATIONS = Table(
     "activations",

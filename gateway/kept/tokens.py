@@ -21,9 +21,13 @@ ACCESS_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Token:
-    """A token that is good now: its number, whose it is, until when."""
+    """A token that is good now: its number, its hash, whose it is, until when.
+
+    Sessions and signed addresses name it by its hash: a number is given again after a database has been restored.
+    """
 
     id: int
+    hash: str
     recipient: int
     expires: int
 
@@ -70,8 +74,9 @@ def known(engine: Engine, token: str) -> Token | None:
     columns = TOKENS.c
     good = (columns.hash == hashed(token), columns.revoked.is_(None), columns.expires > int(time.time()))
     with engine.connect() as connection:
-        row = connection.execute(select(columns.id, columns.recipient, columns.expires).where(*good)).one_or_none()
-    return None if row is None else Token(row.id, row.recipient, row.expires)
+        asked = select(columns.id, columns.hash, columns.recipient, columns.expires).where(*good)
+        row = connection.execute(asked).one_or_none()
+    return None if row is None else Token(*row)
 
 
 def rotate(engine: Engine, token: Token, grace: int) -> str | None:
@@ -174,7 +179,7 @@ def access(engine: Engine, client: str, secret: str) -> str | None:
         row = connection.execute(asked).one_or_none()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
-        # One that a session's cookie still names stays: a SQLite of before gives the highest number again once gone.
+        # One that a session's cookie still names stays.
         unnamed = TOKENS.c.expires < int(time.time()) - SESSION_SECONDS
         connection.execute(delete(TOKENS).where(TOKENS.c.client == client, unnamed))
         return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret

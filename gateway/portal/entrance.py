@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from gateway.caller import Caller, by_number, by_token
+from gateway.caller import Caller, by_hash, by_token
 from gateway.door import Door, Here, admitted
 from gateway.portal import session
 from gateway.portal.page import GUARDS, TEMPLATES, page
@@ -64,7 +64,7 @@ def signed(request: Request, at: Here) -> Signed:
     """Who is signed in; the token behind the session is asked again at every request."""
     cookie = request.cookies.get(session.COOKIE, "")
     token = session.token_of(at.settings, cookie)
-    found = by_number(at.engine, token) if token is not None else None
+    found = by_hash(at.engine, token) if token is not None else None
     return Signed(at, admitted(request, at, found, "Sign in."), cookie)
 
 
@@ -127,7 +127,7 @@ def sign_in(
         return _entrance(request, at, 401, _UNKNOWN)
     at.audit.write("signed in", recipient=who.recipient.id, county=who.recipient.county)
     answer = RedirectResponse("/portal", 303, GUARDS)
-    _give(answer, at, session.COOKIE, session.begin(at.settings, who.token.id), SESSION_SECONDS)
+    _give(answer, at, session.COOKIE, session.begin(at.settings, who.token.hash), SESSION_SECONDS)
     answer.delete_cookie(session.FORM_COOKIE, "/portal")
     return answer
 

@@ -15,19 +15,19 @@ COOKIE = "jubian_session"
 FORM_COOKIE = "jubian_form"
 
 
-def begin(settings: Settings, token: int) -> str:
-    """The cookie of a session of a token, by its number: whether the token is good is asked at every request."""
+def begin(settings: Settings, token: str) -> str:
+    """The cookie of a session of a token, by its hash: whether the token is good is asked at every request."""
     told = f"{token}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_hex(8)}"
     return f"{told}.{_seal(settings, 'session', told)}"
 
 
-def token_of(settings: Settings, cookie: str) -> int | None:
-    """The number of the token that a session was begun with; None where it is forged or too old."""
+def token_of(settings: Settings, cookie: str) -> str | None:
+    """The hash of the token that a session was begun with; None where it is forged or too old."""
     told, _, seal = cookie.rpartition(".")
     if not _is_same(seal, _seal(settings, "session", told)):
         return None
     token, expires, _ = told.split(".")
-    return int(token) if int(expires) > time.time() else None
+    return token if int(expires) > time.time() else None
 
 
 def stranger() -> str:

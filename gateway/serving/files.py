@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from gateway.caller import Caller, by_number
+from gateway.caller import Caller, by_hash
 from gateway.door import Door, Here, admitted, caller, still_allowed
 from gateway.kept.grants import Grant
 from gateway.refused import Refused, damaged, unknown
@@ -59,7 +59,7 @@ class Signed(BaseModel):
     """What a signed address bears behind its path; a bearer token needs none of it."""
 
     grant: int = 0
-    token: int = 0
+    token: str = ""
     expires: int = 0
     signature: str = Field("", alias=SIGNATURE)
 
@@ -103,7 +103,7 @@ def send_file(
 def _by_address(request: Request, at: Door, place: Place, signed: Signed) -> Caller:
     check(at.settings, Opening(place.path, signed.grant, signed.token, signed.expires), signed.signature)
     message = "The token behind this address has expired or was revoked. Ask for a new profile file."
-    return admitted(request, at, by_number(at.engine, signed.token), message)
+    return admitted(request, at, by_hash(at.engine, signed.token), message)
 
 
 def _grant(who: Caller, place: Place, signed: Signed) -> Grant:
@@ -180,7 +180,7 @@ def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: 
         at.audit.write(SERVED, **{**told, "bytes": sent})
 
     def goes_on() -> bool:
-        return still_allowed(at, found.grant.id, found.who.token.id)
+        return still_allowed(at, found.grant.id, found.who.token.hash)
 
     return Bytes(_open(found, at), start, end, status, headers, media, goes_on, record)
 

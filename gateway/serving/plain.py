@@ -92,7 +92,7 @@ def addresses(at: Here, who: Asking, county: County, product: str, version: str,
     told: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
     for kind, file in (("snapshot", whole), ("changes", view.changes)):
         path = file_path(county, product, level, str(manifest.version), kind)
-        url = address(at.settings, Opening(path, grant.id, who.token.id, expires))
+        url = address(at.settings, Opening(path, grant.id, who.token.hash, expires))
         told[kind] = {"url": url, "sha256": file.sha256, "size": file.size, "rows": file.rows}
     return JSONResponse(told)
 

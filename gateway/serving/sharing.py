@@ -317,4 +317,4 @@ def _signed(at: Door, who: Caller, table: delta.Table, span: str, kind: str) -> 
     grant = who.grant_for(line.county, line.product, table.level)
     path = file_path(line.county, line.product, table.level, span, kind)
     expires = until(at.settings)
-    return address(at.settings, Opening(path, grant.id, who.token.id, expires)), expires
+    return address(at.settings, Opening(path, grant.id, who.token.hash, expires)), expires

@@ -22,11 +22,11 @@ SIGNATURE = "X-Amz-Signature"
 
 @dataclass(frozen=True)
 class Opening:
-    """What a signed address opens: one file, for one grant and one token, until a moment."""
+    """What a signed address opens: one file, for one grant and one token, by its hash, until a moment."""
 
     path: str
     grant: int
-    token: int
+    token: str
     expires: int
 
 

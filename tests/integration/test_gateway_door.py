@@ -30,7 +30,7 @@ from gateway.supply import folded
 from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.published import EVERY_COUNTY
-from tests.servers.gateway import Served, serving, told
+from tests.servers.gateway import Served, serving, take_the_number_of_the_one_before, told
 
 OTHER = "330782"
 PATHS = (
@@ -204,7 +204,7 @@ def test_an_address_expires_and_names_no_grant_but_its_own(gateway: Served, http
 
     def signed(level: str, number: int, expires: float) -> str:
         path = f"/files/{COUNTY}/{PRODUCT}/{level}/1/snapshot.parquet"
-        return address(gateway.settings, Opening(path, number, found.id, int(expires)))
+        return address(gateway.settings, Opening(path, number, found.hash, int(expires)))
 
     assert http.get(signed("L1", grant.id, time.time() + 60)).status_code == 200
     assert "expired" in http.get(signed("L1", grant.id, time.time() - 1)).json()["message"]
@@ -233,6 +233,20 @@ def test_a_revoked_token_cuts_off_an_address_that_is_out(gateway: Served, http: 
     assert http.get(url).status_code == 401
     with pytest.raises(Exception, match="expired or revoked"):
         delta_sharing.load_as_pandas(f"{gateway.profile(token)}#{COUNTY}.{SCHEMA}.L1")
+
+
+def test_an_address_of_a_token_whose_number_is_given_again_opens_nothing(gateway: Served, http: httpx.Client) -> None:
+    """As after a restore: the number that was given after the dump is now another's of the same county."""
+    url, other = link(http, gateway.recipient(COUNTY)), gateway.recipient(COUNTY)
+    assert http.get(url).status_code == 200
+    (grant,) = grants.holding(gateway.door.engine, number(gateway, other))
+    take_the_number_of_the_one_before(gateway, other)
+    again = tokens.known(gateway.door.engine, other)
+    assert again is not None
+    path, expires = urlsplit(url).path, int(time.time()) + 60
+    assert http.get(address(gateway.settings, Opening(path, grant.id, again.hash, expires))).status_code == 200
+    assert http.get(url).status_code == 401
+    assert http.get(address(gateway.settings, Opening(path, grant.id, str(again.id), expires))).status_code == 401
 
 
 def test_who_is_shut_out_comes_in_by_no_client_and_no_link_either(gateway: Served) -> None:

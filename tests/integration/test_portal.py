@@ -39,7 +39,7 @@ from schemas.objection import FILE
 from tests import published
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.portal import Person, alert, person, visitor
-from tests.servers.gateway import Served, serving, told
+from tests.servers.gateway import Served, serving, take_the_number_of_the_one_before, told
 
 OTHER = "330782"
 PAGES = ("", f"/products/{PRODUCT}", f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns/status",
@@ -224,21 +224,30 @@ def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway:
     with visitor(gateway) as stranger, pytest.MonkeyPatch.context() as patched:
         held = tokens.known(gateway.door.engine, gateway.recipient(COUNTY))
         assert held is not None
-        fresh = session.begin(gateway.settings, held.id)
+        fresh = session.begin(gateway.settings, held.hash)
         assert stranger.http.get("/portal", cookies={session.COOKIE: fresh}).status_code == 200
         now = time.time()
         patched.setattr(session.time, "time", lambda: now - 9 * 3600)
-        old = session.begin(gateway.settings, held.id)
+        old = session.begin(gateway.settings, held.hash)
         patched.undo()
         for forged in (
             old,
             fresh[:-1] + ("0" if fresh[-1] != "0" else "1"),
-            fresh.replace(f"{held.id}.", f"{held.id + 1}.", 1),
+            fresh.replace(held.hash, tokens.hashed("another"), 1),
+            session.begin(gateway.settings, str(held.id)),
             "1.2.3.4",
             "...",
             "x",
         ):
             assert stranger.http.get("/portal", cookies={session.COOKIE: forged}).status_code == 303, forged
+
+
+def test_a_session_of_a_token_whose_number_is_given_again_opens_nobody_elses_portal(gateway: Served) -> None:
+    """As after a restore: the number that was given after the dump is now another county's."""
+    with person(gateway, gateway.recipient(COUNTY)) as one:
+        assert "余杭区" in one.read()
+        take_the_number_of_the_one_before(gateway, gateway.recipient(OTHER))
+        assert one.http.get("/portal").status_code == 303
 
 
 def test_a_session_from_a_network_that_is_not_theirs_is_refused(gateway: Served) -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy import delete, update
 
 from gateway.app import make
 from gateway.door import Door
 from gateway.kept import grants, tokens
+from gateway.kept.database import TOKENS
 from gateway.settings import Settings
 
 
@@ -58,6 +60,15 @@ def told(supply: Path, state: Path, **more: object) -> Settings:
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
     made = Settings(supply, state, f"sqlite:///{state / 'grants.db'}", address, rate=1_000_000)
     return replace(made, **more)  # pyright: ignore[reportArgumentType]
+
+
+def take_the_number_of_the_one_before(served: Served, token: str) -> None:
+    """Leave a token in the place of the one before it, as if a restored database had given the number again."""
+    found = tokens.known(served.door.engine, token)
+    assert found is not None
+    with served.door.engine.begin() as connection:
+        connection.execute(delete(TOKENS).where(TOKENS.c.id == found.id - 1))
+        connection.execute(update(TOKENS).where(TOKENS.c.id == found.id).values(id=found.id - 1))
 
 
 @contextmanager
