@@ -39,6 +39,12 @@ def freed(what: str, kept: str, newest: int) -> Refused:
     return Refused(404, "RESOURCE_DOES_NOT_EXIST", message)
 
 
+def not_yet(what: str) -> Refused:
+    """Something that is made when it is asked for, while others wait for theirs."""
+    message = f"{what} is not made yet, as others are made first. Nothing is lost; ask again in half a minute."
+    return Refused(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
+
+
 def unauthenticated(message: str) -> Refused:
     """No token, or none that is known."""
     return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})

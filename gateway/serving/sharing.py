@@ -191,11 +191,11 @@ def table_version(
 def table_metadata(
     at: Here, who: Asking, share: str, schema: str, table: str, capabilities: Capabilities = ""
 ) -> Response:  # fmt: skip
-    """Protocol and metadata of the newest version."""
+    """Protocol and metadata of the newest version; its size is that of the snapshot it stands on."""
     found = _table(at, who, share, schema, table, capabilities)
     moment = found.line.latest
     manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    lying = _read(at, manifest, found.level)
+    lying = base(at.settings.supply, manifest, found.level)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from gateway.refused import not_yet
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
 from gateway.supply.made import Lying, keep, kept
@@ -19,10 +21,13 @@ from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
 _KEPT = 2
 # A province's counties may all ask at once, and each takes its table's size in memory.
 _MAKING = threading.Lock()
+# So many requests may wait for that, and so long: the others are answered meanwhile.
+MOST, _SECONDS = 100, 40
+_WAITING = threading.Semaphore(MOST)
 
 
 def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
-    """Where a version's snapshot lies, and what it is; refused where it is not kept."""
+    """Where a version's snapshot lies, and what it is; refused where it is not kept, or is not made soon."""
     own = view_of(manifest, level).snapshot
     if own is not None:
         return Lying(path_of(settings.supply, manifest, own), own)
@@ -33,8 +38,25 @@ def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
     # What it is made of is brought first: nobody waits for a store while the others wait for him.
     _parts(settings.supply, manifest, level)
     _key(settings.supply, manifest)
-    with _MAKING:
+    with _alone(manifest, level):
         return kept(folder, name, folder.parent) or _made(settings, manifest, level)
+
+
+@contextmanager
+def _alone(manifest: Manifest, level: str) -> Iterator[None]:
+    """While no other snapshot is made; refused where too many wait for that, or the others take long."""
+    what = f"The snapshot of version {manifest.version} of {manifest.product}/{level}"
+    if not _WAITING.acquire(blocking=False):
+        raise not_yet(what)
+    try:
+        if not _MAKING.acquire(timeout=_SECONDS):
+            raise not_yet(what)
+        try:
+            yield
+        finally:
+            _MAKING.release()
+    finally:
+        _WAITING.release()
 
 
 def base(supply: Path, manifest: Manifest, level: str) -> Lying:

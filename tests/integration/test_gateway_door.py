@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from itertools import permutations
@@ -15,9 +17,11 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import delta_sharing
 import httpx
 import pytest
+from anyio import to_thread
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import OperationalError, TimeoutError
 
+from gateway import app
 from gateway.audit import verify
 from gateway.door import Door
 from gateway.kept import grants, tokens
@@ -471,6 +475,62 @@ def test_a_snapshot_that_is_freed_before_it_is_read_is_made_again(
         path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
         answer = http.post(path, headers=bearer(served.recipient(COUNTY)), json={"version": 4})
         assert answer.status_code == 200 and freed and freed[0].exists()
+
+
+@pytest.fixture
+def slow_making(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A snapshot is made once the event is set, and few may wait for theirs, and not long."""
+    goes_on, make = threading.Event(), folded._made
+
+    def slow(*told: Any) -> folded.Lying:
+        goes_on.wait(60)
+        return make(*told)
+
+    monkeypatch.setattr(folded, "_made", slow)
+    monkeypatch.setattr(folded, "_WAITING", threading.Semaphore(4))
+    monkeypatch.setattr(folded, "_SECONDS", 2)
+    yield goes_on
+    goes_on.set()
+
+
+def test_everybody_else_is_answered_while_counties_wait_for_their_snapshots(
+    three_versions: Path, tmp_path: Path, slow_making: threading.Event
+) -> None:
+    told_busy, table = list[tuple[int, str]](), f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1"
+    settings = told(three_versions / "supply", tmp_path)
+    with serving(settings) as served, httpx.Client(base_url=settings.address, timeout=30) as http:
+        token = bearer(served.recipient(COUNTY))
+
+        def pull() -> None:
+            answer = http.get(f"/counties/{COUNTY}/{PRODUCT}/latest/L1/files.json", headers=token)
+            told_busy.append((answer.status_code, answer.headers.get("retry-after", "")))
+
+        pulls = [threading.Thread(target=pull) for _ in range(60)]
+        for each in pulls:
+            each.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+        asked = ("/portal/sign-in", f"{table}/metadata", f"{table}/changes?startingVersion=2")
+        assert [http.get(each, headers=token).status_code for each in asked] == [200] * 3
+        assert time.monotonic() - began < 1.5
+        time.sleep(2)
+        slow_making.set()
+        for each in pulls:
+            each.join(30)
+        assert sorted(told_busy) == [(200, ""), *[(503, "30")] * 59]
+        pull()
+        assert told_busy[-1] == (200, "")
+
+
+def test_those_that_wait_for_a_snapshot_have_threads_of_their_own(tmp_path: Path) -> None:
+    async def threads() -> tuple[float, float]:
+        limiter = to_thread.current_default_thread_limiter()
+        before = limiter.total_tokens
+        async with app._watching(app.make(told(tmp_path / "supply", tmp_path))):
+            return limiter.total_tokens, before
+
+    during, before = asyncio.run(threads())
+    assert during == before + folded.MOST
 
 
 def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served, http: httpx.Client) -> None:
