@@ -36,9 +36,16 @@ def served_lines(log: Path) -> pl.DataFrame:
     # One behind a half line has two beginnings; within a text its quotes would be escaped.
     is_whole = line.str.contains(_WHOLE_LINE) & (line.str.count_matches(_BEGINS, literal=True) == 1)
     is_one = line.str.contains(f'"what":"{SERVED}"', literal=True) & is_whole
-    told = pl.scan_lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
+    told = _lines(log).filter(is_one).select(line.str.json_decode(_TOLD).struct.unnest())
     at = pl.col("at").str.to_datetime(time_zone="UTC").dt.convert_time_zone("Asia/Shanghai")
     return told.filter(pl.col("what") == SERVED).with_columns(at.dt.date().alias("day")).drop(_APART).collect()
+
+
+def _lines(log: Path) -> pl.LazyFrame:
+    """The log's lines, also where one is cut inside a character: `scan_lines` would read none of them."""
+    # A character that is no text's: what is whole has it escaped.
+    return pl.scan_csv(log, has_header=False, schema={"line": pl.String}, separator="\x01", quote_char=None,
+                       encoding="utf8-lossy", truncate_ragged_lines=True, raise_if_empty=False)  # fmt: skip
 
 
 def downloads(log: Path, product: str) -> pl.DataFrame:

@@ -79,6 +79,15 @@ def test_a_line_that_a_half_one_was_glued_to_counts_for_nothing(tmp_path: Path) 
     assert served_lines(tmp_path / "glued.jsonl").height == 3
 
 
+def test_a_line_that_is_cut_inside_a_character_counts_for_nothing(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    with file.open("ab") as stream:
+        stream.write('{"n":6,"at":"2026-11-29","what":"served","file":"第'.encode()[:-1])
+    Audit(file).write("served", county="330782", file="第六份")
+    assert served_lines(file)["county"].to_list() == ["330110"] * 5 + ["330782"]
+    assert verify(file).faults == ()
+
+
 def test_who_asks_too_often_is_still_answered_at_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     limits, clock, answered = Limits(600), [0.0], 0
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
