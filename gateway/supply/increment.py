@@ -12,7 +12,10 @@ from gateway.supply.described import contract, contract_file
 from gateway.supply.made import Lying, keep, kept
 from gateway.supply.released import major_of, path_of, released, view_of
 from schemas.manifest import Manifest
-from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, UPDATE, parquet
+from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, STEP, UPDATE, parquet
+
+# The first of a key's changes; no product's column can be called so.
+_FIRST = "first@"
 
 
 def increment(settings: Settings, county: str, product: str, level: str, first: int, last: int) -> Lying:
@@ -61,7 +64,8 @@ def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.D
     one = released(supply, manifest.county, manifest.product, version)
     if level not in one.views:
         return pl.DataFrame()
-    return pl.read_parquet(path_of(supply, one, view_of(one, level).changes)).with_columns(version=pl.lit(version))
+    changes = pl.read_parquet(path_of(supply, one, view_of(one, level).changes))
+    return changes.with_columns(pl.lit(version).alias(STEP))
 
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:
@@ -70,22 +74,22 @@ def keys(supply: Path, manifest: Manifest) -> list[str]:
 
 
 def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Changes in order as one change a key, in the columns of the last version.
+    """Changes as one change a key, in the columns of the last version; STEP says of each how late it is.
 
     A row that came and went is not told. One that was there before and has changed is an update, whatever it
     went through; its causes are joined by +.
     """
     rows = pl.concat([each for each in parts if each.width], how="diagonal_relaxed")
     told = (
-        rows.sort("version", maintain_order=True)
+        rows.sort(STEP, maintain_order=True)
         .group_by(key, maintain_order=True)
         .agg(
-            pl.all().exclude(CAUSE, "version").last(),
-            pl.col(CHANGE).first().alias("first"),
+            pl.all().exclude(CAUSE, STEP).last(),
+            pl.col(CHANGE).first().alias(_FIRST),
             pl.col(CAUSE).str.split("+").explode().unique(maintain_order=True).str.join("+"),
         )
     )
-    was_there = pl.col("first") != INSERT
+    was_there = pl.col(_FIRST) != INSERT
     is_gone = pl.col(CHANGE) == DELETE
     change = pl.when(is_gone).then(pl.lit(DELETE)).when(was_there).then(pl.lit(UPDATE)).otherwise(pl.lit(INSERT))
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in told.columns]

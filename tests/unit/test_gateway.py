@@ -31,7 +31,7 @@ from gateway.supply.released import Line, Moment
 from gateway.supply.times import as_of, milliseconds, since
 from pipelines.compare import compare
 from pipelines.promises.downloads import served_lines
-from schemas.snapshot import apply, parquet
+from schemas.snapshot import STEP, apply, parquet
 
 
 def written(folder: Path, count: int = 5) -> Path:
@@ -234,7 +234,7 @@ def test_net_changes_lead_where_the_single_ones_lead(days: list[dict[str, int]])
     ]
     why = pl.DataFrame({"k": list("甲乙丙丁"), "cause": ["source"] * 4})
     parts = [
-        compare(old, new, ("k",), why).with_columns(version=pl.lit(at))
+        compare(old, new, ("k",), why).with_columns(pl.lit(at).alias(STEP))
         for at, (old, new) in enumerate(pairwise(tables))
     ]
     told = net(parts, ["k"], dict(tables[-1].schema))
@@ -242,6 +242,14 @@ def test_net_changes_lead_where_the_single_ones_lead(days: list[dict[str, int]])
     was = set(tables[0]["k"])
     assert all((row[CHANGE] == INSERT) == (row["k"] not in was) for row in told.iter_rows(named=True))
     assert set(told[CHANGE]) <= {INSERT, UPDATE, DELETE} and set(told[CAUSE]) <= {"source"}
+
+
+def test_a_column_of_any_name_is_told_in_net_changes_as_it_is() -> None:
+    names = ("first", "version", "last", "cause")
+    told = {"k": ["甲"], **{name: [f"{name}的值"] for name in names}, CHANGE: [INSERT], CAUSE: ["source"]}
+    parts = [pl.DataFrame({**told, STEP: [at]}) for at in (2, 3)]
+    made = net(parts, ["k"], {name: pl.String() for name in ("k", *names)})
+    assert made.select("k", *names).equals(pl.DataFrame(told).select("k", *names))
 
 
 @pytest.mark.parametrize("address", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", ""])
