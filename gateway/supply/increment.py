@@ -10,10 +10,13 @@ from gateway.refused import malformed
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
 from gateway.supply.made import Lying, keep, kept
-from gateway.supply.released import major_of, path_of, released, view_of
+from gateway.supply.released import freed_of, major_of, path_of, released, view_of
 from schemas.manifest import Manifest
+from schemas.retention import Freed
 from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, STEP, UPDATE, parquet
 
+# Of each view so many are kept, those that end in the newest versions; whoever wants another waits until it is made.
+_KEPT = 8
 # The first of a key's changes; no product's column can be called so.
 _FIRST = "first@"
 
@@ -32,8 +35,28 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
     folder = settings.state / "increments" / county / product / level
     # By its last change file an increment is known to end in just this version.
     name = f"{first}-{last}-{view_of(manifest, level).changes.sha256[:16]}"
-    made = kept(folder, name, folder)
-    return made or keep(parquet(_net(settings, manifest, level, first), {}), folder, name, folder)
+    return kept(folder, name, folder) or _made(settings, manifest, level, first, folder / name)
+
+
+def _made(settings: Settings, manifest: Manifest, level: str, first: int, file: Path) -> Lying:
+    made = keep(parquet(_net(settings, manifest, level, first), {}), file.parent, file.name, file.parent)
+    _let_go(made.path, freed_of(settings.supply / manifest.county / manifest.product))
+    return made
+
+
+def _let_go(made: Path, gone: Freed) -> None:
+    """Remove increments beside one that was just made: those that begin before what is kept, and all but the newest."""
+    spans = {file: _span(file) for file in made.parent.glob("*.parquet")}
+    newest = sorted(spans, key=lambda file: spans[file][::-1])[-_KEPT:]
+    for old in spans:
+        if old != made and (old not in newest or spans[old][0] < gone.oldest):
+            old.unlink(missing_ok=True)
+
+
+def _span(file: Path) -> tuple[int, int]:
+    """The versions that an increment begins and ends with."""
+    first, last, _ = file.name.split("-", 2)
+    return int(first), int(last)
 
 
 def _refuse_two_lines(supply: Path, manifest: Manifest, first: int) -> None:

@@ -30,8 +30,9 @@ from gateway.kept.webhooks import add_webhook, webhooks
 from gateway.serving import sharing
 from gateway.serving.signing import SIGNATURE, Opening, address
 from gateway.settings import SESSION_SECONDS
-from gateway.supply import folded
-from schemas.manifest import Manifest
+from gateway.supply import folded, increment
+from schemas.manifest import Manifest, canonical
+from schemas.retention import FREED, Freed
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.published import EVERY_COUNTY
 from tests.servers.gateway import Served, serving, take_the_number_of_the_one_before, told
@@ -475,6 +476,27 @@ def test_a_snapshot_that_is_freed_before_it_is_read_is_made_again(
         path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
         answer = http.post(path, headers=bearer(served.recipient(COUNTY)), json={"version": 4})
         assert answer.status_code == 200 and freed and freed[0].exists()
+
+
+def test_of_increments_the_newest_few_are_kept_and_none_that_is_given_to_nobody_any_more(
+    three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(increment, "_KEPT", 3)
+    folder = further(three_versions, tmp_path / "supply", newest=5)
+    point(folder, 5)
+    settings = told(tmp_path / "supply", tmp_path)
+    made = settings.state / "increments" / COUNTY / PRODUCT / "L1"
+
+    def kept_after(first: int, last: int) -> list[str]:
+        increment.increment(settings, COUNTY, PRODUCT, "L1", first, last)
+        return sorted(each.name[:3] for each in made.glob("*.parquet"))
+
+    assert [kept_after(2, last)[-1] for last in (3, 4)] == ["2-3", "2-4"]
+    assert kept_after(3, 4) == ["2-3", "2-4", "3-4"]
+    assert kept_after(2, 5) == ["2-4", "2-5", "3-4"]
+    assert kept_after(2, 3) == ["2-3", "2-4", "2-5", "3-4"]
+    (folder / FREED).write_bytes(canonical(Freed(oldest=3)))
+    assert kept_after(3, 5) == ["3-4", "3-5"]
 
 
 @pytest.fixture
