@@ -38,8 +38,9 @@ def approve(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     waits = requests.waiting(engine, asked.request)
     to = recipient_numbered(engine, waits.recipient)
-    given = requests.approve(engine, waits, to, approver=asked.approver, days=asked.days)
-    note_grant(told, to, given, request=waits.id)
+    with engine.begin() as connection:
+        given = requests.approve(connection, waits, to, approver=asked.approver, days=asked.days)
+        note_grant(told, to, given, request=waits.id)
     granted.write(engine, told.state)
     print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
     return 0
@@ -49,8 +50,9 @@ def decline(asked: argparse.Namespace, told: Settings) -> int:
     """Say no to a request, and why; its page shows it."""
     engine = open_database(told)
     waits = requests.waiting(engine, asked.request)
-    requests.decline(engine, waits, by=asked.by, reason=asked.reason)
-    Audit(told.log).write("declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)
+    with engine.begin() as connection:
+        requests.decline(connection, waits, by=asked.by, reason=asked.reason)
+        Audit(told.log).write("declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason)
     print(f"Request {waits.id} is declined; its page says why.")
     return 0
 

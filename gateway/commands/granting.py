@@ -26,10 +26,10 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
     to = recipient_numbered(engine, asked.recipient)
     if asked.product not in products(told.supply, to.county):
         raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
-    given = grants.grant(
-        engine, to, asked.product, asked.level, purpose=asked.purpose, approver=asked.approver, days=asked.days
-    )
-    note_grant(told, to, given)
+    with engine.begin() as connection:
+        given = grants.grant(connection, to, asked.product, asked.level, purpose=asked.purpose,
+                             approver=asked.approver, days=asked.days)  # fmt: skip
+        note_grant(told, to, given)
     granted.write(engine, told.state)
     print(
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
@@ -38,7 +38,7 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
-    """Write a grant into the log."""
+    """Write a grant into the log, before it holds."""
     Audit(told.log).write(
         "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
         purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
@@ -47,11 +47,12 @@ def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more
 def end(asked: argparse.Namespace, told: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
     engine = open_database(told)
-    if not grants.revoke(engine, asked.grant):
-        raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
+    with engine.begin() as connection:
+        if not grants.revoke(connection, asked.grant):
+            raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
+        Audit(told.log).write("revoked", grant=asked.grant)
     pins.write(engine, told.state)
     granted.write(engine, told.state)
-    Audit(told.log).write("revoked", grant=asked.grant)
     print(f"Grant {asked.grant} has ended.")
     return 0
 

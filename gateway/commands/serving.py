@@ -93,8 +93,9 @@ def try_out(asked: argparse.Namespace, told: Settings) -> int:
     for product in found:
         level = list(served(told.supply, asked.county, product).views)[-1]
         if product not in held:
-            given = grants.grant(engine, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
-            note_grant(told, to, given)
+            with engine.begin() as connection:
+                given = grants.grant(connection, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
+                note_grant(told, to, given)
     granted.write(engine, told.state)
     profile = _profile(engine, told, to)
     file = told.state / f"{asked.county}.share"
@@ -115,8 +116,9 @@ def _narrowest(manifest: Manifest) -> str:
 
 def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
     seconds = 30 * 86_400
-    secret = tokens.issue(engine, to.id, seconds)
-    Audit(told.log).write("token", recipient=to.id, county=to.county)
+    with engine.begin() as connection:
+        secret = tokens.issue(connection, to.id, seconds)
+        Audit(told.log).write("token", recipient=to.id, county=to.county)
     return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Engine,
     Integer,
     MetaData,
@@ -169,6 +171,15 @@ def open_database(settings: Settings) -> Engine:
         engine = create_engine(settings.database, pool_pre_ping=True, pool_timeout=_SECONDS, connect_args=_NOT_LONG)
     _TABLES.create_all(engine)
     return engine
+
+
+def transaction(kept: Engine | Connection) -> AbstractContextManager[Connection]:
+    """A transaction of its own; of a connection the one that it is in.
+
+    So whoever does a thing writes its line into the log before both hold: where there is no room for the line it is
+    not done. A line whose thing was not done after all gives nothing to anybody.
+    """
+    return kept.begin() if isinstance(kept, Engine) else nullcontext(kept)
 
 
 def _write_ahead(connection: Any, _: ConnectionPoolEntry) -> None:

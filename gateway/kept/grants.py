@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from gateway.kept.database import GRANTS, RECIPIENTS
+from gateway.kept.database import GRANTS, RECIPIENTS, transaction
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
 from schemas.typed import is_said, typed
@@ -47,12 +47,12 @@ class Grant:
         return self.revoked is None and now < self.expires
 
 
-def add_recipient(engine: Engine, county: str, name: str, networks: tuple[str, ...] = ()) -> Recipient:
+def add_recipient(engine: Engine | Connection, county: str, name: str, networks: tuple[str, ...] = ()) -> Recipient:
     """Write down an office of a county. Raises ValueError for a network that is none."""
     for network in networks:
         _refuse_no_network(network)
     values = {"county": county, "name": name, "networks": ",".join(networks), "created": int(time.time())}
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         (made,) = connection.execute(insert(RECIPIENTS).values(values)).inserted_primary_key or (0,)
     return Recipient(int(made), county, name, networks)
 
@@ -98,20 +98,12 @@ def hold(connection: Connection, recipient: int) -> None:
 
 
 def grant(
-    engine: Engine, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
+    engine: Engine | Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
 ) -> Grant:  # fmt: skip
     """Let a recipient have a product's views up to a level for some days.
 
     Raises ValueError where the level is none or purpose or approver is not told.
     """
-    with engine.begin() as connection:
-        return grant_within(connection, to, product, level, purpose=purpose, approver=approver, days=days)
-
-
-def grant_within(
-    connection: Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
-) -> Grant:  # fmt: skip
-    """The same within a transaction: the grant holds with whatever else it does, or not at all."""
     if level not in LEVELS:
         raise ValueError(f"'{level}' is no level; write one of {', '.join(LEVELS)}.")
     if not purpose.strip() or not is_said(approver):
@@ -119,13 +111,14 @@ def grant_within(
     now = int(time.time())
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "approver": approver,
               "granted": now, "expires": now + days * 86_400}  # fmt: skip
-    (made,) = connection.execute(insert(GRANTS).values(values)).inserted_primary_key or (0,)
+    with transaction(engine) as connection:
+        (made,) = connection.execute(insert(GRANTS).values(values)).inserted_primary_key or (0,)
     return Grant(id=int(made), revoked=None, **values)
 
 
-def revoke(engine: Engine, number: int) -> bool:
+def revoke(engine: Engine | Connection, number: int) -> bool:
     """End a grant now; False where there is none that holds."""
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         ended = update(GRANTS).where(GRANTS.c.id == number, GRANTS.c.revoked.is_(None))
         return connection.execute(ended.values(revoked=int(time.time()))).rowcount == 1
 

@@ -32,11 +32,12 @@ def show_activation(at: Here, code: str) -> HTMLResponse:
 @router.post("/activate/{code}")
 def use_activation(at: Here, code: str) -> Response:
     """Hand out the profile file, once."""
-    made = activate(at.engine, code)
-    to = None if made is None else recipient(at.engine, made.recipient)
-    if made is None or to is None:
-        return _spent()
-    at.audit.write("activated", recipient=to.id, county=to.county)
+    with at.engine.begin() as connection:
+        made = activate(connection, code)
+        to = None if made is None else recipient(at.engine, made.recipient)
+        if made is None or to is None:
+            return _spent()
+        at.audit.write("activated", recipient=to.id, county=to.county)
     content = json.dumps(profile(at.settings.endpoint, made.secret, made.expires), indent=2)
     headers = {"Content-Disposition": 'attachment; filename="jubian.share"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/json", headers=headers)

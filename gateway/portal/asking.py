@@ -61,15 +61,21 @@ def ask_for_grant(
     """Write a request down, or say what is wrong with it."""
     wish = Wish(product, level, purpose.strip(), contact.strip())
     wrong = _wrong(who, wish)
-    recipient = who.who.recipient
-    number = None
-    if not wrong:
-        number = ask(who.at.engine, recipient, product, level, purpose=wish.purpose, contact=wish.contact)
+    number = None if wrong else _asked(who, wish)
     if number is None:
         return _grants(who, wish, 400, wrong or "待答复的申请已达上限。请等待答复后再提交。")
-    who.at.audit.write("asked for grant", recipient=recipient.id, county=recipient.county, request=number,
-                       product=product, view=level, purpose=wish.purpose)  # fmt: skip
     return RedirectResponse(f"/portal/grants?sent={number}", 303, GUARDS)
+
+
+def _asked(who: Signed, wish: Wish) -> int | None:
+    """The number of a request that is written down, and in the log; None where too many wait already."""
+    recipient = who.who.recipient
+    with who.at.engine.begin() as connection:
+        number = ask(connection, recipient, wish.product, wish.level, purpose=wish.purpose, contact=wish.contact)
+        if number is not None:
+            who.at.audit.write("asked for grant", recipient=recipient.id, county=recipient.county, request=number,
+                               product=wish.product, view=wish.level, purpose=wish.purpose)  # fmt: skip
+    return number
 
 
 def _wrong(who: Signed, wish: Wish) -> str:

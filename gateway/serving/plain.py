@@ -169,11 +169,12 @@ def rotate_token(at: Here, who: Asking, county: County) -> dict[str, object]:
     """A new token for the caller; the one that asks goes on for a day."""
     if county != who.recipient.county:
         raise unknown(f"County {county}")
-    token = rotate(at.engine, who.token, GRACE_SECONDS)
-    if token is None:
-        raise forbidden(
-            "This token gives no other. A client asks /oauth/token for its next one; where a newer one was given "
-            "it goes on; whoever has lost it asks for a new activation link."
-        )
-    at.audit.write("rotated", recipient=who.recipient.id, county=county)
+    with at.engine.begin() as connection:
+        token = rotate(connection, who.token, GRACE_SECONDS)
+        if token is None:
+            raise forbidden(
+                "This token gives no other. A client asks /oauth/token for its next one; where a newer one was given "
+                "it goes on; whoever has lost it asks for a new activation link."
+            )
+        at.audit.write("rotated", recipient=who.recipient.id, county=county)
     return {"bearerToken": token, "graceSeconds": GRACE_SECONDS}

@@ -152,6 +152,22 @@ def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_tok
     assert (told[1]["grant"], told[1]["product"], told[1]["view"]) == (given.id, PRODUCT, "L3")
 
 
+def test_nothing_is_granted_answered_or_ended_where_its_line_has_no_room(settings: Settings) -> None:
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
+    asked = requests.ask(engine, to, PRODUCT, "L2", purpose="亩均评价", contact="王工")
+    settings.log.symlink_to("/dev/full")
+    for each in (
+        f"grant {to.id} {PRODUCT} L3 --purpose 用途 --approver 张处", f"revoke {given.id}", f"try {COUNTY}",
+        f"approve {asked} --approver 张处", f"decline {asked} --by 张处 --reason 用途不明",
+    ):  # fmt: skip
+        with pytest.raises(OSError, match="No space left"):
+            main(each.split())
+    assert grants.holding(engine, to.id) == [given]
+    assert [each.id for each, _ in requests.pending(engine)] == [asked]
+
+
 def test_a_trial_is_told_of_tables_that_there_are(
     settings: Settings, three_versions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

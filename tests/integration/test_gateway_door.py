@@ -371,6 +371,22 @@ def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx
     assert tokens.rotate(gateway.door.engine, asking, grace=0) is None
 
 
+def test_no_token_is_handed_out_or_ended_where_its_line_has_no_room(three_versions: Path, tmp_path: Path) -> None:
+    with serving(told(three_versions / "supply", tmp_path)) as served:
+        token, log = served.recipient(COUNTY), served.settings.log
+        code = tokens.invite(served.door.engine, number(served, token))
+
+        def asked() -> list[int]:
+            paths = ((f"/counties/{COUNTY}/token", bearer(token)), (f"/activate/{code}", {}))
+            return [httpx.post(served.settings.address + path, headers=headers).status_code for path, headers in paths]
+
+        log.symlink_to("/dev/full")
+        assert asked() == [500, 500]
+        log.unlink()
+        assert asked() == [200, 200]
+        assert [json.loads(each)["what"] for each in log.read_bytes().splitlines()] == ["rotated", "activated"]
+
+
 def test_a_token_that_was_rotated_gives_no_other_one(gateway: Served, http: httpx.Client) -> None:
     """Who found it in its day of grace would have a year, and the recipient's own would end."""
     old, path = gateway.recipient(COUNTY), f"/counties/{COUNTY}/token"
