@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
+import sys
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -13,7 +15,7 @@ from gateway.commands import Commands
 from gateway.commands.named import COUNTY, NUMBER, recipient_numbered, released_for
 from gateway.kept import grants, tokens
 from gateway.kept.database import open_database
-from gateway.kept.webhooks import add_webhook, end_webhook
+from gateway.kept.webhooks import Webhook, add_webhook, end_webhook
 from gateway.settings import Settings
 from schemas.typed import typed
 
@@ -84,11 +86,26 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    made = add_webhook(engine, told.supply, to, asked.url, asked.form)
+    secret = _robots_secret() if asked.form == "dingtalk" else ""
+    made = add_webhook(engine, told.supply, to, asked.url, asked.form, secret)
     at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
     Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
-    print(f"Webhook {made.id}: {to.name} is told at {made.url}. Its secret, told once: {made.secret}")
+    print(f"Webhook {made.id}: {to.name} is told at {made.url}. {_how_signed(made)}")
     return 0
+
+
+def _robots_secret() -> str:
+    """What a robot's page shows beside 加签, typed unseen or piped in, as the list of processes shows arguments."""
+    asked = "The secret that the robot's page shows beside 加签 (SEC…; none for a robot without): "
+    return (getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+
+
+def _how_signed(made: Webhook) -> str:
+    if made.form != "dingtalk":
+        return f"Its secret, told once: {made.secret}"
+    if made.secret:
+        return "What it is told is signed by the robot's own secret."
+    return "What it is told is not signed: secure the robot by addresses, or by the county's name as its keyword."
 
 
 def end_hook(asked: argparse.Namespace, told: Settings) -> int:

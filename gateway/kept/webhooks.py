@@ -24,7 +24,10 @@ _FORMS = ("plain", "dingtalk")
 
 @dataclass(frozen=True)
 class Webhook:
-    """Where a recipient is told: `plain` JSON, or `dingtalk` as a group robot of 钉钉 or 浙政钉 reads it."""
+    """Where a recipient is told: `plain` JSON, or `dingtalk` as a group robot of 钉钉 or 浙政钉 reads it.
+
+    `secret` signs what is sent; it is empty for a robot that is secured by a keyword or by addresses.
+    """
 
     id: int
     recipient: int
@@ -33,14 +36,15 @@ class Webhook:
     secret: str
 
 
-def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str) -> Webhook:
-    """Write down a webhook with a secret of its own, and what its county is served now as known to it.
+def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str, secret: str = "") -> Webhook:
+    """Write down a webhook, and what its county is served now as known to it.
 
-    Raises ValueError for an address or form that is none.
+    `secret` is the one that DingTalk has made for a robot; a plain webhook gets one of its own. Raises ValueError for
+    an address or form that is none.
     """
     if not is_web_address(url) or form not in _FORMS:
         raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
-    secret, now = secrets.token_urlsafe(32), int(time.time())
+    secret, now = secret if form == "dingtalk" else secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
     there = list(served_of(supply, to.county))
     with engine.begin() as connection:

@@ -56,20 +56,24 @@ def _markdown(title: str, heading: str, lines: Sequence[str]) -> dict[str, Any]:
 
 
 def _signed(hook: Webhook, plain: dict[str, Any], markdown: dict[str, Any], now: float) -> Message:
-    """What the webhook's form asks for, signed with its secret.
+    """What the webhook's form asks for, signed with its secret where it has one.
 
     Plain: `X-Jubian-Signature` is the hexadecimal HMAC-SHA256 of `<X-Jubian-Timestamp>.<body>`. DingTalk: as its
     robots ask, the base64 HMAC-SHA256 of `<milliseconds>\\n<secret>` in the address.
     """
     headers = {"Content-Type": "application/json; charset=utf-8"}
     if hook.form == "dingtalk":
-        stamp = str(int(now * 1000))
-        sign = base64.b64encode(_mac(hook.secret, f"{stamp}\n{hook.secret}".encode())).decode()
-        joined = "&" if "?" in hook.url else "?"
-        return f"{hook.url}{joined}{urlencode({'timestamp': stamp, 'sign': sign})}", _bytes(markdown), headers
+        return _signed_address(hook, now) if hook.secret else hook.url, _bytes(markdown), headers
     body, stamp = _bytes(plain), str(int(now))
     signed = _mac(hook.secret, stamp.encode() + b"." + body).hex()
     return hook.url, body, headers | {"X-Jubian-Timestamp": stamp, "X-Jubian-Signature": signed}
+
+
+def _signed_address(hook: Webhook, now: float) -> str:
+    stamp = str(int(now * 1000))
+    sign = base64.b64encode(_mac(hook.secret, f"{stamp}\n{hook.secret}".encode())).decode()
+    joined = "&" if "?" in hook.url else "?"
+    return f"{hook.url}{joined}{urlencode({'timestamp': stamp, 'sign': sign})}"
 
 
 def _mac(secret: str, content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
@@ -24,6 +25,8 @@ from gateway.settings import Settings
 from schemas.manifest import read_manifest
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
+
+ROBOT = "https://oapi.dingtalk.com/robot/send"
 
 
 @pytest.fixture
@@ -67,10 +70,11 @@ def test_a_client_is_ended_by_its_id_once_and_that_is_written_down(
 
 
 def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_written_down(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("SEC0\n"))
     assert main(["recipient", COUNTY, "数据局"]) == 0
-    assert main(["webhook", "1", "https://oapi.dingtalk.com/robot/send?access_token=geheim", "--form", "dingtalk"]) == 0
+    assert main(["webhook", "1", f"{ROBOT}?access_token=geheim", "--form", "dingtalk"]) == 0
     assert main(["grants", COUNTY]) == 0
     assert "webhook 1  oapi.dingtalk.com, dingtalk" in capsys.readouterr().out
     assert main(["unhook", "1"]) == 0
@@ -81,6 +85,29 @@ def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_writ
     assert (added["what"], added["webhook"], added["at"]) == ("webhook", 1, "oapi.dingtalk.com")
     assert (ended["what"], ended["webhook"]) == ("webhook ended", 1)
     assert "geheim" not in settings.log.read_text()
+
+
+class Typed(io.StringIO):
+    """What a person types unseen."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("given", [io.StringIO, Typed])
+@pytest.mark.parametrize(("line", "secret", "said"), [(" SECgeheim\n", "SECgeheim", "signed by the robot's own secret"),
+                                                      ("\n", "", "not signed"), ("", "", "not signed")])  # fmt: skip
+def test_a_robots_secret_is_the_one_that_dingtalk_shows_and_no_argument(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    given: type[io.StringIO], line: str, secret: str, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sys.stdin", given(line))
+    monkeypatch.setattr("getpass.getpass", lambda _: line)
+    assert main(["recipient", COUNTY, "数据局"]) == 0
+    assert main(["webhook", "1", ROBOT, "--form", "dingtalk"]) == 0
+    (made,) = webhooks(open_database(settings))
+    told = capsys.readouterr().out
+    assert made.secret == secret and said in told and "geheim" not in told + settings.log.read_text()
 
 
 def test_the_days_of_grants_and_requests_are_chinas_on_a_machine_of_another_zone(

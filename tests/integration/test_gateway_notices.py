@@ -46,12 +46,12 @@ def release(door: Door, version: int) -> None:
     (folder / "new.json").replace(folder / "manifest.json")
 
 
-def subscribed(door: Door, robot: Robot, form: str) -> str:
+def subscribed(door: Door, robot: Robot, form: str, secret: str = "") -> str:
     to = grants.add_recipient(door.engine, COUNTY, "余杭区数据局")
     grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
-    secret = add_webhook(door.engine, door.settings.supply, to, robot.url, form).secret
+    made = add_webhook(door.engine, door.settings.supply, to, robot.url, form, secret)
     assert look(door) == 0 and send_due(door) == 0
-    return secret
+    return made.secret
 
 
 def test_each_release_is_told_once_and_signed(door: Door, robot: Robot) -> None:
@@ -104,7 +104,8 @@ def test_of_what_is_granted_later_only_later_versions_are_told(door: Door, robot
 
 
 def test_a_dingtalk_robot_is_told_in_its_own_form(door: Door, robot: Robot) -> None:
-    secret = subscribed(door, robot, "dingtalk")
+    secret = "SEC" + "0123456789abcdef" * 4  # DingTalk makes it, and shows it on the robot's page
+    assert subscribed(door, robot, "dingtalk", secret) == secret
     release(door, 2)
     robot.answers = [(200, '{"errcode":310000,"errmsg":"签名不匹配"}'.encode())]
     assert (look(door), send_due(door)) == (1, 0)
@@ -113,6 +114,15 @@ def test_a_dingtalk_robot_is_told_in_its_own_form(door: Door, robot: Robot) -> N
     signed = hmac.new(secret.encode(), f"{query['timestamp']}\n{secret}".encode(), hashlib.sha256).digest()
     assert base64.b64decode(query["sign"]) == signed and "access_token" in query
     assert json.loads(body)["markdown"]["title"] == "企业镜像 第 2 版"
+
+
+def test_a_dingtalk_robot_that_has_no_secret_is_told_unsigned_where_it_is(door: Door, robot: Robot) -> None:
+    assert subscribed(door, robot, "dingtalk") == ""
+    release(door, 2)
+    assert (look(door), send_due(door)) == (1, 1)
+    path, _, body = robot.posted[0]
+    assert list(parse_qs(urlsplit(path).query)) == ["access_token"]
+    assert "余杭区" in json.loads(body)["markdown"]["text"], "the keyword that a robot may be secured by"
 
 
 def test_what_was_not_received_is_sent_again_and_given_up_in_the_end(door: Door, robot: Robot) -> None:
