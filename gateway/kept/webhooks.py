@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import Engine, insert, select, update
 
 from gateway.kept.database import NOTICES, WEBHOOKS
@@ -42,8 +43,7 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
     `secret` is the one that DingTalk has made for a robot; a plain webhook gets one of its own. Raises ValueError for
     an address or form that is none.
     """
-    if not is_web_address(url) or form not in _FORMS:
-        raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
+    _refuse_other(url, form)
     secret, now = secret if form == "dingtalk" else secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
     there = list(served_of(supply, to.county))
@@ -53,6 +53,15 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
         for each in there:
             connection.execute(insert(NOTICES).values(known(hook, each)))
     return hook
+
+
+def _refuse_other(url: str, form: str) -> None:
+    if not is_web_address(url) or form not in _FORMS:
+        raise ValueError(f"'{url}' ({form}): write an https address and one of {', '.join(_FORMS)}.")
+    try:
+        httpx.Request("POST", url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ValueError(f"{url!r} cannot be called ({error}): write an https address that can.") from error
 
 
 def end_webhook(engine: Engine, number: int) -> bool:

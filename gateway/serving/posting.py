@@ -16,16 +16,16 @@ _MOST_READ = 1 << 16
 
 
 async def post(hook: Webhook, message: Message) -> str:
-    """Post a message; why it was not received, empty where it was: also that an address is none."""
+    """Post a message; why it was not received, empty where it was: whatever an address or an answer brings."""
     try:
         async with asyncio.timeout(_DEADLINE):
             answer, content = await _posted(message)
     except TimeoutError:
         return f"no whole answer within {_DEADLINE} seconds"
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except Exception as error:  # of whatever kind, an address or an answer is no other webhook's trouble
         return f"{type(error).__name__}: {error}"
     if hook.form == "dingtalk" and answer.is_success and _errcode(content) != 0:
-        return f"DingTalk answered {content[:200].decode(errors='replace')}"
+        return f"DingTalk answered {content[:200].decode(errors='replace')!r}"
     return "" if answer.is_success else f"{answer.status_code} {answer.reason_phrase}"
 
 
@@ -45,6 +45,6 @@ async def _posted(message: Message) -> tuple[httpx.Response, bytes]:
 def _errcode(content: bytes) -> object:
     try:
         told = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return told.get("errcode") if isinstance(told, dict) else None

@@ -9,23 +9,26 @@ import json
 import shutil
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.door import Door, open_door
 from gateway.kept import grants
-from gateway.kept.database import NOTICES
+from gateway.kept.database import NOTICES, WEBHOOKS
 from gateway.kept.waiting import WAITS, not_received
-from gateway.kept.webhooks import add_webhook, webhooks
-from gateway.serving import posting
+from gateway.kept.webhooks import Webhook, add_webhook, webhooks
+from gateway.serving import notices, posting, rounds
+from gateway.serving.message import Message, of_release
 from gateway.serving.notices import look, send_due
 from gateway.serving.watching import watch
+from schemas.manifest import Manifest
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
-from tests.servers.robot import Robot, try_to_the_end
+from tests.servers.robot import Robot, robots, try_to_the_end
 
 
 @pytest.fixture
@@ -150,7 +153,8 @@ def test_a_webhook_that_is_gone_holds_nothing_up(door: Door, robot: Robot) -> No
     release(door, 2)
     assert (look(door), send_due(door)) == (1, 0)
     (to,) = grants.recipients(door.engine, COUNTY)
-    for none in ("file:///etc/passwd", "https:///robot", "https://oapi.dingtalk.com /robot", "https://robot:x/"):
+    odd = ("https://192.168.1.999/", "https://xn--/x", "https://\u2603.net/", "https://robot/?q=\ud800")
+    for none in ("file:///etc/passwd", "https:///robot", "https://oapi.dingtalk.com /robot", "https://robot:x/", *odd):
         with pytest.raises(ValueError, match="write an https address"):
             add_webhook(door.engine, door.settings.supply, to, none, "plain")
 
@@ -160,7 +164,9 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
 ) -> None:
     to = grants.add_recipient(door.engine, COUNTY, "统计局")
     grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
-    add_webhook(door.engine, door.settings.supply, to, "https://192.168.1.999/", "plain")
+    add_webhook(door.engine, door.settings.supply, to, robot.url, "plain")
+    with door.engine.begin() as connection:  # one of before such were refused
+        connection.execute(update(WEBHOOKS).values(url="https://192.168.1.999/"))
     subscribed(door, robot, "plain")
     release(door, 2)
     assert (look(door), send_due(door)) == (2, 1)
@@ -173,6 +179,55 @@ def test_an_address_that_is_none_and_a_version_that_cannot_be_read_hold_nobody_e
         errors = connection.execute(select(NOTICES.c.error).where(NOTICES.c.sent.is_(None))).scalars().all()
     assert sum("InvalidURL: " in each for each in errors) == 2
     assert sum("version 3 of" in each for each in errors) == 2
+
+
+def outcomes(door: Door) -> list[tuple[int, bool, str]]:
+    """Of each notice of version 2 how often it was tried, whether it was received, and why not."""
+    columns = NOTICES.c
+    asked = select(columns.tries, columns.sent.is_not(None), columns.error).where(columns.version == 2)
+    with door.engine.connect() as connection:
+        return [(row[0], row[1], row[2]) for row in connection.execute(asked.order_by(columns.id))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "url", "why"),
+    [(b"[" * 60_000, "", "DingTalk answered '[[["), (b"\0\x1b[2J", "", r"DingTalk answered '\x00\x1b[2J'"),
+     (b"", "https://xn--/x", "IDNAError: "), (b"", "https://robot/?q=\ud800", "UnicodeEncodeError: ")],
+)  # fmt: skip
+def test_whatever_trouble_one_webhook_brings_is_its_reason_and_holds_nobody_else_up(
+    door: Door, robot: Robot, monkeypatch: pytest.MonkeyPatch, answer: bytes, url: str, why: str
+) -> None:
+    with robots() as odd:
+        odd.answers = [(200, answer)]
+        subscribed(door, odd, "dingtalk")
+        subscribed(door, robot, "plain")
+        first, second = webhooks(door.engine)
+        amiss = [replace(first, url=url or first.url), second]
+        monkeypatch.setattr(rounds, "webhooks", lambda _: amiss)
+        release(door, 2)
+        assert (look(door), send_due(door)) == (2, 1)
+    (tries, is_sent, error), received = outcomes(door)
+    assert (tries, is_sent, received) == (1, False, (1, True, "")) and error.startswith(why)
+
+
+def test_what_goes_wrong_with_one_webhook_is_raised_once_all_others_have_been_told(
+    door: Door, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        subscribed(door, robot, "plain")
+    first = webhooks(door.engine)[0].id
+
+    def broken(hook: Webhook, manifest: Manifest, now: float) -> Message:
+        if hook.id == first:
+            raise KeyError("another form")
+        return of_release(hook, manifest, now)
+
+    monkeypatch.setattr(notices, "of_release", broken)
+    release(door, 2)
+    assert look(door) == 2
+    with pytest.raises(KeyError, match="another form"):
+        send_due(door)
+    assert told_of(robot) == [2] and outcomes(door) == [(0, False, ""), (1, True, "")]
 
 
 def test_an_endpoint_that_never_ends_its_answer_holds_nobody_else_up(
