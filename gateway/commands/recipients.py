@@ -86,6 +86,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
+    released_for(told, to.county)
     secret = _robots_secret() if asked.form == "dingtalk" else ""
     made = add_webhook(engine, told.supply, to, asked.url, asked.form, secret)
     at = urlsplit(made.url).netloc  # the rest may hold the robot's own key

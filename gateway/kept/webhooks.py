@@ -41,12 +41,12 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
     """Write down a webhook, and what its county is served now as known to it.
 
     `secret` is the one that DingTalk has made for a robot; a plain webhook gets one of its own. Raises ValueError for
-    an address or form that is none.
+    an address or form that is none, NoManifest while what is served cannot be read: all of it would be told as new.
     """
     _refuse_other(url, form)
     secret, now = secret if form == "dingtalk" else secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
-    there = list(served_of(supply, to.county))
+    there = [served(supply, to.county, product) for product in products(supply, to.county)]
     with engine.begin() as connection:
         (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
         hook = Webhook(int(made), to.id, url, form, secret)

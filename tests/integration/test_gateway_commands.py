@@ -110,6 +110,17 @@ def test_a_robots_secret_is_the_one_that_dingtalk_shows_and_no_argument(
     assert made.secret == secret and said in told and "geheim" not in told + settings.log.read_text()
 
 
+def test_a_webhook_is_added_where_something_is_served_that_it_is_to_know(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is where a store was away when its mirror was to be filled."""
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    monkeypatch.setattr("gateway.__main__.settings", lambda: replace(settings, supply=tmp_path / "mirror"))
+    assert main(["webhook", f"{to.id}", ROBOT]) == 1 and webhooks(engine) == written(settings) == []
+    assert f"Nothing is released for {COUNTY} below" in capsys.readouterr().out
+
+
 def test_the_days_of_grants_and_requests_are_chinas_on_a_machine_of_another_zone(
     settings: Settings, capsys: pytest.CaptureFixture[str], elsewhere: None
 ) -> None:

@@ -25,7 +25,7 @@ from gateway.serving import notices, posting, rounds
 from gateway.serving.message import Message, of_release
 from gateway.serving.notices import look, send_due
 from gateway.serving.watching import watch
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, NoManifest
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
 from tests.servers.robot import Robot, robots, try_to_the_end
@@ -92,6 +92,19 @@ def test_a_version_that_comes_before_the_first_look_is_told(door: Door, robot: R
     add_webhook(door.engine, door.settings.supply, to, robot.url, "plain")
     release(door, 2)
     assert (look(door), send_due(door), told_of(robot)) == (1, 1, [2])
+
+
+def test_a_webhook_is_added_once_all_that_it_is_to_know_can_be_read(door: Door, robot: Robot) -> None:
+    for version in range(2, 6):
+        release(door, version)
+    pointer = door.settings.supply / COUNTY / PRODUCT / "manifest.json"
+    whole = pointer.read_bytes()
+    pointer.write_bytes(whole[:500])
+    with pytest.raises(NoManifest, match="expected the manifest that was published"):
+        subscribed(door, robot, "plain")
+    assert webhooks(door.engine) == []
+    pointer.write_bytes(whole)
+    subscribed(door, robot, "plain")
 
 
 def test_of_what_is_granted_later_only_later_versions_are_told(door: Door, robot: Robot) -> None:
