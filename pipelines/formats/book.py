@@ -1,4 +1,4 @@
-"""What a workbook says of itself: its first sheet, how it counts days. No cell is read here."""
+"""What a workbook says of itself: its form, its first sheet, how it counts days. No cell is read here."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pipelines.formats.rows import refuse_file
 _HEAD = 1 << 12
 # .NET's writers have each tag under a prefix, mostly `x:`; a text has no `<` of its own.
 _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet\b")
+# Where ISO 29500's strict form keeps its names.
+_STRICT = "{http://purl.oclc.org/"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -27,10 +29,16 @@ def first_sheet(file: Path) -> bytes:
     return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)
 
 
-def refuse_other_days(file: Path) -> None:
-    """Refuse a workbook that counts days from 1904: read from 1900 on, serial days are four years and one day early."""
+def refuse_other_form(file: Path) -> None:
+    """Refuse a workbook in the strict form, and one that counts days from 1904.
+
+    Read from 1900 on, its serial days are four years and one day early.
+    """
     with ZipFile(file) as parts:
         book = _part(parts, "workbook.xml")
+    if book.tag.startswith(_STRICT):
+        raise refuse_file(file, "strict_workbook", "a workbook in the form 'Strict Open XML'",
+                          "one that is saved as .xlsx in the usual form, 'Excel Workbook'")  # fmt: skip
     told = (each.get("date1904", "") for each in book.iter() if each.tag.endswith("}workbookPr"))
     if any(each in ("1", "true") for each in told):
         raise refuse_file(file, "date_system", "days that count from 1904 (date1904)",

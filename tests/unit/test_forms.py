@@ -241,16 +241,40 @@ def test_a_workbook_that_counts_days_from_1904_is_refused(told: str, is_taken: b
         assert "found days that count from 1904 (date1904); expected a workbook that is saved in" in str(refusal)
 
 
-def prefixed(file: Path) -> Path:
-    """The same workbook with its sheet's tags under a prefix, as .NET's writers have them."""
+def test_a_workbook_in_the_strict_form_is_told_as_one(tmp_path: Path) -> None:
+    file = workbook(tmp_path, listed(firm(1, "甲公司")))
+    usual, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    for part in ("_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"):
+        rewritten(
+            file, part, lambda text: re.sub(usual + b"(officeDocument|spreadsheetml)/2006", strict + rb"\1", text)
+        )
+    with pytest.raises(Refusal, match="found a workbook in the form 'Strict Open XML'; expected one that is saved as"):
+        land(LISTS, file, tmp_path)
+
+
+def otherwise(*mends: tuple[str, str]) -> Callable[[Path], Path]:
+    """The same workbook with its sheet's tags written in another way that is XML as well."""
 
     def mend(sheet: bytes) -> bytes:
-        return re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", sheet, flags=re.IGNORECASE).replace(b"xmlns=", b"xmlns:x=")
+        for pattern, how in mends:
+            sheet = re.sub(pattern.encode(), how.encode(), sheet, flags=re.IGNORECASE)
+        return sheet
 
-    return rewritten(file, "xl/worksheets/sheet1.xml", mend)
+    return lambda file: rewritten(file, "xl/worksheets/sheet1.xml", mend)
 
 
-@pytest.mark.parametrize("written", [lambda file: file, prefixed])
+# As most writers have them; under a prefix as .NET's; places last, in single quotes, or none where cells follow on.
+TAGS = {
+    "most": otherwise(), "prefixed": otherwise(("<(/?)([a-z])", r"<\1x:\2"), ("xmlns=", "xmlns:x=")),
+    "turned": otherwise(('<c( r="[^"]*")([^>]*)>', r"<c\2\1>")), "quoted": otherwise(('<c r="([^"]*)"', r"<c r='\1'")),
+    "placeless": otherwise((' r="[A-Z0-9]+"', "")), "spaced": otherwise(("<(mergeCell|c) ", r"<\1  ")),
+    "pretty": otherwise(("><(c|v|f|/c|/row|mergeCell)\\b", r">\n  <\1")), "ended": otherwise(("</([cvf])>", r"</\1 >")),
+    "one formula": otherwise(("><f>", "> <f>")), "one block": otherwise(("<mergeCell ", "<mergeCell\t")),
+    "first": otherwise(('<c r="A1"', '<c  r="A1"')),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", TAGS.values(), ids=TAGS)
 def test_a_gap_is_seen_however_the_tags_of_a_sheet_are_written(written: Callable[[Path], Path], tmp_path: Path) -> None:
     file = tmp_path / "20260630.xlsx"
     firms = [[*firm(number, f"第{number}公司")] for number in range(1, 7)]
@@ -259,10 +283,15 @@ def test_a_gap_is_seen_however_the_tags_of_a_sheet_are_written(written: Callable
         sheet = book.add_worksheet()
         for at, row in enumerate(listed(*map(tuple, firms))):
             for place, cell in enumerate(row):
-                put(sheet, at, place, cell)
+                put(sheet, at, place, cell or "-")
         sheet.merge_range(4, 5, 6, 5, "2030-01-01")
     delivery = land(LISTS, written(file), tmp_path)
-    assert (delivery.rows, malformed_rows(delivery, tmp_path)["row"].to_list()) == (6, [3, 4, 5, 6])
+    found = [reasons[0]["found"] for reasons in malformed_rows(delivery, tmp_path)["reasons"]]
+    assert delivery.rows == 6 and found == [
+        *["a cell merged into row 5 of the sheet in the column '有效期至'"] * 2,
+        "a formula without its value in the column '有效期至'",
+        "the number 2024330112345678 in the column '证书编号'",
+    ]
 
 
 def section(name: str, employer: str, table: str = "social_security_employer") -> str:
