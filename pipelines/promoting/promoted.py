@@ -12,18 +12,27 @@ from pipelines.overlays.own import member_of
 from pipelines.promoting.alike import Built
 from schemas import measure
 from schemas.kinds import Kind
-from schemas.tag import Family
+from schemas.overlay import Own
+from schemas.tag import Family, all_families
 
 
 def family_file(built: Built) -> str:
     """The family that makes a county's tag core: the same key, title, meaning and rule, so that no value changes."""
     own, member, tag = built.own, member_of(built.own), built.tag
     assert member is not None and tag is not None
-    asks = f"{own.title}有哪些？"
-    family = Family(own.key, own.title, "县级自定标签的县", asks, tag.since, (member,))
-    told = laid_out(f"{own.key.upper()} = {_spelt(family)}")
+    key, asks = family_key(own), f"{own.title}有哪些？"
+    family = Family(key, own.title, "县级自定标签的县", asks, tag.since, (member,))
+    told = laid_out(f"{key.upper()} = {_spelt(family)}")
     head = f'"""{own.title}: counties built it alike, so that it is core."""'
     return "\n".join([head, "", "from datetime import date", "", *_imports(family), "", *told])
+
+
+def family_key(own: Own) -> str:
+    """What the family and its file are called: as the tag is, or otherwise where a family is called so already."""
+    families, key = {family.key for family in all_families()}, own.key
+    while key in families:
+        key += "_of_counties"
+    return key
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.command import command
 from pipelines.overlays.read import all_faults, wishes
 from pipelines.promoting.alike import Built, Candidate, Evidence, candidates
-from pipelines.promoting.promoted import family_file
+from pipelines.promoting.promoted import family_file, family_key
 from pipelines.tags.catalogue import whole
 from schemas import here
 from schemas.measure import Days
@@ -41,7 +41,7 @@ def told(candidate: Candidate) -> Iterator[str]:
             f"{', '.join(map(_called, candidate.others))}"
         )
     yield (
-        f"  To make it core, write schemas/tags/{first.own.key}.py so, a case of it worked by hand in "
+        f"  To make it core, write schemas/tags/{family_key(first.own)}.py so, a case of it worked by hand in "
         f"tests/tags/test_families.py, step the version of {_TAGS}, `make contracts`:"
     )
     yield from (f"    {line}" for line in family_file(first).splitlines())

@@ -42,6 +42,16 @@ def test_who_must_choose_another_name_or_title_first_is_named() -> None:
     assert first.endswith("their counties would be held: 330110.fostered 另一企业, 330782.bud 重点培育企业")
 
 
+def test_a_tag_called_as_a_family_is_goes_into_a_file_of_another_name() -> None:
+    lines = promoting(
+        wished("330109", governance=insured("重点产出", "10人")),
+        wished("330681", productive=insured("产出企业", "10人")),
+    )
+    assert "write schemas/tags/governance_of_counties.py so" in lines
+    assert "GOVERNANCE_OF_COUNTIES = Family(" in lines and '"governance_of_counties",' in lines
+    assert "Flag(" in lines and '"governance",' in lines
+
+
 def test_what_the_core_has_already_is_not_promoted_again() -> None:
     alive = {"title": whole().tags["alive"].title, "when": {"tag": "alive"}}
     lines = promoting(wished("330109", living=alive), wished("330681", in_being=alive))
