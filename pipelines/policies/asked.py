@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, cast
 
 import polars as pl
@@ -12,6 +13,7 @@ from pipelines.near import near
 from pipelines.policies.amounts import amount, written_so
 from pipelines.policies.fault import Wrong
 from pipelines.tags.catalogue import Catalogue
+from pipelines.tags.expand import INDUSTRY
 from schemas import condition as ask
 from schemas.condition import Compare, Condition, Holds, Is, Not, OneOf, Sign, Under
 from schemas.kinds import Kind
@@ -120,10 +122,41 @@ def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabular
     if key in ("one_of", "holds") and subject.kind.dtype == pl.String():
         _hold_form(subject.name, key, at, known.rolls)
     if key == "one_of":
-        return OneOf(subject.name, _told(subject, _words(value, at), at, known))
+        return _one_of(subject, _words(value, at), at, known)
     if key == "holds":
         return Holds(subject.name, _told(subject, (_word(value, at),), at, known)[0])
     raise Wrong(at, key, f"one of {', '.join(_SIGNS)}, one_of, holds", near(key, [*_SIGNS, "one_of", "holds"]))
+
+
+def _one_of(subject: _Subject, words: tuple[str, ...], at: str, known: Vocabulary) -> Condition:
+    _refuse_names(subject.name, words, at, known)
+    told = OneOf(subject.name, _told(subject, words, at, known))
+    if subject.name == Under.name:
+        _refuse_above(words, at, known)
+    return told
+
+
+def _refuse_names(name: str, words: tuple[str, ...], at: str, known: Vocabulary) -> None:
+    """Codes are asked, not their names: a coarser code has another name, and so has a county that was renamed."""
+    coded = known.catalogue.data.get(name.removesuffix("_name"))
+    if not name.endswith("_name") or coded is None or coded.kind.code_list is None:
+        return
+    codes = known.codes.get(coded.kind.code_list, {})
+    close = [each for word in words for each in get_close_matches(word, codes.values(), n=1, cutoff=0.5)]
+    asked = [code for code, title in codes.items() if title in close]
+    written = f"{{column: {coded.column}, one_of: {asked}}}"
+    so = f"{{industry: {asked}}}" if coded.kind.code_list == INDUSTRY else written
+    todo = f"Did you mean {so}, {'、'.join(close)}?" if close else "Mend the word."
+    raise Wrong(at, f"one_of on {name}, the names of {coded.column}", f"the codes of {coded.column}", todo)
+
+
+def _refuse_above(words: tuple[str, ...], at: str, known: Vocabulary) -> None:
+    """A code above others is never that of an enterprise whose class is known, which would be a firm no."""
+    above = {code for codes in known.catalogue.above.get(Under.name, {}).values() for code in codes}
+    for word in words:
+        if word in above:
+            todo = f"Write {{industry: {[*words]}}}."
+            raise Wrong(at, f"'{word}', under which others lie", "a class of GB/T 4754-2017", todo)
 
 
 def _hold_form(name: str, key: str, at: str, rolls: frozenset[str]) -> None:
