@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -83,8 +84,10 @@ def _told(each: Asked, judge: type[Product], codes: Mapping[str, pl.Series]) -> 
 
 
 def _class_behind(each: Asked, product: type[Product]) -> type[Product]:
-    """The class whose rules a contract names; of a county's own contract that which its overlay makes."""
-    return product if each.contract.core is None else class_for(product, each.manifest.county)
+    """The class whose rules a contract names; of a county's own contract that which its overlay made on that day."""
+    if each.contract.core is None:
+        return product
+    return class_for(product, each.manifest.county, date.fromisoformat(each.manifest.as_of))
 
 
 def _elsewhere(manifest: Manifest, rows: pl.DataFrame) -> list[str]:

@@ -24,15 +24,16 @@ _LONGEST = 12
 _RESTS = ("holds", "brings", "lists", "translates", "fuses", "makes", "tags")
 
 
-def column_use(log: Path) -> pl.DataFrame:
+def column_use(log: Path, on: date) -> pl.DataFrame:
     """How often each county took each column, of a product or of its own: `USE`, sorted; empty where there is no log.
 
-    A download without columns took all of its view's, as the county receives the product today. Days are China's.
+    A download without columns took all of its view's, as the county receives the product on the day `on`, the newest
+    as-of one. Days of use are China's.
     What a client reads of one file within a day is one use, in however many ranges it asks for it.
     """
     served = served_lines(log).filter(pl.col("bytes") > 0)
     taken = takings(served).with_row_index("n")
-    each = _columns_taken(taken, _columns_of(served)).join(taken.select("n", "times", "first", "last"), on="n")
+    each = _columns_taken(taken, _columns_of(served, on)).join(taken.select("n", "times", "first", "last"), on="n")
     named = each.join(_own(), on=["product", "county", "column"], how="left")
     name = pl.coalesce("own", pl.concat_str(pl.lit("product/"), "product", pl.lit("/"), "column"))
     counted = named.group_by(name.alias("resource"), "county").agg(
@@ -68,10 +69,10 @@ def _columns_taken(taken: pl.DataFrame, views: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([each.explode("column", empty_as_null=False) for each in parts]).unique()
 
 
-def _columns_of(served: pl.DataFrame) -> pl.DataFrame:
-    """The columns of each view, as each county that took a product receives it."""
+def _columns_of(served: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The columns of each view, as each county that took a product receives it on a day."""
     took = served.select("product", "county").unique().filter(pl.col("product").is_in(list(all_products())))
-    received = [(key, county, class_for(all_products()[key], county).views()) for key, county in took.iter_rows()]
+    received = [(key, county, class_for(all_products()[key], county, on).views()) for key, county in took.iter_rows()]
     views = [(key, county, view, name) for key, county, told in received for view, names in told.items()
              for name in names]  # fmt: skip
     every = pl.DataFrame(views, schema=_COLUMNS_OF, orient="row")

@@ -58,7 +58,7 @@ def make(home: Path, mappings: Mappings) -> Ledger:
     """
     gathered = [gather(feed, home) for feed in all_feeds().values()]
     granted = read_granted(granted_file(home))
-    columns = column_use(log_of(home))
+    columns = column_use(log_of(home), newest(gathered))
     on = max([newest(gathered), *columns["last"].drop_nulls()])
     known = resources(mappings, whole(), granted)
     rests = edges(known, whole(), granted)

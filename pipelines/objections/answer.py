@@ -9,12 +9,10 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, Mappings, answer, load
-from pipelines.objections.propose import due, proposals
+from pipelines.objections.propose import class_objected_to, due, proposals
 from pipelines.objections.raised import ObjectionError, open_ones, read_objections
-from pipelines.overlays.edition import class_for
 from schemas import china, here
 from schemas.objection import Objection, objections_file
-from schemas.product import all_products
 
 
 @command
@@ -81,9 +79,8 @@ def clock(until: date, today: date) -> str:
 
 
 def _title(objection: Objection) -> str:
-    product = all_products().get(objection.product)
-    field = class_for(product, objection.county).fields.get(objection.column) if product else None
-    return field.title if field else "a column that the product no longer has"
+    product = class_objected_to(objection)
+    return product.fields[objection.column].title if product else "a column that the product no longer has"
 
 
 def _quoted(text: str | None) -> str:

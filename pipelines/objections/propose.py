@@ -17,10 +17,11 @@ from pipelines.disk.tables import batches
 from pipelines.objections.raised import made_of
 from pipelines.objections.written import as_written
 from pipelines.overlays.edition import class_for
+from pipelines.shelf import whole
 from schemas.entity import Entity, all_entities
 from schemas.feed import Column, Feed
 from schemas.objection import Objection
-from schemas.product import Field, all_products
+from schemas.product import Field, Product, all_products
 from schemas.standard import PLACED
 
 
@@ -67,20 +68,31 @@ def proposals(objection: Objection, mappings: Mappings, home: Path) -> list[Prop
     product or its row is gone, or where no department's word alone can change the cell, as it is with what is made by
     province.
     """
-    product = all_products().get(objection.product)
+    product = class_objected_to(objection)
     entity = all_entities().get(product.entity) if product else None
-    own = class_for(product, objection.county) if product else None
-    field = own.fields.get(objection.column) if own else None
-    if product is None or entity is None or field is None or product.is_made_by_province():
+    if product is None or entity is None or product.is_made_by_province():
         return []
+    field = product.fields[objection.column]
     asked = _Asked(objection, entity, str(objection.key.get(product.identifier)), home)
     told = [
         proposal
-        for each in sorted(made_of(own or product, objection.column))
+        for each in sorted(made_of(product, objection.column))
         for feed, attribute in _speakers(asked, each)
         for proposal in _of_feed(asked, field, feed, attribute, mappings)
     ]
     return list({(each.feed.key, each.key, each.column): each for each in told}.values())
+
+
+def class_objected_to(objection: Objection) -> type[Product] | None:
+    """The class that has the column: the product as the county received it on the day when it objected, or the core.
+
+    A column that the county omits by now is still the departments' word. None where neither has the column.
+    """
+    core = all_products().get(objection.product)
+    if core is None:
+        return None
+    classes = (class_for(core, objection.county, date.fromisoformat(objection.raised)), whole(core))
+    return next((each for each in classes if objection.column in each.fields), None)
 
 
 @dataclass(frozen=True)

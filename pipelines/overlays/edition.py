@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -61,10 +62,13 @@ def edition(
     return Edition(county, core, product, contract, own, overlay.fingerprint if overlay else None)
 
 
-def class_for(product: type[Product], county: str) -> type[Product]:
-    """A product as a county receives it: with its overlay, where it has one that can be relied on."""
+def class_for(product: type[Product], county: str, on: date) -> type[Product]:
+    """A product as a county receives it on a day: with its overlay, where one holds that can be relied on.
+
+    `on` is the newest as-of day, as a release takes it.
+    """
     core, told = whole(product), wishes().get(county)
-    overlay = told.overlays.get(product.key) if told and not told.wrong(product.key) else None
+    overlay = told.overlay(product.key, on) if told and not told.wrong(product.key) else None
     if overlay is None:
         return core
     return _class(core, overlay, columns(overlay, core) if overlay.adds else None, [])

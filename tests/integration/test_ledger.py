@@ -27,6 +27,8 @@ from pipelines.ledger.alike import THRESHOLD, alike
 from pipelines.ledger.shown import common, own
 from pipelines.ledger.use import column_use, standing, takings, unused, use
 from pipelines.ledger.write import Ledger, LedgerError, make, read_granted, write
+from pipelines.overlays import edition
+from pipelines.overlays.read import understood
 from pipelines.shelf import whole
 from schemas.behind import feeds_behind
 from schemas.feed import all_feeds
@@ -42,6 +44,7 @@ from tests.servers.gateway import Served, serving, told
 OTHER, TAGS = "330105", "enterprise_tags"
 # What an overlay of the project adds.
 WISHING, WISHED = "330109", "fostered_technology"
+TODAY = date(2026, 7, 1)
 CATALOGUE = REPOSITORY / "tests" / "feeds" / "open_data_catalogue"
 PROV = Namespace("http://www.w3.org/ns/prov#")
 
@@ -97,7 +100,7 @@ def test_use_is_told_to_the_column_and_reaches_all_that_it_rests_on(ledger: Ledg
 
 def test_a_tag_that_is_taken_counts_for_the_tag_and_for_all_that_it_asks(ledger: Ledger, tmp_path: Path) -> None:
     took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", ["empty_shell"], TAGS)
-    told = use(column_use(tmp_path / "audit.jsonl"), ledger.edges)
+    told = use(column_use(tmp_path / "audit.jsonl", TODAY), ledger.edges)
     reached = {f"product/{TAGS}/empty_shell", "tag/empty_shell", f"product/{PRODUCT}/electricity",
                "feed/power_customer/energy", "feed/power_customer"}  # fmt: skip
     assert set(told["resource"]) >= reached and "tag/town_known" not in set(told["resource"])
@@ -108,9 +111,9 @@ def test_a_file_that_is_read_in_ranges_is_used_once_and_each_file_by_itself(tmp_
     log = Audit(tmp_path / "audit.jsonl")
     for _ in range(8):
         took(log, COUNTY, "L3", ["revenue"])
-    assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [1]
+    assert column_use(tmp_path / "audit.jsonl", TODAY)["times"].to_list() == [1]
     took(log, COUNTY, "L3", ["revenue"], file="another")
-    assert column_use(tmp_path / "audit.jsonl")["times"].to_list() == [2]
+    assert column_use(tmp_path / "audit.jsonl", TODAY)["times"].to_list() == [2]
 
 
 def test_uses_by_ranges_views_and_columns_are_what_they_are_counted_by_hand(tmp_path: Path) -> None:
@@ -134,7 +137,7 @@ def test_uses_by_ranges_views_and_columns_are_what_they_are_counted_by_hand(tmp_
         (resource, county, len(held), min(day for *_, day in held), max(day for *_, day in held))
         for (resource, county), held in sorted(uses.items())
     ]
-    assert column_use(tmp_path / "audit.jsonl").rows() == by_hand
+    assert column_use(tmp_path / "audit.jsonl", TODAY).rows() == by_hand
 
 
 def test_two_years_of_the_same_download_are_led_to_their_columns_once(tmp_path: Path) -> None:
@@ -152,14 +155,14 @@ def test_a_verdict_that_is_taken_counts_for_every_feed_that_stands_behind_it(
     product: str, ledger: Ledger, tmp_path: Path
 ) -> None:
     took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", ["policy"], product)
-    reached = set(use(column_use(tmp_path / "audit.jsonl"), ledger.edges)["resource"])
+    reached = set(use(column_use(tmp_path / "audit.jsonl", TODAY), ledger.edges)["resource"])
     assert reached >= {f"feed/{feed.key}" for feed in feeds_behind(all_products()[product])}
     assert "feed/housing_listing" not in reached
 
 
 def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledger, tmp_path: Path) -> None:
     took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", None, TAGS)
-    taken = set(column_use(tmp_path / "audit.jsonl")["resource"])
+    taken = set(column_use(tmp_path / "audit.jsonl", TODAY)["resource"])
     assert taken == {f"product/{TAGS}/{name}" for name in whole(all_products()[TAGS]).fields}
     assert taken <= set(ledger.resources["resource"]) and len(taken) > 1_000
 
@@ -167,7 +170,7 @@ def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledge
 def test_a_countys_own_column_counts_for_the_county_and_for_what_it_is_made_of(ledger: Ledger, tmp_path: Path) -> None:
     resource = f"own/{WISHING}/{TAGS}/{WISHED}"
     took(Audit(tmp_path / "audit.jsonl"), WISHING, "L3", [WISHED], TAGS)
-    told = column_use(tmp_path / "audit.jsonl")
+    told = column_use(tmp_path / "audit.jsonl", TODAY)
     assert told["resource"].to_list() == [resource]
     reached = {f"product/{TAGS}", "feed/science_technology_list", "feed/social_security_employer/insured"}
     assert set(use(told, ledger.edges)["resource"]) >= reached
@@ -178,15 +181,26 @@ def test_a_countys_own_column_counts_for_the_county_and_for_what_it_is_made_of(l
 def test_a_download_of_all_columns_takes_those_that_the_county_itself_receives(tmp_path: Path) -> None:
     for county in (WISHING, OTHER):
         took(Audit(tmp_path / "audit.jsonl"), county, "L3", None, TAGS)
-    told = column_use(tmp_path / "audit.jsonl")
+    told = column_use(tmp_path / "audit.jsonl", TODAY)
     wished = told.filter(pl.col("resource").str.starts_with("own/"))
     assert set(wished["county"]) == {WISHING} and f"own/{WISHING}/{TAGS}/{WISHED}" in wished["resource"].to_list()
     assert told.filter(pl.col("county") == OTHER).height == len(whole(all_products()[TAGS]).fields)
 
 
+def test_a_wish_takes_no_column_before_the_day_since_when_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = {PRODUCT: {"since": date(2026, 8, 1), "omit": ["insured"]}}
+    told = understood(WISHING, Path(f"mappings/overlays/{WISHING}.yaml"), wish)
+    monkeypatch.setattr(edition, "wishes", lambda: {WISHING: told})
+    took(Audit(tmp_path / "audit.jsonl"), WISHING, "L3", None, PRODUCT)
+    taken = {day: set(column_use(tmp_path / "audit.jsonl", day)["resource"]) for day in (TODAY, date(2026, 8, 1))}
+    assert taken[TODAY] - taken[date(2026, 8, 1)] == {f"product/{PRODUCT}/insured"}
+
+
 def test_what_another_county_has_of_its_own_is_not_shown(ledger: Ledger, tmp_path: Path) -> None:
     took(Audit(tmp_path / "audit.jsonl"), WISHING, "L3", None, TAGS)
-    told = use(column_use(tmp_path / "audit.jsonl"), ledger.edges)
+    told = use(column_use(tmp_path / "audit.jsonl", TODAY), ledger.edges)
     shown = common(ledger.resources, told, ledger.likeness, ledger.entries, {}, ledger.on)
     assert WISHED not in shown.model_dump_json() and WISHING not in shown.model_dump_json()
     (mine,) = own(ledger.resources, told)

@@ -22,6 +22,8 @@ from pipelines.fusing.assemble import fuse_entity
 from pipelines.objections.answer import waiting
 from pipelines.objections.propose import proposals
 from pipelines.objections.raised import open_ones, read_objections
+from pipelines.overlays import edition
+from pipelines.overlays.read import understood
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.china import today
@@ -260,6 +262,17 @@ def test_what_stands_in_several_years_is_mended_by_the_department_and_never_past
     assert [each.old for each in year] == ["2022", "2023", "2024"] and {each.new for each in year} == {()}
     assert all("make up year: which to correct" in each.row(date(2026, 12, 1), "函") for each in year)
     assert not any("make up" in each.expected for each in whose)
+
+
+def test_a_wish_to_omit_a_column_some_day_leaves_departments_asked_and_their_clocks_running(
+    supply: Supply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = objected_to(supply.rows().drop_nulls("insured")["credit_code"][0], "insured", "7")
+    asked = proposals(raised, load(supply.mappings), supply.home)
+    wish = {MIRROR.key: {"since": date(2030, 1, 1), "omit": ["insured"]}}
+    told = understood(COUNTY, Path(f"mappings/overlays/{COUNTY}.yaml"), wish)
+    monkeypatch.setattr(edition, "wishes", lambda: {COUNTY: told})
+    assert asked and proposals(raised, load(supply.mappings), supply.home) == asked
 
 
 def test_a_record_is_asked_about_where_its_text_landed_with_an_earlier_file_than_its_own(tmp_path: Path) -> None:

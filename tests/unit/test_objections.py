@@ -26,9 +26,11 @@ from pipelines.cut import build
 from pipelines.dictionary import HOME, MappingError, answer, current, load
 from pipelines.objections import answer as asking
 from pipelines.objections.answer import main
-from pipelines.objections.propose import Proposal
+from pipelines.objections.propose import Proposal, class_objected_to
 from pipelines.objections.raised import FLAG, ObjectionError, answers, flagged, read_objections, touches
 from pipelines.objections.written import as_written
+from pipelines.overlays import edition
+from pipelines.overlays.read import understood
 from pipelines.promises import contracts
 from schemas.china import CHINA
 from schemas.contract import Contract
@@ -110,6 +112,22 @@ def test_what_is_shown_to_be_pasted_is_taken_in_with_a_departments_letter_alone(
     assert _row((told, [asked]), today)[-1] == f"`{row}`"
     basis = pl.DataFrame({"basis": [row.rsplit(",", 1)[1], "异议 330110-a，税务复函〔2026〕7号"]})
     assert basis.select(STATED.holds(pl.col("basis"))).to_series().to_list() == [False, True]
+
+
+@pytest.mark.parametrize("since", [date(2026, 7, 2), date(2026, 6, 1)])
+def test_what_a_county_omits_later_or_since_it_objected_is_still_asked_as_the_core_has_it(
+    since: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = {"busy": {"title": "忙", "when": {"column": "insured", "at_least": "9人"}}}
+    wish = {MIRROR.key: {"since": since, "omit": ["insured"]}, "enterprise_tags": {"since": since, "add": busy}}
+    told = understood("330110", Path("mappings/overlays/330110.yaml"), wish)
+    assert not told.faults
+    monkeypatch.setattr(edition, "wishes", lambda: {"330110": told})
+    found = class_objected_to(objection(column="insured"))
+    assert found is not None and found.fields["insured"] == MIRROR.fields["insured"]
+    assert class_objected_to(objection(column="gone")) is class_objected_to(objection(product="gone")) is None
+    own = class_objected_to(objection(product="enterprise_tags", column="busy"))
+    assert (own is None) == (since > date(2026, 7, 1))
 
 
 def test_only_what_nothing_but_the_flag_has_changed_is_an_objections_doing() -> None:
