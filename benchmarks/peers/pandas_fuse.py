@@ -130,6 +130,7 @@ def mirror(
                            ("insurance_status", "insurance_status")):  # fmt: skip
         made[f"{column}_name"] = _named(made[column], names[listed])
     by_kind = made["enterprise_type_name"].str.contains("分", regex=False).fillna(value=False)
+    by_kind &= (made["enterprise_type"] != "4000").fillna(value=False)
     made["is_branch"] = by_kind | made["name"].str.contains(_BRANCH)
     made["age_years"] = _years(made["registered"], today)
     made["industry_section"] = _named(made["industry"], _sections(parents)).fillna(made["industry_section"])

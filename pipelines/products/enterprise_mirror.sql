@@ -106,7 +106,8 @@ SELECT
     e.credit_code,
     substr(e.credit_code, 9, 9) AS organisation_code,
     e.name,
-    coalesce(kind.name LIKE '%分%', false)
+    -- 4000 lies above sole proprietorships and partnerships too.
+    coalesce(kind.code <> '4000' AND kind.name LIKE '%分%', false)
         OR regexp_matches(e.name, '(分公司|分行|支行|分店|分厂|分社|营业部|办事处|代表处)$') AS is_branch,
     e.county,
     county.name AS county_name,

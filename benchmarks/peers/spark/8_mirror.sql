@@ -30,7 +30,7 @@ SELECT
     e.credit_code,
     substr(e.credit_code, 9, 9) AS organisation_code,
     e.name,
-    coalesce(contains(kind.name, '分'), false)
+    coalesce(kind.code <> '4000' AND contains(kind.name, '分'), false)
         OR e.name RLIKE '(分公司|分行|支行|分店|分厂|分社|营业部|办事处|代表处)$' AS is_branch,
     e.county,
     county.name AS county_name,
