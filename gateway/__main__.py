@@ -7,14 +7,15 @@ import sys
 
 from sqlalchemy.exc import OperationalError
 
-from gateway.commands import Commands, asking, granting, recipients, serving
+from gateway.commands import Commands, asking, backing_up, granting, recipients, serving
 from gateway.refused import Refused
 from gateway.settings import DATABASE, Settings, settings
 from gateway.supply.mirror import brought_up
 from schemas.piped import piped
 from schemas.store import Refuses
 
-_COMMANDS: Commands = serving.COMMANDS | recipients.COMMANDS | granting.COMMANDS | asking.COMMANDS
+_ROOMS = (serving, recipients, granting, asking, backing_up)
+_COMMANDS: Commands = {name: each for room in _ROOMS for name, each in room.COMMANDS.items()}
 
 
 @piped

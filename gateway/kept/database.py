@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -18,11 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.settings import Settings
+from schemas.put import aside
 
 # Moments are whole seconds since 1970.
 _TABLES = MetaData()
@@ -180,6 +183,13 @@ def transaction(kept: Engine | Connection) -> AbstractContextManager[Connection]
     not done. A line whose thing was not done after all gives nothing to anybody.
     """
     return kept.begin() if isinstance(kept, Engine) else nullcontext(kept)
+
+
+def copy(engine: Engine, file: Path) -> None:
+    """Copy an SQLite as it is at one moment, whoever writes meanwhile: it and its log are whole only together."""
+    with aside(file) as partial, engine.connect() as connection:
+        connection.execute(text("VACUUM INTO :file"), {"file": str(partial)})
+        partial.chmod(0o600)
 
 
 def _write_ahead(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import subprocess
+import threading
+from pathlib import Path
 
+import pytest
+
+from gateway.__main__ import main
+from gateway.kept import grants, tokens
+from gateway.kept.database import open_database
+from gateway.settings import settings
 from tests.conftest import REPOSITORY
 from tests.runbook import BOOK, commands
 
@@ -26,3 +36,50 @@ def test_the_backup_holds_what_cannot_be_made_anew_and_is_taken_under_the_locks_
     assert locks == 'flock "$JUBIAN_HOME/.lock" flock "$JUBIAN_HOME/supply/.lock"'
     kept = set(packed.partition('"$BACKUP" ')[2].split())
     assert kept == {"inbox", "landed", "refused", "standard", "places", "supply", "gateway"}
+
+
+def test_the_backup_has_the_grants_whole_whatever_the_gateway_writes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, done = tmp_path / "home", threading.Event()
+    for name in ("inbox", "landed", "refused", "standard", "places", "supply"):
+        (home / name).mkdir(parents=True)
+    monkeypatch.setenv("JUBIAN_HOME", str(home))
+    engine = open_database(settings())
+    offices = [grants.add_recipient(engine, "330110", f"第{number}处") for number in range(20)]
+    for each in offices:
+        grants.grant(engine, each, "enterprise_mirror", "L1", purpose="试用", approver="测试", days=30)
+
+    def write() -> None:
+        while not done.is_set():
+            tokens.issue(engine, offices[0].id)
+
+    writes = threading.Thread(target=write)
+    writes.start()
+    try:
+        assert main(["backup"]) == 0
+        _pack(home, tmp_path / "backup.tar")
+    finally:
+        done.set()
+        writes.join()
+    subprocess.run(["tar", "-C", tmp_path, "-xf", tmp_path / "backup.tar"], check=True)
+    assert sorted(each.name for each in (tmp_path / "gateway").glob("grants*")) == ["grants.db"]
+    with sqlite3.connect(tmp_path / "gateway" / "grants.db") as restored:
+        assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert restored.execute("SELECT count(*) FROM grants").fetchall() == [(20,)]
+
+
+def _pack(home: Path, backup: Path) -> None:
+    """What the run book packs."""
+    (taken,) = [command for command, _ in commands() if " -cf " in command]
+    environment = {"JUBIAN_HOME": str(home), "BACKUP": str(backup), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["bash", "-c", taken], env=environment, check=True)
+
+
+def test_grants_in_a_database_server_are_backed_up_by_its_own_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], postgres_url: str
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_GATEWAY_DATABASE", postgres_url.replace("postgresql://", "postgresql+psycopg2://"))
+    assert main(["backup"]) == 0
+    assert "pg_dump" in capsys.readouterr().out and not [*tmp_path.rglob("grants*")]
