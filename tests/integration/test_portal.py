@@ -126,8 +126,8 @@ def test_of_what_the_disk_has_damaged_a_person_and_a_client_read_that_it_is_not_
     with person(own, token) as reader:
         answer = reader.http.get(f"/portal/products/{PRODUCT}")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600") and "都没有丢失" in alert(answer)
-        share = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L2/metadata"
-        told = reader.http.get(share, headers={"Authorization": f"Bearer {token}"})
+        share = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L2/query"
+        told = reader.http.post(share, json={}, headers={"Authorization": f"Bearer {token}"})
         assert told.status_code == 503 and "You may have it" in told.json()["message"]
     assert any(PRODUCT in each.message and "make verify" in each.message for each in caplog.records)
 
