@@ -31,8 +31,9 @@ def let_in(asked: argparse.Namespace, told: Settings) -> int:
 
 def new_recipient(engine: Engine, told: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
     """A recipient written down, and into the log."""
-    to = grants.add_recipient(engine, county, name, networks)
-    Audit(told.log).write("recipient", recipient=to.id, county=to.county, name=to.name)
+    with engine.begin() as connection:
+        to = grants.add_recipient(connection, county, name, networks)
+        Audit(told.log).write("recipient", recipient=to.id, county=to.county, name=to.name)
     return to
 
 
@@ -43,8 +44,9 @@ def link(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
-    address = f"{told.address}/activate/{tokens.invite(engine, to.id)}"
-    Audit(told.log).write("link", recipient=to.id, county=to.county)
+    with engine.begin() as connection:
+        address = f"{told.address}/activate/{tokens.invite(connection, to.id)}"
+        Audit(told.log).write("link", recipient=to.id, county=to.county)
     print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
     return 0
 
@@ -53,8 +55,9 @@ def shut_out(asked: argparse.Namespace, told: Settings) -> int:
     """End all tokens, clients, open links and webhooks of a recipient."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    count = tokens.shut_out(engine, to.id)
-    Audit(told.log).write("shut out", recipient=to.id, county=to.county)
+    with engine.begin() as connection:
+        count = tokens.shut_out(connection, to.id)
+        Audit(told.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
           f"A new profile file: {typed(f'gateway link {to.id}')}")  # fmt: skip
     return 0
@@ -64,8 +67,9 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
     """Print OAuth client credentials as a profile file."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    made = tokens.add_client(engine, to.id)
-    Audit(told.log).write("client", recipient=to.id, county=to.county, client=made.id)
+    with engine.begin() as connection:
+        made = tokens.add_client(connection, to.id)
+        Audit(told.log).write("client", recipient=to.id, county=to.county, client=made.id)
     told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": told.endpoint,
                  "tokenEndpoint": f"{told.address}/oauth/token", "clientId": made.id,
                  "clientSecret": made.secret}  # fmt: skip
@@ -75,9 +79,10 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
 
 def end_client(asked: argparse.Namespace, told: Settings) -> int:
     """End an OAuth client, and the tokens that it got."""
-    if not tokens.revoke_client(open_database(told), asked.client):
-        raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
-    Audit(told.log).write("client ended", client=asked.client)
+    with open_database(told).begin() as connection:
+        if not tokens.revoke_client(connection, asked.client):
+            raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
+        Audit(told.log).write("client ended", client=asked.client)
     print(f"Client {asked.client} and the tokens that it got have ended.")
     return 0
 

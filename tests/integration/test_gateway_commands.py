@@ -195,14 +195,17 @@ def test_nothing_is_granted_answered_or_ended_where_its_line_has_no_room(setting
     to = grants.add_recipient(engine, COUNTY, "数据局")
     given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
     asked = requests.ask(engine, to, PRODUCT, "L2", purpose="亩均评价", contact="王工")
+    client, token = tokens.add_client(engine, to.id), tokens.issue(engine, to.id)
     settings.log.symlink_to("/dev/full")
     for each in (
         f"grant {to.id} {PRODUCT} L3 --purpose 用途 --approver 张处", f"revoke {given.id}", f"try {COUNTY}",
-        f"approve {asked} --approver 张处", f"decline {asked} --by 张处 --reason 用途不明",
+        f"approve {asked} --approver 张处", f"decline {asked} --by 张处 --reason 用途不明", f"link {to.id}",
+        f"recipient {COUNTY} 统计局", f"client {to.id}", f"unclient {client.id}", f"shut-out {to.id}",
     ):  # fmt: skip
         with pytest.raises(OSError, match="No space left"):
             main(each.split())
-    assert grants.holding(engine, to.id) == [given]
+    assert grants.holding(engine, to.id) == [given] and grants.recipients(engine, COUNTY) == [to]
+    assert tokens.known(engine, token) and tokens.access(engine, client.id, client.secret)
     assert [each.id for each, _ in requests.pending(engine)] == [asked]
 
 
