@@ -9,7 +9,7 @@ import polars as pl
 from gateway.refused import malformed
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
-from gateway.supply.made import Lying, keep, kept
+from gateway.supply.made import Lying, asked_within, keep, kept
 from gateway.supply.released import freed_of, major_of, path_of, released, view_of
 from schemas.manifest import Manifest
 from schemas.retention import Freed
@@ -17,6 +17,8 @@ from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, STEP, UPDATE, parque
 
 # Of each view so many are kept, those that end in the newest versions; whoever wants another waits until it is made.
 _KEPT = 8
+# One that was asked for within so many seconds may be about to be opened.
+_SPARED = 60
 # The first of a key's changes; no product's column can be called so.
 _FIRST = "first@"
 
@@ -40,16 +42,16 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
 
 def _made(settings: Settings, manifest: Manifest, level: str, first: int, file: Path) -> Lying:
     made = keep(parquet(_net(settings, manifest, level, first), {}), file.parent, file.name, file.parent)
-    _let_go(made.path, freed_of(settings.supply / manifest.county / manifest.product))
+    _let_go(file.parent, freed_of(settings.supply / manifest.county / manifest.product))
     return made
 
 
-def _let_go(made: Path, gone: Freed) -> None:
-    """Remove increments beside one that was just made: those that begin before what is kept, and all but the newest."""
-    spans = {file: _span(file) for file in made.parent.glob("*.parquet")}
+def _let_go(folder: Path, gone: Freed) -> None:
+    """Remove increments that nobody asks for now: those that begin before what is kept, and all but the newest."""
+    spans = {file: _span(file) for file in folder.glob("*.parquet")}
     newest = sorted(spans, key=lambda file: spans[file][::-1])[-_KEPT:]
     for old in spans:
-        if old != made and (old not in newest or spans[old][0] < gone.oldest):
+        if (old not in newest or spans[old][0] < gone.oldest) and not asked_within(old, _SPARED):
             old.unlink(missing_ok=True)
 
 

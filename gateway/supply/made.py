@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,9 +26,23 @@ def kept(folder: Path, name: str, below: Path) -> Lying | None:
     """The file of a name that was made before, its path told relative to `below`; None where there is none any more."""
     found = sorted(folder.glob(f"{name}-*.parquet"))
     try:
-        return Lying(found[0], _told(found[0], below)) if found else None
+        return _asked_for(found[0], below) if found else None
     except FileNotFoundError:
         return None
+
+
+def _asked_for(file: Path, below: Path) -> Lying:
+    os.utime(file)
+    return Lying(file, _told(file, below))
+
+
+def asked_within(file: Path, seconds: float) -> bool:
+    """Whether a file was made or asked for since so many seconds ago."""
+    try:
+        asked = file.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return asked > time.time() - seconds
 
 
 def keep(content: bytes, folder: Path, name: str, below: Path) -> Lying:

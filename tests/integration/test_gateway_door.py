@@ -504,6 +504,11 @@ def test_of_increments_the_newest_few_are_kept_and_none_that_is_given_to_nobody_
     made = settings.state / "increments" / COUNTY / PRODUCT / "L1"
 
     def kept_after(first: int, last: int) -> list[str]:
+        for each in made.glob("*.parquet"):
+            os.utime(each, (0, 0))
+        return kept_at_once(first, last)
+
+    def kept_at_once(first: int, last: int) -> list[str]:
         increment.increment(settings, COUNTY, PRODUCT, "L1", first, last)
         return sorted(each.name[:3] for each in made.glob("*.parquet"))
 
@@ -513,6 +518,8 @@ def test_of_increments_the_newest_few_are_kept_and_none_that_is_given_to_nobody_
     assert kept_after(2, 3) == ["2-3", "2-4", "2-5", "3-4"]
     (folder / FREED).write_bytes(canonical(Freed(oldest=3)))
     assert kept_after(3, 5) == ["3-4", "3-5"]
+    monkeypatch.setattr(increment, "_KEPT", 1)
+    assert kept_after(3, 4) == ["3-4", "3-5"] and kept_at_once(4, 5) == ["3-4", "4-5"]
 
 
 @pytest.fixture
@@ -551,7 +558,8 @@ def test_everybody_else_is_answered_while_counties_wait_for_their_snapshots(
         asked = ("/portal/sign-in", f"{table}/metadata", f"{table}/changes?startingVersion=2")
         assert [http.get(each, headers=token).status_code for each in asked] == [200] * 3
         assert time.monotonic() - began < 1.5
-        time.sleep(2)
+        while len(told_busy) < len(pulls) - 1:
+            time.sleep(0.1)
         slow_making.set()
         for each in pulls:
             each.join(30)
