@@ -18,6 +18,8 @@ def back_up(_: argparse.Namespace, told: Settings) -> int:
     if engine.dialect.name != "sqlite":
         print("The grants are in a database server: take them by pg_dump, before the folder.")
         return 0
+    # None of before is packed in its place where this one fails.
+    (told.state / _COPY).unlink(missing_ok=True)
     copy(engine, told.state / _COPY)
     print(f"Copied: {told.state / _COPY}")
     return 0
