@@ -47,10 +47,9 @@ def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more
 def end(asked: argparse.Namespace, told: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
     engine = open_database(told)
-    with engine.begin() as connection:
-        if not grants.revoke(connection, asked.grant):
-            raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
-        Audit(told.log).write("revoked", grant=asked.grant)
+    if not grants.revoke(engine, asked.grant):
+        raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
+    Audit(told.log).write("revoked", grant=asked.grant)
     pins.write(engine, told.state)
     granted.write(engine, told.state)
     print(f"Grant {asked.grant} has ended.")

@@ -55,9 +55,8 @@ def shut_out(asked: argparse.Namespace, told: Settings) -> int:
     """End all tokens, clients, open links and webhooks of a recipient."""
     engine = open_database(told)
     to = recipient_numbered(engine, asked.recipient)
-    with engine.begin() as connection:
-        count = tokens.shut_out(connection, to.id)
-        Audit(told.log).write("shut out", recipient=to.id, county=to.county)
+    count = tokens.shut_out(engine, to.id)
+    Audit(told.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
           f"A new profile file: {typed(f'gateway link {to.id}')}")  # fmt: skip
     return 0
@@ -79,10 +78,9 @@ def make_client(asked: argparse.Namespace, told: Settings) -> int:
 
 def end_client(asked: argparse.Namespace, told: Settings) -> int:
     """End an OAuth client, and the tokens that it got."""
-    with open_database(told).begin() as connection:
-        if not tokens.revoke_client(connection, asked.client):
-            raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
-        Audit(told.log).write("client ended", client=asked.client)
+    if not tokens.revoke_client(open_database(told), asked.client):
+        raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
+    Audit(told.log).write("client ended", client=asked.client)
     print(f"Client {asked.client} and the tokens that it got have ended.")
     return 0
 
@@ -93,9 +91,10 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     to = recipient_numbered(engine, asked.recipient)
     released_for(told, to.county)
     secret = _robots_secret() if asked.form == "dingtalk" else ""
-    made = add_webhook(engine, told.supply, to, asked.url, asked.form, secret)
-    at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
-    Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
+    with engine.begin() as connection:
+        made = add_webhook(connection, told.supply, to, asked.url, asked.form, secret)
+        at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
+        Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. {_how_signed(made)}")
     return 0
 

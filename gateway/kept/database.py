@@ -179,8 +179,9 @@ def open_database(settings: Settings) -> Engine:
 def transaction(kept: Engine | Connection) -> AbstractContextManager[Connection]:
     """A transaction of its own; of a connection the one that it is in.
 
-    So whoever does a thing writes its line into the log before both hold: where there is no room for the line it is
-    not done. A line whose thing was not done after all gives nothing to anybody.
+    So whoever gives a thing writes its line into the log before both hold: where there is no room for the line it is
+    not given. A line whose thing was not given after all gives nothing to anybody. What ends has ended first: it must
+    not go on for want of room.
     """
     return kept.begin() if isinstance(kept, Engine) else nullcontext(kept)
 

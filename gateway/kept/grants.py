@@ -47,12 +47,12 @@ class Grant:
         return self.revoked is None and now < self.expires
 
 
-def add_recipient(engine: Engine | Connection, county: str, name: str, networks: tuple[str, ...] = ()) -> Recipient:
+def add_recipient(kept: Engine | Connection, county: str, name: str, networks: tuple[str, ...] = ()) -> Recipient:
     """Write down an office of a county. Raises ValueError for a network that is none."""
     for network in networks:
         _refuse_no_network(network)
     values = {"county": county, "name": name, "networks": ",".join(networks), "created": int(time.time())}
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         (made,) = connection.execute(insert(RECIPIENTS).values(values)).inserted_primary_key or (0,)
     return Recipient(int(made), county, name, networks)
 
@@ -69,10 +69,10 @@ def _refuse_no_network(told: str) -> None:
         raise ValueError(f"'{told}' says more than /{mask} leaves of it; write {meant}, or {address} for it alone.")
 
 
-def recipient(engine: Engine, number: int) -> Recipient | None:
+def recipient(kept: Engine | Connection, number: int) -> Recipient | None:
     """The recipient of a number."""
     columns = RECIPIENTS.c
-    with engine.connect() as connection:
+    with transaction(kept) as connection:
         asked = select(columns.id, columns.county, columns.name, columns.networks).where(columns.id == number)
         row = connection.execute(asked).one_or_none()
     return (
@@ -98,7 +98,7 @@ def hold(connection: Connection, recipient: int) -> None:
 
 
 def grant(
-    engine: Engine | Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
+    kept: Engine | Connection, to: Recipient, product: str, level: str, *, purpose: str, approver: str, days: int
 ) -> Grant:  # fmt: skip
     """Let a recipient have a product's views up to a level for some days.
 
@@ -111,14 +111,14 @@ def grant(
     now = int(time.time())
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "approver": approver,
               "granted": now, "expires": now + days * 86_400}  # fmt: skip
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         (made,) = connection.execute(insert(GRANTS).values(values)).inserted_primary_key or (0,)
     return Grant(id=int(made), revoked=None, **values)
 
 
-def revoke(engine: Engine | Connection, number: int) -> bool:
+def revoke(engine: Engine, number: int) -> bool:
     """End a grant now; False where there is none that holds."""
-    with transaction(engine) as connection:
+    with engine.begin() as connection:
         ended = update(GRANTS).where(GRANTS.c.id == number, GRANTS.c.revoked.is_(None))
         return connection.execute(ended.values(revoked=int(time.time()))).rowcount == 1
 

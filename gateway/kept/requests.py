@@ -35,13 +35,13 @@ class Request:
 
 
 def ask(
-    engine: Engine | Connection, to: Recipient, product: str, level: str, *, purpose: str, contact: str
+    kept: Engine | Connection, to: Recipient, product: str, level: str, *, purpose: str, contact: str
 ) -> int | None:
     """Write down a request and give its number; None where too many wait already."""
     mine = (REQUESTS.c.recipient == to.id, REQUESTS.c.state == PENDING)
     values = {"recipient": to.id, "product": product, "level": level, "purpose": purpose, "contact": contact,
               "asked": int(time.time()), "state": PENDING}  # fmt: skip
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         hold(connection, to.id)
         if connection.execute(select(func.count()).select_from(REQUESTS).where(*mine)).scalar_one() >= MOST_PENDING:
             return None
@@ -71,20 +71,20 @@ def waiting(engine: Engine, number: int) -> Request:
     return found[0]
 
 
-def approve(engine: Engine | Connection, asked: Request, to: Recipient, *, approver: str, days: int) -> Grant:
+def approve(kept: Engine | Connection, asked: Request, to: Recipient, *, approver: str, days: int) -> Grant:
     """Grant what is asked for. Raises ValueError where the approver is not told, LookupError where it was answered."""
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         _answer(connection, asked.id, state=APPROVED, by=approver, reason=None)
         made = grant(connection, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
         connection.execute(update(REQUESTS).where(REQUESTS.c.id == asked.id).values(grant=made.id))
     return made
 
 
-def decline(engine: Engine | Connection, asked: Request, *, by: str, reason: str) -> None:
+def decline(kept: Engine | Connection, asked: Request, *, by: str, reason: str) -> None:
     """Say no, and why. Raises ValueError where either is not told, LookupError where it was answered."""
     if not is_said(reason):
         raise ValueError("A recipient is told why: write --reason.")
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         _answer(connection, asked.id, state=DECLINED, by=by, reason=reason)
 
 

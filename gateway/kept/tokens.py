@@ -54,9 +54,9 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def issue(engine: Engine | Connection, recipient: int, seconds: int = _TOKEN_SECONDS) -> str:
+def issue(kept: Engine | Connection, recipient: int, seconds: int = _TOKEN_SECONDS) -> str:
     """A new token for a recipient."""
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         return _issued(connection, recipient, seconds).secret
 
 
@@ -79,7 +79,7 @@ def known(engine: Engine, token: str) -> Token | None:
     return None if row is None else Token(*row)
 
 
-def rotate(engine: Engine | Connection, token: Token, grace: int) -> str | None:
+def rotate(kept: Engine | Connection, token: Token, grace: int) -> str | None:
     """A new token for one that is still good; those before end after `grace` seconds, or earlier where they would have.
 
     None for a token that a client got, which ends with the client: it asks for its next one with its secret. None too
@@ -91,7 +91,7 @@ def rotate(engine: Engine | Connection, token: Token, grace: int) -> str | None:
         newer.recipient == columns.recipient, newer.client.is_(None), newer.id > columns.id,
         newer.created + grace >= columns.expires,
     )  # fmt: skip
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         hold(connection, token.recipient)
         good = (columns.id == token.id, columns.client.is_(None), columns.revoked.is_(None), columns.expires > now,
                 ~replaced.exists())  # fmt: skip
@@ -102,13 +102,13 @@ def rotate(engine: Engine | Connection, token: Token, grace: int) -> str | None:
         return _issued(connection, token.recipient, _TOKEN_SECONDS).secret
 
 
-def shut_out(engine: Engine | Connection, recipient: int) -> int:
+def shut_out(engine: Engine, recipient: int) -> int:
     """End all that lets a recipient in now: tokens, clients, links not yet used; and its webhooks, which tell it.
 
     Gives how many tokens there were.
     """
     now = int(time.time())
-    with transaction(engine) as connection:
+    with engine.begin() as connection:
         hold(connection, recipient)
         clients = update(CLIENTS).where(CLIENTS.c.recipient == recipient, CLIENTS.c.revoked.is_(None))
         connection.execute(clients.values(revoked=now))
@@ -120,20 +120,20 @@ def shut_out(engine: Engine | Connection, recipient: int) -> int:
         return connection.execute(ended.values(revoked=now)).rowcount
 
 
-def invite(engine: Engine | Connection, recipient: int) -> str:
+def invite(kept: Engine | Connection, recipient: int) -> str:
     """The code of an activation link that can be used once."""
     code = secrets.token_urlsafe(32)
     values = {"hash": hashed(code), "recipient": recipient, "expires": int(time.time()) + ACTIVATION_HOURS * 3600}
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         connection.execute(insert(ACTIVATIONS).values(values))
     return code
 
 
-def activate(engine: Engine | Connection, code: str) -> Issued | None:
+def activate(kept: Engine | Connection, code: str) -> Issued | None:
     """Use an activation code: a token, or None where it is unknown, used or too old. Of two at once one gets it."""
     now = int(time.time())
     columns = ACTIVATIONS.c
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         used = update(ACTIVATIONS).where(columns.hash == hashed(code), columns.used.is_(None), columns.expires > now)
         if connection.execute(used.values(used=now)).rowcount != 1:
             return None
@@ -157,11 +157,11 @@ def profile(endpoint: str, token: str, expires: int) -> dict[str, object]:
     return {"shareCredentialsVersion": 1, "endpoint": endpoint, "bearerToken": token, "expirationTime": until}
 
 
-def add_client(engine: Engine | Connection, recipient: int) -> Client:
+def add_client(kept: Engine | Connection, recipient: int) -> Client:
     """OAuth client credentials for a recipient."""
     made = Client(secrets.token_hex(8), secrets.token_urlsafe(32))
     values = {"id": made.id, "hash": hashed(made.secret), "recipient": recipient, "created": int(time.time())}
-    with transaction(engine) as connection:
+    with transaction(kept) as connection:
         connection.execute(insert(CLIENTS).values(values))
     return made
 
@@ -185,10 +185,10 @@ def access(engine: Engine, client: str, secret: str) -> str | None:
         return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret
 
 
-def revoke_client(engine: Engine | Connection, client: str) -> bool:
+def revoke_client(engine: Engine, client: str) -> bool:
     """End a client and the tokens that it got."""
     now = int(time.time())
-    with transaction(engine) as connection:
+    with engine.begin() as connection:
         ended = update(CLIENTS).where(CLIENTS.c.id == client, CLIENTS.c.revoked.is_(None))
         is_ended = connection.execute(ended.values(revoked=now)).rowcount == 1
         connection.execute(update(TOKENS).where(TOKENS.c.client == client).values(revoked=now))

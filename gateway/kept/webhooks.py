@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
-from gateway.kept.database import NOTICES, WEBHOOKS
+from gateway.kept.database import NOTICES, WEBHOOKS, transaction
 from gateway.kept.grants import Recipient, recipient
 from gateway.refused import Refused
 from gateway.supply.released import products, served
@@ -37,7 +37,9 @@ class Webhook:
     secret: str
 
 
-def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str, secret: str = "") -> Webhook:
+def add_webhook(
+    kept: Engine | Connection, supply: Path, to: Recipient, url: str, form: str, secret: str = ""
+) -> Webhook:  # fmt: skip
     """Write down a webhook, and what its county is served now as known to it.
 
     `secret` is the one that DingTalk has made for a robot; a plain webhook gets one of its own. Raises ValueError for
@@ -47,7 +49,7 @@ def add_webhook(engine: Engine, supply: Path, to: Recipient, url: str, form: str
     secret, now = secret if form == "dingtalk" else secrets.token_urlsafe(32), int(time.time())
     values = {"recipient": to.id, "url": url, "form": form, "secret": secret, "created": now}
     there = [served(supply, to.county, product) for product in products(supply, to.county)]
-    with engine.begin() as connection:
+    with transaction(kept) as connection:
         (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
         hook = Webhook(int(made), to.id, url, form, secret)
         for each in there:

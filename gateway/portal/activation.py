@@ -34,7 +34,7 @@ def use_activation(at: Here, code: str) -> Response:
     """Hand out the profile file, once."""
     with at.engine.begin() as connection:
         made = activate(connection, code)
-        to = None if made is None else recipient(at.engine, made.recipient)
+        to = None if made is None else recipient(connection, made.recipient)
         if made is None or to is None:
             return _spent()
         at.audit.write("activated", recipient=to.id, county=to.county)

@@ -190,23 +190,34 @@ def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_tok
     assert (told[1]["grant"], told[1]["product"], told[1]["view"]) == (given.id, PRODUCT, "L3")
 
 
-def test_nothing_is_granted_answered_or_ended_where_its_line_has_no_room(settings: Settings) -> None:
+def test_nothing_is_granted_or_answered_where_its_line_has_no_room(settings: Settings) -> None:
     engine = open_database(settings)
     to = grants.add_recipient(engine, COUNTY, "数据局")
     given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
     asked = requests.ask(engine, to, PRODUCT, "L2", purpose="亩均评价", contact="王工")
-    client, token = tokens.add_client(engine, to.id), tokens.issue(engine, to.id)
     settings.log.symlink_to("/dev/full")
     for each in (
-        f"grant {to.id} {PRODUCT} L3 --purpose 用途 --approver 张处", f"revoke {given.id}", f"try {COUNTY}",
+        f"grant {to.id} {PRODUCT} L3 --purpose 用途 --approver 张处", f"try {COUNTY}",
         f"approve {asked} --approver 张处", f"decline {asked} --by 张处 --reason 用途不明", f"link {to.id}",
-        f"recipient {COUNTY} 统计局", f"client {to.id}", f"unclient {client.id}", f"shut-out {to.id}",
+        f"recipient {COUNTY} 统计局", f"client {to.id}", f"webhook {to.id} https://例.中国/hook",
     ):  # fmt: skip
         with pytest.raises(OSError, match="No space left"):
             main(each.split())
     assert grants.holding(engine, to.id) == [given] and grants.recipients(engine, COUNTY) == [to]
-    assert tokens.known(engine, token) and tokens.access(engine, client.id, client.secret)
-    assert [each.id for each, _ in requests.pending(engine)] == [asked]
+    assert [each.id for each, _ in requests.pending(engine)] == [asked] and webhooks(engine) == []
+
+
+def test_what_ends_has_ended_also_where_its_line_has_no_room(settings: Settings) -> None:
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
+    client, token = tokens.add_client(engine, to.id), tokens.issue(engine, to.id)
+    settings.log.symlink_to("/dev/full")
+    for each in (f"revoke {given.id}", f"unclient {client.id}", f"shut-out {to.id}"):
+        with pytest.raises(OSError, match="No space left"):
+            main(each.split())
+    assert grants.holding(engine, to.id) == [] and tokens.known(engine, token) is None
+    assert tokens.access(engine, client.id, client.secret) is None
 
 
 def test_a_trial_is_told_of_tables_that_there_are(
