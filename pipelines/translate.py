@@ -45,11 +45,6 @@ def understood(feed: type[Feed], rows: pl.DataFrame, texts: pl.DataFrame, mappin
     return standard
 
 
-def as_read(feed: type[Feed], column: Column) -> pl.Expr:
-    """The value that a column which is no code is read as from the source columns, before anything is judged."""
-    return read_value(column.kind, _text(feed, column))
-
-
 def _text(feed: type[Feed], column: Column) -> pl.Expr:
     """The tidied text that is meant, null where the department writes that there is none."""
     if column.constant is not None:

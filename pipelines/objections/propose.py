@@ -84,9 +84,10 @@ def proposals(objection: Objection, mappings: Mappings, home: Path) -> list[Prop
 
 
 def class_objected_to(objection: Objection) -> type[Product] | None:
-    """The class that has the column: the product as the county received it on the day when it objected, or the core.
+    """The class that has the column: the product as the county received it when it objected, or the core.
 
-    A column that the county omits by now is still the departments' word. None where neither has the column.
+    The day on which it objected stands for the as-of day of what it had before it. A column that the county omits by
+    now is still the departments' word. None where neither has the column.
     """
     core = all_products().get(objection.product)
     if core is None:

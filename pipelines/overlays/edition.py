@@ -65,7 +65,7 @@ def edition(
 def class_for(product: type[Product], county: str, on: date) -> type[Product]:
     """A product as a county receives it on a day: with its overlay, where one holds that can be relied on.
 
-    `on` is the newest as-of day, as a release takes it.
+    `on` is the as-of day of a release.
     """
     core, told = whole(product), wishes().get(county)
     overlay = told.overlay(product.key, on) if told and not told.wrong(product.key) else None

@@ -32,8 +32,8 @@ def told(candidate: Candidate) -> Iterator[str]:
     yield f"{len(candidate.counties)} counties built alike: {', '.join(_called(each) for each in candidate.built)}"
     yield from (f"  {in_words(each)}" for each in candidate.evidence)
     first = candidate.built[0]
-    if (own := _not_by_a_family(first)) is not None:
-        yield f"  {own}"
+    if (why := _not_by_a_family(first)) is not None:
+        yield f"  {why}"
         return
     if candidate.others:
         yield (

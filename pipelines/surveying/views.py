@@ -14,7 +14,7 @@ from pipelines.disk.tables import batches, put_batch, put_whole
 from pipelines.refusal import REASONS
 from pipelines.standard.quarantined import as_landed
 from pipelines.supersede import Current
-from pipelines.translate import as_read
+from pipelines.translate import source_value
 from schemas.entity import Entity
 from schemas.feed import Feed
 from schemas.standard import standard_schema
@@ -141,7 +141,7 @@ def _identities(feed: type[Feed], file: Path) -> pl.DataFrame:
     if feed.entity is None:
         return pl.DataFrame(schema=_IDENTITIES)
     column = feed.columns[feed.identity]
-    identity = as_read(feed, column).cast(pl.String).alias("identity")
+    identity = source_value(feed, column).cast(pl.String).alias("identity")
     return as_landed(file, column.sources).select(pl.lit(str(file)).alias("file"), "row", identity)
 
 
