@@ -16,7 +16,7 @@ def grant(number: int, product: str, level: str) -> Grant:
 
 
 HOLDING = (grant(1, "enterprise_mirror", "L1"), grant(2, "enterprise_mirror", "L2"), grant(3, "data_quality", "L3"))
-CALLER = Caller(Recipient(1, "330110", "", ()), Token(1, 1, 2**40), HOLDING, widest(HOLDING))
+CALLER = Caller(Recipient(1, "330110", "", ()), Token(1, "hash", 1, 2**40), HOLDING, widest(HOLDING))
 
 
 def test_the_widest_grant_of_a_product_counts() -> None:
