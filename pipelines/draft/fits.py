@@ -21,7 +21,8 @@ _IDENTIFIERS = {
 }
 _DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 _MONTHS = ("%Y%m", "%Y-%m", "%Y/%m", "%Y年%m月")
-_DIGITS = {"%Y%m%d": r"^\d{8}$", "%Y%m": r"^\d{6}$"}
+# Forms without separators, which are digits alone.
+_DIGITS = ("%Y%m%d", "%Y%m")
 _FIRM = r"(?:公司|厂|店|行|社|所|场|院|部|中心|馆|站|集团|企业|合伙\)|经营户|作坊|银行)$"
 _OFFICE = r"(?:局|委|委员会|办|办公室|厅|政府|中心|处|院|队|站|所|集团|公司|银行|支行|社|会|学校|街道|镇|乡|法院|府办)$"
 _SITE = r"(?:路|街|村|镇|乡|道|巷|弄|区).*(?:\d|号|室|幢|楼|村|组|弄|层|侧|处|口)"
@@ -82,8 +83,8 @@ def shares(values: pl.Series) -> Shares:
 
 def _tests(text: pl.Expr) -> dict[str, pl.Expr]:
     """Everything that a pattern or a form of writing can tell."""
-    days = {form: good(kinds.day(form), text) & _as_wide(form, text) for form in _DAYS}
-    months = {form: good(kinds.month(form), text) & _as_wide(form, text) for form in _MONTHS}
+    days = {form: good(kinds.day(form), text) for form in _DAYS}
+    months = {form: good(kinds.month(form), text) for form in _MONTHS}
     patterns = {"firm": _FIRM, "office": _OFFICE, "site": _SITE, "mobile": _MOBILE, "url": _URL, "whole": _WHOLE,
                 "serial_day": SERIAL_DAYS, "leading_zero": r"^0\d", "flag": r"^(?:true|false)$"}  # fmt: skip
     return {
@@ -97,11 +98,6 @@ def _tests(text: pl.Expr) -> dict[str, pl.Expr]:
         "latitude": good(kinds.LATITUDE, text) & text.str.contains(".", literal=True),
         "certificate": good(kinds.CERTIFICATE_NUMBER, text) & text.str.contains(r"^[A-Z]+\d{4,}"),
     }
-
-
-def _as_wide(form: str, text: pl.Expr) -> pl.Expr:
-    """Whether the text has all digits of its form: 2023 is no first of January."""
-    return text.str.contains(_DIGITS[form]) if form in _DIGITS else pl.lit(value=True)
 
 
 def fits(found: Shares) -> list[Fit]:
