@@ -15,12 +15,13 @@ from benchmarks.made_policies import made_policies
 from benchmarks.peers.fisca import asked_of_fisca
 from benchmarks.spent import Spent, spending
 from pipelines.dictionary import current
+from pipelines.policies.asked import Vocabulary
 from pipelines.policies.lacking import gaps
 from pipelines.policies.match import in_force, matched
-from pipelines.policies.read import policies
+from pipelines.policies.read import policies, vocabulary
 from pipelines.tags.apply import Reference, tags
 from pipelines.tags.catalogue import whole
-from schemas.condition import Condition, Holds, atoms, names
+from schemas.condition import atoms, names
 from schemas.policy import Policy
 
 _SEED = 20260630
@@ -88,7 +89,7 @@ def _beside(made: tuple[Policy, ...], known: pl.DataFrame, home: Path) -> bool:
     differ = sum(int((ours[key] != theirs[key]).sum()) for key in asks)
     cells = ours.width * ours.height
     print(f"OpenFisca-core on the same: {took}; {differ} of {cells} verdicts differ, {_open(ours)} of ours open")
-    hidden = a_tenth_hidden(asks, known)
+    hidden = a_tenth_hidden(known, vocabulary(whole(), current()))
     three = matched(made, hidden, whole(), ON).drop(_KEYS)
     _, two = asked_of_fisca(asks, hidden, home / "hidden")
     wrong, wrongly = (sum(int((said[key] != ours[key]).sum()) for key in asks) for said in (three, two))
@@ -97,11 +98,10 @@ def _beside(made: tuple[Policy, ...], known: pl.DataFrame, home: Path) -> bool:
     return differ == 0 and wrong == 0
 
 
-def a_tenth_hidden(asks: dict[str, Condition], known: pl.DataFrame) -> pl.DataFrame:
+def a_tenth_hidden(known: pl.DataFrame, said: Vocabulary) -> pl.DataFrame:
     """The frame with a tenth of each column unknown, but for rolls, whose empty cells say that one is on no list."""
     dice = np.random.default_rng(_SEED)
-    rolls = {atom.name for each in asks.values() for atom in atoms(each) if isinstance(atom, Holds)}
-    own = [name for name in known.columns if name not in _KEYS and name not in rolls]
+    own = [name for name in known.columns if name not in _KEYS and name not in said.rolls]
     return known.with_columns(
         pl.when(pl.lit(pl.Series(dice.random(known.height) >= _UNKNOWN))).then(pl.col(name)).alias(name) for name in own
     )
