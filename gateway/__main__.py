@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 
 from sqlalchemy.exc import OperationalError
@@ -13,9 +14,12 @@ from gateway.settings import DATABASE, Settings, settings
 from gateway.supply.mirror import brought_up
 from schemas.piped import piped
 from schemas.store import Refuses
+from schemas.typed import typed
 
 _ROOMS = (serving, recipients, granting, asking, backing_up)
 _COMMANDS: Commands = {name: each for room in _ROOMS for name, each in room.COMMANDS.items()}
+# What a disk says where nothing can be written to it; anything else that a system refuses is a fault of ours.
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 
 @piped
@@ -38,6 +42,21 @@ def main(arguments: list[str] | None = None) -> int:
         why = str(error.orig).splitlines()[0]
         print(f"The gateway's database does not answer ({why}). Start it, or mend {DATABASE}, and type this again.")
         return 1
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        print(_unwritten(error, settings()))
+        return 1
+
+
+def _unwritten(error: OSError, told: Settings) -> str:
+    """What to do where the state folder has no room: a thing may have ended, or been given, before what failed."""
+    where = error.filename or told.state
+    return (
+        f"{where} cannot be written ({error.strerror}). Make room there and look whether it was done before you type "
+        f"this again: {typed('gateway grants COUNTY')}; {typed('gateway granted')} and {typed('gateway pins')} write "
+        "what is read elsewhere."
+    )
 
 
 def _caught_up(told: Settings) -> Settings:

@@ -100,9 +100,15 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
 
 
 def _robots_secret() -> str:
-    """What a robot's page shows beside 加签, typed unseen or piped in, as the list of processes shows arguments."""
+    """What a robot's page shows beside 加签, typed unseen or piped in, as the list of processes shows arguments.
+
+    Raises ValueError where the question is left by Ctrl-D: whether the robot has a secret is not known then.
+    """
     asked = "The secret that the robot's page shows beside 加签 (SEC…; none for a robot without): "
-    return (getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    try:
+        return (getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    except EOFError as error:
+        raise ValueError("No webhook is made: type the robot's secret, or Enter alone for a robot without.") from error
 
 
 def _how_signed(made: Webhook) -> str:

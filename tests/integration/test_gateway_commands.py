@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -110,6 +111,19 @@ def test_a_robots_secret_is_the_one_that_dingtalk_shows_and_no_argument(
     assert made.secret == secret and said in told and "geheim" not in told + settings.log.read_text()
 
 
+def test_a_secret_that_is_not_typed_makes_no_webhook(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("sys.stdin", Typed())
+    monkeypatch.setattr("getpass.getpass", left)
+    assert main(["recipient", COUNTY, "数据局"]) == 0
+    assert main(["webhook", "1", ROBOT, "--form", "dingtalk"]) == 1
+    assert "No webhook is made" in capsys.readouterr().out and webhooks(open_database(settings)) == []
+
+
 def test_a_webhook_is_added_where_something_is_served_that_it_is_to_know(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +204,9 @@ def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_tok
     assert (told[1]["grant"], told[1]["product"], told[1]["view"]) == (given.id, PRODUCT, "L3")
 
 
-def test_nothing_is_granted_or_answered_where_its_line_has_no_room(settings: Settings) -> None:
+def test_nothing_is_granted_or_answered_where_its_line_has_no_room(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = open_database(settings)
     to = grants.add_recipient(engine, COUNTY, "数据局")
     given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
@@ -201,23 +217,34 @@ def test_nothing_is_granted_or_answered_where_its_line_has_no_room(settings: Set
         f"approve {asked} --approver 张处", f"decline {asked} --by 张处 --reason 用途不明", f"link {to.id}",
         f"recipient {COUNTY} 统计局", f"client {to.id}", f"webhook {to.id} https://例.中国/hook",
     ):  # fmt: skip
-        with pytest.raises(OSError, match="No space left"):
-            main(each.split())
+        assert main(each.split()) == 1
+        assert f"{settings.state} cannot be written (No space left on device). Make room" in capsys.readouterr().out
     assert grants.holding(engine, to.id) == [given] and grants.recipients(engine, COUNTY) == [to]
     assert [each.id for each, _ in requests.pending(engine)] == [asked] and webhooks(engine) == []
 
 
-def test_what_ends_has_ended_also_where_its_line_has_no_room(settings: Settings) -> None:
+def test_what_ends_has_ended_also_where_its_line_has_no_room(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = open_database(settings)
     to = grants.add_recipient(engine, COUNTY, "数据局")
     given = grants.grant(engine, to, PRODUCT, "L1", purpose="亩均评价", approver="张处", days=30)
     client, token = tokens.add_client(engine, to.id), tokens.issue(engine, to.id)
     settings.log.symlink_to("/dev/full")
     for each in (f"revoke {given.id}", f"unclient {client.id}", f"shut-out {to.id}"):
-        with pytest.raises(OSError, match="No space left"):
-            main(each.split())
+        assert main(each.split()) == 1
+        assert f"{settings.state} cannot be written (No space left on device). Make room" in capsys.readouterr().out
     assert grants.holding(engine, to.id) == [] and tokens.known(engine, token) is None
     assert tokens.access(engine, client.id, client.secret) is None
+
+
+def test_a_fault_of_ours_keeps_its_trace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("gateway.kept.granted.write", fails)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        main(["granted"])
 
 
 def test_a_trial_is_told_of_tables_that_there_are(
