@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ import polars as pl
 
 from pipelines.disk.keys import Kept, forget
 from pipelines.disk.tables import put_settled
+from pipelines.engine.local import in_order
 from schemas.entity import Entity
 from schemas.put import put_bytes
 
@@ -63,18 +65,20 @@ def keys_in(folder: Path, form: str) -> Path:
 def keep(decisions: Decisions, folder: Path) -> None:
     """Keep decisions in place of those before; what these rested on alone is freed."""
     name = decisions.name
-    lost = [part.lost.alias("at").to_frame().select(pl.lit(part.name).alias("part"), "at") for part in decisions.parts]
-    put_settled(
-        pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *lost]), folder / _file("lost", name)
-    )
-    put_settled(decisions.table, folder / _file("decisions", name))
-    put_settled(decisions.odd, folder / _file("odd", name))
+    tables = zip(_TABLES, (decisions.table, _lost(decisions.parts), decisions.odd), strict=True)
+    deque(in_order(tables, lambda told: put_settled(told[1], folder / _file(told[0], name))), maxlen=0)
     parts = [(part.name, part.day.isoformat() if part.day else None) for part in decisions.parts]
     note = {"ground": decisions.ground, "entities": decisions.entities, "parts": parts, "name": name}
     put_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), folder / _NOTE)
     for file in {*folder.glob("*.parquet")} - {folder / _file(table, name) for table in _TABLES}:
         file.unlink()
     forget(folder / _KEYS, decisions.parts)
+
+
+def _lost(parts: Sequence[Kept]) -> pl.DataFrame:
+    """Which rows of which part do not hold."""
+    each = [part.lost.alias("at").to_frame().select(pl.lit(part.name).alias("part"), "at") for part in parts]
+    return pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *each])
 
 
 def last(folder: Path, ground: str, keys: Path) -> Decisions | None:

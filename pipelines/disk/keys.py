@@ -49,12 +49,11 @@ def put_keys(known: pl.DataFrame, left: pl.DataFrame, kept: Kept) -> None:
     put_settled(left, kept.file(OPEN), compression="uncompressed")
 
 
-def read_keys(kept: Kept, which: str, columns: Collection[str]) -> pl.DataFrame:
-    """Some keys of a part's rows that hold."""
-    if kept.lost.is_empty():
-        return every_key(kept, which, columns)
-    rows = every_key(kept, which, {*columns, "at"})
-    return rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
+def read_keys(kept: Kept, which: str, columns: Collection[str], asked: pl.Series | None = None) -> pl.DataFrame:
+    """Some keys of a part's rows that hold, or of those of them that are `asked` for."""
+    every = every_key(kept, which, columns if kept.lost.is_empty() else {*columns, "at"})
+    rows = every if asked is None else every.filter(asked)
+    return rows if kept.lost.is_empty() else rows.filter(~pl.col("at").is_in(kept.lost.implode())).select(columns)
 
 
 def several(parts: Sequence[Part]) -> list[Sequence[Part]]:
@@ -63,11 +62,23 @@ def several(parts: Sequence[Part]) -> list[Sequence[Part]]:
 
 
 def asked_keys(kept: Sequence[Kept], which: str, columns: Collection[str], where: pl.Expr) -> pl.DataFrame:
-    """The same of the rows of several parts that are asked for, each with `part`, the place of its own among them."""
-    read = list(dict.fromkeys([*columns, *where.meta.root_names()]))
-    rows = [read_keys(each, which, read).with_columns(pl.lit(part, pl.UInt32).alias("part"))
-            for part, each in enumerate(kept)]  # fmt: skip
-    return pl.concat(rows).filter(where).select(*columns, "part")
+    """The same of the rows of several parts that are asked for, each with `part`, the place of its own among them.
+
+    What is asked is read of all rows, and the columns of those parts alone that have a row that is asked for.
+    """
+    asked = sorted({*where.meta.root_names()})
+    read = [every_key(each, which, asked) for each in kept]
+    is_asked = pl.concat(read).select(where.alias("asked")).to_series()
+    found = [pl.scan_parquet(kept[0].file(which)).select(columns).head(0).collect().with_columns(_number(0))]
+    for part, each in enumerate(kept):
+        mine, is_asked = is_asked.head(read[part].height), is_asked.slice(read[part].height)
+        if mine.any():
+            found.append(read_keys(each, which, columns, mine).with_columns(_number(part)))
+    return pl.concat(found)
+
+
+def _number(part: int) -> pl.Expr:
+    return pl.lit(part, pl.UInt32).alias("part")
 
 
 def every_key(kept: Kept, which: str, columns: Collection[str], where: pl.Expr | None = None) -> pl.DataFrame:

@@ -134,12 +134,13 @@ def places() -> list[pl.Expr]:
 
 
 def _begins(short: pl.Series) -> pl.Series:
-    """The length and the first two syllables, which are cheaper than all: some thousands begin millions of names."""
-    heads = short.str.head(2)
-    each = heads.drop_nulls().unique()
-    syllables = heads.replace_strict(each, sound(each), return_dtype=pl.String)
-    return (
-        pl.DataFrame({"length": short.str.len_chars(), "begins": syllables})
-        .select(pl.concat_str("length", "begins").alias("begins"))
-        .to_series()
-    )
+    """The length and the first four syllables: names that sound alike have the same, and few others have."""
+    told = pl.DataFrame({"length": short.str.len_chars(), **{str(at): _syllables(short, at) for at in (0, 2)}})
+    return told.select(pl.concat_str(pl.all()).alias("begins")).to_series()
+
+
+def _syllables(short: pl.Series, at: int) -> pl.Series:
+    """Two syllables from a character on; there are some thousands of such pairs in millions of names."""
+    pairs = short.str.slice(at, 2)
+    each = pairs.drop_nulls().unique()
+    return pairs.replace_strict(each, sound(each), return_dtype=pl.String)
