@@ -40,7 +40,8 @@ class _Questions:
         self._bounds = {name: frame[name].cast(pl.Float64) for name in self._numbers}
         known = vocabulary(catalogue, current())
         words = known.words
-        self._words = {name: sorted(words[name]) for name in whole if name in catalogue.data and name in words}
+        asked = [name for name in whole if name in catalogue.data and name in words]
+        self._words = {name: sorted(words[name] - _coarse(catalogue, name)) for name in asked}
         self._rolls = known.rolls
         self._catalogue, self._dice = catalogue, dice
 
@@ -64,6 +65,11 @@ class _Questions:
         name = str(self._dice.choice(sorted(self._words)))
         word = str(self._dice.choice(self._words[name]))
         return {"column": name, "holds": word} if name in self._rolls else {"column": name, "one_of": [word]}
+
+
+def _coarse(catalogue: Catalogue, name: str) -> set[str]:
+    """The codes of a column above others, which a policy names with all that lie below them or not at all."""
+    return {code for over in catalogue.above.get(name, {}).values() for code in over}
 
 
 def _some(names: list[str], count: int, dice: np.random.Generator) -> list[str]:

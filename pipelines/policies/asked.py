@@ -22,6 +22,7 @@ from schemas.measure import RATIO
 _JOINTS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": ask.All, "any": ask.Any}
 _SIGNS: tuple[Sign, ...] = ("at_least", "more_than", "at_most", "less_than")
 _LOWER = ("at_least", "more_than")
+_SHOWN = 5
 _FORMS = "all, any, not, tag, column or industry"
 
 
@@ -112,8 +113,14 @@ def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
     if name not in held:
         titles = {each.title: key for key, each in held.items()}
         by_title = f" By its title it is {titles[name]}." if name in titles else ""
-        raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", near(name, held) + by_title)
+        todo = _other_form(name, form, known) or near(name, held) + by_title
+        raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", todo)
     return _Subject(name, held[name].kind, held[name].unit)
+
+
+def _other_form(name: str, form: str, known: Vocabulary) -> str:
+    other, held = ("column", known.catalogue.data) if form == "tag" else ("tag", known.catalogue.tags)
+    return f"It is a {other}: write {{{other}: {name}, …}}." if name in held else ""
 
 
 def _question(subject: _Subject, key: str, value: Any, at: str, known: Vocabulary) -> Condition:
@@ -133,6 +140,8 @@ def _one_of(subject: _Subject, words: tuple[str, ...], at: str, known: Vocabular
     told = OneOf(subject.name, _told(subject, words, at, known))
     if subject.name == Under.name:
         _refuse_above(words, at, known)
+    elif subject.kind.code_list != INDUSTRY:
+        _refuse_without_below(subject.name, words, at, known)
     return told
 
 
@@ -159,6 +168,17 @@ def _refuse_above(words: tuple[str, ...], at: str, known: Vocabulary) -> None:
             raise Wrong(at, f"'{word}', under which others lie", "a class of GB/T 4754-2017", todo)
 
 
+def _refuse_without_below(name: str, words: tuple[str, ...], at: str, known: Vocabulary) -> None:
+    """Of whom a code lies below the one that is asked, the answer would be a firm no."""
+    every = known.catalogue.above.get(name, {})
+    below = sorted(code for code, over in every.items() if code not in words and not {*over}.isdisjoint(words))
+    if below:
+        word = next(word for word in words if word in every[below[0]])
+        some = "、".join(below[:_SHOWN]) + (" …" if len(below) > _SHOWN else "")
+        todo = f"Write one_of: {[*words, *below]}, or the codes below alone."
+        raise Wrong(at, f"'{word}', under which {some} lie", "a code with all that lie below it", todo)
+
+
 def _hold_form(name: str, key: str, at: str, rolls: frozenset[str]) -> None:
     """A cell of several words is never one of them, and a cell of one word would say no where it is empty."""
     if key == "one_of" and name in rolls:
@@ -175,7 +195,7 @@ def _comparison(subject: _Subject, sign: Sign, value: Any, at: str) -> Condition
     ratio = subject.kind is RATIO
     bound = amount(value, subject.unit, ratio=ratio)
     if bound is None:
-        raise Wrong(at, f"'{value}'", written_so(subject.unit, ratio=ratio), "Write the amount with its unit.")
+        raise Wrong(at, f"'{value}'", written_so(subject.unit, ratio=ratio), _written(subject.unit, ratio=ratio))
     return Compare(subject.name, sign, bound)
 
 
@@ -214,7 +234,15 @@ def _words(value: Any, at: str) -> tuple[str, ...]:
     return tuple(cast(list[str], value))
 
 
+def _written(unit: str | None, *, ratio: bool) -> str:
+    if ratio:
+        return "Write it without quotation marks, or as per cent."
+    return "Write the amount with its unit." if unit else "Write the number alone, without a unit or quotation marks."
+
+
 def _todo(kind: Kind) -> str:
+    if kind.dtype.is_temporal():
+        return "A day cannot be asked: ask a number that rests on it, such as {column: age_years, at_least: 3年}."
     if kind.name == "flag":
         return "Name a flag without a comparison."
     return "Use at_least, more_than, at_most or less_than." if kind.dtype.is_numeric() else "Use one_of or holds."
