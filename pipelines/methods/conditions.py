@@ -23,13 +23,18 @@ class Ground:
     """What conditions stand on besides the frame: intervals of industry codes, the columns that are absent, and levels.
 
     `above` has for each column whose code list has levels the codes above each; `recoded` for each column of counties
-    the codes that some have now.
+    the codes that some have now. `by_section` are columns that the frame lacks, whose intervals a section tells.
     """
 
     spans: Mapping[str, Span] = field(default_factory=dict[str, Span])
     absent: frozenset[str] = frozenset()
     above: Mapping[str, Above] = field(default_factory=dict[str, Above])
     recoded: Mapping[str, Recoded] = field(default_factory=dict[str, Recoded])
+    by_section: frozenset[str] = frozenset()
+
+    def lacks(self, atom: Atom) -> bool:
+        """Whether the frame has nothing that answers a question."""
+        return atom.name in self.absent or (atom.name in self.by_section and not isinstance(atom, Under))
 
 
 def expression(condition: Condition, ground: Ground) -> pl.Expr:
@@ -42,7 +47,7 @@ def expression(condition: Condition, ground: Ground) -> pl.Expr:
         case Not(part):
             return ~expression(part, ground)
         case _:
-            return _UNKNOWN if condition.name in ground.absent else asked(condition, ground)
+            return _UNKNOWN if ground.lacks(condition) else asked(condition, ground)
 
 
 def asked(atom: Atom, ground: Ground) -> pl.Expr:

@@ -76,4 +76,4 @@ def _ready(questions: list[Atom], frame: pl.DataFrame, catalogue: Catalogue) -> 
 
 
 def _answer(atom: Atom, ground: Ground) -> pl.Expr:
-    return pl.lit(None, dtype=pl.Boolean) if atom.name in ground.absent else asked(atom, ground)
+    return pl.lit(None, dtype=pl.Boolean) if ground.lacks(atom) else asked(atom, ground)

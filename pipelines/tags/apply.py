@@ -44,7 +44,7 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
     """
     ground = grounded(frame, catalogue)
     working = _ready(frame, catalogue)
-    passes = _passes(catalogue, ground.absent, reference.on)
+    passes = _passes(catalogue, ground.absent, ground.by_section, reference.on)
     for step, expressions in zip(catalogue.steps, passes, strict=True):
         working = _beside(working, [catalogue.tags[key] for key in step], ground, reference)
         working = working.with_columns(expressions)
@@ -63,9 +63,11 @@ def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.
 
 
 @lru_cache(maxsize=8)
-def _passes(catalogue: Catalogue, absent: frozenset[str], on: date) -> tuple[list[pl.Expr], ...]:
+def _passes(
+    catalogue: Catalogue, absent: frozenset[str], by_section: frozenset[str], on: date
+) -> tuple[list[pl.Expr], ...]:
     """The expressions of each step; counties whose frames have the same columns share them."""
-    ground = Ground(catalogue.spans, absent, catalogue.above, catalogue.recoded)
+    ground = Ground(catalogue.spans, absent, catalogue.above, catalogue.recoded, by_section)
     return tuple([_said(catalogue.tags[key], ground, on) for key in step] for step in catalogue.steps)
 
 

@@ -20,9 +20,10 @@ _INDUSTRY = ("industry", "industry_section")
 def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
     """What conditions stand on over this frame: which of the known columns it lacks, and the lists with levels."""
     absent = catalogue.data.keys() - set(frame.columns)
-    if any(name in frame.columns for name in _INDUSTRY):
-        absent -= {_INDUSTRY[0]}
-    return Ground(catalogue.spans, frozenset(absent), catalogue.above, catalogue.recoded)
+    by_section = absent & {_INDUSTRY[0]} if _INDUSTRY[1] in frame.columns else set[str]()
+    return Ground(
+        catalogue.spans, frozenset(absent - by_section), catalogue.above, catalogue.recoded, frozenset(by_section)
+    )
 
 
 def prepared(frame: pl.DataFrame, rules: Iterable[Condition | Measure], catalogue: Catalogue) -> pl.DataFrame:

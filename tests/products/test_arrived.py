@@ -51,6 +51,16 @@ def test_what_is_counted_of_a_feed_is_empty_until_it_arrives(
     assert made(declared, known(product, feed), tmp_path)[column].null_count() == here.len()
 
 
+def test_of_an_industry_that_the_section_alone_tells_no_more_is_said() -> None:
+    asked = only(whole(), ["has_industry", "industry_section_c", "industry_division_01", "industry_class_1353"])
+    tables = known("enterprise_mirror")
+    empty = tables["enterprise"].with_columns(pl.lit("C").alias("industry_section"))
+    feeds = tables["arrived"].filter(pl.col("feed") != "tax_registration")
+    told = tagged(Tables(tables | {"enterprise": empty, "arrived": feeds}), asked, NOBODY)
+    said = told.select("has_industry", "industry_section_c", "industry_division_01", "industry_class_1353")
+    assert said.unique().rows() == [(None, True, False, None)]
+
+
 def test_a_fused_column_that_no_feed_has_brought_is_unknown_too() -> None:
     asked, one = only(whole(), ["has_insured", "has_revenue"]), "social_security_employer"
     tables = known("enterprise_mirror")
