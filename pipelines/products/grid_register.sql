@@ -126,7 +126,11 @@ grids AS (
         listed.town,
         listed.place_evidence,
         listed.grid,
-        CASE WHEN listed.grid IS NULL THEN '网格不在册' ELSE '网格名册' END AS evidence,
+        CASE
+            WHEN listed.grid IS NOT NULL THEN '网格名册'
+            WHEN counted.grid IN (SELECT grid FROM civil_affairs_grid) THEN '网格与乡镇不符'
+            ELSE '网格不在册'
+        END AS evidence,
         coalesce(counted.houses, 0) AS houses
     FROM civil_affairs_grid AS listed
     FULL JOIN counted ON listed.county = counted.county AND listed.grid = counted.grid

@@ -21,14 +21,14 @@ flow AS (
 ),
 
 sold AS (
-    SELECT from_item AS sector, sum(amount) FILTER (to_sector) AS intermediate, sum(amount) AS demand
+    SELECT from_item AS sector, coalesce(sum(amount) FILTER (to_sector), 0) AS intermediate, sum(amount) AS demand
     FROM flow
     WHERE from_sector AND to_item NOT IN ('IM', 'DIM')
     GROUP BY from_item
 ),
 
 bought AS (
-    SELECT to_item AS sector, sum(amount) FILTER (from_sector) AS intermediate, sum(amount) AS inputs
+    SELECT to_item AS sector, coalesce(sum(amount) FILTER (from_sector), 0) AS intermediate, sum(amount) AS inputs
     FROM flow
     WHERE to_sector
     GROUP BY to_item
@@ -52,7 +52,7 @@ chain AS (
         sector.input_ratio,
         CASE
             WHEN sector.use_ratio < sector.mean_use_ratio THEN '下游'
-            WHEN sector.input_ratio < sector.mean_input_ratio THEN '上游'
+            WHEN sector.use_ratio >= sector.mean_use_ratio AND sector.input_ratio < sector.mean_input_ratio THEN '上游'
             WHEN sector.use_ratio >= sector.mean_use_ratio AND sector.input_ratio >= sector.mean_input_ratio THEN '中游'
         END AS position
     FROM sector

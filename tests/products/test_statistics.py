@@ -352,6 +352,21 @@ def test_chain_positions_are_those_of_the_definition_in_fractions(seed: int, tmp
     assert {industry: (word, float(use), float(inputs)) for industry, word, use, inputs in told.iter_rows()} == expected
 
 
+def test_a_sector_that_sells_nothing_to_others_is_downstream_whether_or_not_its_noughts_are_written(
+    tmp_path: Path,
+) -> None:
+    names = sorted(SECTORS.values())
+    cells = [(2025, one, other, 0 if one == "06" else 5) for one in [*names, "VA001"] for other in names]
+    cells += [(2025, one, "FU102", 10) for one in names]
+    flows = pl.DataFrame(cells, schema=["year", "from_item", "to_item", "amount"], orient="row")
+    own = enterprises(3, 400)
+    (tmp_path / "bare").mkdir()
+    whole = profiled(own, tmp_path, statistics_input_output=flows)
+    bare = profiled(own, tmp_path / "bare", statistics_input_output=flows.filter(pl.col("amount") > 0))
+    assert whole.equals(bare)
+    assert whole.filter(industry="13")["chain_position"].unique().to_list() == ["下游"]
+
+
 def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_path: Path) -> None:
     """Twenty founded under observation, of whom five end at six months; twelve seen from their fifth month, one ends.
 

@@ -53,6 +53,24 @@ def test_what_is_dated_after_today_changes_nothing(
     assert told.height > 0 and told.equals(made(declared, tables, tmp_path))
 
 
+def test_a_grid_of_another_county_is_on_the_list(tmp_path: Path) -> None:
+    """Its dwelling's code is what is wrong there."""
+    declared = all_products()[GRIDS]
+    tables = given(declared, HERE / GRIDS)
+    borne = {
+        "dwelling": "D99",
+        "address": "临平街道东湖路2号",
+        "use": "2",
+        "grid": "330110095001001",
+        "county": "330113",
+    }
+    strange = borne | {"dwelling": "D98", "grid": "330113999999999"}
+    dwellings = _with(_with(tables["civil_affairs_dwelling"], borne), strange)
+    told = made(declared, tables | {"civil_affairs_dwelling": dwellings}, tmp_path).filter(kind="网格", county="330113")
+    evidence = dict(told.select("code", "evidence").iter_rows())
+    assert (evidence["330110095001001"], evidence["330113999999999"]) == ("网格与乡镇不符", "网格不在册")
+
+
 def _with(table: pl.DataFrame, row: dict[str, object]) -> pl.DataFrame:
     types = {name: table.schema[name] for name in row}
     return pl.concat([table, pl.DataFrame([row], schema=types)], how="diagonal")
