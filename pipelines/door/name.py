@@ -11,12 +11,15 @@ from pathlib import Path
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
-# How a name carries a day, a month or a year; in this order, as a day bears a month and that a year.
+# How a name carries a day, a month or a year; in this order, as a day bears a month and that a year. What says less
+# than a month or year is none: its last day would be another than is meant.
+_LESS_THAN_MONTH = r"\s*(?:\d|[上中下]旬|第)"
+_LESS_THAN_YEAR = r"(?:年\s*|[-_.])?(?:\d|第?[一二三四]?季|第\d?季|[上下]半年|[QqHh][1-4](?![0-9A-Za-z]))"
 _DAYS = tuple(map(re.compile, (
     r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})\2(?P<day>\d{2})(?:\d{6})?(?!\d)",
-    r"(?<!\d)(\d{4})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?",
+    rf"(?<!\d)(\d{{4}})年\s*(?P<month>\d{{1,2}})月(?:\s*(?P<day>\d{{1,2}})\s*[日号]|(?!{_LESS_THAN_MONTH}))",
     r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})(?!\d|\2\d{1,2}(?!\d))",
-    r"(?<!\d)(\d{4})(?![-_.年]?\d)",
+    rf"(?<!\d)(\d{{4}})(?!{_LESS_THAN_YEAR})",
 )))  # fmt: skip
 _YEARS = range(1949, 2101)
 
