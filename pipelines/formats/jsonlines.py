@@ -139,7 +139,7 @@ def _odd(value: object) -> str | None:
         case str() if "\x00" in value:
             return "a zero byte (U+0000)"
         case str():
-            return None if value.isascii() or _is_whole(value) else "half a character (a lone surrogate)"
+            return None if value.isascii() or is_whole(value) else "half a character (a lone surrogate)"
         case tuple() | list():
             return "an object" if isinstance(value, tuple) else "an array"
         case float():
@@ -164,7 +164,8 @@ def _shown(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
-def _is_whole(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """Whether a text has no half characters, which cannot be written."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from pipelines.formats.jsonlines import is_whole
 from pipelines.pull.budget import Budget, Passing, PullError, check_address, cut_at, patiently, without_secrets
 from schemas.put import put_bytes
 
@@ -46,7 +47,7 @@ def pull_api(feed: str, address: str, path: str, since: date | None, inbox: Path
         with cut_at(ends) as line, httpx.Client(follow_redirects=False) as client:
             source = _Source(client, address.rstrip("/") + path, since, budget, ends, line)
             first = _all_pages(source, pages)
-    except (Passing, httpx.HTTPError, PullError, _Changed) as error:
+    except (Passing, httpx.HTTPError, PullError, UnicodeError, _Changed) as error:
         raise PullError(
             f"{feed}: {without_secrets(address)}{path}: {error or type(error).__name__}. "
             f"Nothing was delivered; mend the source or its address and run again: {_goes_on(pages)}."
@@ -129,7 +130,7 @@ def _page(content: bytes, number: int) -> dict[str, Any]:
         page = told | {"rows": told["rows"] or []}
         if told["page"] == number and _is_counted(page):
             return page
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Passing(f"an answer that is no page, at page {number}") from error
     raise Passing(f"another page than asked, or one without numbers and rows, at page {number}")
 
@@ -186,8 +187,14 @@ def _read_again(source: _Source, pages: Path, count: int) -> None:
 def _keep(source: _Source, pages: Path, number: int) -> dict[str, Any]:
     file = _file(pages, number)
     if not file.exists():
-        put_bytes(json.dumps(source.page(number), ensure_ascii=False).encode(), file)
+        put_bytes(_written(source.page(number)).encode(), file)
     return _kept(pages, number)
+
+
+def _written(told: Any) -> str:
+    """JSON in letters; where half a character is none, all in escapes: its row lands as one that cannot be read."""
+    text = json.dumps(told, ensure_ascii=False)
+    return text if is_whole(text) else json.dumps(told)
 
 
 def _kept(pages: Path, number: int) -> dict[str, Any]:
@@ -205,7 +212,7 @@ def _deliver(first: dict[str, Any], pages: Path, folder: Path) -> Path:
     partial = folder / f".{final.name}.part"
     with partial.open("w", encoding="utf-8", newline="\n") as stream:
         for number in range(1, first["pages"] + 1):
-            lines = (json.dumps(row, ensure_ascii=False) for row in _kept(pages, number)["rows"])
+            lines = (_written(row) for row in _kept(pages, number)["rows"])
             stream.writelines(f"{line}\n" for line in lines)
         stream.flush()
         os.fsync(stream.fileno())

@@ -190,6 +190,32 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
         pull_api(FEED.key, "http://user:geheim@127.0.0.1:9", "/permits", None, tmp_path, QUICK)
 
 
+def test_half_a_character_lands_as_a_row_that_cannot_be_read_and_the_others_as_they_are(tmp_path: Path) -> None:
+    told = rows(3)
+    told[1]["unitName"] = "杭州\ud83d"
+    with serving(Permits(told)) as permits:
+        file = pull(permits, tmp_path)
+    assert file is not None and file.read_text("utf-8").splitlines()[0] == json.dumps(told[0], ensure_ascii=False)
+    delivery = land(FEED, file, tmp_path / "home")
+    assert (delivery.rows, delivery.malformed) == (3, 1)
+
+
+def test_a_page_that_is_nested_too_deep_is_told_and_blocks_nothing(tmp_path: Path) -> None:
+    with serving(Permits(rows(1))) as permits, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pipelines.pull.api.json.loads", _too_deep)
+        with pytest.raises(PullError, match="an answer that is no page"):
+            pull(permits, tmp_path)
+
+
+def _too_deep(*_: object, **__: object) -> object:
+    raise RecursionError("maximum recursion depth exceeded while decoding a JSON array")
+
+
+def test_an_address_that_no_name_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PullError, match=FEED.key):
+        pull_api(FEED.key, f"http://{'a' * 64}.cn", "/permits", None, tmp_path, QUICK)
+
+
 def test_a_key_that_stands_twice_is_not_read_as_its_last_value(tmp_path: Path) -> None:
     with serving(Permits(rows(2), faults={1: ["a key twice"]})) as permits:
         file = pull(permits, tmp_path)

@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.permits.asked.append(number)
         waiting = self.permits.faults.get(number, [])
         fault = waiting.pop(0) if waiting else "none"
-        body = json.dumps(self.permits.page(number), ensure_ascii=False).encode()
+        body = json.dumps(self.permits.page(number)).encode()
         match fault:
             case "500" | "404" | "503":
                 self._send(int(fault), b"{}")
