@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
+_NUMBER = "row"
 _ASK = "Ask the department, or change the declaration in schemas/feeds/ if the change is meant."
 
 
@@ -43,6 +44,7 @@ def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None
     of all columns that differ; of renamed ones a lone pair alone can be admitted, since no other is certain.
     """
     _refuse_twice(file, found, layout)
+    _refuse_ours(file, found)
     stands = {layout.aliases.get(name, name): name for name in found}
     missing = [name for name in layout.expected if name not in stands]
     extra = [name for declared, name in stands.items() if declared not in layout.expected]
@@ -55,17 +57,17 @@ def fitted(file: Path, found: list[str], layout: Layout) -> dict[str, str | None
 
 def conform(rows: pl.DataFrame, file: Path, layout: Layout) -> pl.DataFrame:
     """The rows under the declared headers: renamed, what is admitted as missing empty, what is extra left out."""
-    stands = fitted(file, [name for name in rows.columns if name != "row"], layout)
+    stands = fitted(file, [name for name in rows.columns if name != _NUMBER], layout)
     columns = [
         pl.lit(None, pl.String).alias(name) if found is None else pl.col(found).alias(name)
         for name, found in stands.items()
     ]
-    return rows.select("row", *columns)
+    return rows.select(_NUMBER, *columns)
 
 
 def departures(rows: pl.DataFrame, file: Path, layout: Layout) -> tuple[str, ...]:
     """How a delivery that can be read differs from the declaration, in words."""
-    found = [name for name in rows.columns if name != "row"]
+    found = [name for name in rows.columns if name != _NUMBER]
     stands = fitted(file, found, layout)
     renamed = [f"'{header}' is read as '{name}'" for name, header in stands.items() if header not in (name, None)]
     absent = [name for name, header in stands.items() if header is None]
@@ -95,6 +97,13 @@ def _refuse_twice(file: Path, found: list[str], layout: Layout) -> None:
     twice = [name for name, count in Counter(layout.aliases.get(name, name) for name in found).items() if count > 1]
     if twice:
         raise Refusal(finding(file, twice[0], "duplicate_column", "the column twice", "every column once"))
+
+
+def _refuse_ours(file: Path, found: list[str]) -> None:
+    """A delivery's rows are numbered under this name: no column of a department's may bear it, admitted or not."""
+    if _NUMBER in found:
+        expected = "any other name: rows are numbered under this one"
+        raise Refusal(finding(file, _NUMBER, "reserved_column", f"a column called {_NUMBER}", expected))
 
 
 def _renamed(file: Path, missing: str, alike: str) -> Finding:

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,11 +22,12 @@ from pipelines.disk.deliveries import landed_rows, malformed_rows
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
-from pipelines.formats.layout import Layout, departures, layout_of
+from pipelines.formats.layout import Layout, departures, fitted, layout_of
 from pipelines.formats.rows import Rows, whole
 from pipelines.formats.workbook import read_workbook
 from pipelines.land import land
 from pipelines.refusal import Refusal
+from schemas.admission import OF_HEADERS
 from schemas.feed import Csv, Dump, Workbook, all_feeds
 from schemas.kinds import EXCEL_DAY
 
@@ -96,6 +98,13 @@ def test_a_note_is_one_cell_with_the_mark_and_a_colon_wherever_the_name_stands(
     rows_again = landed_rows(land(LISTS, workbook(tmp_path, put(*rows)), tmp_path), tmp_path)
     assert rows_again["row"].to_list() == [1, 2, 3]
     assert rows_again["企业名称"][:2].to_list() == ["注塑机械有限公司", "注：塑业有限公司"]
+
+
+def test_a_column_called_as_rows_are_numbered_is_refused_and_not_to_be_admitted(tmp_path: Path) -> None:
+    admitted = replace(layout_of(LISTS), admitted=frozenset(OF_HEADERS))
+    with pytest.raises(Refusal, match="a column called row; expected any other name") as refusal:
+        fitted(tmp_path / "20260630.xlsx", [*layout_of(LISTS).expected, "row"], admitted)
+    assert refusal.value.finding.rule not in OF_HEADERS
 
 
 def test_cells_below_an_empty_header_are_a_column_that_nobody_declared(tmp_path: Path) -> None:
@@ -454,6 +463,7 @@ def test_a_first_line_with_another_key_is_refused_and_with_brackets_alone_too(tm
         (without("validUntil") | {"validTo": ""}, "renamed_column"),
         (ONE | {"a": 1, "b\ud83d": 2}, "extra_column"),
         (without("unitName"), "missing_column"),
+        (ONE | {"row": 1}, "reserved_column"),
         ("[" * 2000, "not_json"),
     ):
         with pytest.raises(Refusal, match=rule):
