@@ -218,6 +218,14 @@ class NoIndex(NoManifest):
         ValueError.__init__(self, f"{file}: found {found}, expected the index that was published; {advice}")
 
 
+class NoRecord(NoManifest):
+    """What a record of what is freed is not any more: whole; the message names its file and says what to do."""
+
+    def __init__(self, file: Path, found: str) -> None:
+        advice = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
+        ValueError.__init__(self, f"{file}: found {found}, expected the record of what is freed; {advice}")
+
+
 def read_manifest(file: Path) -> Manifest:
     """The manifest that a file holds. Raises FileNotFoundError where there is none, NoManifest for another content."""
     content = file.read_bytes()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from schemas.manifest import Manifest, Record
+from schemas.manifest import Manifest, NoRecord, Record
 from schemas.snapshot import ORIGIN, since
 
 # Beside the manifest of a county's product: what has been freed of its versions.
@@ -40,6 +40,12 @@ class Freed(Record):
         """Whether all files of a version are kept."""
         return version >= self.oldest and version not in self.bare
 
+    def and_what(self, other: Freed) -> Freed:
+        """What one of two says that it is not kept any more."""
+        oldest = max(self.oldest, other.oldest)
+        bare = (version for version in {*self.bare, *other.bare} if version > oldest)
+        return Freed(oldest=oldest, bare=tuple(sorted(bare)))
+
     def has_file(self, manifest: Manifest, path: str) -> bool:
         """Whether a file that a version's manifest names is kept."""
         steps = (since(manifest, level) for level in (*manifest.views, ORIGIN))
@@ -51,6 +57,10 @@ NOTHING = Freed()
 
 
 def read_freed(folder: Path) -> Freed:
-    """What has been freed in a folder of one county's product; nothing where it does not say."""
+    """What has been freed in a folder of one county's product; nothing where it does not say. Raises NoRecord."""
     file = folder / FREED
-    return Freed(**json.loads(file.read_bytes())) if file.exists() else NOTHING
+    content = file.read_bytes() if file.exists() else None
+    try:
+        return NOTHING if content is None else Freed(**json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise NoRecord(file, f"{len(content or b''):,} bytes that are none") from error

@@ -168,7 +168,15 @@ def told(store: S3Store, product: str, line: Standing, folder: Path) -> Iterator
         here = _here(manifest_file(folder, version), sha256)
         content = here or _there(store, manifest_key(line.county, product, version, sha256), sha256)
         yield Told(version, content, here is not None)
-        version, sha256 = version - 1, Manifest(**json.loads(content)).previous
+        version, sha256 = version - 1, _manifest(content, line.county, product, version).previous
+
+
+def _manifest(content: bytes, county: str, product: str, version: int) -> Manifest:
+    try:
+        return Manifest(**json.loads(content))
+    except (ValueError, TypeError) as error:
+        what = f"the manifest of version {version} of {county}/{product} is of no form that is known here"
+        raise Lacks(f"{what}: run the code that shipped it ({' '.join(str(error).split())[:200]})") from error
 
 
 def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[Told]:

@@ -77,11 +77,10 @@ def verify_newest(folder: Path) -> list[str]:
 def _walked(folder: Path) -> Iterator[tuple[list[str], Released | None]]:
     """What is wrong with a county's chain, then with each of its versions, with the version where it can be read."""
     try:
-        served, chain = versions(folder)
+        (served, chain), freed, last = versions(folder), read_freed(folder), None
     except NoManifest as error:
         yield _labelled([str(error)], folder), None
         return
-    freed, last = read_freed(folder), None
     yield _labelled(_chain(chain, served) + _over(freed, served), folder), None
     for before, manifest in zip([None, *chain], chain, strict=False):
         faults, last = _kept(before, last, manifest, folder, freed)

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING
 
 from pipelines.disk.hashed import sha256_of
 from pipelines.shipping.sent import at_once
-from schemas.manifest import Index, Manifest, NoManifest, Standing, index_file, manifest_file, read_manifest
+from schemas.manifest import (
+    Index,
+    Manifest,
+    NoManifest,
+    NoRecord,
+    Standing,
+    canonical,
+    index_file,
+    manifest_file,
+    read_manifest,
+)
 from schemas.odcs import contract_path
 from schemas.put import put_bytes
-from schemas.retention import FREED, read_freed
+from schemas.retention import FREED, NOTHING, Freed, read_freed
 from schemas.snapshot import files
 from schemas.store import Told, fetch, record_key, told
 
@@ -33,10 +43,26 @@ def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> 
     lacking = [each for each in versions if not each.is_here]
     for each in lacking:
         put_bytes(each.content, manifest_file(folder, each.version))
-    fetch(store, record_key(line.county, product), folder / FREED)
+    _bring_record(store, record_key(line.county, product), folder)
     named = dict(_named([Manifest(**json.loads(each.content)) for each in versions], folder))
     came = len(lacking) + _fetch_all(store, f"{line.county}/{product}", named, supply)
     return came + _point(folder, versions[-1])
+
+
+def _bring_record(store: S3Store, key: str, folder: Path) -> None:
+    """What the store says is freed, with what is recorded here and was not told there yet: gone is gone."""
+    before = _freed_here(folder)
+    fetch(store, key, folder / FREED)
+    there = read_freed(folder)
+    if (both := there.and_what(before)) != there:
+        put_bytes(canonical(both), folder / FREED)
+
+
+def _freed_here(folder: Path) -> Freed:
+    try:
+        return read_freed(folder)
+    except NoRecord:
+        return NOTHING
 
 
 def _point(folder: Path, newest: Told) -> bool:

@@ -25,7 +25,7 @@ from pipelines.shipping.sent import (
     size_of,
     versions_sent,
 )
-from schemas.manifest import Index, Manifest, Standing
+from schemas.manifest import Index, Manifest, Standing, index_file, read_index
 from schemas.put import put_bytes
 from schemas.store import Found, Lacks, Refuses, index_key, opened, read, why
 
@@ -102,7 +102,7 @@ def _carried_out(
 ) -> Shipped:
     with only_one(supply):
         content = (supply / index_key(product)).read_bytes()
-        index, stays, mend = index_in(content), "What is served there was not touched.", _MAKE_ANEW
+        index, stays, mend = _index_here(product, supply), "What is served there was not touched.", _MAKE_ANEW
         try:
             before = read(opened(url), index_key(product))
             stays, mend = _serves(before, product), _BRING if before and before.content == content else _MAKE_ANEW
@@ -117,6 +117,13 @@ def _carried_out(
             raise NotShipped(_words(index, url, f"{why(error)}. {stays} {_AGAIN}")) from error
 
 
+def _index_here(product: str, supply: Path) -> Index:
+    """The index of this supply. Raises NoIndex where a disk has damaged it."""
+    index = read_index(index_file(supply, product))
+    assert index is not None, "its bytes were read a moment ago"
+    return index
+
+
 def _shipped(url: str, index: Index, content: bytes, before: Found | None, supply: Path) -> Shipped:
     if before is not None and before.content == content:
         _tell_what_a_kill_left(url, index, supply)
@@ -127,6 +134,8 @@ def _shipped(url: str, index: Index, content: bytes, before: Found | None, suppl
     named = dict.fromkeys(one for manifest in new for one in files_sent(manifest, supply))
     told = [manifest_sent(each, supply) for each in new]
     first, later = (records_sent(index.product, some, supply) for some in _by_standing(counties, stood))
+    if _untold(index.product, supply).exists():
+        later = records_sent(index.product, [code for code in stood if _version(stood, code)], supply)
     for some in (named, [*told, *first]):
         put_all(url, some)
     if later:

@@ -29,11 +29,13 @@ from pipelines.retention.freeing import Free
 from pipelines.retention.in_store import free_there
 from pipelines.shipping import __main__ as command
 from pipelines.shipping import order, restore
+from pipelines.shipping.restore import restore as take_over
 from pipelines.shipping.ship import NotShipped, Shipped, index_in, ship, ship_whole
 from pipelines.shipping.verified import faults_of
 from schemas.manifest import canonical, index_file, manifest_file, read_manifest
 from schemas.pins import Pins
 from schemas.product import all_products
+from schemas.retention import read_freed
 from schemas.snapshot import files
 from schemas.store import Refuses, index_key, opened, read
 from schemas.typed import typed
@@ -513,8 +515,18 @@ def test_what_was_freed_before_a_killed_ship_is_told_by_the_next(
         shipped(supply, url)
     records = {f"freed/{county}/{PRODUCT.key}.json" for county in COUNTIES}
     assert as_of(url) == manifest_of(supply / COUNTIES[0] / PRODUCT.key).as_of and not records & objects(url).keys()
+    told = {county: read_freed(supply / county / PRODUCT.key) for county in COUNTIES}
+    take_over(PRODUCT.key, supply, url)
+    assert told == {county: read_freed(supply / county / PRODUCT.key) for county in COUNTIES} != {}
+    another = shutil.copytree(supply, tmp_path / "another")
+    index = another / "index" / f"{PRODUCT.key}.json"
+    index.write_bytes(canonical(index_in(index.read_bytes()).model_copy(update={"as_of": "2027-01-01"})))
     assert shipped(supply, url).objects == 0
     assert records <= objects(url).keys() and not list(supply.glob("*.untold"))
+    for key in records:
+        obstore.delete(opened(url), key)
+    shipped(another, url)
+    assert records <= objects(url).keys() and not list(another.glob("*.untold"))
 
 
 def test_what_was_put_there_lately_is_not_freed_as_another_home_may_be_about_to_name_it(
