@@ -31,13 +31,21 @@ def known_sha256(feed: str, file: Path, home: Path) -> str:
     # A name may be as long as names can be: the note's own must not grow with it.
     name = hashlib.sha256(file.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     note, before, now = home / "hashed" / feed / f"{name}.json", identity(file), time.time_ns()
-    known: dict[str, Any] = json.loads(note.read_bytes()) if note.exists() else {}
+    known = _noted(note)
     if known.get("file") == before:
         return known["sha256"]
     sha256 = sha256_of(file)
     if int(before["changed"]) < now - _SETTLED_NS:
         put_bytes(json.dumps({"file": before, "sha256": sha256}).encode(), note)
     return sha256
+
+
+def _noted(note: Path) -> dict[str, Any]:
+    """What was found before; nothing where the note is not there or not whole, as all of it can be found again."""
+    try:
+        return json.loads(note.read_bytes()) if note.exists() else {}
+    except ValueError:
+        return {}
 
 
 def identity(file: Path) -> dict[str, Any]:

@@ -32,6 +32,10 @@ SUPERSEDED, SINCE, LEFT, EARLIER, DAYS = "superseded", "since", "left", "earlier
 _OWN, _OUTCOME = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet"), "outcome.json"
 
 
+class NotKept(ValueError):
+    """A result that another one stands on has been done again since; the message says what to run."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a delivery, and the folder that its own rows lie in."""
@@ -98,18 +102,18 @@ def name_of(part: Part) -> str:
 def results(outcome: Outcome, home: Path) -> list[Result]:
     """All results whose rows may stand in one, oldest first, itself last.
 
-    Raises ValueError where one that it stands on is no longer kept.
+    Raises NotKept where one that it stands on is no longer kept.
     """
     return [*stood_on(outcome, home), Result(outcome, folder_of(outcome, home))]
 
 
 def stood_on(outcome: Outcome, home: Path) -> list[Result]:
-    """The results that one stands on, oldest first. Raises ValueError where one is no longer kept."""
+    """The results that one stands on, oldest first. Raises NotKept where one is no longer kept."""
     there = [(name, kept_result(folder_of(outcome, home).with_name(name), written))
              for name, written in outcome.stands_on]  # fmt: skip
     for name, result in there:
         if result is None:
-            raise ValueError(
+            raise NotKept(
                 f"{outcome.delivery.feed}: rows of {outcome.delivery.name} lie with {name}, which has been done again "
                 f"since; run `make run`, or materialize standard/{outcome.delivery.feed}."
             )

@@ -54,12 +54,15 @@ def record(some: Collection[Free]) -> None:
 
 
 def remove(some: Collection[Free]) -> None:
-    """Free what is written down as freed; killed in between, the next time finishes."""
+    """Free what is written down as freed; killed in between, the next time finishes.
+
+    What a killed run has left within a folder that goes has gone with it.
+    """
     for path in (path for one in some for path in one.paths):
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def told(one: Free) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.command import command
+from pipelines.disk.standing import NotKept
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
 from pipelines.releasing.where import store_url
@@ -104,7 +105,7 @@ def main() -> int:
     with only_one(home), only_one(home / "supply"):
         try:
             return _freed(home) if asked.yes else _left(_sought(Scope(home, read_pins(pins_file(home)))))
-        except PinError as error:
+        except (PinError, NotKept) as error:
             print(error)
         except Refuses as error:
             again = "make gc YES=1" if asked.yes else "make gc"

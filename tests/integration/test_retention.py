@@ -21,11 +21,12 @@ from pipelines import land as landing
 from pipelines.checking.whole import verify, verify_newest
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
+from pipelines.disk.standing import NotKept
 from pipelines.disk.store import only_one
 from pipelines.gather import gather
 from pipelines.releasing import fold
 from pipelines.retention import gc
-from pipelines.retention.freeing import Free, keep
+from pipelines.retention.freeing import Free, keep, remove
 from pipelines.retention.old_deliveries import old_deliveries
 from pipelines.standard.standardise import standardise
 from pipelines.verify import faults_below
@@ -91,6 +92,40 @@ def test_what_is_freed_is_gone_and_what_is_kept_is_whole(
         }  # fmt: skip
     assert collect(monkeypatch, "--yes") == 0
     assert "Everything is kept" in capsys.readouterr().out
+
+
+def test_what_was_half_written_in_a_folder_that_goes_is_freed_with_it_and_what_comes_behind(tmp_path: Path) -> None:
+    """As a worker that was killed leaves it."""
+    old, left, behind = tmp_path / "standard.parquet", tmp_path / "standard.parquet" / ".7.part", tmp_path / ".8.part"
+    old.mkdir()
+    for file in (left, behind):
+        file.write_bytes(b"PAR1")
+    remove([Free("deliveries", "old", (old,)), Free("half written", "left", (left,)), Free("", "", (behind,))])
+    assert not old.exists() and not behind.exists()
+
+
+def test_an_old_delivery_whose_rows_lie_with_one_that_was_done_again_is_told_and_nothing_is_freed(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def done_again() -> None:
+        raise NotKept("tax_registration: rows of 2026-06-02 lie with 2026-06-01, which has been done again")
+
+    kept = Free("deliveries", "tax_registration", (), first=done_again)
+    monkeypatch.setattr(gc, "spare", lambda _: [kept])
+    before = everything(aged)
+    assert collect(monkeypatch, "--yes") == 1
+    assert "which has been done again" in capsys.readouterr().out and everything(aged) == before
+
+
+def test_a_record_that_a_disk_has_cut_short_is_named_and_nothing_is_freed(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = folder_of(aged, next(counties(aged))) / "freed.json"
+    file.write_text("{")
+    before, said = everything(aged), f"{file}: found 1 bytes that are none, expected the record of what is freed"
+    assert any(said in fault for fault in faults_below(aged))
+    assert collect(monkeypatch, "--yes") == 2 and said in capsys.readouterr().err
+    assert everything(aged) == before
 
 
 def test_what_a_killed_run_left_half_written_is_said_and_freed(

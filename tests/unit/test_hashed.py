@@ -44,6 +44,17 @@ def test_an_untouched_file_is_read_once_in_each_home(file: Path, reads: list[Pat
     assert len(reads) == 2
 
 
+@pytest.mark.parametrize("content", [b"", b"{"])
+def test_a_note_that_a_disk_has_cut_short_is_made_anew(
+    content: bytes, file: Path, reads: list[Path], tmp_path: Path
+) -> None:
+    told = known_sha256(FEED, file, tmp_path)
+    (note,) = (tmp_path / "hashed" / FEED).iterdir()
+    note.write_bytes(content)
+    assert [known_sha256(FEED, file, tmp_path) for _ in range(2)] == [told] * 2
+    assert len(reads) == 2
+
+
 def _written_at_the_same_time(file: Path) -> None:
     times = file.stat()
     file.write_text("纳税人,识别码\n")
