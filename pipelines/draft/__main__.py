@@ -18,7 +18,7 @@ from pipelines.draft.sniff import sniff
 from pipelines.draft.words import Word, declared_words, words_of
 from pipelines.draft.write import declaration
 from pipelines.landing.inbox import why_unreadable
-from pipelines.refusal import Refusal
+from pipelines.refusal import Finding, Refusal
 from schemas.feed import all_feeds
 
 _KEY = re.compile(r"^[a-z]+[0-9]*(?:_[a-z]+[0-9]*)*$")
@@ -39,6 +39,8 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
         if path.exists():
             raise FileExistsError(f"{path} is there already and is not overwritten; move it, or give another KEY=.")
     made = draft(key, sniff(file), words_without(key), mappings)
+    if not made.columns and not made.place:
+        raise Refusal(_nothing_to_declare(file, made))
     declared.parent.mkdir(parents=True, exist_ok=True)
     declared.write_text(declaration(made))
     try:
@@ -49,6 +51,13 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
         with suppress(OSError):
             declared.parent.rmdir()
         raise
+
+
+def _nothing_to_declare(file: Path, made: Draft) -> Finding:
+    names = ", ".join(guess.header for guess in made.ignored)
+    found = f"{len(made.ignored)} columns of which none can be declared: {names}"
+    expected = "a column that is no person's, no running number and not empty in every row"
+    return Finding(file.name, 0, "", "no_columns", found, expected, "Name a delivery that has one.")
 
 
 @command
