@@ -168,10 +168,11 @@ laws: .venv/dev.stamp ## the import law and the house rules
 test-unit: .venv/dev.stamp ## the quick part of the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/feeds tests/mappings tests/laws
 
-# Test files begin in the order of their names: by default those with one test, which are the longest, begin last.
+# Test files begin in the order of their names: by default those with one test, which are the longest, begin last. What
+# took longest is told at the end, as the whole is to stay below twenty minutes.
 test: lint types .venv/dev.stamp ## everything but what takes long: lint, types, laws, tests
 	@$(BIN)/lint-imports >/dev/null || { $(BIN)/lint-imports; exit 1; }
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests --ignore tests/long --ignore tests/operation
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests --ignore tests/long --ignore tests/operation --durations 25
 
 # Long tests wait for killed processes and for Spark as often as they reckon: three at a time fill two cores.
 test-long: .venv/dev.stamp ## hundreds of kills and long random runs; Spark's workers after make spark
