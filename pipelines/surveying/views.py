@@ -8,8 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk import fused
+from pipelines.disk.deliveries import landed_folder
+from pipelines.disk.landed import REPEATS, now_through
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SUPERSEDED, folder_of, read_beside, results, standard_files
+from pipelines.disk.standing import SUPERSEDED, Result, folder_of, read_beside, results, standard_files
 from pipelines.disk.tables import batches, put_batch, put_whole
 from pipelines.refusal import REASONS
 from pipelines.standard.quarantined import as_landed
@@ -80,21 +82,45 @@ def _without(rows: str, key: str, identifier: str, gone: list[Path]) -> str:
 
 
 def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) -> str:
-    """A feed's standard rows that hold, each with its `delivery` and its day `as_of`.
+    """A feed's standard rows that hold, each with the `delivery` that says it now, its `row` in that, and the day
+    `as_of`.
 
-    Which do not hold is written below `scratch`, part by part.
+    Which do not hold, and which number a row that an earlier file brought has now, is written below `scratch`.
     """
-    repeated = ((each, use) for use in used for each in results(use, home) if each.name != use.delivery.name)
-    days = {each.name: use.delivery.as_of for each, use in repeated}
+    repeated = [(each, use) for use in used for each in results(use, home) if each.name != use.delivery.name]
+    now = {each.name: use.delivery for each, use in repeated}
     files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
+    numbers = [_put_numbers(*told, home, scratch / "numbers" / held.feed.key) for told in repeated]
+    own, row = _numbered(numbers)
     return (
-        f"SELECT told.* EXCLUDE (filename, repairs), {_name('told')} AS delivery, {_day('told', days)} AS as_of "
-        f"FROM {parquet(files)} AS told "
+        f'SELECT told.* EXCLUDE (filename, repairs) REPLACE ({row} AS "row"), '
+        f"{_now('told', {name: text(each.name) for name, each in now.items()}, _name('told'))} AS delivery, "
+        f"{_now('told', {name: f'DATE {text(each.as_of)}' for name, each in now.items()}, _own_day('told'))} AS as_of "
+        f"FROM {parquet(files)} AS told {own}"
         f"ANTI JOIN {parquet(sorted((scratch / held.feed.key).glob('*.parquet')))} AS replaced "
         f"ON regexp_extract(told.filename, {text(_FOLDER)}, 1) = replaced.folder "
         f'AND told."row" = replaced."row"'
     )
+
+
+def _numbered(numbers: list[Path]) -> tuple[str, str]:
+    """What joins the numbers that rows have now, if some of them have others, and each row's number."""
+    if not numbers:
+        return "", 'told."row"'
+    on = f'regexp_extract(told.filename, {text(_FOLDER)}, 1) = moved.folder AND told."row" = moved."row"'
+    return f"LEFT JOIN {parquet(numbers)} AS moved ON {on} ", 'coalesce(moved.now, told."row")'
+
+
+def _put_numbers(result: Result, use: Outcome, home: Path, scratch: Path) -> Path:
+    """Folder, number and number now of each row of a result that a later delivery repeats."""
+    landed = landed_folder(use.delivery, home)
+    rows = pl.concat(pl.read_parquet(file, columns=["row"])["row"] for file in result.files)
+    now = now_through(landed / REPEATS, landed.with_name(result.name), rows).alias("now")
+    scratch.mkdir(parents=True, exist_ok=True)
+    file = scratch / f"{len(list(scratch.iterdir())):05}.parquet"
+    put_whole(_in_folder(result.folder, rows.to_frame()).with_columns(now), file)
+    return file
 
 
 def standard_columns(feed: type[Feed]) -> pl.Schema:
@@ -158,7 +184,7 @@ def _own_day(table: str) -> str:
     return f"CAST(substr({_name(table)}, 1, 10) AS DATE)"
 
 
-def _day(table: str, days: dict[str, str]) -> str:
-    """The day of a delivery: of one that is repeated, that of the one in use that says its rows now."""
-    told = " ".join(f"WHEN {text(name)} THEN DATE {text(day)}" for name, day in sorted(days.items()))
-    return f"CASE {_name(table)} {told} ELSE {_own_day(table)} END" if days else _own_day(table)
+def _now(table: str, now: dict[str, str], own: str) -> str:
+    """What is told of a delivery: of one that is repeated, of the one in use that says its rows now."""
+    told = " ".join(f"WHEN {text(name)} THEN {what}" for name, what in sorted(now.items()))
+    return f"CASE {_name(table)} {told} ELSE {own} END" if now else own
