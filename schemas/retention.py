@@ -42,9 +42,10 @@ class Freed(Record):
 
     def and_what(self, other: Freed) -> Freed:
         """What one of two says that it is not kept any more."""
-        oldest = max(self.oldest, other.oldest)
-        bare = (version for version in {*self.bare, *other.bare} if version > oldest)
-        return Freed(oldest=oldest, bare=tuple(sorted(bare)))
+        oldest, bare = max(self.oldest, other.oldest), {*self.bare, *other.bare}
+        while oldest in bare:
+            oldest += 1
+        return Freed(oldest=oldest, bare=tuple(sorted(version for version in bare if version > oldest)))
 
     def has_file(self, manifest: Manifest, path: str) -> bool:
         """Whether a file that a version's manifest names is kept."""

@@ -91,7 +91,10 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
     now = {each.name: use.delivery for each, use in repeated}
     files = [file for use in used for file in standard_files(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
-    numbers = [_put_numbers(*told, home, scratch / "numbers" / held.feed.key) for told in repeated]
+    numbers = [
+        _put_numbers(each, use, home, scratch / "numbers" / held.feed.key / f"{number:05}.parquet")
+        for number, (each, use) in enumerate(repeated)
+    ]
     own, row = _numbered(numbers)
     return (
         f'SELECT told.* EXCLUDE (filename, repairs) REPLACE ({row} AS "row"), '
@@ -112,13 +115,12 @@ def _numbered(numbers: list[Path]) -> tuple[str, str]:
     return f"LEFT JOIN {parquet(numbers)} AS moved ON {on} ", 'coalesce(moved.now, told."row")'
 
 
-def _put_numbers(result: Result, use: Outcome, home: Path, scratch: Path) -> Path:
+def _put_numbers(result: Result, use: Outcome, home: Path, file: Path) -> Path:
     """Folder, number and number now of each row of a result that a later delivery repeats."""
     landed = landed_folder(use.delivery, home)
     rows = pl.concat(pl.read_parquet(file, columns=["row"])["row"] for file in result.files)
     now = now_through(landed / REPEATS, landed.with_name(result.name), rows).alias("now")
-    scratch.mkdir(parents=True, exist_ok=True)
-    file = scratch / f"{len(list(scratch.iterdir())):05}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
     put_whole(_in_folder(result.folder, rows.to_frame()).with_columns(now), file)
     return file
 

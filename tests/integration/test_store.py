@@ -32,7 +32,7 @@ from pipelines.shipping import order, restore
 from pipelines.shipping.restore import restore as take_over
 from pipelines.shipping.ship import NotShipped, Shipped, index_in, ship, ship_whole
 from pipelines.shipping.verified import faults_of
-from schemas.manifest import canonical, index_file, manifest_file, read_manifest
+from schemas.manifest import NoIndex, canonical, index_file, manifest_file, read_manifest
 from schemas.pins import Pins
 from schemas.product import all_products
 from schemas.retention import read_freed
@@ -134,6 +134,15 @@ def test_a_file_that_this_disk_has_damaged_is_not_shipped(days: Days, there: str
     with pytest.raises(NotShipped, match=rf"{file} is not the file that was published.*as of {FIRST} is served"):
         shipped(supply, url)
     assert as_of(url) == FIRST and faults_of(PRODUCT, url) == []
+
+
+def test_an_index_that_this_disk_has_cut_short_is_named_with_what_writes_it_anew(
+    days: Days, there: str, tmp_path: Path
+) -> None:
+    supply = shutil.copytree(days.second, tmp_path / "supply")
+    os.truncate(index_file(supply, PRODUCT.key), 20)
+    with pytest.raises(NoIndex, match=r"found 20 bytes that are none.*make run writes it anew"):
+        shipped(supply, place("cut-index"))
 
 
 @pytest.mark.parametrize("what", ["file", "manifest"])

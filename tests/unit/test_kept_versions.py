@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from pipelines.retention.old_versions import kept_manifests
-from schemas.manifest import canonical, manifest_file
+from schemas.manifest import Standing, canonical, manifest_file
 from schemas.pins import Pin
 from schemas.product import all_products
 from schemas.retention import FREED, Freed, Keep
+from schemas.store import Lacks, told
 from tests.manifests import manifest
 
 PRODUCT = all_products()["enterprise_mirror"]
@@ -25,6 +28,35 @@ CHAIN = [
 def pin(version: int, county: str = COUNTY) -> Pin:
     """A pin on a version of a county's product."""
     return Pin(grant=1, county=county, product=PRODUCT.key, version=version, until="2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Freed(), Freed(oldest=3), Freed(oldest=3)),
+        (Freed(oldest=2, bare=(3,)), Freed(oldest=1, bare=(2, 5)), Freed(oldest=4, bare=(5,))),
+        (Freed(oldest=4), Freed(oldest=2, bare=(3, 4)), Freed(oldest=5)),
+    ],
+)
+def test_what_one_of_two_records_says_is_gone_is_gone(one: Freed, other: Freed, both: Freed) -> None:
+    assert one.and_what(other) == other.and_what(one) == both
+    versions = range(1, 6)
+    kept = {each for each in versions if one.has_snapshot(each) and other.has_snapshot(each)}
+    assert kept == {each for each in versions if both.has_snapshot(each)}
+
+
+def test_a_manifest_of_another_form_is_named_with_what_to_run(tmp_path: Path) -> None:
+    """As where code was taken back: the store has versions that a newer one has shipped."""
+    content = b'{"form": "of tomorrow"}'
+    manifest_file(tmp_path, 2).parent.mkdir()
+    manifest_file(tmp_path, 2).write_bytes(content)
+    line = Standing(
+        county=COUNTY, county_name="余杭区", version=2, manifest_sha256=hashlib.sha256(content).hexdigest(), rows=1
+    )
+    with pytest.raises(
+        Lacks, match=rf"version 2 of {COUNTY}/{PRODUCT.key} is of no form.*run the code that shipped it"
+    ):
+        list(told(cast(Any, None), PRODUCT.key, line, tmp_path))
 
 
 @pytest.mark.parametrize(
