@@ -72,7 +72,10 @@ def _run_key(feed: type[Feed], files: list[Path]) -> str:
     description="mappings/ 有改动时重新读取，使依赖它的资产标为待更新（stale）；只读对照表，不重做数据。默认启动",
 )
 def edited_mappings(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
-    """Read edited mappings again, so that what is behind them shows as stale. Runs from the start."""
+    """Read edited mappings again, so that what is behind them shows as stale. Runs from the start.
+
+    An edit is asked for once. Where that run failed, nothing shows as stale, and the nightly run takes it.
+    """
     now = {key.to_user_string(): version for key, version in mapping_versions(load()).items()}
     before = json.loads(context.cursor) if context.cursor else _materialized(context.instance, now)
     edited = [dg.AssetKey.from_user_string(name) for name, version in now.items() if before.get(name) != version]
