@@ -41,7 +41,8 @@ class _Questions:
         known = vocabulary(catalogue, current())
         words = known.words
         asked = [name for name in whole if name in catalogue.data and name in words]
-        self._words = {name: sorted(words[name] - _coarse(catalogue, name)) for name in asked}
+        # A code above others is named with all that lie below it or not at all.
+        self._words = {name: sorted(words[name] - catalogue.coarse(name)) for name in asked}
         self._rolls = known.rolls
         self._catalogue, self._dice = catalogue, dice
 
@@ -65,11 +66,6 @@ class _Questions:
         name = str(self._dice.choice(sorted(self._words)))
         word = str(self._dice.choice(self._words[name]))
         return {"column": name, "holds": word} if name in self._rolls else {"column": name, "one_of": [word]}
-
-
-def _coarse(catalogue: Catalogue, name: str) -> set[str]:
-    """The codes of a column above others, which a policy names with all that lie below them or not at all."""
-    return {code for over in catalogue.above.get(name, {}).values() for code in over}
 
 
 def _some(names: list[str], count: int, dice: np.random.Generator) -> list[str]:

@@ -161,7 +161,7 @@ def _refuse_names(name: str, words: tuple[str, ...], at: str, known: Vocabulary)
 
 def _refuse_above(words: tuple[str, ...], at: str, known: Vocabulary) -> None:
     """A code above others is never that of an enterprise whose class is known, which would be a firm no."""
-    above = {code for codes in known.catalogue.above.get(Under.name, {}).values() for code in codes}
+    above = known.catalogue.coarse(Under.name)
     for word in words:
         if word in above:
             todo = f"Write {{industry: {[*words]}}}."

@@ -42,6 +42,10 @@ class Catalogue:
         """A tag or a column by its name. Raises KeyError for what is neither."""
         return self.tags.get(name) or self.data[name]
 
+    def coarse(self, column: str) -> set[str]:
+        """The codes of a column's list under which others lie."""
+        return {code for over in self.above.get(column, {}).values() for code in over}
+
 
 @cache
 def whole() -> Catalogue:
