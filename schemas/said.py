@@ -14,6 +14,8 @@ from schemas.kinds import QUOTIENT, Kind, either, flag, narrowed
 # Days, and months, which are held as their first day.
 DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m", "%Y%m")
 WORDS = ("是", "否", "true", "false")
+# How a cell is said to be empty.
+EMPTY = ("空", "（空）")
 YES_OR_NO: Kind = either(flag(*WORDS[:2]), flag(*WORDS[2:]))
 
 

@@ -22,15 +22,14 @@ from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
 from schemas.objection import FILE, LONGEST, Objection, line, named
 from schemas.product import COUNTY_ITSELF, LEVELS, OBJECTED
-from schemas.said import meant
+from schemas.said import EMPTY, meant
 
 # So many a day: one who objects in a loop does not fill the supply's list.
 MOST_A_DAY = 100
 _DAY = 86_400
 # A reason may have lines, and tabs as a pasted table has.
 _SHAPES = {"why": {"\n", "\t"}}
-# How a cell is said to be empty, and how a value of a type is written.
-_EMPTY = ("空", "（空）")
+# How a value of a type is written.
 _FORMS = {"BIGINT": "整数，如 12", "DECIMAL": "数，如 1234.5", "DOUBLE": "数，如 1234.5", "DATE": "日期，如 2026-06-30",
           "BOOLEAN": "“是”或“否”"}  # fmt: skip
 
@@ -100,12 +99,12 @@ def objectable(contract: Contract, grant: Grant) -> list[Promise]:
 
 def _refuse_value(column: Promise, found: str | None, right: str) -> None:
     """Raise NotTaken for what is no value of the column, or is the one that stands there."""
-    is_emptied = right in _EMPTY and not column.required
+    is_emptied = right in EMPTY and not column.required
     told = None if is_emptied else meant(right, column.type)
     if told is None and not is_emptied:
         raise NotTaken(_expected(column, right))
     if told == (None if found is None else meant(found, column.type)):
-        shown = _EMPTY[0] if found is None else f"“{found}”"
+        shown = EMPTY[0] if found is None else f"“{found}”"
         raise NotTaken(f"现值已经是{shown}，与您认为正确的值相同，无需提异议。")
 
 
@@ -113,7 +112,7 @@ def _expected(column: Promise, right: str) -> str:
     """How a value of the column is written."""
     form = next((form for name, form in _FORMS.items() if column.type.startswith(name)), "文本")
     unit = f"，单位为{column.unit}，不写单位" if column.unit else ""
-    empty = "" if column.required else f"如应为空，请填“{_EMPTY[0]}”。"
+    empty = "" if column.required else f"如应为空，请填“{EMPTY[0]}”。"
     return f"“{column.title}”应填{form}{unit}；您填的是“{right[:40]}”。{empty}其他说明请写在理由中。"
 
 

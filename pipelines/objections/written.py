@@ -14,7 +14,7 @@ from pipelines.translate import meanings, read_value
 from schemas.feed import Column, Feed
 from schemas.kinds import Kind, narrowed
 from schemas.product import Field
-from schemas.said import DAYS, WORDS, YES_OR_NO, day, meant
+from schemas.said import DAYS, EMPTY, WORDS, YES_OR_NO, day, meant
 
 _YES_OR_NO = "BOOLEAN"
 _FIRST_OF_EXCEL = date(1899, 12, 30)
@@ -25,11 +25,13 @@ def as_written(
 ) -> tuple[str, ...]:  # fmt: skip
     """The texts by which the feed's column says what `right` says of a product's column, on a day.
 
-    None where the product's column is computed or of another kind, or the text cannot be read; several where
-    several codes of the department mean it.
+    None where the product's column is computed or of another kind, or the text cannot be read, or says that a cell is
+    empty which must not be; several where several codes of the department mean it.
     """
     if column.take or column.named or column.unit_in or len(field.of) > 1:
         return ()
+    if right in EMPTY:
+        return ("",) if column.optional else ()
     if column.kind.code_list is not None:
         return _as_codes(right, column, meanings(feed, mappings, on)[column.name], mappings)
     return _as_text(right, field.kind, column.kind) if field.kind.name == column.kind.name else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sys
 import zipfile
@@ -198,6 +199,25 @@ def test_a_countys_word_is_written_as_the_department_would_or_not_at_all(
     kind = all_feeds()[feed]
     told = as_written(right, MIRROR.fields[column], kind.columns[attribute], kind, current(), date(2026, 7, 1))
     assert told == written
+
+
+@pytest.mark.parametrize("right", ["空", "（空）"])
+@pytest.mark.parametrize(("attribute", "written"), [
+    ("address", ("",)), ("scope", ("",)), ("enterprise_type", ("",)), ("name", ()), ("capital", ()),
+])  # fmt: skip
+def test_a_cell_that_should_be_empty_is_emptied_where_it_may_be(
+    attribute: str, right: str, written: tuple[str, ...]
+) -> None:
+    feed = all_feeds()["market_regulation_enterprise"]
+    told = as_written(right, MIRROR.fields[attribute], feed.columns[attribute], feed, current(), date(2026, 7, 1))
+    assert told == written
+
+
+def test_a_cell_to_be_emptied_is_pasted_as_an_empty_one() -> None:
+    register, days = all_feeds()["market_regulation_enterprise"], {"since": date(2026, 6, 30), "due": date(2026, 7, 11)}
+    asked = Proposal("330110-a", register, "91", "注册地址", "旧址", ("",), "", **days)
+    (cells,) = csv.reader([asked.row(date(2026, 7, 2), "复函")])
+    assert cells == ["market_regulation_enterprise", "91", "注册地址", "旧址", "", "2026-06-30", "2026-07-02", "复函"]
 
 
 @pytest.mark.parametrize(("right", "written"), [
