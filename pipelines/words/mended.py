@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import polars as pl
 
@@ -31,7 +32,16 @@ def idle(gathered: Gathered, mappings: Mappings) -> Iterator[str]:
     edits = [[*edit, why] for fate, why in _WHY.items() for edit in told[fate]]
     found = pl.DataFrame(edits, schema=dict.fromkeys((*EDIT, "why"), pl.String), orient="row")
     rows = mappings.corrections.with_row_index("line", FIRST_ROW).filter(pl.col("feed") == gathered.feed.key)
-    for line, key, column, old, why in (
-        rows.join(found, on=EDIT, maintain_order="left").select("line", "key", "column", "old", "why").iter_rows()
-    ):
+    idled = rows.join(found, on=EDIT, how="left", maintain_order="left").with_columns(
+        pl.coalesce(_too_late(gathered), "why").alias("why")
+    )
+    lines = idled.drop_nulls("why").select("line", "key", "column", "old", "why")
+    for line, key, column, old, why in lines.iter_rows():
         yield f"mappings/corrections.csv line {line}, {gathered.feed.key}, key {key}, {column} '{old}': {why}"
+
+
+def _too_late(gathered: Gathered) -> pl.Expr:
+    """Why a correction reaches no delivery in use, though a row may say `old`; null for one that reaches some."""
+    newest = date.fromisoformat(max(each.delivery.as_of for each in gathered.used))
+    why = pl.format("it holds since {}, the newest delivery in use is of {}", pl.col("since"), pl.lit(newest))
+    return pl.when(pl.col("since") > newest).then(why)

@@ -338,6 +338,7 @@ def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Pat
             "tax_registration,91330204144100035R,NSRZT_DM,88,03,2020-01-01,2026-12-31,来函",
             "tax_registration,91330110MA2ABCD132,NSRZT_DM,已自行更正,07,2020-01-01,2026-12-31,来函",
             "tax_registration,无此编号,NSRZT_DM,88,07,2020-01-01,2026-12-31,来函",
+            "tax_registration,91330204144100035R,NSRZT_DM,88,07,2026-12-01,2026-12-31,来函",
         )
         bench.run()
         told.extend(idle(gather(TAX, bench.home), load(bench.mappings)))
@@ -352,6 +353,8 @@ def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Pat
         "mappings/corrections.csv line 3, tax_registration, key 91330110MA2ABCD132, NSRZT_DM '已自行更正': "
         "the row does not say `old`, or no longer",
         "mappings/corrections.csv line 4, tax_registration, key 无此编号, NSRZT_DM '88': no row has this key",
+        "mappings/corrections.csv line 5, tax_registration, key 91330204144100035R, NSRZT_DM '88': "
+        "it holds since 2026-12-01, the newest delivery in use is of 2026-06-30",
     ]
 
 
