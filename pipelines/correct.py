@@ -31,15 +31,21 @@ def correct(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Data
 
 
 def _meant(feed: type[Feed], rows: pl.DataFrame, column: str, mine: pl.DataFrame) -> pl.Series:
-    written = rows.select(row_key(feed), pl.col(column).fill_null("").alias("old"))
-    found = written.join(mine.select("key", "old", "new"), on=["key", "old"], how="left", maintain_order="left")
+    found = _said(feed, rows, column).join(
+        mine.select("key", "old", "new"), on=["key", "old"], how="left", maintain_order="left"
+    )
     return found.select(pl.coalesce("new", rows[column]).alias(column)).to_series()
+
+
+def _said(feed: type[Feed], rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Of each landed row its key and what stands in a column, an empty text where nothing does: key, old."""
+    return rows.select(row_key(feed), pl.col(column).fill_null("").alias("old"))
 
 
 def meets(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     """True for each landed row that one of the edits would mend."""
     marks = [
-        rows.select(row_key(feed), pl.col(str(column)).fill_null("").alias("old")).select(
+        _said(feed, rows, str(column)).select(
             pl.struct("key", "old").is_in(mine.select(pl.struct("key", "old")).to_series().implode()).alias(str(column))
         )
         for (column,), mine in sorted(held.partition_by("column", as_dict=True).items())
@@ -64,14 +70,12 @@ def corrected_rows(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> 
 
 def fates(feed: type[Feed], rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Each edit with its `fate`: applied; spent, as the source has mended itself; absent, as there is no such row."""
-    met = rows.select(row_key(feed), pl.all()).filter(pl.col("key").is_in(held["key"].implode()))
-    said = met.unpivot(
-        sorted(held["column"].unique()), index="key", variable_name="column", value_name="old"
-    ).with_columns(pl.col("old").fill_null(""))
+    columns = held["column"].unique().sort()
+    said = pl.concat(_said(feed, rows, column).select(pl.lit(column).alias("column"), pl.all()) for column in columns)
     told = held.join(
         said.with_columns(pl.lit("applied").alias("here")).unique(), on=["column", "key", "old"], how="left"
     )
-    present = pl.col("key").is_in(met["key"].implode())
+    present = pl.col("key").is_in(said["key"].implode())
     fate = pl.coalesce("here", pl.when(present).then(pl.lit("spent")).otherwise(pl.lit("absent"))).alias("fate")
     return told.select("column", "key", "old", "new", fate).sort("column", "key", "old")
 

@@ -20,7 +20,8 @@ from pipelines.judge import judge
 from pipelines.refusal import REASONS
 from pipelines.translate import translate
 from schemas.entity import all_entities
-from schemas.feed import Feed, all_feeds
+from schemas.feed import Feed, all_feeds, column
+from schemas.kinds import TEXT
 
 FEED = "science_technology_list"
 ONE, OTHER = "91330110MA2ABCD132", "913301842539012375"
@@ -147,6 +148,28 @@ def test_a_pasted_proposal_meets_the_row_however_it_was_written(
     held = edits(feed, load(mappings), date(2026, 6, 30))
     assert fates(feed, landed, held)["fate"].to_list() == ["applied"]
     assert correct(feed, landed, held)["企业名称"].to_list() == ["绍兴百雅莱机械配件有限公司", "无此公司"]
+
+
+def test_a_correction_meets_a_row_whose_columns_are_called_as_its_own_are() -> None:
+    class Meters(Feed):
+        grain = ("number",)
+        number = column("key", TEXT, "编号")
+        street = column("old", TEXT, "原路名")
+        renamed = column("new", TEXT, "新路名")
+
+    rows = pl.DataFrame({"row": [1, 2], "key": ["甲", "乙"], "old": ["旧街", None], "new": ["新街", "新路"]})
+    slips = [
+        ("key", "甲", "甲", "丙"),
+        ("old", "乙", "", "古街"),
+        ("new", "乙", "别路", "大路"),
+        ("new", "丁", "", "巷"),
+    ]
+    held = pl.DataFrame(slips, schema=["column", "key", "old", "new"], orient="row")
+    told = fates(Meters, rows, held).select("column", "key", "fate")
+    assert told.rows() == [
+        ("key", "甲", "applied"), ("new", "丁", "absent"), ("new", "乙", "spent"), ("old", "乙", "applied"),
+    ]  # fmt: skip
+    assert correct(Meters, rows, held)["old"].to_list() == ["旧街", "古街"]
 
 
 def test_no_correction_is_proposed_of_a_row_that_is_freed(
