@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from schemas.rooms import Misdeclared
 
 _NO_LEAP_YEAR = 2001
+_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,13 @@ class Due:
     cron: str
     every_days: int
     title: str
+
+    def least(self, due: date) -> date:
+        """The day that a delivery due on a day must be of at least.
+
+        Of a yearly one it is the same day a year before: in a leap year that is 366 days.
+        """
+        return due.replace(year=due.year - 1) if self.every_days == _YEAR else due - timedelta(days=self.every_days)
 
 
 def daily(at: str) -> Due:
@@ -38,7 +47,7 @@ def yearly(month: int, day_of_month: int, at: str) -> Due:
         raise Misdeclared(
             f"due: found day {day_of_month} of month {month}; expected one that there is in every year. Mend it."
         )
-    return Due(f"{_at(at)} {day_of_month} {month} *", 365, f"每年{month}月{day_of_month}日{at}前")
+    return Due(f"{_at(at)} {day_of_month} {month} *", _YEAR, f"每年{month}月{day_of_month}日{at}前")
 
 
 def _at(at: str) -> str:

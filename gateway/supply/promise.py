@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from schemas.china import CHINA
+from schemas.due import Due
 from schemas.feed import all_feeds
 from schemas.manifest import Input, Manifest
 
 _LONGEST_DAYS = 366
-
-
-@dataclass(frozen=True)
-class Promise:
-    """When a feed is due: a cron line in China's time, how many days before it a delivery may be of, and in words."""
-
-    cron: str
-    every_days: int
-    words: str
 
 
 @dataclass(frozen=True)
@@ -40,13 +32,13 @@ def now() -> datetime:
     return datetime.now(CHINA)
 
 
-def promised(feed: str) -> Promise | None:
-    """What a feed promises, by its declaration; None for one that is declared no more.
+def promised(feed: str) -> Due | None:
+    """When a feed is due, by its declaration; None for one that is declared no more.
 
     The contract's own promise stands on these: its cycle is that of the slowest feed that it needs.
     """
     declared = all_feeds().get(feed)
-    return Promise(declared.due.cron, declared.due.every_days, declared.due.title) if declared else None
+    return declared.due if declared else None
 
 
 def freshness(manifest: Manifest, inputs: Iterable[Input], at: datetime) -> list[Fresh]:
@@ -62,12 +54,12 @@ def freshness(manifest: Manifest, inputs: Iterable[Input], at: datetime) -> list
     return told + [_missing(each.feed, each.title, each.reason, promised(each.feed)) for each in missing.values()]
 
 
-def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh:
+def _judged(feed: str, day: str, promise: Due | None, at: datetime) -> Fresh:
     title, department = _names(feed)
     due = last_due(promise.cron, at) if promise else None
     if promise is None or due is None:
         return Fresh(feed, title, department, "未承诺", day, None, f"契约没有承诺更新时间；现有数据时点 {day}。")
-    least = due.date() - timedelta(days=promise.every_days)
+    least = promise.least(due.date())
     late = (least - date.fromisoformat(day)).days
     if late <= 0:
         words = f"最近一次应于 {due:%Y-%m-%d %H:%M} 前到达，现有数据时点 {day}。"
@@ -76,13 +68,13 @@ def _judged(feed: str, day: str, promise: Promise | None, at: datetime) -> Fresh
             f"最近一次应于 {due:%Y-%m-%d %H:%M} 前到达、时点不早于 {least}；"
             f"现有数据时点仍为 {day}，落后 {late} 天。如有急用，请联系省数据局催办。"
         )
-    return Fresh(feed, title, department, promise.words, day, late > 0, words)
+    return Fresh(feed, title, department, promise.title, day, late > 0, words)
 
 
-def _missing(feed: str, title: str, reason: str, promise: Promise | None) -> Fresh:
+def _missing(feed: str, title: str, reason: str, promise: Due | None) -> Fresh:
     why = "尚未到达" if reason == "not arrived" else "最新批次被拒收"
     words = f"{why}，相关列为空。无需操作，合格批次到达后的下一次发布会补上；如有急用，请联系省数据局催办。"
-    due = promise.words if promise else "未承诺"
+    due = promise.title if promise else "未承诺"
     return Fresh(feed, title, _names(feed)[1], due, as_of=None, late=True, words=words)
 
 

@@ -114,13 +114,35 @@ newest AS (
     SELECT max(as_of) AS day FROM used
 ),
 
-awaited AS (
+due AS (
+    SELECT
+        feed,
+        every_days,
+        split_part(cron, ' ', 3) AS day_of_month,
+        split_part(cron, ' ', 4) AS month
+    FROM feed_list
+),
+
+-- Of a feed that is due in one month of the year a delivery of the same day a year before is in time, leap year or not.
+answered AS (
     SELECT
         used.feed,
-        split_part(feed.cron, ' ', 3) AS day_of_month,
-        split_part(feed.cron, ' ', 4) AS month,
-        unnest(range(used.as_of + CAST(feed.every_days + 1 AS INTEGER), newest.day + 1, INTERVAL 1 DAY)) AS day
-    FROM used INNER JOIN feed_list AS feed ON used.feed = feed.feed CROSS JOIN newest
+        due.day_of_month,
+        due.month,
+        CAST(
+            CASE WHEN due.month = '*' THEN used.as_of + to_days(due.every_days) ELSE used.as_of + INTERVAL 1 YEAR END
+            AS DATE
+        ) AS until
+    FROM used INNER JOIN due USING (feed)
+),
+
+awaited AS (
+    SELECT
+        answered.feed,
+        answered.day_of_month,
+        answered.month,
+        unnest(range(answered.until + 1, newest.day + 1, INTERVAL 1 DAY)) AS day
+    FROM answered CROSS JOIN newest
 ),
 
 -- Days on which a newer delivery than the one in use was due, as the portal reckons it: the file of June is due in July.

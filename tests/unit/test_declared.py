@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -244,6 +245,13 @@ def test_a_moment_that_there_is_not_is_refused_where_it_is_declared() -> None:
     for month, day in ((1, 0), (1, 32), (2, 29), (13, 1)):
         with pytest.raises(Misdeclared, match=f"due: found day {day} of month {month}; expected one that there is"):
             yearly(month, day, "08:00")
+
+
+def test_a_yearly_delivery_may_be_of_the_day_a_year_before_in_a_leap_year_too() -> None:
+    for year in (2027, 2028, 2029):
+        assert yearly(12, 31, "18:00").least(date(year, 12, 31)) == date(year - 1, 12, 31)
+    assert monthly(5, "18:00").least(date(2028, 3, 5)) == date(2028, 2, 6)
+    assert daily("06:00").least(date(2028, 3, 1)) == date(2028, 2, 29)
 
 
 def test_nothing_is_run_of_what_is_declared_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def test_a_school_year_is_a_day_within_it_of_which_its_file_is_due(key: str) -> 
     feed = all_feeds()[key]
     due = last_due(feed.due.cron, datetime(2026, 12, 31, tzinfo=CHINA))
     assert due is not None
-    least = due.date() - timedelta(days=feed.due.every_days)
+    least = feed.due.least(due.date())
     this, last = (as_of_name(feed, Path(f"{year}.csv")) for year in (2026, 2025))
     assert last < least <= this <= due.date()
     assert as_of_name(feed, Path("2026年10月15日.csv")) == date(2026, 10, 15)
