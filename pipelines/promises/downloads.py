@@ -59,10 +59,13 @@ def downloads(log: Path, product: str) -> pl.DataFrame:
 
 
 def counties_that_read(columns: tuple[str, ...], contract: Contract, told: pl.DataFrame) -> list[str]:
-    """The counties whose downloads touched any of a contract's columns; whoever downloaded, where none is named."""
+    """The counties whose downloads touched any of a contract's columns; whoever downloaded, where none is named.
+
+    A column that the contract has not, as one that is to come, nobody has read.
+    """
     levels = {each.name: each.level for each in contract.columns if each.name in columns}
     touched = [_touched(name, level) for name, level in levels.items()]
-    readers = told.filter(pl.any_horizontal(touched)) if touched else told
+    readers = told.filter(pl.any_horizontal(pl.lit(value=False), *touched)) if columns else told
     return readers["county"].unique().sort().to_list()
 
 

@@ -129,6 +129,7 @@ def test_what_the_gateway_writes_down_is_what_is_read(home: Path) -> None:
     assert counties_that_read(("insured",), contract, found) == [COUNTY]
     assert counties_that_read(("revenue",), contract, found) == []
     assert counties_that_read((), contract, found) == [COUNTY]
+    assert counties_that_read(("brand_new",), contract, found) == []
 
 
 def test_a_wording_is_released_as_a_patch_without_a_changed_row(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
