@@ -52,17 +52,31 @@ people AS (
 ),
 
 -- An age of which a sex is lacking, because its row is quarantined, is not told.
+whole AS (
+    SELECT county, town, town_name, year, age, sum(people_least) AS least, sum(people_most) AS most
+    FROM people
+    GROUP BY county, town, town_name, year, age
+    HAVING count(DISTINCT sex) FILTER (WHERE sex IN ('1', '2')) = 2
+),
+
+names AS (
+    SELECT county, town, year, count(*) AS towns
+    FROM (SELECT DISTINCT county, town, town_name, year FROM people)
+    GROUP BY county, town, year
+),
+
+-- Nor is one that a town of then lacks which is a part of today's.
 child AS (
     SELECT
-        county,
-        town,
-        year,
-        age,
-        CAST(sum(people_least) AS BIGINT) AS least,
-        CAST(sum(people_most) AS BIGINT) AS most
-    FROM people
-    GROUP BY county, town, year, age
-    HAVING count(DISTINCT sex) FILTER (WHERE sex IN ('1', '2')) = 2
+        whole.county,
+        whole.town,
+        whole.year,
+        whole.age,
+        CAST(sum(whole.least) AS BIGINT) AS least,
+        CAST(sum(whole.most) AS BIGINT) AS most
+    FROM whole INNER JOIN names USING (county, town, year)
+    GROUP BY whole.county, whole.town, whole.year, whole.age
+    HAVING count(*) = any_value(names.towns)
 ),
 
 taught AS (

@@ -306,3 +306,17 @@ def test_a_town_under_two_codes_counts_once_and_two_names_of_one_town_are_added(
     assert counted_of(tables, pl.concat([people, recoded])).equals(before)
     beside = people.with_columns(town_name=pl.lit("乙街道"))
     assert counted_of(tables, pl.concat([people, beside])).equals(before.with_columns(pl.col("least") * 2))
+
+
+def test_an_age_is_told_of_no_town_of_which_a_part_of_then_lacks_a_sex() -> None:
+    tables = given(all_products()["school_seats"], HERE / "school_seats")
+    people = tables["public_security_population"]
+    names = [people.with_columns(town_name=pl.lit(name)) for name in ("甲街道", "乙街道")]
+    both = pl.concat(names)
+    age = (pl.col("town") == "330110005") & (pl.col("year") == 2025) & (pl.col("age") == 11)
+    is_boys_of_one = age & (pl.col("town_name") == "乙街道") & (pl.col("sex") == "1")
+    told = counted_of(tables, both)
+    assert told.filter(age).height == 1
+    assert counted_of(tables, both.filter(~is_boys_of_one)).equals(told.filter(~age))
+    is_of_one = age & (pl.col("town_name") == "乙街道")
+    assert counted_of(tables, both.filter(~is_of_one)).equals(told.filter(~age))
