@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.command import command
 from pipelines.dictionary import Mappings, load
 from pipelines.mapping_files.csv_file import cells_of
+from pipelines.mapping_files.stem import stem
 from pipelines.places.divisions import counties_on
 from pipelines.places.recast import Recast, codes_named, recast
 from pipelines.refusal import Finding, Refusal
@@ -126,9 +127,9 @@ def _towns(written_as: pl.Series) -> pl.Series:
 
 
 def _refuse_twice(file: Path, written_as: pl.Series, codes: pl.Series, town: pl.Series) -> None:
-    """Two rows of one area are a slip, or figures of two years."""
+    """Two rows of one area are a slip, or figures of two years; 下沙 and 下沙街道 are one area."""
     rows = pl.DataFrame([codes, town]).with_row_index("row", 1)
-    first = rows.with_columns(pl.col("row").first().over("code", "town").alias("first"))
+    first = rows.with_columns(pl.col("row").first().over("code", stem(pl.col("town"))).alias("first"))
     for row, code, name, before in first.filter(pl.col("row") != pl.col("first")).head(1).iter_rows():
         found = f"a second row of {' '.join(filter(None, (code, name)))}, beside row {before}"
         _refuse(file, row, written_as.name, "twice", found, "one row of each area: both would be added up")
@@ -185,6 +186,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     found = recast(mappings, figures, figures.columns[2:], asked.written, asked.on)
     print(told(found, mappings, asked.on).write_csv().rstrip())
+    for value in found.uncertain:
+        if missing := figures[value].null_count():
+            todo = "their counties have none either; write 0 where there is nothing"
+            print(f"{value}: rows without a figure: {missing}; {todo}", file=sys.stderr)
     for value, share in found.uncertain.items():
         print(f"{value}: {share:.1%} may lie in several counties; it is in no sum, and in each one's {value}_most",
               file=sys.stderr)  # fmt: skip

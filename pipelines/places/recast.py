@@ -17,7 +17,8 @@ from pipelines.places.moves import born, follow, moves_of, trace
 class Recast:
     """Figures on another map.
 
-    - `table`: county, then for each value its certain sum, and `<value>_most` with all that may lie there too
+    - `table`: county, then for each value its certain sum, and `<value>_most` with all that may lie there too; null
+      where a row is among them that has no figure
     - `uncertain`: for each value the share, 0 to 1, that no single county can be given
     """
 
@@ -47,17 +48,20 @@ def resolve(mappings: Mappings, divisions: pl.DataFrame, written: date, on: date
     """The counties on the map of `on` in which areas of the map of `written` lie.
 
     `divisions` has `code` and `town` (a town's name, or null); gives the same rows with `counties`: one where
-    it is certain, several where a change divided the code and no town decides, none where the code is unknown.
+    it is certain, several where a change divided the code and no town that is known there decides, none where the
+    code is unknown.
     """
-    moves, first = moves_of(mappings), born(mappings)
+    moves, first, towns = moves_of(mappings), born(mappings), _towns(mappings)
     keys = divisions.select("code", stem(pl.col("town")).alias("stem"))
 
     def lies(code: str | None, town: str | None) -> list[str]:
         if code is None or code not in first:
             return []
+        is_known = any(town in towns.get(each, ()) for each in (code, *follow(code, moves, written)))
+        known = town if is_known else None
         if on >= written:
-            return sorted(follow(code, moves, written, on, town))
-        return sorted(trace(code, moves, first, written, on, town))
+            return sorted(follow(code, moves, written, on, known))
+        return sorted(trace(code, moves, first, written, on, known))
 
     once = keys.unique(maintain_order=True)
     found = pl.Series("counties", [lies(*key) for key in once.iter_rows()], dtype=pl.List(pl.String))
@@ -67,18 +71,36 @@ def resolve(mappings: Mappings, divisions: pl.DataFrame, written: date, on: date
     return divisions.with_columns(joined["counties"])
 
 
+def _towns(mappings: Mappings) -> dict[str, set[str]]:
+    """The stems of the towns that a county has today, or that a document about it names.
+
+    Of any other nothing says that it was not divided or part of what went: a document that names towns names those of
+    its day, a yearbook may have older ones.
+    """
+    today = mappings.townships.select("county", stem(pl.col("name")).alias("stem"))
+    named = mappings.changes.explode("towns").select("from_code", "to_code", stem(pl.col("towns")).alias("stem"))
+    sides = [named.select(pl.col(side).alias("county"), "stem") for side in ("from_code", "to_code")]
+    told = pl.concat([today, *sides]).drop_nulls().group_by("county").agg("stem")
+    return {county: set(stems) for county, stems in told.iter_rows()}
+
+
 def recast(mappings: Mappings, figures: pl.DataFrame, values: list[str], written: date, on: date) -> Recast:
     """Figures by `code` and `town` of the map of `written`, as figures by county of the map of `on`.
 
     A row that lies in one county adds to its certain sum; one that may lie in several adds to the `_most` of
-    each and to the uncertain share, and is given to none.
+    each and to the uncertain share, and is given to none. A county has no sum where one of its rows has no figure: what
+    is not told is not nothing.
     """
     placed = resolve(mappings, figures, written, on).with_columns(pl.col("counties").list.len().alias("several"))
     each = placed.explode("counties").rename({"counties": "county"}).drop_nulls("county")
     certain = pl.col("several") == 1
-    sums = [pl.col(value).filter(certain).sum().alias(value) for value in values]
-    most = [pl.col(value).sum().alias(f"{value}_most") for value in values]
+    sums = [_sum(pl.col(value).filter(certain)).alias(value) for value in values]
+    most = [_sum(pl.col(value)).alias(f"{value}_most") for value in values]
     whole = placed.select(pl.col(values).sum()).row(0, named=True)
     left = placed.filter(pl.col("several") != 1).select(pl.col(values).sum()).row(0, named=True)
     uncertain = {value: float(left[value] / whole[value]) if whole[value] else 0.0 for value in values}
     return Recast(each.group_by("county").agg(*sums, *most).sort("county"), uncertain)
+
+
+def _sum(told: pl.Expr) -> pl.Expr:
+    return pl.when(told.null_count() == 0).then(told.sum())
