@@ -146,7 +146,8 @@ def contents(left: pl.DataFrame) -> pl.DataFrame:
 
 def entities_in(sources: Sequence[Source]) -> int:
     """How many entities the rows with a credit code are about."""
-    return pl.concat(in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"]))).n_unique()
+    none = pl.DataFrame(schema={"entity": pl.UInt64})
+    return pl.concat([none, *in_order(sources, lambda source: read_keys(source.keys, KNOWN, ["entity"]))]).n_unique()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pipelines.gather import gather
 from pipelines.identify import LADDER, PROBABLE
 from pipelines.meaning.counties import today_counties
 from schemas.entity import all_entities
-from tests.chain import standardised
+from tests.chain import fused, standardised
 from tests.identity import ON, credit, found, organisation
 from tests.standing import stand
 
@@ -174,3 +174,12 @@ def test_a_county_keeps_its_bucket_until_the_buckets_double() -> None:
         lies = counties.select(bucket_of(pl.col("code"), count).alias("bucket"))["bucket"]
         assert lies.max() == count - 1 and lies.value_counts()["count"].max() <= 1.6 * len(lies) / count  # pyright: ignore
     assert pl.select(bucket_of(pl.lit(None, pl.String), 4)).item() == 4
+
+
+def test_enterprises_of_whom_only_their_trips_have_arrived_are_fused(whole_province: Path, tmp_path: Path) -> None:
+    """No row says what one is, so that none leads to another."""
+    shutil.copytree(whole_province / "inbox" / "haulage_trip", tmp_path / "inbox" / "haulage_trip")
+    counts = fused(tmp_path / "inbox", tmp_path)
+    assert counts["entities"] == counts["without_county"] > 0
+    told = fused_table(ENTERPRISE, "values", tmp_path)
+    assert told.height == counts["entities"] and told["name"].null_count() == told.height
