@@ -76,7 +76,7 @@ def read_value(kind: Kind, text: pl.Expr) -> pl.Expr:
     """A value in the standard's unit and type, null where the text is not of this kind."""
     value = kind.read(text)
     scaled = value if kind.size == 1 else value * pl.lit(kind.size)
-    return scaled.cast(kind.dtype, strict=False)
+    return (scaled if kind.read_as is None else scaled.cast(kind.read_as, strict=False)).cast(kind.dtype, strict=False)
 
 
 def meanings(feed: type[Feed], mappings: Mappings, on: date) -> Meanings:

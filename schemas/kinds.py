@@ -75,7 +75,7 @@ class Kind:
     identifier is written, which is then recorded.
     `rules` are judged on the value; `code_list` names the list a code belongs to and
     `source` the standard in which the feed writes it. `unit` is the one it is written in, `size` its size
-    in the kind's own unit.
+    in the kind's own unit. A value of a feed must fit in `read_as`, where that is narrower than `dtype`.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Kind:
     source: str | None = None
     unit: str | None = None
     size: Decimal = Decimal(1)
+    read_as: pl.DataType | None = None
 
 
 def _as_text(text: pl.Expr) -> pl.Expr:
@@ -129,10 +130,17 @@ TEXT = Kind("text", "文本", pl.String(), _as_text, "text", tidy=trimmed)
 COUNT = Kind("count", "数量", pl.Int64(), _as_count, "a whole number, zero or more")
 
 
+# Nobody has a hundred trillion of anything: what is larger is another kind of number in the wrong column, and a few of
+# these would leave a sum no room.
+_BELOW = "below 100,000,000,000,000"
+_OF_ONE = pl.Decimal(20, 6)
+
+
 def _measured(name: str, title: str, unit: str, expected: str, least: str) -> Kind:
     """An amount of something in its unit, to six digits behind the point and never below zero."""
     rule = Rule("negative", f"{least} of zero or more", lambda value: value >= 0)
-    return Kind(name, title, pl.Decimal(24, 6), _as_money, expected, rules=(rule,), unit=unit)
+    told = f"{expected}, {_BELOW}"
+    return Kind(name, title, pl.Decimal(24, 6), _as_money, told, rules=(rule,), unit=unit, read_as=_OF_ONE)
 
 
 MONEY = _measured("money", "金额", "元", "an amount in digits, such as 1234.50", "an amount")

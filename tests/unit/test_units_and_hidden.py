@@ -13,7 +13,7 @@ from pipelines.dictionary import current
 from pipelines.disk.deliveries import Delivery
 from pipelines.grounds import grounds_of, kept_places
 from pipelines.judge import judge
-from pipelines.translate import translate
+from pipelines.translate import read_value, translate
 from schemas.feed import Csv, Feed, Place, all_feeds, column, daily, optional
 from schemas.kinds import (
     AREA,
@@ -30,6 +30,7 @@ from schemas.kinds import (
     Kind,
     flag,
     of_unit,
+    signed,
 )
 from schemas.units import as_standard, in_unit, with_unit
 
@@ -69,6 +70,22 @@ def test_a_unit_that_is_not_the_kinds_is_refused() -> None:
     assert in_unit(MONEY, "万元").size == 10_000 and in_unit(LAND, "平方米").size == Decimal("0.0015")
     with pytest.raises(ValueError, match="schemas/units"):
         in_unit(MONEY, "平方米")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (MONEY, "99999999999999.5", Decimal("99999999999999.5")), (MONEY, "100,000,000,000,000", None),
+        (MONEY, "330110199001011234", None), (signed(MONEY), "-100000000000000", None),
+        (in_unit(MONEY, "万元"), "9999999999", Decimal(99999999990000)), (in_unit(MONEY, "万元"), "13800138000", None),
+        (with_unit(ENERGY), "3301101990123456 kWh", None), (with_unit(ENERGY), "10000000001 万kWh", None),
+        (in_unit(LAND, "m2"), "100000000000000", Decimal(150000000000)),
+    ],
+)  # fmt: skip
+def test_what_nobody_has_so_much_of_is_no_amount_in_any_unit(kind: Kind, text: str, value: Decimal | None) -> None:
+    """Else a few identity numbers in the wrong column end in sums that no column holds."""
+    told = pl.DataFrame({"text": [text]}).select(read_value(kind, kind.tidy(pl.col("text")))).to_series()
+    assert (told.to_list(), told.dtype) == ([value], pl.Decimal(24, 6))
 
 
 @pytest.mark.parametrize(
