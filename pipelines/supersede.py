@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -16,9 +16,12 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import Part, name_of, read_part, standard_parts, stands
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
+from pipelines.repeats import name_since, read_since, repeated
 from schemas.feed import Feed
 
 Mask = pl.Series | None
+# By part, row and since.
+Days = dict[int, pl.DataFrame]
 Read = Callable[[Collection[str] | None, pl.Series | None], pl.DataFrame]
 
 
@@ -69,17 +72,22 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
         return None
     used = in_use(feed, accepted)
     parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
-    masks = list(in_order(parts, stands)) if len(used) == 1 else _newest(feed, parts, sizes.group)
+    masks, since = (list(in_order(parts, stands)), {}) if len(used) == 1 else _newest(feed, parts, sizes.group)
     held = {used[0].delivery.name: used[0].standard} if len(used) == 1 else _held(parts, masks)
+    rows = [_rows(part, mask, since.get(place)) for place, (part, mask) in enumerate(zip(parts, masks, strict=True))]
     return Current(
         feed,
-        tuple(
-            Rows(feed, partial(read_part, part), mask, name_of(part), part.day, part.result.folder)
-            for part, mask in zip(parts, masks, strict=True)
-        ),
+        tuple(rows),
         sum(held.values()),
         {each.delivery.name: each.standard - held.get(each.delivery.name, 0) for each in accepted},
     )
+
+
+def _rows(part: Part, mask: Mask, since: pl.DataFrame | None) -> Rows:
+    if since is None:
+        return Rows(part.feed, partial(read_part, part), mask, name_of(part), part.day, part.result.folder)
+    every = partial(read_since, part, since)
+    return Rows(part.feed, every, mask, name_since(part, since), part.day, part.result.folder)
 
 
 def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
@@ -98,8 +106,8 @@ def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
     return held
 
 
-def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
-    """For each part which rows are the last of their grain.
+def _newest(feed: type[Feed], parts: list[Part], group: int) -> tuple[list[Mask], Days]:
+    """For each part which rows are the last of their grain, and by part those that stand so since an earlier day.
 
     Mostly the oldest delivery is by far the largest: its rows are held, some parts at a time, against those of the
     later ones, where these are few. Else all are compared in groups by the grain's hash.
@@ -108,37 +116,45 @@ def _newest(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
     later = parts[len(oldest) :]
     if _standard(later) > group:
         return _newest_in_groups(feed, parts, group)
-    read = list(in_order(enumerate(later), partial(_grains, feed)))
+    read = list(in_order(enumerate(later, len(oldest)), partial(_grains, feed)))
     stacked = pl.concat([rows for _, rows in read])
     again = stacked.select(feed.grain).unique()
-    held = chain.from_iterable(in_order(several(oldest), partial(_not_among, feed, again)))
+    before = list(in_order(several(list(enumerate(oldest))), partial(_not_among, feed, again)))
     last = stacked.unique(feed.grain, keep="last").select("part", "at")
-    return [*held, *_masks(last, [height for height, _ in read])]
+    masks: list[Mask] = [
+        *chain.from_iterable(held for held, _ in before),
+        *_masks(last, [height for height, _ in read], len(oldest)),
+    ]
+    return masks, _by_part(repeated(feed, pl.concat([*(lost for _, lost in before), stacked])))
+
+
+def _by_part(since: pl.DataFrame) -> Days:
+    parts = since.sort("part", "row").partition_by("part", as_dict=True, include_key=False)
+    return {part: rows for (part,), rows in parts.items()}
 
 
 def _standard(parts: list[Part]) -> int:
     return sum(part.use.outcome.standard for part in {id(each.use): each for each in parts}.values())
 
 
-def _not_among(feed: type[Feed], grains: pl.DataFrame, parts: Sequence[Part]) -> list[pl.Series]:
-    """Of each part's rows, which stand and have none of these grains."""
-    read = [read_part(part, feed.grain) for part in parts]
-    rows = pl.concat(read).with_row_index("at")
-    lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True)["at"]
-    held = pl.Series([True]).new_from_index(0, rows.height).scatter(lost, values=False)
-    starts = accumulate((each.height for each in read), initial=0)
-    each_held = [held.slice(start, each.height) for start, each in zip(starts, read, strict=False)]
-    return [_both(mask, stands(part)) for mask, part in zip(each_held, parts, strict=True)]
+def _not_among(
+    feed: type[Feed], grains: pl.DataFrame, parts: Sequence[tuple[int, Part]]
+) -> tuple[list[pl.Series], pl.DataFrame]:
+    """Of each part's rows, which stand and have none of these grains; and those that have one, as `_grains` tells."""
+    read = [_grains(feed, numbered) for numbered in parts]
+    rows = pl.concat([each for _, each in read])
+    lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True, maintain_order="left")
+    masks = _masks(lost, [height for height, _ in read], parts[0][0])
+    return [_both(~mask, stands(part)) for mask, (_, part) in zip(masks, parts, strict=True)], lost
 
 
 def _both(one: pl.Series, other: Mask) -> pl.Series:
     return one if other is None else one & other
 
 
-def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[Mask]:
+def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> tuple[list[Mask], Days]:
     groups = -(-_standard(parts) // group)
-    last: list[pl.DataFrame] = []
-    heights: list[int] = []
+    last, again, heights = list[pl.DataFrame](), list[pl.DataFrame](), list[int]()
     for number in range(groups):
 
         def grains(numbered: tuple[int, Part], number: int = number) -> tuple[int, pl.DataFrame]:
@@ -149,24 +165,25 @@ def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> list[M
         heights = [height for height, _ in read]
         stacked = pl.concat([rows for _, rows in read])
         last.append(stacked.unique(feed.grain, keep="last").select("part", "at"))
-    return _masks(pl.concat(last), heights)
+        again.append(repeated(feed, stacked))
+    return [*_masks(pl.concat(last), heights)], _by_part(pl.concat(again))
 
 
 def _grains(feed: type[Feed], numbered: tuple[int, Part]) -> tuple[int, pl.DataFrame]:
-    """How many rows a part has, and the grains of those that stand, with the part's and each one's place: `part`,
-    `at`."""
+    """How many rows a part has, and of those that stand the grain, `row`, `hash` and `day`, with the part's and each
+    one's place: `part`, `at`."""
     place, part = numbered
-    rows, mask = read_part(part, feed.grain), stands(part)
+    rows, mask = read_part(part, [*feed.grain, "row", "hash"]), stands(part)
     here = pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
-    told = rows.select(*feed.grain, *here)
+    told = rows.select(*feed.grain, "row", "hash", pl.lit(part.day).alias("day"), *here)
     return rows.height, told if mask is None else told.filter(mask)
 
 
-def _masks(held: pl.DataFrame, heights: list[int]) -> list[Mask]:
-    """A mask a part, from the places of the rows that hold."""
-    places = {part: rows["at"] for (part,), rows in held.partition_by("part", as_dict=True).items()}
+def _masks(marked: pl.DataFrame, heights: list[int], first: int = 0) -> list[pl.Series]:
+    """A mask a part, the number of the first one given, from the places of the rows that are marked."""
+    places = {part: rows["at"] for (part,), rows in marked.partition_by("part", as_dict=True).items()}
     none = pl.Series(dtype=pl.UInt32)
     return [
         pl.Series([False]).new_from_index(0, height).scatter(places.get(part, none), values=True)
-        for part, height in enumerate(heights)
+        for part, height in enumerate(heights, first)
     ]

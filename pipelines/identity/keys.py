@@ -13,6 +13,7 @@ from pipelines.disk.keys import KNOWN, OPEN, Kept, every_key, has_keys, put_keys
 from pipelines.identity.names import ENDS, ends, parted
 from pipelines.identity.sounds import sound
 from pipelines.identity.told import CREDIT_CODE, NUMBERS, Source, numbered_in
+from schemas.feed import Feed
 from schemas.standard import standard_schema
 
 NAMED = ("whole", "short", "begins", *ENDS)
@@ -22,7 +23,6 @@ _BEARS = (*NUMBERS, "name", "county")
 _SEATED = ("address", "registered")
 _SEAT_ALONE = pl.col("county").is_null() & pl.col("address").is_not_null()
 _DECIDES = (*_BEARS, *_SEATED)
-_OF_ARRIVAL = ("row", "as_of", "delivery", "record")
 _ROW = ("at", "row", "mark", "told")
 IN_KNOWN = (
     *_ROW,
@@ -44,7 +44,7 @@ def keep_keys(source: Source, alike: Sequence[Kept] = ()) -> None:
     """Write the keys of a source's rows where they are not there; names told `alike` are not parted again."""
     if has_keys(source.keys):
         return
-    read = source.rows.every([*standard_schema(source.feed), "since"], None)
+    read = source.rows.every([*standard_schema(source.feed), *_days_of(source.feed)], None)
     rows = numbered_in(source, read, ("name", "county", "address", "registered"))
     marked = rows.with_columns(
         _telling(source, [pl.col(name) for name in _DECIDES]).alias("told"),
@@ -81,12 +81,18 @@ def _telling(source: Source, told: Sequence[pl.Expr]) -> pl.Expr:
     return _mixed([each.hash(seed=seed) for seed, each in enumerate(told, start=1)], source.feed.key)
 
 
+def _days_of(feed: type[Feed]) -> tuple[str, ...]:
+    """Since when a row stands so; of an increment also its day, which moves where it is told again word for word and
+    decides which of an entity's rows is the newest."""
+    return ("since", "as_of") if feed.delivers == "increment" else ("since",)
+
+
 def _said(source: Source, rows: pl.DataFrame) -> pl.Series:
-    """Rows of a feed that are the same in their standard form, but for their number and their day, have the same.
+    """Rows of a feed that are the same in their standard form, but for their number, have the same.
 
     A row counts as changed where what it says has, and not where something was learnt that does not concern it.
     """
-    names = [name for name in rows.columns if name not in _OF_ARRIVAL]
+    names = [name for name in rows.columns if name != "row"]
     said = [_text(pl.col(name), rows.schema[name]).hash(seed=seed) for seed, name in enumerate(names)]
     return rows.select(_mixed(said, source.feed.key).alias("mark")).to_series()
 
