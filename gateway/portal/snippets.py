@@ -51,7 +51,7 @@ changes = delta_sharing.load_table_changes_as_pandas(
     "jubian.share#{table}", starting_version={manifest.version} + 1)
 key = {list(grain)!r}
 kept = mirror[~mirror.set_index(key).index.isin(changes.set_index(key).index)]
-put = changes[changes._change_type != "delete"][mirror.columns]
+put = changes[changes._change_type != "delete"].filter(regex="^(?!_)")
 mirror = pandas.concat([kept, put])""",
     )
 

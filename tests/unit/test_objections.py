@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import sys
 import zipfile
@@ -40,6 +41,7 @@ from schemas.mapping import STATED
 from schemas.objection import Objection, line, named
 from schemas.product import LEVELS, OBJECTED, Product, all_products, field
 from schemas.said import meant
+from tests.conftest import REPOSITORY
 
 MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
 
@@ -326,16 +328,24 @@ def test_snippets_are_python_that_compiles(tmp_path: Path) -> None:
     _keeps_texts_as_texts(excel.text, tmp_path)
 
 
-def _brings_up_to_date(snippet: str) -> None:
-    """What the snippet leaves behind is the table as it is now: the deleted gone, the changed and the new put in."""
-    changes = {"credit_code": ["乙", "丙", "丁"], "_change_type": ["delete", "update_postimage", "insert"]}
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_increment_of_a_readme_brings_a_mirror_up_to_date(name: str) -> None:
+    _, increment = re.findall(r"```python\n(.*?)```", (REPOSITORY / name).read_text(), re.DOTALL)
+    _brings_up_to_date(increment)
+
+
+def _brings_up_to_date(code: str) -> None:
+    """What the code leaves behind is the table as it is now: the deleted gone, the changed, the new and a column in."""
+    changes = {"_change_type": ["delete", "update_postimage", "insert"], "_cause": ["source", "contract", "source"],
+               "credit_code": ["乙", "丙", "丁"], "penalties": [None, 2, 1], "_commit_version": [4, 4, 4]}  # fmt: skip
 
     class Sharing:
         load_table_changes_as_pandas = staticmethod(lambda _, starting_version: pandas.DataFrame(changes))
 
-    kept = {"delta_sharing": Sharing, "mirror": pandas.DataFrame({"credit_code": ["甲", "乙", "丙"]})}
-    exec(snippet, kept)
-    assert kept["mirror"]["credit_code"].to_list() == ["甲", "丙", "丁"]
+    kept = {"delta_sharing": Sharing, "pandas": pandas, "table": "", "known": 3,
+            "mirror": pandas.DataFrame({"credit_code": ["甲", "乙", "丙"]})}  # fmt: skip
+    exec(code, kept)
+    assert kept["mirror"].fillna(0).to_dict("list") == {"credit_code": ["甲", "丙", "丁"], "penalties": [0, 2, 1]}
 
 
 def _keeps_texts_as_texts(snippet: str, folder: Path) -> None:
