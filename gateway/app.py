@@ -58,7 +58,8 @@ def _for_people_too(handle: Handler) -> Handler:
     def answer(request: Request, error: Exception) -> Response:
         told = handle(request, error)
         is_page = f"{request.url.path}/".startswith("/portal/")
-        return entrance.refused(told.status_code, told.headers.get("retry-after", "")) if is_page else told
+        wait = told.headers.get("retry-after", "")
+        return entrance.refused(request, told.status_code, wait) if is_page else told
 
     return answer
 

@@ -142,9 +142,9 @@ def _secret(given: str) -> str:
 
 
 def _give(answer: Response, at: Door, name: str, cookie: str, seconds: int) -> None:
-    """Set a cookie that no script reads and no other site sends."""
+    """Set a cookie that no script reads, and that comes from another site only by a link, which changes nothing."""
     is_private = at.settings.address.startswith("https:")
-    answer.set_cookie(name, cookie, seconds, path="/portal", secure=is_private, httponly=True, samesite="strict")
+    answer.set_cookie(name, cookie, seconds, path="/portal", secure=is_private, httponly=True, samesite="lax")
 
 
 @router.post("/sign-out")
@@ -167,11 +167,12 @@ _SENTENCES = {
 }
 
 
-def refused(status: int, retry_after: str = "") -> Response:
+def refused(request: Request, status: int, retry_after: str = "") -> Response:
     """What a person is told where a page cannot be given: where to sign in, or a sentence that says what to do."""
     if status == 401:
         answer: Response = RedirectResponse("/portal/sign-in", 303, GUARDS)
-        answer.delete_cookie(session.COOKIE, "/portal")
+        if session.COOKIE in request.cookies:  # what another site sends comes without, and ends no session
+            answer.delete_cookie(session.COOKIE, "/portal")
         return answer
     told = page("refused.html", status, message=_SENTENCES.get(status, _SENTENCES[400]))
     if retry_after:

@@ -62,7 +62,7 @@ def page(gateway: Served) -> Iterator[Page]:
     """A page that runs no script, and fails at the end where anything was asked of another host."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport=DESK, java_script_enabled=False, locale="zh-CN")
+        page = browser.new_context(viewport=DESK, java_script_enabled=False, locale="zh-CN").new_page()
         page.set_default_timeout(PATIENCE)
         asked, complaints = list[str](), list[str]()
         page.on("request", lambda request: asked.append(request.url))
@@ -87,6 +87,22 @@ def test_a_county_signs_in_with_its_profile_file(gateway: Served, page: Page) ->
     page.get_by_role("button", name="登录").click()
     shown(page, "余杭区", "企业镜像", "数据争议", "用途", "正常提供", "没有等待答复的异议")
     picture(page, "portal-overview")
+
+
+def test_a_link_on_another_site_leads_in_and_what_it_sends_signs_nobody_out(gateway: Served, page: Page) -> None:
+    portal, elsewhere = f"{gateway.settings.address}/portal", "http://notices.example/"
+    there = page.context.new_page()
+    body = f'<a href="{portal}">门户</a><form method="post" action="{portal}/sign-out"><button>退出</button></form>'
+    there.route(elsewhere, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    there.goto(elsewhere)
+    there.get_by_role("link").click()
+    expect(there).to_have_url(portal)
+    there.goto(elsewhere)
+    there.get_by_role("button").click()
+    expect(there).to_have_url(f"{portal}/sign-in")
+    there.close()
+    page.reload()
+    expect(page).to_have_url(portal)
 
 
 def test_freshness_is_told_against_the_promise(page: Page) -> None:

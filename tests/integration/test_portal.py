@@ -196,9 +196,7 @@ def test_a_profile_file_signs_in_however_it_is_given(gateway: Served, form: str)
         text = {"token": f"  {token}\n", "profile": content, "upload": ""}[form]
         answer = stranger.http.post("/portal/sign-in", data={"csrf": proof, "token": text}, files=files)
         cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith(session.COOKIE))
-        assert (
-            answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=strict" in cookie and "Max-Age" in cookie
-        )
+        assert answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=lax" in cookie and "Max-Age" in cookie
         assert token not in cookie and "余杭区" in stranger.read()
     gateway.record(what="signed in", county=COUNTY)
 
@@ -240,6 +238,14 @@ def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway:
             "x",
         ):
             assert stranger.http.get("/portal", cookies={session.COOKIE: forged}).status_code == 303, forged
+
+
+def test_a_session_is_forgotten_only_where_it_was_sent_and_is_good_no_more(gateway: Served, county: Person) -> None:
+    with visitor(gateway) as stranger:
+        for answer in (stranger.http.get("/portal"), stranger.http.post("/portal/sign-out", data={"csrf": "x"})):
+            assert (answer.status_code, answer.headers.get("set-cookie")) == (303, None)
+        stale = stranger.http.get("/portal", cookies={session.COOKIE: "1.2.3.4"})
+        assert f'{session.COOKIE}=""; ' in stale.headers["set-cookie"] and "Max-Age=0" in stale.headers["set-cookie"]
 
 
 def test_a_session_of_a_token_whose_number_is_given_again_opens_nobody_elses_portal(gateway: Served) -> None:
