@@ -45,7 +45,7 @@ class Audit:
     def _append(self, handle: int, what: str, told: dict[str, object]) -> None:
         number, previous = self._head
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line, sha256 = _sealed({"n": number + 1, "at": at, "what": what, **told, "previous": previous})
+        line, sha256 = _sealed(n=number + 1, at=at, what=what, **told, previous=previous)
         end, self._end = self._end, -1  # of what is written by half the next one looks at the end
         append(handle, line, self.file)
         self._end, self._head = end + len(line), (number + 1, sha256)
@@ -82,8 +82,8 @@ def _is_sealed(line: bytes) -> bool:
     return line[-_SEAL:].startswith(_SEALED) and line.endswith(b'"}\n')
 
 
-def _sealed(record: dict[str, object]) -> tuple[bytes, str]:
-    """A record's line with its own hash at the end, and that hash."""
+def _sealed(**record: object) -> tuple[bytes, str]:
+    """A record's line with its own hash at the end, and that hash. Raises TypeError where a name is told twice."""
     content = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     return f'{content[:-1]},"sha256":"{sha256}"}}\n'.encode(), sha256

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from urllib.parse import urlsplit
 
 from gateway.audit import Audit
 from gateway.commands import Commands
@@ -111,7 +110,7 @@ def list_grants(asked: argparse.Namespace, told: Settings) -> int:
             )
         for hook in (each for each in hooks if each.recipient == to.id):
             fault = f": {faults[hook.id]}" if hook.id in faults else ""
-            print(f"  webhook {hook.id}  {urlsplit(hook.url).netloc}, {hook.form}{fault}")
+            print(f"  webhook {hook.id}  {hook.host}, {hook.form}{fault}")
     return 0
 
 

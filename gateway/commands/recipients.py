@@ -6,7 +6,6 @@ import argparse
 import getpass
 import json
 import sys
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -93,8 +92,7 @@ def add_hook(asked: argparse.Namespace, told: Settings) -> int:
     secret = _robots_secret() if asked.form == "dingtalk" else ""
     with engine.begin() as connection:
         made = add_webhook(connection, told.supply, to, asked.url, asked.form, secret)
-        at = urlsplit(made.url).netloc  # the rest may hold the robot's own key
-        Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, at=at)
+        Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, host=made.host)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. {_how_signed(made)}")
     return 0
 

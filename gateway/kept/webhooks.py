@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -35,6 +36,11 @@ class Webhook:
     url: str
     form: str
     secret: str
+
+    @property
+    def host(self) -> str:
+        """Whose address it is: the rest may hold the robot's own key, or a name and its password."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 def add_webhook(

@@ -83,9 +83,21 @@ def test_a_webhook_is_listed_and_ended_by_its_number_and_its_address_is_not_writ
     assert main(["unhook", "1"]) == 1
     assert "There is no webhook 1 that holds" in capsys.readouterr().out
     added, ended = written(settings)[-2:]
-    assert (added["what"], added["webhook"], added["at"]) == ("webhook", 1, "oapi.dingtalk.com")
+    assert (added["what"], added["webhook"], added["host"]) == ("webhook", 1, "oapi.dingtalk.com")
+    assert datetime.fromisoformat(added["at"]) <= datetime.fromisoformat(ended["at"])
     assert (ended["what"], ended["webhook"]) == ("webhook ended", 1)
     assert "geheim" not in settings.log.read_text()
+
+
+def test_of_an_address_with_a_password_its_host_alone_is_listed_and_written_down(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = grants.add_recipient(open_database(settings), COUNTY, "数据局")
+    assert main(["webhook", str(to.id), "https://ju:geheim@hooks.example:8443/x"]) == 0
+    capsys.readouterr()
+    assert main(["grants", COUNTY]) == 0
+    assert "webhook 1  hooks.example:8443, plain" in capsys.readouterr().out
+    assert written(settings)[-1]["host"] == "hooks.example:8443" and "geheim" not in settings.log.read_text()
 
 
 class Typed(io.StringIO):

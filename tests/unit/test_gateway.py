@@ -61,6 +61,14 @@ def test_a_record_that_the_disk_had_no_room_for_is_an_error_and_breaks_nothing(
     assert (verdict.records, verdict.faults) == (7, ())
 
 
+@pytest.mark.parametrize("name", ["n", "at", "previous"])
+def test_what_is_told_takes_the_place_of_nothing_that_a_record_says_of_itself(name: str, tmp_path: Path) -> None:
+    file = written(tmp_path)
+    with pytest.raises(TypeError, match=name):
+        Audit(file).write("webhook", **{name: "oapi.dingtalk.com"})
+    assert verify(file).records == 5
+
+
 def test_what_the_gateway_keeps_is_on_the_disk_before_it_has_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
