@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import sys
 
 from sqlalchemy.exc import OperationalError
 
 from gateway.commands import Commands, asking, backing_up, granting, recipients, serving
-from gateway.refused import Refused
+from gateway.refused import UNWRITABLE, Refused
 from gateway.settings import DATABASE, Settings, settings
 from gateway.supply.mirror import brought_up
 from schemas.piped import piped
@@ -18,8 +17,6 @@ from schemas.typed import typed
 
 _ROOMS = (serving, recipients, granting, asking, backing_up)
 _COMMANDS: Commands = {name: each for room in _ROOMS for name, each in room.COMMANDS.items()}
-# What a disk says where nothing can be written to it; anything else that a system refuses is a fault of ours.
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 
 @piped
@@ -43,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The gateway's database does not answer ({why}). Start it, or mend {DATABASE}, and type this again.")
         return 1
     except OSError as error:
-        if error.errno not in _UNWRITABLE:
+        if error.errno not in UNWRITABLE:
             raise
         print(_unwritten(error, settings()))
         return 1

@@ -16,7 +16,16 @@ from starlette.exceptions import HTTPException
 
 from gateway.door import open_door
 from gateway.portal import activation, asking, entrance, ledger, pictures, reading, workbook
-from gateway.refused import Refused, on_damaged, on_http, on_invalid, on_no_database, on_no_store, on_refused
+from gateway.refused import (
+    Refused,
+    on_damaged,
+    on_http,
+    on_invalid,
+    on_no_database,
+    on_no_store,
+    on_refused,
+    on_unwritable,
+)
 from gateway.serving import breached, files, notices, plain, sharing
 from gateway.serving.watching import watch
 from gateway.settings import Settings, settings
@@ -33,6 +42,7 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
     (OperationalError, on_no_database),
     (TimeoutError, on_no_database),
     (Refuses, on_no_store),
+    (OSError, on_unwritable),
     (FileNotFoundError, on_damaged),
     (NoManifest, on_damaged),
     (PolarsError, on_damaged),

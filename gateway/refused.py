@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from fastapi import Request
@@ -12,6 +13,8 @@ from starlette.exceptions import HTTPException
 from schemas.manifest import NoManifest
 
 _LOG = logging.getLogger(__name__)
+# What a disk says where nothing can be written to it; anything else that a system refuses is a fault of ours.
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 
 class Refused(Exception):
@@ -77,6 +80,17 @@ def on_no_store(_: Request, error: Exception) -> Response:
     """Answer while the object store or this disk gives no file: what lies here is served, the rest asked for again."""
     del error
     message = "This released file cannot be brought here just now. Nothing is lost; ask again in half a minute."
+    return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
+
+
+def on_unwritable(request: Request, error: Exception) -> Response:
+    """Answer while the disk takes nothing: what is to be written down first is not given. A fault of ours is raised."""
+    assert isinstance(error, OSError)
+    if error.errno not in UNWRITABLE:
+        raise error
+    where = error.filename or request.app.state.door.settings.state
+    _LOG.warning("%s: %s cannot be written (%s)", request.url.path, where, error.strerror)
+    message = "The gateway's disk takes nothing just now. Nothing is lost; ask again in half a minute."
     return as_response(503, "TEMPORARILY_UNAVAILABLE", message, {"Retry-After": "30"})
 
 

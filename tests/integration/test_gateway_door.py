@@ -381,7 +381,7 @@ def test_no_token_is_handed_out_or_ended_where_its_line_has_no_room(three_versio
             return [httpx.post(served.settings.address + path, headers=headers).status_code for path, headers in paths]
 
         log.symlink_to("/dev/full")
-        assert asked() == [500, 500]
+        assert asked() == [503, 503]
         log.unlink()
         assert asked() == [200, 200]
         assert [json.loads(each)["what"] for each in log.read_bytes().splitlines()] == ["rotated", "activated"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import re
@@ -130,6 +131,32 @@ def test_of_what_the_disk_has_damaged_a_person_and_a_client_read_that_it_is_not_
         told = reader.http.post(share, json={}, headers={"Authorization": f"Bearer {token}"})
         assert told.status_code == 503 and "You may have it" in told.json()["message"]
     assert any(PRODUCT in each.message and "make verify" in each.message for each in caplog.records)
+
+
+def test_where_a_line_has_no_room_a_person_and_a_client_are_told_to_ask_again(
+    own: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, log = own.recipient(COUNTY), own.settings.log
+    headers, where = {"Authorization": f"Bearer {token}"}, f"/portal/products/{PRODUCT}"
+    with person(own, token) as reader, visitor(own) as stranger:
+        log.unlink()
+        log.symlink_to("/dev/full")
+        answers = [reader.http.get(f"{where}/{each}") for each in ("workbook.xlsx", "picture.svg", "columns/status")]
+        for answer in (*answers, stranger.send("/sign-in", token=token)):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "30") and "写不下" in alert(answer)
+        told = reader.http.get(f"/files/{COUNTY}/{PRODUCT}/L1/1/changes.parquet", headers=headers)
+        assert (told.status_code, told.headers["retry-after"]) == (503, "30") and "disk" in told.json()["message"]
+        reader.read(f"/products/{PRODUCT}")
+    assert f"{own.settings.state} cannot be written (No space left on device)" in caplog.text
+
+
+def test_what_a_disk_says_otherwise_is_a_fault_of_ours(own: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(own.door.audit, "write", fails)
+    with visitor(own) as stranger:
+        assert stranger.send("/sign-in", token=own.recipient(COUNTY)).status_code == 500
 
 
 @pytest.mark.parametrize("lost", ["pointer", "pointer cut short"])
