@@ -146,8 +146,8 @@ def holding(engine: Engine, number: int) -> list[Grant]:
 
 
 def widest(grants: list[Grant]) -> dict[str, Grant]:
-    """The grant of each product that lets its recipient have most."""
-    return {each.product: each for each in sorted(grants, key=lambda each: each.level)}
+    """The grant of each product that lets its recipient have most, and of such the one that lasts."""
+    return {each.product: each for each in sorted(grants, key=lambda each: (each.level, each.expires))}
 
 
 def visible(manifest: Manifest, given: Grant) -> Manifest:

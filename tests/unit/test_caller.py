@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.caller import Caller
@@ -22,6 +24,14 @@ CALLER = Caller(Recipient(1, "330110", "", ()), Token(1, "hash", 1, 2**40), HOLD
 def test_the_widest_grant_of_a_product_counts() -> None:
     assert CALLER.grant_for("330110", "enterprise_mirror", "L2").id == 2
     assert CALLER.grant_for("330110", "enterprise_mirror").id == 2
+
+
+def test_of_two_grants_of_one_level_the_one_that_lasts_counts_and_of_two_alike_the_newest() -> None:
+    lasting, later = grant(1, "data_quality", "L2"), grant(2, "data_quality", "L2")
+    lower = replace(grant(3, "data_quality", "L1"), expires=2**50)
+    short = replace(later, expires=later.expires - 1)
+    assert widest([lasting, short, lower]) == {"data_quality": lasting}
+    assert widest([lasting, later]) == {"data_quality": later}
 
 
 @pytest.mark.parametrize(
