@@ -27,6 +27,7 @@ from gateway.supply.released import Line, Moment, lines, products, released, who
 from gateway.supply.times import as_of, since
 from schemas.manifest import Manifest
 from schemas.product import LEVELS
+from schemas.snapshot import CAUSE, CHANGE
 
 router = APIRouter(prefix="/delta-sharing", tags=["delta-sharing"])
 _SCHEMA = re.compile(r"^(?P<product>[a-z][a-z0-9_]*)_v(?P<major>\d{1,6})$")
@@ -259,14 +260,22 @@ def table_changes(
     start, end = _ends(found.line, between)
     told = found.line.moment(min(end, found.line.latest.version))
     manifest = released(at.settings.supply, found.line.county, found.line.product, told.version)
-    # Columns are those of the snapshot that the version stands on; none is made for who wants the changes.
-    lying = base(at.settings.supply, manifest, found.level)
+    lying = _changed(at, found, manifest, start)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, start, delta.CAUSE)]
     if start <= end:
-        _, file = increment(at.settings, found.line.county, found.line.product, found.level, start, end)
         url, expires = _signed(at, who, found, str(end) if start == end else f"{start}-{end}", "changes")
-        actions.append(delta.changes_line(found, told, file, url, expires))
+        actions.append(delta.changes_line(found, told, lying.file, url, expires))
     return Response(delta.as_lines(actions), 200, _headers(found, start, capabilities), _NDJSON)
+
+
+def _changed(at: Door, table: delta.Table, manifest: Manifest, start: int) -> Lying:
+    """The changes from a version on, in whose columns they are told: of what they end in the snapshot may be freed.
+
+    Where there are none yet, what the version stands on, in the same columns.
+    """
+    if start > manifest.version:
+        return base(at.settings.supply, manifest, table.level)
+    return increment(at.settings, manifest.county, manifest.product, table.level, start, manifest.version)
 
 
 def _ends(line: Line, asked: Between) -> tuple[int, int]:
@@ -302,7 +311,8 @@ def _metadata(
     at: Door, table: delta.Table, manifest: Manifest, lying: Lying, since: int, *more: delta.Column
 ) -> dict[str, object]:  # fmt: skip
     """A version's metadata, told as of `since`: a change feed is read in the columns of its last version."""
-    schema = _schema((*footer(lying.path).columns, *more), comments(contract_file(at.settings.supply, manifest)))
+    columns = (each for each in footer(lying.path).columns if each[0] not in (CHANGE, CAUSE))
+    schema = _schema((*columns, *more), comments(contract_file(at.settings.supply, manifest)))
     return delta.metadata(table, schema, lying.file, since)
 
 

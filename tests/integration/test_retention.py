@@ -254,7 +254,10 @@ def test_a_pinned_version_is_kept_with_the_changes_that_lead_on_from_it(
         with httpx.Client(base_url=gateway.settings.address, headers=_bearer(token)) as http:
             table = f"/delta-sharing/shares/{county}/schemas/{SCHEMA}/tables/L3"
             assert http.post(f"{table}/query", json={"version": first}).status_code == 200
-            assert http.get(f"{table}/changes", params={"startingVersion": first + 1}).status_code == 200
+            for end in (first + 1, last):
+                between = {"startingVersion": first + 1, "endingVersion": end}
+                told = http.get(f"{table}/changes", params=between)
+                assert (told.status_code, len(told.text.splitlines())) == (200, 3), end
             refused = http.post(f"{table}/query", json={"version": first + 1})
             assert refused.status_code == 404
             assert "not kept any more (retention): only its changes are kept" in refused.json()["message"]
