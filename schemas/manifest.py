@@ -117,6 +117,8 @@ class Objected(Record):
 class Manifest(Record):
     """One version of one county's product. Counts are rows; `previous` chains the manifests.
 
+    `rows` and `changes` are counted in the widest view: a narrower one may have fewer.
+
     `base` is the earlier version whose snapshots this one stands on: with the changes since they are its own
     (`schemas.snapshot`). Where it is None the version has snapshots of its own. `origin` and `origin_changes` are told
     likewise.
@@ -262,9 +264,12 @@ def indexes(supply: Path) -> list[Index]:
     return [index for file in files if (index := read_index(file)) is not None]
 
 
-def canonical(record: BaseModel) -> bytes:
-    """The record's one way of being written: JSON, UTF-8, keys in declared order, two spaces, a final newline."""
-    return (record.model_dump_json(indent=2) + "\n").encode()
+def canonical(record: BaseModel, *without: str) -> bytes:
+    """The record's one way of being written: JSON, UTF-8, keys in declared order, two spaces, a final newline.
+
+    `without` names what is not told of it.
+    """
+    return (record.model_dump_json(indent=2, exclude={*without}) + "\n").encode()
 
 
 def fingerprint(record: BaseModel) -> str:

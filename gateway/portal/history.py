@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.supply.counted import Changes, counted
 from gateway.supply.released import Line, released
+from schemas.manifest import Manifest
 
 # The drawing's width in its own units.
 _WIDTH = 240
@@ -23,31 +26,46 @@ class Bar:
 
 @dataclass(frozen=True)
 class Release:
-    """One version: its day, how many rows changed in which way, and those by cause, drawn."""
+    """One version: its day, how many rows changed in which way, and those by cause, drawn.
+
+    `rows` and `changes` are None where they cannot be told of the view, as of a version that is freed.
+    """
 
     version: int
     as_of: str
     contract: str
-    rows: int
-    changes: dict[str, int]
+    rows: int | None
+    changes: dict[str, int] | None
     causes: dict[str, int]
     bars: tuple[Bar, ...]
 
 
-def history(supply: Path, lines: list[Line]) -> list[Release]:
-    """Every kept version, the newest first; bars beside the greatest that is no first version."""
-    versions = [released(supply, line.county, line.product, each.version) for line in lines for each in line.moments]
-    counted = [(each, _by_cause(each.changes)) for each in versions]
-    most = max((sum(causes.values()) for each, causes in counted if each.version > 1), default=0)
-    return [
-        Release(each.version, each.as_of, each.contract_version, each.rows,
-                {change: sum(told.values()) for change, told in each.changes.items()},
-                causes, _bars(causes, max(1, most or sum(causes.values()))))
-        for each, causes in reversed(counted)
-    ]  # fmt: skip
+def versions(supply: Path, lines: list[Line]) -> list[Manifest]:
+    """Every version of these lines, the newest first."""
+    told = [released(supply, line.county, line.product, each.version) for line in lines for each in line.moments]
+    return told[::-1]
 
 
-def _by_cause(changes: dict[str, dict[str, int]]) -> dict[str, int]:
+def history(supply: Path, some: Sequence[Manifest], among: list[Manifest], most: str) -> list[Release]:
+    """Some of the versions as the widest view up to a level has them; bars beside the greatest that is no first one."""
+    greatest = max((_changed(each, most) for each in among if each.version > 1), default=0)
+    return [_release(supply, each, most, greatest) for each in some]
+
+
+def _changed(manifest: Manifest, most: str) -> int:
+    """How many rows of the widest view up to a level have changed."""
+    return max((view.changes.rows for level, view in manifest.views.items() if level <= most), default=0)
+
+
+def _release(supply: Path, manifest: Manifest, most: str, greatest: int) -> Release:
+    told = counted(supply, manifest, most)
+    causes = _by_cause(told.changes or {})
+    changes = None if told.changes is None else {name: sum(each.values()) for name, each in told.changes.items()}
+    bars = _bars(causes, max(1, greatest or sum(causes.values())))
+    return Release(manifest.version, manifest.as_of, manifest.contract_version, told.rows, changes, causes, bars)
+
+
+def _by_cause(changes: Changes) -> dict[str, int]:
     """Rows by cause, whatever was done to them, the most first."""
     told: dict[str, int] = {}
     for causes in changes.values():

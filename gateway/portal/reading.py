@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -9,7 +10,7 @@ from fastapi import Query, Response
 from gateway.kept.objections import shown
 from gateway.kept.requests import requests_of
 from gateway.portal.entrance import Signed, Signing, rooms
-from gateway.portal.history import history
+from gateway.portal.history import history, versions
 from gateway.portal.holdings import ended, holdings, level_of, own, titles
 from gateway.portal.page import page, part
 from gateway.portal.pictures import sight
@@ -18,6 +19,7 @@ from gateway.portal.workbook import fits
 from gateway.refused import unknown
 from gateway.supply import promise
 from gateway.supply.causes import CHANGES, in_words, unchanged
+from gateway.supply.counted import counted
 from gateway.supply.named import beside, codes
 from gateway.supply.released import lines
 from gateway.supply.standing import Stands, stands
@@ -52,9 +54,11 @@ def overview(who: Signing) -> Response:
     waits = [each for each in objections if each.state is None or each.state.state == "open"]
     supply = who.at.settings.supply
     late = {each.product: sum(bool(one.late) for one in _fresh(each, stands(supply, each))) for each in manifests}
+    rows = {each.grant.product: counted(supply, each.manifest, each.grant.level).rows for each in have if each.manifest}
     asked = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
-    return page("overview.html", **told(who, "overview"), holdings=have, late=late, ended=ended(who.at, who.who),
-                titles=titles(who.at, who.who), objections=len(waits), requests=len(asked))  # fmt: skip
+    return page("overview.html", **told(who, "overview"), holdings=have, late=late, rows=rows,
+                ended=ended(who.at, who.who), titles=titles(who.at, who.who), objections=len(waits),
+                requests=len(asked))  # fmt: skip
 
 
 def _fresh(manifest: Manifest, here: Stands) -> list[promise.Fresh]:
@@ -66,12 +70,14 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
     """A picture, freshness against the promise, the last releases with their causes, quality and coverage."""
     grant, manifest, promised = own(who.at, who.who, product)
     supply = who.at.settings.supply
-    past, here = history(supply, lines(supply, manifest.county, product)), stands(supply, manifest)
+    here, past = stands(supply, manifest), versions(supply, lines(supply, manifest.county, product))
+    those = part(past, releases, _LATEST, "releases")
     return page(
         "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
+        rows=counted(supply, manifest, grant.level).rows,
         held=here.held, sight=sight(who.at, grant, manifest, promised), today=promise.now().date(),
         fresh=_fresh(manifest, here), checked=max((each.as_of for each in here.behind), default=manifest.as_of),
-        releases=part(past, releases, _LATEST, "releases"),
+        releases=replace(those, items=history(supply, those.items, past, grant.level)),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
         changes=CHANGES, in_words=in_words, unchanged=unchanged, names=promise.titles(),
         titles={each.name: each.title for each in promised.columns},
@@ -138,8 +144,9 @@ def show_connect(who: Signing, product: str) -> Response:
     """How to connect, with this county's own names and this gateway's own address."""
     grant, manifest, promised = own(who.at, who.who, product)
     level = level_of(manifest, grant)
-    return page("connect.html", **told(who, "connect"), manifest=manifest, grant=grant,
-                fits=fits(manifest, promised, level),
+    rows = counted(who.at.settings.supply, manifest, level).rows
+    return page("connect.html", **told(who, "connect"), manifest=manifest, grant=grant, rows=rows,
+                fits=rows is not None and fits(rows, promised, level),
                 snippets=snippets(who.at.settings, manifest, promised, level),
                 products=_titles(who))  # fmt: skip
 

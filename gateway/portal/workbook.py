@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -16,11 +17,9 @@ from gateway.portal.entrance import Signing, rooms
 from gateway.portal.holdings import level_of, own
 from gateway.portal.page import GUARDS
 from gateway.refused import Refused, unknown
-from gateway.settings import Settings
 from gateway.supply.folded import snapshot
 from schemas.contract import Contract
 from schemas.downloads import SERVED, Served
-from schemas.manifest import Manifest
 
 router = rooms()
 # So many take ten seconds and 400 MB to be made.
@@ -33,10 +32,10 @@ _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_nu
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def fits(manifest: Manifest, promised: Contract, level: str) -> bool:
-    """Whether a version's view is small enough to be had as a workbook."""
+def fits(rows: int, promised: Contract, level: str) -> bool:
+    """Whether so many rows of a view are few enough to be had as a workbook."""
     columns = [each for each in promised.columns if each.level <= level]
-    return manifest.rows <= _MOST_ROWS and manifest.rows * len(columns) <= _MOST_CELLS
+    return rows <= _MOST_ROWS and rows * len(columns) <= _MOST_CELLS
 
 
 @router.get("/products/{product}/workbook.xlsx")
@@ -44,12 +43,13 @@ def send_workbook(who: Signing, product: str) -> Response:
     """The rows of the widest view that is granted, each column under its title and name."""
     grant, manifest, promised = own(who.at, who.who, product)
     level = level_of(manifest, grant)
-    if not fits(manifest, promised, level):
+    whole = snapshot(who.at.settings, manifest, level)
+    if not fits(whole.file.rows, promised, level):
         raise unknown(f"A workbook of {product}")
     told = Served(recipient=who.who.recipient.id, grant=grant.id, county=manifest.county, product=product, view=level,
                   version=manifest.version, file="workbook.xlsx", bytes=0, columns=None)  # fmt: skip
     who.at.audit.write("allowed", **told.model_dump())
-    content = _alone(lambda: _workbook(_rows(who.at.settings, manifest, level), promised))
+    content = _alone(lambda: _workbook(_rows(product, whole.path), promised))
     who.at.audit.write(SERVED, **told.model_copy(update={"bytes": len(content)}).model_dump())
     name = quote(f"{manifest.title}-{manifest.county_name}-第{manifest.version}版.xlsx")
     headers = GUARDS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
@@ -67,11 +67,11 @@ def _alone(make: Callable[[], bytes]) -> bytes:
         _MAKING.release()
 
 
-def _rows(settings: Settings, manifest: Manifest, level: str) -> pl.DataFrame:
-    rows = pl.read_parquet(snapshot(settings, manifest, level).path)
+def _rows(product: str, whole: Path) -> pl.DataFrame:
+    rows = pl.read_parquet(whole)
     texts = rows.select(pl.col(pl.String))
     if not texts.filter(pl.any_horizontal(pl.all().str.len_chars() > _LONGEST)).is_empty():
-        raise unknown(f"A workbook of {manifest.product}, of which a cell is longer than {_LONGEST:,} characters,")
+        raise unknown(f"A workbook of {product}, of which a cell is longer than {_LONGEST:,} characters,")
     return rows
 
 

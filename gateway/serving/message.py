@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from gateway.kept.webhooks import Webhook
 from gateway.serving.plain import summary
+from gateway.supply.counted import Counted
 from schemas.manifest import Manifest
 
 # Address, body and headers.
@@ -19,14 +20,14 @@ Message = tuple[str, bytes, dict[str, str]]
 _BREACHED = "供给承诺提醒"
 
 
-def of_release(hook: Webhook, manifest: Manifest, now: float) -> Message:
-    """That a version was released, signed for this moment."""
+def of_release(hook: Webhook, manifest: Manifest, counts: Counted, now: float) -> Message:
+    """That a version was released, with what its recipient's view counts, signed for this moment."""
     title = f"{manifest.title} 第 {manifest.version} 版"
-    lines = [f"数据时点 {manifest.as_of}", summary(manifest)]
+    lines = [f"数据时点 {manifest.as_of}", summary(manifest, counts)]
     told = {
         "event": "released", "county": manifest.county, "product": manifest.product, "title": manifest.title,
         "version": manifest.version, "contract_version": manifest.contract_version, "as_of": manifest.as_of,
-        "rows": manifest.rows, "changes": manifest.changes, "summary": summary(manifest),
+        "rows": counts.rows, "changes": counts.changes, "summary": summary(manifest, counts),
     }  # fmt: skip
     return _signed(hook, told, _markdown(title, f"{manifest.county_name} {title}", lines), now)
 

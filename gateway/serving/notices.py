@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 
@@ -13,9 +14,10 @@ from gateway.kept.grants import holding, widest
 from gateway.kept.waiting import claim, note, settle
 from gateway.kept.webhooks import Webhook, known, listening, notice_of, served_of
 from gateway.refused import Refused
-from gateway.serving.message import of_release
+from gateway.serving.message import Message, of_release
 from gateway.serving.posting import post
 from gateway.serving.rounds import Rows, send_to_all
+from gateway.supply.counted import counted
 from gateway.supply.released import released
 from schemas.manifest import Manifest
 
@@ -68,12 +70,19 @@ async def _tell(at: Door, hook: Webhook, due: Rows) -> int:
         if isinstance(found, str):
             settle(at.engine, NOTICES, notice, found)
             continue
-        error = await post(hook, of_release(hook, found, time.time()))
+        error = await post(hook, await _message(at, hook, found))
         settle(at.engine, NOTICES, notice, error)
         if error:
             break
         received += 1
     return received
+
+
+async def _message(at: Door, hook: Webhook, manifest: Manifest) -> Message:
+    """What is told of a version, with the counts of the recipient's view; others go on while its files are read."""
+    grant = widest(holding(at.engine, hook.recipient)).get(manifest.product)
+    counts = await asyncio.to_thread(counted, at.settings.supply, manifest, grant.level if grant else "")
+    return of_release(hook, manifest, counts, time.time())
 
 
 def _found(at: Door, notice: RowMapping) -> Manifest | str:

@@ -18,6 +18,7 @@ from gateway.serving.delta import identifier
 from gateway.serving.files import file_path
 from gateway.serving.signing import Opening, address, until
 from gateway.supply.causes import CHANGES, in_words, unchanged
+from gateway.supply.counted import Counted, counted
 from gateway.supply.described import contract_file
 from gateway.supply.folded import snapshot
 from gateway.supply.mirror import here
@@ -37,7 +38,7 @@ def list_products(at: Here, who: Asking, county: County) -> dict[str, object]:
     """The caller's products: title, level, purpose and end of the grant, version and day; those that are damaged."""
     granted = _granted(at, who, county)
     found = whole(served, at.settings.supply, county, granted)
-    told = [_told(manifest, who, product) for product, manifest in found.items()]
+    told = [_told(at, who, manifest) for manifest in found.values()]
     return {"items": told, "damaged": [each for each in granted if each not in found]}
 
 
@@ -47,11 +48,12 @@ def _granted(at: Door, who: Caller, county: str) -> list[str]:
     return [each for each in products(at.settings.supply, county) if each in who.grants]
 
 
-def _told(manifest: Manifest, who: Caller, product: str) -> dict[str, object]:
-    grant = who.grants[product]
-    return {"product": product, "title": manifest.title, "view": grant.level, "purpose": grant.purpose,
+def _told(at: Door, who: Caller, manifest: Manifest) -> dict[str, object]:
+    grant = who.grants[manifest.product]
+    rows = counted(at.settings.supply, manifest, grant.level).rows
+    return {"product": manifest.product, "title": manifest.title, "view": grant.level, "purpose": grant.purpose,
             "expires": datetime.fromtimestamp(grant.expires, CHINA).isoformat(), "version": manifest.version,
-            "contract_version": manifest.contract_version, "as_of": manifest.as_of, "rows": manifest.rows}  # fmt: skip
+            "contract_version": manifest.contract_version, "as_of": manifest.as_of, "rows": rows}  # fmt: skip
 
 
 def _manifest(at: Door, who: Caller, county: str, product: str, version: str) -> Manifest:
@@ -68,8 +70,12 @@ def _manifest(at: Door, who: Caller, county: str, product: str, version: str) ->
 
 @router.get("/{product}/{version}/manifest.json")
 def manifest_of(at: Here, who: Asking, county: County, product: str, version: str) -> Response:
-    """A version's manifest, with the views of the grant."""
-    return Response(canonical(_manifest(at, who, county, product, version)), media_type="application/json")
+    """A version's manifest, with the views of the grant and their counts."""
+    manifest = _manifest(at, who, county, product, version)
+    counts = vars(counted(at.settings.supply, manifest, who.grant_for(county, product).level))
+    known = {name: count for name, count in counts.items() if count is not None}
+    content = canonical(manifest.model_copy(update=known), *(name for name in counts if name not in known))
+    return Response(content, media_type="application/json")
 
 
 @router.get("/{product}/{version}/contract.yaml")
@@ -109,7 +115,9 @@ def releases(at: Here, who: Asking, county: County) -> Response:
     _element(author, "name", "聚变")
     _link(feed, "self", f"{at.settings.address}/counties/{county}/releases.atom")
     for at_ms, line, version in latest:
-        entry = _entry(feed, released(at.settings.supply, county, line.product, version), at_ms)
+        manifest = released(at.settings.supply, county, line.product, version)
+        counts = counted(at.settings.supply, manifest, who.grants[line.product].level)
+        entry = _entry(feed, manifest, counts, at_ms)
         _link(entry, "alternate", f"{at.settings.address}/portal/products/{line.product}")
     return Response(xml.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
 
@@ -131,12 +139,12 @@ def _newest(at: Door, who: Caller, county: str) -> list[Line]:
     return [each[-1] for each in whole(lines, at.settings.supply, county, _granted(at, who, county)).values()]
 
 
-def _entry(feed: xml.Element, manifest: Manifest, at_ms: int) -> xml.Element:
+def _entry(feed: xml.Element, manifest: Manifest, counts: Counted, at_ms: int) -> xml.Element:
     entry = xml.SubElement(feed, "entry")
     _element(entry, "id", f"urn:uuid:{identifier(manifest.county, manifest.product, str(manifest.version))}")
     _element(entry, "title", f"{manifest.title} 第 {manifest.version} 版（数据时点 {manifest.as_of}）")
     _element(entry, "updated", _at(at_ms))
-    _element(entry, "summary", summary(manifest))
+    _element(entry, "summary", summary(manifest, counts))
     return entry
 
 
@@ -144,12 +152,19 @@ def _link(parent: xml.Element, rel: str, address: str) -> None:
     xml.SubElement(parent, "link", rel=rel, href=address)
 
 
-def summary(manifest: Manifest) -> str:
-    """What a release changed, in one Chinese line: rows by change and cause, and who was absent."""
-    changed = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
-               for change, causes in manifest.changes.items()]  # fmt: skip
+def summary(manifest: Manifest, counts: Counted) -> str:
+    """What a release changed in a view, in one Chinese line: rows by change and cause, and who was absent."""
+    rows = [] if counts.rows is None else [f"共 {counts.rows:,} 行"]
     absent = [f"缺数：{'、'.join(each.title for each in manifest.missing)}"] if manifest.missing else []
-    return "；".join([f"共 {manifest.rows:,} 行", *(changed or [unchanged(manifest.version)]), *absent])
+    return "；".join([*rows, *_changed(manifest, counts), *absent])
+
+
+def _changed(manifest: Manifest, counts: Counted) -> list[str]:
+    if counts.changes is None:
+        return []
+    told = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
+            for change, causes in counts.changes.items()]  # fmt: skip
+    return told or [unchanged(manifest.version)]
 
 
 def _why(causes: dict[str, int]) -> str:

@@ -17,4 +17,4 @@ def in_words(cause: str) -> str:
 
 def unchanged(version: int) -> str:
     """What a version brings that changes no row."""
-    return "首次发布，没有数据行" if version == 1 else "行无变更，契约或异议状态有更新"
+    return "首次发布，没有数据行" if version == 1 else "行无变更，契约、异议状态或其他视图有更新"

@@ -81,15 +81,20 @@ def columns(supply: Path, manifest: Manifest, level: str, names: Collection[str]
     return folded(pl.scan_parquet(lies.path).select(kept), changed, key).select(names)
 
 
+def chain(supply: Path, manifest: Manifest) -> list[Manifest]:
+    """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
+    first = manifest.version if manifest.base is None else manifest.base
+    earlier = (released(supply, manifest.county, manifest.product, each) for each in range(first, manifest.version))
+    return [*earlier, manifest]
+
+
 def _parts(supply: Path, manifest: Manifest, level: str) -> tuple[Lying, list[Path]]:
     """The snapshot that a version stands on, and the change files since."""
     view_of(manifest, level)
-    first = manifest.version if manifest.base is None else manifest.base
-    earlier = (released(supply, manifest.county, manifest.product, each) for each in range(first, manifest.version))
-    chain = [*earlier, manifest]
-    found, steps = parts(chain, level)
-    paths = [path_of(supply, each, step) for each, step in zip(chain[1:], steps, strict=True)]
-    return Lying(path_of(supply, chain[0], found), found), paths
+    told = chain(supply, manifest)
+    found, steps = parts(told, level)
+    paths = [path_of(supply, each, step) for each, step in zip(told[1:], steps, strict=True)]
+    return Lying(path_of(supply, told[0], found), found), paths
 
 
 def _key(supply: Path, manifest: Manifest) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import polars as pl
 import pytest
 from sqlalchemy import select, update
 
@@ -25,6 +26,7 @@ from gateway.serving import notices, posting, rounds
 from gateway.serving.message import Message, of_release
 from gateway.serving.notices import look, send_due
 from gateway.serving.watching import watch
+from gateway.supply.counted import Counted
 from schemas.manifest import Manifest, NoManifest
 from tests.gateway import COUNTY, PRODUCT
 from tests.servers.gateway import told
@@ -41,9 +43,13 @@ def door(three_versions: Path, tmp_path: Path) -> Door:
 
 
 def release(door: Door, version: int) -> None:
+    """A version of which the L1 view has 3 updates and a delete, and the widest view more."""
     folder = door.settings.supply / COUNTY / PRODUCT
     manifest = json.loads((folder / "manifests" / "000001.json").read_bytes())
-    manifest["version"], manifest["changes"] = version, {"update": {"dictionary": 3}, "delete": {"source": 1}}
+    manifest["version"], manifest["changes"] = version, {"update": {"dictionary": 9}, "delete": {"source": 1}}
+    told = {"_change_type": ["update_postimage"] * 3 + ["delete"], "_cause": ["dictionary"] * 3 + ["source"]}
+    pl.DataFrame(told).write_parquet(folder / "L1" / "changed.parquet")
+    manifest["views"]["L1"]["changes"] |= {"path": "L1/changed.parquet", "rows": 4}
     for name in (f"manifests/{version:06d}.json", "new.json"):
         (folder / name).write_text(json.dumps(manifest))
     (folder / "new.json").replace(folder / "manifest.json")
@@ -230,10 +236,10 @@ def test_what_goes_wrong_with_one_webhook_is_raised_once_all_others_have_been_to
         subscribed(door, robot, "plain")
     first = webhooks(door.engine)[0].id
 
-    def broken(hook: Webhook, manifest: Manifest, now: float) -> Message:
+    def broken(hook: Webhook, manifest: Manifest, counts: Counted, now: float) -> Message:
         if hook.id == first:
             raise KeyError("another form")
-        return of_release(hook, manifest, now)
+        return of_release(hook, manifest, counts, now)
 
     monkeypatch.setattr(notices, "of_release", broken)
     release(door, 2)
