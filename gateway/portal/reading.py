@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Query, Response
+from fastapi.responses import RedirectResponse
 
 from gateway.kept.objections import shown
 from gateway.kept.requests import requests_of
 from gateway.portal.entrance import Signed, Signing, rooms
 from gateway.portal.history import history, versions
 from gateway.portal.holdings import ended, holdings, level_of, own, titles
-from gateway.portal.page import page, part
+from gateway.portal.page import GUARDS, page, part
 from gateway.portal.pictures import sight
 from gateway.portal.snippets import snippets
 from gateway.portal.workbook import fits
@@ -122,13 +123,13 @@ def show_codes(who: Signing, product: str, column: str, at: At = "1") -> Respons
 
 @router.get("/columns")
 def choose_columns(who: Signing) -> Response:
-    """The dictionary of the first product, or the sentence that there is none."""
+    """To the dictionary of the first product, where its search and pages work, or the sentence that there is none."""
     return _first(who, "columns")
 
 
 @router.get("/connect")
 def choose_connect(who: Signing) -> Response:
-    """How to connect to the first product, or the sentence that there is none."""
+    """To how one connects to the first product, or the sentence that there is none."""
     return _first(who, "connect")
 
 
@@ -136,7 +137,7 @@ def _first(who: Signed, what: str) -> Response:
     have = [each.grant.product for each in holdings(who.at, who.who) if each.manifest]
     if not have:
         return page("nothing.html", **told(who, what))
-    return show_columns(who, have[0]) if what == "columns" else show_connect(who, have[0])
+    return RedirectResponse(f"/portal/products/{have[0]}/{what}", 303, GUARDS)
 
 
 @router.get("/products/{product}/connect")

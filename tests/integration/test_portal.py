@@ -44,7 +44,9 @@ from tests.servers.gateway import Served, serving, take_the_number_of_the_one_be
 
 OTHER = "330782"
 PAGES = ("", f"/products/{PRODUCT}", f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns/status",
-         f"/products/{PRODUCT}/connect", "/columns", "/connect", "/grants", "/objections")  # fmt: skip
+         f"/products/{PRODUCT}/connect", "/grants", "/objections")  # fmt: skip
+# Of the menu, what leads to the first product's page.
+MENU = ("/columns", "/connect")
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}&lt;"
 
 
@@ -85,7 +87,7 @@ def number(gateway: Served, token: str) -> int:
 
 def test_no_page_is_shown_to_a_stranger_and_none_is_part_of_the_protocol(gateway: Served) -> None:
     with visitor(gateway) as stranger:
-        for path in PAGES:
+        for path in (*PAGES, *MENU):
             answer = stranger.http.get(f"/portal{path}")
             assert (answer.status_code, answer.headers["location"]) == (303, "/portal/sign-in"), path
         for path in ("/grants", "/objections", "/sign-out"):
@@ -94,7 +96,7 @@ def test_no_page_is_shown_to_a_stranger_and_none_is_part_of_the_protocol(gateway
 
 
 def test_every_answer_lets_nothing_of_another_host_in(county: Person) -> None:
-    for path in (*PAGES, "/style.css", "/sign-in", "/nowhere"):
+    for path in (*PAGES, *MENU, "/style.css", "/sign-in", "/nowhere"):
         answer = county.http.get(f"/portal{path}")
         for name, value in GUARDS.items():
             assert answer.headers[name] == value or (name == "Cache-Control" and path == "/style.css"), (path, name)
@@ -546,6 +548,12 @@ def test_columns_and_objections_are_paged_and_searched(county: Person) -> None:
     assert "没有与“没有这样的列”相符的列" in county.read(f"/products/{PRODUCT}/columns?q=没有这样的列")
 
 
+@pytest.mark.parametrize("path", MENU)
+def test_the_menu_leads_to_the_first_products_own_page_where_search_and_pages_work(county: Person, path: str) -> None:
+    answer = county.http.get(f"/portal{path}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/portal/products/{PRODUCT}{path}")
+
+
 def test_the_codes_of_a_column_are_told_with_their_names_and_written_down(gateway: Served, county: Person) -> None:
     manifest = served(gateway.settings.supply, COUNTY, PRODUCT)
     rows = published.rows(gateway.settings.supply / COUNTY / PRODUCT, manifest, "L2")
@@ -576,17 +584,18 @@ def test_what_is_granted_is_all_that_is_seen(gateway: Served) -> None:
     with person(gateway, gateway.recipient(COUNTY, "L1")) as county:
         for path in (f"/products/{PRODUCT}/columns", f"/products/{PRODUCT}/columns?page=2", "/objections"):
             assert "revenue" not in county.read(path) and "insured" not in county.read(path), path
-        assert f"{COUNTY}.{SCHEMA}.L1" in county.read("/connect")
+        assert f"{COUNTY}.{SCHEMA}.L1" in county.read(f"/products/{PRODUCT}/connect")
         for path in (
             "/products/data_disputes",
             "/products/nothing/columns",
             "/products/../connect",
             "/products/%2e%2e",
         ):
-            assert county.http.get(f"/portal{path}").status_code in (404, 200 if ".." in path else 404), path
+            answer = county.http.get(f"/portal{path}", follow_redirects=True)
+            assert answer.status_code in (404, 200 if ".." in path else 404), path
 
 
-PATHS = st.sampled_from([*PAGES, "/sign-in", "/sign-out", "/style.css", "/products/data_disputes", "/nowhere"])
+PATHS = st.sampled_from([*PAGES, *MENU, "/sign-in", "/sign-out", "/style.css", "/products/data_disputes", "/nowhere"])
 FIELDS = ("csrf", "token", "product", "level", "purpose", "contact", "column", "right", "why", "key.credit_code",
           "page", "q", "sent", "releases", "coverage")  # fmt: skip
 TOLD = st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=40), max_size=6)
