@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.audit import Audit
 from gateway.commands import Commands
-from gateway.commands.granting import note_grant
+from gateway.commands.granting import note_grant, refuse_below
 from gateway.commands.named import recipient_numbered
 from gateway.kept import granted, requests
 from gateway.kept.database import open_database
@@ -38,6 +38,7 @@ def approve(asked: argparse.Namespace, told: Settings) -> int:
     engine = open_database(told)
     waits = requests.waiting(engine, asked.request)
     to = recipient_numbered(engine, waits.recipient)
+    refuse_below(told, to, waits.product, waits.level)
     with engine.begin() as connection:
         given = requests.approve(connection, waits, to, approver=asked.approver, days=asked.days)
         note_grant(told, to, given, request=waits.id)

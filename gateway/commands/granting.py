@@ -13,7 +13,7 @@ from gateway.kept.database import open_database
 from gateway.kept.waiting import not_received
 from gateway.kept.webhooks import webhooks
 from gateway.settings import Settings
-from gateway.supply.released import products
+from gateway.supply.released import products, served
 from schemas.china import day_of
 from schemas.days import number_of_days
 from schemas.typed import typed
@@ -25,6 +25,7 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
     to = recipient_numbered(engine, asked.recipient)
     if asked.product not in products(told.supply, to.county):
         raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
+    refuse_below(told, to, asked.product, asked.level)
     with engine.begin() as connection:
         given = grants.grant(connection, to, asked.product, asked.level, purpose=asked.purpose,
                              approver=asked.approver, days=asked.days)  # fmt: skip
@@ -34,6 +35,15 @@ def give(asked: argparse.Namespace, told: Settings) -> int:
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
     )
     return 0
+
+
+def refuse_below(told: Settings, to: grants.Recipient, product: str, level: str) -> None:
+    """Raise ValueError where a grant up to a level would open no view of what is served."""
+    lowest = min(served(told.supply, to.county, product).views)
+    if level < lowest:
+        raise ValueError(
+            f"{product} has no view up to {level} for {to.county}: the lowest is {lowest}; grant that one."
+        )
 
 
 def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:

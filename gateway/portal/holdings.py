@@ -26,6 +26,7 @@ _WAITING = "已获授权，但本县还没有发布过这个半成品。无需�
 _DAMAGED = (
     "已获授权，但省里服务器上的发布文件受损，暂时读不到。修复后恢复原样，请一小时后再试；如仍未恢复，请联系省数据局。"
 )
+_BELOW = "授权到 {level}，而这个半成品没有 {level} 及以下的视图，因此读不到数据。请在“申请授权”中申请 {lowest} 视图。"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Holding:
 
     @property
     def title(self) -> str:
-        """What the product is called; its key before it was ever released, and while it is damaged."""
+        """What the product is called; its key where none of it can be read."""
         return self.manifest.title if self.manifest else self.grant.product
 
 
@@ -56,6 +57,8 @@ def holdings(at: Door, who: Caller) -> list[Holding]:
 
 
 def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
+    if grant.level < (lowest := min(manifest.views)):
+        return Holding(grant, None, "late", _BELOW.format(level=grant.level, lowest=lowest))
     left = (grant.expires - time.time()) / _DAY
     if held := stands(supply, manifest).held:
         return Holding(grant, manifest, "late", held)

@@ -313,6 +313,23 @@ def test_a_grant_holds_for_a_number_of_days(settings: Settings, capsys: pytest.C
     assert grants.grants_of(open_database(settings), to.id) == written(settings) == []
 
 
+def test_nothing_is_granted_below_a_products_lowest_view(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = read_manifest(settings.supply / COUNTY / PRODUCT / "manifest.json")
+    only = manifest.model_copy(update={"views": {"L2": manifest.views["L2"]}})
+    monkeypatch.setattr("gateway.commands.granting.served", lambda *_: only)
+    engine = open_database(settings)
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    below, lowest = (requests.ask(engine, to, PRODUCT, each, purpose="亩均", contact="王工") for each in ("L1", "L2"))
+    for each in (f"grant {to.id} {PRODUCT} L1 --purpose 亩均 --approver 张处", f"approve {below} --approver 张处"):
+        assert main(each.split()) == 1
+        assert f"{PRODUCT} has no view up to L1 for {COUNTY}: the lowest is L2" in capsys.readouterr().out
+    assert len(requests.pending(engine)) == 2 and grants.grants_of(engine, to.id) == written(settings) == []
+    assert main(["approve", f"{lowest}", "--approver", "张处"]) == 0
+    assert main(["grant", f"{to.id}", PRODUCT, "L3", "--purpose", "亩均", "--approver", "张处"]) == 0
+
+
 def test_who_approves_or_declines_is_said_in_place_of_what_is_printed(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -530,6 +530,21 @@ def test_every_state_has_a_sentence_that_says_what_to_do(own: Served) -> None:
         assert "行数由 1,000 行骤减为 490 行" in county.read()
 
 
+def test_a_grant_below_a_products_lowest_view_says_so_and_keeps_back_no_other(own: Served) -> None:
+    folder, beside = own.settings.supply / COUNTY / PRODUCT, own.settings.supply / COUNTY / "another"
+    shutil.copytree(folder, beside)
+    manifest = served(own.settings.supply, COUNTY, PRODUCT)
+    only = {"product": "another", "views": {"L2": manifest.views["L2"]}}
+    (beside / "manifest.json").write_bytes(canonical(manifest.model_copy(update=only)))
+    with person(own, own.recipient(COUNTY, "L1", "another", PRODUCT)) as reader:
+        overview = reader.read()
+        assert "授权到 L1" in overview and "申请 L2 视图" in overview and "正常提供" in overview
+        for path in MENU:
+            assert reader.http.get(f"/portal{path}").headers["location"] == f"/portal/products/{PRODUCT}{path}"
+        assert f'name="product" value="{PRODUCT}"' in reader.read("/objections")
+        assert reader.http.get("/portal/products/another").status_code == 404
+
+
 def test_rows_in_quarantine_are_told_as_of_the_release_that_counted_them(own: Served) -> None:
     """A county without changes gets no new version, and its page goes on telling what was so when it got its last."""
     manifest = served(own.settings.supply, COUNTY, PRODUCT)
