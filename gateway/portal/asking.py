@@ -9,10 +9,11 @@ from fastapi import Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from gateway.kept.grants import Grant
 from gateway.kept.objections import NotTaken, Words, cell, objectable, shown, take
 from gateway.kept.requests import ask, requests_of
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
-from gateway.portal.holdings import holdings, level_of, own, released_here, titles
+from gateway.portal.holdings import ended, holdings, level_of, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
 from gateway.portal.reading import At, told
 from gateway.supply import promise
@@ -36,11 +37,17 @@ class Wish:
 
 
 @router.get("/grants")
-def show_grants(who: Signing, product: str = "", at: At = "1", sent: str = "") -> Response:
-    """Every request with its state, and the form for another one."""
-    held = who.who.grants.get(product)
-    wish = Wish(product, held.level if held else "", held.purpose if held else "", "")
+def show_grants(who: Signing, product: str = "", level: str = "", at: At = "1", sent: str = "") -> Response:
+    """Every request with its state, and the form for another one, for a renewal filled in."""
+    last = _last(who, product)
+    wish = Wish(product, level or (last.level if last else ""), last.purpose if last else "", "")
     return _grants(who, wish, at=at, sent=sent)
+
+
+def _last(who: Signed, product: str) -> Grant | None:
+    """The grant of a product that holds, or the last that has ended."""
+    gone = (each for each in ended(who.at, who.who) if each.product == product)
+    return who.who.grants.get(product) or next(gone, None)
 
 
 def _grants(who: Signed, wish: Wish, status: int = 200, message: str = "", at: str = "1", sent: str = "") -> Response:

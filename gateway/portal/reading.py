@@ -91,10 +91,11 @@ def show_columns(who: Signing, product: str, q: str = "", at: At = "1") -> Respo
     """The dictionary of columns, from the published contract."""
     grant, manifest, promised = own(who.at, who.who, product)
     mine = [each for each in promised.columns if grant.allows(each.level)]
+    above = [each.level for each in promised.columns if not grant.allows(each.level)]
     words = q.strip()[:50]
     found = [each for each in mine if words in f"{each.name} {each.title} {each.meaning}"]
     return page("columns.html", **told(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
-                columns=part(found, at, _COLUMNS, q=words), above=len(promised.columns) - len(mine),
+                columns=part(found, at, _COLUMNS, q=words), above=above,
                 coded=_coded(promised, level_of(manifest, grant)), products=_titles(who))  # fmt: skip
 
 

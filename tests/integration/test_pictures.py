@@ -126,7 +126,7 @@ def test_what_was_drawn_is_kept_and_what_was_drawn_before_it_goes(
 
 def test_what_is_not_granted_is_told_and_not_drawn(gateway: Served, county: Person) -> None:
     page = county.read(f"/products/{TAGS}")
-    assert 'class="picture"' not in page and f'href="/portal/grants?product={TAGS}">申请 L3 授权' in page
+    assert 'class="picture"' not in page and f'href="/portal/grants?product={TAGS}&amp;level=L3">申请 L3 授权' in page
     assert "“盈利企业”" in page and "属于 L3 视图；贵单位的授权到 L2" in page
     assert county.http.get(f"/portal/products/{TAGS}/picture.svg").status_code == 403
     with person(gateway, gateway.recipient(COUNTY, "L3", TAGS)) as other:

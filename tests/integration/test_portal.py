@@ -545,6 +545,27 @@ def test_a_grant_below_a_products_lowest_view_says_so_and_keeps_back_no_other(ow
         assert reader.http.get("/portal/products/another").status_code == 404
 
 
+def test_what_a_link_asks_for_and_what_has_ended_stand_in_the_form(own: Served) -> None:
+    """Whoever presses 提交 without looking asks for the view that the link named."""
+    engine = own.door.engine
+    to = grants.add_recipient(engine, COUNTY, "数据局")
+    with person(own, tokens.issue(engine, to.id)) as county:
+        for level, purpose in (("L1", "旧的用途"), ("L3", "亩均评价")):
+            given = grants.grant(engine, to, PRODUCT, level, purpose=purpose, approver="测", days=99)
+            grants.revoke(engine, given.id)
+        links = re.findall(r'href="/portal(/grants\?product=[^"]*)">重新申请', county.read())
+        for link, level in zip((*links, f"/grants?product={PRODUCT}"), ("L3", "L1", "L3"), strict=True):
+            form = county.read(html.unescape(link))
+            assert f"<option selected>{level}</option>" in form and 'value="亩均评价"' in form, link
+        grants.grant(engine, to, PRODUCT, "L1", purpose="试用", approver="测", days=99)
+        (link,) = re.findall(
+            r'href="/portal(/grants\?[^"]*)">申请更高视图', county.read(f"/products/{PRODUCT}/columns")
+        )
+        form = county.read(html.unescape(link))
+        assert "<option selected>L2</option>" in form and 'value="试用"' in form
+        assert "<option selected>L1</option>" in county.read(f"/grants?product={PRODUCT}")
+
+
 def test_rows_in_quarantine_are_told_as_of_the_release_that_counted_them(own: Served) -> None:
     """A county without changes gets no new version, and its page goes on telling what was so when it got its last."""
     manifest = served(own.settings.supply, COUNTY, PRODUCT)
