@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain as chain_of
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.differing import changes_of, stands_still
 from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
 from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
-from pipelines.releasing.manifests import manifests_of
+from pipelines.releasing.manifests import behind, manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
 from schemas.manifest import Held, Index, Manifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
@@ -122,8 +123,10 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
     was = origins_before(going)
     changed = changes_of(going, basis, was) if going else []
     moving = [(each, how) for each, how in zip(going, changed, strict=True) if not stands_still(each, basis, how)]
-    still = {each.county.code for each in going} - {each.county.code for each, _ in moving}
-    yield from (_left(each.county, each.served.manifest) for each in going if each.county.code in still)
+    codes = {each.county.code for each, _ in moving}
+    still = [each for each in going if each.county.code not in codes]
+    late = behind(still, was)
+    yield from (replace(_left(each.county, each.served.manifest), is_behind=each.county.code in late) for each in still)
     for (each, _), manifest in zip(moving, manifests_of(moving, basis, was), strict=True):
         _lay_down(manifest, each.served.folder, basis.promise)
         yield Published(each.county.code, each.county.name, manifest, is_new=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from pipelines.disk import fused
 from schemas.entity import Entity
 from schemas.put import put_bytes
 
+# Instead of a number of steps: none lead from there to what is fused now.
+UNKNOWN = -1
+
 
 @dataclass(frozen=True)
 class Note:
@@ -22,6 +25,8 @@ class Note:
 
     `state` are the fused files, `whole` the mark of what was fused whole and `steps` how many lay on it, as of the day
     `on`; `today` is the day that counted as today, where rows tell of it, and `open` names the objections that waited.
+    `behind` are the counties that kept their version though disputes or origins of their entities are others now, with
+    how many steps lay there when that version was true, UNKNOWN where no steps lead there.
     """
 
     rests: str
@@ -35,6 +40,7 @@ class Note:
     on: str
     today: str
     open: tuple[str, ...]
+    behind: dict[str, int] = field(default_factory=dict[str, int])
 
     def differs_by_steps(self, now: Note) -> bool:
         """Whether what was told anew of entities since, and objections, are all by which rows can differ now."""

@@ -30,9 +30,9 @@ _DICTIONARY = "dictionary"
 def basis_of(
     product: type[Product], promise: Written, mappings: Mappings, objections: Collection[Objection],
     gathered: Sequence[Gathered], traced: Callable[[pl.DataFrame], pl.DataFrame],
-    fresh: Callable[[Inputs], pl.DataFrame],
+    fresh: Callable[[Inputs], pl.DataFrame], compared: Callable[[], pl.DataFrame] = pl.DataFrame,
 ) -> Basis:  # fmt: skip
-    """What a release of a product rests on; `traced` and `fresh` are told of as in `Basis`."""
+    """What a release of a product rests on; `traced`, `fresh` and `compared` are told of as in `Basis`."""
     used = [outcome for each in gathered for outcome in each.used]
     as_of = newest(gathered).isoformat()
     return Basis(
@@ -48,6 +48,7 @@ def basis_of(
         coverage=coverage(used),
         quarantined={each.feed.key: sum(one.quarantined for one in each.used) for each in gathered if each.used},
         traced=traced,
+        compared=compared,
         fresh=fresh,
         admitted=_admitted(product, mappings, as_of),
     )  # fmt: skip

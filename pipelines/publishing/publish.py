@@ -16,7 +16,7 @@ from pipelines.cut import Tables, as_declared, build, by_county, lists_behind
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
-from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
+from pipelines.disk.notes import UNKNOWN, Note, fingerprint_of, read_note, write_note
 from pipelines.disk.rests import mark_of_whole, rests_of
 from pipelines.fusing.bucketed import PRESENCE, bucketed, words
 from pipelines.gather import Gathered, feeds_in_use, gather, newest
@@ -114,14 +114,18 @@ class _ByBucket:
         making, run = self.making, self.run
         entity, product, home = making.entity, making.product, making.home
         before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
-        if before == now and (still := stands(product, wanted, basis, run.supply, run.tell)) is not None:
-            return still
+        if before is not None and before == replace(now, behind=before.behind):
+            still = stands(product, wanted, basis, run.supply, run.tell)
+            if still is not None:
+                return still
+        parts = {UNKNOWN: (making, wanted)}
         if before is not None and is_every and agree(product, wanted, before.rests, run.supply):
-            making = _of_touched(making, before, now)
-            basis = _basis(basis.promise, making, run.gathered)
-        published = _publish(replace(making, province=self.province()), basis, wanted, run)
+            parts = _of_touched(making, before, now, wanted)
+            basis = _basis(basis.promise, parts.get(before.steps, (making,))[0], run.gathered)
+        province = self.province()
+        published = _publish([(replace(each, province=province), some) for each, some in parts.values()], basis, run)
         if is_every:
-            write_note(now, entity, product.key, home)
+            write_note(replace(now, behind=_behind(published, parts)), entity, product.key, home)
         return published
 
     def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
@@ -132,28 +136,54 @@ class _ByBucket:
         if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
             return still
         held = medians(_every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
-        published = _publish(replace(making, province=self.province(), medians=held), basis, county, run)
+        whole = replace(making, province=self.province(), medians=held)
+        published = _publish([(whole, county)], basis, run)
         write_note(now, entity, noted, home)
         return published
 
 
 def _basis(promise: Written, making: _Making, gathered: list[Gathered]) -> Basis:
-    traced, fresh = _traced(making), _fresh(making)
-    return basis_of(making.product, promise, making.mappings, making.objections, gathered, traced, fresh)
+    told = _traced(making), _fresh(making), _compared(making)
+    return basis_of(making.product, promise, making.mappings, making.objections, gathered, *told)
 
 
-def _publish(making: _Making, basis: Basis, wanted: dict[str, str], run: Run) -> list[Published]:
+def _publish(parts: Sequence[tuple[_Making, dict[str, str]]], basis: Basis, run: Run) -> list[Published]:
+    """Publish the counties of each making."""
+    making = parts[0][0]
     raised = raised_on(making.product, making.mappings, making.objections, making.home)
-    cut = partial(_counties, making, raised, open_ones(making.objections, making.mappings))
-    return release(making.product, _shares(making, wanted), cut, basis, run.supply, run.tell)
+    waiting = open_ones(making.objections, making.mappings)
+    some = [(at, share) for at, (each, wanted) in enumerate(parts) for share in _shares(each, wanted)]
+    return release(
+        making.product, some, lambda told: _counties(parts[told[0]][0], raised, waiting, told[1]),
+        basis, run.supply, run.tell,
+    )  # fmt: skip
 
 
-def _of_touched(making: _Making, before: Note, now: Note) -> _Making:
+def _of_touched(
+    making: _Making, before: Note, now: Note, wanted: dict[str, str]
+) -> dict[int, tuple[_Making, dict[str, str]]]:
+    """By the steps that lay there when counties' versions were true the making of what was told anew since, and these
+    counties; of all their entities where rows may differ otherwise, or where that is not known."""
+    since = {code: before.behind.get(code, before.steps) for code in wanted}
+    parts = {
+        steps: {code: name for code, name in wanted.items() if since[code] == steps} for steps in set(since.values())
+    }
+    return {steps: (_since(making, replace(before, steps=steps), now), some) for steps, some in sorted(parts.items())}
+
+
+def _since(making: _Making, before: Note, now: Note) -> _Making:
     """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
-    if not stands_alone(making.product) or not before.differs_by_steps(now):
+    if before.steps == UNKNOWN or not stands_alone(making.product) or not before.differs_by_steps(now):
         return making
     found = touched(making.entity, before, now, making.objections, making.home)
     return making if found is None else replace(making, after=before.steps, touched=found)
+
+
+def _behind(published: list[Published], parts: dict[int, tuple[_Making, dict[str, str]]]) -> dict[str, int]:
+    """The counties that stand still and are behind, with how many steps lay there when their versions were true."""
+    late = {each.county for each in published if each.is_behind}
+    told = {code: UNKNOWN if making.after is None else making.after for making, some in parts.values() for code in some}
+    return {code: told[code] for code in sorted(late)}
 
 
 def _province(making: _Making) -> pl.DataFrame:
@@ -295,3 +325,19 @@ def _fresh(making: _Making) -> Callable[[Inputs], pl.DataFrame]:
         return found[inputs]
 
     return since
+
+
+def _compared(making: _Making) -> Callable[[], pl.DataFrame]:
+    """How many rows stood behind touched entities when their counties were last compared."""
+    read, entity, found = list[pl.DataFrame](), making.entity, making.touched
+
+    def then() -> pl.DataFrame:
+        if found is None or making.after is None:
+            return pl.DataFrame()
+        if not read:
+            keep = fused.among(found.before.select(entity.identifier))
+            columns = [entity.identifier, "source_rows"]
+            read.append(fused.table_before(entity, "values", making.after, columns, making.home, keep))
+        return read[0]
+
+    return then

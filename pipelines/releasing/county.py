@@ -18,8 +18,9 @@ class Basis:
     """What a release rests on, the same for all counties of a run.
 
     `promise` is the contract that it is released under. `traced` gives of some entities those that still are,
-    wherever they lie: identifier, source_hash and source_rows. `fresh` gives the entities behind which stands a row
-    that other inputs had not brought. `admitted` are the counties of which an operator has admitted that their
+    wherever they lie: identifier, source_hash and source_rows. `compared` gives identifier and `source_rows` of those
+    told anew since their counties were last compared, as they were then. `fresh` gives the entities behind which stands
+    a row that other inputs had not brought. `admitted` are the counties of which an operator has admitted that their
     rows fall.
     """
 
@@ -31,6 +32,7 @@ class Basis:
     coverage: tuple[Coverage, ...]
     quarantined: dict[str, int]
     traced: Callable[[pl.DataFrame], pl.DataFrame]
+    compared: Callable[[], pl.DataFrame]
     fresh: Callable[[Inputs], pl.DataFrame]
     admitted: frozenset[str]
 
@@ -66,10 +68,14 @@ class County:
 
 @dataclass(frozen=True)
 class Published:
-    """What became of one county: the standing manifest, whether it is new, and why it was held if it was."""
+    """What became of one county: the standing manifest, whether it is new, and why it was held if it was.
+
+    It `is_behind` where it stands still though it would tell other disputes or origins now.
+    """
 
     county: str
     name: str
     manifest: Manifest | None
     is_new: bool
     held: Held | None = None
+    is_behind: bool = False

@@ -71,7 +71,7 @@ def _causes(found: list[Found], basis: Basis, was: Origins, differs: Difference)
     assert served.manifest is not None and served.last is not None
     *beside, identifier = key
     changed = differs.changed.select(key).unique()
-    old = _traced((was()[each.county.code] for each in found), changed)
+    old = _as_compared(_traced((was()[each.county.code] for each in found), changed), basis.compared(), identifier)
     now = _traced((each.county.origin for each in found), changed)
     gone = changed.join(now, on=key, how="anti")
     if not gone.is_empty():
@@ -85,6 +85,15 @@ def _causes(found: list[Found], basis: Basis, was: Origins, differs: Difference)
 def _traced(origins: Iterable[pl.DataFrame], changed: pl.DataFrame) -> pl.DataFrame:
     """What the changed entities rest on, by each county's origin."""
     return together(origins).select(*changed.columns, *TRACED).join(changed, on=changed.columns, how="semi")
+
+
+def _as_compared(old: pl.DataFrame, compared: pl.DataFrame, identifier: str) -> pl.DataFrame:
+    """What entities rested on when their county was last compared, which may have kept its version then."""
+    if compared.is_empty():
+        return old
+    rows = pl.coalesce("compared", "source_rows").alias("source_rows")
+    known = compared.select(identifier, pl.col("source_rows").alias("compared"))
+    return old.join(known, on=identifier, how="left").with_columns(rows).drop("compared")
 
 
 def _decided(basis: Basis, served: Served, last: Rests) -> str:

@@ -31,6 +31,24 @@ def manifests_of(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Bas
         yield _manifest(found, basis, rows, told, base, counts)
 
 
+def behind(still: list[Found], was: Origins) -> set[str]:
+    """Of counties that keep their version those that would tell other disputes or origins than it does."""
+    if not still:
+        return set()
+    told = zip(still, _disputed(still), _moves(still, was), strict=True)
+    return {found.county.code for found, counts, moves in told if moves or counts != _disputed_before(found)}
+
+
+def _disputed_before(found: Found) -> dict[str, int]:
+    return found.served.manifest.disputed if found.served.manifest else {}
+
+
+def _moves(still: list[Found], was: Origins) -> list[bool]:
+    """Whether the origin of each county's entities has changed."""
+    alike = [each.county.origin.columns == was()[each.county.code].columns for each in still]
+    return [len(each) > 0 for each in moved_origins(still, was)] if all(alike) else [True for _ in still]
+
+
 def _base(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> int | None:
     """The version that a county's next one stands on."""
     if found.served.manifest is None:
@@ -94,7 +112,6 @@ def _disputed(found: list[Found]) -> list[dict[str, int]]:
 
 
 def _without(found: Found, gone: dict[str, int]) -> dict[str, int]:
-    before = found.served.manifest.disputed if found.served.manifest else {}
-    now = found.county.disputed
+    before, now = _disputed_before(found), found.county.disputed
     counts = {pair: before.get(pair, 0) - gone.get(pair, 0) + now.get(pair, 0) for pair in sorted({*before, *now})}
     return {pair: count for pair, count in counts.items() if count}

@@ -12,16 +12,20 @@ import pytest
 from pipelines.checking.complete import incomplete
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, load
+from pipelines.disk.fused import every_bucket
 from pipelines.door.admit import stopped
 from pipelines.overlays import apart, edition
 from pipelines.overlays.read import understood
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
+from schemas.entity import all_entities
 from schemas.manifest import Standing, index_file, read_index
 from schemas.product import all_products
 from tests.chain import fused
+from tests.published import manifest_of
 from tests.sequences import next_day
 
+ENTERPRISE = all_entities()["enterprise"]
 MIRROR, DISPUTES = all_products()["enterprise_mirror"], all_products()["data_disputes"]
 
 
@@ -99,6 +103,37 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
     assert supply.release()["enterprise_mirror"] == {"correction": 1}
     assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
     assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
+
+
+def test_a_row_that_went_while_its_county_stood_still_is_no_cause_of_what_changes_later(supply: Supply) -> None:
+    employers, taxpayers = (supply.home / "inbox" / name for name in ("social_security_employer", "tax_registration"))
+    insured = (employers / "202606.sql").read_text().splitlines(keepends=True)
+    rows = [
+        line.split(",") for line in (taxpayers / "20260630.csv").read_text("gb18030", "surrogateescape").splitlines()
+    ]
+    types = {row[0]: row[3] for row in rows}
+    entity, won, county = one_whose_type_tax_disputes(supply, "".join(insured))
+    (employers / "202607.sql").write_text("".join(line for line in insured if entity not in line))
+    supply.release()
+    folder = supply.home / "supply" / county / DISPUTES.key
+    assert manifest_of(folder).version == 1
+    held = pl.read_csv(supply.mappings / "codes" / "enterprise_type.csv", infer_schema=False).drop_nulls()
+    meanings = dict(held.filter(source="tax_registration_type").select("code", "standard").iter_rows())
+    another = next(each for each in sorted(meanings.values()) if each not in (won, meanings[types[entity]]))
+    supply.append("codes/enterprise_type.csv",
+                  f"tax_registration_type,{types[entity]},{another},2026-06-01,2026-12-31,测试文件")  # fmt: skip
+    (taxpayers / "20260702.csv").write_text("\n".join(map(",".join, rows[:-1])) + "\n", "gb18030", "surrogateescape")
+    supply.release()
+    assert {cause for each in manifest_of(folder).changes.values() for cause in each} == {"dictionary"}
+
+
+def one_whose_type_tax_disputes(supply: Supply, insured: str) -> tuple[str, str, str]:
+    """An enterprise with this one dispute, that social security has a row of; the type that won, and the county."""
+    disputes = every_bucket(ENTERPRISE, "disputes", ["credit_code", "column", "lost_by", "value"], supply.home)
+    lone = disputes.filter(pl.len().over("credit_code") == 1, column="enterprise_type", lost_by="tax_registration")
+    lying = every_bucket(ENTERPRISE, "values", ["credit_code", "county"], supply.home).drop_nulls()
+    found = lone.join(lying, on="credit_code").select("credit_code", "value", "county").sort("credit_code").iter_rows()
+    return next(each for each in found if insured.count(each[0]) == 1)
 
 
 def test_a_county_that_ends_is_emptied_where_its_rows_are_served_under_another_code(supply: Supply) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -12,19 +14,21 @@ import pytest
 from pipelines import land
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, current, load
-from pipelines.disk.fused import buckets, gone, steps
+from pipelines.disk.fused import buckets, every_bucket, gone, steps
 from pipelines.engine.local import Sizes
 from pipelines.fusing import rows_of_touched
 from pipelines.gather import gather
 from pipelines.publishing import publish, share
+from pipelines.releasing.fold import rows_of
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.product import all_products
+from schemas.snapshot import ORIGIN
 from tests.conftest import ENTERPRISE_PRODUCTS
 from tests.published import everywhere, manifest_of
 from tests.sequences import bring_up, counted, next_day, snapshots
 
-ENTERPRISE = all_entities()["enterprise"]
+ENTERPRISE, MIRROR = all_entities()["enterprise"], all_products()["enterprise_mirror"]
 
 
 # So that the province lies in several buckets.
@@ -61,7 +65,9 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
         shutil.rmtree(rebuilt)
         for key in ENTERPRISE_PRODUCTS:
             assert verify(all_products()[key], province / "supply") == []
-    assert shares and all(1 < made < apart for made, apart in shares), shares
+    # What a county that stood still lacks is made apart, of its own bucket.
+    several = [(made, apart) for made, apart in shares if apart > 1]
+    assert several and all(1 < made < apart for made, apart in several), shares
 
 
 def test_a_feed_that_arrives_at_last_tells_every_enterprise_that_it_does_not_name(
@@ -119,6 +125,79 @@ def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(released
     rebuilt = tmp_path / "rebuilt"
     bring_up(released / "inbox", rebuilt, load(edited))
     assert snapshots(released) == snapshots(rebuilt) and counted(released) == counted(rebuilt)
+
+
+@pytest.mark.parametrize("quiet", ["by steps", "whole"])
+def test_what_moved_on_a_day_that_changed_no_row_is_told_by_the_next_version(
+    quiet: str, released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second department disputes a column in dispute: of the mirror, which counts columns, no row changes."""
+    one, other, county = _disputed_and_not(released)
+    _let_today_stand_still(released)
+    bring_up(released / "inbox", released, current())
+    version = manifest_of(released / "supply" / county / MIRROR.key).version
+    _register(released, 1, one, "NSRMC", "另一名称有限公司")
+    with monkeypatch.context() as context:
+        if quiet == "whole":
+            context.setattr(rows_of_touched, "MOST_TOUCHED", 0.0)
+        bring_up(released / "inbox", released, current())
+    assert manifest_of(released / "supply" / county / MIRROR.key).version == version
+    for day, changed in enumerate([{other: "123456.00"}, {one: "777.00"}], start=2):
+        for code, revenue in changed.items():
+            _register(released, day, code, "YYSR", revenue)
+        bring_up(released / "inbox", released, current())
+        rebuilt = tmp_path / f"rebuilt-{day}"
+        bring_up(released / "inbox", rebuilt, current())
+        assert manifest_of(released / "supply" / county / MIRROR.key).version == version + day - 1
+        assert _behind_rows(released, county) == _behind_rows(rebuilt, county)
+        shutil.rmtree(rebuilt)
+
+
+def _disputed_and_not(home: Path) -> tuple[str, str, str]:
+    """Two enterprises of one county that the tax register has: one whose name social security alone disputes, and one
+    of which nothing is in dispute; and the county."""
+    disputes = every_bucket(ENTERPRISE, "disputes", ["credit_code", "column", "lost_by"], home)
+    values = every_bucket(ENTERPRISE, "values", ["credit_code", "county"], home).drop_nulls()
+    taxed = values.filter(pl.col("credit_code").is_in([line[0] for line in _taxpayers(home)]))
+    by_tax = disputes.filter(column="name", lost_by="tax_registration")
+    named = disputes.filter(column="name", lost_by="social_security_employer").join(
+        by_tax, on="credit_code", how="anti"
+    )
+    calm = taxed.join(disputes, on="credit_code", how="anti")
+    pairs = taxed.join(named, on="credit_code", how="semi").join(calm, on="county", suffix="_other")
+    one, county, other = pairs.sort("credit_code", "credit_code_other").row(0)
+    return one, other, county
+
+
+def _let_today_stand_still(home: Path) -> None:
+    """A row of the register that is told again in September, so that no day of July is the newest."""
+    register = home / "inbox" / "market_regulation_enterprise"
+    head, row, *_ = max(register.glob("*.csv")).read_text().splitlines()
+    (register / "20260901.csv").write_text(f"{head}\n{row}\n")
+
+
+def _taxpayers(home: Path) -> list[list[str]]:
+    newest = max((home / "inbox" / "tax_registration").glob("*.csv"))
+    return list(csv.reader(newest.read_bytes().decode("gb18030", "surrogateescape").splitlines()))
+
+
+def _register(home: Path, day: int, code: str, column: str, text: str) -> None:
+    """Let a full file of taxpayers arrive on a day of July, of which one cell is another."""
+    head, *rows = _taxpayers(home)
+    for row in rows:
+        if row[0] == code:
+            row[head.index(column)] = text
+    told = StringIO()
+    csv.writer(told, lineterminator="\n").writerows([head, *rows])
+    file = home / "inbox" / "tax_registration" / f"2026070{day}.csv"
+    file.write_bytes(told.getvalue().encode("gb18030", "surrogateescape"))
+
+
+def _behind_rows(home: Path, county: str) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+    """What a county's manifest counts as disputed, and what is told of where its rows came from."""
+    folder = home / "supply" / county / MIRROR.key
+    manifest = manifest_of(folder)
+    return manifest.disputed, rows_of(folder, manifest, ORIGIN, (ENTERPRISE.identifier,)).rows()
 
 
 def test_what_is_touched_too_much_is_fused_whole(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
