@@ -7,22 +7,28 @@ import re
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.draft.codes import coded
 from pipelines.draft.fits import CERTAIN, Fit
 from pipelines.draft.share import share
-from schemas.kinds import narrowed
+from schemas.kinds import MONEY, narrowed
+from schemas.units import sizes_of
 
+# What stands before 元 makes another unit of it; 万 alone in a header may be of anything.
+_ABROAD = "[美日韩欧港澳加新]|澳大利亚|加拿大|新加坡|新西兰|香港|澳门"
+_MONEY = rf"(?:[0-9十百千万亿兆]|{_ABROAD})*元|[十百千万亿]*(?:英镑|美金|港币)|(?<=[(（\[【])[十百千万亿]+(?=[)）\]】])"
+_UNIT = rf"({_MONEY})(?:[/,，、]\w+)?\s*[)）\]】]?$"
+_SAYS_NO_SIZE = "人民币"
 _AREA_MARKS = ("m2", "平方米", "㎡")
 _MARKED = r"^[\d.,]+\s*(\D[^\d]{0,3}\d?)$"
-_TEN_THOUSANDS = r"^[\d.,]+\s*\(?\s*万"
+# Behind an amount they say no currency: yuan.
+_YUAN = ("万", "万元")
 AMOUNT = r"^([\d.,]+)\s*\(?\s*万"
 CURRENCY = r"^[\d.,]+\s*\(?\s*(万.*?)\)?$"
 _CENTS = r"^-?[\d,]+\.\d{2}$"
 
 
 def unit_in(header: str) -> str | None:
-    """The unit of money that a header names: 营业收入（万元）."""
-    found = re.search(r"(亿元|万元|元)\s*[)）\]】]?$", header)
+    """The unit of money that a header names, whole: 万元 of 营业收入（万元）, 千元 and 万美元 where it says so."""
+    found = re.search(_UNIT, header.replace(_SAYS_NO_SIZE, ""))
     return found[1] if found else None
 
 
@@ -40,23 +46,34 @@ def marked(values: pl.Series) -> list[Fit]:
     return [Fit(kind, f'followed_by("{mark}", {name})', marking, f"{marking:.1%} are numbers with {mark} behind")]
 
 
-def in_ten_thousands(values: pl.Series) -> list[Fit]:
-    """Amounts whose unit stands behind each of them, such as 300(万元人民币)."""
-    text = values.alias("text").to_frame().select(narrowed(pl.col("text"))).to_series()
-    behind = share(text.str.contains(_TEN_THOUSANDS))
-    return [Fit("money", "MONEY", behind, f"{behind:.1%} are amounts with 万 behind")] if behind >= CERTAIN else []
+def in_ten_thousands(values: pl.Series, mappings: Mappings) -> list[Fit]:
+    """Amounts whose unit stands behind each of them, such as 300(万元人民币); 3万吨 is none."""
+    behind = _behind(values)
+    told = share(behind.is_not_null())
+    if told < CERTAIN or (share(behind.is_in(_YUAN)) < CERTAIN and currency(values, mappings) is None):
+        return []
+    return [Fit("money", "MONEY", told, f"{told:.1%} are amounts with 万 behind")]
 
 
 def currency(values: pl.Series, mappings: Mappings) -> str | None:
-    """How the kind of the currencies behind the amounts is declared, where a dictionary has them."""
-    text = values.alias("text").to_frame().select(narrowed(pl.col("text")).str.extract(CURRENCY, 1)).to_series()
-    found = [each for each in coded(text.drop_nulls(), mappings) if each.code_list == "currency"]
-    return found[0].declared if found else None
+    """How the kind of the currencies behind the amounts is declared, where a dictionary has them; yuan needs none."""
+    behind = _behind(values).drop_nulls()
+    if behind.is_in(_YUAN).all():
+        return None
+    rows = mappings.codes.filter(pl.col("list") == "currency")
+    sources = rows.group_by("source", maintain_order=True).agg("code").iter_rows()
+    found = (source for source, codes in sources if share(behind.is_in(codes)) >= CERTAIN)
+    return next((f'code("currency", source="{source}")' for source in found), None)
+
+
+def _behind(values: pl.Series) -> pl.Series:
+    """What stands behind each amount from 万 on; null where it does not stand there."""
+    return values.alias("text").to_frame().select(narrowed(pl.col("text")).str.extract(CURRENCY, 1)).to_series()
 
 
 def unit_of(header: str, values: pl.Series) -> tuple[str | None, str]:
-    """The unit of money and why; None where neither header nor cents tell."""
+    """The unit of money and why; None where the header tells one that is not known, or neither it nor cents tell."""
     if unit := unit_in(header):
-        return unit, f"the header says {unit}"
+        return unit if unit in sizes_of(MONEY) else None, f"the header says {unit}"
     cents = share(values.str.contains(_CENTS))
     return ("元", f"{cents:.0%} have two decimals, as yuan do") if cents >= CERTAIN else (None, "no unit is written")

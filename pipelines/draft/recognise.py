@@ -96,7 +96,7 @@ def _look(texts: pl.Series, mappings: Mappings) -> Column:
     if not values.len():
         return Column(texts.name, values, lacking, tuple(nulls), (), ())
     located = places(values, mappings)
-    found = [*located, *marked(values), *in_ten_thousands(values), *fits(shares(values))]
+    found = [*located, *marked(values), *in_ten_thousands(values, mappings), *fits(shares(values))]
     return Column(texts.name, values, lacking, tuple(nulls), tuple(found), tuple(coded(values, mappings)))
 
 
@@ -217,7 +217,7 @@ def _number(column: Column, word: Word | None, base: Guess, best: Fit) -> Guess:
     """Money, area, a count: the name decides; without it a number without decimals is a count, any other open."""
     if word and word.kind in ("money", "price"):
         unit, why = unit_of(column.header, column.values)
-        asked = "" if unit else "the unit of money is not known; yuan is assumed"
+        asked = "" if unit else f"{why}; the unit of money is not known and yuan is assumed"
         declared = replace(base, kind="money", declared="MONEY", evidence=f"{best.evidence}, {why}", open=asked)
         return replace(declared, unit=None if unit in (None, "元") else unit)
     if word and word.kind == "area":

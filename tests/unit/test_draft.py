@@ -7,10 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.draft.amounts import unit_in, unit_of
+from pipelines.dictionary import current
+from pipelines.draft.amounts import currency, in_ten_thousands, unit_in, unit_of
 from pipelines.draft.fits import fits, shares
 from pipelines.draft.grain import find_grain
 from pipelines.draft.meaning import meanings
+from pipelines.draft.recognise import Guess, look, recognise
 from pipelines.draft.sniff import sniff
 from pipelines.draft.words import Word, initials, likeness, said_by_others
 from pipelines.refusal import Refusal
@@ -84,6 +86,13 @@ def best(*values: str) -> tuple[str, str] | None:
     return (found[0].kind, found[0].declared) if found else None
 
 
+def guess(header: str, kind: str, *values: str) -> Guess:
+    """What a column that is named as a known one of this kind is drafted as."""
+    words = [Word(header, "known", kind)]
+    (only,) = recognise(look(pl.DataFrame({header: values}), current()), words, current())
+    return only
+
+
 def test_kinds_are_told_by_content() -> None:
     assert best(credit_code("330110", 1), credit_code("330212", 2)) == ("credit_code", "CREDIT_CODE")
     assert best("2026年06月30日", "2025年01月02日") == ("day", 'day("%Y年%m月%d日")')
@@ -104,6 +113,47 @@ def test_the_unit_of_money_is_never_made_up() -> None:
     assert unit_in("营业收入（万元）") == "万元" and unit_in("营业收入") is None
     assert unit_of("营业收入", pl.Series(["12.50", "7.00"]))[0] == "元"
     assert unit_of("营业收入", pl.Series(["12", "7"]))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("收入万元", "万元"), ("收入(税前)(万元)", "万元"), ("资本(人民币万元)", "万元"), ("资本(万元人民币)", "万元"),
+        ("单位：元", "元"), ("单价（元/平方米）", "元"), ("税收（万元/亩）", "万元"), ("产值（万元，不变价）", "万元"),
+        ("收入(2020)", None), ("金额（人民币）", None),
+    ],
+)  # fmt: skip
+def test_a_unit_of_money_is_read_off_a_header_in_whichever_way_it_is_written(header: str, unit: str | None) -> None:
+    assert unit_in(header) == unit
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("收入（千元）", "千元"), ("资产(百万元)", "百万元"), ("产值（千万元）", "千万元"), ("投资十亿元", "十亿元"),
+        ("金额(100元)", "100元"), ("金额(美元)", "美元"), ("资本(万美元)", "万美元"), ("金额(新加坡元)", "新加坡元"),
+        ("出口（百万英镑）", "百万英镑"), ("利润（万）", "万"),
+    ],
+)  # fmt: skip
+def test_a_unit_of_money_that_none_can_declare_is_said_and_taken_for_no_other(header: str, said: str) -> None:
+    assert unit_of(header, pl.Series(["12.50", "7.00"])) == (None, f"the header says {said}")
+    drafted = guess(header, "money", "12.50", "7.00")
+    assert drafted.unit is None and drafted.open.startswith(f"the header says {said}; the unit of money is not known")
+
+
+@pytest.mark.parametrize(
+    ("behind", "kinds", "declared"),
+    [
+        (["万"], ["money"], None), (["万元", "(万元)"], ["money"], None),
+        (["万美元"], ["money"], 'code("currency", source="capital_unit")'),
+        (["(万元人民币)", "万港元"], ["money"], 'code("currency", source="capital_unit")'),
+        (["万吨"], [], None), (["万股"], [], None), (["万元", "万吨"], [], None), (["万平方米"], [], None),
+    ],
+)  # fmt: skip
+def test_ten_thousands_are_money_only_of_a_currency(behind: list[str], kinds: list[str], declared: str | None) -> None:
+    values = pl.Series([f"{at}{mark}" for at in range(10) for mark in behind])
+    assert [fit.kind for fit in in_ten_thousands(values, current())] == kinds
+    assert currency(values, current()) == declared
 
 
 def test_names_are_alike_in_chinese_in_initials_and_in_english() -> None:
