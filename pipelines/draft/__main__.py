@@ -39,7 +39,7 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
         if path.exists():
             raise FileExistsError(f"{path} is there already and is not overwritten; move it, or give another KEY=.")
     made = draft(key, sniff(file), words_without(key), mappings)
-    if not made.columns and not made.place:
+    if not made.columns:
         raise Refusal(_nothing_to_declare(file, made))
     declared.parent.mkdir(parents=True, exist_ok=True)
     declared.write_text(declaration(made))
@@ -54,9 +54,9 @@ def write_draft(file: Path, key: str, declared: Path, pair: Path, mappings: Mapp
 
 
 def _nothing_to_declare(file: Path, made: Draft) -> Finding:
-    names = ", ".join(guess.header for guess in made.ignored)
-    found = f"{len(made.ignored)} columns of which none can be declared: {names}"
-    expected = "a column that is no person's, no running number and not empty in every row"
+    headers = made.sample.headers
+    found = f"{len(headers)} columns of which none can be declared: {', '.join(headers)}"
+    expected = "a column that is no person's, no running number, not empty in every row and more than a row's place"
     return Finding(file.name, 0, "", "no_columns", found, expected, "Name a delivery that has one.")
 
 

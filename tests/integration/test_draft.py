@@ -170,13 +170,23 @@ def test_a_header_that_cannot_be_landed_is_refused_with_what_to_do_and_nothing_i
     assert not (tmp_path / "drafts").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("联系电话,备注\n13800138000,\n13900139000,\n", "2 columns of which none can be declared: 联系电话, 备注"),
+        (
+            "所在县,姓名,手机号\n余杭区,张三,13800138000\n余杭区,李四,13900139000\n",
+            "3 columns of which none can be declared: 所在县, 姓名, 手机号",
+        ),
+    ],
+)
 def test_a_delivery_of_which_nothing_can_be_declared_is_refused_with_its_columns(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str, columns: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "tel_20260701.csv"
-    file.write_text("联系电话,备注\n13800138000,\n13900139000,\n")
+    file.write_text(content)
     assert main([str(file), "--key", "gas_customer", "--drafts", str(tmp_path / "drafts")]) == 1
-    assert "found 2 columns of which none can be declared: 联系电话, 备注" in capsys.readouterr().out
+    assert f"found {columns}" in capsys.readouterr().out
     assert not (tmp_path / "drafts").exists()
 
 
