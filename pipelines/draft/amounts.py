@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.draft.fits import CERTAIN, Fit
 from pipelines.draft.share import share
+from pipelines.laid_out import quoted
 from schemas.kinds import MONEY, narrowed
 from schemas.units import sizes_of
 
@@ -43,7 +44,7 @@ def marked(values: pl.Series) -> list[Fit]:
     if marking < CERTAIN or mark.startswith(("万", "亿", "元", "(", "-", "/", ":")):
         return []
     kind, name = ("area", "AREA") if mark in _AREA_MARKS else ("count", "COUNT")
-    return [Fit(kind, f'followed_by("{mark}", {name})', marking, f"{marking:.1%} are numbers with {mark} behind")]
+    return [Fit(kind, f"followed_by({quoted(mark)}, {name})", marking, f"{marking:.1%} are numbers with {mark} behind")]
 
 
 def in_ten_thousands(values: pl.Series, mappings: Mappings) -> list[Fit]:

@@ -12,6 +12,8 @@ from pipelines.laid_out import WIDTH, laid_out, quoted, width
 from schemas.feed import Format
 
 _LONGEST_NAME = 56
+_ENDS_A_TEXT = r'["\\]'
+_TEXT = re.compile(r'r?"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _LEAST_COMMENT = 28
 _NEARLY_ALWAYS = 0.005
 
@@ -19,7 +21,7 @@ _NEARLY_ALWAYS = 0.005
 def declaration(draft: Draft) -> str:
     """The module that declares the feed."""
     body = list(_body(draft))
-    name = _cut(draft.sample.file.name, _LONGEST_NAME)
+    name = re.sub(_ENDS_A_TEXT, "_", _cut(draft.sample.file.name, _LONGEST_NAME))
     head = f'"""Drafted from {name}: say here whose feed this is and of what."""'
     rows = f"{draft.sample.rows.height:,} rows"
     return "\n".join([
@@ -143,8 +145,8 @@ def _form(form: Format) -> str:
 
 def _imports(body: list[str]) -> list[str]:
     """What the body names, in the order that the linter wants."""
-    code = re.sub(r'r?"(?:[^"\\]|\\.)*"|\'[^\']*\'', '""', "\n".join(line.split("  # ")[0] for line in body
-                                                                  if not line.lstrip().startswith("#")))  # fmt: skip
+    lines = (_TEXT.sub('""', line) for line in body if not line.lstrip().startswith("#"))
+    code = "\n".join(line.split("  # ")[0] for line in lines)
     used = set(re.findall(r"(?<![\w.])[A-Za-z]\w*(?=\()|\b[A-Z][A-Z_]+\b", code))
     feed = used & {"Csv", "Workbook", "Dump", "JsonLines", "Place", "column", "optional", "monthly"} | {"Feed"}
     kinds = {name for name in used if name.isupper()} | (used & {"day", "month", "code", "either", "followed_by"})

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -15,6 +16,7 @@ from benchmarks.draft import main as measure
 from pipelines.dictionary import current
 from pipelines.draft.__main__ import main, write_draft
 from pipelines.draft.golden import declared_in
+from pipelines.laid_out import quoted
 from schemas.feed import Feed, all_feeds
 from tests.conftest import REPOSITORY
 from tests.feeds.test_golden import standardised
@@ -78,6 +80,28 @@ def test_a_draft_of_names_wider_than_a_line_stands_and_passes_the_linter(title: 
     write_draft(file, "water_customer", room / "water_customer.py", tmp_path / "golden", current())
     drafted = declared_in(room / "water_customer.py")
     assert drafted.title == title * 6 and [each.source for each in drafted.columns.values()] == headers
+    assert_in_order(room)
+
+
+@pytest.mark.parametrize("mark", ['"', "\\", "'", "'\"", '",x)', "in"])
+def test_a_mark_behind_numbers_is_written_as_a_text_and_never_as_code(mark: str, tmp_path: Path) -> None:
+    """Inches are two strokes: 2\"."""
+    file = tmp_path / "pipe.csv"
+    rows = pl.DataFrame({"管号": [f"G{at}" for at in range(9)], "管径": [f"{at}{mark}" for at in range(9)]})
+    rows.write_csv(file)
+    room = tmp_path / "schemas" / "feeds"
+    _, counts = write_draft(file, "pipe", room / "pipe.py", tmp_path / "golden", current())
+    assert counts == (6, 0)
+    assert f"followed_by({quoted(mark)}, COUNT)" in (room / "pipe.py").read_text()
+    assert_in_order(room)
+
+
+def test_names_of_a_file_and_of_its_columns_are_never_code(tmp_path: Path) -> None:
+    file = tmp_path / '管"""网\\N.csv'
+    file.write_text("管号,长度  # 米\n" + "".join(f"G{at},{at * 3}\n" for at in range(9)))
+    room = tmp_path / "schemas" / "feeds"
+    write_draft(file, "pipe", room / "pipe.py", tmp_path / "golden", current())
+    assert [each.source for each in declared_in(room / "pipe.py").columns.values()] == ["管号", "长度  # 米"]
     assert_in_order(room)
 
 
