@@ -19,7 +19,9 @@ _MONEY = rf"(?:[0-9十百千万亿兆]|{_ABROAD})*元|[十百千万亿]*(?:英�
 _UNIT = rf"({_MONEY})(?:[/,，、]\w+)?\s*[)）\]】]?$"
 _SAYS_NO_SIZE = "人民币"
 _AREA_MARKS = ("m2", "平方米", "㎡")
-_MARKED = r"^[\d.,]+\s*(\D[^\d]{0,3}\d?)$"
+_MARKED = r"^[\d.,]*\d\s*([^\d\s.,][^\d]{0,3}\d?)$"
+# No count is written with either.
+_POINT_OR_COMMA = r"[.,]\d"
 # Behind an amount they say no currency: yuan.
 _YUAN = ("万", "万元")
 AMOUNT = r"^([\d.,]+)\s*\(?\s*万"
@@ -43,8 +45,15 @@ def marked(values: pl.Series) -> list[Fit]:
     marking = int(marks.eq(mark).sum()) / text.len()
     if marking < CERTAIN or mark.startswith(("万", "亿", "元", "(", "-", "/", ":")):
         return []
-    kind, name = ("area", "AREA") if mark in _AREA_MARKS else ("count", "COUNT")
+    kind, name = _measured(mark, text)
     return [Fit(kind, f"followed_by({quoted(mark)}, {name})", marking, f"{marking:.1%} are numbers with {mark} behind")]
+
+
+def _measured(mark: str, text: pl.Series) -> tuple[str, str]:
+    """The kind of the numbers before a mark, and how it is declared: one with decimals, and they are no count."""
+    if mark in _AREA_MARKS:
+        return "area", "AREA"
+    return ("quotient", "QUOTIENT") if text.str.contains(_POINT_OR_COMMA).any() else ("count", "COUNT")
 
 
 def in_ten_thousands(values: pl.Series, mappings: Mappings) -> list[Fit]:

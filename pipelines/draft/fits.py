@@ -29,8 +29,9 @@ _SITE = r"(?:路|街|村|镇|乡|道|巷|弄|区).*(?:\d|号|室|幢|楼|村|组
 _MOBILE = r"^(?:\+?86)?1[3-9]\d{9}$|^0\d{2,3}-?\d{7,8}(?:-\d+)?$"
 _URL = r"^https?://\S+$"
 SERIAL_DAYS = r"^[2-5]\d{4}(?:\.0+)?$"
-# A spreadsheet's whole numbers may come with a point: 3.0.
+# A spreadsheet's whole numbers may come with a point, 3.0, and the next time without.
 _WHOLE = r"^\d{1,10}(?:\.0)?$"
+_BEFORE_POINT = r"^(\d{1,10})\.0$"
 _LIKE_AN_IDENTIFIER = r"^[0-9A-Za-z\s-]{9,26}$"
 CERTAIN = 0.8
 # Of fewer values, endings tell nothing: 开放网站 is no name of a firm.
@@ -86,7 +87,8 @@ def _tests(text: pl.Expr) -> dict[str, pl.Expr]:
     days = {form: good(kinds.day(form), text) for form in _DAYS}
     months = {form: good(kinds.month(form), text) for form in _MONTHS}
     patterns = {"firm": _FIRM, "office": _OFFICE, "site": _SITE, "mobile": _MOBILE, "url": _URL, "whole": _WHOLE,
-                "serial_day": SERIAL_DAYS, "leading_zero": r"^0\d", "flag": r"^(?:true|false)$"}  # fmt: skip
+                "pointed": _BEFORE_POINT, "serial_day": SERIAL_DAYS, "leading_zero": r"^0\d",
+                "flag": r"^(?:true|false)$"}  # fmt: skip
     return {
         **days,
         **months,
@@ -150,7 +152,7 @@ def _patterned(found: Shares) -> list[Fit]:
         Fit("longitude", "LONGITUDE", found["longitude"], f"{found['longitude']:.1%} are degrees east of Zhejiang"),
         Fit("latitude", "LATITUDE", found["latitude"], f"{found['latitude']:.1%} are degrees north of Zhejiang"),
         Fit("year", "YEAR", found["year"], f"{found['year']:.1%} are years"),
-        Fit("count", "COUNT", whole, f"{whole:.1%} are whole numbers"),
+        Fit("count", "COUNT", whole, f"{whole:.1%} are whole numbers", _BEFORE_POINT if found["pointed"] else None),
         Fit("number", "", found["number"] - 0.001, f"{found['number']:.1%} are numbers"),
         *(written if found.count >= _FEW else ()),
     ]

@@ -26,7 +26,8 @@ _PERSONAL = ("person", "telephone")
 _PLACE = ("division", "division_name", "city")
 # Kinds that content alone is never sure of, by how the name's kind is declared.
 _BY_NAME = {"money": "MONEY", "price": "MONEY", "area": "AREA", "count": "COUNT", "address": "ADDRESS", "name": "NAME"}
-_NUMBERS = ("number", "count")
+_NUMBERS = ("number", "count", "quotient")
+_MEASURED = ("money", "price", "area")
 # How a declaration calls for a column; what kinds it calls for, its guesses say.
 _VERBS = (column.__name__, optional.__name__)
 _CALLED = re.compile(r"[a-z]\w*(?=\()")
@@ -215,6 +216,8 @@ def _of_words(column: Column, word: Word | None, base: Guess, best: Fit | None, 
 
 def _number(column: Column, word: Word | None, base: Guess, best: Fit) -> Guess:
     """Money, area, a count: the name decides; without it a number without decimals is a count, any other open."""
+    if best.declared.startswith("followed_by"):
+        return _with_mark(word, base, best)
     if word and word.kind in ("money", "price"):
         unit, why = unit_of(column.header, column.values)
         asked = "" if unit else f"{why}; the unit of money is not known and yuan is assumed"
@@ -222,17 +225,21 @@ def _number(column: Column, word: Word | None, base: Guess, best: Fit) -> Guess:
         return replace(declared, unit=None if unit in (None, "元") else unit)
     if word and word.kind == "area":
         return replace(base, kind="area", declared="AREA", evidence=best.evidence)
-    if best.declared.startswith("followed_by"):
-        return replace(base, kind=best.kind, declared=best.declared, evidence=best.evidence)
     if word and word.kind in ("text", "certificate_number", "registration_number"):
         return replace(base, evidence=best.evidence)
     if _CODE_NAME.search(column.header) or (word is None and _names_rows(column.values)):
         return replace(base, evidence="numbers that name something, by the header or because they hardly repeat")
     if best.kind == "count":
-        return replace(base, kind="count", declared="COUNT", evidence=best.evidence)
+        return replace(base, kind="count", declared="COUNT", evidence=best.evidence, take=best.take)
     decimals = share(column.values.str.contains(r"\.\d"))
     asked = f"{decimals:.0%} have decimals: money, an area or a share" if decimals else "long numbers"
     return replace(base, evidence=best.evidence, open=asked)
+
+
+def _with_mark(word: Word | None, base: Guess, best: Fit) -> Guess:
+    """Numbers are read with their mark; an amount or an area with another mark than its unit's is left open."""
+    asked = f"called {word.kind}, of which the mark is no unit" if word and word.kind in _MEASURED else ""
+    return replace(base, kind=best.kind, declared=best.declared, evidence=best.evidence, open=asked)
 
 
 def _names_rows(values: pl.Series) -> bool:

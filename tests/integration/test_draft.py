@@ -83,6 +83,18 @@ def test_a_draft_of_names_wider_than_a_line_stands_and_passes_the_linter(title: 
     assert_in_order(room)
 
 
+def test_a_draft_of_decimals_with_a_mark_and_of_whole_numbers_with_a_point_refuses_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "plant.csv"
+    rows = [f"P{at},{at}.7%,{at}{'.3' * (at % 2)}吨,{at * 7}.0,{at * 7}.5" for at in range(20)]
+    file.write_text("\n".join(["编号,增速,产量,人数,评分", *rows]) + "\n")
+    room = tmp_path / "schemas" / "feeds"
+    _, counts = write_draft(file, "plant", room / "plant.py", tmp_path / "golden", current())
+    assert counts == (6, 0)
+    drafted = {each.source: each.kind.name for each in declared_in(room / "plant.py").columns.values()}
+    assert drafted == {"编号": "text", "增速": "quotient", "产量": "quotient", "人数": "count", "评分": "text"}
+    assert_in_order(room)
+
+
 @pytest.mark.parametrize("mark", ['"', "\\", "'", "'\"", '",x)', "in"])
 def test_a_mark_behind_numbers_is_written_as_a_text_and_never_as_code(mark: str, tmp_path: Path) -> None:
     """Inches are two strokes: 2\"."""

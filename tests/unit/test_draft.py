@@ -17,6 +17,7 @@ from pipelines.draft.sniff import sniff
 from pipelines.draft.words import Word, initials, likeness, said_by_others
 from pipelines.refusal import Refusal
 from schemas.feed import Csv, Dump, JsonLines
+from schemas.kinds import COUNT
 from tests.codes import credit_code
 
 ROWS = "户号,户名,地址\n001,甲公司,余杭区文一西路1号\n002,乙公司,鄞州区宁穿路2号\n"
@@ -139,6 +140,31 @@ def test_a_unit_of_money_that_none_can_declare_is_said_and_taken_for_no_other(he
     assert unit_of(header, pl.Series(["12.50", "7.00"])) == (None, f"the header says {said}")
     drafted = guess(header, "money", "12.50", "7.00")
     assert drafted.unit is None and drafted.open.startswith(f"the header says {said}; the unit of money is not known")
+
+
+@pytest.mark.parametrize(
+    ("values", "declared"),
+    [
+        (["3", "4"], "COUNT"), (["3套", "14 套"], 'followed_by("套", COUNT)'), (["3.5㎡"], 'followed_by("m2", AREA)'),
+        (["3.7%", "4%"], 'followed_by("%", QUOTIENT)'), (["1,203吨", "980吨"], 'followed_by("吨", QUOTIENT)'),
+        (["0.5", "3.5"], "TEXT"), (["3.0", "10.0"], "COUNT"),
+    ],
+)  # fmt: skip
+def test_no_number_with_decimals_is_a_count_and_no_mark_begins_with_a_point(values: list[str], declared: str) -> None:
+    assert guess("数", "count", *values).declared == declared
+
+
+def test_whole_numbers_with_a_point_are_read_without_it_too() -> None:
+    take = guess("人数", "count", "3.0", "10.0").take
+    texts = pl.Series(["3.0", "10", "0.5"])
+    read = COUNT.read(pl.coalesce(texts.str.extract(str(take), 1), texts))
+    assert pl.select(read).to_series().to_list() == [3, 10, None]
+
+
+def test_an_area_with_the_mark_of_another_unit_is_left_open() -> None:
+    drafted = guess("占地面积", "area", "3.5亩", "12亩")
+    assert drafted.declared == 'followed_by("亩", QUOTIENT)'
+    assert drafted.open == "called area, of which the mark is no unit"
 
 
 @pytest.mark.parametrize(
