@@ -19,7 +19,8 @@ _IDENTIFIERS = {
     "REGISTRATION_NUMBER": kinds.REGISTRATION_NUMBER,
     "TAXPAYER_ID": kinds.TAXPAYER_ID,
 }
-_DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
+_DAYS = ("%Y-%m-%d", "%Y%m%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S",
+         "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S")  # fmt: skip
 _MONTHS = ("%Y%m", "%Y-%m", "%Y/%m", "%Y年%m月")
 # Forms without separators, which are digits alone.
 _DIGITS = ("%Y%m%d", "%Y%m")

@@ -22,7 +22,7 @@ _COMPATIBLE = {
     "money": {"count", "number", "quotient"},
     "area": {"count", "number", "quotient"},
     "count": {"number"},
-    "price": {"count", "number", "quotient"},
+    "price": {"money", "count", "number", "quotient"},
     "day": {"month"},
     "year": {"count"},
     "code": {"count", "number"},
@@ -40,12 +40,16 @@ Content = Mapping[str, frozenset[str] | None]
 
 @dataclass(frozen=True)
 class Meant:
-    """A column's meaning, the known name it was recognised by, how sure, and why in a few words."""
+    """A column's meaning, the known name it was recognised by, how sure, and why in a few words.
+
+    `denied` says that the column is called so, but its content is of no kind that goes with it.
+    """
 
     meaning: str
     word: Word
     score: float
     why: str
+    denied: bool = False
 
 
 def meanings(content: Content, words: Iterable[Word]) -> dict[str, Meant]:
@@ -63,7 +67,8 @@ def meanings(content: Content, words: Iterable[Word]) -> dict[str, Meant]:
     given = dict[str, Meant]()
     for score, header, word in ranked:
         if header not in given and word.meaning not in {meant.meaning for meant in given.values()}:
-            given[header] = Meant(word.meaning, word, score, _why(header, word))
+            denied = score < likeness(header, word.name)
+            given[header] = Meant(word.meaning, word, score, _why(header, word), denied)
     return given | (_left_over(content, known, given) if family else {})
 
 

@@ -122,8 +122,16 @@ def _guess(column: Column, meant: Meant | None, place: int, titles: dict[str, st
     why = meant.why if meant else ""
     guess = _of_kind(column, meant, base, mappings)
     told = ", ".join(part for part in (guess.evidence, why) if part)
-    unknown = "" if meant else f"meaning unknown; {_examples(column)}"
-    return replace(guess, evidence=told, open="; ".join(part for part in (guess.open, unknown) if part))
+    asked = "; ".join(part for part in (guess.open, _unsure(column, meant, guess.kind)) if part)
+    return replace(guess, evidence=told, open=asked)
+
+
+def _unsure(column: Column, meant: Meant | None, kind: str) -> str:
+    """What a column's name leaves open: what it means, or why it is called what its content is not."""
+    if meant is None:
+        return f"meaning unknown; {_examples(column)}"
+    differs = meant.denied and kind != meant.word.kind
+    return f"called {meant.word.kind}, read as {kind}; {_examples(column)}" if differs else ""
 
 
 def _titles(words: list[Word]) -> dict[str, str]:

@@ -196,6 +196,29 @@ def test_content_that_contradicts_a_name_leaves_the_column_open() -> None:
     assert meanings({"发证期": frozenset({"area"})}, words) == {}
 
 
+@pytest.mark.parametrize(
+    ("header", "kind", "values", "asked"),
+    [
+        ("成立日期", "day", ["民国1年", "民国9年"], "called day, read as text; 2 different values: 民国1年、民国9年"),
+        ("注册资本", "money", ["10万股", "20万股"], "called money, read as text; 2 different values: 10万股、20万股"),
+        ("用电量", "energy", ["3", "14"], "called energy, read as count; 2 different values: 3、14"),
+        ("成立日期", "day", ["2026-06-01", "2026-06-30"], ""), ("成立日期", "day", ["45292", "45300"], ""),
+        ("价格", "price", ["35万元", "40万元"], ""), ("用途", "text", ["3", "14"], ""),
+    ],
+)  # fmt: skip
+def test_an_exact_name_whose_content_says_otherwise_keeps_its_meaning_and_is_left_open(
+    header: str, kind: str, values: list[str], asked: str
+) -> None:
+    drafted = guess(header, kind, *values)
+    assert (drafted.name, drafted.open) == ("known", asked)
+
+
+def test_days_are_read_however_the_time_behind_them_is_written() -> None:
+    assert best("2026-06-30 08:30", "2026-01-02 17:00") == ("day", 'day("%Y-%m-%d %H:%M")')
+    assert best("2026/6/30 8:30", "2026/1/2 17:00") == ("day", 'day("%Y/%m/%d %H:%M")')
+    assert best("2026-06-30T08:30:00", "2026-01-02T17:00:00") == ("day", 'day("%Y-%m-%dT%H:%M:%S")')
+
+
 @pytest.mark.parametrize(("header", "meant"), [("社会信用代码", ["credit_code"]), ("信用代码", [])])
 def test_a_name_that_content_contradicts_gives_no_way_to_one_that_is_less_alike(header: str, meant: list[str]) -> None:
     """Credit codes that were made up for a first try, so that no check digit holds, are no communities."""
