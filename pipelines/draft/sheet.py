@@ -55,11 +55,12 @@ def _filled(row: tuple[str | None, ...]) -> int:
 def _header_end(file: Path, rows: list[tuple[str | None, ...]]) -> tuple[int, int]:
     """How many title and header rows there are: the first row by which every column has a name of its own ends them.
 
-    A lone cell above is a title, unless a column would lose its name: a cell merged downwards is a header.
+    A lone cell above is a title, unless a column would lose its name: a cell merged downwards is a header. Lone cells
+    alone are none, though there be one for every column: a title, and the unit at the right below it.
     """
     lone = len(list(takewhile(lambda row: len(row) > 1 and _filled(row) <= 1, rows)))
-    for end in range(1, min(lone + _MOST_HEADER_ROWS, len(rows) - 1) + 1):
-        for titles in range(min(lone, end - 1), -1, -1):
+    for end in range(lone + 1, min(lone + _MOST_HEADER_ROWS, len(rows) - 1) + 1):
+        for titles in range(lone, -1, -1):
             names = _names(rows[titles:end])
             if all(names) and len(set(names)) == len(names):
                 return titles, end - titles

@@ -16,8 +16,9 @@ from benchmarks.draft import main as measure
 from pipelines.dictionary import current
 from pipelines.draft.__main__ import main, write_draft
 from pipelines.draft.golden import declared_in
+from pipelines.draft.sniff import sniff
 from pipelines.laid_out import quoted
-from schemas.feed import Feed, all_feeds
+from schemas.feed import Feed, Workbook, all_feeds
 from tests.conftest import REPOSITORY
 from tests.feeds.test_golden import standardised
 
@@ -115,6 +116,18 @@ def test_names_of_a_file_and_of_its_columns_are_never_code(tmp_path: Path) -> No
     write_draft(file, "pipe", room / "pipe.py", tmp_path / "golden", current())
     assert [each.source for each in declared_in(room / "pipe.py").columns.values()] == ["管号", "长度  # 米"]
     assert_in_order(room)
+
+
+def test_a_title_and_a_unit_above_two_columns_are_no_header(tmp_path: Path) -> None:
+    file = tmp_path / "output.xlsx"
+    with cast(Any, xlsxwriter).Workbook(str(file)) as book:
+        sheet = book.add_worksheet("表")
+        rows = [["某区工业产值", ""], ["", "单位：万元"], ["镇街", "产值"], *([f"第{n}街道", n * 7] for n in range(9))]
+        for at, cells in enumerate(rows):
+            sheet.write_row(at, 0, cells)
+    sample = sniff(file)
+    assert sample.form == Workbook(title_rows=2, header_rows=1) and sample.title == "某区工业产值"
+    assert sample.headers == ["镇街", "产值"] and sample.rows.height == 9
 
 
 def test_the_command_says_what_is_open_and_where_to_go_on(
