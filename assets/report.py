@@ -12,7 +12,7 @@ from assets.partitions import county_names
 from assets.shipping import stays
 from pipelines.releasing.where import store_url
 from schemas.here import home, known
-from schemas.manifest import Index, Manifest, Standing, index_file, read_index
+from schemas.manifest import MANIFEST_RULE, Index, Manifest, Standing, index_file, read_index
 from schemas.product import Product, offered_products
 
 Versions = dict[tuple[str, str], int]
@@ -60,8 +60,14 @@ def told(product: type[Product], supply: Supply, before: Versions, *, came_throu
         yield f"  without {absence.title} ({absence.feed}): {why_missing(absence.feed, absence.reason)}"
     for each in index.counties:
         if each.held:
-            served = f"version {each.version} stays served" if each.version else "nothing is served yet"
-            yield f"  HELD {each.county_name} {each.county}: {each.held}; {served}"
+            yield f"  HELD {each.county_name} {each.county}: {each.held}; {_served(each)}"
+
+
+def _served(line: Standing) -> str:
+    """What a county that is held is served: of one whose manifest is lost nothing can be read."""
+    if MANIFEST_RULE in {each.rule for each in line.broken}:
+        return "nothing is served until then"
+    return f"version {line.version} stays served" if line.version else "nothing is served yet"
 
 
 def _released(title: str, index: Index, supply: Supply, before: Versions) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pipelines.releasing.found import Found, found_beside, origins_before, sets_
 from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
 from pipelines.releasing.manifests import behind, manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
-from schemas.manifest import Held, Index, Manifest, canonical, manifest_file
+from schemas.manifest import Held, Index, Manifest, NoManifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
 from schemas.put import put_bytes
@@ -90,20 +90,28 @@ def _prepared(
     told: dict[str, Published] = {}
     served: dict[str, Served] = {}
     for county in counties:
-        before = standing(supply, county.code, product.key)
-        folder = folder_of(supply, county.code, product.key)
-        try:
-            if before is not None and county.is_left_alone(before):
-                told[county.code] = _left(county, before)
-            else:
-                served[county.code] = Served(
-                    before, promised(before, folder, basis), folder, last_agreed(index, before)
-                )
-        except Lost as lost:
-            told[county.code] = _left(county, before, lost.held)
+        match _so_far(product, county, basis, supply, index):
+            case Published() as left:
+                told[county.code] = left
+            case Served() as stands:
+                served[county.code] = stands
     for some in sets_alike([(county, served[county.code]) for county in counties if county.code in served]):
         told |= {each.county: each for each in _looked_at(found_beside(product, some), basis)}
     return [told[county.code] for county in counties]
+
+
+def _so_far(
+    product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None
+) -> Served | Published:
+    """What a county is served so far; what becomes of it where it is left alone, or has lost what it is served."""
+    folder, before = folder_of(supply, county.code, product.key), None
+    try:
+        before = standing(supply, county.code, product.key)
+        if before is not None and county.is_left_alone(before):
+            return _left(county, before)
+        return Served(before, promised(before, folder, basis), folder, last_agreed(index, before))
+    except (Lost, NoManifest) as lost:
+        return _left(county, before, lost.held)
 
 
 def _left(county: County, before: Manifest | None, held: Held | None = None) -> Published:

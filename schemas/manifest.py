@@ -15,7 +15,7 @@ CAUSES: tuple[Cause, ...] = (
 )  # fmt: skip
 # Which rules hold a county's newest data back, besides those of admissions and of a column's kind.
 MISSING_RULE, REPEATED_RULE, BEYOND_RULE = "missing", "repeated", "beyond"
-PIN_RULE, OVERLAY_RULE, CONTRACT_RULE = "pin", "overlay", "contract"
+PIN_RULE, OVERLAY_RULE, CONTRACT_RULE, MANIFEST_RULE = "pin", "overlay", "contract", "manifest"
 # Where a supply's indexes lie.
 _INDEX = "index"
 
@@ -210,6 +210,11 @@ class NoManifest(ValueError):
     def __init__(self, file: Path, found: str) -> None:
         advice = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
         super().__init__(f"{file}: found {found}, expected the manifest that was published; {advice}")
+
+    @property
+    def held(self) -> Held:
+        """The same as what holds a county back."""
+        return Held(words=str(self), broken=(Broken(rule=MANIFEST_RULE),))
 
 
 class NoIndex(NoManifest):

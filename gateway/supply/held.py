@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from schemas.admission import COVERAGE_RULE, FALL_RULE
-from schemas.manifest import CONTRACT_RULE, MISSING_RULE, OVERLAY_RULE, PIN_RULE, REPEATED_RULE, Broken, Standing
+from schemas.manifest import (
+    CONTRACT_RULE,
+    MANIFEST_RULE,
+    MISSING_RULE,
+    OVERLAY_RULE,
+    PIN_RULE,
+    REPEATED_RULE,
+    Broken,
+    Standing,
+)
 
 _SENTENCES = {
     FALL_RULE: "行数由 {expected:,} 行骤减为 {found:,} 行",
@@ -13,6 +22,7 @@ _SENTENCES = {
     PIN_RULE: "本县的个性化叠加固定在契约第 {found} 主版本，通用核心已升级",
     OVERLAY_RULE: "本县的个性化叠加文件有误",
     CONTRACT_RULE: "省里保存的数据契约缺失或受损",
+    MANIFEST_RULE: "省里保存的版本清单缺失或受损",
 }
 # Of a column's own rules, which its kind names.
 _RULE = "列 {of} 有 {found:,} 行不合规则 {rule}"

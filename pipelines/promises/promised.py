@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.promises.downloads import counties_that_read, downloads
 from pipelines.promises.steps import Difference, differences, is_too_small, least_version, numbers
 from schemas.contract import Contract
-from schemas.manifest import CONTRACT_RULE, Broken, Held, Manifest, read_manifest
+from schemas.manifest import CONTRACT_RULE, Broken, Held, Manifest, NoManifest, read_manifest
 from schemas.odcs import NotOurs, contract_path, read
 
 
@@ -44,7 +44,7 @@ def _read(content: bytes) -> Contract:
 
 
 def contracts_by_county(product: str, supply: Path) -> dict[str, Contract]:
-    """The contract under which each county's version stands; one that is lost holds its own county."""
+    """The contract under which each county's version stands; what is lost of one holds that county alone."""
     folders = [pointer.parent for pointer in sorted(supply.glob(f"*/{product}/manifest.json"))]
     return {folder.parent.name: each for folder in folders if (each := _standing(folder)) is not None}
 
@@ -52,7 +52,7 @@ def contracts_by_county(product: str, supply: Path) -> dict[str, Contract]:
 def _standing(folder: Path) -> Contract | None:
     try:
         return contract_behind(read_manifest(folder / "manifest.json"), folder)
-    except Lost:
+    except (Lost, NoManifest):
         return None
 
 

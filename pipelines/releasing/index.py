@@ -7,7 +7,18 @@ from pathlib import Path
 
 from pipelines.releasing.county import Basis, Published
 from pipelines.releasing.served import standing
-from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint, index_file, read_index
+from schemas.manifest import (
+    MANIFEST_RULE,
+    Index,
+    Manifest,
+    NoManifest,
+    Rests,
+    Standing,
+    canonical,
+    fingerprint,
+    index_file,
+    read_index,
+)
 from schemas.product import Product
 from schemas.put import put_bytes
 
@@ -29,11 +40,16 @@ def agree(product: type[Product], counties: Iterable[str], rests: str, supply: P
     index = index_of(product, supply)
     lines = {each.county: each for each in index.counties} if index else {}
     found = {code for code, line in lines.items() if line.rests == rests and line.held is None}
-    manifests = {code: standing(supply, code, product.key) for code in counties}
-    return all(
-        code in found and each is not None and fingerprint(each) == lines[code].manifest_sha256
-        for code, each in manifests.items()
-    )
+    return all(code in found and _is_served(lines[code], product, supply) for code in counties)
+
+
+def _is_served(line: Standing, product: type[Product], supply: Path) -> bool:
+    """Whether a county is served the version of its line, whole."""
+    try:
+        manifest = standing(supply, line.county, product.key)
+    except NoManifest:
+        return False
+    return manifest is not None and fingerprint(manifest) == line.manifest_sha256
 
 
 def short(rests: Rests) -> str:
@@ -45,10 +61,14 @@ def last_agreed(index: Index | None, before: Manifest | None) -> Rests | None:
     """What the standing version was last found to agree with: the index knows, unless it was not written any more."""
     if before is None:
         return None
-    lines = [each for each in index.counties if each.county == before.county] if index else []
-    if index and lines and lines[0].manifest_sha256 == fingerprint(before) and lines[0].rests in index.rests:
-        return index.rests[lines[0].rests]
+    line = _line(index, before.county)
+    if index and line and line.manifest_sha256 == fingerprint(before) and line.rests in index.rests:
+        return index.rests[line.rests]
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
+
+
+def _line(index: Index | None, county: str) -> Standing | None:
+    return next((each for each in index.counties if each.county == county), None) if index else None
 
 
 def write_index(
@@ -58,7 +78,7 @@ def write_index(
     told = {each.county for each in published}
     known = (old.rests if old else {}) | {short(rests): rests for rests in _rests(published, basis, old)}
     others = [each for each in (old.counties if old else ()) if each.county not in told]
-    lines = [*others, *(_standing(each, basis, old) for each in published)]
+    lines = [*others, *(_kept(each, old) or _standing(each, basis, old) for each in published)]
     used = sorted({each.rests for each in lines} - {""})
     index = Index(
         product=product.key,
@@ -81,6 +101,14 @@ def _rests(published: list[Published], basis: Basis, old: Index | None) -> list[
 def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Rests | None:
     """What a county's version agrees with after a release: a held one with what it did before."""
     return basis.rests if published.held is None else last_agreed(old, published.manifest)
+
+
+def _kept(published: Published, old: Index | None) -> Standing | None:
+    """The line before of a county whose manifest is lost: nothing else tells any more which version that is."""
+    held, line = published.held, _line(old, published.county)
+    if held is None or line is None or MANIFEST_RULE not in {each.rule for each in held.broken}:
+        return None
+    return line.model_copy(update={"held": held.words, "broken": held.broken})
 
 
 def _standing(published: Published, basis: Basis, old: Index | None) -> Standing:

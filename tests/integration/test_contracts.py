@@ -25,9 +25,10 @@ from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.promises.promised import contract_behind
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
+from pipelines.releasing.index import agree
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
-from schemas.manifest import File, Index, Manifest, canonical, fingerprint
+from schemas.manifest import File, Index, Manifest, Standing, canonical, fingerprint, index_file, read_index
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
 from schemas.snapshot import CHANGE, DELETE, INSERT, UPDATE
@@ -202,6 +203,33 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
         answer = httpx.get(f"{gateway.settings.address}/counties/{COUNTY}/{PRODUCT.key}/latest/contract.yaml",
                            headers=bearer(gateway.recipient(COUNTY)))  # fmt: skip
         assert answer.status_code == 404
+
+
+def line(home: Path, county: str = COUNTY) -> Standing:
+    """What the index says of a county."""
+    index = read_index(index_file(home / "supply", PRODUCT.key))
+    assert index is not None
+    return next(each for each in index.counties if each.county == county)
+
+
+def test_a_county_whose_manifest_is_damaged_is_held_and_the_others_go_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pointer, stood = home / "supply" / COUNTY / PRODUCT.key / "manifest.json", line(home)
+    whole = pointer.read_bytes()
+    assert agree(PRODUCT, SOME, stood.rests, home / "supply")
+    pointer.write_bytes(whole[:300])
+    assert not agree(PRODUCT, SOME, stood.rests, home / "supply")
+    declare(monkeypatch, PATCH, name={"title": "名称"})
+    for is_new in (True, False):
+        held, other = publish(home)
+        assert held.held is not None and f"{pointer}: found 300 bytes that are none" in held.held.words
+        assert not held.is_new and other.is_new == is_new
+        said = {"held": held.held.words, "broken": held.held.broken}
+        assert line(home) == stood.model_copy(update=said) and pointer.read_bytes() == whole[:300]
+    pointer.write_bytes(whole)
+    assert [each.is_new for each in publish(home)] == [True, False] and line(home).version == stood.version + 1
+    assert verify(PRODUCT, home / "supply") == []
 
 
 Table = Callable[[pl.DataFrame], pl.DataFrame]

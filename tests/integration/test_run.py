@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from assets.report import Supply, told, what_next
-from schemas.manifest import Index, Manifest, Objected, Standing, index_file
+from schemas.manifest import Broken, Index, Manifest, Objected, Standing, index_file
 from schemas.product import all_products
 from schemas.variables import misspelt
 from tests.conftest import REPOSITORY, run_release
@@ -108,6 +108,18 @@ def test_a_county_that_has_ended_is_not_counted_among_todays(before: int, said: 
     product = all_products()["enterprise_mirror"]
     first, *_ = told(product, supply, {(product.key, "330125"): before}, came_through=True)
     assert said in first
+
+
+@pytest.mark.parametrize(("rule", "version", "served"), [("fall", 3, "version 3 stays served"),
+                         ("fall", 0, "nothing is served yet"),
+                         ("manifest", 3, "nothing is served until then")])  # fmt: skip
+def test_of_a_county_that_is_held_it_is_said_what_it_is_served(rule: str, version: int, served: str) -> None:
+    line = Standing(county="330110", county_name="余杭区", version=version, manifest_sha256="", rows=0, held="why",
+                    broken=(Broken(rule=rule),))  # fmt: skip
+    index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=(line,), missing=())
+    supply, product = cast(Supply, SimpleNamespace(index=lambda _: index)), all_products()["enterprise_mirror"]
+    *_, said = told(product, supply, {(product.key, "330110"): version}, came_through=True)
+    assert said == f"  HELD 余杭区 330110: why; {served}"
 
 
 @pytest.mark.parametrize("url", ["postgres://u:secret@h/d", "postgresql://u:secret@h/d", "h:5432"])

@@ -14,7 +14,7 @@ from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.verdict import fall, verdicts
-from schemas.manifest import Coverage, Held, Manifest, Standing
+from schemas.manifest import Coverage, Held, Manifest, NoManifest, Standing
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -38,6 +38,10 @@ def test_a_contract_that_is_lost_names_no_path_of_the_server(tmp_path: Path) -> 
     with pytest.raises(Lost) as lost:
         contract_behind(manifest, tmp_path)
     assert chinese(lost.value.held) == "省里保存的数据契约缺失或受损"
+
+
+def test_a_manifest_that_is_lost_names_no_path_of_the_server() -> None:
+    assert chinese(NoManifest(Path("/srv/supply/330110"), "no file").held) == "省里保存的版本清单缺失或受损"
 
 
 def test_codes_below_the_floor_are_told_by_column_and_share(monkeypatch: pytest.MonkeyPatch) -> None:
