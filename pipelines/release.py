@@ -15,7 +15,7 @@ from pipelines.promises.verdict import fall
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.differing import changes_of, stands_still
 from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
-from pipelines.releasing.index import agree, index_of, last_agreed, short, write_index
+from pipelines.releasing.index import agree, index_of, last_agreed, last_served, short, write_index
 from pipelines.releasing.manifests import behind, manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, standing
 from schemas.manifest import Held, Index, Manifest, NoManifest, canonical, manifest_file
@@ -106,7 +106,7 @@ def _so_far(
     """What a county is served so far; what becomes of it where it is left alone, or has lost what it is served."""
     folder, before = folder_of(supply, county.code, product.key), None
     try:
-        before = standing(supply, county.code, product.key)
+        before = last_served(index, supply, county.code, product.key)
         if before is not None and county.is_left_alone(before):
             return _left(county, before)
         return Served(before, promised(before, folder, basis), folder, last_agreed(index, before))

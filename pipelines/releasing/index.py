@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from pipelines.releasing.county import Basis, Published
-from pipelines.releasing.served import standing
+from pipelines.releasing.served import folder_of, standing
 from schemas.manifest import (
     MANIFEST_RULE,
     Index,
@@ -65,6 +65,17 @@ def last_agreed(index: Index | None, before: Manifest | None) -> Rests | None:
     if index and line and line.manifest_sha256 == fingerprint(before) and line.rests in index.rests:
         return index.rests[line.rests]
     return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
+
+
+def last_served(index: Index | None, supply: Path, county: str, product: str) -> Manifest | None:
+    """The manifest that is served now; None before the first release, and where the product's folder is moved away.
+
+    Raises NoManifest for one that is damaged, and where the index still tells of a version whose pointer is gone.
+    """
+    before, line, folder = standing(supply, county, product), _line(index, county), folder_of(supply, county, product)
+    if before is None and line is not None and line.version and folder.exists():
+        raise NoManifest(folder / "manifest.json", "no file")
+    return before
 
 
 def _line(index: Index | None, county: str) -> Standing | None:

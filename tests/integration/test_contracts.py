@@ -232,6 +232,22 @@ def test_a_county_whose_manifest_is_damaged_is_held_and_the_others_go_on(
     assert verify(PRODUCT, home / "supply") == []
 
 
+def test_a_county_whose_manifest_is_gone_is_held_and_begins_anew_where_its_folder_is_moved_away(home: Path) -> None:
+    """It had been released as a first version, over the manifest of the one that there had been."""
+    folder, stood = home / "supply" / COUNTY / PRODUCT.key, line(home)
+    (folder / "manifest.json").unlink()
+    before = published.bytes_below(folder)
+    for _ in range(2):
+        held, other = publish(home)
+        assert held.held is not None and f"{folder / 'manifest.json'}: found no file" in held.held.words
+        assert line(home).version == stood.version > 1 and other.held is None
+        assert published.bytes_below(folder) == before
+    folder.rename(home / "moved")
+    new, _ = publish(home)
+    assert new.is_new and new.held is None and served(home).version == line(home).version == 1
+    assert verify(PRODUCT, home / "supply") == []
+
+
 Table = Callable[[pl.DataFrame], pl.DataFrame]
 
 

@@ -215,7 +215,7 @@ def test_what_has_not_changed_is_neither_fused_nor_made_again(released: Path, mo
     publish(released)
     monkeypatch.setattr(publishing, "build", lambda product, tables: made.append(product.key) or build(product, tables))
     assert publish(released) == 0 and not made
-    (released / "supply" / "330110" / PRODUCT.key / "manifest.json").unlink()
+    shutil.rmtree(released / "supply" / "330110" / PRODUCT.key)
     assert publish(released) == 1 and made
 
 
