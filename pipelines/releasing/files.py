@@ -11,7 +11,7 @@ from pipelines.cut import viewed
 from pipelines.disk.encoded import encoded
 from pipelines.disk.store import put_encoded, put_parquet
 from pipelines.releasing.fold import rows_of_each
-from pipelines.releasing.found import Found, Origins
+from pipelines.releasing.found import Found, Origins, in_columns
 from pipelines.releasing.together import apart, key_of, together
 from schemas.manifest import File, View
 from schemas.product import Product
@@ -57,7 +57,7 @@ def _whole(found: Found, told: pl.DataFrame, level: str) -> pl.DataFrame:
         return told
     key = (found.product.identifier,) if level == ORIGIN else served.contract.grain
     old = rows_of_each([(served.folder, served.chain)], level, key)
-    others = old.join(among, on=found.product.identifier, how="anti").select(told.columns)
+    others = in_columns(old.join(among, on=found.product.identifier, how="anti"), told.schema)
     return pl.concat([others, told]).sort(found.product.identifier if level == ORIGIN else found.product.grain)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,24 +55,42 @@ def found_beside(product: type[Product], counties: list[tuple[County, Served]]) 
     if served.contract is None or not had:
         return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
     old = _rows_before(counties, had[-1], served.contract.grain)
-    told = old.select(
-        *((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
-          for name, dtype in schema.items()),
-        AT,
-    )  # fmt: skip
-    parted = zip(counties, apart(told, len(counties)), strict=True)
+    parted = zip(counties, apart(in_columns(old, schema, AT), len(counties)), strict=True)
     return [Found(product, county, before, rows) for (county, before), rows in parted]
 
 
+def in_columns(old: pl.DataFrame, schema: Mapping[str, pl.DataType], *beside: str) -> pl.DataFrame:
+    """Rows of before in the columns of today: one that they lacked is null, one that went is left out."""
+    told = ((pl.col(name) if name in old.columns else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in schema.items())  # fmt: skip
+    return old.select(*told, *beside)
+
+
 def origins_before(found: Sequence[Found]) -> Origins:
-    """The last origin of counties that stand on the same; where they tell of some entities, that of these alone."""
+    """The last origin of counties that stand on the same, in today's columns; where they tell of some entities, that
+    of these alone."""
 
     @cache
     def read() -> Mapping[str, pl.DataFrame]:
-        rows = _rows_before([(each.county, each.served) for each in found], ORIGIN, (found[0].product.identifier,))
-        return dict(zip((each.county.code for each in found), apart(rows, len(found)), strict=True))
+        told = dict[str, pl.DataFrame]()
+        for some in _of_one_form(found):
+            rows = _rows_before([(each.county, each.served) for each in some], ORIGIN, (some[0].product.identifier,))
+            today = in_columns(rows, some[0].county.origin.schema, AT)
+            told |= zip((each.county.code for each in some), apart(today, len(some)), strict=True)
+        return told
 
     return read
+
+
+def _of_one_form(found: Sequence[Found]) -> Iterable[list[Found]]:
+    """The counties whose origins have the same columns, which alone are read at once.
+
+    One that has not changed since its entity gained an attribute has an origin without it.
+    """
+    sets: dict[tuple[str, ...], list[Found]] = {}
+    for each in found:
+        sets.setdefault(tuple(each.served.origin_columns), []).append(each)
+    return sets.values()
 
 
 def _rows_before(counties: list[tuple[County, Served]], level: str, key: Sequence[str]) -> pl.DataFrame:

@@ -50,8 +50,8 @@ def _moves(still: list[Found], was: Origins) -> list[bool]:
 
 
 def _base(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> int | None:
-    """The version that a county's next one stands on."""
-    if found.served.manifest is None:
+    """The version that a county's next one stands on; None where its origin has other columns than were told there."""
+    if found.served.origin_columns != found.county.origin.columns:
         return None
     widest = changes[list(changes)[-1]]
     return stands_on(found.served.chain, basis.promise.sha256, widest.height, found.height)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.promises.promised import contract_behind
 from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.releasing.county import Basis
 from pipelines.releasing.fold import chain
 from schemas.contract import Contract
 from schemas.manifest import Manifest, Rests, read_manifest
-from schemas.snapshot import ORIGIN
+from schemas.snapshot import ORIGIN, parts
 
 
 def folder_of(supply: Path, county: str, product: str) -> Path:
@@ -42,6 +44,11 @@ class Served:
     def chain(self) -> list[Manifest]:
         """The versions that its rows are read from; none before the first release."""
         return [] if self.manifest is None else chain(self.folder, self.manifest)
+
+    @cached_property
+    def origin_columns(self) -> list[str]:
+        """The columns of its origin, of which an entity that gains an attribute has one more; none before the first."""
+        return list(pl.read_parquet_schema(self.folder / parts(self.chain, ORIGIN)[0].path)) if self.chain else []
 
     def has(self, level: str) -> bool:
         """Whether it has rows of a view, or of the origin."""

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,9 +21,12 @@ from pipelines.gather import NotReady
 from pipelines.publishing import publish as publishing
 from pipelines.publishing.publish import release_product
 from pipelines.releasing import fold
+from pipelines.releasing.county import Published
+from pipelines.releasing.fold import rows_of
 from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
+from schemas.snapshot import ORIGIN
 from tests.chain import fused, standardised
 from tests.killing import COUNTIES, PRODUCT, Days, kill_at_random, release
 from tests.published import EVERY_COUNTY, bytes_below, manifest_of, snapshot
@@ -31,8 +35,12 @@ from tests.sequences import next_day
 
 def publish(home: Path, only: Collection[str] | None = None) -> int:
     """Release all counties of a home, or only some; how many got a new version."""
-    published = release_product(PRODUCT, current(), home, home / "supply", lambda _: None, only)
-    return sum(each.is_new for each in published)
+    return sum(each.is_new for each in published(home, only))
+
+
+def published(home: Path, only: Collection[str] | None = None) -> list[Published]:
+    """The same; what became of each."""
+    return release_product(PRODUCT, current(), home, home / "supply", lambda _: None, only)
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +225,31 @@ def test_what_has_not_changed_is_neither_fused_nor_made_again(released: Path, mo
     assert publish(released) == 0 and not made
     shutil.rmtree(released / "supply" / "330110" / PRODUCT.key)
     assert publish(released) == 1 and made
+
+
+def test_an_attribute_that_an_entity_gains_stops_no_product_that_does_not_tell_it(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its origin there is a column more; a county that has not changed keeps the one without it."""
+    attributes = all_entities()["enterprise"].attributes
+    monkeypatch.setitem(attributes, "scope_note", replace(attributes["scope"], name="scope_note"))
+    shutil.rmtree(released / "fused")
+    told = list[set[str]]()
+    for _ in range(2):
+        next_day(released)
+        fused(released / "inbox", released)
+        new = [each for each in published(released) if each.is_new]
+        told.append({each.county for each in new})
+        assert all("scope_note" in origin_of(released, each.county).columns for each in new)
+    first, second = told
+    assert first & second and second - first and len(first | second) < EVERY_COUNTY
+    assert verify(PRODUCT, released / "supply") == []
+
+
+def origin_of(home: Path, county: str) -> pl.DataFrame:
+    """The origin of what a county is served."""
+    folder = home / "supply" / county / PRODUCT.key
+    return rows_of(folder, manifest_of(folder), ORIGIN, (PRODUCT.identifier,))
 
 
 def test_a_home_that_lacks_the_newest_day_does_not_take_back_what_is_served_unless_it_is_admitted(
