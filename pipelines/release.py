@@ -96,20 +96,24 @@ def _prepared(
             case Served() as stands:
                 served[county.code] = stands
     for some in sets_alike([(county, served[county.code]) for county in counties if county.code in served]):
-        told |= {each.county: each for each in _looked_at(found_beside(product, some), basis)}
+        told |= {each.county: each for each in _looked_at(found_beside(product, some, basis), basis)}
     return [told[county.code] for county in counties]
 
 
 def _so_far(
     product: type[Product], county: County, basis: Basis, supply: Path, index: Index | None
 ) -> Served | Published:
-    """What a county is served so far; what becomes of it where it is left alone, or has lost what it is served."""
+    """What a county is served so far; what becomes of it where it is left alone, held, or has lost what it is served.
+
+    One that is held is not compared: its rows may not even have been made.
+    """
     folder, before = folder_of(supply, county.code, product.key), None
     try:
         before = last_served(index, supply, county.code, product.key)
         if before is not None and county.is_left_alone(before):
             return _left(county, before)
-        return Served(before, promised(before, folder, basis), folder, last_agreed(index, before))
+        served = Served(before, promised(before, folder, basis), folder, last_agreed(index, before))
+        return served if county.fault is None else _left(county, before, county.fault)
     except (Lost, NoManifest) as lost:
         return _left(county, before, lost.held)
 
@@ -123,7 +127,7 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
     """What is to be published of counties that stand on the same."""
     going: list[Found] = []
     for each in found:
-        held = each.county.fault or _fallen(each, basis)
+        held = _fallen(each, basis)
         if held is None:
             going.append(each)
         else:

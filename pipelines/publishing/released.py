@@ -128,5 +128,4 @@ def _broken(county: str, error: Exception) -> Held:
 
 def _kept(run: Run, basis: Basis, county: County) -> list[Published]:
     """A county whose version stays, with the reason in the index."""
-    rows = pl.DataFrame(schema={name: each.kind.dtype for name, each in run.product.fields.items()})
-    return release(run.product, [replace(county, rows=rows)], lambda each: [each], basis, run.supply, run.tell)
+    return release(run.product, [county], lambda each: [each], basis, run.supply, run.tell)

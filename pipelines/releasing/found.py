@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from pipelines.releasing.county import County
+from pipelines.releasing.county import Basis, County
 from pipelines.releasing.fold import AT, rows_of_each
 from pipelines.releasing.index import short
 from pipelines.releasing.served import Served
@@ -47,12 +47,12 @@ def sets_alike(counties: list[tuple[County, Served]]) -> list[list[tuple[County,
     return list(sets.values())
 
 
-def found_beside(product: type[Product], counties: list[tuple[County, Served]]) -> list[Found]:
+def found_beside(product: type[Product], counties: list[tuple[County, Served]], basis: Basis) -> list[Found]:
     """Counties beside the last rows of the widest view that they had, in today's columns: a column that it lacked is
-    null, one that went is left out."""
+    null, one that went is left out. A version line that opens has no rows before it."""
     served = counties[0][1]
     schema, had = counties[0][0].rows.schema, [level for level in product.views() if served.has(level)]
-    if served.contract is None or not had:
+    if served.contract is None or served.opens_a_line(basis) or not had:
         return [Found(product, county, before, county.rows.head(0)) for county, before in counties]
     old = _rows_before(counties, had[-1], served.contract.grain)
     parted = zip(counties, apart(in_columns(old, schema, AT), len(counties)), strict=True)

@@ -156,6 +156,17 @@ def test_a_major_step_opens_a_line_and_both_stay_readable(home: Path, monkeypatc
             read_both_lines(client, last, manifest.rows)
 
 
+def test_a_column_whose_old_values_are_none_of_its_new_type_opens_a_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = PRODUCT.fields["is_branch"].kind
+    for major, kind in ((1, TEXT), (2, flag)):
+        declare(monkeypatch, f"{_MAJOR + major}.0.0", is_branch={"kind": kind})
+        assert [each.is_new for each in publish(home)] == [True, True]
+        assert served(home).changes == {"insert": {"contract": served(home).rows}}
+    assert verify(PRODUCT, home / "supply") == []
+
+
 def read_both_lines(client: httpx.Client, last: int, rows: int) -> None:
     """The line before ends with its last version, the new one begins with the next; nothing leads over."""
     share, files = f"/delta-sharing/shares/{COUNTY}/schemas", f"/files/{COUNTY}/{PRODUCT.key}/L2"

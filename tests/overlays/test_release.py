@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
+from schemas.kinds import FLAG
 from schemas.manifest import OVERLAY_RULE, Manifest, Standing, index_file, read_index
 from schemas.product import all_products
 from schemas.units import as_standard
@@ -149,6 +151,20 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
     assert in_chinese(line_of(home, COUNTY)).startswith(("本县的个性化叠加", "列 insured 有 "))
     assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
     assert why in str(line_of(home, COUNTY).held) and line_of(home, OTHER).held is None
+
+
+def test_a_county_is_held_whatever_type_the_core_has_given_a_column_since(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same number the county's own line and the core's promise other things."""
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "omit": ["first_insured"]})
+    before = publish(home)[COUNTY].manifest
+    assert before is not None and before.contract_version == NEXT
+    monkeypatch.setattr(MIRROR, "version", NEXT)
+    monkeypatch.setattr(MIRROR, "fields", MIRROR.fields | {"name": replace(MIRROR.fields["name"], kind=FLAG)})
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "omit": ["credit_code"]})
+    done = publish(home, only=(COUNTY,))[COUNTY]
+    assert done.held is not None and "found credit_code, of the key" in done.held.words and done.manifest == before
 
 
 def test_a_pin_to_a_line_that_is_gone_here_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
