@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from assets.partitions import county_names
 from assets.shipping import stays
 from pipelines.releasing.where import store_url
 from schemas.here import home, known
-from schemas.manifest import MANIFEST_RULE, Index, Manifest, Standing, index_file, read_index
+from schemas.manifest import MANIFEST_RULE, Index, Manifest, NoManifest, Standing, index_file, read_index, read_manifest
 from schemas.product import Product, offered_products
 
 Versions = dict[tuple[str, str], int]
@@ -30,7 +31,7 @@ class Supply:
 
     def manifest(self, product: str, county: str) -> Manifest:
         """The manifest that is served to a county."""
-        return Manifest.model_validate_json((self.folder / county / product / "manifest.json").read_bytes())
+        return read_manifest(self.folder / county / product / "manifest.json")
 
     def days(self) -> dict[str, str]:
         """The day as of which each product is served."""
@@ -122,12 +123,19 @@ def what_next(supply: Supply) -> Iterator[str]:
     yield f"One county's products: make shelf{feeds} COUNTY=330110"
     if feeds:
         yield f"Whatever else you type for it, such as make admit, is given{feeds} too"
+    if (largest := _largest(supply)) is not None:
+        folder = supply.folder / largest.county / largest.product
+        yield f"Read {largest.county_name}: {_reading(largest, folder)}"
+
+
+def _largest(supply: Supply) -> Manifest | None:
+    """What is served with the most rows, of all that a disk has not damaged."""
     indexes = [index for product in offered_products() if (index := supply.index(product))]
     served = [(index.product, each) for index in indexes for each in index.counties if each.rows]
-    if served:
-        product, county = max(served, key=lambda each: each[1].rows)
-        manifest = supply.manifest(product, county.county)
-        yield f"Read {county.county_name}: {_reading(manifest, supply.folder / county.county / product)}"
+    for product, line in sorted(served, key=lambda each: -each[1].rows):
+        with suppress(FileNotFoundError, NoManifest):
+            return supply.manifest(product, line.county)
+    return None
 
 
 def _reading(manifest: Manifest, folder: Path) -> str:

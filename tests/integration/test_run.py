@@ -13,10 +13,12 @@ from typing import cast
 import pytest
 
 from assets.report import Supply, told, what_next
-from schemas.manifest import Broken, Index, Manifest, Objected, Standing, index_file
+from schemas.manifest import Broken, File, Index, Manifest, Objected, Standing, View, canonical, index_file
 from schemas.product import all_products
+from schemas.put import put_bytes
 from schemas.variables import misspelt
 from tests.conftest import REPOSITORY, run_release
+from tests.manifests import manifest
 
 
 def test_what_no_feed_takes_is_told_once_with_what_was_expected(tmp_path: Path) -> None:
@@ -157,6 +159,27 @@ def test_a_word_that_is_no_day_is_told_as_one_and_leaves_no_folder(tmp_path: Pat
     done = subprocess.run(asked, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     assert "KNOWN=yesterday is no day; write one such as KNOWN=2026-06-30." in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.mark.parametrize("lost", ["the largest", "its end", "all"])
+def test_what_a_person_may_read_is_of_the_largest_county_that_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    supply, rows = tmp_path / "supply", {"330110": 9, "330782": 5}
+    lines = tuple(Standing(county=code, county_name=f"{count} 行", version=1, manifest_sha256="", rows=count)
+                  for code, count in rows.items())  # fmt: skip
+    index = Index(product="enterprise_mirror", title="企业", as_of="", inputs=(), missing=(), counties=lines)
+    put_bytes(canonical(index), index_file(supply, "enterprise_mirror"))
+    pointers = [supply / line.county / "enterprise_mirror" / "manifest.json" for line in lines]
+    views = {"L1": View(level="L1", changes=File(path="", sha256="", size=0, rows=0))}
+    for line, pointer in zip(lines, pointers, strict=True):
+        put_bytes(canonical(manifest(county=line.county, county_name=line.county_name, views=views)), pointer)
+    assert "Read 9 行: make snapshot" in "\n".join(what_next(Supply(supply)))
+    for pointer in pointers if lost == "all" else pointers[:1]:
+        os.truncate(pointer, 300) if lost == "its end" else pointer.unlink()
+    said = "\n".join(what_next(Supply(supply)))
+    assert "See it: make ui" in said and ("Read 5 行" in said, "Read" in said) == (lost != "all", lost != "all")
 
 
 def test_what_to_type_next_bears_what_the_run_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
