@@ -11,6 +11,7 @@ from typing import Protocol, cast
 import polars as pl
 
 from pipelines.cut import Tables
+from pipelines.sql.alone import may_meet_others
 from schemas.product import Field, Product, widened
 
 
@@ -49,4 +50,6 @@ def whole(product: type[Product]) -> type[Product]:
 
 def stands_alone(product: type[Product]) -> bool:
     """Whether SQL makes each row of one entity alone, so that those of some entities need none of the others."""
-    return product.identifier in product.grain and not product.is_made_by_province() and maker_of(product) is None
+    if product.identifier not in product.grain or product.is_made_by_province() or maker_of(product) is not None:
+        return False
+    return not may_meet_others(product)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -37,8 +37,8 @@ def _file_of(product: type[Product]) -> Path:
 @cache
 def read_by(product: type[Product]) -> frozenset[str]:
     """The tables that the product's SQL reads; those that it defines itself are none of them."""
-    nodes = list(_nodes(parsed(sql_of(product))))
-    return _tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
+    nodes = list(objects(parsed(sql_of(product))))
+    return base_tables(nodes) - {each["key"] for node in nodes for each in node.get("cte_map", {}).get("map", [])}
 
 
 def faults_of(sql: str) -> list[str]:
@@ -48,7 +48,7 @@ def faults_of(sql: str) -> list[str]:
         return [f"{tree['error_message'].splitlines()[0]}. Mend it there."]
     if len(tree["statements"]) != 1:
         return [f"found {len(tree['statements'])} statements; expected one SELECT. Join them by WITH."]
-    asked = sorted({name for node in _nodes(tree) for name in _called(node)} & _unsteady())
+    asked = sorted({name for node in objects(tree) for name in _called(node)} & _unsteady())
     return [f"found {name}; expected what gives the same on any day. Today is {_TODAY}.{_DAY}." for name in asked]
 
 
@@ -77,7 +77,7 @@ def tells_today(product: type[Product]) -> bool:
 
 def texts_told(product: type[Product]) -> frozenset[str]:
     """The texts that the product's SQL gives as they stand, such as the names of what it sums."""
-    told = [each for node in _nodes(parsed(sql_of(product))) for each in node.get("select_list", ())]
+    told = [each for node in objects(parsed(sql_of(product))) for each in node.get("select_list", ())]
     literals = [each.get("literal", {}) for each in told]
     return frozenset(each["text"] for each in literals if each.get("kind") == "STRING")
 
@@ -102,8 +102,8 @@ def beside_today(tree: Any) -> frozenset[str] | None:
     What is made of today and bears a name is today by that name; what is made of columns and stands beside today is
     those columns. None where the SQL names a column in a way that is not followed here: then any may be meant.
     """
-    nodes = list(_nodes(tree))
-    if _TODAY not in _tables(nodes):
+    nodes = list(objects(tree))
+    if _TODAY not in base_tables(nodes):
         return frozenset()
     if any(map(_names_otherwise, nodes)):
         return None
@@ -130,7 +130,7 @@ class _Expression(NamedTuple):
 def _expressions(tree: Any) -> Iterator[_Expression]:
     """Every expression that is no part of another one."""
     if isinstance(tree, dict) and "class" in tree:
-        paths = [node["column_names"] for node in _nodes(tree) if node.get("class") == "COLUMN_REF"]
+        paths = [node["column_names"] for node in objects(tree) if node.get("class") == "COLUMN_REF"]
         names = frozenset(chain.from_iterable(path for path in paths if path[0] != _TODAY))
         yield _Expression(names, any(path[0] == _TODAY for path in paths), str(cast(Any, tree)["alias"]))
     else:
@@ -150,15 +150,16 @@ def _names_otherwise(node: dict[str, Any]) -> bool:
     return bool(by_place or by_pattern or from_text)
 
 
-def _tables(nodes: list[dict[str, Any]]) -> frozenset[str]:
+def base_tables(nodes: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """The tables that are read there by their names, those that the SQL defines itself among them."""
     return frozenset(node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE")
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def objects(tree: Any) -> Iterator[dict[str, Any]]:
     """Every object of a tree of JSON."""
     if isinstance(tree, dict):
         yield cast(dict[str, Any], tree)
-    yield from chain.from_iterable(map(_nodes, _within(tree)))
+    yield from chain.from_iterable(map(objects, _within(tree)))
 
 
 def _within(tree: Any) -> list[Any]:
