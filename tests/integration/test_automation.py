@@ -21,7 +21,7 @@ from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 from assets import inprocess
 from assets.automation import edited_mappings, new_files, nightly
 from assets.definitions import defs
-from assets.dictionaries import POLICIES, dictionary_key
+from assets.dictionaries import ADMISSIONS, POLICIES, dictionary_key
 from assets.partitions import COUNTIES, all_counties
 from demo.feeds import DAILY_FEEDS
 from pipelines.dictionary import Mappings, current, policy_texts
@@ -220,6 +220,15 @@ def test_an_edited_mapping_is_carried_on_to_the_feeds_that_need_it(instance: dg.
     second = dg.evaluate_automation_conditions(defs, instance, cursor=first.cursor)
     asked = {feed for feed in all_feeds() if second.get_num_requested(room("standard", feed))}
     assert asked == {"tax_registration", "social_security_employer"}
+
+
+def test_an_admission_is_carried_on_to_feeds_of_which_nothing_has_landed_yet(instance: dg.DagsterInstance) -> None:
+    instance.wipe_assets([room("landed", "tax_registration")])
+    first = dg.evaluate_automation_conditions(defs, instance)
+    assert first.total_requested == 0
+    instance.report_runless_asset_event(dg.AssetMaterialization(ADMISSIONS, tags={"dagster/data_version": "edited"}))
+    second = dg.evaluate_automation_conditions(defs, instance, cursor=first.cursor)
+    assert second.get_num_requested(room("standard", "tax_registration")) == 1
 
 
 def test_the_schedule_asks_for_all_counties_in_one_run(instance: dg.DagsterInstance) -> None:
