@@ -38,17 +38,23 @@ def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:
 
 def known(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
     """The versions under which an asset was last materialized and last observed."""
-    materialized = instance.fetch_materializations(key, limit=1).records
-    observed = instance.fetch_observations(key, limit=1).records
-    events = [each.asset_materialization or each.asset_observation for each in (*materialized, *observed)]
+    events = [each.asset_materialization or each.asset_observation for each in _last_told(instance, key)]
     return {tags[VERSION_TAG] for each in events if each and VERSION_TAG in (tags := each.tags or {})}
 
 
 def told(instance: dg.DagsterInstance, key: dg.AssetKey, name: str) -> str:
-    """What an asset's last materialization tells under a name; an empty text where it tells nothing."""
-    event = instance.get_latest_materialization_event(key)
-    value = event.asset_materialization.metadata.get(name) if event and event.asset_materialization else None
+    """What is last told of an asset under a name, made or observed; an empty text where nothing is."""
+    newest = max(_last_told(instance, key), key=lambda each: each.storage_id, default=None)
+    event = newest and (newest.asset_materialization or newest.asset_observation)
+    value = event.metadata.get(name) if event else None
     return str(value.value) if value else ""
+
+
+def _last_told(instance: dg.DagsterInstance, key: dg.AssetKey) -> list[dg.EventLogRecord]:
+    """The last materialization and the last observation of an asset."""
+    materialized = instance.fetch_materializations(key, limit=1).records
+    observed = instance.fetch_observations(key, limit=1).records
+    return [*materialized, *observed]
 
 
 def provenance(instance: dg.DagsterInstance, inputs: Iterable[dg.AssetKey]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -121,6 +122,27 @@ def test_what_is_delivered_again_of_an_earlier_day_is_seen_and_is_not_what_was_d
             assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
             told = remembered.fetch_materializations(key, limit=9), remembered.fetch_observations(key, limit=9)
             assert tuple(len(each.records) for each in told) == seen, day
+
+
+def test_what_is_due_after_a_wrong_year_was_taken_out_again_is_not_late(
+    tmp_path: Path, first_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the delivery that took its place is of a newer day than what has landed, if of an earlier year."""
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    key, inbox = dg.AssetKey(["landed", "tax_registration"]), tmp_path / "inbox" / "tax_registration"
+    lines = (first_release / "inbox" / "tax_registration" / "20260630.csv").read_bytes().splitlines(keepends=True)
+    chosen = [dg.AssetKey([each, "tax_registration"]) for each in ("standard", "quarantine")]
+    job = defs.resolve_implicit_global_asset_job_def()
+    days = (("20260630", 1), ("20270701", 2), ("20260701", 2), ("20260702", 3))
+    with dg.DagsterInstance.ephemeral() as remembered:
+        for rows, (day, seen) in enumerate(days, start=80):
+            if day == "20260701":
+                (inbox / "20270701.csv").unlink()
+                for each in (tmp_path / "landed" / "tax_registration").glob("2027-07-01-*"):
+                    shutil.rmtree(each)
+            put(inbox / f"{day}.csv", b"".join(lines[:rows]))
+            assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
+            assert len(remembered.fetch_materializations(key, limit=9).records) == seen, day
 
 
 def put(file: Path, content: bytes) -> None:
