@@ -6,15 +6,20 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from schemas.here import home
+from pipelines.releasing.index import index_of
+from schemas.here import home, supply
 from schemas.product import Product
 from schemas.put import put_bytes
 
 
 def doubted(product: type[Product]) -> set[str]:
-    """The codes of a product's counties that a run before has left in doubt."""
+    """The codes of a product's counties that a run before has left in doubt, all where its note is not whole."""
     note = _note(product)
-    return set(json.loads(note.read_bytes())) if note.exists() else set()
+    try:
+        return set(json.loads(note.read_bytes())) if note.exists() else set()
+    except ValueError:
+        index = index_of(product, supply())
+        return {each.county for each in index.counties} if index else set()
 
 
 def doubt(product: type[Product], counties: Collection[str]) -> None:

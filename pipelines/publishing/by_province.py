@@ -229,7 +229,11 @@ def _stopped(product: type[Product], gathered: Collection[Gathered], home: Path)
 
 
 def _read(note: Path) -> object:
-    return json.loads(note.read_bytes()) if note.exists() else None
+    """What the last release rested on; None where no note is there or it is not whole, as all can be made anew."""
+    try:
+        return json.loads(note.read_bytes()) if note.exists() else None
+    except ValueError:
+        return None
 
 
 def _keep(grounds: dict[str, object], note: Path) -> None:

@@ -316,6 +316,17 @@ def test_a_release_of_every_county_by_name_is_one_of_all(tmp_path: Path, monkeyp
     assert len(_some(tmp_path, counties)) == EVERY_COUNTY
 
 
+def test_a_product_whose_note_a_disk_has_emptied_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cut, "sql_of", lambda _: HOMES_SOLD)
+    settle(tmp_path, [5, 9])
+    publish(HomesSold, tmp_path)
+    (note,) = (tmp_path / "surveyed").glob("*.json")
+    whole = note.read_bytes()
+    note.write_bytes(b"")
+    assert not any(each.is_new for each in publish(HomesSold, tmp_path))
+    assert note.read_bytes() == whole
+
+
 def _some(home: Path, counties: list[str]) -> list[Published]:
     return release_product(HomesSold, current(), home, home / "supply", lambda _: None, counties)
 

@@ -13,6 +13,7 @@ from assets.automation import JOBS, SCHEDULES, SENSORS
 from assets.checks import check_results
 from assets.definitions import defs
 from assets.dictionaries import OVERLAYS, POLICIES, dictionary_key
+from assets.doubted import doubted
 from assets.landing import Landing
 from pipelines.dictionary import current
 from pipelines.gather import gather
@@ -228,6 +229,17 @@ def test_a_version_left_in_doubt_is_read_until_it_is_whole(released: Path) -> No
         assert done.returncode == 1 and file.name in done.stdout + done.stderr
     file.write_bytes(whole)
     assert run_release(released).returncode == 0 and not note.exists()
+
+
+def test_where_the_note_of_what_is_in_doubt_is_emptied_every_county_is(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(released))
+    mirror = all_products()["enterprise_mirror"]
+    assert doubted(mirror) == set()
+    (released / "doubted").mkdir(exist_ok=True)
+    (released / "doubted" / "enterprise_mirror.json").touch()
+    assert len(doubted(mirror)) == EVERY_COUNTY
 
 
 def test_an_edited_mapping_shows_what_is_behind_it_as_stale(first_release: Path) -> None:
