@@ -13,7 +13,7 @@ RUN_SETTINGS = "dagster.run.yaml"
 
 
 class NoSettings(ValueError):
-    """A file of Dagster's settings that is not there; the message says where it was looked for."""
+    """A file of Dagster's settings that is not there or cannot be put there; the message says where."""
 
 
 def inbox() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from assets.home import (
     POSTGRES_URL,
@@ -22,15 +23,26 @@ def prepare() -> None:
     """Put Dagster's settings where Dagster looks for them: those of JUBIAN_DAGSTER_SETTINGS, else the repository's.
 
     Whole or not at all: daemon, UI and `make run` do so beside one another, and of half the settings Dagster says
-    nothing: it would remember elsewhere than in PostgreSQL.
+    nothing: it would remember elsewhere than in PostgreSQL. Raises NoSettings where they cannot be put there.
     """
     embedded = "dagster.postgres.yaml" if os.environ.get(POSTGRES_URL) else "dagster.files.yaml"
     settings = REPOSITORY / (os.environ.get(SETTINGS) or embedded)
     folder = dagster_home()
-    put_bytes(settings.read_bytes(), folder / "dagster.yaml")
+    _put(settings, folder / "dagster.yaml")
     if remembers_in_files():
-        put_bytes((REPOSITORY / RUN_SETTINGS).read_bytes(), folder / RUN_SETTINGS)
+        _put(REPOSITORY / RUN_SETTINGS, folder / RUN_SETTINGS)
     os.environ["DAGSTER_HOME"] = str(folder)
+
+
+def _put(settings: Path, file: Path) -> None:
+    content = settings.read_bytes()
+    try:
+        put_bytes(content, file)
+    except OSError as error:
+        raise NoSettings(
+            f"{file} cannot be written ({error.strerror}); make room there and let this account write, or name a home "
+            "where it may: JUBIAN_HOME=…"
+        ) from error
 
 
 if __name__ == "__main__":

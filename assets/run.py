@@ -57,7 +57,7 @@ def main() -> int:
         store_url()
         make_ready()
         return _run()
-    except (Misdeclared, NoEngine, NoManifest, NoPlace, UnknownProduct) as error:
+    except (Misdeclared, NoEngine, NoManifest, NoPlace, NoSettings, UnknownProduct) as error:
         print(error, file=sys.stderr)
         return 2
     except MappingError as error:

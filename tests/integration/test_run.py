@@ -42,6 +42,16 @@ def test_a_product_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_home_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "home").touch()
+    places = {"JUBIAN_INBOX": tmp_path / "inbox", "JUBIAN_HOME": tmp_path / "home", "DAGSTER_HOME": tmp_path / "home"}
+    done = run_release(tmp_path, **{name: str(each) for name, each in places.items()})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{tmp_path / 'home' / 'dagster.yaml'} cannot be written (")
+    assert done.stderr.endswith("or name a home where it may: JUBIAN_HOME=…\n") and done.stderr.count("\n") == 1
+
+
 def test_an_index_that_is_damaged_is_named_with_what_mends_it(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     index = index_file(tmp_path / "supply", "enterprise_mirror")
