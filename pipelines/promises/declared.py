@@ -89,6 +89,10 @@ def _of_rows(declared: Declaration[Product]) -> Iterator[str]:
     for attribute, known, what in (("grain", product.fields, column), ("levels", LEVELS, levels)):
         faults = [*declared.listed(attribute)]
         yield from faults or declared.unknown(attribute, getattr(product, attribute), known, what)
+    for name in product.grain:
+        if name in product.fields and not product.fields[name].required:
+            found, expected = f"'{name}', which may be empty", "columns that never are, by which rows are known again"
+            yield declared.fault("grain", found, expected, "Declare it by required(…), or leave it out.")
 
 
 def _of_sql(product: type[Product]) -> Iterator[str]:
