@@ -118,7 +118,7 @@ def sign_in(
     if not session.is_proof(at.settings, request.cookies.get(session.FORM_COOKIE, ""), csrf):
         return _entrance(request, at, 403, "这张表单已失效，请在本页重新提交。")
     uploaded = profile.file.read(_MOST_BYTES) if profile else b""
-    secret = _secret(token.strip() or uploaded.decode(errors="replace"))
+    secret = _secret(token.strip() or uploaded.decode("utf-8-sig", "replace"))
     try:
         who = admitted(request, at, by_token(at.engine, secret), _UNKNOWN)
     except Refused as refused:
@@ -138,7 +138,10 @@ def _secret(given: str) -> str:
         told = json.loads(given)
     except ValueError:
         return given.strip()
-    return str(told.get("bearerToken", "")) if isinstance(told, dict) else ""
+    except RecursionError:  # brackets a hundred thousand deep
+        return ""
+    # JSON can write half a character, which no token has and nothing hashes.
+    return str(told.get("bearerToken", "")).encode(errors="replace").decode() if isinstance(told, dict) else ""
 
 
 def _give(answer: Response, at: Door, name: str, cookie: str, seconds: int) -> None:

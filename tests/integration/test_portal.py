@@ -238,6 +238,22 @@ def test_a_token_that_is_none_does_not_sign_in(gateway: Served) -> None:
         assert session.COOKIE not in stranger.http.cookies
 
 
+def test_a_profile_file_that_holds_no_token_does_not_sign_in_and_one_that_an_editor_has_marked_does(
+    gateway: Served,
+) -> None:
+    profile = json.dumps({"bearerToken": gateway.recipient(COUNTY)}).encode()
+    for content, status in (
+        (b"[" * 100_000, 401),
+        (rb'{"bearerToken": "\ud800"}', 401),
+        (b"\xef\xbb\xbf" + profile, 303),
+    ):
+        with visitor(gateway) as stranger:
+            told, file = {"csrf": stranger.proof("/sign-in")}, {"profile": ("jubian.share", content)}
+            answer = stranger.http.post("/portal/sign-in", data=told, files=file)
+        assert answer.status_code == status, content[:30]
+        assert status == 303 or "申请新的配置文件" in alert(answer)
+
+
 def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway: Served) -> None:
     token = gateway.recipient(COUNTY)
     with person(gateway, token) as one, person(gateway, token) as other:
