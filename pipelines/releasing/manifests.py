@@ -13,6 +13,7 @@ from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.together import together
 from pipelines.releasing.touched import pairs
 from pipelines.revision import code_revision
+from pipelines.shelf import stands_alone
 from schemas.manifest import Manifest, fingerprint
 from schemas.snapshot import CAUSE, CHANGE
 
@@ -32,8 +33,11 @@ def manifests_of(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Bas
 
 
 def behind(still: list[Found], was: Origins) -> set[str]:
-    """Of counties that keep their version those that would tell other disputes or origins than it does."""
-    if not still:
+    """Of counties that keep their version those that would tell other disputes or origins than it does.
+
+    None of a product that is made whole each time: whatever comes next counts all of it anew.
+    """
+    if not still or not stands_alone(still[0].product):
         return set()
     told = zip(still, _disputed(still), _moves(still, was), strict=True)
     return {found.county.code for found, counts, moves in told if moves or counts != _disputed_before(found)}
