@@ -10,18 +10,21 @@ import polars as pl
 from pipelines.disk.standing import SINCE, Part, name_of, read_part
 from schemas.feed import Feed
 
+# The day that a row is of; a grain may have a column called day.
+DAY = "day@"
+
 
 def repeated(feed: type[Feed], told: pl.DataFrame) -> pl.DataFrame:
     """The rows that tell again what was told of their grain on an earlier day: part, row, since.
 
-    `told` has all rows of some grains, oldest delivery first: the grain, `part`, `row`, `hash` and `day`.
+    `told` has all rows of some grains, oldest delivery first: the grain, `part`, `row`, `hash` and `day@`.
     """
+    day = pl.col(DAY)
     if feed.delivers != "increment":
-        return told.select("part", "row", pl.col("day").alias(SINCE)).head(0)
+        return told.select("part", "row", day.alias(SINCE)).head(0)
     turn, is_another = pl.col("turn"), pl.col("hash") != pl.col("hash").last()
     several = told.filter(pl.struct(feed.grain).is_duplicated()).with_row_index("turn")
     run = several.filter((turn > turn.filter(is_another).max().fill_null(-1)).over(feed.grain))
-    day = pl.col("day")
     first = run.group_by(feed.grain).agg(pl.col("part", "row").last(), day.first().alias(SINCE), day.last())
     return first.filter(pl.col(SINCE) < day).select("part", "row", SINCE)
 

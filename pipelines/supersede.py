@@ -16,7 +16,7 @@ from pipelines.disk.outcome import Outcome
 from pipelines.disk.standing import Part, name_of, read_part, standard_parts, stands
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
-from pipelines.repeats import name_since, read_since, repeated
+from pipelines.repeats import DAY, name_since, read_since, repeated
 from schemas.feed import Feed
 
 Mask = pl.Series | None
@@ -170,12 +170,12 @@ def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> tuple[
 
 
 def _grains(feed: type[Feed], numbered: tuple[int, Part]) -> tuple[int, pl.DataFrame]:
-    """How many rows a part has, and of those that stand the grain, `row`, `hash` and `day`, with the part's and each
+    """How many rows a part has, and of those that stand the grain, `row`, `hash` and `day@`, with the part's and each
     one's place: `part`, `at`."""
     place, part = numbered
     rows, mask = read_part(part, [*feed.grain, "row", "hash"]), stands(part)
     here = pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
-    told = rows.select(*feed.grain, "row", "hash", pl.lit(part.day).alias("day"), *here)
+    told = rows.select(*feed.grain, "row", "hash", pl.lit(part.day).alias(DAY), *here)
     return rows.height, told if mask is None else told.filter(mask)
 
 
