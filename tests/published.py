@@ -11,7 +11,7 @@ from pipelines.meaning.counties import today_counties
 from pipelines.promises.promised import contract_behind
 from pipelines.releasing.fold import rows_of, write_snapshot
 from schemas.admission import FALL_RULE
-from schemas.manifest import Broken, Manifest, canonical, index_file, read_index
+from schemas.manifest import Broken, Manifest, Standing, canonical, index_file, read_index
 
 # How many counties each product is released for.
 EVERY_COUNTY = today_counties(current()).height
@@ -21,6 +21,13 @@ def manifest_of(folder: Path, version: int | None = None) -> Manifest:
     """The manifest that is served of a county's product, or that of a version."""
     name = "manifest.json" if version is None else f"manifests/{version:06d}.json"
     return Manifest.model_validate_json((folder / name).read_bytes())
+
+
+def line_of(home: Path, product: str, county: str) -> Standing:
+    """What a product's index says of a county."""
+    index = read_index(index_file(home / "supply", product))
+    assert index is not None
+    return next(each for each in index.counties if each.county == county)
 
 
 def rows(folder: Path, manifest: Manifest, level: str) -> pl.DataFrame:

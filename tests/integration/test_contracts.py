@@ -28,13 +28,14 @@ from pipelines.releasing.county import Published
 from pipelines.releasing.index import agree
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
-from schemas.manifest import File, Index, Manifest, Standing, canonical, fingerprint, index_file, read_index
+from schemas.manifest import File, Index, Manifest, Standing, canonical, fingerprint
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
 from schemas.snapshot import CHANGE, DELETE, INSERT, UPDATE
 from tests import published
 from tests.gateway import COUNTY
 from tests.integration.test_gateway_door import bearer
+from tests.published import line_of
 from tests.servers.gateway import serving, told
 
 PRODUCT, OTHER = all_products()["enterprise_mirror"], "330782"
@@ -218,9 +219,7 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
 
 def line(home: Path, county: str = COUNTY) -> Standing:
     """What the index says of a county."""
-    index = read_index(index_file(home / "supply", PRODUCT.key))
-    assert index is not None
-    return next(each for each in index.counties if each.county == county)
+    return line_of(home, PRODUCT.key, county)
 
 
 def test_a_county_whose_manifest_is_damaged_is_held_and_the_others_go_on(

@@ -115,12 +115,9 @@ def test_what_is_delivered_again_of_an_earlier_day_is_seen_and_is_not_what_was_d
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     key, inbox = dg.AssetKey(["landed", "tax_registration"]), tmp_path / "inbox" / "tax_registration"
     lines = (first_release / "inbox" / "tax_registration" / "20260630.csv").read_bytes().splitlines(keepends=True)
-    chosen = [dg.AssetKey([each, "tax_registration"]) for each in ("standard", "quarantine")]
-    job = defs.resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as remembered:
         for day, rows, seen in (("0630", 90, (1, 0)), ("0615", 80, (1, 1)), ("0615", 80, (1, 1)), ("0701", 95, (2, 1))):
-            put(inbox / f"2026{day}.csv", b"".join(lines[:rows]))
-            assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
+            take_in(inbox / f"2026{day}.csv", b"".join(lines[:rows]), remembered)
             told = remembered.fetch_materializations(key, limit=9), remembered.fetch_observations(key, limit=9)
             assert tuple(len(each.records) for each in told) == seen, day
 
@@ -132,8 +129,6 @@ def test_what_is_due_after_a_wrong_year_was_taken_out_again_is_not_late(
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     key, inbox = dg.AssetKey(["landed", "tax_registration"]), tmp_path / "inbox" / "tax_registration"
     lines = (first_release / "inbox" / "tax_registration" / "20260630.csv").read_bytes().splitlines(keepends=True)
-    chosen = [dg.AssetKey([each, "tax_registration"]) for each in ("standard", "quarantine")]
-    job = defs.resolve_implicit_global_asset_job_def()
     days = (("20260630", 1), ("20270701", 2), ("20260701", 2), ("20260702", 3))
     with dg.DagsterInstance.ephemeral() as remembered:
         for rows, (day, seen) in enumerate(days, start=80):
@@ -141,9 +136,16 @@ def test_what_is_due_after_a_wrong_year_was_taken_out_again_is_not_late(
                 (inbox / "20270701.csv").unlink()
                 for each in (tmp_path / "landed" / "tax_registration").glob("2027-07-01-*"):
                     shutil.rmtree(each)
-            put(inbox / f"{day}.csv", b"".join(lines[:rows]))
-            assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
+            take_in(inbox / f"{day}.csv", b"".join(lines[:rows]), remembered)
             assert len(remembered.fetch_materializations(key, limit=9).records) == seen, day
+
+
+def take_in(file: Path, content: bytes, remembered: dg.DagsterInstance) -> None:
+    """Let a file of taxpayers arrive, and land and standardise what has."""
+    put(file, content)
+    chosen = [dg.AssetKey([each, "tax_registration"]) for each in ("standard", "quarantine")]
+    job = defs.resolve_implicit_global_asset_job_def()
+    assert job.execute_in_process(instance=remembered, asset_selection=chosen).success
 
 
 def put(file: Path, content: bytes) -> None:

@@ -29,12 +29,12 @@ from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import FLAG
-from schemas.manifest import OVERLAY_RULE, Manifest, Standing, index_file, read_index
+from schemas.manifest import OVERLAY_RULE, Manifest
 from schemas.product import all_products
 from schemas.units import as_standard
 from tests.conftest import REPOSITORY
 from tests.gateway import COUNTY
-from tests.published import manifest_of, rows
+from tests.published import line_of, manifest_of, rows
 
 MIRROR, TAGS, OTHER = all_products()["enterprise_mirror"], all_products()["enterprise_tags"], "330782"
 MAJOR = int(MIRROR.version.split(".")[0])
@@ -76,12 +76,6 @@ def folder(home: Path, product: Any = MIRROR, county: str = COUNTY) -> Path:
 
 def bytes_of(home: Path, county: str) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in folder(home, county=county).rglob("*") if file.is_file()}
-
-
-def line_of(home: Path, county: str) -> Standing:
-    index = read_index(index_file(home / "supply", MIRROR.key))
-    assert index is not None
-    return next(each for each in index.counties if each.county == county)
 
 
 def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
@@ -148,9 +142,9 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
     done = publish(home)
     held = done[COUNTY].held
     assert held is not None and why in held.words and manifest_of(folder(home)) == before
-    assert in_chinese(line_of(home, COUNTY)).startswith(("本县的个性化叠加", "列 insured 有 "))
+    assert in_chinese(line_of(home, MIRROR.key, COUNTY)).startswith(("本县的个性化叠加", "列 insured 有 "))
     assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
-    assert why in str(line_of(home, COUNTY).held) and line_of(home, OTHER).held is None
+    assert why in str(line_of(home, MIRROR.key, COUNTY).held) and line_of(home, MIRROR.key, OTHER).held is None
 
 
 def test_a_county_is_held_whatever_type_the_core_has_given_a_column_since(
