@@ -18,7 +18,7 @@ from pipelines.disk.fused import buckets, every_bucket, gone, steps
 from pipelines.engine.local import Sizes
 from pipelines.fusing import rows_of_touched
 from pipelines.gather import gather
-from pipelines.publishing import publish, share
+from pipelines.publishing import making, share
 from pipelines.releasing.fold import rows_of
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -43,7 +43,7 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
         shares.append((len(made), len(some)))
         return made
 
-    monkeypatch.setattr(publish, "joined", told)
+    monkeypatch.setattr(making, "joined", told)
     bring_up(province / "inbox", province, current(), SMALL)
     for day in (1, 2):
         if day == 2:

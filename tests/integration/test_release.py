@@ -18,7 +18,7 @@ from pipelines.dictionary import HOME, admit, current, load
 from pipelines.disk.fused import state
 from pipelines.fusing.assemble import fuse_entity
 from pipelines.gather import NotReady
-from pipelines.publishing import publish as publishing
+from pipelines.publishing import making
 from pipelines.publishing.publish import release_product
 from pipelines.releasing import fold
 from pipelines.releasing.county import Published
@@ -217,11 +217,11 @@ def test_without_the_feed_that_a_product_needs_nothing_is_released(province: Pat
 
 
 def test_what_has_not_changed_is_neither_fused_nor_made_again(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    entity, made, build = all_entities()["enterprise"], list[str](), publishing.build
+    entity, made, build = all_entities()["enterprise"], list[str](), making.build
     before, counts = state(entity, released), fuse_entity(entity, current(), released)
     assert counts["entities"] and state(entity, released) == before
     publish(released)
-    monkeypatch.setattr(publishing, "build", lambda product, tables: made.append(product.key) or build(product, tables))
+    monkeypatch.setattr(making, "build", lambda product, tables: made.append(product.key) or build(product, tables))
     assert publish(released) == 0 and not made
     shutil.rmtree(released / "supply" / "330110" / PRODUCT.key)
     assert publish(released) == 1 and made
