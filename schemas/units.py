@@ -15,7 +15,9 @@ from schemas.rooms import Misdeclared
 _SIZES: dict[str, dict[str, Decimal]] = {
     "人": {"人": Decimal(1), "万人": Decimal(10_000)},
     "套": {"套": Decimal(1)},
-    "元": {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
+    # Enterprises declare to the statistics office in 千元.
+    "元": {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000),
+           "亿元": Decimal(100_000_000)},
     "平方米": {"平方米": Decimal(1), "万平方米": Decimal(10_000), "m2": Decimal(1)},
     # 1 亩 is 10,000/15 square metres, so that a square metre is 0.0015 亩 to the last digit.
     "亩": {"亩": Decimal(1), "平方米": Decimal("0.0015"), "m2": Decimal("0.0015"), "公顷": Decimal(15)},

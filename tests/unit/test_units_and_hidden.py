@@ -64,6 +64,7 @@ def test_an_amount_is_read_in_the_unit_behind_it() -> None:
         Decimal(125_000), Decimal(1250), Decimal(3), None, None, None,
     ]  # fmt: skip
     assert read(with_unit(LAND), "3.5亩", "2000㎡", "2公顷") == [Decimal("3.5"), Decimal(3), Decimal(30)]
+    assert read(with_unit(MONEY), "3.5千元", "2 百万元") == [Decimal(3500), Decimal(2_000_000)]
 
 
 def test_a_unit_that_is_not_the_kinds_is_refused() -> None:
