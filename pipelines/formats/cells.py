@@ -14,8 +14,9 @@ from pipelines.formats.book import first_sheet
 from pipelines.formats.gaps import gaps
 
 _LONG = r"^-?[0-9]{16,}(\.[0-9]+)?$"
-# How the XML writes a number of so many digits; a text that a formula gave may look like one.
-_ANY_LONG = re.compile(rb"<v>-?(?:[0-9]{16}|[0-9.]+E\+(?:1[5-9]|[2-9][0-9]|[0-9]{3}))")
+# How the XML writes a number of so many digits, with E+17 by Excel and e+17 by Python; a text that a formula gave may
+# look like one.
+_ANY_LONG = re.compile(rb"<v>-?(?:[0-9]{16}|[0-9.]+[Ee]\+?(?:1[5-9]|[2-9][0-9]|[0-9]{3}))")
 _ERROR = re.compile(r"got 'Error\((\w+)\)'")
 _NUMBER = re.compile(r"^Expected date but got '(?:Float|Int)\(")
 _SIGNS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Value": "#VALUE!", "Num": "#NUM!",

@@ -204,6 +204,18 @@ def test_a_row_with_an_error_or_a_rounded_number_is_malformed_and_says_where(
     assert landed_rows(delivery, tmp_path)["企业名称"].to_list() == ["甲公司", "丙公司"]
 
 
+@pytest.mark.parametrize("power", [b"e+17", b"E17", b"e17"])
+def test_a_rounded_number_is_told_whoever_wrote_the_workbook(power: bytes, tmp_path: Path) -> None:
+    odd = [*firm(1, "甲公司")]
+    odd[HEADER.index("证书编号")] = 913301102381772529
+    file = workbook(tmp_path, listed(tuple(odd)))
+    delivery = land(
+        LISTS, rewritten(file, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"E+17", power)), tmp_path
+    )
+    found = malformed_rows(delivery, tmp_path)["reasons"].item()[0]["found"]
+    assert found == "the number 913301102381772544 in the column '证书编号'"
+
+
 def test_a_row_of_errors_alone_is_malformed_and_not_left_out(tmp_path: Path) -> None:
     delivery = land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司"), ("=NA()",) * 7)), tmp_path)
     assert (delivery.rows, delivery.malformed) == (2, 1)
