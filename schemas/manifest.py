@@ -207,9 +207,16 @@ class Index(Record):
 class NoManifest(ValueError):
     """What a published manifest is not any more: there, or whole; the message names its file and says what to do."""
 
+    expected = "the manifest that was published"
+    todo = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
+
     def __init__(self, file: Path, found: str) -> None:
-        advice = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
-        super().__init__(f"{file}: found {found}, expected the manifest that was published; {advice}")
+        # As they are, for a worker's error to be made anew of them.
+        super().__init__(file, found)
+
+    def __str__(self) -> str:
+        file, found = self.args
+        return f"{file}: found {found}, expected {self.expected}; {self.todo}"
 
     @property
     def held(self) -> Held:
@@ -220,17 +227,14 @@ class NoManifest(ValueError):
 class NoIndex(NoManifest):
     """What a published index is not any more: whole; the message names its file and says what to do."""
 
-    def __init__(self, file: Path, found: str) -> None:
-        advice = "remove it, and make run writes it anew of what counties are served"
-        ValueError.__init__(self, f"{file}: found {found}, expected the index that was published; {advice}")
+    expected = "the index that was published"
+    todo = "remove it, and make run writes it anew of what counties are served"
 
 
 class NoRecord(NoManifest):
     """What a record of what is freed is not any more: whole; the message names its file and says what to do."""
 
-    def __init__(self, file: Path, found: str) -> None:
-        advice = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
-        ValueError.__init__(self, f"{file}: found {found}, expected the record of what is freed; {advice}")
+    expected = "the record of what is freed"
 
 
 def read_manifest(file: Path) -> Manifest:

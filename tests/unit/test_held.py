@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.verdict import fall, verdicts
-from schemas.manifest import Coverage, Held, Manifest, NoManifest, Standing
+from schemas.manifest import Coverage, Held, Manifest, NoIndex, NoManifest, NoRecord, Standing
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -42,6 +43,13 @@ def test_a_contract_that_is_lost_names_no_path_of_the_server(tmp_path: Path) -> 
 
 def test_a_manifest_that_is_lost_names_no_path_of_the_server() -> None:
     assert chinese(NoManifest(Path("/srv/supply/330110"), "no file").held) == "省里保存的版本清单缺失或受损"
+
+
+@pytest.mark.parametrize("kind", [NoManifest, NoIndex, NoRecord])
+def test_what_is_lost_is_told_alike_by_a_worker_of_spark(kind: type[NoManifest]) -> None:
+    told = kind(Path("/srv/supply/330110"), "no file")
+    again = pickle.loads(pickle.dumps(told))
+    assert (type(again), str(again)) == (kind, str(told)) and "found no file, expected the " in str(told)
 
 
 def test_codes_below_the_floor_are_told_by_column_and_share(monkeypatch: pytest.MonkeyPatch) -> None:
