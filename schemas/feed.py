@@ -44,7 +44,8 @@ class Feed:
     - `year_means`: the month and day that a year in a file's name means: its last, unless the department sends what it
       says of a year within that year.
     - `dated`: the column whose newest day is the delivery's, unless the file's name says an earlier one.
-    - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does.
+    - `newest`: the column whose greatest value tells which row of a grain holds; else the last in the file does. A
+      table of the exchange database has no last row: one holds, and the others are told as unlike.
     - `answers_within`: how many days the department has to answer an objection to its word.
     - `lists`: where each row is a data set that somebody else owns, the columns that say which.
     - `keep`: the deliveries whose rows are kept though nothing rests on them; beyond it `make gc` may free them.

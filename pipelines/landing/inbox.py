@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.disk.named import place_by_name
@@ -9,17 +10,27 @@ from pipelines.door.name import shown
 from pipelines.refusal import Finding
 from schemas.feed import Feed
 
+# What is still being sent lies under a name with a point in front; Office marks an open file by the other, and macOS
+# leaves `._` names behind.
+_HIDDEN = (".", "~$")
+
 
 def arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """The files that wait in `inbox/<feed>/`, in the order of their names."""
-    return sorted((inbox / feed.key).glob(f"*{feed.arrives.suffix}"), key=place_by_name)
+    """The files that wait in `inbox/<feed>/`, in the order of their names; no hidden one."""
+    return sorted((path for path in _shown(feed, inbox) if _has_form(feed, path)), key=place_by_name)
 
 
 def beside_arrivals(feed: type[Feed], inbox: Path) -> list[Path]:
-    """What lies beside them under other names than the feed's form has; hidden names are not minded."""
-    waiting = {*arrivals(feed, inbox)}
-    others = (path for path in (inbox / feed.key).glob("*") if path not in waiting)
-    return sorted(path for path in others if not path.name.startswith("."))
+    """What lies beside them under other names than the feed's form has; no hidden one."""
+    return sorted(path for path in _shown(feed, inbox) if not _has_form(feed, path))
+
+
+def _shown(feed: type[Feed], inbox: Path) -> Iterator[Path]:
+    return (path for path in (inbox / feed.key).glob("*") if not path.name.startswith(_HIDDEN))
+
+
+def _has_form(feed: type[Feed], path: Path) -> bool:
+    return path.name.endswith(feed.arrives.suffix)
 
 
 def unreadable(file: Path) -> Finding | None:

@@ -21,7 +21,7 @@ from pipelines.door.drift import Drift, Sign, read_drift
 from pipelines.door.foreign import foreign_columns
 from pipelines.gather import gather
 from pipelines.land import land
-from pipelines.landing.inbox import arrivals
+from pipelines.landing.inbox import arrivals, beside_arrivals
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import Outcome, standardise
 from pipelines.translate import meanings
@@ -262,6 +262,13 @@ def test_files_of_a_day_that_wait_together_land_by_name(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / TAX.key / name).write_bytes(b"")
     assert [file.name for file in arrivals(TAX, tmp_path)] == [names[-1], *names[:-1]]
+
+
+@pytest.mark.parametrize("name", [".in.20260701.csv", "._20260701.csv", "~$20260701.csv"])
+def test_what_is_still_being_sent_and_what_a_desktop_leaves_behind_is_no_delivery(name: str, tmp_path: Path) -> None:
+    (tmp_path / TAX.key).mkdir()
+    (tmp_path / TAX.key / name).write_bytes(b"")
+    assert (arrivals(TAX, tmp_path), beside_arrivals(TAX, tmp_path)) == ([], [])
 
 
 REGISTERED = "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"

@@ -27,6 +27,7 @@ from schemas.feed import Csv, all_feeds
 
 CATALOGUE = all_feeds()["open_data_catalogue"]
 LISTING = all_feeds()["housing_listing"]
+EMPLOYER = all_feeds()["social_security_employer"]
 GIVEN = Path(__file__).parents[1] / "feeds" / "open_data_catalogue"
 _HEADER = "标题,摘要,资源标签,发布日期,更新日期,数据领域,数源单位,开放条件,数据量,更新周期,详情页网址"
 
@@ -126,3 +127,10 @@ def test_one_row_of_each_grain_holds_and_none_is_newer(rows: list[tuple[str, dat
     newest = table.group_by("property").agg(pl.col("listed").max()).sort("property")
     assert holding.select("property", "listed").sort("property").equals(newest)
     assert told["row"].to_list() == list(range(1, len(rows) + 1))
+
+
+def test_of_unlike_rows_of_a_table_none_is_said_to_be_newer() -> None:
+    """Pulled they come in the order of their texts, by which a correction from 9 to 10 stands first."""
+    insured = {"unit_number": ["S1", "S1", "S1", "S2"], "hash": [10, 9, 9, 3], "row": [1, 2, 3, 4]}
+    told = once_each(EMPLOYER, pl.DataFrame(insured))
+    assert told["superseded"].to_list() == ["unlike_in_delivery", "duplicate", None, None]
