@@ -13,6 +13,7 @@ from pipelines.overlays.own import Columns, columns, values
 from pipelines.overlays.read import wishes
 from pipelines.promises.steps import least_version, numbers
 from pipelines.shelf import whole
+from pipelines.tags.wording import digits
 from schemas.contract import CodeList, Contract, contract_of
 from schemas.kinds import Reading, Rule
 from schemas.overlay import Overlay, Tighter
@@ -93,9 +94,9 @@ def _tightened(field: Field, tighter: Tighter) -> Field:
 def _bounds(tighter: Tighter, unit: str) -> list[Rule]:
     low, high, rules = tighter.at_least, tighter.at_most, list[Rule]()
     if low is not None:
-        rules.append(Rule("at_least", f"{low:f}".rstrip("0").rstrip(".") + f"{unit} or more", _not_below(low)))
+        rules.append(Rule("at_least", f"{digits(low)}{unit} or more", _not_below(low)))
     if high is not None:
-        rules.append(Rule("at_most", f"{high:f}".rstrip("0").rstrip(".") + f"{unit} or less", _not_above(high)))
+        rules.append(Rule("at_most", f"{digits(high)}{unit} or less", _not_above(high)))
     return rules
 
 

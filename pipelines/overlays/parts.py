@@ -17,6 +17,7 @@ from pipelines.policies.fault import Wrong
 from pipelines.promises.steps import numbers
 from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.mirror import mirror
+from pipelines.tags.wording import digits
 from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.measure import RATIO, Measure
@@ -233,7 +234,9 @@ def _tighter(name: str, said: Said, product: type[Product]) -> Tighter:
         raise Wrong(said.at, found, "never_empty: true", "A check of the core is never loosened; leave it out.")
     low, high = (_bound(checks.get(check), field) for check in ("at_least", "at_most"))
     if low is not None and high is not None and low > high:
-        raise Wrong(said.at, f"{low:g} to {high:g}", "a bound above the other", "No value could stand; mend them.")
+        raise Wrong(
+            said.at, f"{digits(low)} to {digits(high)}", "a bound above the other", "No value could stand; mend them."
+        )
     return Tighter(name, "never_empty" in checks, low, high)
 
 

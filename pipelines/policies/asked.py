@@ -14,6 +14,7 @@ from pipelines.policies.amounts import amount, written_so
 from pipelines.policies.fault import Wrong
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.expand import INDUSTRY
+from pipelines.tags.wording import digits
 from schemas import condition as ask
 from schemas.condition import Compare, Condition, Holds, Is, Not, OneOf, Sign, Under
 from schemas.kinds import Kind
@@ -103,7 +104,7 @@ def _refuse_empty(parts: tuple[Condition, ...], at: str) -> None:
     low = max(((each.value, each.sign == "more_than") for each in bounds if each.sign in _LOWER), default=None)
     high = min(((each.value, each.sign == "at_most") for each in bounds if each.sign not in _LOWER), default=None)
     if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or not high[1]))):
-        said = "、".join(f"{each.sign} {each.value:g}" for each in bounds)
+        said = "、".join(f"{each.sign} {digits(each.value)}" for each in bounds)
         raise Wrong(at, said, "bounds between which a value can lie", "Nobody would ever fit; mend them.")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _HUNDRED_MILLION, _TEN_THOUSAND = 100_000_000, 10_000
+_PER_CENT = Decimal("0.01")
 _SMALL = ("元", "千瓦时")
 _SHORT = ((1_000_000_000, "b"), (1_000_000, "m"), (1_000, "k"))
 
@@ -10,10 +13,15 @@ _SHORT = ((1_000_000_000, "b"), (1_000_000, "m"), (1_000, "k"))
 def said(value: float, unit: str | None) -> str:
     """A bound with its unit: 20000000 元 is 2000万元, 0.05 without a unit is 5%."""
     if unit is None:
-        return f"{round(value * 100, 6):g}%"
+        return f"{digits(value, _PER_CENT)}%"
     if abs(value) >= _HUNDRED_MILLION:
-        return f"{value / _HUNDRED_MILLION:g}亿{unit}"
-    return f"{value / _TEN_THOUSAND:g}万{unit}" if abs(value) >= _TEN_THOUSAND else f"{value:g}{unit}"
+        return f"{digits(value, _HUNDRED_MILLION)}亿{unit}"
+    return f"{digits(value, _TEN_THOUSAND)}万{unit}" if abs(value) >= _TEN_THOUSAND else f"{digits(value)}{unit}"
+
+
+def digits(value: float, size: int | Decimal = 1) -> str:
+    """A number in multiples of a size, with all its digits: two bounds are never told alike."""
+    return f"{(Decimal(repr(value)) / size).normalize():f}"
 
 
 def between(low: float | None, high: float | None, unit: str | None) -> str:
@@ -48,6 +56,6 @@ def short(low: float | None, high: float | None, unit: str | None) -> str:
 def _number(value: float, unit: str | None) -> str:
     sign = "minus_" if value < 0 else ""
     if unit is None and value:
-        return sign + f"{round(abs(value) * 100, 6):g}pct".replace(".", "_")
+        return sign + f"{digits(abs(value), _PER_CENT)}pct".replace(".", "_")
     size, letter = next(((size, letter) for size, letter in _SHORT if abs(value) >= size), (1, ""))
-    return sign + f"{abs(value) / size:g}{letter}".replace(".", "_")
+    return sign + f"{digits(abs(value), size)}{letter}".replace(".", "_")

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.dictionary import current
+from pipelines.meaning.codes import code_lists
+from pipelines.overlays.edition import edition
 from pipelines.overlays.form import normal, ordered
 from pipelines.overlays.own import columns
 from pipelines.overlays.read import Wishes, all_faults, read, understood, wishes
+from pipelines.promises.steps import numbers
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import whole as catalogue
 from schemas.condition import All, Compare, Holds, Is, Not, OneOf
@@ -233,6 +237,22 @@ def test_bounds_are_read_with_their_units() -> None:
         wish("enterprise_mirror", tighten={"insured": {"at_most": "1万人"}}).overlays["enterprise_mirror"].tightens
     )
     assert tighter == Tighter("insured", at_most=10_000)
+
+
+@pytest.mark.parametrize(("bound", "told"), [("0.00000001%", "0.0000000001 or more"), ("50%", "0.5 or more")])
+def test_the_contract_tells_a_bound_with_all_its_digits(bound: str, told: str) -> None:
+    overlay = wish(tighten={"research_share": {"at_least": bound}}).overlays[TAGS]
+    made = edition(whole(all_products()[TAGS]), COUNTY, overlay, None, code_lists(current()))
+    assert [rule.expected for rule in made.product.fields["research_share"].kind.rules][-1:] == [told]
+
+
+def test_a_changed_rule_is_a_major_step_in_whichever_digit() -> None:
+    core, standing, steps = whole(all_products()[TAGS]), None, list[int]()
+    for bound in ("1234.5678万元", "1234.5699万元"):
+        overlay = add(when={"column": "revenue", "at_least": bound}).overlays[TAGS]
+        standing = edition(core, COUNTY, overlay, standing, code_lists(current())).contract
+        steps.append(numbers(standing.version)[0])
+    assert steps == [MAJOR, MAJOR + 1]
 
 
 def test_the_core_that_says_the_same_takes_the_line_over() -> None:
