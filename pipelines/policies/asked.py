@@ -19,6 +19,7 @@ from schemas import condition as ask
 from schemas.condition import Compare, Condition, Holds, Is, Not, OneOf, Sign, Under
 from schemas.kinds import Kind
 from schemas.measure import RATIO
+from schemas.product import OBJECTED
 
 _JOINTS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": ask.All, "any": ask.Any}
 _SIGNS: tuple[Sign, ...] = ("at_least", "more_than", "at_most", "less_than")
@@ -114,9 +115,13 @@ def _subject(name: Any, form: str, at: str, known: Vocabulary) -> _Subject:
     if name not in held:
         titles = {each.title: key for key, each in held.items()}
         by_title = f" By its title it is {titles[name]}." if name in titles else ""
-        todo = _other_form(name, form, known) or near(name, held) + by_title
+        todo = _unasked(name) or _other_form(name, form, known) or near(name, held) + by_title
         raise Wrong(f"{at}.{form}", f"'{name}'", f"a {form} of the catalogue", todo)
     return _Subject(name, held[name].kind, held[name].unit)
+
+
+def _unasked(name: str) -> str:
+    return "No rule can ask it: a release tells it of rows that are made." if name == OBJECTED.name else ""
 
 
 def _other_form(name: str, form: str, known: Vocabulary) -> str:

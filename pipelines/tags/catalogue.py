@@ -17,6 +17,7 @@ from pipelines.tags.levels import above
 from pipelines.tags.recoded import recoded
 from schemas.condition import Condition, names
 from schemas.measure import Measure, reckoned_from
+from schemas.product import OBJECTED
 from schemas.tag import Family, Number, Tag, all_families
 
 
@@ -116,7 +117,7 @@ def _known(core: Catalogue, families: tuple[Family, ...]) -> dict[str, Named]:
 
 
 def _refuse_twins(drafts: list[tuple[Family, Drafted]], core: Catalogue) -> None:
-    keys = dict.fromkeys(core.data, "a column")
+    keys = dict.fromkeys([*core.data, OBJECTED.name], "a column")
     keys |= {key: f"of tag {key} in family {tag.family}" for key, tag in core.tags.items()}
     titles: dict[str, str] = {}
     for family, draft in drafts:

@@ -9,7 +9,7 @@ from schemas.awaits import all_departments
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import Kind
-from schemas.product import Field, Level, Product, all_products
+from schemas.product import OBJECTED, Field, Level, Product, all_products
 from schemas.standard import tells
 
 _MIRROR = "enterprise_mirror"
@@ -31,10 +31,11 @@ class Datum:
 def known_data() -> dict[str, Datum]:
     """The enterprise mirror's columns, then those that departments are still awaited to bring; by column.
 
+    Not whether a row is objected to: the release sets that behind all rules, which would find it false of everybody.
     Raises ValueError where a column is awaited that the mirror has, or by two departments.
     """
     mirror = all_products()[_MIRROR]
-    data = {name: _brought(mirror, field) for name, field in mirror.fields.items()}
+    data = {name: _brought(mirror, field) for name, field in mirror.fields.items() if name != OBJECTED.name}
     for department in all_departments():
         for name, each in department.columns.items():
             if name in data:

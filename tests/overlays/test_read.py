@@ -100,6 +100,7 @@ def test_only_a_feed_that_describes_the_entity_brings_its_attributes_with_their_
     [
         ({"when": {"tag": "aliv"}}, ["add.one.when.tag: found 'aliv'", "Did you mean alive"]),
         ({"when": {"column": "revenu", "at_least": "1元"}}, ["found 'revenu'", "a column of the catalogue"]),
+        ({"when": {"not": {"column": "objected"}}}, ["when.not.column: found 'objected'", "No rule can ask it"]),
         ({"when": {"column": "assets", "at_least": "1元"}}, ["needs assets", "no feed brings it yet", "for its feed"]),
         ({"measure": {"per": ["capital", "insured"]}}, ["one.unit: found None; expected 元/人. Add unit: 元/人"]),
         ({"measure": {"per": ["capital", "insured"]}, "unit": "万元/人"}, ["found '万元/人'; expected 元/人"]),

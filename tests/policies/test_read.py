@@ -118,6 +118,7 @@ def test_a_condition_is_read_as_it_is_meant(said: Any, meant: Any) -> None:
         ({"tag": "research_share", "at_least": "0.05"}, ["Write it without quotation marks, or as per cent"]),
         ({"tag": "age_years", "at_least": "3年"}, ["It is a column: write {column: age_years, …}"]),
         ({"column": "alive"}, ["It is a tag: write {tag: alive, …}"]),
+        ({"column": "objected"}, ["found 'objected'; expected a column of the catalogue. No rule can ask it: a rel"]),
         ({"column": "revenue", "atleast": "1元"}, ["Did you mean at_least"]),
         ({"industry": ["9999"]}, ["a code of GB/T 4754-2017"]),
         ({"every": [{"tag": "alive"}]}, ["all, any, not, tag, column or industry"]),
