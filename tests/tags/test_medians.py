@@ -12,7 +12,9 @@ from pipelines.methods.conditions import Ground
 from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
 from pipelines.tags.reckon import reckoned
-from schemas.measure import Growth, Per
+from schemas.condition import at_least
+from schemas.measure import Growth, Multiple, Per, Standing
+from schemas.tag import Family, Flag, Number
 from schemas.tags.revenue import REVENUE
 from tests.tags.asking import ON, framed, tagged
 
@@ -45,6 +47,20 @@ def test_struck_off_and_revoked_enterprises_do_not_count_and_have_no_place() -> 
     )
     assert said["revenue_to_county"].to_list() == pytest.approx([1 / 2.5, 2 / 2.5, 3 / 2.5, 360, 4 / 2.5])
     assert said["revenue_place_county"].to_list() == [1.0, 0.75, 0.5, None, 0.25]
+
+
+def test_a_tag_called_counted_changes_nobodys_median_or_place() -> None:
+    """Those who look at medians of a tag are reckoned a step later, when the flag is there."""
+    members = (
+        Flag("counted", "纳入统计", at_least("revenue", 20), "纳入统计"),
+        Number("share", "占比", Per("revenue", "capital"), "占比"),
+        Number("times", "倍数", Multiple("share", "county"), "倍数"),
+        Number("place", "位次", Standing("share", "county"), "位次"),
+    )
+    made = catalogue((Family("made_up", "编造", "县统计局", "有什么？", ON, members),), current())
+    said = tagged(*(row("1711", revenue) | {"capital": 100} for revenue in (10, 20, 30)), of=made)
+    assert said["counted"].to_list() == [False, True, True]
+    assert said["times"].to_list() == pytest.approx([0.5, 1, 1.5]) and said["place"].to_list()[0] == 1
 
 
 def test_places_are_shares_of_those_whose_number_is_known_and_equals_share_the_better() -> None:
