@@ -15,8 +15,8 @@ from schemas.policy import Policy
 _SEPARATOR = "、"
 # Who has no status counts among the living, so that it leaves no number open.
 _LIVING = "status"
-# The county of an enterprise, beside its county as a datum.
-_IN = "in county"
+# An enterprise and its county, beside its code and its county as data.
+_OF, _IN = "of enterprise", "in county"
 
 
 def lacking(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
@@ -27,10 +27,10 @@ def lacking(policies: Iterable[Policy], frame: pl.DataFrame, catalogue: Catalogu
     median of too few), the number itself is named.
     """
     parts = [
-        held_open.select("credit_code", *where)
-        .unpivot(index="credit_code", variable_name="datum", value_name="lacks")
+        held_open.select(pl.col("credit_code").alias(_OF), *where)
+        .unpivot(index=_OF, variable_name="datum", value_name="lacks")
         .filter("lacks")
-        .select("credit_code", pl.lit(key).alias("policy"), "datum")
+        .select(pl.col(_OF).alias("credit_code"), pl.lit(key).alias("policy"), "datum")
         for key, held_open, where in _lacks(policies, frame, catalogue, on)
     ]
     held = pl.concat([_NONE, *pl.collect_all(parts)])

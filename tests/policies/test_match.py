@@ -183,6 +183,18 @@ def test_gaps_are_what_is_lacking_counted() -> None:
     assert summed.sort(keys).select(*keys, "enterprises").rows() == each.group_by(keys).len().sort(keys).rows()
 
 
+@pytest.mark.parametrize("asked", [{"column": "credit_code", "one_of": ["0", "1"]},
+                                   {"column": "county", "one_of": ["330110"]}])  # fmt: skip
+def test_a_policy_may_name_enterprises_by_their_keys(asked: dict[str, Any]) -> None:
+    policy = made(object=asked, condition={"column": "insured", "at_least": "1人"})
+    frame = enterprises({"insured": 5}, {"insured": None}).with_columns(county=pl.lit("330110"))
+    assert matched([policy], frame, whole(), ON)["made"].to_list() == [T, U]
+    assert told(frame, policy) == [("1", "insured")]
+    assert gaps([policy], frame, whole(), ON).select("county", "datum", "enterprises").rows() == [
+        ("330110", "insured", 1)
+    ]
+
+
 def test_nothing_is_lacking_where_all_is_said_and_no_policy_holds() -> None:
     frame = enterprises({"status": "5"}).with_columns(county=pl.lit("330110"))
     for picked in ([], [BY_KEY["per_mu_a_tax_relief"]]):
