@@ -28,6 +28,8 @@ from schemas.measure import (
 COUNTED = "house/counted"
 # A median of one or two would tell their numbers, and a place among so few says nothing of a trade.
 LEAST = 3
+# By how much of itself a decimal in double precision, and a million times as much, may be off.
+_MILLION, _NOISE = 1_000_000.0, 2**-51
 GROUP_COLUMNS: dict[Among, tuple[str, ...]] = {
     "county": ("county",),
     "county_industry": ("county", "industry/division"),
@@ -51,20 +53,28 @@ def _plain(measure: Per | Sum | Growth | Change) -> pl.Expr:
         case Per(over, under):
             return pl.when(pl.col(under) > 0).then(_millionths(over) / _millionths(under))
         case Sum(parts):
-            return pl.sum_horizontal(parts, ignore_nulls=False)
+            return _in_ones(pl.sum_horizontal(map(_millionths, parts), ignore_nulls=False))
         case Growth(now, before):
             was = _millionths(before)
             return pl.when(pl.col(before) > 0).then((_millionths(now) - was) / was)
         case Change(now, before):
-            return pl.col(now) - pl.col(before)
+            return _in_ones(_millionths(now) - _millionths(before))
 
 
 def _millionths(name: str) -> pl.Expr:
-    """A number of six digits behind the point in whole millionths, so that a quotient is right to its last digit.
+    """A number in millionths, whole where it has six digits behind the point, so that what is reckoned is right to
+    its last digit.
 
-    0.12 is a fifth more than 0.10 and 0.05 a tenth of 0.50; of binary fractions they fall short.
+    0.12 is a fifth more than 0.10 and 0.05 a tenth of 0.50; of binary fractions they fall short. A tag that is itself
+    a quotient has more digits, and keeps them.
     """
-    return (pl.col(name) * 1_000_000).round()
+    told = pl.col(name) * _MILLION
+    whole = told.round()
+    return pl.when((told - whole).abs() <= told.abs() * _NOISE).then(whole).otherwise(told)
+
+
+def _in_ones(millionths: pl.Expr) -> pl.Expr:
+    return _divided(millionths, pl.lit(_MILLION))
 
 
 def _beyond(measure: Years | Days | Multiple | Standing | Ahead, on: date) -> pl.Expr:

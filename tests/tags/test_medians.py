@@ -13,7 +13,7 @@ from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
 from pipelines.tags.reckon import reckoned
 from schemas.condition import at_least
-from schemas.measure import Growth, Multiple, Per, Standing
+from schemas.measure import Change, Growth, Multiple, Per, Standing, Sum
 from schemas.tag import Family, Flag, Number
 from schemas.tags.revenue import REVENUE
 from tests.tags.asking import ON, framed, tagged
@@ -108,6 +108,33 @@ def test_amounts_in_fen_reach_the_bound_that_they_are_at() -> None:
         growth=reckoned(Growth("now", "before"), ON, Ground()), share=reckoned(Per("part", "before"), ON, Ground())
     )
     assert told["growth"].unique().to_list() == told["share"].unique().to_list() == [0.2]
+
+
+def test_sums_and_changes_of_amounts_in_fen_have_no_more_digits_than_they() -> None:
+    """In binary fractions 1234.30 less 1000.10 is 234.19999999999993, and 0.1 and 0.2 are 0.30000000000000004."""
+    frame = pl.DataFrame({"before": [1000.10, 0.1, None], "now": [1234.30, 0.2, 1.0]})
+    told = frame.select(
+        change=reckoned(Change("now", "before"), ON, Ground()), total=reckoned(Sum(("now", "before")), ON, Ground())
+    )
+    assert told.rows() == [(234.2, 2234.4), (0.1, 0.3), (None, None)]
+
+
+@given(fen=st.lists(st.integers(0, 10**15), min_size=2, max_size=5))
+def test_a_sum_of_fen_is_that_of_whole_numbers(fen: list[int]) -> None:
+    frame = pl.DataFrame({str(at): [each / 100] for at, each in enumerate(fen)})
+    assert frame.select(reckoned(Sum(tuple(frame.columns)), ON, Ground())).item() == pytest.approx(
+        sum(fen) / 100, rel=1e-15
+    )
+
+
+def test_a_quotient_of_quotients_keeps_the_digits_that_they_have() -> None:
+    """A ratio has more than six digits: of millionths 0.0000025 and 0.000012345 are 2 and 12."""
+    frame = pl.DataFrame({"one": [0.0000025, 1 / 30], "other": [0.000012345, 1 / 7]})
+    told = frame.select(
+        share=reckoned(Per("one", "other"), ON, Ground()), growth=reckoned(Growth("one", "other"), ON, Ground())
+    )
+    assert told["share"].to_list() == pytest.approx([2.5 / 12.345, 7 / 30], rel=1e-15)
+    assert told["growth"].to_list() == pytest.approx([2.5 / 12.345 - 1, 7 / 30 - 1], rel=1e-14)
 
 
 def test_the_province_is_unknown_without_its_table_and_known_with_it() -> None:
