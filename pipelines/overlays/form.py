@@ -8,6 +8,8 @@ from pipelines.policies.lacking import unfolded
 from pipelines.tags.catalogue import Catalogue
 from schemas.condition import All, Any, Compare, Condition, Not, OneOf, Sign, Under
 from schemas.measure import Given, Measure, Sum
+from schemas.overlay import Own, Taken
+from schemas.tag import Tag
 
 _OPPOSITE: dict[Sign, Sign] = {
     "at_least": "less_than", "less_than": "at_least", "more_than": "at_most", "at_most": "more_than",
@@ -30,6 +32,13 @@ def normal(rule: Condition | Measure, catalogue: Catalogue) -> Condition | Measu
     if isinstance(rule, Given):
         return Given(rule.of, _ordered(unfolded(rule.when, catalogue)))
     return _ordered(unfolded(rule, catalogue)) if isinstance(rule, Condition) else ordered(rule)
+
+
+def says_the_same(own: Own, tag: Tag, catalogue: Catalogue) -> bool:
+    """Whether a county's own column is what a tag of the catalogue is, in the same unit."""
+    if isinstance(own.rule, Taken) or own.unit != tag.unit:
+        return False
+    return normal(own.rule, catalogue) == normal(tag.rule, catalogue)
 
 
 def _ordered(condition: Condition) -> Condition:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, cast
 
 from pipelines.near import near
-from pipelines.overlays.form import normal, ordered
+from pipelines.overlays.form import ordered, says_the_same
 from pipelines.overlays.measured import measure, reckoned_unit
 from pipelines.policies.amounts import amount, written_so
 from pipelines.policies.asked import Vocabulary, condition, one_name
@@ -171,10 +171,8 @@ def _taken(said: Said) -> tuple[Taken, str | None]:
 
 def _says_the_cores(own: Own, name: str, reading: Reading) -> bool:
     """Whether a tag of the core says the same in the same unit."""
-    tag, known = reading.catalogue.tags.get(name), reading.catalogue
-    if tag is None or isinstance(own.rule, Taken):
-        return False
-    return normal(own.rule, known) == normal(tag.rule, known) and own.unit == tag.unit
+    tag = reading.catalogue.tags.get(name)
+    return tag is not None and says_the_same(own, tag, reading.catalogue)
 
 
 def _is_core(own: Own, said: Said, reading: Reading) -> bool:

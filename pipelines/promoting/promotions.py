@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.command import command
+from pipelines.overlays.form import says_the_same
 from pipelines.overlays.read import all_faults, wishes
 from pipelines.promoting.alike import Built, Candidate, Evidence, candidates
 from pipelines.promoting.promoted import family_file, family_key
@@ -54,8 +55,8 @@ def _not_by_a_family(built: Built) -> str | None:
         return f"It is a column of a feed: make it an attribute of the entity and a field of {_TAGS}."
     if isinstance(built.own.rule, Days):
         return "It counts days, which the core leaves out, for every row would change every day: it stays as it is."
-    named = next((key for key, tag in whole().tags.items() if tag.title == built.own.title), None)
-    return None if named is None else f"The core has it already, as {named}: it stays as it is."
+    named = sorted(key for key, tag in whole().tags.items() if says_the_same(built.own, tag, whole()))
+    return f"The core has it already, as {', '.join(named)}: it stays as it is." if named else None
 
 
 def _called(built: Built) -> str:

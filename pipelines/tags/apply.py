@@ -100,4 +100,4 @@ def _medians_of(made: Iterable[Tag], among: Among, ground: Ground) -> list[str]:
     if ground.absent.intersection(GROUPS[among]):
         return []
     multiples = [tag.rule for tag in made if isinstance(tag.rule, Multiple) and tag.rule.among == among]
-    return [rule.of for rule in multiples if rule.of not in ground.absent]
+    return [of for of in dict.fromkeys(rule.of for rule in multiples) if of not in ground.absent]

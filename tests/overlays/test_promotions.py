@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipelines.overlays.read import understood
 from pipelines.promoting.alike import candidates
 from pipelines.promoting.promotions import told
@@ -56,6 +58,17 @@ def test_what_the_core_has_already_is_not_promoted_again() -> None:
     alive = {"title": whole().tags["alive"].title, "when": {"tag": "alive"}}
     lines = promoting(wished("330109", living=alive), wished("330681", in_being=alive))
     assert "has it already, as alive" in lines and "write" not in lines
+
+
+@pytest.mark.parametrize(
+    ("built", "named"),
+    [({"when": {"column": "status", "one_of": ["1"]}}, "alive, status_1"),
+     ({"measure": {"multiple": {"of": "revenue", "among": "county"}}}, "revenue_to_county"),
+     ({"when": {"column": "revenue", "at_least": "100亿元"}}, "revenue_from_10b")],
+)  # fmt: skip
+def test_what_the_core_has_under_another_title_is_not_promoted(built: dict[str, Any], named: str) -> None:
+    lines = promoting(wished("330109", one={"title": "甲"} | built), wished("330681", other={"title": "乙"} | built))
+    assert f"The core has it already, as {named}: it stays as it is." in lines and "write" not in lines
 
 
 def test_days_that_are_counted_stay_each_countys_own() -> None:

@@ -41,6 +41,13 @@ def test_multiples_are_of_the_countys_and_of_its_industrys_median() -> None:
     assert said["revenue_to_county"][7:].to_list() == [1.0, 1.0, 1.0]
 
 
+def test_two_numbers_may_be_held_against_one_median() -> None:
+    times = [Number(key, title, Multiple("revenue", "county"), title) for key, title in (("one", "甲"), ("two", "乙"))]
+    made = catalogue((Family("made_up", "编造", "县统计局", "有什么？", ON, tuple(times)),), current())
+    said = tagged(*MILLS, of=made)
+    assert said["one"].to_list() == said["two"].to_list() == pytest.approx([0.4, 0.8, 1.2, 1.6, None])
+
+
 def test_struck_off_and_revoked_enterprises_do_not_count_and_have_no_place() -> None:
     said = tagged(
         row("1711", 1), row("1711", 2), row("1711", 3), row("1711", 900, status="5"), row("1711", 4, status=None)
