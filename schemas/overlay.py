@@ -45,7 +45,8 @@ class Overlay:
     """What one county wishes of one product.
 
     `since` is the day since when it is wished and before which it does not hold, `major` the major version that the
-    county keeps to, and `fingerprint` the sha256 of all that is said.
+    county keeps to, and `fingerprint` the sha256 of all that is said. `spent` are columns that it adds and that
+    the core has by now: they are the core's.
     """
 
     county: str
@@ -57,6 +58,7 @@ class Overlay:
     coverage_floor: float | None = None
     major: int | None = None
     fingerprint: str = ""
+    spent: tuple[Own, ...] = ()
 
     @property
     def is_pin_alone(self) -> bool:

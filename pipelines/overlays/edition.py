@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.cut import Tables, as_declared
-from pipelines.overlays.own import Columns, columns, values
+from pipelines.overlays.own import Columns, columns, meant_by, values
 from pipelines.overlays.read import wishes
 from pipelines.promises.steps import least_version, numbers
 from pipelines.shelf import whole
@@ -59,7 +59,8 @@ def edition(
     own = columns(overlay, core) if overlay is not None and overlay.adds else None
     order = [each.name for each in standing.columns] if standing else []
     product = _class(core, overlay, own, order)
-    contract = _contract(product, core, own, standing, lists)
+    before = _taken_over(standing, core, overlay) if standing and overlay else standing
+    contract = _contract(product, core, own, before, lists)
     return Edition(county, core, product, contract, own, overlay.fingerprint if overlay else None)
 
 
@@ -106,6 +107,20 @@ def _not_below(bound: float) -> Reading:
 
 def _not_above(bound: float) -> Reading:
     return lambda value: value.cast(pl.Float64) <= bound
+
+
+def _taken_over(standing: Contract, core: type[Product], overlay: Overlay) -> Contract:
+    """The contract that stands, but with the core's meaning for what the core has taken over as it was served.
+
+    By a spent line both are known to be one rule: since another day, or in other words, it is no other promise.
+    """
+    served = {each.key: meant_by(each, overlay.since) for each in overlay.spent}
+    columns = tuple(
+        each.model_copy(update={"meaning": core.fields[each.name].meaning})
+        if each.own and each.meaning == served.get(each.name) else each
+        for each in standing.columns
+    )  # fmt: skip
+    return standing.model_copy(update={"columns": columns})
 
 
 def _contract(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -11,7 +12,7 @@ from pipelines.cut import Tables
 from pipelines.dictionary import current
 from pipelines.overlays.measured import is_ratio
 from pipelines.tags.catalogue import Catalogue, extended, only, whole
-from pipelines.tags.mirror import coarse, field_of, tagged
+from pipelines.tags.mirror import coarse, field_of, meant, tagged
 from pipelines.tags.words import meaning
 from schemas.condition import Condition
 from schemas.entity import all_entities
@@ -75,6 +76,12 @@ def _member(own: Own) -> Member:
 def member_of(own: Own) -> Member | None:
     """What the core would declare for it; None for what a feed brings, which needs no formula but an attribute."""
     return None if isinstance(own.rule, Taken) else _member(own)
+
+
+def meant_by(own: Own, since: date) -> str:
+    """What a column that is reckoned means, in the county's own words."""
+    assert not isinstance(own.rule, Taken)
+    return meant(own.rule, meaning(own.rule, whole()), since)
 
 
 def _field(own: Own, overlay: Overlay, product: type[Product]) -> Field:

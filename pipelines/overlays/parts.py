@@ -74,7 +74,7 @@ class Reading:
 
 
 def added(said: Said, reading: Reading) -> list[Own]:
-    """The columns that a county adds; one that the core has alike already is the core's, and left out here."""
+    """The columns that a county adds, also those that the core has by the same name and alike."""
     core = {**reading.catalogue.tags, **reading.product.fields}
     told, titles = list[Own](), {each.title: name for name, each in core.items()}
     for key, each in _items(said, "a key and what the column is", reading):
@@ -85,7 +85,8 @@ def added(said: Said, reading: Reading) -> list[Own]:
                 found = f"'{own.title}', which is {named_so} already"
                 raise Wrong(f"{each.at}.title", found, "a title of its own", "Give it another.")
             titles[own.title] = key
-            told += [] if _is_core(own, each, reading) else [own]
+            _refuse_the_cores_name(own, each, reading)
+            told.append(own)
         except Wrong as wrong:
             reading.wrongs.append(wrong)
     return told
@@ -175,18 +176,17 @@ def _says_the_cores(own: Own, name: str, reading: Reading) -> bool:
     return tag is not None and says_the_same(own, tag, reading.catalogue)
 
 
-def _is_core(own: Own, said: Said, reading: Reading) -> bool:
-    """Whether the core has it under the same name and says the same: it was promoted, and the line is spent."""
+def _refuse_the_cores_name(own: Own, said: Said, reading: Reading) -> None:
+    """Raise Wrong for a name of the core's, unless the core says the same by it: it was promoted, the line is spent."""
     tag, field = reading.catalogue.tags.get(own.key), reading.product.fields.get(own.key)
     if tag is not None and field is not None and not isinstance(own.rule, Taken):
         if _says_the_cores(own, own.key, reading):
-            return True
+            return
         found = f"{own.key}, which says something else than the core's"
         raise Wrong(said.at, found, "a name that the core does not have", "Give it another name: the core's stays.")
     if own.key in {*reading.product.fields, *reading.catalogue.tags, *reading.catalogue.data}:
         what = "a column of the product" if field is not None else "a name of the catalogue"
         raise Wrong(said.at, f"'{own.key}', {what}", "a name that the core does not have", "Give it another.")
-    return False
 
 
 def omitted(said: Said, reading: Reading) -> list[str]:

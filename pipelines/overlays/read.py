@@ -156,10 +156,11 @@ def _overlay(county: str, product: type[Product], said: dict[str, Any], wrongs: 
     omits: list[str] = each("omit", omitted)
     tightens: list[Tighter] = each("tighten", tightened)
     _refuse_both(omits, tightens, product, wrongs)
-    floors, majors = each("coverage_floor", floor), each("major", pinned)
+    floors, majors, core = each("coverage_floor", floor), each("major", pinned), reading.catalogue.tags
     return Overlay(
-        county, product.key, said["since"], tuple(adds), tuple(omits), tuple(tightens),
-        floors[0] if floors else None, majors[0] if majors else None, "" if wrongs else _fingerprint(said),
+        county, product.key, said["since"], tuple(own for own in adds if own.key not in core), tuple(omits),
+        tuple(tightens), floors[0] if floors else None, majors[0] if majors else None,
+        "" if wrongs else _fingerprint(said), tuple(own for own in adds if own.key in core),
     )  # fmt: skip
 
 

@@ -46,7 +46,10 @@ def told(candidate: Candidate) -> Iterator[str]:
         f"tests/tags/test_families.py, step the version of {_TAGS}, `make contracts`:"
     )
     yield from (f"    {line}" for line in family_file(first).splitlines())
-    yield "  Lines of that name in overlays are then spent, and may be taken out; others keep their own names."
+    yield (
+        "  Lines of that name in overlays are then spent: by them the next release knows the rule for the same and "
+        "steps a patch, so take them out after it. Others keep their own names."
+    )
 
 
 def _not_by_a_family(built: Built) -> str | None:

@@ -11,9 +11,10 @@ import polars as pl
 from pipelines.cut import Tables, build
 from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, tags
 from pipelines.tags.catalogue import Catalogue
+from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.measure import Ahead, Multiple, Standing
+from schemas.measure import Ahead, Measure, Multiple, Standing
 from schemas.product import Field, Product, all_products
 from schemas.tag import Tag
 
@@ -71,9 +72,13 @@ def _feeds_behind(name: str) -> frozenset[str]:
 def field_of(tag: Tag) -> Field:
     """The column that a tag is in a product."""
     of = dict.fromkeys(origin for name in tag.of for origin in mirror().origins(name))
-    digits = f"，保留{_DIGITS}位小数" if isinstance(tag.rule, _BESIDE) else ""
-    meaning = f"{tag.meaning}{digits}（自{tag.since}起）"
-    return Field(tag.kind, tag.title, tag.level, meaning, unit=tag.unit, of=tuple(of))
+    return Field(tag.kind, tag.title, tag.level, meant(tag.rule, tag.meaning, tag.since), unit=tag.unit, of=tuple(of))
+
+
+def meant(rule: Condition | Measure, told: str, since: date) -> str:
+    """What a tag means, as its column's contract says it."""
+    digits = f"，保留{_DIGITS}位小数" if isinstance(rule, _BESIDE) else ""
+    return f"{told}{digits}（自{since}起）"
 
 
 def coarse(told: Mapping[str, Tag]) -> list[pl.Expr]:

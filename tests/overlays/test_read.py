@@ -15,11 +15,12 @@ from pipelines.overlays.edition import edition
 from pipelines.overlays.form import normal, ordered
 from pipelines.overlays.own import columns
 from pipelines.overlays.read import Wishes, all_faults, read, understood, wishes
-from pipelines.promises.steps import numbers
+from pipelines.promises.steps import Step, numbers
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import whole as catalogue
 from schemas.condition import All, Compare, Holds, Is, Not, OneOf
 from schemas.condition import Any as Some
+from schemas.contract import contract_of
 from schemas.feed import all_feeds, column
 from schemas.kinds import ENERGY
 from schemas.measure import Per, Sum
@@ -256,10 +257,36 @@ def test_a_changed_rule_is_a_major_step_in_whichever_digit() -> None:
     assert steps == [MAJOR, MAJOR + 1]
 
 
+@pytest.mark.parametrize(
+    ("stands", "overlay", "step"),
+    [
+        ("经营状态代码为1（自2026-07-01起）", {"column": "status", "one_of": ["1"]}, Step.PATCH),
+        ("存续在营企业（自2026-07-01起）", {"tag": "alive"}, Step.PATCH),
+        ("经营状态代码为2（自2026-07-01起）", {"tag": "alive"}, Step.MAJOR),
+        ("经营状态代码为1（自2026-06-01起）", {"column": "status", "one_of": ["1"]}, Step.MAJOR),
+        ("经营状态代码为1（自2026-07-01起）", None, Step.MAJOR),
+    ],
+)  # fmt: skip
+def test_a_line_that_the_core_takes_over_is_a_patch_where_it_stands_as_it_is_written(
+    stands: str, overlay: dict[str, Any] | None, step: Step
+) -> None:
+    core, lists, title = whole(all_products()[TAGS]), code_lists(current()), catalogue().tags["alive"].title
+    promised = contract_of(core, lists)
+    own = [each.model_copy(update={"own": True, "meaning": stands} if each.name == "alive" else {})
+           for each in promised.columns]  # fmt: skip
+    standing = promised.model_copy(update={"columns": tuple(own), "core": core.version})
+    wished = None if overlay is None else wish(add={"alive": {"title": title, "when": overlay}}).overlays[TAGS]
+    made = edition(core, COUNTY, wished, standing, lists).contract
+    before, after = numbers(standing.version), numbers(made.version)
+    assert after == ((before[0] + 1, 0, 0) if step is Step.MAJOR else (*before[:2], before[2] + 1))
+    assert made.columns == promised.columns
+
+
 def test_the_core_that_says_the_same_takes_the_line_over() -> None:
     alive = catalogue().tags["alive"]
     told = wish(add={"alive": {"title": alive.title, "when": {"not": {"not": {"tag": "alive"}}}}})
     assert told.faults == {} and told.overlays[TAGS].adds == ()
+    assert [each.key for each in told.overlays[TAGS].spent] == ["alive"]
 
 
 def test_a_column_that_says_the_same_as_the_core_under_its_title_keeps_its_own_name() -> None:

@@ -186,7 +186,8 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     assert KEY not in rows(folder(home, TAGS), own, "L1").columns
     marked = dict(comments(contract_file(home / "supply", own)))
     assert marked[KEY] == "编造的标签〔本县自定〕：参保人数不低于3人，且存续在营企业（自2026-07-01起）"
-    promoted = _promoted(home, tmp_path, _file_that_promotes(home))
+    declared = _file_that_promotes(home).replace("date(2026, 7, 1)", "date(2026, 6, 1)")
+    promoted = _promoted(home, tmp_path, declared)
     assert promoted.contract_version == f"{STEPPED[:-1]}1" and promoted.changes == {}
     assert rows(folder(home, TAGS), promoted, "L3").equals(served)
     assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
