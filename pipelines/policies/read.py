@@ -21,6 +21,7 @@ from schemas.condition import Condition, Holds, OneOf, atoms
 from schemas.policy import Policy, Version
 
 _POLICY = {"title": str, "issued_by": str, "versions": list}
+_BESIDE = {"example": str}
 _VERSION = {
     "since": date,
     "source": str,
@@ -68,7 +69,7 @@ def vocabulary(catalogue: Catalogue, mappings: Mappings) -> Vocabulary:
 
 
 def _policy(file: Path, document: Any, known: Vocabulary, faults: list[Fault]) -> Policy | None:
-    wrong = [*_misnamed(file.stem), *_shape(document, _POLICY, ("example",), "the file")]
+    wrong = [*_misnamed(file.stem), *_shape(document, _POLICY, _BESIDE, "the file")]
     faults += [_fault(file, "", each) for each in wrong]
     if wrong:
         return None
@@ -84,7 +85,7 @@ def _policy(file: Path, document: Any, known: Vocabulary, faults: list[Fault]) -
 def _version(file: Path, document: Any, at: str, known: Vocabulary, faults: list[Fault]) -> Version | None:
     said = _parts(document)
     repeals = "repealed" in said
-    wrong = list(_shape(document, _REPEAL if repeals else _VERSION, (), at))
+    wrong = list(_shape(document, _REPEAL if repeals else _VERSION, {}, at))
     asked: dict[str, Condition | None] = {"object": None, "condition": None}
     for part in () if wrong or repeals else asked:
         try:
@@ -124,13 +125,13 @@ def _says_nothing(said: Any) -> bool:
     return not (said.strip() if isinstance(said, str) else said)
 
 
-def _shape(said: Any, parts: dict[str, type], may: tuple[str, ...], at: str) -> Iterator[Wrong]:
-    """What lacks, is too much, or is of another type."""
+def _shape(said: Any, parts: dict[str, type], may: dict[str, type], at: str) -> Iterator[Wrong]:
+    """What lacks, is too much, or is of another type; what it `may` have does not lack."""
     if not isinstance(said, dict):
         yield Wrong(at, repr(said), f"the parts {', '.join(parts)}", "Write each as a key and its value.")
         return
     held = _parts(cast(Any, said))
-    for name, kind in parts.items():
+    for name, kind in (parts | {name: kind for name, kind in may.items() if name in held}).items():
         if type(held.get(name)) is not kind or _says_nothing(held[name]):
             yield Wrong(f"{at}.{name}", repr(held.get(name)), _TYPES[kind], "Mend it." if name in held else "Add it.")
     for name in held:
