@@ -26,7 +26,7 @@ def _number(written: object, unit: str | None, *, ratio: bool) -> float | None:
         return None
     if not isinstance(written, str):
         return None if unit else float(written)
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)(万|亿)?(.*)", written.strip())
+    found = re.fullmatch(r"(-?[0-9]+(?:\.[0-9]+)?)(万|亿)?(.*)", written.strip())
     if found is None:
         return None
     # Reckoned as it is written: 1.1 × 10⁸ in doubles is more than 110,000,000.

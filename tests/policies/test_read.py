@@ -153,6 +153,9 @@ def test_a_part_that_lacks_or_is_too_much_is_refused() -> None:
     assert "versions[1].content: found ''; expected a text. Mend it." in refused(content="")
     assert "versions[1].content: found ' '; expected a text. Mend it." in refused(content=" ")
     assert "found 'contents'" in refused(contents="奖励")
+    for odd in (True, 5, ["示例"], {"示例": 1}, date(2026, 1, 1), None, " "):
+        with pytest.raises(PolicyError, match=r"the file\.example: found .*; expected a text\. Mend it\."):
+            read(example=odd)
     with pytest.raises(PolicyError, match=r"the file\.title: found None; expected a text\. Add it\."):
         policies({FILE: {name: DOCUMENT[name] for name in ("issued_by", "versions")}}, whole(), current())
     with pytest.raises(PolicyError, match="the parts title, issued_by, versions"):
@@ -193,7 +196,7 @@ def test_versions_are_appended() -> None:
     [("3亩", "亩", 3), ("-1.5万元", "元", -15_000), ("5%", None, 0.05), (0.05, None, 0.05), ("5", None, None),
      (True, None, None), (float("-inf"), None, None), ("9" * 400 + "元", "元", None),
      ("1.1亿元", "元", 110_000_000), ("2.3亿元", "元", 230_000_000), ("1.1%", None, 0.011), ("0.7%", None, 0.007),
-     ("5万%", None, None), ("三亩", "亩", None), (3, "亩", None)],
+     ("5万%", None, None), ("９人", "人", None), ("٣%", None, None), ("三亩", "亩", None), (3, "亩", None)],
 )  # fmt: skip
 def test_amounts_are_read_in_the_unit_of_what_they_are_held_against(
     written: Any, unit: str | None, number: float | None
