@@ -12,7 +12,8 @@ from pipelines.tags.catalogue import Catalogue
 from schemas.condition import All, Any, Atom, Condition, Is, Not
 from schemas.policy import Policy
 
-_SEPARATOR = "、"
+# Between the departments whose word one datum is.
+SEPARATOR = "、"
 # Who has no status counts among the living, so that it leaves no number open.
 _LIVING = "status"
 # An enterprise and its county, beside its code and its county as data.
@@ -135,7 +136,7 @@ def _told(rows: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """The rows with the title of each datum, and the departments whose word it is."""
     names = rows["datum"].unique().to_list()
     titles = {name: catalogue.told(name).title for name in names}
-    whose = {name: _SEPARATOR.join(_departments(name, catalogue)) for name in names}
+    whose = {name: SEPARATOR.join(_departments(name, catalogue)) for name in names}
     return rows.with_columns(
         pl.col("datum").replace_strict(titles, return_dtype=pl.String).alias("title"),
         pl.col("datum").replace_strict(whose, return_dtype=pl.String).alias("departments"),

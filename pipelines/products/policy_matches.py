@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipelines.cut import Tables
-from pipelines.policies.lacking import lacking
+from pipelines.policies.lacking import SEPARATOR, lacking
 from pipelines.policies.listed import asked_tags, policy_list
 from pipelines.policies.match import matched
 from pipelines.policies.read import all_policies
@@ -55,14 +55,19 @@ def _open(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     return (
         lacking(all_policies(), rows, whole(), day_of(tables))
         .group_by("credit_code", "policy")
-        .agg(brought.all().alias("brought"), *(_joined(name) for name in ("title", "departments")))
+        .agg(brought.all().alias("brought"), _joined(pl.col("title")), _joined(_each_department()))
         .filter("brought")
         .select("credit_code", "policy", verdict=pl.lit(_OPEN), lacks="title", departments="departments")
     )
 
 
-def _joined(name: str) -> pl.Expr:
-    return pl.col(name).filter(pl.col(name) != "").unique().sort().str.join(";")
+def _each_department() -> pl.Expr:
+    """Departments one by one: one datum may be the word of several, and two data that of one."""
+    return pl.col("departments").str.split(SEPARATOR).explode()
+
+
+def _joined(told: pl.Expr) -> pl.Expr:
+    return told.filter(told != "").unique().sort().str.join(";")
 
 
 def _policies(tables: Tables) -> pl.DataFrame:
