@@ -18,6 +18,7 @@ from pipelines.releasing.served import folder_of, standing
 from pipelines.tags.apply import Reference, tags
 from pipelines.tags.catalogue import only, whole
 from pipelines.tags.mirror import coarse, mirror
+from schemas.contract import Contract, physical
 from schemas.kinds import FLAG
 from schemas.overlay import Overlay, Own, Taken
 from schemas.tag import Tag
@@ -139,16 +140,23 @@ def _values(overlays: list[Overlay], supply: Path) -> pl.DataFrame:
 
 
 def _rows(county: str, supply: Path) -> tuple[pl.DataFrame, date] | None:
-    """A county's mirror as it is served, and its day; None where none is or its contract is lost."""
+    """A county's mirror as far as it is served as today's, and its day; None where none is or its contract is lost."""
     manifest = standing(supply, county, mirror().key)
     folder = folder_of(supply, county, mirror().key)
     if manifest is None:
         return None
     try:
-        key = contract_behind(manifest, folder).grain
+        served = contract_behind(manifest, folder)
     except Lost:
         return None
-    return rows_of(folder, manifest, max(manifest.views), key), date.fromisoformat(manifest.as_of)
+    rows = rows_of(folder, manifest, max(manifest.views), served.grain)
+    return rows.select(_as_today(served)), date.fromisoformat(manifest.as_of)
+
+
+def _as_today(served: Contract) -> list[str]:
+    """The columns that are served in today's types and units; a county that is held or pinned may have others."""
+    today = {name: (physical(each.kind.dtype), each.unit) for name, each in mirror().fields.items()}
+    return [each.name for each in served.columns if today.get(each.name) == (each.type, each.unit)]
 
 
 def _said(overlay: Overlay, rows: pl.DataFrame, on: date) -> pl.DataFrame:

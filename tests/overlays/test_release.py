@@ -28,7 +28,7 @@ from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.kinds import FLAG
+from schemas.kinds import FLAG, TEXT
 from schemas.manifest import OVERLAY_RULE, Manifest
 from schemas.product import all_products
 from schemas.units import as_standard
@@ -191,6 +191,23 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     assert promoted.contract_version == f"{STEPPED[:-1]}1" and promoted.changes == {}
     assert rows(folder(home, TAGS), promoted, "L3").equals(served)
     assert not any(each.own for each in contract(contract_file(home / "supply", promoted)).columns)
+
+
+def test_a_county_whose_mirror_is_of_another_type_is_compared_without_that_column(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its insured the one county says nothing then, and the other's rows are compared all the same."""
+    wish = {TAGS.key: {"since": date(2026, 7, 1), "add": {"one": {"title": "编造", "when": WHEN}}}}
+    alike = [understood(one, Path(f"mappings/overlays/{one}.yaml"), wish).overlays[TAGS.key] for one in (COUNTY, OTHER)]
+    ((both,),) = (each.evidence for each in candidates(alike, home / "supply"))
+    with monkeypatch.context() as before:
+        wishing(before)
+        before.setattr(MIRROR, "version", NEXT)
+        insured = replace(MIRROR.fields["insured"], kind=TEXT, unit=None)
+        before.setattr(MIRROR, "fields", MIRROR.fields | {"insured": insured})
+        assert publish(home, only=(COUNTY,))[COUNTY].is_new
+    ((one,),) = (each.evidence for each in candidates(alike, home / "supply"))
+    assert one.is_same_expression and 0 < one.rows < both.rows
 
 
 def test_a_column_of_every_feed_is_taken(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
