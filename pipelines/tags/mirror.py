@@ -10,11 +10,11 @@ import polars as pl
 
 from pipelines.cut import Tables, build
 from pipelines.tags.apply import NOBODY, PROVINCE, Reference, province_medians, tags
-from pipelines.tags.catalogue import Catalogue
+from pipelines.tags.catalogue import Catalogue, whole
 from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.measure import Ahead, Measure, Multiple, Standing
+from schemas.measure import Ahead, Given, Measure, Multiple, Standing, reckoned_from
 from schemas.product import Field, Product, all_products
 from schemas.tag import Tag
 
@@ -77,10 +77,18 @@ def field_of(tag: Tag) -> Field:
 
 def meant(rule: Condition | Measure, told: str, since: date) -> str:
     """What a tag means, as its column's contract says it."""
-    digits = f"，保留{_DIGITS}位小数" if isinstance(rule, _BESIDE) else ""
+    digits = f"，保留{_DIGITS}位小数" if _is_beside_others(rule) else ""
     return f"{told}{digits}（自{since}起）"
 
 
 def coarse(told: Mapping[str, Tag]) -> list[pl.Expr]:
     """The columns of those tags that are told in few digits."""
-    return [pl.col(key).round(_DIGITS) for key, tag in told.items() if isinstance(tag.rule, _BESIDE)]
+    return [pl.col(key).round(_DIGITS) for key, tag in told.items() if _is_beside_others(tag.rule)]
+
+
+def _is_beside_others(rule: Condition | Measure) -> bool:
+    """Whether it is a number held against other enterprises, or made of one that is."""
+    if isinstance(rule, Condition):
+        return False
+    known, of = whole().tags, (rule.of,) if isinstance(rule, Given) else reckoned_from(rule)
+    return isinstance(rule, _BESIDE) or any(_is_beside_others(known[name].rule) for name in of if name in known)
