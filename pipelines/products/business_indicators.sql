@@ -124,7 +124,7 @@ lives AS (
         scope <> '乡镇' AND is_watched AND registered <= today
         AND (ended IS NOT NULL OR NOT has_ended)
         AND (ended IS NULL OR ended >= registered)
-        AND date_diff('day', began, today) >= 365
+        AND date_diff('month', began, today) - CAST(date_part('day', today) < date_part('day', began) AS INTEGER) >= 12
 ),
 
 aged AS (

@@ -411,16 +411,35 @@ def test_who_began_on_a_leap_day_has_lived_a_year_on_the_first_of_march(
     assert told["value"].to_list() == [Decimal(survived)]
 
 
-def indicators_of(lives: list[tuple[str, date, date | None]], scratch: Path) -> pl.DataFrame:
+@pytest.mark.parametrize(
+    ("began", "last", "full"),
+    [(date(2027, 3, 1), date(2028, 2, 29), date(2028, 3, 1)), (date(2025, 3, 1), date(2026, 2, 28), date(2026, 3, 1)),
+     (date(2028, 2, 29), date(2029, 2, 28), date(2029, 3, 1))],
+    ids=["over a leap day", "over none", "from a leap day"],
+)  # fmt: skip
+def test_survival_is_told_once_a_whole_year_has_been_observed(
+    began: date, last: date, full: date, tmp_path: Path
+) -> None:
+    lives: list[tuple[str, date, date | None]] = [
+        (f"{age}-{number}", began - timedelta(31 * age), None) for age in range(12) for number in range(20)
+    ]
+    told = [indicators_of(lives, tmp_path, began, today) for today in (last, full)]
+    assert [each.filter(indicator="survival_1y", scope="全县").height for each in told] == [0, 1]
+
+
+def indicators_of(
+    lives: list[tuple[str, date, date | None]], scratch: Path, began: date = date(2025, 1, 1), today: date | None = None
+) -> pl.DataFrame:
     """The indicators of enterprises of one county by the days on which they were registered and ended."""
     told = pl.DataFrame(lives, schema=["credit_code", "registered", "ended"], orient="row")
     status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
-    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(date(2025, 1, 1))))
+    since = pl.coalesce("ended", pl.max_horizontal("registered", pl.lit(began)))
     library = all_products()["business_indicators"]
     tables = given(library, HERE / library.key)
     own = told.select("credit_code", "registered", county=pl.lit("330110"), status=status)
     watched = told.select(entity_id="credit_code", status=status, since=since)
     enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
+    tables |= {} if today is None else {"today": pl.DataFrame({"day": [today]})}
     return made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, scratch)
 
 
