@@ -3,7 +3,7 @@
 from datetime import date
 
 from schemas.compared import DECLARED, beside, growing, present
-from schemas.condition import Compare, Is, Not, at_least, every, some, within
+from schemas.condition import Compare, Is, Not, at_least, every, some
 from schemas.measure import Per
 from schemas.tag import Bands, Family, Flag, Number
 
@@ -29,7 +29,11 @@ RESEARCH = Family(
             "研发费用占比达到高新技术企业认定要求",
             some(
                 every(Compare("revenue_declared", "at_most", 50_000_000), at_least("research_share", 0.05)),
-                every(within("revenue_declared", 50_000_000.01, 200_000_000.01), at_least("research_share", 0.04)),
+                every(
+                    Compare("revenue_declared", "more_than", 50_000_000),
+                    Compare("revenue_declared", "at_most", 200_000_000),
+                    at_least("research_share", 0.04),
+                ),
                 every(Compare("revenue_declared", "more_than", 200_000_000), at_least("research_share", 0.03)),
             ),
             "国科发火〔2016〕32号第十一条：收入5000万元以下5%，5000万元至2亿元4%，2亿元以上3%；以最近申报年度代近三年",

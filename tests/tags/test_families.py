@@ -15,6 +15,7 @@ Money is in yuan; the day of the data is 2026-07-01.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -97,6 +98,10 @@ CASES: list[tuple[str, Row, Said]] = [
      {"output_100m_to_500m": True, "value_added_share_20pct_to_30pct": True, "value_added_per_employee": 250_000.0}),
     ("research", {"revenue_declared": 50_000_000, "research_expense": 2_500_000}, {"research_share_met": True}),
     ("research", {"revenue_declared": 50_000_001, "research_expense": 2_000_001}, {"research_share_met": True}),
+    ("research", {"revenue_declared": Decimal("50000000.005"), "research_expense": 2_000_001},
+     {"research_share_met": True}),
+    ("research", {"revenue_declared": Decimal("200000000.005"), "research_expense": 6_000_001},
+     {"research_share_met": True}),
     ("research", {"revenue_declared": 200_000_000, "research_expense": 7_999_999}, {"research_share_met": False}),
     ("research", {"revenue_declared": 200_000_001, "research_expense": 6_000_001}, {"research_share_met": True}),
     ("technology_lists", {"technology_lists": "科技型中小企业;高新技术企业",
