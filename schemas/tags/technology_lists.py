@@ -2,9 +2,12 @@
 
 from datetime import date
 
-from schemas.condition import within
+from schemas.condition import Known, every, within
 from schemas.measure import QUANTITY, Days
 from schemas.tag import Family, Flag, Number, Rolls
+
+# Who is on no list has nothing that ends: the department has said so by a list without it.
+_LISTED = Known("technology_lists")
 
 TECHNOLOGY_LISTS = Family(
     "technology_lists",
@@ -33,13 +36,13 @@ TECHNOLOGY_LISTS = Family(
         Flag(
             "technology_ends_soon",
             "科技名单90天内到期",
-            within("technology_days", 0, 91),
+            every(_LISTED, within("technology_days", 0, 91)),
             "科技名单最晚有效期在数据时点后90天以内",
         ),
         Flag(
             "technology_ends_this_half",
             "科技名单180天内到期",
-            within("technology_days", 0, 181),
+            every(_LISTED, within("technology_days", 0, 181)),
             "科技名单最晚有效期在数据时点后180天以内",
         ),
         Rolls(
