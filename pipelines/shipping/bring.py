@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.disk.hashed import sha256_of
+from pipelines.promises.versions import versions
 from pipelines.shipping.sent import at_once
 from schemas.manifest import (
     Index,
@@ -17,9 +19,9 @@ from schemas.manifest import (
     NoRecord,
     Standing,
     canonical,
+    fingerprint,
     index_file,
     manifest_file,
-    read_manifest,
 )
 from schemas.odcs import contract_path
 from schemas.put import put_bytes
@@ -39,14 +41,14 @@ def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> 
     afterwards, whatever the manifest says. Raises Refuses, also where a manifest is missing.
     """
     folder = supply / line.county / product
-    versions = [*told(store, product, line, folder)][::-1]
-    lacking = [each for each in versions if not each.is_here]
+    those = [*told(store, product, line, folder)][::-1]
+    lacking = [each for each in those if not each.is_here]
     for each in lacking:
         put_bytes(each.content, manifest_file(folder, each.version))
     _bring_record(store, record_key(line.county, product), folder)
-    named = dict(_named([Manifest(**json.loads(each.content)) for each in versions], folder))
+    named = dict(_named([Manifest(**json.loads(each.content)) for each in those], folder))
     came = len(lacking) + _fetch_all(store, f"{line.county}/{product}", named, supply)
-    return came + _point(folder, versions[-1])
+    return came + _point(folder, those[-1])
 
 
 def _bring_record(store: S3Store, key: str, folder: Path) -> None:
@@ -66,18 +68,24 @@ def _freed_here(folder: Path) -> Freed:
 
 
 def _point(folder: Path, newest: Told) -> bool:
-    """Point to a version where nothing whole is pointed to, or an older one; whether that was so.
+    """Point to a version, unless what is pointed to is it or comes after it; whether that was so.
 
     A release that was killed before it wrote its index serves a newer one already.
     """
-    pointer = folder / "manifest.json"
-    try:
-        if pointer.exists() and read_manifest(pointer).version >= newest.version:
-            return False
-    except NoManifest:
-        pass
-    put_bytes(newest.content, pointer)
+    if _leads_to(folder, newest.version):
+        return False
+    put_bytes(newest.content, folder / "manifest.json")
     return True
+
+
+def _leads_to(folder: Path, version: int) -> bool:
+    """Whether what is pointed to is a version, or names it behind itself: one of another home has its number alone."""
+    try:
+        pointed, chain = versions(folder)
+    except (FileNotFoundError, NoManifest):
+        return False
+    since = chain[version - 1 :]
+    return since[-1:] == [pointed] and all(after.previous == fingerprint(before) for before, after in pairwise(since))
 
 
 def bring_index(content: bytes, product: str, supply: Path) -> None:
@@ -90,10 +98,10 @@ def served_lines(index: Index) -> list[Standing]:
     return [each for each in index.counties if each.version]
 
 
-def _named(versions: list[Manifest], folder: Path) -> Iterator[tuple[str, str]]:
+def _named(those: list[Manifest], folder: Path) -> Iterator[tuple[str, str]]:
     """The files that versions name and retention keeps, contracts among them, each with its sha256."""
     freed = read_freed(folder)
-    for manifest in versions:
+    for manifest in those:
         yield contract_path(manifest.contract_sha256), manifest.contract_sha256
         yield from ((file.path, file.sha256) for file in files(manifest) if freed.has_file(manifest, file.path))
 

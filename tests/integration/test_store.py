@@ -413,6 +413,21 @@ def test_what_the_store_has_lost_too_is_named_with_what_to_do(
     assert f"{file.name} is missing\n" in said and "not come whole from the store either" in said
 
 
+@pytest.mark.parametrize("index", ["none", "the store's"])
+def test_a_pointer_to_a_version_that_is_not_the_store_s_is_put_right(
+    days: Days, there: str, tmp_path: Path, index: str
+) -> None:
+    """Another home's first release, which was killed before its index, or a digit that this disk has damaged."""
+    url = place(f"pointed-{index[:3]}")
+    shipped(days.first, url)
+    other = forked(days.first, tmp_path)
+    shutil.rmtree(other / "index")
+    if index != "none":
+        shutil.copytree(days.first / "index", other / "index")
+    take_over(PRODUCT.key, other, url)
+    assert bytes_below(other) == bytes_below(days.first)
+
+
 def test_who_restores_does_not_step_back_behind_a_release_that_was_killed_before_its_index(
     days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
