@@ -50,9 +50,8 @@ class Delivery:
 
 
 def deliveries(feed: type[Feed], home: Path) -> list[Delivery]:
-    """Every landed delivery of a feed, oldest day first, of one day by the names of their files: what comes later
-    holds over what came before."""
-    return sorted(map(read_delivery, _landed(feed, home, "*")), key=_place)
+    """Every landed delivery of a feed, oldest day first, of one day by the names of their files."""
+    return sorted(map(read_delivery, _landed(feed, home, "*")), key=order)
 
 
 def landed_before(feed: type[Feed], home: Path) -> int:
@@ -64,10 +63,11 @@ def of_one_day(feed: type[Feed], as_of: str, part: str, home: Path) -> list[Deli
     """The landed deliveries of one part and day, in the order of their files' names, of one name as they landed."""
     landed = map(read_delivery, _landed(feed, home, f"{as_of}-*"))
     same = (each for each in landed if each.part == part)
-    return sorted(same, key=_place)
+    return sorted(same, key=order)
 
 
-def _place(delivery: Delivery) -> tuple[str, tuple[str, str], int, str]:
+def order(delivery: Delivery) -> tuple[str, tuple[str, str], int, str]:
+    """By what deliveries of a feed are put in order: what comes later holds over what came before."""
     return delivery.as_of, place_by_name(delivery.file), delivery.earlier, delivery.sha256
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.correct import fates
 from pipelines.dictionary import Mappings
-from pipelines.disk.deliveries import Delivery, landed_folder, malformed_rows, of_one_day
+from pipelines.disk.deliveries import Delivery, landed_folder, malformed_rows, of_one_day, order
 from pipelines.disk.folders import put_back
 from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
@@ -66,7 +67,7 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     put_back(folder)
     if is_settled(landed_folder(delivery, home)) and (stood := read_outcome(folder)) is not None:
         return stood
-    before = _before(folder, delivery.part)
+    before = _before(feed, delivery, folder)
     stands = _stands(feed, delivery, mappings, home)
     grounds = grounds_of(feed, delivery, mappings, home, before.stamp if before else "", stands)
     done = _whole_result(folder)
@@ -83,15 +84,24 @@ def _whole_result(folder: Path) -> Outcome | None:
     return done if all(kept_result(folder.with_name(name), written) for name, written in stands_on) else None
 
 
-def _before(folder: Path, part: str) -> Outcome | None:
-    """The last accepted delivery of the same part of a day before one's."""
-    day = folder.name[:_DAY]
-    earlier = sorted(
-        (each for each in folder.parent.glob("*") if each.suffix != ".part" and each.name[:_DAY] < day), reverse=True
-    )
-    told = (read_outcome(each) for each in earlier)
-    same = (each for each in told if each and each.refusal is None and each.delivery.part == part)
-    return next((each for each in same if tells_days(folder.with_name(each.delivery.name))), None)
+def _before(feed: type[Feed], delivery: Delivery, folder: Path) -> Outcome | None:
+    """The last accepted delivery of the same part before one: of an earlier day, or an increment of its day too."""
+    is_added = feed.delivers == "increment"
+    told = _latest_first(folder.parent, delivery.as_of)
+    same = (each for each in told if each.refusal is None and each.delivery.part == delivery.part)
+    earlier = (
+        each for each in same
+        if each.delivery.as_of < delivery.as_of or (is_added and order(each.delivery) < order(delivery))
+    )  # fmt: skip
+    return next((each for each in earlier if tells_days(folder.with_name(each.delivery.name))), None)
+
+
+def _latest_first(folder: Path, until: str) -> Iterator[Outcome]:
+    """What became of the deliveries up to a day, the last first."""
+    folders = (each for each in folder.glob("*") if each.suffix != ".part" and each.name[:_DAY] <= until)
+    for _, of_day in groupby(sorted(folders, reverse=True), lambda each: each.name[:_DAY]):
+        told = [outcome for each in of_day if (outcome := read_outcome(each)) is not None]
+        yield from sorted(told, key=lambda each: order(each.delivery), reverse=True)
 
 
 def _stands(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path) -> str:

@@ -289,6 +289,23 @@ def test_an_increment_may_be_of_any_length(tmp_path: Path) -> None:
     assert [sign.rule for sign in told.signs] == ["row_count"]
 
 
+@pytest.mark.parametrize("again", [12, 11, 10])
+def test_of_several_increments_of_a_day_each_is_known_again(tmp_path: Path, again: int) -> None:
+    door = Door(tmp_path, REGISTER)
+    for number in (12, 11, 10):
+        door.deliver(registered("300(万元人民币)", number), f"20260630-{22 - number}")
+    _, told = door.deliver(registered("300(万元人民币)", again), "20260701")
+    assert [(sign.rule, sign.found[-23:-13]) for sign in told.stops()] == [("repeated_content", "2026-06-30")]
+
+
+def test_an_increment_stays_in_use_when_another_of_its_day_comes_before_it_by_name(tmp_path: Path) -> None:
+    door = Door(tmp_path, REGISTER)
+    for number, name in ((12, "20260630-3"), (11, "20260630-2"), (10, "20260630-1")):
+        door.deliver(registered("300(万元人民币)", number), name)
+    door.again()
+    assert [each.delivery.rows for each in gather(REGISTER, door.home).used] == [10, 11, 12]
+
+
 @pytest.mark.parametrize("between", [1, 2])
 def test_a_unit_that_changes_is_seen_across_increments_too_small_to_have_one(tmp_path: Path, between: int) -> None:
     door = Door(tmp_path, REGISTER)
