@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.disk.deliveries import order
 from pipelines.disk.fused import every_row
 from pipelines.disk.landed import batches_in, read_batch
 from pipelines.disk.outcome import read_outcome
@@ -59,8 +60,9 @@ def _gone_back(feed: type[Feed], again: pl.DataFrame, names: list[str], home: Pa
     """Of rows that had landed before those in whose place another held by the deliveries of these names."""
     key = list(feed.grain)
     grains, folder = again.select(key).unique(), home / "standard" / feed.key
-    outcomes = [read_outcome(folder / name) for name in sorted(names) if not again.is_empty()]
-    files = [file for each in outcomes if each and each.refusal is None for file in lying(each, home)]
+    outcomes = [told for name in names if not again.is_empty() and (told := read_outcome(folder / name)) is not None]
+    accepted = [each for each in outcomes if each.refusal is None]
+    files = [file for each in sorted(accepted, key=lambda each: order(each.delivery)) for file in lying(each, home)]
     held = [read_held(file, [*key, "hash"], of_grains(file, grains)) for file in files]
     last = pl.concat([again.select(*key, "hash").clear(), *held]).unique(key, keep="last", maintain_order=True)
     both = again.join(last, on=key, nulls_equal=True, suffix="@held")

@@ -15,9 +15,12 @@ from pipelines.dictionary import current as mappings
 from pipelines.disk.deliveries import deliveries
 from pipelines.engine.local import Sizes
 from pipelines.land import land
+from pipelines.releasing import causes
 from pipelines.standard.standardise import standardise
 from pipelines.supersede import current
 from schemas.feed import all_feeds
+from schemas.manifest import Input
+from schemas.product import all_products
 from tests.standing import stand
 
 FEED = "market_regulation_enterprise"
@@ -55,12 +58,13 @@ def test_the_newest_row_of_a_grain_holds_whatever_the_sizes(
     assert list(held.superseded.values()) == lost
 
 
-def permits(folder: Path, name: str, unit: str) -> Path:
-    """An increment with one permit."""
-    permit = {"permitNo": "92330782MA2D1D6G2D001Q", "unitName": unit, "divisionCode": "330782",
-              "managementClass": "简化管理", "issueDate": "2025年4月14日", "validUntil": "2030年4月13日"}  # fmt: skip
+def permits(folder: Path, name: str, *units: str) -> Path:
+    """An increment with a permit for each of some units."""
+    told = {"divisionCode": "330782", "managementClass": "简化管理", "issueDate": "2025年4月14日",
+            "validUntil": "2030年4月13日"}  # fmt: skip
+    numbered = ({"permitNo": f"92330782MA2D1D6G2D00{at}Q", "unitName": unit} for at, unit in enumerate(units, 1))
     file = folder / name
-    file.write_text(json.dumps(permit, ensure_ascii=False) + "\n")
+    file.write_text("".join(json.dumps(each | told, ensure_ascii=False) + "\n" for each in numbered))
     return file
 
 
@@ -93,6 +97,29 @@ def test_of_many_increments_of_one_day_the_tenth_holds_over_the_second(order: tu
     assert [each.file for each in landed] == list(names)
     held = current(feed, [standardise(feed, each, mappings(), home) for each in landed], home)
     assert held is not None and held.rows["name"].to_list() == ["20260701-10.jsonl公司"]
+
+
+@pytest.mark.parametrize("unit", [f"第{number}公司" for number in range(6)])
+def test_what_goes_back_behind_the_later_of_two_increments_of_one_day_is_new(
+    unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, home = all_feeds()["ecology_permit"], tmp_path / "home"
+    for name, told in (("20260701.jsonl", "前公司"), ("20260701-1.jsonl", unit)):
+        land(feed, permits(tmp_path, name, told), home)
+    inputs = tuple(
+        Input(feed=feed.key, file=each.file, sha256=each.sha256, as_of=each.as_of, rows=each.rows)
+        for each in deliveries(feed, home)
+    )
+    land(feed, permits(tmp_path, "20260702.jsonl", "前公司", "另一公司"), home)
+    held = current(feed, [standardise(feed, each, mappings(), home) for each in deliveries(feed, home)], home)
+    assert held is not None
+    rows = held.rows.with_columns(entity_id=pl.col("name"))
+    none = {"hash": pl.UInt64}
+    monkeypatch.setattr(causes, "every_row", lambda _, asked, columns, *__: (
+        rows.select(columns) if asked is feed else pl.DataFrame(schema=dict.fromkeys(columns, pl.String) | none)
+    ))  # fmt: skip
+    found = causes.fresh(all_products()["enterprise_mirror"], home, inputs)
+    assert sorted(found["entity_id"]) == ["前公司", "另一公司"]
 
 
 def test_no_part_is_larger_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
