@@ -20,7 +20,7 @@ from pipelines.meaning.admissions import admitted
 from pipelines.refusal import Finding, Refusal
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
-from schemas.here import home
+from schemas.here import home, known
 from schemas.product import offered_products
 
 
@@ -46,9 +46,10 @@ class _Copy:
 def take_in(feed: type[Feed], mappings: Mappings) -> Landing:
     """Pull where a source is set, then land every file that waits; a refused one does not hold up the others.
 
-    A file that was refused before and has been admitted since is taken from where it was kept.
+    A file that was refused before and has been admitted since is taken from where it was kept. Nothing is pulled for
+    what was known on a day: that is of the deliveries that there are.
     """
-    fault = pull(feed, inbox(), home())
+    fault = None if known() else pull(feed, inbox(), home())
     had = {delivery.name for delivery in deliveries(feed, home())}
     taken = [_take(feed, file, mappings) for file in [*arrivals(feed, inbox()), *_admitted_since(feed, mappings)]]
     waiting = tuple(each for each in taken if isinstance(each, Delivery))

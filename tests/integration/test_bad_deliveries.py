@@ -27,6 +27,7 @@ from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import Outcome, standardise
 from schemas.feed import all_feeds
+from tests.servers.api import Permits, serving
 
 FEED = all_feeds()["market_regulation_enterprise"]
 TAX = all_feeds()["tax_registration"]
@@ -175,6 +176,22 @@ def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
         "Make it readable by the user that runs this, or take it away. [cannot_be_read]"
         for name, why in (("20260628.csv", "Is a directory"), ("20260629.csv", "No such file or directory"))
     ]
+
+
+def test_for_what_was_known_on_a_day_nothing_is_pulled_into_the_inbox_that_is_served_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = all_feeds()["ecology_permit"]
+    for name, value in (
+        ("JUBIAN_HOME", tmp_path / "known"),
+        ("JUBIAN_INBOX", tmp_path),
+        ("JUBIAN_KNOWN", "2026-07-01"),
+    ):
+        monkeypatch.setenv(name, str(value))
+    with serving(Permits([{"permitNo": "92330782MA2D1D6G2D001Q"}])) as permits:
+        monkeypatch.setenv("JUBIAN_ECOLOGY_PERMIT_URL", permits.address)
+        assert take_in(feed, current()).fault is None
+        assert permits.asked == [] and not list(tmp_path.rglob("*.jsonl"))
 
 
 def test_a_refused_file_is_kept_under_the_longest_name_that_there_can_be(tmp_path: Path) -> None:
