@@ -9,8 +9,8 @@ from pathlib import Path
 from assets.home import inbox
 from assets.pulling import pull
 from pipelines.dictionary import Mappings
-from pipelines.disk.deliveries import Delivery, deliveries, landed_folder
-from pipelines.disk.hashed import sha256_of
+from pipelines.disk.deliveries import Delivery, deliveries
+from pipelines.disk.hashed import known_sha256, sha256_of
 from pipelines.disk.refused import refused, refused_files
 from pipelines.door.name import day_in_name
 from pipelines.gather import Gathered
@@ -36,11 +36,11 @@ class Landing:
 
 @dataclass(frozen=True)
 class _Copy:
-    """A file that was kept: the name that it arrived under, its bytes, and the moment when it was kept."""
+    """A file that was kept: the name that it arrived under, its size, and by what first digits its sha256 is known."""
 
     name: str
     size: int
-    at: float
+    digits: str
 
 
 def take_in(feed: type[Feed], mappings: Mappings) -> Landing:
@@ -103,22 +103,22 @@ def is_awaited_by_nobody(gathered: Gathered) -> bool:
 
 
 def unseen(feed: type[Feed]) -> list[Path]:
-    """The waiting files that no run has looked at: no copy of the same name and size was kept since they came."""
+    """The waiting files that no run has looked at: no copy of the same name and bytes was kept."""
     kept = list(_kept(feed))
     readable = (file for file in arrivals(feed, inbox()) if unreadable(file) is None)
-    return [file for file in readable if not any(_is_copy(file, each) for each in kept)]
+    return [file for file in readable if not any(_is_copy(feed, file, each) for each in kept)]
 
 
 def _kept(feed: type[Feed]) -> Iterator[_Copy]:
     """Each kept file; of one whose bytes are freed its delivery's record still tells."""
     for delivery in deliveries(feed, home()):
-        note = landed_folder(delivery, home()) / "delivery.json"
-        yield _Copy(delivery.file, delivery.size, note.stat().st_mtime)
+        yield _Copy(delivery.file, delivery.size, delivery.sha256)
     for note in (home() / "refused" / feed.key).glob("*/finding.json"):
         copies = (copy for copy in note.parent.iterdir() if copy != note)
-        yield from (_Copy(copy.name, copy.stat().st_size, copy.stat().st_mtime) for copy in copies)
+        yield from (_Copy(copy.name, copy.stat().st_size, note.parent.name) for copy in copies)
 
 
-def _is_copy(file: Path, kept: _Copy) -> bool:
-    arrived = file.stat()
-    return file.name == kept.name and arrived.st_size == kept.size and arrived.st_mtime <= kept.at
+def _is_copy(feed: type[Feed], file: Path, kept: _Copy) -> bool:
+    """Whether a file is what was kept. No time tells: one that is sent with the time that it has there is set back."""
+    is_alike = file.name == kept.name and file.stat().st_size == kept.size
+    return is_alike and known_sha256(feed.key, file, home()).startswith(kept.digits)
