@@ -45,8 +45,13 @@ def unreadable(file: Path) -> Finding | None:
 
 
 def why_unreadable(file: Path) -> str | None:
-    """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user."""
+    """What the system says where a name in the inbox is a folder, a link to nothing or closed to this user.
+
+    A pipe is not opened: it may never answer.
+    """
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            return "what is no file, but a pipe or a device"
         with file.open("rb") as stream:
             stream.read(1)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pipelines.disk.refused import refused, refused_files
 from pipelines.disk.standing import standard_rows
 from pipelines.gather import gather
 from pipelines.land import land
+from pipelines.landing.inbox import why_unreadable
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import Outcome, standardise
 from schemas.feed import all_feeds
@@ -178,6 +180,23 @@ def test_what_cannot_be_read_is_refused_and_the_file_beside_it_lands(
     ]
 
 
+@pytest.mark.parametrize("more", ["", ",more"])
+def test_a_file_is_unseen_until_its_own_bytes_were_looked_at_whatever_time_it_has(
+    more: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A corrected file of the same size, as rsync -t sends it, is older than what was kept of the first."""
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.delenv("JUBIAN_INBOX", raising=False)
+    file = tmp_path / "inbox" / FEED.key / "20260630.csv"
+    file.parent.mkdir(parents=True)
+    for content in (GOOD, GOOD.translate(str.maketrans("12", "21"))):
+        file.write_text(content.replace("\n", f"{more}\n", 1))
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+        assert unseen(FEED) == [file]
+        assert len(take_in(FEED, current()).refused) == bool(more)
+        assert unseen(FEED) == []
+
+
 def test_for_what_was_known_on_a_day_nothing_is_pulled_into_the_inbox_that_is_served_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +211,16 @@ def test_for_what_was_known_on_a_day_nothing_is_pulled_into_the_inbox_that_is_se
         monkeypatch.setenv("JUBIAN_ECOLOGY_PERMIT_URL", permits.address)
         assert take_in(feed, current()).fault is None
         assert permits.asked == [] and not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "20260630.csv"
+    os.mkfifo(pipe)
+    told = list[str | None]()
+    waiting = threading.Thread(target=lambda: told.append(why_unreadable(pipe)), daemon=True)
+    waiting.start()
+    waiting.join(10)
+    assert told == ["what is no file, but a pipe or a device"]
 
 
 def test_a_refused_file_is_kept_under_the_longest_name_that_there_can_be(tmp_path: Path) -> None:
