@@ -32,7 +32,7 @@ SUPERSEDED, SINCE, LEFT, EARLIER, DAYS = "superseded", "since", "left", "earlier
 _OWN, _OUTCOME = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet"), "outcome.json"
 
 
-class NotKept(ValueError):
+class NotKept(Exception):
     """A result that another one stands on has been done again since; the message says what to run."""
 
 

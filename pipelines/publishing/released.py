@@ -28,7 +28,7 @@ from pipelines.publishing.ready import (
 from pipelines.release import release
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import ended, index_of
-from schemas.manifest import Held
+from schemas.manifest import Held, NoManifest
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import Product
@@ -113,6 +113,8 @@ def _apart(run: Run, way: Way, core: Basis, own: Apart, county: County) -> list[
         basis = replace(basis, mappings=basis.mappings | {OVERLAY: edition.fingerprint})
     try:
         return way.edition(edition, basis, {county.code: county.name})
+    except NoManifest as lost:
+        return _kept(run, core, replace(county, fault=lost.held))
     except _OF_ITS_WISHES as error:
         return _kept(run, core, replace(county, fault=_broken(county.code, error)))
 

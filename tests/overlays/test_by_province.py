@@ -11,6 +11,7 @@ import pytest
 
 from gateway.supply.described import contract, contract_file
 from pipelines.checking.whole import verify
+from pipelines.disk.standing import NotKept
 from pipelines.publishing import by_province
 from pipelines.releasing.county import Published
 from pipelines.surveying import survey
@@ -130,6 +131,18 @@ def test_a_wish_that_cannot_be_met_holds_the_county_and_says_why(
         and why in done[COUNTY].held.words
         and manifest_of(folder(home, product)) == before
     )
+
+
+def test_rows_that_were_done_again_meanwhile_are_no_fault_of_a_wish(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise NotKept("school_admission: rows of 2026-06-02 lie with 2026-06-01, which has been done again")
+
+    wishing(monkeypatch, school_seats=SINCE | {"omit": ["error"]})
+    monkeypatch.setattr(by_province, "_narrowed", gone)
+    with pytest.raises(NotKept):
+        publish(home, SEATS, (COUNTY,))
 
 
 @pytest.mark.parametrize("product", PRODUCTS.values(), ids=PRODUCTS)

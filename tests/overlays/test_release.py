@@ -29,7 +29,7 @@ from pipelines.releasing.county import Published
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import FLAG, TEXT
-from schemas.manifest import OVERLAY_RULE, Manifest
+from schemas.manifest import MANIFEST_RULE, OVERLAY_RULE, Manifest, manifest_file
 from schemas.product import all_products
 from schemas.units import as_standard
 from tests.conftest import REPOSITORY
@@ -145,6 +145,18 @@ def test_a_wish_that_cannot_be_met_holds_the_county_at_its_version_and_says_why(
     assert in_chinese(line_of(home, MIRROR.key, COUNTY)).startswith(("本县的个性化叠加", "列 insured 有 "))
     assert done[OTHER].held is None and done[OTHER].manifest.contract_version == version  # pyright: ignore
     assert why in str(line_of(home, MIRROR.key, COUNTY).held) and line_of(home, MIRROR.key, OTHER).held is None
+
+
+def test_a_county_whose_chain_a_disk_has_damaged_is_held_for_that_and_not_for_its_wish(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.truncate(manifest_file(folder(home), 1), 12)
+    wishing(monkeypatch, enterprise_mirror={"since": date(2026, 7, 1), "omit": ["first_insured"]})
+    done = publish(home)
+    held = done[COUNTY].held
+    assert held is not None and [each.rule for each in held.broken] == [MANIFEST_RULE]
+    assert "manifests/000001.json: found 12 bytes" in held.words and "overlay" not in held.words
+    assert done[OTHER].held is None
 
 
 def test_a_county_is_held_whatever_type_the_core_has_given_a_column_since(
