@@ -1,14 +1,17 @@
-"""What a workbook says of itself: its form, its first sheet, how it counts days. No cell is read here."""
+"""What a workbook says of itself: its size and form, its first sheet, how it counts days. No cell is read here."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 from xml.etree import ElementTree
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 from pipelines.formats.rows import refuse_file
 
+# A workbook is unpacked in memory, its sheet twice. So much has a full one: 4 KB for each of the 1,048,576 rows that a
+# sheet can have, some forty columns of text of its own in each cell, or ninety of shared ones.
+MOST_UNPACKED = 4 << 30
 # A sheet's own tag stands at its beginning.
 _HEAD = 1 << 12
 # .NET's writers have each tag under a prefix, mostly `x:`; a text has no `<` of its own.
@@ -27,6 +30,17 @@ def first_sheet(file: Path) -> bytes:
         content = parts.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
     prefix = _PREFIX.search(content, 0, _HEAD)
     return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)
+
+
+def refuse_too_large(file: Path) -> None:
+    """Refuse a workbook that would take all memory, however small it is as it was sent."""
+    if not is_zipfile(file):
+        return
+    with ZipFile(file) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > MOST_UNPACKED:
+        expected = f"at most {MOST_UNPACKED:,}: saved anew, without formats of empty cells and without pictures"
+        raise refuse_file(file, "too_large", f"{size:,} bytes when it is unpacked", expected)
 
 
 def refuse_other_form(file: Path) -> None:

@@ -12,7 +12,7 @@ import fastexcel
 import polars as pl
 
 from pipelines.formats.begins import no_workbook
-from pipelines.formats.book import refuse_other_form
+from pipelines.formats.book import refuse_other_form, refuse_too_large
 from pipelines.formats.cells import read_cells, unsure
 from pipelines.formats.heading import Candidate, refuse_elsewhere, refuse_values
 from pipelines.formats.layout import Layout, fitted
@@ -31,8 +31,8 @@ def read_workbook(file: Path, form: Workbook, layout: Layout) -> Iterator[Rows]:
     nobody declared. A note is a row of one cell, which begins with the mark and has a colon soon. A row with a
     formula's error, a gap or a number of more than 15 digits in a column that is read becomes malformed.
 
-    Raises Refusal for a file that is no workbook, is in the strict form, counts days from 1904, has no rows, another
-    header or a further sheet with cells.
+    Raises Refusal for a file that is no workbook, is too large, is in the strict form, counts days from 1904, has no
+    rows, another header or a further sheet with cells.
     """
     above = form.title_rows + form.header_rows
     cells, odd = _cells(file, above)
@@ -96,6 +96,7 @@ def _malformed(rows: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells of the one sheet that has any, or of the first, and those of them that hold no value to rely on."""
     try:
+        refuse_too_large(file)
         book: Any = fastexcel.read_excel(file)
         refuse_other_form(file)
         sheets = {str(name): _sheet(book, str(name)) for name in book.sheet_names}

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+import fastexcel
 import polars as pl
 import pytest
 import xlsxwriter
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.disk.deliveries import landed_rows, malformed_rows
+from pipelines.formats import book
 from pipelines.formats.delimited import read_csv
 from pipelines.formats.dump import read_dump
 from pipelines.formats.jsonlines import read_jsonlines
@@ -166,6 +168,18 @@ def test_a_further_sheet_with_cells_is_refused_and_an_empty_one_is_not(tmp_path:
     with pytest.raises(Refusal, match="Sheet2") as refusal:
         land(LISTS, workbook(tmp_path, listed(firm(1, "甲公司")), listed(firm(2, "乙公司"))), tmp_path)
     assert refusal.value.finding.rule == "several_sheets" and "one sheet" in refusal.value.finding.expected
+
+
+def test_a_workbook_that_would_take_all_memory_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = workbook(tmp_path, listed(firm(1, "甲公司")))
+    blown = rewritten(file, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</row>", b"</row>" + b" " * 500_000))
+    monkeypatch.setattr(book, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(fastexcel, "read_excel", None)
+    with pytest.raises(Refusal, match=r"too_large") as refusal:
+        land(LISTS, blown, tmp_path)
+    assert "bytes when it is unpacked; expected at most 1,000,000: saved anew" in str(refusal.value)
 
 
 @pytest.mark.parametrize("sheet", [[], [(" ",)]])
