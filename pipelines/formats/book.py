@@ -1,4 +1,4 @@
-"""What a workbook says of itself: its size and form, its first sheet, how it counts days. No cell is read here."""
+"""What a workbook says of itself: its size and form, each sheet's XML, how it counts days. No cell is read here."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _STRICT = "{http://purl.oclc.org/"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def first_sheet(file: Path) -> bytes:
-    """The XML of a workbook's first sheet, its tags without a prefix."""
+def sheet_xml(file: Path, place: int) -> bytes:
+    """The XML of a workbook's sheet of a place, from 0, its tags without a prefix."""
     with ZipFile(file) as parts:
         book, links = (_part(parts, name) for name in ("workbook.xml", "_rels/workbook.xml.rels"))
-        first = next((each.get(_ID) for each in book.iter() if each.tag.endswith("}sheet")), "")
-        target = next((each.get("Target", "") for each in links if each.get("Id") == first), "")
+        sheet = [each.get(_ID) for each in book.iter() if each.tag.endswith("}sheet")][place]
+        target = next((each.get("Target", "") for each in links if each.get("Id") == sheet), "")
         content = parts.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
     prefix = _PREFIX.search(content, 0, _HEAD)
     return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)

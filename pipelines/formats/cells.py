@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fastexcel
 import polars as pl
 
-from pipelines.formats.book import first_sheet
+from pipelines.formats.book import sheet_xml
 from pipelines.formats.gaps import gaps
 
 _LONG = r"^-?[0-9]{16,}(\.[0-9]+)?$"
@@ -23,13 +22,13 @@ _SIGNS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Va
           "Null": "#NULL!"}  # fmt: skip
 
 
-def unsure(file: Path, name: str, cells: pl.DataFrame, faults: list[Any], above: int) -> pl.DataFrame:
-    """Such cells of a workbook's first sheet: `at` (its row, from 0), `column` and `found`.
+def unsure(file: Path, book: Any, name: str, cells: pl.DataFrame, faults: list[Any], above: int) -> pl.DataFrame:
+    """Such cells of a workbook's sheet of a name: `at` (its row, from 0), `column` and `found`.
 
     `cells` are all of them as text, with so many rows of layout `above` the data, `faults` what reading them told.
     """
-    content = first_sheet(file)
-    told = [*_errors(faults), *_rounded(file, name, cells, content), *_zeros(cells), *gaps(content, cells, above)]
+    content = sheet_xml(file, book.sheet_names.index(name))
+    told = [*_errors(faults), *_rounded(book, name, cells, content), *_zeros(cells), *gaps(content, cells, above)]
     places = [(at, cells.columns[column], found) for at, column, found in told]
     return pl.DataFrame(places, {"at": pl.Int64, "column": pl.String, "found": pl.String}, orient="row")
 
@@ -46,11 +45,11 @@ def _errors(faults: list[Any]) -> Iterator[tuple[int, int, str]]:
             yield *each.position, _SIGNS.get(told[1], told[1])
 
 
-def _rounded(file: Path, name: str, cells: pl.DataFrame, content: bytes) -> Iterator[tuple[int, int, str]]:
+def _rounded(book: Any, name: str, cells: pl.DataFrame, content: bytes) -> Iterator[tuple[int, int, str]]:
     """Cells that are numbers of more than 15 digits. As days, which none of them is, numbers are told from texts."""
     long = [at for at, column in enumerate(cells.iter_columns()) if column.str.contains(_LONG).any()]
     if long and _ANY_LONG.search(content):
-        for each in read_cells(fastexcel.read_excel(file), name, "date", long)[1]:
+        for each in read_cells(book, name, "date", long)[1]:
             at, column = each.position
             if _NUMBER.match(each.detail) and re.match(_LONG, cells[at, column] or ""):
                 yield at, column, f"the number {cells[at, column]}"

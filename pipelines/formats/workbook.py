@@ -100,15 +100,15 @@ def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         book: Any = fastexcel.read_excel(file)
         refuse_other_form(file)
         sheets = {str(name): _sheet(book, str(name)) for name in book.sheet_names}
-        first, *others = sheets
-        odd = unsure(file, first, *sheets[first], above)
+        first, *others = [name for name, (cells, _) in sheets.items() if not cells.is_empty()] or [*sheets][:1]
+        odd = unsure(file, book, first, *sheets[first], above)
     except Refusal:
         raise
     except Exception as error:
         found = no_workbook(file) or str(error).splitlines()[0]
         raise refuse_file(file, "not_a_workbook", found, "an Excel workbook (.xlsx)") from error
-    if further := [name for name in others if not sheets[name][0].is_empty()]:
-        found = f"cells in further sheets too: {', '.join(further)}"
+    if others:
+        found = f"cells in further sheets too: {', '.join(others)}"
         raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")
     if sheets[first][0].is_empty():
         raise refuse_file(file, "empty_file", f"no cell in the sheet '{first}'", "a header and rows")

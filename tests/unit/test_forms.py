@@ -170,6 +170,23 @@ def test_a_further_sheet_with_cells_is_refused_and_an_empty_one_is_not(tmp_path:
     assert refusal.value.finding.rule == "several_sheets" and "one sheet" in refusal.value.finding.expected
 
 
+def test_the_one_sheet_with_cells_may_stand_behind_others(tmp_path: Path) -> None:
+    """A chart on a sheet of its own has its place among the sheets, and no cells."""
+    odd = (*firm(2, "乙公司")[:3], 913301102381772529, *firm(2, "乙公司")[4:])
+    file = workbook(tmp_path, [], listed(firm(1, "甲公司"), odd))
+    with cast(Any, xlsxwriter).Workbook(str(tmp_path / "20260701.xlsx")) as made:
+        chart = made.add_chart({"type": "bar"})
+        made.add_chartsheet("图").set_chart(chart)
+        sheet = made.add_worksheet("名单")
+        chart.add_series({"values": "=名单!$A$4:$A$5"})
+        for at, row in enumerate(listed(firm(1, "甲公司"), odd)):
+            for place, cell in enumerate(row):
+                put(sheet, at, place, cell)
+    for each in (file, tmp_path / "20260701.xlsx"):
+        delivery = land(LISTS, each, tmp_path)
+        assert (delivery.rows, delivery.malformed) == (2, 1)
+
+
 def test_a_workbook_that_would_take_all_memory_is_refused_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
