@@ -52,7 +52,7 @@ Format = Csv | Workbook | Dump | JsonLines
 
 @dataclass(frozen=True)
 class Exchange:
-    """A table in the departments' PostgreSQL exchange database, one batch a value of `batch`."""
+    """A table in the departments' PostgreSQL exchange database, `qzk.emp` of a schema, one batch a value of `batch`."""
 
     table: str
     batch: str

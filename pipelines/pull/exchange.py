@@ -137,7 +137,7 @@ def _batches(url: str, table: str, batch_column: str, seconds: float) -> dict[st
     control table can tell."""
     with _connected(url, seconds) as connection, connection.cursor() as cursor:
         counted = sql.SQL("SELECT coalesce({batch}::text, ''), count(*) FROM {table} GROUP BY 1 ORDER BY 1")
-        cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=sql.Identifier(table)))
+        cursor.execute(counted.format(batch=sql.Identifier(batch_column), table=_named(table)))
         counts: dict[str, int] = dict(cursor.fetchall())
         finished = _finished(cursor, table, batch_column)
     return {
@@ -147,12 +147,12 @@ def _batches(url: str, table: str, batch_column: str, seconds: float) -> dict[st
 
 def _finished(cursor: Any, table: str, batch_column: str) -> dict[str, int] | None:
     """The control table's batches and rows; None where the department keeps none."""
-    control = f"{table}_batch"
-    cursor.execute("SELECT to_regclass(%s)", (control,))
+    control = _named(f"{table}_batch")
+    cursor.execute("SELECT to_regclass(%s)", (control.as_string(cursor),))
     if cursor.fetchone()[0] is None:
         return None
     told = sql.SQL("SELECT {batch}::text, rows FROM {control}")
-    cursor.execute(told.format(batch=sql.Identifier(batch_column), control=sql.Identifier(control)))
+    cursor.execute(told.format(batch=sql.Identifier(batch_column), control=control))
     return dict(cursor.fetchall())
 
 
@@ -175,16 +175,22 @@ def _dump(cursor: Any, stream: IO[str], table: str, batch_column: str, batch: st
     names = _columns(cursor, table)
     listed = [sql.Identifier(name) for name in names]
     rows = sql.SQL("SELECT {listed} FROM {table} WHERE {batch}::text = {value} ORDER BY {texts}").format(
-        listed=sql.SQL(", ").join(listed), table=sql.Identifier(table),
+        listed=sql.SQL(", ").join(listed), table=_named(table),
         batch=sql.Identifier(batch_column), value=sql.Literal(batch),
         # Some types have no order, as json has none; every one has a text.
         texts=sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in listed),
     )  # fmt: skip
     stream.write("SET client_encoding = 'UTF8';\n\n")
-    stream.write(f"COPY public.{table} ({', '.join(map(_quoted, names))}) FROM stdin;\n")
+    schema = "" if "." in table else "public."
+    stream.write(f"COPY {schema}{table} ({', '.join(map(_quoted, names))}) FROM stdin;\n")
     cursor.execute("SET client_encoding = 'UTF8'")
     cursor.copy_expert(sql.SQL("COPY ({}) TO STDOUT").format(rows), stream)
     stream.write("\\.\n")
+
+
+def _named(table: str) -> sql.Identifier:
+    """A table as it is declared, in capitals or not, and in a schema or not."""
+    return sql.Identifier(*table.split("."))
 
 
 def _quoted(name: str) -> str:
@@ -197,6 +203,6 @@ def _columns(cursor: Any, table: str) -> list[str]:
     cursor.execute(
         "SELECT attname FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
-        (table,),
+        (_named(table).as_string(cursor),),
     )
     return [name for (name,) in cursor.fetchall()]

@@ -261,6 +261,21 @@ def test_a_connection_that_is_lost_midway_is_tried_again(exchange: str, tmp_path
     assert (tmp_path / TABLE / "202604.sql").read_text().count("\n") == 50_000 + 4
 
 
+@pytest.mark.parametrize("table", ["T_EMP", "qzk.emp", "qzk.T_EMP"])
+def test_a_table_in_capitals_or_in_a_schema_is_pulled_by_its_control_table(
+    table: str, postgres_url: str, tmp_path: Path
+) -> None:
+    names = [sql.Identifier(*f"{table}{end}".split(".")) for end in ("", "_batch")]
+    with psycopg2.connect(postgres_url) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS qzk")
+        for name, columns, rows in zip(names, ("pc text, a text", "pc text, rows bigint"), ("'x'", "9"), strict=True):
+            cursor.execute(sql.SQL(f"DROP TABLE IF EXISTS {{0}}; CREATE TABLE {{0}} ({columns})").format(name))
+            cursor.execute(sql.SQL(f"INSERT INTO {{0}} VALUES ('202605', {rows}), ('202606', '1')").format(name))
+    (file,) = pull_exchange("employer", table, "pc", postgres_url, tmp_path, set(), QUICK)
+    told = whole(read_dump(file, Dump(table=table.split(".")[-1]), Layout(("pc", "a"), {}))).good
+    assert file.name == "202606.sql" and told.select("pc", "a").rows() == [("202606", "1")]
+
+
 def test_a_column_whose_type_has_no_order_holds_up_no_batch(exchange: str, tmp_path: Path) -> None:
     with psycopg2.connect(exchange) as connection, connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {TABLE} ADD bz json DEFAULT '{{}}'")
