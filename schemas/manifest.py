@@ -13,6 +13,8 @@ Cause = Literal["source", "dictionary", "place", "correction", "authority", "cod
 CAUSES: tuple[Cause, ...] = (
     "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay",
 )  # fmt: skip
+# Behind a family's name that of what the product's feeds read of it, by which it is known to be a cause.
+OF_ITS_FEEDS = "_of_its_feeds"
 # Which rules hold a county's newest data back, besides those of admissions and of a column's kind.
 MISSING_RULE, REPEATED_RULE, BEYOND_RULE = "missing", "repeated", "beyond"
 PIN_RULE, OVERLAY_RULE, CONTRACT_RULE, MANIFEST_RULE = "pin", "overlay", "contract", "manifest"

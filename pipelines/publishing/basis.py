@@ -16,6 +16,7 @@ from pipelines.objections.propose import due, proposals
 from pipelines.objections.raised import CAUSE as OBJECTION
 from pipelines.objections.raised import answers, fingerprint, objected, touches
 from pipelines.policies import listed as policies
+from pipelines.publishing.concerned import of_its_feeds
 from pipelines.releasing.causes import Inputs
 from pipelines.releasing.county import Basis
 from schemas.admission import FALL_RULE
@@ -38,7 +39,7 @@ def basis_of(
     return Basis(
         promise=promise,
         as_of=as_of,
-        mappings=mappings.fingerprints | _with_policies(product, mappings) | {OBJECTION: fingerprint(objections)},
+        mappings=_fingerprints(product, mappings) | {OBJECTION: fingerprint(objections)},
         inputs=tuple(
             Input(feed=one.delivery.feed, file=one.delivery.file, sha256=one.delivery.sha256,
                   as_of=one.delivery.as_of, rows=one.delivery.rows)
@@ -52,6 +53,10 @@ def basis_of(
         fresh=fresh,
         admitted=_admitted(product, mappings, as_of),
     )  # fmt: skip
+
+
+def _fingerprints(product: type[Product], mappings: Mappings) -> dict[str, str]:
+    return mappings.fingerprints | of_its_feeds(product, mappings) | _with_policies(product, mappings)
 
 
 def _with_policies(product: type[Product], mappings: Mappings) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.served import Served
 from pipelines.releasing.together import apart, key_of, together
 from pipelines.revision import code_revision
-from schemas.manifest import CAUSES, Rests
+from schemas.manifest import CAUSES, OF_ITS_FEEDS, Rests
 from schemas.product import Product
 
 
@@ -101,8 +101,15 @@ def _decided(basis: Basis, served: Served, last: Rests) -> str:
 
     Objections are told row by row.
     """
-    changed = [name for name in basis.mappings if last.mappings.get(name) != basis.mappings[name]]
+    changed = [name for name in basis.mappings if _is_other(name, basis, last)]
     families = [name for name in changed if name in CAUSES and name != OBJECTION]
     families += ["code"] * (last.code_revision != code_revision())
     families += ["contract"] * served.is_promised_anew(basis)
     return "+".join(families) or "source"
+
+
+def _is_other(family: str, basis: Basis, last: Rests) -> bool:
+    """Whether a family of mappings is another: in what the feeds of the product read of it, where that is told."""
+    read = family + OF_ITS_FEEDS
+    name = read if read in basis.mappings and read in last.mappings else family
+    return last.mappings.get(name) != basis.mappings[name]

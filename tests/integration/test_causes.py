@@ -105,6 +105,15 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
     assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
 
 
+def test_a_dictionary_that_no_feed_of_a_product_writes_is_no_cause_of_what_a_day_changes(supply: Supply) -> None:
+    permits = supply.home / "inbox" / "ecology_permit"
+    first = (permits / "20260630.jsonl").read_text().splitlines(keepends=True)[0]
+    (permits / "20270125.jsonl").write_text(first)
+    supply.append("codes/service_item.csv", "zhejiang_item,其他-90002-000,000101002000,2015-01-01,2026-11-30,测试文件")
+    told = supply.release()["enterprise_mirror"]
+    assert set(told) == {"source"} and told["source"] > 10
+
+
 def test_a_row_that_went_while_its_county_stood_still_is_no_cause_of_what_changes_later(supply: Supply) -> None:
     employers, taxpayers = (supply.home / "inbox" / name for name in ("social_security_employer", "tax_registration"))
     insured = (employers / "202606.sql").read_text().splitlines(keepends=True)
