@@ -178,9 +178,16 @@ ADMITTED = Rule(
 )
 VERDICT = Rule("verdict", "accepted, declined or withdrawn", lambda text: text.is_in(VERDICTS))
 FREE: tuple[Rule, ...] = ()
+# Places are read by the newest map, whatever day a row is of.
+BEGUN = Rule(
+    "begun",
+    "a day not after the row's `known`: a place row holds at once, so append it on its day",
+    lambda text: text <= pl.col("known"),
+)
 LATIN = Rule("latin", "lower-case letters, digits and _, such as valid_until", _form(r"^[a-z][a-z0-9_]*$"))
 
 _SINCE = {"since": (DAY,)}
+_BEGUN = {"since": (DAY, BEGUN)}
 _KNOWN = {"known": (DAY, APPENDED), "basis": (STATED,)}
 
 LIST = Table(
@@ -192,19 +199,19 @@ DICTIONARY = Table(
     key=("source", "code", "since", "known"),
 )
 DIVISIONS = Table(
-    {"code": (COUNTY,), "name": (FILLED, PLACE), "city": (FILLED, PLACE), **_SINCE, **_KNOWN},
+    {"code": (COUNTY,), "name": (FILLED, PLACE), "city": (FILLED, PLACE), **_BEGUN, **_KNOWN},
     key=("code", "since", "known"),
 )
 CHANGES = Table(
-    {**_SINCE, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY, LEADS), "towns": (TOWNS,), **_KNOWN},
+    {**_BEGUN, "kind": (CHANGE,), "from_code": (COUNTY,), "to_code": (COUNTY, LEADS), "towns": (TOWNS,), **_KNOWN},
     key=("since", "from_code", "to_code", "known"),
 )
 TOWNSHIPS = Table(
-    {"code": (TOWN,), "name": (FILLED, PLACE), "county": (COUNTY,), **_SINCE, **_KNOWN},
+    {"code": (TOWN,), "name": (FILLED, PLACE), "county": (COUNTY,), **_BEGUN, **_KNOWN},
     key=("code", "name", "since", "known"),
 )
 ZONES = Table(
-    {"name": (FILLED, PLACE), "city": (FILLED, PLACE), "county": (COUNTIES,), **_SINCE, **_KNOWN},
+    {"name": (FILLED, PLACE), "city": (FILLED, PLACE), "county": (COUNTIES,), **_BEGUN, **_KNOWN},
     key=("name", "city", "since", "known"),
 )
 ROADS = Table(
@@ -213,7 +220,7 @@ ROADS = Table(
         "road": (FILLED, PLACE),
         "county": (COUNTY,),
         "rows": (WHOLE,),
-        **_SINCE,
+        **_BEGUN,
         **_KNOWN,
     },
     key=("city", "road", "county", "known"),
