@@ -10,7 +10,6 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.mapping_files.last_known import last_known
-from pipelines.meaning.counties import today_counties
 from pipelines.places.gazetteer import gazetteer, offices
 from pipelines.places.locate import locate
 from pipelines.refusal import REASONS, reason
@@ -100,9 +99,12 @@ def _map_day(place: Place, on: date) -> pl.Expr:
 
 
 def _written_out(towns: pl.Series, mappings: Mappings) -> pl.Series:
-    """Town codes as the address that their county's and their own name make."""
+    """Town codes as the address that their county's and their own name make, also of a county that has ended.
+
+    An address is led on to where the county went; a code is not.
+    """
     names = last_known(mappings.townships)
-    counties = today_counties(mappings).rename({"name": "county_name", "code": "county"})
+    counties = last_known(mappings.counties).select("city", county="code", county_name="name")
     whole = names.join(counties, on="county").select("code", pl.concat_str("city", "county_name", "name").alias("is"))
     told = towns.alias("code").to_frame().join(whole, on="code", how="left", maintain_order="left")
     return told["is"].alias(_ADDRESS)

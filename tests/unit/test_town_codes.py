@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.dictionary import current
+from pipelines.dictionary import HOME, current, load
 from pipelines.mapping_files.stem import stem
 from pipelines.meaning.codes import code_names, translation
 from pipelines.places.located import located
@@ -66,6 +68,26 @@ def test_code_and_name_that_contradict_are_told_together() -> None:
     (why,) = translate(CATCHMENT, rows, current(), ON)["reasons"][0].to_list()
     assert (why["column"], why["rule"], why["found"]) == ("town_code", "contradicting_name", "330102008 南星街道")
     assert "紫阳街道" in why["expected"]
+
+
+def test_a_town_of_a_county_that_is_recoded_goes_along_by_its_old_code(tmp_path: Path) -> None:
+    places = shutil.copytree(HOME, tmp_path / "mappings") / "places"
+    towns = current().townships.filter(pl.col("county") == "330108").unique("code", keep="last")
+    rows = {
+        "counties": ["330115,滨新区,杭州市"],
+        "changes": ["2026-03-30,recode,330108,330115,"],
+        "townships": [f"330115{code[6:]},{name},330115" for code, name in towns.select("code", "name").iter_rows()],
+    }
+    for name, told in rows.items():
+        since = "" if name == "changes" else ",2026-03-30"
+        with (places / f"{name}.csv").open("a") as stream:
+            stream.writelines(f"{line}{since},2026-11-30,测试\n" for line in told)
+    row = {"streetCode": "330108001", "streetName": "西兴街道", "qxmc": "滨江区"}
+    given = dict.fromkeys(CATCHMENT.headers()) | row
+    texts = pl.DataFrame([given], schema=dict.fromkeys(given, pl.String)).with_columns(row=pl.lit(1), hash=pl.lit(1))
+    told = translate(CATCHMENT, texts, load(tmp_path / "mappings"), date(2026, 6, 1)).row(0, named=True)
+    found = told["county"], told["town"], told["place_evidence"]
+    assert told["town_code"] == "330108001" and found == ("330115", "330115001", "county+town+city")
 
 
 @pytest.mark.parametrize(
