@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import polars as pl
 
+from pipelines.meaning.codes import has_grown_from
 from pipelines.rules import SchemaErrors, as_check, held, pa
 from pipelines.shelf import whole
 from schemas.contract import Contract, Promise, physical
@@ -42,23 +43,23 @@ def _type_of(dtype: pl.DataType) -> str:
 
 
 def faults_of_rows(
-    contract: Contract, product: type[Product], rows: pl.DataFrame, codes: Mapping[str, pl.Series]
+    contract: Contract, product: type[Product], rows: pl.DataFrame, lists: Mapping[str, pl.DataFrame]
 ) -> list[str]:
     """Where rows break the contract: keys that repeat, and what `faults_of_values` finds."""
     repeated = rows.height - rows.select(contract.grain).n_unique() if rows.height else 0
     told = [f"{'+'.join(contract.grain)}/repeated: {repeated} rows"] if repeated else []
-    return [*told, *faults_of_values(contract, product, rows, codes)]
+    return [*told, *faults_of_values(contract, product, rows, lists)]
 
 
 def faults_of_values(
-    contract: Contract, product: type[Product], rows: pl.DataFrame, codes: Mapping[str, pl.Series]
+    contract: Contract, product: type[Product], rows: pl.DataFrame, lists: Mapping[str, pl.DataFrame]
 ) -> list[str]:
     """Where rows, each by itself, break the contract: required columns that are empty, rules, codes in no list.
 
-    `codes` are those of each list by its name. A rule is judged as long as the product's class still has it in the
-    same words.
+    `lists` are the rows of each list of today by its name. A rule is judged as long as the product's class still has it
+    in the same words, and a list as long as it is the contract's or has grown from it.
     """
-    rules = {each.name: (*_rules(each, product), *_coded(each, codes)) for each in contract.columns}
+    rules = {each.name: (*_rules(each, product), *_coded(each, contract, lists)) for each in contract.columns}
     broken = _broken(rows, [each for each in contract.columns if each.name in rows.columns], rules)
     try:
         columns = {each.name: _column(each, rules[each.name]) for each in broken}
@@ -103,8 +104,14 @@ def _rules(promise: Promise, product: type[Product]) -> tuple[Rule, ...]:
     return tuple(rule for rule in field.kind.rules if (rule.name, rule.expected) in named)
 
 
-def _coded(promise: Promise, codes: Mapping[str, pl.Series]) -> tuple[Rule, ...]:
-    return () if promise.code_list is None else (_in_list(promise.code_list, tuple(codes[promise.code_list])),)
+def _coded(promise: Promise, contract: Contract, lists: Mapping[str, pl.DataFrame]) -> tuple[Rule, ...]:
+    """That a code is in the list that the contract names; where that has lost codes or is gone, nothing has those of
+    then.
+    """
+    promised = next((each for each in contract.lists if each.name == promise.code_list), None)
+    if promised is None or promised.name not in lists or not has_grown_from(promised, lists[promised.name]):
+        return ()
+    return (_in_list(promised.name, tuple(lists[promised.name]["code"])),)
 
 
 @cache

@@ -40,17 +40,17 @@ def asked_of(version: Released) -> Asked:
     return Asked(version.folder, version.manifest, version.contract, rows)
 
 
-def rows_that_break(product: type[Product], asked: Sequence[Asked], codes: Mapping[str, pl.Series]) -> list[str]:
+def rows_that_break(product: type[Product], asked: Sequence[Asked], lists: Mapping[str, pl.DataFrame]) -> list[str]:
     """What is wrong with the rows of each version; all in one pass, and whole those of counties alone that show any."""
     alike: dict[tuple[int, str], list[Asked]] = {}
     for each in asked:
         alike.setdefault((each.manifest.version, each.manifest.contract_sha256), []).append(each)
-    doubted = [each for some in alike.values() if not _hold(product, some, codes) for each in some]
-    broken = {each.folder for each in doubted if not _hold(product, [each], codes)}
-    return [fault for folder in sorted(broken) for fault in _one_by_one(product, folder, codes)]
+    doubted = [each for some in alike.values() if not _hold(product, some, lists) for each in some]
+    broken = {each.folder for each in doubted if not _hold(product, [each], lists)}
+    return [fault for folder in sorted(broken) for fault in _one_by_one(product, folder, lists)]
 
 
-def _hold(product: type[Product], parts: Sequence[Asked], codes: Mapping[str, pl.Series]) -> bool:
+def _hold(product: type[Product], parts: Sequence[Asked], lists: Mapping[str, pl.DataFrame]) -> bool:
     """Whether all rows of one contract are as it promises; each county has a row once."""
     first = parts[0]
     if any(each.rows.schema != first.rows.schema or _elsewhere(each.manifest, each.rows) for each in parts):
@@ -58,14 +58,14 @@ def _hold(product: type[Product], parts: Sequence[Asked], codes: Mapping[str, pl
     rows = pl.concat([each.rows.with_columns(pl.lit(at, pl.UInt16).alias(AT)) for at, each in enumerate(parts)])
     if set(first.contract.grain) - set(rows.columns) or rows.select(AT, *first.contract.grain).is_duplicated().any():
         return False
-    return not faults_of_values(first.contract, _class_behind(first, product), rows, codes)
+    return not faults_of_values(first.contract, _class_behind(first, product), rows, lists)
 
 
-def _one_by_one(product: type[Product], folder: Path, codes: Mapping[str, pl.Series]) -> list[str]:
+def _one_by_one(product: type[Product], folder: Path, lists: Mapping[str, pl.DataFrame]) -> list[str]:
     """What is wrong with the rows of each of a county's versions that can be read."""
     kept = versions(folder)[1]
     whole = [each for manifest in kept if (each := _whole(manifest, folder)) is not None]
-    return [fault for each in whole for fault in _told(each, _class_behind(each, product), codes)]
+    return [fault for each in whole for fault in _told(each, _class_behind(each, product), lists)]
 
 
 def _whole(manifest: Manifest, folder: Path) -> Asked | None:
@@ -78,8 +78,8 @@ def _whole(manifest: Manifest, folder: Path) -> Asked | None:
         return None
 
 
-def _told(each: Asked, judge: type[Product], codes: Mapping[str, pl.Series]) -> list[str]:
-    faults = [*faults_of_rows(each.contract, judge, each.rows, codes), *_elsewhere(each.manifest, each.rows)]
+def _told(each: Asked, judge: type[Product], lists: Mapping[str, pl.DataFrame]) -> list[str]:
+    faults = [*faults_of_rows(each.contract, judge, each.rows, lists), *_elsewhere(each.manifest, each.rows)]
     return [f"{label(each.folder)}: version {each.manifest.version}: {fault}" for fault in faults]
 
 

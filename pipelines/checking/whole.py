@@ -35,17 +35,17 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     Checks what `verify_county` does, and each version's rows against its contract: nothing required is missing, the
     key tells rows apart, codes are in their lists, kinds' rules hold, each row is the county's own.
     """
-    parts = codes_of(mappings or current()).partition_by("list", as_dict=True)
-    codes = {str(name): rows["code"] for (name,), rows in parts.items()}
+    parts = codes_of(mappings or current()).partition_by("list", as_dict=True, maintain_order=True)
+    lists = {str(name): rows for (name,), rows in parts.items()}
     whole, broken, asked = list[str](), list[str](), list[Asked]()
     for folder in sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json")):
         for faults, version in _walked(folder):
             whole += faults
             asked += [] if version is None else [asked_of(version)]
         if sum(each.rows.height for each in asked) > _AT_ONCE:
-            broken += rows_that_break(product, asked, codes)
+            broken += rows_that_break(product, asked, lists)
             asked.clear()
-    return [*whole, *broken, *rows_that_break(product, asked, codes)]
+    return [*whole, *broken, *rows_that_break(product, asked, lists)]
 
 
 def verify_county(folder: Path) -> list[str]:

@@ -75,7 +75,17 @@ def code_lists(mappings: Mappings) -> dict[str, CodeList]:
             name=str(name),
             version=str(rows["known"].max()),
             rows=rows.height,
-            sha256=fingerprint(rows.select("code", "name")),
+            sha256=_said(rows),
         )
         for (name,), rows in told.items()
     }
+
+
+def has_grown_from(promised: CodeList, rows: pl.DataFrame) -> bool:
+    """Whether the rows of a list, as `codes_of` gives them, are those that a contract names, or those and younger."""
+    then = rows.filter(pl.col("known").cast(pl.String) <= promised.version).head(promised.rows)
+    return _said(then) == promised.sha256
+
+
+def _said(rows: pl.DataFrame) -> str:
+    return fingerprint(rows.select("code", "name"))

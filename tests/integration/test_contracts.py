@@ -421,10 +421,22 @@ def test_an_enterprise_that_two_counties_have_at_one_version_is_no_fault(three_v
     folder = three_versions / "supply" / COUNTY / PRODUCT.key
     manifest = published.manifest_of(folder, 1)
     version = released(manifest, contract_behind(manifest, folder), folder, None)
-    parts = codes_of(current()).partition_by("list", as_dict=True)
-    codes = {str(name): rows["code"] for (name,), rows in parts.items()}
+    parts = codes_of(current()).partition_by("list", as_dict=True, maintain_order=True)
+    lists = {str(name): rows for (name,), rows in parts.items()}
     elsewhere = replace(asked_of(version), folder=tmp_path / "read in the same pass or not at all")
-    assert rows_that_break(PRODUCT, [asked_of(version), elsewhere], codes) == []
+    assert rows_that_break(PRODUCT, [asked_of(version), elsewhere], lists) == []
+
+
+def test_a_list_that_lost_codes_since_is_held_against_no_version_before_and_one_that_grew_is(one: Path) -> None:
+    """A major step may take codes out, or a list with its column."""
+    lists, is_status = current().lists, pl.col("list") == "enterprise_status"
+    for held in (lists.filter(~is_status | (pl.col("code") != "1")), lists.filter(~is_status)):
+        assert verify(PRODUCT, one / "supply", replace(current(), lists=held)) == []
+    another = lists.filter(is_status).tail(1).with_columns(code=pl.lit("10"), known=pl.lit(lists["known"].max()))
+    grown = replace(current(), lists=pl.concat([lists, another]))
+    assert verify(PRODUCT, one / "supply", grown) == []
+    damage(one, "L3", first("status", "99"))
+    assert any("status/not_in_list: 1 rows" in fault for fault in verify(PRODUCT, one / "supply", grown))
 
 
 @pytest.mark.parametrize("kind", ["changes", "snapshot"])
