@@ -19,7 +19,8 @@ class Recast:
 
     - `table`: county, then for each value its certain sum, and `<value>_most` with all that may lie there too; null
       where a row is among them that has no figure
-    - `uncertain`: for each value the share, 0 to 1, that no single county can be given
+    - `uncertain`: for each value the share, 0 to 1, that no single county can be given; of figures with signs the
+      share of what they amount to without them, and `<value>_most` is no bound
     """
 
     table: pl.DataFrame
@@ -96,8 +97,9 @@ def recast(mappings: Mappings, figures: pl.DataFrame, values: list[str], written
     certain = pl.col("several") == 1
     sums = [_sum(pl.col(value).filter(certain)).alias(value) for value in values]
     most = [_sum(pl.col(value)).alias(f"{value}_most") for value in values]
-    whole = placed.select(pl.col(values).sum()).row(0, named=True)
-    left = placed.filter(pl.col("several") != 1).select(pl.col(values).sum()).row(0, named=True)
+    amount = pl.col(values).abs().sum()
+    whole = placed.select(amount).row(0, named=True)
+    left = placed.filter(pl.col("several") != 1).select(amount).row(0, named=True)
     uncertain = {value: float(left[value] / whole[value]) if whole[value] else 0.0 for value in values}
     return Recast(each.group_by("county").agg(*sums, *most).sort("county"), uncertain)
 

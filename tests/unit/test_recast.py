@@ -143,3 +143,10 @@ def test_figures_are_recast_where_the_town_allows_it_and_the_rest_is_said() -> N
     told = recast(current(), figures, ["enterprises"], date(2019, 12, 31), NOW)
     assert told.table.rows() == [("330102", 200, 250), ("330105", 30, 30), ("330114", 100, 150)]
     assert told.uncertain == {"enterprises": pytest.approx(50 / 380)}
+
+
+def test_figures_with_signs_are_as_uncertain_as_they_are_great() -> None:
+    """What 余杭区 lost and 江干区 won in 2019 sums to nothing, and no county can be given either."""
+    rows = {"code": ["330110", "330104", "330106"], "town": [None] * 3, "profit": [-100, 100, 50]}
+    figures = pl.DataFrame(rows, schema_overrides={"town": pl.String})
+    assert recast(current(), figures, ["profit"], date(2019, 12, 31), NOW).uncertain == {"profit": 0.8}
