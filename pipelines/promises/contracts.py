@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,11 @@ from schemas.put import aside
 HOME = REPOSITORY
 LOCK = "contracts.lock"
 _FOLDER = "contracts"
+_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+
+
+class NoLock(Exception):
+    """A contracts.lock that cannot be read; the message names the line and what to do."""
 
 
 def classes_promise() -> dict[str, Written]:
@@ -39,10 +45,20 @@ def kept_path(product: str) -> str:
 
 
 def locked(home: Path = HOME) -> dict[str, str]:
-    """The sha256 of each kept contract by its path, as contracts.lock has them; `sha256sum -c` reads the same."""
+    """The sha256 of each kept contract by its path, as contracts.lock has them; `sha256sum -c` reads the same.
+
+    Raises NoLock for a line that is none of it.
+    """
     file = home / LOCK
     lines = file.read_text().splitlines() if file.exists() else []
-    return {path: sha256 for sha256, path in (line.split("  ", 1) for line in lines)}
+    return dict(_locked(at, line) for at, line in enumerate(lines, 1))
+
+
+def _locked(at: int, line: str) -> tuple[str, str]:
+    if (told := _LINE.fullmatch(line)) is None:
+        todo = "take a merge's marks out, keep one line of each path, and run `make contracts`, which writes it anew"
+        raise NoLock(f"{LOCK} line {at}: found {line!r}, expected a sha256, two blanks and a path; {todo}.")
+    return told[2], told[1]
 
 
 def kept(product: str, home: Path = HOME) -> Contract | None:
@@ -141,7 +157,7 @@ def main() -> int:
     except NotOurs as error:
         print(f"A file below {HOME / _FOLDER}: {error}. Restore it from the repository.")
         return 1
-    except CatalogueError as error:
+    except (CatalogueError, NoLock) as error:
         print(error)
         return 1
     if refused:

@@ -156,6 +156,17 @@ def test_a_version_that_is_none_is_told_with_its_file(
     assert capsys.readouterr().out == f"{told}write the version so.\n"
 
 
+def test_a_lock_with_a_merges_marks_is_told_by_its_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / contracts.LOCK
+    file.write_text(f"<<<<<<< HEAD\n{file.read_text()}")
+    monkeypatch.setattr(contracts, "LOCK", str(file))
+    assert contracts.main() == 1
+    told = f"{file} line 1: found '<<<<<<< HEAD', expected a sha256, two blanks and a path; take a merge's marks out"
+    assert capsys.readouterr().out.startswith(told)
+
+
 def test_a_list_that_grew_needs_no_review_of_the_contract(home: Path) -> None:
     promised = contracts.classes_promise()
     grown = with_list(promised["enterprise_mirror"].contract, rows=99_999, version="2031-01-01", sha256="f" * 64)
