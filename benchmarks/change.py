@@ -18,6 +18,7 @@ from pipelines.dictionary import HOME, Mappings, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.hashed import sha256_of
 from pipelines.door.name import as_of_name
+from schemas.china import today
 from schemas.feed import all_feeds
 
 REGISTER, TAX = "market_regulation_enterprise", "tax_registration"
@@ -155,7 +156,7 @@ def _dictionary_row(bench: Bench) -> None:
     found = why.filter(pl.col("column") == "industry", pl.col("rule") == "unmapped")["found"].value_counts(sort=True)
     code, rows = found.row(0)
     with (bench.mappings / "codes" / "gbt4754_2017.csv").open("a") as stream:
-        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测速\n")
+        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,{today()},测速\n")
     _tell(bench, f"one dictionary row ({rows:,} rows wait)", bench.bring_up(), _FIXED + rows / 100_000)
 
 

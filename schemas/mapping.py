@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_DELIVERIES, OF_RELEASES
+from schemas.china import today
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.kinds import Rule, narrowed
@@ -106,6 +107,11 @@ APPENDED = Rule(
     "a day not earlier than that of any row above: rows are appended, never put between",
     lambda text: text >= text.cum_max(),
 )
+COME = Rule(
+    "come",
+    "a day that has come: nothing is known before, and no row of a right day could be appended behind it",
+    lambda text: text <= today().isoformat(),
+)
 FILLED = Rule("filled", "a text that is not empty", lambda text: text.str.strip_chars() != "")
 # What stands in printed rows where a person is to write a document.
 UNSTATED = "待补：依据文件"
@@ -188,7 +194,7 @@ LATIN = Rule("latin", "lower-case letters, digits and _, such as valid_until", _
 
 _SINCE = {"since": (DAY,)}
 _BEGUN = {"since": (DAY, BEGUN)}
-_KNOWN = {"known": (DAY, APPENDED), "basis": (STATED,)}
+_KNOWN = {"known": (DAY, COME, APPENDED), "basis": (STATED,)}
 
 LIST = Table(
     {"code": (FILLED, NEAT), "name": (FILLED, NEAT), "parent": FREE, "level": (WHOLE,), **_KNOWN}, key=("code",)

@@ -12,10 +12,11 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, load
 from pipelines.disk.outcome import Outcome
 from pipelines.standard import standardise as standardising
+from schemas.china import today
 from tests.repeating import deliver, files, known, unlike
 
 STATUS, _INDUSTRY, _CORRECTIONS = "codes/enterprise_status.csv", "codes/gbt4754_2017.csv", "corrections.csv"
-UNTIL = "2026-12-31,测试"
+UNTIL = f"{today()},测试"
 
 
 class Edited:

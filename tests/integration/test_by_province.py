@@ -35,6 +35,7 @@ from pipelines.surveying import survey, views
 from pipelines.surveying.accounts import deliveries_table
 from pipelines.surveying.survey import Laid, lay
 from schemas.behind import feeds_behind
+from schemas.china import today
 from schemas.contract import contract_of
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -272,7 +273,7 @@ def test_each_change_is_told_with_what_of_the_grounds_has_changed(
     settle(tmp_path, [5, 9], [7])
     assert told(publish(HomesSold, tmp_path, mappings)) == {"source": 1}
     with (mappings / "codes" / "housing_figures.csv").open("a") as stream:
-        stream.write("housing,某口径,1,2026-01-01,2026-12-31,测试文件\n")
+        stream.write(f"housing,某口径,1,2026-01-01,{today()},测试文件\n")
     settle(tmp_path, [5, 9], [8])
     assert told(publish(HomesSold, tmp_path, mappings)) == {"dictionary": 1}
     settle(tmp_path, [5, 9], [8])

@@ -18,6 +18,7 @@ from pipelines.overlays import apart, edition
 from pipelines.overlays.read import understood
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
+from schemas.china import today
 from schemas.entity import all_entities
 from schemas.manifest import Standing, index_file, read_index
 from schemas.product import all_products
@@ -80,7 +81,7 @@ def supply(first: Supply, tmp_path: Path) -> Supply:
 def dictionary_rows(supply: Supply) -> list[str]:
     """Rows for every industry that met none."""
     codes = supply.quarantined("tax_registration", "industry/unmapped")["found"].unique().sort()
-    return [f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测试文件" for code in codes]
+    return [f"gbt4754_2011,{code},0111,2011-11-01,{today()},测试文件" for code in codes]
 
 
 def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply: Supply) -> None:
@@ -90,8 +91,8 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
     moved = supply.quarantined("science_technology_list", "county/unknown_place")
     moved = pl.concat([moved, supply.quarantined("social_security_employer", "county/unknown_place")])
     named = moved["found"].unique().sort()[0]
-    supply.append("places/counties.csv", f"330106,{named},杭州市,1950-01-01,2026-12-31,测试文件")
-    supply.append("places/changes.csv", "2026-06-01,merge,330105,330106,,2026-12-31,测试文件")
+    supply.append("places/counties.csv", f"330106,{named},杭州市,1950-01-01,{today()},测试文件")
+    supply.append("places/changes.csv", f"2026-06-01,merge,330105,330106,,{today()},测试文件")
     told = supply.release()
     assert set(told["enterprise_mirror"]) == {"place"}
     raw = supply.quarantined("tax_registration", "started/unreadable")["raw"][0]
@@ -99,7 +100,7 @@ def test_a_dictionary_row_a_place_row_and_a_correction_are_told_as_causes(supply
         "literal"
     )
     key, old = row.row(0)
-    supply.append("corrections.csv", f"tax_registration,{key},KYSLRQ,{old},20200101,2020-01-01,2026-12-31,来函")
+    supply.append("corrections.csv", f"tax_registration,{key},KYSLRQ,{old},20200101,2020-01-01,{today()},来函")
     assert supply.release()["enterprise_mirror"] == {"correction": 1}
     assert supply.release() == {"enterprise_mirror": {}, "data_disputes": {}}
     assert verify(MIRROR, supply.home / "supply") == verify(DISPUTES, supply.home / "supply") == []
@@ -130,7 +131,7 @@ def test_a_row_that_went_while_its_county_stood_still_is_no_cause_of_what_change
     meanings = dict(held.filter(source="tax_registration_type").select("code", "standard").iter_rows())
     another = next(each for each in sorted(meanings.values()) if each not in (won, meanings[types[entity]]))
     supply.append("codes/enterprise_type.csv",
-                  f"tax_registration_type,{types[entity]},{another},2026-06-01,2026-12-31,测试文件")  # fmt: skip
+                  f"tax_registration_type,{types[entity]},{another},2026-06-01,{today()},测试文件")  # fmt: skip
     (taxpayers / "20260702.csv").write_text("\n".join(map(",".join, rows[:-1])) + "\n", "gb18030", "surrogateescape")
     supply.release()
     assert {cause for each in manifest_of(folder).changes.values() for cause in each} == {"dictionary"}
@@ -147,8 +148,8 @@ def one_whose_type_tax_disputes(supply: Supply, insured: str) -> tuple[str, str,
 
 def test_a_county_that_ends_is_emptied_where_its_rows_are_served_under_another_code(supply: Supply) -> None:
     before = served(supply)
-    supply.append("places/counties.csv", "330115,桐庐区,杭州市,2026-06-01,2026-12-31,测试文件")
-    supply.append("places/changes.csv", "2026-06-01,recode,330122,330115,,2026-12-31,测试文件")
+    supply.append("places/counties.csv", f"330115,桐庐区,杭州市,2026-06-01,{today()},测试文件")
+    supply.append("places/changes.csv", f"2026-06-01,recode,330122,330115,,{today()},测试文件")
     known = load(supply.mappings)
     fused(supply.home / "inbox", supply.home, known)
     release_product(MIRROR, known, supply.home, supply.home / "supply", lambda _: None, only=["330110"])
@@ -172,8 +173,8 @@ def test_a_county_with_a_contract_of_its_own_is_emptied_too(supply: Supply, monk
     supply.release()
     for module in (apart, edition):
         monkeypatch.setattr(module, "wishes", dict)
-    supply.append("places/counties.csv", "330115,余江区,杭州市,2026-06-01,2026-12-31,测试文件")
-    supply.append("places/changes.csv", "2026-06-01,recode,330110,330115,,2026-12-31,测试文件")
+    supply.append("places/counties.csv", f"330115,余江区,杭州市,2026-06-01,{today()},测试文件")
+    supply.append("places/changes.csv", f"2026-06-01,recode,330110,330115,,{today()},测试文件")
     supply.release()
     after = served(supply)
     assert after["330115"].rows and (after["330110"].held, after["330110"].rows) == (None, 0)
@@ -222,10 +223,10 @@ def test_a_row_that_goes_back_to_an_earlier_text_is_new_and_one_that_is_told_aga
     register_says(supply, "20260701", line.replace(name, other))
     assert cause_of(supply, code) == "source"
     register_says(supply, "20260702", line)
-    supply.append("codes/gbt4754_2017.csv", "gbt4754_2011,ZZZZ,0111,2011-11-01,2026-12-31,测试文件")
+    supply.append("codes/gbt4754_2017.csv", f"gbt4754_2011,ZZZZ,0111,2011-11-01,{today()},测试文件")
     assert cause_of(supply, code) == "source"
     register_says(supply, "20260703", line)
-    known = "2020-01-01,2026-12-31,来函"
+    known = f"2020-01-01,{today()},来函"
     supply.append("corrections.csv", f"market_regulation_enterprise,{code},企业名称,{name},{other},{known}")
     assert cause_of(supply, code) == "correction"
 

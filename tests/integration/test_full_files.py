@@ -19,6 +19,7 @@ from pipelines.disk.tables import read_whole
 from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import standardise
+from schemas.china import today
 from schemas.feed import all_feeds
 from tests.repeating import HEADER, TAX, deliver, files, known, unlike
 
@@ -80,7 +81,7 @@ def test_a_correction_is_about_repeated_rows_too(both: Both, tmp_path: Path) -> 
     days = list(files(5, days=4))
     row = next(line.split(",") for line in days[0] if line.split(",")[4] == "88")
     with (edited / "corrections.csv").open("a") as stream:
-        stream.write(f"tax_registration,{row[0]},NSRZT_DM,88,03,2020-01-01,2026-12-31,来函\n")
+        stream.write(f"tax_registration,{row[0]},NSRZT_DM,88,03,2020-01-01,{today()},来函\n")
     for day, lines in enumerate(days):
         new, whole = both(day, lines, edited)
         told = known(new)
@@ -94,7 +95,7 @@ def test_a_dictionary_row_is_replayed_where_rows_are_repeated(both: Both, tmp_pa
     for day, lines in enumerate(days):
         both(day, lines, edited)
     with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
-        stream.write("tax_status,88,1,2020-01-01,2026-12-31,测试\n")
+        stream.write(f"tax_status,88,1,2020-01-01,{today()},测试\n")
     new, whole = both(len(days), last, edited)
     assert unlike(known(new), known(whole)) == []
 
@@ -104,7 +105,7 @@ def test_a_meaning_that_changes_between_two_files_is_no_repetition(both: Both, t
     first, second, third = files(7, days=3)
     both(0, first, edited)
     with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
-        stream.write("tax_status,03,9,2026-06-02,2026-12-31,测试\n")
+        stream.write(f"tax_status,03,9,2026-06-02,{today()},测试\n")
     new, whole = both(1, second, edited)
     told = known(new)
     assert unlike(told, known(whole)) == [] and told["outcome"].stands_on == ()
@@ -117,7 +118,7 @@ def test_what_is_repeated_goes_on_after_a_file_that_was_done_whole(both: Both, t
     edited = Path(shutil.copytree(HOME, tmp_path / "edited"))
     lines = next(files(7, days=1, rows=60))
     with (edited / "codes" / "enterprise_status.csv").open("a") as stream:
-        stream.write("tax_status,03,9,2026-06-02,2026-12-31,测试\n")
+        stream.write(f"tax_status,03,9,2026-06-02,{today()},测试\n")
     for day in range(4):
         new, whole = both(day, [line + "1" if at == day else line for at, line in enumerate(lines)], edited)
         told = known(new)

@@ -23,6 +23,7 @@ from pipelines.standard.standardise import standardise
 from pipelines.words.gaps import by_file, gaps, main, row_for, told
 from pipelines.words.suggest import suggest
 from pipelines.words.unread import unread
+from schemas.china import today
 from schemas.feed import all_feeds
 from schemas.mapping import UNSTATED
 from schemas.product import all_products
@@ -203,7 +204,7 @@ def test_a_source_in_which_no_feed_writes_is_told_with_those_in_which_feeds_do(m
     file = mappings / "codes" / "enterprise_status.csv"
     lines = len(file.read_text().splitlines())
     with file.open("a") as stream:
-        stream.write("tax_statsu,77,2,2026-07-01,2026-12-01,税总函〔2026〕1号\n")
+        stream.write(f"tax_statsu,77,2,2026-07-01,{today()},税总函〔2026〕1号\n")
     new = set(unread(load(mappings))) - set(unread(load()))
     assert new == {
         f"mappings/codes/enterprise_status.csv line {lines + 1}, column source: found 'tax_statsu' "
@@ -243,7 +244,7 @@ def test_below_the_floor_of_coverage_nothing_is_released_and_the_message_says_wh
     assert f"of {column} met a dictionary row, 90% are promised" in str(refusal.value)
     assert "make mapping-gaps" in str(refusal.value) and not (province / "supply").exists()
     (mappings / "admissions.csv").open("a").write(
-        f"enterprise_mirror,{column}/2026-06-30,coverage,张三,2026-12-01,试发布\n"
+        f"enterprise_mirror,{column}/2026-06-30,coverage,张三,{today()},试发布\n"
     )
     published = release_product(product, load(mappings), province, province / "supply", lambda _: None, ["330110"])
     assert [each.county for each in published] == ["330110"]

@@ -20,6 +20,7 @@ from pipelines.fusing import rows_of_touched
 from pipelines.gather import gather
 from pipelines.publishing import making, share
 from pipelines.releasing.fold import rows_of
+from schemas.china import today
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.product import all_products
@@ -119,7 +120,7 @@ def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(released
     unknown = reasons.unnest("reasons").filter(pl.col("column") == "industry", pl.col("rule") == "unmapped")
     code, rows = unknown["found"].value_counts(sort=True).sort("count", "found", descending=True).row(0)
     with (edited / "codes" / "gbt4754_2017.csv").open("a") as stream:
-        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,2026-12-31,测试\n")
+        stream.write(f"gbt4754_2011,{code},0111,2011-11-01,{today()},测试\n")
     bring_up(released / "inbox", released, load(edited))
     assert steps(ENTERPRISE, released) == 1 and 0 < gone(ENTERPRISE, released, 0).height <= rows
     rebuilt = tmp_path / "rebuilt"

@@ -144,14 +144,14 @@ def test_an_objection_flags_its_row_until_it_is_answered_and_the_value_is_mended
         assert (proposal.feed.key, proposal.column, proposal.new) == ("tax_registration", "YYSR", ("1234567.50",))
         with (supply.mappings / "corrections.csv").open("a") as file:
             file.write(proposal.row(date(2026, 12, 1), f"异议 {objection.id}，税务复函") + "\n")
-        answer({"objection": objection.id, "verdict": "accepted", "by": "王工", "known": "2026-12-01",
+        answer({"objection": objection.id, "verdict": "accepted", "by": "王工", "known": f"{today()}",
                 "basis": "税务复函〔2026〕7号"}, supply.mappings)  # fmt: skip
         fused(supply.home / "inbox", supply.home, load(supply.mappings))
         assert news(supply.release()[MIRROR.key]) == {COUNTY: {"update": {"correction": 1}}}
         mended = supply.row(key)
         assert float(mended["revenue"]) == 1234567.5 and not mended["objected"]
         (stands,) = supply.manifest().objections
-        assert (stands.state, stands.due, stands.answered) == ("accepted", None, "2026-12-01")
+        assert (stands.state, stands.due, stands.answered) == ("accepted", None, f"{today()}")
         page = county.read("/objections")
         assert "已采纳" in page and "税务复函〔2026〕7号" in page
         assert open_ones(supply.objections, load(supply.mappings)) == ()
@@ -171,7 +171,7 @@ def test_the_same_objections_give_the_same_bytes_and_a_declined_one_only_takes_t
         if each.is_file() and each.name != ".lock":
             assert each.read_bytes() == (twin.home / each.relative_to(supply.home)).read_bytes(), each
     (objection,) = supply.objections
-    answer({"objection": objection.id, "verdict": "declined", "by": "王工", "known": "2026-12-01", "basis": "登记无误"},
+    answer({"objection": objection.id, "verdict": "declined", "by": "王工", "known": f"{today()}", "basis": "登记无误"},
            supply.mappings)  # fmt: skip
     assert news(supply.release()[MIRROR.key]) == {COUNTY: {"update": {"objection": 1}}}
     assert not supply.row(key)["objected"] and supply.manifest().objections[0].state == "declined"
@@ -210,7 +210,7 @@ def test_an_answer_to_an_objection_to_a_product_that_is_gone_stops_no_release(su
     (supply.home / "gateway").mkdir()
     (supply.home / "gateway" / FILE).write_bytes(line(gone))
     assert [news(each) for each in supply.release().values()] == [{}, {}]
-    answer({"objection": gone.id, "verdict": "withdrawn", "by": "王工", "known": "2026-12-01", "basis": "半成品已停"},
+    answer({"objection": gone.id, "verdict": "withdrawn", "by": "王工", "known": f"{today()}", "basis": "半成品已停"},
            supply.mappings)  # fmt: skip
     assert [news(each) for each in supply.release().values()] == [{}, {}]
     assert not supply.row(gone.key)["objected"] and supply.manifest().objections == ()

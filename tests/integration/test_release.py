@@ -23,6 +23,7 @@ from pipelines.publishing.publish import release_product
 from pipelines.releasing import fold
 from pipelines.releasing.county import Published
 from pipelines.releasing.fold import rows_of
+from schemas.china import today
 from schemas.entity import all_entities
 from schemas.manifest import Index, Manifest
 from schemas.product import all_products
@@ -201,9 +202,9 @@ def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_pat
 
     first = release_as_known("first", None)
     with (mappings / "codes" / "enterprise_type.csv").open("a") as file:
-        file.write("market_regulation,有限责任公司,1000,1949-10-01,2026-12-01,后来才知道的文件\n")
+        file.write(f"market_regulation,有限责任公司,1000,1949-10-01,{today()},后来才知道的文件\n")
     with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
-        file.write("9990,后来才有的类型,9000,2,2026-12-01,后来才知道的文件\n")
+        file.write(f"9990,后来才有的类型,9000,2,{today()},后来才知道的文件\n")
     assert release_as_known("again", then) == first
     assert release_as_known("now", None) != first
 
@@ -267,7 +268,7 @@ def test_a_home_that_lacks_the_newest_day_does_not_take_back_what_is_served_unle
     assert "Put into the inbox what has not landed here and run again" in said
     admission = {"scope": PRODUCT.key, "subject": "2026-07-01/2026-06-30", "rule": "earlier_day", "by": "张三"}
     assert f"SUBJECT={admission['subject']} RULE={admission['rule']}" in said and bytes_below(supply) == before
-    admit(admission | {"known": "2026-12-01", "basis": "7 月 1 日的批次作废"}, mappings)
+    admit(admission | {"known": f"{today()}", "basis": "7 月 1 日的批次作废"}, mappings)
     told = release_product(PRODUCT, load(mappings), home, supply, lambda _: None, COUNTIES)
     assert {each.manifest.as_of for each in told if each.is_new and each.manifest} == {"2026-06-30"}
 

@@ -23,6 +23,7 @@ from pipelines.land import land
 from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import Outcome, standardise
 from pipelines.words.mended import idle
+from schemas.china import today
 from schemas.feed import Feed, all_feeds
 from schemas.kinds import narrowed
 from schemas.mapping import TOWNS as TOWNS_RULE
@@ -134,23 +135,23 @@ NAMED = current().townships.filter(TOWNS_RULE.holds(pl.col("name")))
 # Of a county that has ended no town can go to another: such a row is refused where the mappings are read.
 STANDING = pl.col("county").is_in([code for code, *_ in TODAY])
 TOWNS = NAMED.filter(STANDING).sort("code").select("code", "name", "county").rows()
-NEW = "2026-07-01,2026-12-31,测试文件"
+NEW = f"2026-07-01,{today()},测试文件"
 
 
 def recode(bench: Bench, own: tuple[str, str, str]) -> None:
     """A county gets another code."""
     bench.append("places/counties.csv", f"339901,{own[1]},{own[2]},{NEW}")
-    bench.append("places/changes.csv", f"2026-07-01,recode,{own[0]},339901,,2026-12-31,测试文件")
+    bench.append("places/changes.csv", f"2026-07-01,recode,{own[0]},339901,,{today()},测试文件")
 
 
 def merge(bench: Bench, own: tuple[str, str, str], other: tuple[str, str, str]) -> None:
     """A county goes up in another one."""
-    bench.append("places/changes.csv", f"2026-07-01,merge,{own[0]},{other[0]},,2026-12-31,测试文件")
+    bench.append("places/changes.csv", f"2026-07-01,merge,{own[0]},{other[0]},,{today()},测试文件")
 
 
 def part(bench: Bench, other: tuple[str, str, str], town: tuple[str, str, str]) -> None:
     """A town goes from its county to another."""
-    bench.append("places/changes.csv", f"2026-07-01,partial,{town[2]},{other[0]},{town[1]},2026-12-31,测试文件")
+    bench.append("places/changes.csv", f"2026-07-01,partial,{town[2]},{other[0]},{town[1]},{today()},测试文件")
 
 
 def town(bench: Bench, town: tuple[str, str, str], other: tuple[str, str, str]) -> None:
@@ -160,12 +161,12 @@ def town(bench: Bench, town: tuple[str, str, str], other: tuple[str, str, str]) 
 
 def road(bench: Bench, own: tuple[str, str, str]) -> None:
     """A road becomes known in a county, and nothing else."""
-    bench.append("places/roads.csv", f"{own[2].removesuffix('市')},文一路,{own[0]},50,2020-01-01,2026-12-31,测试文件")
+    bench.append("places/roads.csv", f"{own[2].removesuffix('市')},文一路,{own[0]},50,2020-01-01,{today()},测试文件")
 
 
 def zone(bench: Bench, own: tuple[str, str, str]) -> None:
     """A zone becomes known whose name begins like one of every city."""
-    bench.append("places/zones.csv", f"经济开发区一期,{own[2]},{own[0]},2020-01-01,2026-12-31,测试文件")
+    bench.append("places/zones.csv", f"经济开发区一期,{own[2]},{own[0]},2020-01-01,{today()},测试文件")
 
 
 COUNTY = st.sampled_from(TODAY)
@@ -218,7 +219,7 @@ def test_a_road_alone_and_a_zone_alone_are_replayed(first_register: Bench) -> No
 def test_a_new_zone_may_be_read_out_of_the_addresses_of_another_city(tmp_path: Path) -> None:
     row = f"丽水公司,{credit_code('331100', 1)},2015-03-01,有限责任公司,,300(万元人民币),软件,浙江,丽水"
     home = bench(tmp_path, REGISTER, f"{HEADER}\n{row},丽水市天宁工业区一期3号\n".encode())
-    zone = "places/zones.csv", "天宁工业区一期,杭州市,330106,2020-01-01,2026-12-31,测试文件"
+    zone = "places/zones.csv", f"天宁工业区一期,杭州市,330106,2020-01-01,{today()},测试文件"
     assert replayed(home, lambda bench: bench.append(*zone)).translated == 1
 
 
@@ -226,7 +227,7 @@ def test_a_place_row_is_replayed_where_a_correction_writes_the_place(tmp_path: P
     code, there, here = credit_code("330100", 1), "杭州市淳安县某路3号", "杭州市西湖区某路3号"
     row = f"杭州公司,{code},2015-03-01,有限责任公司,,300(万元人民币),软件,浙江,杭州,{here}"
     home = bench(tmp_path, REGISTER, f"{HEADER}\n{row}\n".encode())
-    home.append("corrections.csv", f"{REGISTER.key},{code},注册地址,{here},{there},2020-01-01,2026-12-31,来函")
+    home.append("corrections.csv", f"{REGISTER.key},{code},注册地址,{here},{there},2020-01-01,{today()},来函")
     home.run()
     assert replayed(home, lambda bench: recode(bench, ("330127", "淳安县", "杭州市"))).translated == 1
     assert home.known()["rows"]["county"].to_list() == ["330127"]
@@ -251,13 +252,13 @@ def test_dictionary_rows_and_corrections_replayed_are_rebuilt(
     landed = pl.read_parquet(next((first_tax.home / "landed").rglob("rows.parquet")))
 
     def edit(bench: Bench) -> None:
-        rows = [f"tax_status,{code},{meaning},2020-01-01,2026-12-31,测试文件" for code, meaning in codes.items()]
+        rows = [f"tax_status,{code},{meaning},2020-01-01,{today()},测试文件" for code, meaning in codes.items()]
         bench.append("codes/enterprise_status.csv", *rows)
         for place, new in corrections.items():
             key, old = landed["NSRSBH"][place % landed.height], landed["NSRZT_DM"][place % landed.height]
             if key and old and "," not in key:
                 bench.append(
-                    "corrections.csv", f"tax_registration,{key},NSRZT_DM,{old},{new},2020-01-01,2026-12-31,来函"
+                    "corrections.csv", f"tax_registration,{key},NSRZT_DM,{old},{new},2020-01-01,{today()},来函"
                 )
 
     outcome = replayed(first_tax, edit)
@@ -291,7 +292,7 @@ def test_dictionary_rows_of_codes_with_names_replayed_are_rebuilt(
 
 def town_word(word: tuple[str, str]) -> str:
     """The dictionary row of a town's code with its name."""
-    return f"education,{word[0]},{word[1]},2022-05-01,2026-12-31,测试文件"
+    return f"education,{word[0]},{word[1]},2022-05-01,{today()},测试文件"
 
 
 def test_the_reason_of_a_code_under_another_name_is_told_anew(first_catchment: Bench) -> None:
@@ -310,7 +311,7 @@ def test_a_code_with_its_name_that_comes_to_mean_another_is_replayed(first_catch
 
 def status(code: str) -> Callable[[Bench], None]:
     """An edit that gives a taxpayer's status another meaning."""
-    row = f"tax_status,{code},2,2020-01-01,2026-12-31,测试文件"
+    row = f"tax_status,{code},2,2020-01-01,{today()},测试文件"
     return lambda bench: bench.append("codes/enterprise_status.csv", row)
 
 
@@ -335,10 +336,10 @@ def test_a_correction_is_applied_spent_or_absent(first_tax: Bench, tmp_path: Pat
     def edit(bench: Bench) -> None:
         bench.append(
             "corrections.csv",
-            "tax_registration,91330204144100035R,NSRZT_DM,88,03,2020-01-01,2026-12-31,来函",
-            "tax_registration,91330110MA2ABCD132,NSRZT_DM,已自行更正,07,2020-01-01,2026-12-31,来函",
-            "tax_registration,无此编号,NSRZT_DM,88,07,2020-01-01,2026-12-31,来函",
-            "tax_registration,91330204144100035R,NSRZT_DM,88,07,2026-12-01,2026-12-31,来函",
+            f"tax_registration,91330204144100035R,NSRZT_DM,88,03,2020-01-01,{today()},来函",
+            f"tax_registration,91330110MA2ABCD132,NSRZT_DM,已自行更正,07,2020-01-01,{today()},来函",
+            f"tax_registration,无此编号,NSRZT_DM,88,07,2020-01-01,{today()},来函",
+            f"tax_registration,91330204144100035R,NSRZT_DM,88,07,2026-12-01,{today()},来函",
         )
         bench.run()
         told.extend(idle(gather(TAX, bench.home), load(bench.mappings)))
@@ -362,7 +363,7 @@ def test_quarantine_keeps_the_text_as_it_landed(first_tax: Bench) -> None:
     """A correction that does not help leaves the department's own text, not ours."""
 
     def edit(bench: Bench) -> None:
-        bench.append("corrections.csv", "tax_registration,91330204144100035R,NSRZT_DM,88,坏,2020-01-01,2026-12-31,来函")
+        bench.append("corrections.csv", f"tax_registration,91330204144100035R,NSRZT_DM,88,坏,2020-01-01,{today()},来函")
         bench.run()
         kept = pl.read_parquet(next((bench.home / "standard").rglob("quarantine.parquet")))
         raw = kept.filter(pl.col("raw").str.contains("91330204144100035R"))["raw"].item()

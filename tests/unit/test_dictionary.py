@@ -27,12 +27,15 @@ from pipelines.meaning.codes import code_names, translation
 from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import standardise
 from schemas.admission import OF_DELIVERIES, OF_HEADERS
+from schemas.china import today
 from schemas.feed import all_feeds
 from schemas.mapping import TOWNS
 from schemas.product import all_products
 
 TAX = all_feeds()["tax_registration"]
 ON = date(2026, 6, 30)
+# What stands in rows for the day on which they are known.
+TODAY = "2026-12-01"
 
 
 @pytest.fixture
@@ -43,8 +46,8 @@ def mappings(tmp_path: Path) -> Path:
 
 
 def append(file: Path, row: str) -> None:
-    """Append one CSV row."""
-    file.write_text(file.read_text() + row + "\n")
+    """Append one CSV row, known today."""
+    file.write_text(file.read_text() + row.replace(TODAY, f"{today()}") + "\n")
 
 
 def test_every_town_of_the_province_can_be_named_by_a_change() -> None:
@@ -95,11 +98,11 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/changes", "2026-01-01,rename,330326,330327,,2026-12-01,无", "to_code", "of a rename the code itself"),
         ("places/changes", "2026-01-01,partial,330326,330326,昆阳镇,2026-12-01,无", "to_code", "another one"),
         ("places/counties", "440101,某区,某市,2026-01-01,2026-12-01,无", "code", "a six-digit division code"),
-        ("places/counties", "330384,某某市,温洲市,2027-01-01,2027-01-05,无", "city", "the city of its prefecture's"),
-        ("places/counties", "330384,某市,温洲市,2027-01-01,2027-01-05,无\n330385,某县,温洲市,2027-01-01,2027-01-05,无",
+        ("places/counties", "330384,某某市,温洲市,2026-01-01,2026-12-01,无", "city", "the city of its prefecture's"),
+        ("places/counties", "330384,某市,温洲市,2026-01-01,2026-12-01,无\n330385,某县,温洲市,2026-01-01,2026-12-01,无",
          "city", "the city of its prefecture's"),
-        ("places/counties", "330384,某某市,宁波市,2027-01-01,2027-01-05,无", "city", "the city of its prefecture's"),
-        ("places/counties", "339099,某某市,温洲市,2027-01-01,2027-01-05,无", "city", "the city of its prefecture's"),
+        ("places/counties", "330384,某某市,宁波市,2026-01-01,2026-12-01,无", "city", "the city of its prefecture's"),
+        ("places/counties", "339099,某某市,温洲市,2026-01-01,2026-12-01,无", "city", "the city of its prefecture's"),
         ("places/zones", "某园区,温州,330326,2026-01-01,2026-12-01,无", "city", "the city that"),
         ("places/zones", "某园区,杭州市,330326;330327,2026-01-01,2026-12-01,无", "city", "gives to its county"),
         ("places/roads", "温州市,某路,330326,2,2026-01-01,2026-12-01,无", "city", "without 市"),
@@ -127,6 +130,9 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
         ("places/townships", "330326999,某 镇,330326,2026-01-01,2026-12-01,无", "name", "without white space"),
         ("places/townships", "330326999,某\u200e镇,330326,2026-01-01,2026-12-01,无", "name", "unseen signs"),
         ("places/zones", "某园（北）,杭州市,330110,2026-01-01,2026-12-01,无", "name", "half-width"),
+        ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2062-07-03,无", "known", "a day that has come"),
+        ("corrections", "tax_registration,1,NSRZT_DM,88,03,2020-01-01,2062-07-03,函", "known", "a day that has come"),
+        ("places/zones", "某园区,杭州市,330110,2027-07-01,2062-07-01,无", "known", "a day that has come"),
         ("places/counties", "330384,某某市,温州市,2027-07-01,2026-12-01,无", "since", "append it on its day"),
         ("places/changes", "2027-07-01,merge,330113,330110,,2026-12-01,无", "since", "append it on its day"),
         ("places/townships", "330326999,某镇,330326,2027-07-01,2026-12-01,无", "since", "append it on its day"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.dictionary import HOME, load
+from schemas.china import today
 from tests.conftest import REPOSITORY
 
 # Told as it was when it was written, or by what is made up or added there.
@@ -89,7 +90,7 @@ def test_the_rows_that_a_document_appends_are_such_as_mappings_take(name: str, t
     mappings = shutil.copytree(HOME, tmp_path / "mappings")
     for file, rows in appended:
         # Whatever has been appended since the document was written: the last to be known.
-        told = re.sub(r",[\d-]{10},([^,\n]+)$", r",2099-12-31,\1", rows, flags=re.MULTILINE)
+        told = re.sub(r",[\d-]{10},([^,\n]+)$", rf",{today()},\1", rows, flags=re.MULTILINE)
         with (mappings / file).open("a") as stream:
             stream.writelines(f"{row[1:]}\n" for row in told.splitlines())
     assert load(mappings).changes.height > load().changes.height

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +18,7 @@ from pipelines.places.divisions import counties_on
 from pipelines.places.gazetteer import Gazetteer, gazetteer
 from pipelines.places.locate import locate
 from pipelines.translate import translate
+from schemas.china import today
 from schemas.feed import Place, all_feeds
 
 REGISTER = Place(division="code", division_since=date(2015, 10, 1), address="address", city="city", written="written")
@@ -312,8 +313,8 @@ def test_of_a_county_and_a_town_the_row_known_last_holds(tmp_path: Path) -> None
             .unique("code", keep="last", maintain_order=True)
         )
         with (places / f"{name}.csv").open("a") as stream:
-            stream.writelines(f"{told.format(**row)},2026-12-01,更正\n" for row in last.iter_rows(named=True))
-    mappings = load(tmp_path / "mappings", date(2026, 12, 31))
+            stream.writelines(f"{told.format(**row)},{today()},更正\n" for row in last.iter_rows(named=True))
+    mappings = load(tmp_path / "mappings")
     counties = today_counties(mappings)
     mended = pl.read_csv(places / "counties.csv", infer_schema=False).filter(pl.col("basis") == "更正")
     here = counties.join(mended, on="code", suffix="@mended")
@@ -327,8 +328,8 @@ def test_of_a_county_and_a_town_the_row_known_last_holds(tmp_path: Path) -> None
 def test_a_road_that_is_counted_again_decides_by_its_last_count(tmp_path: Path) -> None:
     places = shutil.copytree(HOME, tmp_path / "mappings") / "places"
     with (places / "roads.csv").open("a") as stream:
-        stream.write("宁波,万众村,330203,99,2021-06-01,2026-12-01,测试\n")
-    roads = gazetteer(load(tmp_path / "mappings", date(2026, 12, 31)), date(2026, 6, 30)).roads
+        stream.write(f"宁波,万众村,330203,99,2021-06-01,{today()},测试\n")
+    roads = gazetteer(load(tmp_path / "mappings"), date(2026, 6, 30)).roads
     assert roads.filter(pl.col("road") == "万众村").select("county", "rows").rows() == [("330203", 99)]
 
 
@@ -337,8 +338,8 @@ def after(tmp_path: Path, rows: dict[str, list[str]]) -> Gazetteer:
     home = shutil.copytree(HOME, tmp_path / "mappings")
     for name, lines in rows.items():
         with (home / "places" / f"{name}.csv").open("a") as stream:
-            stream.writelines(f"{line},2026-12-01,测试\n" for line in lines)
-    return gazetteer(load(home), date(2026, 12, 2))
+            stream.writelines(f"{line},{today()},测试\n" for line in lines)
+    return gazetteer(load(home), today() + timedelta(days=1))
 
 
 def located(places: Gazetteer, address: str, code: str | None = None) -> tuple[str | None, str | None]:
@@ -360,26 +361,26 @@ def test_a_county_that_is_recoded_takes_its_towns_zones_and_roads_along(
     tmp_path: Path, address: str, code: str | None, evidence: str
 ) -> None:
     """A part of 萧山 went to 钱塘 in 2021, so that its name alone leaves two counties."""
-    recoded = {"counties": ["330115,萧江区,杭州市,2026-12-01"], "changes": ["2026-12-01,recode,330109,330115,"]}
+    recoded = {"counties": [f"330115,萧江区,杭州市,{today()}"], "changes": [f"{today()},recode,330109,330115,"]}
     assert located(after(tmp_path, recoded), address, code) == ("330115", evidence)
 
 
 def test_what_was_known_of_a_county_before_it_was_divided_decides_no_more(tmp_path: Path) -> None:
     """Whether the road and the zone lie in the town that has left is not known."""
-    divided = after(tmp_path, {"changes": ["2026-12-01,partial,330109,330108,闻堰街道"]})
+    divided = after(tmp_path, {"changes": [f"{today()},partial,330109,330108,闻堰街道"]})
     assert located(divided, "杭州市萧山区万达中路1号", "330109") == (None, None)
     assert located(divided, "杭州市萧山经济技术开发区1号", "330109") == (None, None)
-    told = after(tmp_path / "told", {"zones": ["萧山经济技术开发区,杭州市,330109,2026-12-01"]})
+    told = after(tmp_path / "told", {"zones": [f"萧山经济技术开发区,杭州市,330109,{today()}"]})
     assert located(told, "杭州市萧山经济技术开发区1号", "330109") == ("330109", "code+county+zone+city")
 
 
 PARTED = {
-    "counties": ["330117,径山市,杭州市,2026-12-01"],
-    "changes": ["2026-12-01,partial,330110,330117,径山镇", "2026-12-01,partial,330105,330117,康桥街道"],
+    "counties": [f"330117,径山市,杭州市,{today()}"],
+    "changes": [f"{today()},partial,330110,330117,径山镇", f"{today()},partial,330105,330117,康桥街道"],
 }
 
 
-BEFORE, SINCE = date(2026, 11, 5), date(2026, 12, 5)
+BEFORE, SINCE = today() - timedelta(days=26), today() + timedelta(days=4)
 
 
 def spoken(places: Path, feed: str, on: date, **told: str) -> str | None:
@@ -417,9 +418,9 @@ def test_an_office_goes_with_its_county_that_is_recoded_and_is_unknown_of_one_th
 ) -> None:
     """A part of 余杭 went to 临平 in 2021."""
     recoded = {
-        "counties": ["330118,余新区,杭州市,2026-12-01", "330119,灵隐区,杭州市,2026-12-01"],
-        "changes": ["2026-12-01,recode,330110,330118,", "2026-12-01,split,330106,330119,灵隐街道",
-                    "2026-12-01,split_rest,330106,330105,"],
+        "counties": [f"330118,余新区,杭州市,{today()}", f"330119,灵隐区,杭州市,{today()}"],
+        "changes": [f"{today()},recode,330110,330118,", f"{today()},split,330106,330119,灵隐街道",
+                    f"{today()},split_rest,330106,330105,"],
     }  # fmt: skip
     after(tmp_path, recoded)
     assert spoken(tmp_path / "mappings", "market_regulation_penalty", on, cfjg=f"{name}市场监督管理局") == county
@@ -434,5 +435,5 @@ def test_a_town_of_an_ended_county_lies_where_it_went_also_where_another_has_its
 
 
 def test_a_zone_may_have_brackets_in_its_name(tmp_path: Path) -> None:
-    places = after(tmp_path, {"zones": ["云城(一期)新区,杭州市,330110,2026-12-01"]})
+    places = after(tmp_path, {"zones": [f"云城(一期)新区,杭州市,330110,{today()}"]})
     assert located(places, "杭州市云城(一期)新区1号") == ("330110", "zone+city")

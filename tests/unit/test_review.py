@@ -19,6 +19,7 @@ from pipelines.identity.told import numbers
 from pipelines.judge import judge
 from pipelines.refusal import REASONS
 from pipelines.translate import translate
+from schemas.china import today
 from schemas.entity import all_entities
 from schemas.feed import Feed, all_feeds, column
 from schemas.kinds import TEXT
@@ -144,7 +145,7 @@ def test_a_pasted_proposal_meets_the_row_however_it_was_written(
     _, line = said_of(FEED, certificate.upper().replace(" ", ""), name.strip()[:80], tmp_path, capsys)
     mappings = Path(shutil.copytree(HOME, tmp_path / "mappings"))
     with (mappings / "corrections.csv").open("a") as file:
-        file.write(line.replace("<since>,<known>,<basis>", "2020-01-01,2026-12-01,来函") + "\n")
+        file.write(line.replace("<since>,<known>,<basis>", f"2020-01-01,{today()},来函") + "\n")
     held = edits(feed, load(mappings), date(2026, 6, 30))
     assert fates(feed, landed, held)["fate"].to_list() == ["applied"]
     assert correct(feed, landed, held)["企业名称"].to_list() == ["绍兴百雅莱机械配件有限公司", "无此公司"]

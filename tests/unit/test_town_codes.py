@@ -14,6 +14,7 @@ from pipelines.mapping_files.stem import stem
 from pipelines.meaning.codes import code_names, translation
 from pipelines.places.located import located
 from pipelines.translate import texts_of, translate
+from schemas.china import today
 from schemas.feed import all_feeds
 from schemas.mapping import AS_READ
 
@@ -81,7 +82,7 @@ def test_a_town_of_a_county_that_is_recoded_goes_along_by_its_old_code(tmp_path:
     for name, told in rows.items():
         since = "" if name == "changes" else ",2026-03-30"
         with (places / f"{name}.csv").open("a") as stream:
-            stream.writelines(f"{line}{since},2026-11-30,测试\n" for line in told)
+            stream.writelines(f"{line}{since},{today()},测试\n" for line in told)
     row = {"streetCode": "330108001", "streetName": "西兴街道", "qxmc": "滨江区"}
     given = dict.fromkeys(CATCHMENT.headers()) | row
     texts = pl.DataFrame([given], schema=dict.fromkeys(given, pl.String)).with_columns(row=pl.lit(1), hash=pl.lit(1))
