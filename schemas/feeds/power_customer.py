@@ -1,7 +1,13 @@
 """The power company's customers with what they used, by year and by month."""
 
+from dataclasses import replace
+
 from schemas.feed import Csv, Feed, Place, column, monthly, optional
-from schemas.kinds import COUNT, CREDIT_CODE, ENERGY, NAME, TEXT, YEAR, code
+from schemas.kinds import COUNT, CREDIT_CODE, ENERGY, NAME, TEXT, YEAR, Rule, code
+
+_MONTH = replace(
+    COUNT, rules=(Rule("out_of_range", "a month from 1 to 12, or 0", lambda value: value.is_between(0, 12)),)
+)
 
 
 class PowerCustomer(Feed):
@@ -23,6 +29,6 @@ class PowerCustomer(Feed):
     credit_code = optional("TYSHXYDM", CREDIT_CODE, "统一社会信用代码")
     electricity_class = column("YDLB", code("electricity_class", source="power"), "用电类别")
     year = column("ND", YEAR, "年度")
-    month = column("YF", COUNT, "月份")
+    month = column("YF", _MONTH, "月份")
     energy = column("YDL", ENERGY, "用电量", unit_in="JLDW")
     supplier = column("GDDW", TEXT, "供电单位")
