@@ -101,15 +101,11 @@ def coverage(used: list[Outcome]) -> tuple[Coverage, ...]:
     """Coverage of each feed and column over the deliveries in use; distinct codes are those of the richest one."""
     told = [each for one in used for each in one.coverage]
     keys = sorted({(each.feed, each.column) for each in told})
-    groups = [[each for each in told if (each.feed, each.column) == key] for key in keys]
-    return tuple(
-        Coverage(
-            feed=group[0].feed,
-            column=group[0].column,
-            values=sum(each.values for each in group),
-            mapped=sum(each.mapped for each in group),
-            codes=max(each.codes for each in group),
-            mapped_codes=max(each.mapped_codes for each in group),
-        )
-        for group in groups
-    )
+    return tuple(_together([each for each in told if (each.feed, each.column) == key]) for key in keys)
+
+
+def _together(group: list[Coverage]) -> Coverage:
+    """Coverage of one column over several deliveries."""
+    richest = max(group, key=lambda each: (each.codes, each.mapped_codes))
+    values, mapped = sum(each.values for each in group), sum(each.mapped for each in group)
+    return richest.model_copy(update={"values": values, "mapped": mapped})
