@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -31,7 +32,8 @@ def _form(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
 
 def _is_day(text: pl.Expr) -> pl.Expr:
     is_whole = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-    return is_whole & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    told = text.str.to_date("%Y-%m-%d", strict=False)
+    return is_whole & told.is_between(date.min, date.max).fill_null(value=False)
 
 
 # Signs of control and format, such as the mark of direction (U+200E) that comes with copied text.

@@ -76,6 +76,7 @@ def test_every_change_of_places_ends_in_todays_counties() -> None:
     ("file", "row", "column", "expected"),
     [
         ("codes/enterprise_status", "tax_status,77,1,2026-13-01,2026-12-01,无", "since", "a day that exists"),
+        ("codes/enterprise_status", "tax_status,77,1,0000-01-01,2026-12-01,无", "since", "a day that exists"),
         ("codes/enterprise_status", "tax_status,77,1,2026-01-01,昨天,无", "known", "a day that exists"),
         ("codes/enterprise_status", "tax_status,77,1,2026-01-01,2026-12-01, ", "basis", "a document that says so"),
         ("codes/enterprise_status", "tax_status,7,1,2026-01-01,2026-12-01,待补：依据文件", "basis", "it is printed"),
