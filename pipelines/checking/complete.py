@@ -17,8 +17,8 @@ from schemas.product import Product
 def incomplete(product: type[Product], home: Path, mappings: Mappings | None = None) -> list[str]:
     """What a product's index below `home/supply` leaves out, in words; an empty list when nothing is.
 
-    Each of today's counties must have a line that says which version is served, or why there is none, and none that has
-    ended may be served with rows. Each feed's
+    Each of today's counties must have a line that says which version is served, with its manifest's rows, or why there
+    is none, and none that has ended may be served with rows. The index is of its newest input's day. Each feed's
     deliveries in use must be among the inputs, and a feed without any must be named as missing.
     """
     file = index_file(home / "supply", product.key)
@@ -26,8 +26,20 @@ def incomplete(product: type[Product], home: Path, mappings: Mappings | None = N
     if index is None:
         todo = "run `make run`, or name the products that are released here: PRODUCTS="
         return [f"{product.key}: nothing is released, {file} is missing; {todo}"]
-    faults = [*_counties(index, home / "supply", mappings or current()), *_feeds(product, index, home)]
+    counties, day = _counties(index, home / "supply", mappings or current()), _day(index, file)
+    faults = [*counties, *day, *_feeds(product, index, home)]
     return [f"{product.key}: {fault}" for fault in faults]
+
+
+def _day(index: Index, file: Path) -> Iterator[str]:
+    """The index is of the newest day among the deliveries that it names."""
+    newest = max((each.as_of for each in index.inputs), default=index.as_of)
+    if index.as_of != newest:
+        yield f"the index is of {index.as_of}, and the newest delivery that it names of {newest}; {_anew(file)}"
+
+
+def _anew(file: Path) -> str:
+    return f"remove {file}, and `make run` writes it anew"
 
 
 def _counties(index: Index, supply: Path, mappings: Mappings) -> Iterator[str]:
@@ -52,16 +64,22 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
             yield f"{named} has no version, and the index does not say why"
     elif not pointer.exists():
         yield f"{named} has version {line.version} in the index, but {pointer} is missing"
-    elif _is_another(pointer, line):
-        yield f"{named} is served another manifest than the index names; run `make run`, which writes the index anew"
+    else:
+        yield from _beside(line, pointer, index_file(supply, product))
 
 
-def _is_another(pointer: Path, line: Standing) -> bool:
-    """Whether a whole manifest is not the one of a line; of one that is not whole `verify` tells."""
+def _beside(line: Standing, pointer: Path, file: Path) -> Iterator[str]:
+    """What a county's line says otherwise than its manifest; of one that is not whole `verify` tells."""
+    named = f"{line.county_name} {line.county}"
     try:
-        return fingerprint(read_manifest(pointer)) != line.manifest_sha256
+        manifest = read_manifest(pointer)
     except NoManifest:
-        return False
+        return
+    if fingerprint(manifest) != line.manifest_sha256:
+        yield f"{named} is served another manifest than the index names; run `make run`, which writes the index anew"
+    elif (manifest.version, manifest.rows) != (line.version, line.rows):
+        told = f"version {line.version} with {line.rows} rows in the index"
+        yield f"{named} has {told}, and {manifest.version} with {manifest.rows} in its manifest; {_anew(file)}"
 
 
 def _feeds(product: type[Product], index: Index, home: Path) -> Iterator[str]:

@@ -481,6 +481,13 @@ def test_nothing_is_left_out_unsaid(three_versions: Path, tmp_path: Path) -> Non
     assert faults(counties=(*others, unsaid.model_copy(update={"held": "rows fell"}))) == []
     stale = lines[COUNTY].model_copy(update={"manifest_sha256": "0" * 64})
     assert "is served another manifest than the index names" in faults(counties=(*others, stale))[0]
+    more = lines[COUNTY].model_copy(update={"rows": 999_999})
+    (fault,) = faults(counties=(*others, more))
+    assert f"{COUNTY} has version {more.version} with 999999 rows in the index, and {more.version} with " in fault
+    assert (
+        f"the index is of 2020-01-01, and the newest delivery that it names of {index.as_of}"
+        in faults(as_of="2020-01-01")[0]
+    )
     assert "tax_registration) is named neither" in faults(
         inputs=tuple(each for each in index.inputs if each.feed != "tax_registration")
     )[0]  # fmt: skip
