@@ -29,6 +29,8 @@ _CODE = r"^33[0-9]{4}$"
 # Not 1.2E+05, which a spreadsheet has rounded; of more places than these the rest is rounded.
 _FIGURE = r"^[+-]?[0-9]*\.?([0-9]*)$"
 _MOST_PLACES = 18
+# What the recast table and its reckoning call columns of their own, beside `<value>_most`.
+_OWN = ("county", "city", "name", "code", "town", "counties", "several")
 # Heads of what is not added up, their unit aside: years and numbers of order, shares, averages, growth.
 _UNIT = r"\s*[（(\[].*$"
 _NO_SUM = (
@@ -44,8 +46,8 @@ def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
     """The rows of a CSV file of the map of `written`: code, town (null where none is told), and figures.
 
     Raises Refusal naming row and column for a county that is none of that day, for a figure that is no number, for a
-    column that is called like what is not added up, for a row of more or fewer fields than the header, and for what
-    would count twice: the same county and town, or a county beside its towns.
+    column that is called like what is not added up or like one of the recast table, for a row of more or fewer fields
+    than the header, and for what would count twice: the same county and town, or a county beside its towns.
     """
     text = _read(file)
     counties, towns = (_called(file, text, heads) for heads in (_COUNTY, _TOWN))
@@ -53,6 +55,7 @@ def figures_in(file: Path, mappings: Mappings, written: date) -> pl.DataFrame:
         _refuse(file, 0, "", "header", ", ".join(text.columns), f"a column called {' or '.join(_COUNTY)}")
     told = text.drop(each for each in (counties, towns) if each is not None)
     _refuse_no_sum(file, told.columns)
+    _refuse_own(file, told.columns)
     figures = [_numbers(file, column) for column in told]
     nothing = pl.Series("town", [None], dtype=pl.String).new_from_index(0, text.height)
     town = nothing if towns is None else _towns(text[towns])
@@ -93,6 +96,16 @@ def _refuse_no_sum(file: Path, heads: list[str]) -> None:
     if len(found):
         expected = "a figure that is added up: of years a file each, of rates and averages what they are reckoned from"
         _refuse(file, 0, found[0], "no_sum", found[0], f"{expected}; call the column otherwise where it is one")
+
+
+def _refuse_own(file: Path, heads: list[str]) -> None:
+    """A table without a figure has nothing to recast, and one called as the recast table's own would be lost in it."""
+    if not heads:
+        _refuse(file, 0, "", "header", "no column of figures", "one or more beside the counties")
+    taken = {*_OWN, *(f"{head}_most" for head in heads)}
+    found = next((head for head in heads if head in taken), None)
+    if found is not None:
+        _refuse(file, 0, found, "header", found, "another name: the recast table has a column that is called so")
 
 
 def _numbers(file: Path, column: pl.Series) -> pl.Series:
@@ -175,6 +188,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--on", type=_day, default=date.max, help="the day of the map that is wanted")
     asked = parser.parse_args(arguments)
     mappings = load()
+    if counties_on(mappings, asked.on).is_empty():
+        first = mappings.counties["since"].min()
+        print(f"No map of {asked.on} is known, the first is of {first}; name another day: ON=", file=sys.stderr)
+        return 2
     try:
         figures = figures_in(asked.file, mappings, asked.written)
     except Refusal as error:
@@ -186,6 +203,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     found = recast(mappings, figures, figures.columns[2:], asked.written, asked.on)
     print(told(found, mappings, asked.on).write_csv().rstrip())
+    _tell_open(found, figures)
+    return 0
+
+
+def _tell_open(found: Recast, figures: pl.DataFrame) -> None:
+    """Say to standard error what has no figure, and what no single county can be given."""
     for value in found.uncertain:
         if missing := figures[value].null_count():
             todo = "their counties have none either; write 0 where there is nothing"
@@ -193,7 +216,6 @@ def main(arguments: list[str] | None = None) -> int:
     for value, share in found.uncertain.items():
         print(f"{value}: {share:.1%} may lie in several counties; it is in no sum, and in each one's {value}_most",
               file=sys.stderr)  # fmt: skip
-    return 0
 
 
 if __name__ == "__main__":

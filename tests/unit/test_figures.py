@@ -74,6 +74,10 @@ def test_a_town_that_is_not_known_may_lie_in_any_county(tmp_path: Path, capsys: 
         ((HEAD, *ROWS[:2], "江干区,小 计,300,7"), "row 3, column 乡镇: found no town of 江干区, beside row 1 with"),
         (("县,人口", "西湖区,2", "江干区,1,000"), "年鉴.csv, row 2: found 3 fields; expected 2, as the header has"),
         (("县,人口,产值", "西湖区,2"), "年鉴.csv, row 1: found 2 fields; expected 3, as the header has"),
+        (("县", "江干区"), "年鉴.csv: found no column of figures; expected one or more beside the counties"),
+        (("县,city", "江干区,1"), "column city: found city; expected another name: the recast table has a column"),
+        (("县,counties", "江干区,1"), "column counties: found counties; expected another name"),
+        (("县,人口,人口_most", "江干区,1,2"), "column 人口_most: found 人口_most; expected another name"),
         (("代码,县,企业数", "330104,江干区,1"), "column 县: found 代码 and 县; expected one of them"),
         (("行政区划代码,地区,人口", "330104,江干区,1"), "found 行政区划代码 and 地区; expected one of them"),
     ],
@@ -102,6 +106,13 @@ def test_figures_are_added_up_as_they_are_written(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out.splitlines()[1:] == [
         "330102,杭州市,上城区,-0.05,,-0.05,", "330105,杭州市,拱墅区,0.30,,0.30,"
     ]  # fmt: skip
+
+
+def test_a_day_before_the_first_map_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, HEAD, *ROWS)
+    assert main([file, "--written", "2019-12-31", "--on", "1970-01-01"]) == 2
+    told = "No map of 1970-01-01 is known, the first is of 1981-01-01; name another day: ON=\n"
+    assert capsys.readouterr() == ("", told)
 
 
 def test_a_day_in_another_form_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
