@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -30,7 +29,7 @@ from schemas.product import all_products
 from tests.chain import fused, standardised
 
 TAX = all_feeds()["tax_registration"]
-TODAY = date(2026, 12, 1)
+TODAY = today()
 
 
 @pytest.fixture

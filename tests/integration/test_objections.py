@@ -143,7 +143,7 @@ def test_an_objection_flags_its_row_until_it_is_answered_and_the_value_is_mended
         (proposal,) = proposals(objection, load(supply.mappings), supply.home)
         assert (proposal.feed.key, proposal.column, proposal.new) == ("tax_registration", "YYSR", ("1234567.50",))
         with (supply.mappings / "corrections.csv").open("a") as file:
-            file.write(proposal.row(date(2026, 12, 1), f"异议 {objection.id}，税务复函") + "\n")
+            file.write(proposal.row(today(), f"异议 {objection.id}，税务复函") + "\n")
         answer({"objection": objection.id, "verdict": "accepted", "by": "王工", "known": f"{today()}",
                 "basis": "税务复函〔2026〕7号"}, supply.mappings)  # fmt: skip
         fused(supply.home / "inbox", supply.home, load(supply.mappings))
@@ -240,7 +240,7 @@ def test_a_sum_of_several_records_is_mended_by_the_department_and_never_pasted_i
     asked = proposals(supply.objections[0], load(supply.mappings), supply.home)
     assert len({each.key for each in asked}) == len(asked) == 2 and {each.new for each in asked} == {()}
     assert supply.row(key)["insured"] == sum(int(each.old) for each in asked) > 0
-    said = "\n".join(waiting(supply.objections, load(supply.mappings), supply.home, date(2026, 12, 1)))
+    said = "\n".join(waiting(supply.objections, load(supply.mappings), supply.home, today()))
     (made,) = dg.materialize([objections]).get_asset_materialization_events()
     for shown in (said, str(made.materialization.metadata["open"].value)):
         assert shown.count("make up insured: which to correct and to what is the department's to say") == 2
@@ -260,7 +260,7 @@ def test_what_stands_in_several_years_is_mended_by_the_department_and_never_past
         for column, word in (("declared_year", "2025"), ("credit_code", right))
     )
     assert [each.old for each in year] == ["2022", "2023", "2024"] and {each.new for each in year} == {()}
-    assert all("make up year: which to correct" in each.row(date(2026, 12, 1), "函") for each in year)
+    assert all("make up year: which to correct" in each.row(today(), "函") for each in year)
     assert not any("make up" in each.expected for each in whose)
 
 
