@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -192,7 +192,7 @@ def test_a_release_killed_at_any_moment_serves_the_old_or_the_new(days: Days, tm
 
 def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_path: Path) -> None:
     mappings = shutil.copytree(HOME, tmp_path / "mappings")
-    then = date(2026, 11, 30)
+    then = today() - timedelta(days=1)
 
     def release_as_known(name: str, known: date | None) -> dict[str, str]:
         held = load(mappings, known)
@@ -200,7 +200,7 @@ def test_a_release_is_rebuilt_as_known_on_an_earlier_day(province: Path, tmp_pat
         release_product(PRODUCT, held, tmp_path / name, tmp_path / name / "supply", lambda _: None, COUNTIES[:2])
         return bytes_below(tmp_path / name / "supply")
 
-    first = release_as_known("first", None)
+    first = release_as_known("first", then)
     with (mappings / "codes" / "enterprise_type.csv").open("a") as file:
         file.write(f"market_regulation,有限责任公司,1000,1949-10-01,{today()},后来才知道的文件\n")
     with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
