@@ -24,10 +24,10 @@ _STAGES = pl.DataFrame(
 def expected(children: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
     """Pupils from `least` over `likely` to `most`, `ahead` years after each `origin`, by county, town and stage.
 
-    Children have county, town, year, age, least and most; schools have county, town, stage, year, and pupils and places
-    or null where these are not known. An origin is a year of which a county's children and pupils are both known, and
-    only what was known then counts. Beside each row: `standing`, the pupils, and `places` as last known at the origin;
-    `newest`, the county's last origin; `is_full`, whether the ratios rest on a full window.
+    Children have county, town, year, age, least and most; schools have county, town, stage, year, and pupils or null
+    where these are not known. An origin is a year of which a county's children and pupils are both known, and only what
+    was known then counts. Beside each row: `standing`, the pupils as last known at the origin; `newest`, the county's
+    last origin; `is_full`, whether the ratios rest on a full window.
     """
     origins = _origins(children, schools)
     known, at_school = _known(children, origins), _known(schools, origins)
@@ -73,14 +73,13 @@ def _by_stage(people: pl.DataFrame, when: str) -> pl.DataFrame:
 
 
 def _standing(at_school: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Of each town and stage taught at the origin: pupils and places last known, and pupils to children last known."""
+    """Of each town and stage taught at the origin: pupils last known, and pupils to children last known."""
     by = [*_TOWN, "stage"]
     here = at_school.filter(pl.col("year").max().over(by) == pl.col("origin")).drop_nulls("pupils")
     told = here.join(_by_stage(people, "year"), on=[*by, "year"], how="left").sort("year")
     both = pl.col("likely") > 0
     return told.group_by(by).agg(
         pl.col("pupils").last().alias("standing"),
-        pl.col("places").last(),
         pl.col("pupils").filter(both).last(),
         pl.col("likely").filter(both).last().alias("children"),
     )

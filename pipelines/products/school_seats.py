@@ -13,7 +13,8 @@ COLUMNS = (
     "need_most", "places", "balance", "error", "naive_error", "tries", "campuses", "planned", "estates",
 )  # fmt: skip
 WAS, TO_COME = "实有", "预测"
-_ROW = ["county", "town", "stage", "year"]
+_STAGE = ["county", "town", "stage"]
+_ROW = [*_STAGE, "year"]
 _NEED = ["need", "need_least", "need_most"]
 _PLAN = ["campuses", "planned", "estates"]
 _NAMES = {"county": "county_name", "town": "town_name", "stage": "stage_name"}
@@ -26,7 +27,7 @@ def school_seats(rows: pl.DataFrame) -> pl.DataFrame:
     schools = rows.filter(pl.col("figure") == "school")
     taught = schools.select(*_ROW, "pupils", "places")
     told = expected(children, taught)
-    was, to_come = _was(taught), _to_come(told, tried(told, taught))
+    was, to_come = _was(taught), _to_come(told, tried(told, taught), _last_places(taught))
     seats = pl.concat([was, to_come.join(was, on=_ROW, how="anti")], how="diagonal_relaxed")
     plan = rows.filter(pl.col("figure") == "plan").select(*_ROW, *_PLAN)
     return _named(_in_tens(seats), schools).join(plan, on=_ROW, how="left").select(COLUMNS)
@@ -37,10 +38,15 @@ def _was(taught: pl.DataFrame) -> pl.DataFrame:
     return taught.select(*_ROW, "places", *pupils, basis=pl.lit(WAS))
 
 
-def _to_come(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
-    """What is expected after the newest origin, and how far off such a look ahead has been."""
+def _last_places(taught: pl.DataFrame) -> pl.DataFrame:
+    """Of the last year that tells them, also after the newest origin: seats are there months before the population."""
+    return taught.drop_nulls("places").sort("year").group_by(_STAGE).agg(pl.col("places").last())
+
+
+def _to_come(told: pl.DataFrame, errors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """What is expected after the newest origin, how far off such a look ahead has been, and the places there are."""
     newest = told.filter(pl.col("origin") == pl.col("newest"))
-    beside = newest.join(errors, on=["county", "stage", "ahead"], how="left")
+    beside = newest.join(errors, on=["county", "stage", "ahead"], how="left").join(places, on=_STAGE, how="left")
     need = (pl.col(name).alias(column) for column, name in zip(_NEED, ("likely", "least", "most"), strict=True))
     return beside.select(*_ROW, "places", *need, "error", "naive_error", "tries", basis=pl.lit(TO_COME))
 

@@ -271,6 +271,16 @@ def test_no_row_tells_of_fewer_than_ten(tmp_path: Path) -> None:
     assert (figures.select(pl.all() % 10 == 0).min_horizontal()).all() and (figures["need_most"] >= 10).all()
 
 
+def test_places_of_years_to_come_are_the_last_seats_also_before_their_population_is_here(tmp_path: Path) -> None:
+    """Seats come in October and the population of the same year in January: 260 a grade, and 250 the year before."""
+    tables = given(SEATS, HERE / SEATS.key)
+    people = tables["public_security_population"].filter(pl.col("year") < LAST)
+    told = made(SEATS, tables | {"public_security_population": people}, tmp_path).filter(town="330110005", stage="2")
+    places = {LAST - 1: 750, LAST: 780} | dict.fromkeys(range(LAST + 1, LAST + YEARS), 780)
+    assert dict(told.filter(pl.col("year") >= LAST - 1).select("year", "places").rows()) == places
+    assert told.filter(basis="预测")["year"].min() == LAST + 1
+
+
 def test_the_order_of_rows_does_not_matter(own: Cells) -> None:
     nothing = {"figure": "children", "county_name": None, "town_name": None, "stage": None, "stage_name": None}
     words = [pl.lit(value, pl.String).alias(name) for name, value in nothing.items()]
