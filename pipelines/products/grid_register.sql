@@ -57,11 +57,15 @@ named AS (
     LEFT JOIN town_list AS town ON narrowed.town = town.code
 ),
 
--- Up to the house number: 2号路 and 1号楼 are none.
+-- Up to the house number: 2号路 and 1号楼 are none, nor is a park's 3号厂房. Right behind a road's name it is one whatever
+-- hall or market stands there: 文一西路9号厂房, 文一西路9号大润发. Of two the shorter is the other's beginning, so the least.
 read AS (
     SELECT
         *,
-        nullif(regexp_extract(behind, '^(.*?[0-9]号)(?:$|[^路街弄巷道线大楼幢厂库])', 1), '') AS house_number
+        least(
+            nullif(regexp_extract(behind, '^(.*?[路街弄巷道][0-9-]+号)(?:$|[^路街弄巷道线大楼幢]|大(?:$|[^路街道]))', 1), ''),
+            nullif(regexp_extract(behind, '^(.*?[0-9]号)(?:$|[^路街弄巷道线大楼幢厂库])', 1), '')
+        ) AS house_number
     FROM named
 ),
 
