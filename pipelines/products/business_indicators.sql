@@ -31,7 +31,13 @@ metered AS (
 ),
 
 returned AS (
-    SELECT max(year) AS year FROM tax_annual CROSS JOIN today WHERE year < date_part('year', today.day)
+    SELECT year, count(entity_id) AS returns, max(returns) OVER () AS most
+    FROM tax_annual CROSS JOIN today WHERE year < date_part('year', today.day) GROUP BY year
+),
+
+-- The newest year as industry_profile.sql tells it: fewer returns came early, or are slips.
+newest AS (
+    SELECT max(year) AS year FROM returned WHERE 2 * returns > most
 ),
 
 -- Research and the revenue that it is a share of, of the same returns.
@@ -42,7 +48,7 @@ told AS (
         sum(said.revenue) AS revenue,
         sum(said.research) AS research,
         sum(said.revenue) FILTER (said.research IS NOT NULL) AS revenue_with_research
-    FROM tax_annual AS said INNER JOIN returned ON said.year BETWEEN returned.year - 9 AND returned.year
+    FROM tax_annual AS said INNER JOIN newest ON said.year BETWEEN newest.year - 9 AND newest.year
     GROUP BY said.entity_id, said.year
 ),
 
@@ -55,7 +61,7 @@ usual AS (
 declared AS (
     SELECT told.entity_id, told.research, told.revenue_with_research AS revenue
     FROM told
-    INNER JOIN returned ON told.year = returned.year
+    INNER JOIN newest ON told.year = newest.year
     LEFT JOIN usual ON told.entity_id = usual.entity_id
     WHERE NOT coalesce(told.revenue > 0 AND told.revenue * 2000 NOT BETWEEN usual.twice AND usual.twice * 1000000, false)
 ),

@@ -77,9 +77,15 @@ unclassified AS (
     SELECT county, count(*) AS enterprises FROM known WHERE lives AND industry IS NULL GROUP BY county
 ),
 
+returned AS (
+    SELECT year, count(entity_id) AS returns, max(returns) OVER () AS most
+    FROM tax_annual CROSS JOIN today WHERE year < date_part('year', today.day) GROUP BY year
+),
+
+-- More than half as many returns as of the fullest year are a year's; fewer came early, or are slips.
 newest AS (
-    SELECT coalesce(max(year) FILTER (year < date_part('year', today.day)), any_value(date_part('year', today.day) - 1)) AS year
-    FROM today LEFT JOIN tax_annual ON true
+    SELECT coalesce(max(returned.year), any_value(date_part('year', today.day) - 1)) AS year
+    FROM today LEFT JOIN returned ON 2 * returned.returns > returned.most
 ),
 
 -- Ten years, as far as there are returns.

@@ -303,20 +303,42 @@ def test_a_return_in_another_unit_makes_no_share_of_research(
     years: tuple[int, ...], slips: int, times: int, doubted: int, tmp_path: Path
 ) -> None:
     """All spend a tenth of their revenue; one declares so many times its revenue in the year that slips."""
-    library = all_products()["business_indicators"]
-    tables, own = given(library, HERE / library.key), enterprises(3, 40).filter(pl.col("revenue") > 0)
-    own = own.with_columns(county=pl.lit(COUNTIES[0]))
+    own = enterprises(3, 40).filter(pl.col("revenue") > 0).with_columns(county=pl.lit(COUNTIES[0]))
     returns = returned(own, dict.fromkeys(years, "revenue"))
     slip = (pl.col("entity_id") == own["credit_code"][0]) & (pl.col("year") == slips)
     spent = returns.with_columns(research=pl.when(pl.col("year") == 2025).then(pl.col("revenue") / 10))
     more = pl.when(slip).then(pl.col("revenue") * times).otherwise("revenue").cast(pl.Decimal(24, 6))
-    told = {
-        "enterprise": pl.concat([tables["enterprise"].clear(), own], how="diagonal_relaxed"),
-        "tax_annual": spent.with_columns(more.alias("revenue"), pl.col("research").cast(pl.Decimal(24, 6))),
-    }
-    shares = made(library, tables | told, tmp_path).filter(indicator="research_per_revenue", scope="全县")
+    shares = researched(own, spent.with_columns(more.alias("revenue")), tmp_path)
     assert shares["units"].to_list() == [own.height - doubted]
     assert (shares["value"][0] == 10) is (doubted == 1 or slips != 2025)
+
+
+def researched(own: pl.DataFrame, returns: pl.DataFrame, scratch: Path) -> pl.DataFrame:
+    """The counties' research per revenue of enterprises and their returns."""
+    library = all_products()["business_indicators"]
+    tables = given(library, HERE / library.key)
+    told = {
+        "enterprise": pl.concat([tables["enterprise"].clear(), own], how="diagonal_relaxed"),
+        "tax_annual": returns.with_columns(pl.col("research").cast(pl.Decimal(24, 6))),
+    }
+    return made(library, tables | told, scratch).filter(indicator="research_per_revenue", scope="全县")
+
+
+@pytest.mark.parametrize(("early", "newest"), [(1, 2024), (10, 2024), (11, 2025)], ids=["one", "half", "more"])
+def test_the_newest_year_is_the_last_that_more_than_half_as_many_declared_as_the_fullest(
+    early: int, newest: int, tmp_path: Path
+) -> None:
+    """Of twenty enterprises some declare 2025 before the rest, or write it for another year."""
+    known = enterprises(3, 100).filter(pl.col("revenue") > 0, pl.col("before") > 0).head(20)
+    own = known.with_columns(county=pl.lit(COUNTIES[0]))
+    returns, more = returned(own, {2024: "revenue", 2019: "before"}), returned(own.head(early), {2025: "revenue"})
+    before, after = (
+        pl.concat(each).with_columns(research=pl.col("revenue") / 10) for each in ([returns], [returns, more])
+    )
+    profile = profiled(own, tmp_path, tax_annual=after.drop("research"))
+    assert profile["year"].max() == newest
+    assert profile.equals(profiled(own, tmp_path, tax_annual=before.drop("research"))) is (newest == 2024)
+    assert researched(own, after, tmp_path)["units"].to_list() == [own.height if newest == 2024 else early]
 
 
 def test_of_a_division_that_has_closed_there_are_none_in_the_newest_year(tmp_path: Path) -> None:
