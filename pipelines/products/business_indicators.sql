@@ -63,7 +63,9 @@ declared AS (
     FROM told
     INNER JOIN newest ON told.year = newest.year
     LEFT JOIN usual ON told.entity_id = usual.entity_id
-    WHERE NOT coalesce(told.revenue > 0 AND told.revenue * 2000 NOT BETWEEN usual.twice AND usual.twice * 1000000, false)
+    WHERE NOT coalesce(
+        told.revenue > 0 AND (told.revenue * 2000 <= usual.twice OR told.revenue * 2000 >= usual.twice * 1000000), false
+    )
 ),
 
 e AS (

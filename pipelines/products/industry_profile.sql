@@ -115,7 +115,9 @@ usual AS (
 doubted AS (
     SELECT
         told.*,
-        coalesce(told.revenue > 0 AND told.revenue * 2000 NOT BETWEEN usual.twice AND usual.twice * 1000000, false) AS slips
+        coalesce(
+            told.revenue > 0 AND (told.revenue * 2000 <= usual.twice OR told.revenue * 2000 >= usual.twice * 1000000), false
+        ) AS slips
     FROM told LEFT JOIN usual ON told.entity_id = usual.entity_id
 ),
 

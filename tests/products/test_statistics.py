@@ -272,8 +272,9 @@ def slipping(year: int, scratch: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.D
         ((Decimal("0.000002"), Decimal("0.000004"), Decimal("0.002"), Decimal("0.003")), []),
         ((Decimal("0.000002"), Decimal("0.000003"), Decimal("0.002"), Decimal("2.003")), [2025]),
         ((1, 1, 1000, 10_000), []),
-        ((1, 1, 1, 1000), []),
-        ((1, 1, 1, 1001), [2025]),
+        ((1, 1, 1, 999), []),
+        ((1, 1, 1, 1000), [2025]),
+        ((1, 1000, 1000, 1000), [2022]),
         ((1, 1001), []),
     ],
 )
@@ -293,11 +294,11 @@ def test_what_is_doubted_is_a_thousand_times_off_the_mean_of_the_two_middle_retu
     ("years", "slips", "times", "doubted"),
     [
         ((2023, 2024, 2025), 2025, 10_000, 1),
-        ((2023, 2024, 2025), 2025, 1001, 1),
-        ((2023, 2024, 2025), 2025, 1000, 0),
+        ((2023, 2024, 2025), 2025, 1000, 1),
+        ((2023, 2024, 2025), 2025, 999, 0),
         ((2024, 2025), 2024, 10_000, 0),
     ],
-    ids=["unit", "over the bound", "at the bound", "two returns"],
+    ids=["unit", "at the bound", "under the bound", "two returns"],
 )
 def test_a_return_in_another_unit_makes_no_share_of_research(
     years: tuple[int, ...], slips: int, times: int, doubted: int, tmp_path: Path
