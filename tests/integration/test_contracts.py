@@ -26,6 +26,7 @@ from pipelines.promises.promised import contract_behind
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from pipelines.releasing.index import agree
+from schemas.china import today
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
 from schemas.manifest import File, Index, Manifest, Standing, canonical, fingerprint
@@ -195,7 +196,7 @@ def read_both_lines(client: httpx.Client, last: int, rows: int) -> None:
 def test_a_list_that_grew_publishes_nothing_and_asks_for_no_version(home: Path, tmp_path: Path) -> None:
     mappings = shutil.copytree(HOME, tmp_path / "mappings")
     with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
-        file.write("9990,后来才有的类型,9000,2,2031-12-01,后来才知道的文件\n")
+        file.write(f"9990,后来才有的类型,9000,2,{today()},后来才知道的文件\n")
     published = release_product(PRODUCT, load(mappings), home, home / "supply", lambda _: None, SOME)
     assert [(each.is_new, each.held) for each in published] == [(False, None)] * 2
 

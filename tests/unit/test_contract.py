@@ -15,6 +15,7 @@ from hypothesis import given
 from pipelines.dictionary import HOME, current, load
 from pipelines.meaning.codes import code_lists
 from pipelines.promises import contracts
+from schemas.china import today
 from schemas.contract import Contract, Department, contract_of, physical
 from schemas.entity import all_entities
 from schemas.kinds import COUNT, DAY, FLAG, LONGITUDE, MONEY, TEXT
@@ -75,10 +76,10 @@ def test_a_list_as_known_on_an_earlier_day_is_an_earlier_version(tmp_path: Path)
     mappings = shutil.copytree(HOME, tmp_path / "mappings")
     before = code_lists(load(mappings))["enterprise_type"]
     with (mappings / "lists" / "enterprise_type.csv").open("a") as file:
-        file.write("9990,后来才有的类型,9000,2,2031-12-01,后来才知道的文件\n")
+        file.write(f"9990,后来才有的类型,9000,2,{today()},后来才知道的文件\n")
     known = load(mappings)
     after = code_lists(known)["enterprise_type"]
-    assert (after.version, after.rows) == ("2031-12-01", before.rows + 1) and after.sha256 != before.sha256
+    assert (after.version, after.rows) == (f"{today()}", before.rows + 1) and after.sha256 != before.sha256
     earlier = known.lists["known"].sort()[0]
     assert code_lists(load(mappings, earlier))["enterprise_type"].version <= before.version
 
