@@ -14,7 +14,7 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder, malformed_rows
 from pipelines.disk.landed import REPEATS, came_with
-from pipelines.disk.standing import folder_of, standard_rows, stood_on
+from pipelines.disk.standing import NotKept, folder_of, standard_rows, stood_on
 from pipelines.disk.tables import read_whole
 from pipelines.land import land
 from pipelines.refusal import Refusal
@@ -141,7 +141,7 @@ def test_what_is_repeated_must_be_what_it_was(tmp_path: Path, monkeypatch: pytes
     assert [each.name for each in stood_on(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
     monkeypatch.setattr(grounds, "code_revision", lambda: "another")
     standardise(TAX, deliveries(TAX, tmp_path)[0], current(), tmp_path)
-    with pytest.raises(ValueError, match=r"rows of 2026-06-02-\w+ lie with 2026-06-01-\w+, which has been done again"):
+    with pytest.raises(NotKept, match=r"rows of 2026-06-02-\w+ lie with 2026-06-01-\w+, which has been done again"):
         stood_on(outcome, tmp_path)
 
 
