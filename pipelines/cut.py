@@ -119,10 +119,14 @@ def lists_behind(product: type[Product], mappings: Mappings, feeds: Iterable[str
 
     What it does not read cannot change its rows: a dictionary's new row is no reason to make all of them anew.
     """
-    tables = code_tables(mappings) | {"arrived": arrived(feeds)}
-    said = [each for each in (product, *map(all_products().__getitem__, product.made_of)) if has_sql(each)]
-    read = frozenset[str]().union(*map(read_by, said))
+    tables, read = code_tables(mappings) | {"arrived": arrived(feeds)}, read_behind(product)
     return {name: table for name, table in tables.items() if name in read}
+
+
+def read_behind(product: type[Product]) -> frozenset[str]:
+    """The tables that the SQL of a product or of those it is made of reads, by name."""
+    said = [each for each in (product, *map(all_products().__getitem__, product.made_of)) if has_sql(each)]
+    return frozenset[str]().union(*map(read_by, said))
 
 
 def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:

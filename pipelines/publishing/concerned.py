@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.cut import lists_behind
+from pipelines.cut import read_behind
 from pipelines.dictionary import Mappings, fingerprint
 from pipelines.policies import listed as policies
 from schemas.behind import feeds_behind
@@ -24,7 +24,7 @@ def of_its_feeds(product: type[Product], mappings: Mappings) -> dict[str, str]:
     feeds = feeds_behind(product)
     edits = mappings.corrections.filter(pl.col("feed").is_in([feed.key for feed in feeds]))
     told = {f"correction{OF_ITS_FEEDS}": fingerprint(edits)}
-    if _DICTIONARIES in lists_behind(product, mappings, ()) or policies.is_told_by(product):
+    if _DICTIONARIES in read_behind(product) or policies.is_told_by(product):
         return told
     return told | {f"dictionary{OF_ITS_FEEDS}": fingerprint(mappings.lists, _written_by(feeds, mappings))}
 

@@ -101,8 +101,8 @@ def _decided(basis: Basis, served: Served, last: Rests) -> str:
 
     Objections are told row by row.
     """
-    changed = [name for name in basis.mappings if _is_other(name, basis, last)]
-    families = [name for name in changed if name in CAUSES and name != OBJECTION]
+    told = [name for name in basis.mappings if name in CAUSES and name != OBJECTION]
+    families = [name for name in told if _is_other(name, basis, last)]
     families += ["code"] * (last.code_revision != code_revision())
     families += ["contract"] * served.is_promised_anew(basis)
     return "+".join(families) or "source"
