@@ -65,7 +65,7 @@ def verify_newest(folder: Path) -> list[str]:
         (served, chain), freed = versions(folder, newest=1), read_freed(folder)
     except NoManifest as error:
         return _labelled([str(error)], folder)
-    faults = _chain(chain, served) + _over(freed, served)
+    faults = broken_links(chain, served) + _over(freed, served)
     for before, newest in list(zip([None, *chain], chain, strict=False))[-1:]:
         if newest.base is None:
             faults += _kept(before, None, newest, folder, freed)[0]
@@ -81,7 +81,7 @@ def _walked(folder: Path) -> Iterator[tuple[list[str], Released | None]]:
     except NoManifest as error:
         yield _labelled([str(error)], folder), None
         return
-    yield _labelled(_chain(chain, served) + _over(freed, served), folder), None
+    yield _labelled(broken_links(chain, served) + _over(freed, served), folder), None
     for before, manifest in zip([None, *chain], chain, strict=False):
         faults, last = _kept(before, last, manifest, folder, freed)
         yield _labelled(faults, folder), last
@@ -91,7 +91,8 @@ def _labelled(faults: list[str], folder: Path) -> list[str]:
     return [f"{label(folder)}: {fault}" for fault in faults]
 
 
-def _chain(chain: list[Manifest], served: Manifest) -> list[str]:
+def broken_links(chain: list[Manifest], served: Manifest) -> list[str]:
+    """Where a chain of versions does not lead from one to the next, or not to the one that is served."""
     if not chain or canonical(chain[-1]) != canonical(served):
         return [f"version {served.version} is served but is not the last of the chain"]
     return [

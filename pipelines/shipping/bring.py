@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.checking.whole import broken_links
 from pipelines.disk.hashed import sha256_of
 from pipelines.promises.versions import versions
 from pipelines.shipping.sent import at_once
@@ -19,7 +19,6 @@ from schemas.manifest import (
     NoRecord,
     Standing,
     canonical,
-    fingerprint,
     index_file,
     manifest_file,
 )
@@ -84,8 +83,7 @@ def _leads_to(folder: Path, version: int) -> bool:
         pointed, chain = versions(folder)
     except (FileNotFoundError, NoManifest):
         return False
-    since = chain[version - 1 :]
-    return since[-1:] == [pointed] and all(after.previous == fingerprint(before) for before, after in pairwise(since))
+    return not broken_links(chain[version - 1 :], pointed)
 
 
 def bring_index(content: bytes, product: str, supply: Path) -> None:
