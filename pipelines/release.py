@@ -17,7 +17,7 @@ from pipelines.releasing.differing import changes_of, stands_still
 from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
 from pipelines.releasing.index import agree, index_of, last_agreed, last_served, short, write_index
 from pipelines.releasing.manifests import behind, manifests_of
-from pipelines.releasing.served import Served, folder_of, promised, standing
+from pipelines.releasing.served import Served, folder_of, promised, require_whole, standing
 from schemas.manifest import Held, Index, Manifest, NoManifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
@@ -113,7 +113,10 @@ def _so_far(
         if before is not None and county.is_left_alone(before):
             return _left(county, before)
         served = Served(before, promised(before, folder, basis), folder, last_agreed(index, before))
-        return served if county.fault is None else _left(county, before, county.fault)
+        if county.fault is not None:
+            return _left(county, before, county.fault)
+        require_whole(served)
+        return served
     except (Lost, NoManifest) as lost:
         return _left(county, before, lost.held)
 

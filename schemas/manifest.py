@@ -17,7 +17,7 @@ CAUSES: tuple[Cause, ...] = (
 OF_ITS_FEEDS = "_of_its_feeds"
 # Which rules hold a county's newest data back, besides those of admissions and of a column's kind.
 MISSING_RULE, REPEATED_RULE, BEYOND_RULE = "missing", "repeated", "beyond"
-PIN_RULE, OVERLAY_RULE, CONTRACT_RULE, MANIFEST_RULE = "pin", "overlay", "contract", "manifest"
+PIN_RULE, OVERLAY_RULE, CONTRACT_RULE, MANIFEST_RULE, FILE_RULE = "pin", "overlay", "contract", "manifest", "file"
 # Where a supply's indexes lie.
 _INDEX = "index"
 
@@ -209,6 +209,7 @@ class Index(Record):
 class NoManifest(ValueError):
     """What a published manifest is not any more: there, or whole; the message names its file and says what to do."""
 
+    rule = MANIFEST_RULE
     expected = "the manifest that was published"
     todo = "bring it again from the object store (make restore), or out of the backup (docs/runbook.md)"
 
@@ -223,7 +224,7 @@ class NoManifest(ValueError):
     @property
     def held(self) -> Held:
         """The same as what holds a county back."""
-        return Held(words=str(self), broken=(Broken(rule=MANIFEST_RULE),))
+        return Held(words=str(self), broken=(Broken(rule=self.rule),))
 
 
 class NoIndex(NoManifest):
@@ -237,6 +238,13 @@ class NoRecord(NoManifest):
     """What a record of what is freed is not any more: whole; the message names its file and says what to do."""
 
     expected = "the record of what is freed"
+
+
+class NoFile(NoManifest):
+    """What a file that a manifest names is not any more: there, or whole."""
+
+    rule = FILE_RULE
+    expected = "the file that was published"
 
 
 def read_manifest(file: Path) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.admission import COVERAGE_RULE, FALL_RULE
 from schemas.manifest import (
     CONTRACT_RULE,
+    FILE_RULE,
     MANIFEST_RULE,
     MISSING_RULE,
     OVERLAY_RULE,
@@ -23,6 +24,7 @@ _SENTENCES = {
     OVERLAY_RULE: "本县的个性化叠加文件有误",
     CONTRACT_RULE: "省里保存的数据契约缺失或受损",
     MANIFEST_RULE: "省里保存的版本清单缺失或受损",
+    FILE_RULE: "省里保存的数据文件缺失或受损",
 }
 # Of a column's own rules, which its kind names.
 _RULE = "列 {of} 有 {found:,} 行不合规则 {rule}"

@@ -14,10 +14,11 @@ def versions(folder: Path, newest: int = 0) -> tuple[Manifest, list[Manifest]]:
     """
     served = read_manifest(folder / "manifest.json")
     first = max(1, served.version - newest) if newest else 1
-    return served, [_numbered(manifest_file(folder, number)) for number in range(first, served.version + 1)]
+    return served, [numbered(manifest_file(folder, number)) for number in range(first, served.version + 1)]
 
 
-def _numbered(file: Path) -> Manifest:
+def numbered(file: Path) -> Manifest:
+    """A version's manifest. Raises NoManifest where it is lost."""
     try:
         return read_manifest(file)
     except FileNotFoundError as error:

@@ -14,9 +14,10 @@ import polars as pl
 from pipelines.command import command
 from pipelines.disk.store import only_one, put_parquet
 from pipelines.promises.promised import contract_behind
+from pipelines.promises.versions import numbered
 from pipelines.releasing.where import store_url
 from schemas import here
-from schemas.manifest import File, Manifest, indexes, manifest_file, read_manifest
+from schemas.manifest import File, Manifest, NoFile, indexes, manifest_file, read_manifest
 from schemas.snapshot import CHANGE, STEP, led, parts, since, titles_of
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
@@ -30,11 +31,24 @@ _FILE = "file@"
 
 
 def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
-    """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
+    """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own.
+
+    Raises NoManifest where one of them is lost.
+    """
     if manifest.base is None:
         return [manifest]
     before = (manifest_file(folder, version) for version in range(manifest.base, manifest.version))
-    return [*(read_manifest(file) for file in before), manifest]
+    return [*map(numbered, before), manifest]
+
+
+def require_files(folder: Path, known: Sequence[Manifest], level: str) -> None:
+    """Raises NoFile where one is lost or cut short that a version's view, or its `origin`, is read from."""
+    base, steps = parts(known, level)
+    for file in (base, *steps):
+        lies = folder / file.path
+        size = lies.stat().st_size if lies.exists() else None
+        if size != file.size:
+            raise NoFile(lies, "no file" if size is None else f"{size:,} bytes of {file.size:,}")
 
 
 def rows_of(
@@ -99,8 +113,13 @@ def stands_on(known: Sequence[Manifest], contract_sha256: str, changed: int, row
 
 
 def write_snapshot(folder: Path, manifest: Manifest, level: str, key: Sequence[str]) -> File:
-    """Write the snapshot of a view whole, where the version has none of its own; the same bytes as if it had one."""
-    base, _ = parts(chain(folder, manifest), level)
+    """Write the snapshot of a view whole, where the version has none of its own; the same bytes as if it had one.
+
+    Raises NoManifest or NoFile where what it is made of is lost or cut short.
+    """
+    known = chain(folder, manifest)
+    require_files(folder, known, level)
+    base, _ = parts(known, level)
     rows = rows_of(folder, manifest, level, key)
     return put_parquet(rows, folder / level, "snapshot", folder, titles_of(folder / base.path))
 

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.promises.promised import contract_behind
 from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.releasing.county import Basis
-from pipelines.releasing.fold import chain
+from pipelines.releasing.fold import chain, require_files
 from schemas.contract import Contract
 from schemas.manifest import Manifest, Rests, read_manifest
 from schemas.snapshot import ORIGIN, parts
@@ -61,6 +61,17 @@ class Served:
     def opens_a_line(self, basis: Basis) -> bool:
         """Whether the release opens a version line, which has nothing before it: every row is an insert."""
         return self.contract is not None and opens_a_line(self.contract, basis.promise.contract)
+
+
+def require_whole(served: Served) -> None:
+    """Raises NoManifest or NoFile where what a county's last rows and their origin are read from is lost or cut short.
+
+    Told before any are read, as many counties' are read at once.
+    """
+    if served.manifest is None:
+        return
+    for level in (list(served.manifest.views)[-1], ORIGIN):
+        require_files(served.folder, served.chain, level)
 
 
 def promised(before: Manifest | None, folder: Path, basis: Basis) -> Contract | None:

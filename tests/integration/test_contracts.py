@@ -25,14 +25,25 @@ from pipelines.promises.downloads import counties_that_read, downloads, log_of
 from pipelines.promises.promised import contract_behind
 from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
+from pipelines.releasing.fold import chain, write_snapshot
 from pipelines.releasing.index import agree
 from schemas.china import today
 from schemas.contract import contract_of
 from schemas.kinds import TEXT
-from schemas.manifest import File, Index, Manifest, Standing, canonical, fingerprint
+from schemas.manifest import (
+    File,
+    Index,
+    Manifest,
+    NoManifest,
+    Standing,
+    canonical,
+    fingerprint,
+    manifest_file,
+    read_manifest,
+)
 from schemas.odcs import Written, contract_path, read
 from schemas.product import all_products
-from schemas.snapshot import CHANGE, DELETE, INSERT, UPDATE
+from schemas.snapshot import CHANGE, DELETE, INSERT, ORIGIN, UPDATE, parts
 from tests import published
 from tests.gateway import COUNTY
 from tests.integration.test_gateway_door import bearer
@@ -241,6 +252,41 @@ def test_a_county_whose_manifest_is_damaged_is_held_and_the_others_go_on(
     pointer.write_bytes(whole)
     assert [each.is_new for each in publish(home)] == [True, False] and line(home).version == stood.version + 1
     assert verify(PRODUCT, home / "supply") == []
+
+
+def lies_on(folder: Path) -> dict[str, Path]:
+    """What the version that is served stands on, besides its own manifest."""
+    manifest = read_manifest(folder / "manifest.json")
+    assert manifest.base is not None and manifest.base < manifest.version
+    base, steps = parts(chain(folder, manifest), "L3")
+    return {
+        "manifest": manifest_file(folder, manifest.base), "snapshot": folder / base.path,
+        "changes": folder / steps[-1].path, "origin": folder / parts(chain(folder, manifest), ORIGIN)[0].path,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut short"])
+@pytest.mark.parametrize("part", ["manifest", "snapshot", "changes", "origin"])
+def test_a_county_of_which_what_its_version_stands_on_is_damaged_is_held_and_the_others_go_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch, part: str, damage: str
+) -> None:
+    """Its rows cannot be read, of which the next version is to tell the changes."""
+    folder, before = home / "supply" / COUNTY / PRODUCT.key, line(home)
+    file = lies_on(folder)[part]
+    whole = file.read_bytes()
+    file.unlink()
+    if damage == "cut short":
+        file.write_bytes(whole[: len(whole) // 2])
+    declare(monkeypatch, PATCH, name={"title": "名称"})
+    held, other = publish(home)
+    assert held.held is not None and f"{file}: found " in held.held.words and "make restore" in held.held.words
+    assert not held.is_new and other.is_new
+    assert line(home) == before.model_copy(update={"held": held.held.words, "broken": held.held.broken})
+    if part != "origin":
+        with pytest.raises(NoManifest, match=f"{file.name}: found "):
+            write_snapshot(folder, served(home), "L3", PRODUCT.grain)
+    file.write_bytes(whole)
+    assert [each.is_new for each in publish(home)] == [True, False] and verify(PRODUCT, home / "supply") == []
 
 
 def test_a_county_whose_manifest_is_gone_is_held_and_begins_anew_where_its_folder_is_moved_away(home: Path) -> None:

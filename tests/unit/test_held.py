@@ -15,7 +15,7 @@ from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.verdict import fall, verdicts
-from schemas.manifest import Coverage, Held, Manifest, NoIndex, NoManifest, NoRecord, Standing
+from schemas.manifest import Coverage, Held, Manifest, NoFile, NoIndex, NoManifest, NoRecord, Standing
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -41,11 +41,12 @@ def test_a_contract_that_is_lost_names_no_path_of_the_server(tmp_path: Path) -> 
     assert chinese(lost.value.held) == "省里保存的数据契约缺失或受损"
 
 
-def test_a_manifest_that_is_lost_names_no_path_of_the_server() -> None:
+def test_a_manifest_or_file_that_is_lost_names_no_path_of_the_server() -> None:
     assert chinese(NoManifest(Path("/srv/supply/330110"), "no file").held) == "省里保存的版本清单缺失或受损"
+    assert chinese(NoFile(Path("/srv/supply/330110"), "no file").held) == "省里保存的数据文件缺失或受损"
 
 
-@pytest.mark.parametrize("kind", [NoManifest, NoIndex, NoRecord])
+@pytest.mark.parametrize("kind", [NoManifest, NoFile, NoIndex, NoRecord])
 def test_what_is_lost_is_told_alike_by_a_worker_of_spark(kind: type[NoManifest]) -> None:
     told = kind(Path("/srv/supply/330110"), "no file")
     again = pickle.loads(pickle.dumps(told))
