@@ -15,6 +15,8 @@ CAUSES: tuple[Cause, ...] = (
 )  # fmt: skip
 # Behind a family's name that of what the product's feeds read of it, by which it is known to be a cause.
 OF_ITS_FEEDS = "_of_its_feeds"
+# Beside the mappings of a product that tells of deliveries, what was refused of them, of which no input tells.
+REFUSED = "refused"
 # Which rules hold a county's newest data back, besides those of admissions and of a column's kind.
 MISSING_RULE, REPEATED_RULE, BEYOND_RULE = "missing", "repeated", "beyond"
 PIN_RULE, OVERLAY_RULE, CONTRACT_RULE, MANIFEST_RULE, FILE_RULE = "pin", "overlay", "contract", "manifest", "file"

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.cut import as_declared, by_county, lists_behind
-from pipelines.dictionary import Mappings
+from pipelines.dictionary import Mappings, fingerprint
 from pipelines.disk import fused
 from pipelines.disk.notes import fingerprint_of
 from pipelines.gather import Gathered, feeds_in_use, gather, newest
@@ -29,10 +29,10 @@ from pipelines.releasing.causes import TRACED, Inputs
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import short
 from pipelines.sql.called import feed_list
-from pipelines.surveying.accounts import DELIVERIES, stopped_at_the_door
+from pipelines.surveying.accounts import DELIVERIES, deliveries_table
 from pipelines.surveying.survey import lay, survey
 from schemas.behind import feeds_behind, reads_fused
-from schemas.manifest import Objected
+from schemas.manifest import REFUSED, Objected
 from schemas.objection import Objection
 from schemas.odcs import Written
 from schemas.product import COUNTY_ITSELF, Product
@@ -103,7 +103,7 @@ class _ByProvince:
         run, traced = self.run, self.traced
         since = _fresh(run.gathered, traced)
         told = basis_of(product, promise, run.mappings, run.objections, run.gathered, _sought(traced), since)
-        return _concerning(product, told)
+        return _concerning(product, replace(told, mappings=told.mappings | _refused(run)))
 
     def shared(self, basis: Basis, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
         """The counties that stand under the core's contract; a note is kept where they are all of these."""
@@ -216,16 +216,15 @@ def _grounds(run: Run, basis: Basis, lists: dict[str, pl.DataFrame]) -> dict[str
         "fused": None if entity is None else fused.state(entity, run.home),
         "deliveries": [[one.delivery.feed, one.delivery.name, one.stamp] for each in gathered for one in each.outcomes],
         "open": sorted(each.id for each in open_ones(run.objections, run.mappings)),
-        "stopped": _stopped(run.product, gathered, run.home),
     }
 
 
-def _stopped(product: type[Product], gathered: Collection[Gathered], home: Path) -> list[list[str]]:
-    """The deliveries that were refused at the door, for a product that tells of deliveries."""
-    if DELIVERIES not in product.reads():
-        return []
-    notes = ((each, *note) for each in gathered for note in stopped_at_the_door(each, home))
-    return [[each.feed.key, sha256, finding.rule] for each, sha256, finding in notes]
+def _refused(run: Run) -> dict[str, str]:
+    """The fingerprint of what was refused, at the door or later, for a product that tells of deliveries."""
+    if DELIVERIES not in run.product.reads():
+        return {}
+    told = deliveries_table(run.gathered, run.home).drop_nulls("refused").select("feed", "delivery", "refused")
+    return {REFUSED: fingerprint(told)}
 
 
 def _read(note: Path) -> object:

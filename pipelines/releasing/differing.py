@@ -16,7 +16,7 @@ from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.served import Served
 from pipelines.releasing.together import apart, key_of, together
 from pipelines.revision import code_revision
-from schemas.manifest import CAUSES, OF_ITS_FEEDS, Rests
+from schemas.manifest import CAUSES, OF_ITS_FEEDS, REFUSED, Rests
 from schemas.product import Product
 
 
@@ -99,8 +99,10 @@ def _as_compared(old: pl.DataFrame, compared: pl.DataFrame, identifier: str) -> 
 def _decided(basis: Basis, served: Served, last: Rests) -> str:
     """What changed besides the rows since the version before: families of mappings, code, contract.
 
-    Objections are told row by row.
+    Objections are told row by row. Deliveries that were refused since are rows of a product that tells of them.
     """
+    if basis.mappings.get(REFUSED) != last.mappings.get(REFUSED, basis.mappings.get(REFUSED)):
+        return "source"
     told = [name for name in basis.mappings if name in CAUSES and name != OBJECTION]
     families = [name for name in told if _is_other(name, basis, last)]
     families += ["code"] * (last.code_revision != code_revision())

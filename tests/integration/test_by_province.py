@@ -144,6 +144,19 @@ def test_a_newer_file_that_was_refused_at_the_door_is_told(second: Path, tmp_pat
     assert told(publish(QUALITY, home)) == {}
 
 
+def test_a_refusal_is_told_as_the_sources_whatever_was_edited_since(second: Path, tmp_path: Path) -> None:
+    home, mappings = shutil.copytree(second, tmp_path / "home"), shutil.copytree(HOME, tmp_path / "mappings")
+    publish(QUALITY, home)
+    with (mappings / "corrections.csv").open("a") as file:
+        file.write(f"tax_registration,无此编号,NSRZT_DM,88,99,2020-01-01,{today()},来函\n")
+    file = tmp_path / "permits_20260901.json"
+    file.write_text("{")
+    with pytest.raises(Refusal):
+        land(all_feeds()["ecology_permit"], file, home)
+    assert told(publish(QUALITY, home, mappings)) == {"source": EVERY_COUNTY}
+    assert told(publish(QUALITY, home, mappings)) == {}
+
+
 def test_of_one_day_the_delivery_that_holds_over_the_others_is_the_newest(tmp_path: Path) -> None:
     """As their files' names say: by their sha256 the first would be."""
     feed = all_feeds()["ecology_permit"]
