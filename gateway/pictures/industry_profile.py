@@ -78,7 +78,7 @@ def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:
     """The first panel names the industries for all of them."""
     named, color = down("industry", shown["industry"].to_list()), coloured("side", _SIDES)
     bare, high = named | {"axis": None}, rows_high(shown.height)
-    share = along("share", called["revenue_share"], axis={"format": ".0%", "tickCount": 3})
+    share = along("share", called["revenue_share"], axis={"format": "~%", "tickCount": 3})
     quotients, gains = _scales(shown)
     quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 3}, scale=quotients)
     gain = along("gain", called["competitive_effect"], axis={"labelOpacity": 0, "format": ".0s"}, scale=gains)
@@ -91,10 +91,13 @@ def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:
 
 
 def _scales(shown: pl.DataFrame) -> tuple[Spec, Spec]:
-    """Of quotients and gains: up to what they reach, but not so far that one of them hides the others."""
+    """Of quotients and gains: up to what they reach, but not so far that one of them hides the others.
+
+    A rule stands at a quotient of 1, which is shown even where none reaches it.
+    """
     quotient, low, high, revenue = shown.select(
         pl.col("quotient").max(), pl.col("gain").clip(upper_bound=0).min().alias("low"),
         pl.col("gain").clip(0).max().alias("high"), pl.col("revenue").max(),
     ).row(0)  # fmt: skip
     gains = [max(low, -revenue), min(high, revenue) or float(low == 0)]
-    return {"domain": [0, min(quotient, _QUOTIENT)], "clamp": True}, {"domain": gains, "clamp": True}
+    return {"domain": [0, min(max(quotient, 1), _QUOTIENT)], "clamp": True}, {"domain": gains, "clamp": True}

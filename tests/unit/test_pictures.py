@@ -24,7 +24,7 @@ PICTURED = {key: whole(each) for key, each in all_products().items() if picture_
 # What stands in the picture of 余杭区, read off each golden pair's expect.csv.
 SHOWN = {
     "business_indicators": (
-        "余杭区：逐月新设与注销吊销企业", "2025-03至2026-06：新设3家，已知注销、吊销1家", "注销吊销企业数",
+        "余杭区：逐月新设与注销吊销企业", "2023-07至2026-06：新设3家，已知注销、吊销1家", "注销吊销企业数",
     ),
     "cross_county_haulage": (
         "余杭区：外县运入的渣土，按起运县（市、区）", "2026-05至2026-06：外县来车3趟，其中无证或种类不符2趟，占66.7%",
@@ -155,6 +155,27 @@ def test_a_time_of_none_at_all_is_told_as_counties_say_it(tmp_path: Path) -> Non
     rows = made(product, given(product, PAIRS / product.key), tmp_path).filter(days=0)
     drawn = picture(product).drawn(rows, called(product))
     assert drawn is not None and "即办；最优上城区" in svg(drawn.spec) and "0个工作日；" not in svg(drawn.spec)
+
+
+def test_a_quotient_far_below_one_ends_far_from_the_rule_at_one(tmp_path: Path) -> None:
+    profile = all_products()["industry_profile"]
+    small = rows_of(profile, tmp_path).with_columns(revenue_lq=pl.lit(0.2), revenue_share=pl.lit(0.012))
+    drawn = picture(profile).drawn(small, called(profile))
+    assert drawn is not None
+    quotient = drawn.spec["hconcat"][1]["layer"][0]["encoding"]["x"]
+    assert quotient["scale"]["domain"] == [0, 1]
+    assert re.findall(r">([0-9.]+%)</text>", svg(drawn.spec)) == ["0%", "0.5%", "1%"]
+
+
+def test_months_are_named_below_their_own_bars(tmp_path: Path) -> None:
+    indicators = all_products()["business_indicators"]
+    drawn = picture(indicators).drawn(rows_of(indicators, tmp_path), called(indicators))
+    assert drawn is not None
+    told = svg(drawn.spec)
+    named = {month: float(at) for at, month in re.findall(r"translate\(([0-9.]+),[^>]*>(20[0-9-]{5})</text>", told)}
+    ((edge, width),) = re.findall(r'aria-label="月份: 2026-06;[^>]* d="M([0-9.]+),[0-9.]+h([0-9.]+)', told)
+    assert list(named) == ["2023-12", "2024-06", "2024-12", "2025-06", "2025-12", "2026-06"]
+    assert named["2026-06"] == pytest.approx(float(edge) + float(width) / 2, abs=1)
 
 
 def test_enterprises_are_counted_whole_on_both_sides_of_the_line() -> None:
