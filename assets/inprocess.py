@@ -19,11 +19,14 @@ from assets.definitions import defs
 from assets.home import RUN_SETTINGS, dagster_home, remembers_in_files
 from assets.partitions import all_counties
 from assets.products import CHECK, step_of
+from schemas.feed import all_feeds
 from schemas.product import Product
 
 PROCESS_TAG = "jubian/process"
 # The code location as workspace.yaml names it: by this the UI's page of a job finds the job's runs.
 _LOCATION = {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@jubian"}
+# What the check `arrived` tells, the word for it in the run's lines, and where to look next.
+_NOT_ARRIVED = (("findings", "REFUSED", ". What may be let in: make admit"), ("not pulled", "NOT PULLED", ""))
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -100,10 +103,11 @@ def damaged(checks: Iterable[dg.AssetCheckEvaluation]) -> Iterator[str]:
 
 def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:
     """What did not arrive as it should, in words; nothing of other checks."""
-    for name, word in (("findings", "REFUSED"), ("not pulled", "NOT PULLED")):
+    key = evaluation.asset_key.path[-1]
+    for name, word, then in _NOT_ARRIVED:
         told = evaluation.metadata.get(name)
         if told is not None and evaluation.check_name == "arrived" and told.value != "—":
-            yield f"{evaluation.asset_key.path[-1]}: {word} {told.value}"
+            yield f"{all_feeds()[key].title} {key}: {word} {told.value}{then}"
 
 
 def why(event: DagsterEvent) -> str:
