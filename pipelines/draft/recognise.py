@@ -21,7 +21,7 @@ from schemas.feed import column, optional, taken_names
 
 _LOOKED_AT = 5_000
 NULLS = ("", "N/A", "NA", "null", "NULL", "None", "-", "--", "/", "\\N", "暂无", "无", "未知", "0000-00-00")
-_EXAMPLES = 3
+_EXAMPLES, _LONGEST = 3, 12
 _PERSONAL = ("person", "telephone")
 _PLACE = ("division", "division_name", "city")
 # Kinds that content alone is never sure of, by how the name's kind is declared.
@@ -257,8 +257,13 @@ def _names_rows(values: pl.Series) -> bool:
 
 def _examples(column: Column) -> str:
     distinct = column.values.unique(maintain_order=True)
-    shown = "、".join(text[:12].replace("\n", " ") for text in distinct.head(_EXAMPLES))
-    return f"{distinct.len():,} different values: {shown}"
+    return f"{distinct.len():,} different values: {'、'.join(map(_beginning, distinct.head(_EXAMPLES)))}"
+
+
+def _beginning(text: str) -> str:
+    """A value on one line, and a mark where it goes on."""
+    cut = "…" if len(text) > _LONGEST else ""
+    return text[:_LONGEST].replace("\n", " ") + cut
 
 
 def _own_name(header: str, place: int) -> str:

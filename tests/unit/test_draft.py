@@ -202,6 +202,8 @@ def test_content_that_contradicts_a_name_leaves_the_column_open() -> None:
         ("成立日期", "day", ["民国1年", "民国9年"], "called day, read as text; 2 different values: 民国1年、民国9年"),
         ("注册资本", "money", ["10万股", "20万股"], "called money, read as text; 2 different values: 10万股、20万股"),
         ("用电量", "energy", ["3", "14"], "called energy, read as count; 2 different values: 3、14"),
+        ("成立日期", "day", ["民国一百一十五年六月三十日", "民国一百一十五年六月三十"],
+         "called day, read as text; 2 different values: 民国一百一十五年六月三十…、民国一百一十五年六月三十"),
         ("成立日期", "day", ["2026-06-01", "2026-06-30"], ""), ("成立日期", "day", ["45292", "45300"], ""),
         ("价格", "price", ["35万元", "40万元"], ""), ("用途", "text", ["3", "14"], ""),
     ],
