@@ -1,4 +1,4 @@
-"""What documents, docstrings, settings and messages name: links, files, modules, make targets, rows to append."""
+"""What documents, docstrings, settings and messages name: links, files, modules, make targets, lines, rows to add."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ _ROOMS = "assets|benchmarks|contracts|demo|deploy|docs|gateway|mappings|pipeline
 _PATH = re.compile(rf"(?<![\w/.>$-])(?:{_ROOMS})/[\w./-]*\w(?![\w{{*<])")
 _MODULE = re.compile(r"python3? -m ((?:assets|benchmarks|demo|gateway|pipelines)[\w.]*\w)")
 _TARGET = re.compile(r"""(?:[`(]|^\$ |: (?=make [a-z-]+["'{]))make ([a-z][a-z-]*)""", re.MULTILINE)
+# Whose lines a column of docs/adding.md tells, by the column's name.
+_SIZES = {"class": "schemas/products/{}.py", "SQL": "pipelines/products/{}.sql", "module": "pipelines/products/{}.py",
+          "file": "gateway/pictures/{}.py", "page": "docs/products/{}.md"}  # fmt: skip
+_SIZED = re.compile(r"^\| (?:product|picture) \|.*\n(?:\|.*\n)+", re.MULTILINE)
 # Where a run and the gateway write below the home, whose folders are called as rooms are.
 _OF_A_HOME = {"gateway/increments", "gateway/audit.jsonl", "gateway/objections.jsonl"}
 
@@ -52,6 +56,17 @@ def _told(name: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str,
         yield f"{name}:{line}", each[each.lastindex or 0]
 
 
+def _sizes() -> Iterator[tuple[str, int]]:
+    """Each file of a product or a picture whose lines docs/adding.md tells, and how many it tells."""
+    for table in _SIZED.findall(texts()["docs/adding.md"]):
+        head, _, *rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines())
+        for key, *cells in rows:
+            told = zip(head[1:], cells, strict=True)
+            yield from (
+                (_SIZES[name].format(key.split("`")[1]), int(cell)) for name, cell in told if name in _SIZES and cell
+            )
+
+
 def test_each_link_of_a_document_leads_to_what_is_there() -> None:
     lost = list[str]()
     for name in (each for each in texts() if each.endswith(".md")):
@@ -80,6 +95,13 @@ def test_each_make_target_that_is_named_is_there() -> None:
     named = [each for name, text in texts().items() for each in _told(name, text, _TARGET)]
     assert {target for _, target in named} >= {"run", "ui", "verify", "draft-feed"}
     assert not [f"{where}: make {target}" for where, target in named if target not in targets]
+
+
+def test_the_lines_that_are_told_of_products_and_pictures_are_about_theirs() -> None:
+    told = dict(_sizes())
+    has = {name: len((REPOSITORY / name).read_text().splitlines()) for name in told}
+    assert len(told) > 40
+    assert {name: lines for name, lines in has.items() if abs(lines - told[name]) > max(10, lines / 10)} == {}
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/adding.md"])
