@@ -13,12 +13,15 @@ from pipelines.disk.deliveries import deliveries
 from pipelines.disk.fused import unidentified
 from pipelines.disk.landed import batches_in, read_batch
 from pipelines.disk.settled import is_settled
+from pipelines.identity.probable import IMPROBABLE, THRESHOLD
 from pipelines.identity.told import CONTAIN_CODE
 from schemas import here
 from schemas.entity import Entity, all_entities
 from schemas.feed import Feed, all_feeds
 
 _COLUMNS = ("feed", "file", "delivery", "row", "record", "found", "rule", "candidates")
+# What a candidate lacks that is told with how probable it is.
+_NEEDED = {IMPROBABLE: f"; it takes {THRESHOLD}, and all others together no more than {1 - THRESHOLD:.2f}"}
 _WRITTEN = {"row": pl.Int64, "key": pl.String, "old": pl.String}
 
 
@@ -73,7 +76,7 @@ def _told(listed: pl.DataFrame, home: Path) -> Iterator[str]:
     for each in listed.select(_COLUMNS).filter(pl.col("candidates").list.len() > 0).iter_rows(named=True):
         said = "a row without an identifier" if each["found"] is None else each["found"]
         where = f"{each['feed']} {each['file']}, row {each['row']}"
-        yield f"{where}: {said} is {each['rule']}: {in_words(each['candidates'])}"
+        yield f"{where}: {said} is {each['rule']}: {in_words(each['candidates'])}{_NEEDED.get(each['rule'], '')}"
         here = (each["feed"], each["delivery"], each["row"])
         if here in written:
             yield from _correction(all_feeds()[each["feed"]], *written[here], each["candidates"][0])

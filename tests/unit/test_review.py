@@ -113,6 +113,7 @@ def test_a_pasted_proposal_of_a_feed_that_bears_credit_codes_identifies_the_row(
     lay(feed, landed, tmp_path)
     told, line = said_of(feed.key, landed.select(row_key(feed)).item(), None, tmp_path, capsys)
     assert ": a row without an identifier is improbable: 绍兴百雅莱" in told
+    assert told.endswith("; it takes 0.95, and all others together no more than 0.05")
     _, key, column, old, new, *_ = next(csv.reader([line]))
     edit = pl.DataFrame({"column": [column], "key": [key], "old": [old], "new": [new]})
     judged = judge(feed, translate(feed, correct(feed, landed, edit), current(), date(2026, 6, 30)))
