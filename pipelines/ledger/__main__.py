@@ -53,13 +53,17 @@ def _used(kind: str, stood: pl.DataFrame, idle: pl.DataFrame, days: int) -> Iter
     yield f"Most used {kind}s, and how many counties benefit:"
     used = stood.filter(pl.col("times") > 0).head(_SHOWN)
     for each in used.iter_rows(named=True):
-        counted = f"{each['times']:,} times, {each['counties']} counties, last {each['last']}"
-        yield f"  {each['title']} {each['resource']}: {counted}"
+        counted = f"{_many(each['times'], 'time', 'times')}, {_many(each['counties'], 'county', 'counties')}"
+        yield f"  {each['title']} {each['resource']}: {counted}, last {each['last']}"
     if used.is_empty():
         yield "  none: nobody has downloaded anything yet"
     named = ", ".join(idle["resource"].head(_SHOWN))
     more = f" and {idle.height - _SHOWN} more" if idle.height > _SHOWN else ""
     yield f"Unused for {days} days: {idle.height} of {stood.height} {kind}s{': ' if named else ''}{named}{more}"
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _alike(ledger: Ledger) -> Iterator[str]:

@@ -320,7 +320,8 @@ def test_a_person_reads_a_summary_and_the_command_writes_all(
     home: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = "\n".join(summary(ledger, 90))
-    assert f"product/{PRODUCT}/name: 2 times, 2 counties" in said and "Unused for 90 days" in said
+    assert f"product/{PRODUCT}/name: 2 times, 2 counties" in said and ": 1 time, 1 county, last " in said
+    assert "Unused for 90 days" in said
     monkeypatch.setenv("JUBIAN_HOME", str(home))
     monkeypatch.setattr("sys.argv", ["ledger"])
     assert ledger_command() == 0 and capsys.readouterr().out.startswith(said)
