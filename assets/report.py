@@ -142,7 +142,7 @@ def _reading(manifest: Manifest, folder: Path) -> str:
     """How a person looks at the widest view of a version, which may stand on an earlier snapshot."""
     snapshot = list(manifest.views.values())[-1].snapshot
     if snapshot is None:
-        return f"make snapshot{_settings()} COUNTY={manifest.county}"
+        return f"make snapshot{_settings()} COUNTY={manifest.county} (writes it whole and says where it lies)"
     python = f"import duckdb; duckdb.read_parquet('{folder / snapshot.path}').limit(5).show()"
     return f'{_short(Path(sys.executable))} -c "{python}"'
 

@@ -31,7 +31,8 @@ def described(where: str, manifest: Manifest) -> Iterator[str]:
         yield f"  {level}: {_files(folder, view)}"
     widest = list(manifest.views.values())[-1].snapshot
     if widest is None:
-        yield f"  stands on version {manifest.base}; write it whole: make snapshot COUNTY={manifest.county}"
+        written = f"make snapshot COUNTY={manifest.county}"
+        yield f"  stands on version {manifest.base}; write it whole and see where it lies: {written}"
     else:
         yield f"  open it: {_opening(f'{folder}/{widest.path}')}"
 
