@@ -57,6 +57,7 @@ def make(told: Settings) -> FastAPI:
     app.state.door = open_door(told)
     for room in (sharing, files, plain, activation, entrance, reading, pictures, workbook, ledger, asking):
         app.include_router(room.router)
+    app.include_router(entrance.front)
     for error, handle in _ANSWERS:
         app.add_exception_handler(error, _for_people_too(handle))
     return app

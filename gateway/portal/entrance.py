@@ -44,6 +44,7 @@ def rooms() -> APIRouter:
 
 
 router = rooms()
+front = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ def proven(who: Annotated[Signed, Depends(signed)], csrf: Annotated[str, Form()]
 
 Signing = Annotated[Signed, Depends(signed)]
 Sending = Annotated[Signed, Depends(proven)]
+
+
+@front.get("/")
+def led_in() -> RedirectResponse:
+    """Whoever types the gateway's address alone is led to the portal; the protocol has nothing there."""
+    return RedirectResponse("/portal", 303, GUARDS)
 
 
 @router.get("/style.css")

@@ -95,6 +95,13 @@ def test_no_page_is_shown_to_a_stranger_and_none_is_part_of_the_protocol(gateway
     assert not [path for path in make(gateway.settings).openapi()["paths"] if "portal" in path]
 
 
+def test_the_bare_address_of_the_gateway_leads_to_the_portal(gateway: Served) -> None:
+    with visitor(gateway) as stranger:
+        answer = stranger.http.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/portal")
+    assert "/" not in make(gateway.settings).openapi()["paths"]
+
+
 def test_every_answer_lets_nothing_of_another_host_in(county: Person) -> None:
     for path in (*PAGES, *MENU, "/style.css", "/sign-in", "/nowhere"):
         answer = county.http.get(f"/portal{path}")
