@@ -63,7 +63,8 @@ def drift(
 ) -> tuple[Sign, ...]:  # fmt: skip
     """Every sign of drift in a delivery, its `foreign` columns among them.
 
-    `stands` names the one that holds of a snapshot's deliveries of that day; `last` is the one that `before` tells of.
+    `stands` names the one that holds of a snapshot's deliveries of that day; `last` is the newest one
+    before it that it `may_leap` beyond.
     """
     signs = [
         *_layout(delivery),
@@ -75,15 +76,21 @@ def drift(
     ]
     if feed.panel is not None:
         signs += panel_signs(feed.panel, before.lists if before else [], now.lists, delivery.as_of)
-    if before is None or last is None:
+    if last is not None:
+        signs += _leap(feed, delivery, last)
+    if before is None:
         return tuple(signs)
-    stand = [
-        *_leap(feed, delivery, last),
-        *_row_count(feed, now, before),
-        *_emptied(feed, now),
-        *_unit(feed, now),
-    ]
+    stand = [*_row_count(feed, now, before), *_emptied(feed, now), *_unit(feed, now)]
     return (*signs, *stand, *_new_values(feed, now, before))
+
+
+def may_leap(feed: type[Feed], delivery: Delivery, earlier: Delivery) -> bool:
+    """Whether a delivery's day can be one of years to come beside that of an `earlier` one.
+
+    By the name of its file it leaps only beyond one that had landed before it: a slip into the past, or an old file
+    that is brought later, stops nothing that stands. Nor does what lands after a slip of years let it in.
+    """
+    return feed.dated is not None or earlier.after < delivery.after
 
 
 def _layout(delivery: Delivery) -> list[Sign]:
@@ -100,14 +107,8 @@ def _malformed(delivery: Delivery) -> list[Sign]:
 
 
 def _leap(feed: type[Feed], delivery: Delivery, last: Delivery) -> list[Sign]:
-    """Whether a delivery tells of years to come: every later one would be older than this.
-
-    By the name of its file it leaps only beyond one that had landed before it: a slip into the past, or an old file
-    that is brought later, stops nothing that stands.
-    """
+    """Whether a delivery tells of years to come: every later one would be older than this."""
     if int(delivery.as_of[:4]) - int(last.as_of[:4]) < LEAP:
-        return []
-    if feed.dated is None and delivery.after <= last.after:
         return []
     expected = f"a day within {LEAP} years of {last.name}"
     if feed.dated is None:

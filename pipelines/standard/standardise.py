@@ -20,7 +20,7 @@ from pipelines.disk.refused import keep_refused
 from pipelines.disk.settled import is_settled
 from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
-from pipelines.door.drift import Drift, drift, finding, write_drift
+from pipelines.door.drift import Drift, drift, finding, may_leap, write_drift
 from pipelines.door.foreign import foreign_columns
 from pipelines.door.profile import Profile, Tally, after, profile, read_profile, write_profile
 from pipelines.engine.chosen import in_order
@@ -85,15 +85,21 @@ def _whole_result(folder: Path) -> Outcome | None:
 
 
 def _before(feed: type[Feed], delivery: Delivery, folder: Path) -> Outcome | None:
-    """The last accepted delivery of the same part before one: of an earlier day, or an increment of its day too."""
+    """The last of those accepted before a delivery of which the rows are there, or what was kept of them."""
+    earlier = _accepted_before(feed, delivery, folder)
+    return next((each for each in earlier if tells_days(folder.with_name(each.delivery.name))), None)
+
+
+def _accepted_before(feed: type[Feed], delivery: Delivery, folder: Path) -> Iterator[Outcome]:
+    """The accepted deliveries of the same part before one, the last first: of an earlier day, or an increment of its
+    day too."""
     is_added = feed.delivers == "increment"
     told = _latest_first(folder.parent, delivery.as_of)
     same = (each for each in told if each.refusal is None and each.delivery.part == delivery.part)
-    earlier = (
+    return (
         each for each in same
         if each.delivery.as_of < delivery.as_of or (is_added and order(each.delivery) < order(delivery))
     )  # fmt: skip
-    return next((each for each in earlier if tells_days(folder.with_name(each.delivery.name))), None)
 
 
 def _latest_first(folder: Path, until: str) -> Iterator[Outcome]:
@@ -207,10 +213,9 @@ def _drifted(arrival: Arrival, entered: Entered) -> Drift:
     feed, told, before = arrival.feed, entered.profile, _profile_before(arrival)
     failed, held = [each.failures for each in entered.did], arrival.grounds.meanings
     foreign = foreign_columns(feed, failed, arrival.landed, told.rows, held)
-    last = read_outcome(arrival.before) if arrival.before else None
-    signs = drift(
-        feed, arrival.delivery, told, before, foreign, arrival.grounds.stands, last.delivery if last else None
-    )
+    earlier = (each.delivery for each in _accepted_before(feed, arrival.delivery, arrival.folder))
+    last = next((each for each in earlier if may_leap(feed, arrival.delivery, each)), None)
+    signs = drift(feed, arrival.delivery, told, before, foreign, arrival.grounds.stands, last)
     # Which of a day's files holds has been asked of all that were admitted: the others stay out.
     return Drift(signs, tuple(rule for rule in arrival.grounds.admitted if rule != SAME_DAY))
 

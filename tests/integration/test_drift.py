@@ -167,6 +167,14 @@ def test_a_slip_of_a_year_in_a_name_is_stopped_and_the_days_after_it_are_in_use(
     assert told.verdict == "benign" and [each.delivery.as_of for each in gather(TAX, door.home).used] == ["2026-07-01"]
 
 
+def test_what_is_delivered_after_a_slip_of_a_year_in_a_name_does_not_let_it_in(door: Door) -> None:
+    for day, name in enumerate(["20620701", "20260702", "20260703"], start=1):
+        door.deliver(another_day(day), name)
+        door.again()
+    told = {each.delivery.as_of: each.refusal and each.refusal.rule for each in gather(TAX, door.home).outcomes}
+    assert told == {"2026-06-30": None, "2026-07-02": None, "2026-07-03": None, "2062-07-01": "leap"}
+
+
 def test_a_slip_into_the_past_stops_nothing_that_stands_and_a_feed_may_pause_for_years(door: Door) -> None:
     door.deliver(another_day(1), "20260701")
     door.deliver(another_day(2), "20190702")
