@@ -9,6 +9,7 @@ used AS (
         count(*) AS deliveries,
         max(as_of) AS as_of,
         arg_max(delivery, number) AS newest,
+        arg_max(came_after, number) AS came_after,
         CAST(sum(landed) AS BIGINT) AS landed,
         CAST(sum(standard) AS BIGINT) AS standard,
         CAST(sum(quarantined) AS BIGINT) AS quarantined,
@@ -18,13 +19,40 @@ used AS (
     GROUP BY feed
 ),
 
--- All that is told of the newest day: of one day no file's name says which came later.
+leapt AS (
+    SELECT feed, delivery FROM drift WHERE rule = 'leap' AND verdict = 'stop'
+),
+
+-- A day that leaps is a slip, and none. Of what was delivered again with the same bytes and taken in nothing is open.
+stopped AS (
+    SELECT
+        told.feed,
+        told.refused,
+        told.came_after,
+        leapt.delivery IS NOT NULL AS leaps,
+        CASE WHEN leapt.delivery IS NULL THEN told.as_of END AS as_of
+    FROM deliveries AS told
+    LEFT JOIN leapt ON told.feed = leapt.feed AND told.delivery = leapt.delivery
+    ANTI JOIN deliveries AS again
+        ON
+            told.feed = again.feed
+            AND right(told.delivery, 12) = right(again.delivery, 12)
+            AND again.refused IS NULL
+            AND told.came_after < again.came_after
+    WHERE told.refused IS NOT NULL
+),
+
+-- All that is told of the newest day: of one day no file's name says which came later. What leapt is told where nothing
+-- else is, until a newer delivery than the one that it leapt beyond is in use.
 refused AS (
     SELECT feed, string_agg(DISTINCT refused, ';' ORDER BY refused) AS refused
     FROM (
         SELECT stopped.feed, stopped.refused
-        FROM deliveries AS stopped LEFT JOIN used ON stopped.feed = used.feed
-        WHERE stopped.refused IS NOT NULL AND (used.as_of IS NULL OR stopped.as_of > used.as_of)
+        FROM stopped LEFT JOIN used ON stopped.feed = used.feed
+        WHERE
+            used.as_of IS NULL
+            OR stopped.as_of > used.as_of
+            OR (stopped.leaps AND stopped.came_after > used.came_after)
         QUALIFY rank() OVER (PARTITION BY stopped.feed ORDER BY stopped.as_of DESC NULLS LAST) = 1
     )
     GROUP BY feed

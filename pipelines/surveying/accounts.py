@@ -19,8 +19,8 @@ from schemas.feed import Feed
 DELIVERIES = "deliveries"
 _COUNTS = ("landed", "standard", "quarantined", "superseded")
 _DELIVERIES = {
-    "feed": pl.String, "delivery": pl.String, "number": pl.Int64, "as_of": pl.Date, "in_use": pl.Boolean,
-    "refused": pl.String, **dict.fromkeys(_COUNTS, pl.Int64),
+    "feed": pl.String, "delivery": pl.String, "number": pl.Int64, "came_after": pl.Int64, "as_of": pl.Date,
+    "in_use": pl.Boolean, "refused": pl.String, **dict.fromkeys(_COUNTS, pl.Int64),
 }  # fmt: skip
 _COVERAGE = {"feed": pl.String, "column": pl.String, "values": pl.Int64, "mapped": pl.Int64}
 _DRIFT: dict[str, type[pl.String]] = dict.fromkeys(
@@ -32,8 +32,8 @@ def deliveries_table(gathered: Collection[Gathered], home: Path) -> pl.DataFrame
     """One row a delivery: whether its rows hold, why it was `refused` as a whole, and what became of its rows.
 
     landed = standard + quarantined + superseded (replaced by a later row of the same delivery), unless it was refused.
-    `number` counts a feed's deliveries in the order in which they hold, the oldest first. One that was refused at the
-    door has no number, no rows, and no day where its name says none.
+    `number` counts a feed's deliveries in the order in which they hold, the oldest first; each `came_after` so many of
+    them. One that was refused at the door has no number, no rows, and no day where its name says none.
     """
     rows = [row for each in gathered for row in _taken_in(each)]
     stopped = [_stopped(each.feed, *note) for each in gathered for note in stopped_at_the_door(each, home)]
@@ -54,13 +54,13 @@ def _taken_in(each: Gathered) -> Iterator[tuple[object, ...]]:
 
 def _stopped(feed: type[Feed], sha256: str, finding: Finding) -> tuple[object, ...]:
     day = day_in_name(feed, Path(finding.file))
-    return feed.key, f"{day or ''}-{sha256}", None, day, False, finding.rule, *(0 for _ in _COUNTS)
+    return feed.key, f"{day or ''}-{sha256}", None, None, day, False, finding.rule, *(0 for _ in _COUNTS)
 
 
 def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:
     refused = one.refusal.rule if one.refusal else None
     day = pl.Series([one.delivery.as_of]).str.to_date("%Y-%m-%d")[0]
-    return day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
+    return one.delivery.after, day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
 
 
 def coverage_table(gathered: Iterable[Gathered]) -> pl.DataFrame:

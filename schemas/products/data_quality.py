@@ -15,7 +15,7 @@ class DataQuality(Product):
     entity = "enterprise"
     grain = ("county", "feed")
     may_fall = True
-    version = "3.0.0"
+    version = "4.0.0"
     needs = ("market_regulation_enterprise",)
     # A feed whose codes are half unknown is what this product is to tell.
     coverage_floor = 0.0
@@ -42,7 +42,8 @@ class DataQuality(Product):
         TEXT,
         "最新批次拒收原因",
         "L1",
-        meaning="数据时点晚于在用批次而整批拒收者中最新一日的规则，含入库前即拒收者，同日多项以;相连；无则为空",
+        meaning="数据时点晚于在用批次而整批拒收者中最新一日的规则，含入库前即拒收者，同日多项以;相连；"
+        "时点误跨多年（leap）者仅在无其他拒收时列出，至更新批次入用为止；同一内容其后重送并接收者不计；无则为空",
         of=("deliveries.refused",),
     )
     landed = required(

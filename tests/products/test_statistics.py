@@ -637,8 +637,8 @@ def _listed(feed: str, due: Due) -> dict[str, object]:
 
 def _delivered(feed: str, day: date) -> dict[str, object]:
     counts: dict[str, object] = dict.fromkeys(("landed", "standard", "quarantined", "superseded"), 0)
-    told = {"feed": feed, "delivery": f"{day}-a", "number": 0, "as_of": day, "in_use": True, "refused": None}
-    return told | counts
+    told = {"feed": feed, "delivery": f"{day}-a", "number": 0, "came_after": 0, "as_of": day, "in_use": True}
+    return told | {"refused": None} | counts
 
 
 def _missed(due: Due, day: date, today: date) -> int:
