@@ -80,7 +80,7 @@ belongs AS (
 ),
 
 written AS (
-    SELECT feed, reasons, upper(translate(trim(identity), '（）', '()')) AS identity FROM quarantine
+    SELECT feed, reasons, upper(translate(trim(identity), '（）', '()')) AS identity FROM quarantine WHERE waits
 ),
 
 kept AS (

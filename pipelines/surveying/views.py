@@ -26,9 +26,8 @@ _LIES = r"/standard/[^/]+/([^/]+)/(earlier/[^/]+/)?(standard|quarantine)\.parque
 _FOLDER = r"^(.*)/standard\.parquet(/[^/]+)?$"
 QUARANTINE = pl.Schema(
     {"feed": pl.String(), "delivery": pl.String(), "as_of": pl.Date(), "row": pl.Int64(), "reasons": REASONS,
-     "identity": pl.String()}
+     "identity": pl.String(), "waits": pl.Boolean()}
 )  # fmt: skip
-_IDENTITIES = {"file": pl.String(), "row": pl.Int64(), "identity": pl.String()}
 
 
 def text(value: str | Path) -> str:
@@ -149,28 +148,80 @@ def _in_folder(folder: Path | None, rows: pl.DataFrame) -> pl.DataFrame:
 def quarantine_sql(feed: type[Feed], used: list[Outcome], home: Path, scratch: Path) -> str | None:
     """A feed's quarantined rows in the columns of QUARANTINE; `identity` is what the row says of whose it is.
 
-    That is read as translation reads it, and written below `scratch`, batch by batch.
+    That is read as translation reads it, and written below `scratch`, batch by batch. A row `waits` until a later
+    delivery in use tells its grain, be it in quarantine again.
     """
-    files = [file for each in used for file in batches(folder_of(each, home) / "quarantine.parquet")]
+    files = {file: number for number, each in enumerate(used) for file in _quarantined(each, home)}
     if not files:
         return None
     folder = scratch / "identities" / feed.key
-    for number, file in enumerate(files):
-        put_batch(_identities(feed, file), folder, number)
+    for place, (file, number) in enumerate(files.items()):
+        put_batch(_said(feed, file, number), folder, place)
+    said = parquet(batches(folder))
     return (
-        f'SELECT {text(feed.key)} AS feed, {_delivery("told")}, told."row", told.reasons, said.identity '
-        f"FROM {parquet(files)} AS told LEFT JOIN {parquet(batches(folder))} AS said "
-        f'ON told.filename = said.file AND told."row" = said."row"'
+        f'SELECT {text(feed.key)} AS feed, {_delivery("told")}, told."row", told.reasons, said.identity, '
+        f"again.file IS NULL AS waits FROM {parquet(files)} AS told "
+        f'LEFT JOIN {said} AS said ON told.filename = said.file AND told."row" = said."row" '
+        f"LEFT JOIN ({_told_again(feed, said, used, home, scratch)}) AS again "
+        f'ON said.file = again.file AND said."row" = again."row"'
     )
 
 
-def _identities(feed: type[Feed], file: Path) -> pl.DataFrame:
-    """File and number of each row in a file of quarantine with what its identity is read as; of no entity, no row."""
-    if feed.entity is None:
-        return pl.DataFrame(schema=_IDENTITIES)
-    column = feed.columns[feed.identity]
-    identity = source_value(feed, column).cast(pl.String).alias("identity")
-    return as_landed(file, column.sources).select(pl.lit(str(file)).alias("file"), "row", identity)
+def _quarantined(use: Outcome, home: Path) -> list[Path]:
+    return batches(folder_of(use, home) / "quarantine.parquet")
+
+
+def _said(feed: type[Feed], file: Path, number: int) -> pl.DataFrame:
+    """File and number of each row in a file of quarantine with what its identity and grain are read as.
+
+    `number` is that of the delivery. A feed of no entity has no identity; of a grain that cannot be read whole, or is
+    told by more than the landed text, there is none.
+    """
+    own = () if feed.entity is None else (feed.identity,)
+    columns = [feed.columns[name] for name in dict.fromkeys([*own, *_grain(feed)])]
+    landed = as_landed(file, [source for each in columns for source in each.sources])
+    told = landed.select("row", *(source_value(feed, each).alias(each.name) for each in columns))
+    return told.select(
+        pl.lit(str(file)).alias("file"), "row", pl.lit(number).alias("number"),
+        (pl.col(feed.identity) if own else pl.lit(None)).cast(pl.String).alias("identity"),
+        _whole(_grain(feed)).alias("grain"),
+    )  # fmt: skip
+
+
+def _grain(feed: type[Feed]) -> tuple[str, ...]:
+    """The grain of a feed that tells rows again, where a landed row tells it: no place, no code that is translated."""
+    columns = [feed.columns.get(name) for name in feed.grain]
+    is_read = all(each is not None and each.kind.source is None for each in columns)
+    return feed.grain if is_read and feed.delivers == "increment" else ()
+
+
+def _whole(names: tuple[str, ...]) -> pl.Expr:
+    """Columns as one value, null where any of them is."""
+    return pl.when(pl.all_horizontal(pl.col(names).is_not_null())).then(pl.struct(names)) if names else pl.lit(None)
+
+
+def _told_again(feed: type[Feed], said: str, used: list[Outcome], home: Path, scratch: Path) -> str:
+    """File and number of those quarantined rows whose grain a later delivery tells."""
+    later = [f"SELECT grain, number FROM {said}"]
+    lies = [(str(file), number) for number, each in enumerate(used) for file in standard_files(each, home)]
+    if _grain(feed) and len(used) > 1 and lies:
+        numbers = scratch / "lying" / f"{feed.key}.parquet"
+        numbers.parent.mkdir(parents=True, exist_ok=True)
+        put_whole(pl.DataFrame(lies, schema=["file", "number"], orient="row"), numbers)
+        later.append(_grains(feed, [Path(file) for file, _ in lies], numbers))
+    return (
+        f'SELECT DISTINCT said.file, said."row" FROM {said} AS said INNER JOIN ({" UNION ALL ".join(later)}) AS later '
+        "ON said.grain = later.grain AND said.number < later.number"
+    )
+
+
+def _grains(feed: type[Feed], files: list[Path], numbers: Path) -> str:
+    """The grains in files of standard rows, each with its delivery's number."""
+    grain = ", ".join(f'"{name}" := told."{name}"' for name in _grain(feed))
+    return (
+        f"SELECT struct_pack({grain}), lies.number FROM {parquet(files)} AS told "
+        f"INNER JOIN {parquet([numbers])} AS lies ON told.filename = lies.file"
+    )
 
 
 def _name(table: str) -> str:

@@ -76,8 +76,9 @@ class DataQuality(Product):
     )  # fmt: skip
     quarantined_here = required(
         COUNT, "本县隔离行数", "L1",
-        meaning="隔离行所写标识（信用代码、机构代码或名称，不分大小写和全半角括号）属于本县企业者",
-        of=("quarantine.identity",),
+        meaning="隔离行所写标识（信用代码、机构代码或名称，不分大小写和全半角括号）属于本县企业者；"
+        "增量数源的隔离行，其后在用批次又送达同一记录的不计",
+        of=("quarantine.identity", "quarantine.waits"),
     )  # fmt: skip
     main_reason = field(
         TEXT,

@@ -38,7 +38,7 @@ from schemas.behind import feeds_behind
 from schemas.china import today
 from schemas.contract import contract_of
 from schemas.entity import all_entities
-from schemas.feed import all_feeds
+from schemas.feed import Feed, all_feeds
 from schemas.kinds import COUNT, COUNTY, TEXT
 from schemas.product import Product, all_products, required
 from tests import chain
@@ -247,6 +247,43 @@ def test_a_quarantined_row_tells_whose_it_is_as_its_column_is_read(
     assert rows.select("feed", "as_of", "row", "identity").rows() == [
         (key, date(2026, 6, 1), 1, identity), (key, date(2026, 6, 1), 2, None)
     ]  # fmt: skip
+
+
+def test_a_quarantined_row_waits_until_a_later_delivery_tells_its_grain(tmp_path: Path) -> None:
+    """Standard or in quarantine again, as an API does that is asked for the newest day once more."""
+    permits = [f"91330110MA2ABCD13200{number}V" for number in range(4)]
+    used, feed = stand(tmp_path, "ecology_permit", [pl.DataFrame({"permit_number": [one]}) for one in permits[:2]])
+    for use, written in zip(used, (permits, [permits[2], None]), strict=True):
+        keep(use, pl.DataFrame({"permitNo": written}), tmp_path)
+    rows = quarantine(feed, used, tmp_path)
+    assert rows.select("delivery", "row", "waits").rows() == [
+        (used[0].delivery.name, 1, True), (used[0].delivery.name, 2, False), (used[0].delivery.name, 3, False),
+        (used[0].delivery.name, 4, True), (used[1].delivery.name, 1, True), (used[1].delivery.name, 2, True),
+    ]  # fmt: skip
+
+
+def test_of_what_a_landed_row_does_not_tell_whole_every_row_waits(tmp_path: Path) -> None:
+    """A district by its place and a code by its dictionary; of a full file the newest alone is in use."""
+    trade = {"date": ["2026-06-01"], "table": ["商品房"], "district_raw": ["余杭区"]}
+    for key, written in (("housing_trade_daily", trade), ("tax_registration", {"NSRSBH": ["91330110MA2ABCD132"]})):
+        used, feed = stand(tmp_path, key, [pl.DataFrame({"row": [1]})] * 2)
+        for use in used:
+            keep(use, pl.DataFrame(written), tmp_path)
+        assert quarantine(feed, used, tmp_path)["waits"].all()
+
+
+def keep(use: Outcome, landed: pl.DataFrame, home: Path) -> None:
+    """Let landed rows be what a delivery has in quarantine."""
+    rows = landed.with_row_index("row", 1).cast({"row": pl.Int64})
+    reasons = rows.select("row", pl.lit([], REASONS).alias("reasons"))
+    put_batch(with_raw(reasons, rows), views.folder_of(use, home) / "quarantine.parquet", 0)
+
+
+def quarantine(feed: type[Feed], used: list[Outcome], home: Path) -> pl.DataFrame:
+    """A feed's rows in quarantine as products read them."""
+    sql = views.quarantine_sql(feed, used, home, home / "scratch" / feed.key)
+    assert sql is not None
+    return asked(Laid({}, {"quarantine": sql}), 'SELECT * FROM quarantine ORDER BY delivery, "row"')
 
 
 def settle(home: Path, *units: list[int]) -> None:

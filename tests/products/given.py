@@ -26,6 +26,7 @@ TOLD = {
     "coverage": coverage_table([]).schema,
     "drift": drift_table([], Path()).schema,
     "feed_list": feed_list([]).schema,
+    "quarantine": pl.Schema({"waits": pl.Boolean}),
     "today": pl.Schema({"day": pl.Date}),
     policies.LIST: pl.Schema(policies.SCHEMA),
 }
