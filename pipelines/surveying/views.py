@@ -19,6 +19,7 @@ from pipelines.supersede import Current
 from pipelines.translate import source_value
 from schemas.entity import Entity
 from schemas.feed import Feed
+from schemas.kinds import TAXPAYER_ID
 from schemas.standard import standard_schema
 
 # A batch lies in a table of its delivery, or of an earlier result of it; a table that is one file is its own batch.
@@ -177,15 +178,23 @@ def _said(feed: type[Feed], file: Path, number: int) -> pl.DataFrame:
     `number` is that of the delivery. A feed of no entity has no identity; of a grain that cannot be read whole, or is
     told by more than the landed text, there is none.
     """
-    own = () if feed.entity is None else (feed.identity,)
+    own = [] if feed.entity is None else [feed.identity]
     columns = [feed.columns[name] for name in dict.fromkeys([*own, *_grain(feed)])]
     landed = as_landed(file, [source for each in columns for source in each.sources])
     told = landed.select("row", *(source_value(feed, each).alias(each.name) for each in columns))
     return told.select(
         pl.lit(str(file)).alias("file"), "row", pl.lit(number).alias("number"),
-        (pl.col(feed.identity) if own else pl.lit(None)).cast(pl.String).alias("identity"),
+        (_identity(feed) if own else pl.lit(None, pl.String)).alias("identity"),
         _whole(_grain(feed)).alias("grain"),
     )  # fmt: skip
+
+
+def _identity(feed: type[Feed]) -> pl.Expr:
+    """What a row calls whom it is of; of a taxpayer number of 15 characters the organisation code behind the region."""
+    told = pl.col(feed.identity).cast(pl.String)
+    if feed.columns[feed.identity].kind.name != TAXPAYER_ID.name:
+        return told
+    return pl.coalesce(told.str.extract(r"^[0-9]{6}([0-9A-Z]{9})$", 1), told)
 
 
 def _grain(feed: type[Feed]) -> tuple[str, ...]:

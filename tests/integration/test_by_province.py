@@ -229,6 +229,8 @@ def test_the_standard_rows_that_hold_are_read_as_the_house_reads_them(second: Pa
         ("power_customer", "TYSHXYDM", "９１３３０１１０ＭＡ２ＡＢＣＤ１３２", "91330110MA2ABCD132"),
         ("market_regulation_enterprise", "统一社会信用代码", " 91 330110ma2abcd132", "91330110MA2ABCD132"),
         ("tax_registration", "NSRSBH", "91330110MA2ABCD13200", "91330110MA2ABCD13200"),
+        ("tax_registration", "NSRSBH", "330110ma2abcd1 3", "MA2ABCD13"),
+        ("market_regulation_enterprise", "统一社会信用代码", "330110253901237", "330110253901237"),
         ("science_technology_list", "企业名称", " 杭州iTech-甲  中心（合伙）", "杭州iTech-甲 中心（合伙）"),
         ("housing_trade_daily", "date", "2026-06-01", None),
     ],
