@@ -27,7 +27,7 @@ def expected(children: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
     Children have county, town, year, age, least and most; schools have county, town, stage, year, and pupils or null
     where these are not known. An origin is a year of which a county's children and pupils are both known, and only what
     was known then counts. Beside each row: `standing`, the pupils as last known at the origin; `newest`, the county's
-    last origin; `is_full`, whether the ratios rest on a full window.
+    last origin; `is_full`, whether the ratios rest on a full window; `full`, of `likely` the persons that are full.
     """
     origins = _origins(children, schools)
     known, at_school = _known(children, origins), _known(schools, origins)
@@ -35,9 +35,17 @@ def expected(children: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
     ahead = carried(_newest(known, ratios), ratios, _TOWN, YEARS)
     asked = _standing(at_school, counted(known)).join(_years_ahead(), how="cross")
     told = asked.join(_by_stage(ahead, "ahead"), on=[*_TOWN, "stage", "ahead"], how="left")
-    share = (quotient(pl.col(name) * pl.col("pupils"), pl.col("children")).alias(name) for name in PEOPLE)
     year = pl.col("origin") + pl.col("ahead")
-    return told.with_columns(*share, year=year).drop("pupils", "children").join(origins, on=["county", "origin"])
+    return told.with_columns(*_share(), year=year).drop("pupils", "children").join(origins, on=["county", "origin"])
+
+
+def _share() -> list[pl.Expr]:
+    """Pupils to the nearest person, bounds outward; the tens of these and of full persons are those of the shares."""
+    least, likely, most = (pl.col(name) * pl.col("pupils") for name in PEOPLE)
+    children = pl.col("children")
+    below, above = least // children, (most + children - 1) // children
+    return [below.alias("least"), quotient(likely, children).alias("likely"), above.alias("most"),
+            (likely // children).alias("full")]  # fmt: skip
 
 
 def _origins(children: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:

@@ -47,7 +47,7 @@ def _to_come(told: pl.DataFrame, errors: pl.DataFrame, places: pl.DataFrame) -> 
     """What is expected after the newest origin, how far off such a look ahead has been, and the places there are."""
     newest = told.filter(pl.col("origin") == pl.col("newest"))
     beside = newest.join(errors, on=["county", "stage", "ahead"], how="left").join(places, on=_STAGE, how="left")
-    need = (pl.col(name).alias(column) for column, name in zip(_NEED, ("likely", "least", "most"), strict=True))
+    need = (pl.col(name).alias(column) for column, name in zip(_NEED, ("full", "least", "most"), strict=True))
     return beside.select(*_ROW, "places", *need, "error", "naive_error", "tries", basis=pl.lit(TO_COME))
 
 
