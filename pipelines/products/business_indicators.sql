@@ -5,7 +5,7 @@ WITH ended AS (
     SELECT code FROM ended_list WHERE entity = 'enterprise' AND "column" = 'status'
 ),
 
--- Days on which the register of taxpayers was first seen, and each one's end in it: that of its last registration.
+-- Each one's end in the register of taxpayers: that of its last registration.
 watched AS (
     SELECT
         entity_id,
@@ -15,8 +15,9 @@ watched AS (
     GROUP BY entity_id
 ),
 
+-- A row that has changed since, as with each year's figures, stands since then, and tells nothing of it.
 began AS (
-    SELECT min(since) AS day FROM tax_registration
+    SELECT min(day) AS day FROM first_delivery WHERE feed = 'tax_registration'
 ),
 
 parcels AS (

@@ -22,7 +22,7 @@ from pipelines.promises.declared_feeds import misdeclared_feeds
 from pipelines.promises.titles import wrong_titles
 from pipelines.sql.called import arrived, attribute_list, feed_list
 from pipelines.sql.parsed import faults_of, has_sql, sql_of
-from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table, first_deliveries
 from pipelines.surveying.views import QUARANTINE, standard_columns
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -141,7 +141,7 @@ def _house() -> dict[str, list[str]]:
     return {
         "deliveries": deliveries_table([], Path()).columns, "coverage": coverage_table([]).columns,
         "drift": drift_table([], Path()).columns, "presence": ["feed", "county", "entity_id"],
-        "quarantine": [*QUARANTINE],
+        "quarantine": [*QUARANTINE], "first_delivery": first_deliveries([]).columns,
         "today": ["day"], "feed_list": feed_list(()).columns, "arrived": arrived(()).columns, "policy_list": [*SCHEMA],
         "indicator_list": [*(each.name for each in fields(Indicator)), "level"], "objections": ["column"],
     }  # fmt: skip

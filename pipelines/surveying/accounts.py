@@ -63,6 +63,13 @@ def _delivery(one: Outcome, *, is_in_use: bool) -> tuple[object, ...]:
     return one.delivery.after, day, is_in_use, refused, one.delivery.rows, one.standard, one.quarantined, one.duplicates
 
 
+def first_deliveries(gathered: Iterable[Gathered]) -> pl.DataFrame:
+    """The day of each feed's first delivery that was accepted, be its rows freed since: since then it is watched."""
+    days = [(each.feed.key, one.delivery.as_of) for each in gathered for one in each.outcomes if one.refusal is None]
+    told = pl.DataFrame(days, schema={"feed": pl.String, "day": pl.String}, orient="row")
+    return told.group_by("feed").agg(pl.col("day").min().str.to_date("%Y-%m-%d")).sort("feed")
+
+
 def coverage_table(gathered: Iterable[Gathered]) -> pl.DataFrame:
     """How many values of each coded column of the deliveries in use met a dictionary row."""
     told = [each for one in gathered for each in coverage(one.used)]

@@ -23,7 +23,7 @@ from pipelines.policies import listed as policies
 from pipelines.sql.called import attribute_list, feed_list
 from pipelines.sql.connected import Config, connected
 from pipelines.surveying import views
-from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table, first_deliveries
 from schemas.behind import ACCOUNTS, reads_fused
 from schemas.entity import Entity
 from schemas.feed import Feed
@@ -106,7 +106,7 @@ def lay(
     """
     named, entity = product.reads(), reads_fused(product)
     told = Laid({"today": pl.DataFrame({"day": [today]}), "feed_list": feed_list(each.feed for each in gathered)}, {})
-    told.tables.update(lists)
+    told.tables.update({**lists, "first_delivery": first_deliveries(gathered)})
     if entity is not None:
         told.tables["attribute_list"] = attribute_list(entity)
         told.views.update({entity.key: views.fused_sql(entity, "values", home)})

@@ -12,7 +12,7 @@ from pipelines.fuse import disputes_schema
 from pipelines.policies import listed as policies
 from pipelines.shelf import maker_of
 from pipelines.sql.called import arrived, attribute_list, feed_list
-from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table
+from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table, first_deliveries
 from pipelines.surveying.survey import COUNTED, Laid, counter_of, survey
 from pipelines.surveying.views import identified_schema, standard_columns
 from schemas.behind import feeds_behind
@@ -27,6 +27,7 @@ TOLD = {
     "drift": drift_table([], Path()).schema,
     "feed_list": feed_list([]).schema,
     "quarantine": pl.Schema({"waits": pl.Boolean}),
+    "first_delivery": first_deliveries([]).schema,
     "today": pl.Schema({"day": pl.Date}),
     policies.LIST: pl.Schema(policies.SCHEMA),
 }
