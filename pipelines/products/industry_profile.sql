@@ -277,10 +277,9 @@ shift AS (
         cell.industry,
         cell.year,
         coalesce(cell.revenue_grown, 0) - coalesce(cell.revenue_was, 0) AS change,
-        CAST(round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.province_grew - 1), 0), 2) AS DECIMAL(24, 6)) AS national,
+        CAST(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.province_grew - 1), 0) AS DECIMAL(24, 2)) AS national,
         CAST(
-            round(coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.trade_grew - ratio.province_grew), 0), 2)
-            AS DECIMAL(24, 6)
+            coalesce(CAST(cell.revenue_was AS DOUBLE) * (ratio.trade_grew - ratio.province_grew), 0) AS DECIMAL(24, 2)
         ) AS mix
     FROM cell
     INNER JOIN ratio ON cell.county = ratio.county AND cell.industry = ratio.industry AND cell.year = ratio.year
