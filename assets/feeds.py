@@ -10,7 +10,7 @@ from assets.conditions import from_mappings
 from assets.describe import code_reference, freshness, landed_schema, standard_lineage, standard_schema
 from assets.dictionaries import ADMISSIONS, CORRECTIONS, PLACES, dictionary_key
 from assets.known import load
-from assets.landing import Landing, is_awaited_by_nobody, take_in, unseen
+from assets.landing import Landing, is_awaited_by_nobody, standing, take_in, unseen
 from assets.progress import tell
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.store import only_one
@@ -63,7 +63,9 @@ def _stand(feed: type[Feed]) -> tuple[Landing, Gathered]:
         standardise(feed, delivery, mappings, home())
     gathered = gather(feed, home())
     if not is_awaited_by_nobody(gathered):
-        tell(f"{feed.title} {feed.key}: {len(landing.new)} new; {evidence.fate(gathered)}")
+        stopped = len(standing(landing, gathered))
+        refused = f", {stopped} refused" if stopped else ""
+        tell(f"{feed.title} {feed.key}: {len(landing.new)} new{refused}; {evidence.fate(gathered)}")
     if landing.new and feed.place and feed.place.required and gathered.used:
         for line in lines(placing(gathered, home())):
             tell(f"    {line}")

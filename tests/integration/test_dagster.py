@@ -101,6 +101,7 @@ def test_a_refused_delivery_fails_its_check_and_the_last_good_one_stays(released
     (file.parent / "20260701.csv").write_bytes(file.read_bytes().replace(b"NSRZT_DM", b"NSRZTDM", 1))
     done = run_release(released)
     assert "  税务登记 tax_registration: REFUSED 20260701.csv, column NSRZT_DM: found 'NSRZTDM'" in done.stdout
+    assert "税务登记 tax_registration: 0 new, 1 refused; " in done.stdout
     assert "[renamed_column]. What may be let in: make admit\n" in done.stdout
     index = Index.model_validate_json((released / "supply" / "index" / "enterprise_mirror.json").read_bytes())
     assert [each.file for each in index.inputs if each.feed == "tax_registration"] == ["20260630.csv"]
