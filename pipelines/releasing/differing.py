@@ -101,7 +101,8 @@ def _decided(basis: Basis, served: Served, last: Rests) -> str:
 
     Objections are told row by row. Deliveries that were refused since are rows of a product that tells of them.
     """
-    if basis.mappings.get(REFUSED) != last.mappings.get(REFUSED, basis.mappings.get(REFUSED)):
+    refused = basis.mappings.get(REFUSED)
+    if last.mappings.get(REFUSED, refused) != refused:
         return "source"
     told = [name for name in basis.mappings if name in CAUSES and name != OBJECTION]
     families = [name for name in told if _is_other(name, basis, last)]

@@ -120,7 +120,7 @@ def write_snapshot(folder: Path, manifest: Manifest, level: str, key: Sequence[s
     known = chain(folder, manifest)
     require_files(folder, known, level)
     base, _ = parts(known, level)
-    rows = rows_of(folder, manifest, level, key)
+    rows = rows_of_each([(folder, known)], level, key).drop(AT)
     return put_parquet(rows, folder / level, "snapshot", folder, titles_of(folder / base.path))
 
 
