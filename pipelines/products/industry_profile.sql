@@ -1,5 +1,6 @@
 -- The industry profile: one row a county, division of industry and year; industry_profile.py withholds what few report.
 -- Sums are of integers and decimals, which are exact in any order; a ratio is reckoned once, from exact sums.
+-- Nobody in a feed is none where the feed has arrived, else unknown.
 WITH division AS (
     SELECT own.code AS industry, own.name, section.code AS section, section.name AS section_name
     FROM section_list AS up
@@ -210,11 +211,16 @@ cell AS (
         place.industry,
         years.year,
         CASE WHEN years.year = newest.year THEN coalesce(living.enterprises, 0) END AS enterprises,
-        CASE WHEN years.year = newest.year THEN coalesce(living.insured_units, 0) END AS insured_units,
-        CASE WHEN years.year = newest.year THEN coalesce(living.land_units, 0) END AS land_units,
+        CASE
+            WHEN years.year = newest.year AND 'social_security_employer' IN (FROM arrived)
+                THEN coalesce(living.insured_units, 0)
+        END AS insured_units,
+        CASE
+            WHEN years.year = newest.year AND 'natural_resources_parcel' IN (FROM arrived) THEN coalesce(living.land_units, 0)
+        END AS land_units,
         living.* EXCLUDE (county, industry, enterprises, insured_units, land_units),
         output.* EXCLUDE (county, industry, year, revenue_to_grow, apart, will_be_apart),
-        power.units AS energy_units,
+        CASE WHEN 'power_customer' IN (FROM arrived) THEN coalesce(power.units, 0) END AS energy_units,
         power.telling AS energy_telling,
         power.energy,
         was.revenue_to_grow AS revenue_was,
@@ -251,6 +257,7 @@ province AS (
     FROM cell GROUP BY year
 ),
 
+-- A quotient of quotients is divided once: of three divisions an exact half may come out below itself, and is rounded down.
 ratio AS (
     SELECT
         cell.county,
@@ -259,9 +266,12 @@ ratio AS (
         cell.enterprises / nullif(CAST(whole.enterprises AS DOUBLE), 0) AS enterprises,
         CAST(cell.insured AS DOUBLE) / nullif(CAST(whole.insured AS DOUBLE), 0) AS insured,
         CAST(cell.revenue AS DOUBLE) / nullif(CAST(whole.revenue AS DOUBLE), 0) AS revenue,
-        CAST(trade.enterprises AS DOUBLE) / nullif(CAST(province.enterprises AS DOUBLE), 0) AS of_enterprises,
-        CAST(trade.insured AS DOUBLE) / nullif(CAST(province.insured AS DOUBLE), 0) AS of_insured,
-        CAST(trade.revenue AS DOUBLE) / nullif(CAST(province.revenue AS DOUBLE), 0) AS of_revenue,
+        CAST(cell.enterprises AS DOUBLE) * CAST(province.enterprises AS DOUBLE)
+        / nullif(CAST(whole.enterprises AS DOUBLE) * CAST(trade.enterprises AS DOUBLE), 0) AS enterprises_lq,
+        CAST(cell.insured AS DOUBLE) * CAST(province.insured AS DOUBLE)
+        / nullif(CAST(whole.insured AS DOUBLE) * CAST(trade.insured AS DOUBLE), 0) AS insured_lq,
+        CAST(cell.revenue AS DOUBLE) * CAST(province.revenue AS DOUBLE)
+        / nullif(CAST(whole.revenue AS DOUBLE) * CAST(trade.revenue AS DOUBLE), 0) AS revenue_lq,
         CAST(coalesce(province.revenue_grown, 0) AS DOUBLE) / nullif(CAST(province.revenue_was AS DOUBLE), 0) AS province_grew,
         CAST(coalesce(trade.revenue_grown, 0) AS DOUBLE) / nullif(CAST(trade.revenue_was AS DOUBLE), 0) AS trade_grew
     FROM cell
@@ -299,20 +309,20 @@ SELECT
     round(chain.input_ratio, 3) AS intermediate_input,
     cell.enterprises,
     round(ratio.enterprises, 4) AS enterprises_share,
-    round(ratio.enterprises / nullif(ratio.of_enterprises, 0), 3) AS enterprises_lq,
+    round(ratio.enterprises_lq, 3) AS enterprises_lq,
     CAST(trade.enterprises AS BIGINT) AS province_enterprises,
     CASE WHEN cell.year = newest.year THEN coalesce(unclassified.enterprises, 0) END AS unclassified,
     cell.insured_units,
     cell.insured_telling,
     CAST(cell.insured AS BIGINT) AS insured,
     round(ratio.insured, 4) AS insured_share,
-    round(ratio.insured / nullif(ratio.of_insured, 0), 3) AS insured_lq,
+    round(ratio.insured_lq, 3) AS insured_lq,
     coalesce(cell.revenue_units, 0) AS revenue_units,
     coalesce(cell.revenue_doubtful, 0) AS revenue_doubtful,
     cell.revenue_telling,
     cell.revenue,
     round(ratio.revenue, 4) AS revenue_share,
-    round(ratio.revenue / nullif(ratio.of_revenue, 0), 3) AS revenue_lq,
+    round(ratio.revenue_lq, 3) AS revenue_lq,
     CASE
         WHEN 100 * cell.largest <= 85 * cell.yuan
             THEN round(10000 * CAST(cell.squared AS DOUBLE) / nullif(CAST(cell.yuan AS DOUBLE) * CAST(cell.yuan AS DOUBLE), 0), 1)
@@ -320,7 +330,7 @@ SELECT
     coalesce(cell.units, 0) AS tax_units,
     cell.tax_telling,
     cell.tax,
-    coalesce(cell.energy_units, 0) AS energy_units,
+    cell.energy_units,
     cell.energy_telling,
     cell.energy,
     cell.land_units,

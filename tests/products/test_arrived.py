@@ -51,6 +51,23 @@ def test_what_is_counted_of_a_feed_is_empty_until_it_arrives(
     assert made(declared, known(product, feed), tmp_path)[column].null_count() == here.len()
 
 
+@pytest.mark.parametrize(
+    ("measure", "feed"),
+    [("insured", "social_security_employer"), ("energy", "power_customer"), ("land", "natural_resources_parcel")],
+)
+def test_an_industry_has_nobody_of_a_feed_that_has_arrived_and_unknown_ones_of_one_that_has_not(
+    measure: str, feed: str, tmp_path: Path
+) -> None:
+    profile, tables = all_products()["industry_profile"], known("industry_profile")
+    nobody = {"enterprise": tables["enterprise"].with_columns(pl.lit(None, pl.Int64).alias("insured"))}
+    nobody |= {each: tables[each].clear() for each in ("power_customer", "natural_resources_parcel")}
+    away = tables | nobody | {"arrived": tables["arrived"].filter(pl.col("feed") != feed)}
+    newest = pl.col("year") == pl.col("year").max()
+    here = made(profile, tables | nobody, tmp_path).filter(newest)[f"{measure}_units"]
+    assert here.len() > 0 and (here == 0).all()
+    assert made(profile, away, tmp_path).filter(newest)[f"{measure}_units"].null_count() == here.len()
+
+
 def test_of_an_industry_that_the_section_alone_tells_no_more_is_said() -> None:
     asked = only(whole(), ["has_industry", "industry_section_c", "industry_division_01", "industry_class_1353"])
     tables = known("enterprise_mirror")

@@ -92,6 +92,17 @@ def test_location_quotients_are_those_of_the_formula(both: tuple[pl.DataFrame, p
     assert (told[f"{measure}_share"].cast(pl.Float64) - told["share"]).abs().max() <= 0.000051  # type: ignore[operator]
 
 
+def test_a_quotient_on_an_exact_half_is_rounded_up(tmp_path: Path) -> None:
+    """Three of eight here, six of 59 in the province: 3.6875, of which (3/8)/(6/59) in doubles falls short."""
+    seats = [(COUNTIES[0], "1311")] * 3 + [(COUNTIES[0], "1711")] * 5
+    seats += [(COUNTIES[1], "1311")] * 3 + [(COUNTIES[1], "1711")] * 48
+    told = enterprises(1, len(seats)).with_columns(
+        pl.Series("county", [county for county, _ in seats]), pl.Series("industry", [code for _, code in seats])
+    )
+    row = profiled(told, tmp_path).filter(county=COUNTIES[0], industry="13", year=2025).row(0, named=True)
+    assert Decimal(row["enterprises_lq"]).quantize(Decimal("0.0001")) == Decimal("3.6880")
+
+
 def test_concentration_is_between_its_bounds_and_that_of_equal_shares(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:
     """An index of n enterprises lies between 10000/n, where all are equal, and 10000: (1 + V²)/n, V their variation."""
     own, profile = both
