@@ -9,7 +9,7 @@ from schemas.product import Product, all_products
 # What any product may read besides: no feed brings it.
 HOUSE_TABLES = (
     "today", "code_list", "section_list", "dictionary_list", "county_list", "town_list", "attribute_list", "feed_list",
-    "arrived", "first_delivery", "indicator_list", "policy_list",
+    "arrived", "first_delivery", "ended_records", "indicator_list", "policy_list",
 )  # fmt: skip
 # What is told of deliveries, and which rows each feed has of a county: of every feed that any product rests on.
 ACCOUNTS = ("deliveries", "coverage", "drift", "quarantine", "presence")

@@ -46,7 +46,7 @@ def _line(chance: random.Random, serial: int) -> str:
     code = chance.choice([right, right, right, right[:-1] + "?"])
     # Of which fewer than half are bad, so that no column of a day looks foreign.
     industry = chance.choice(["6510", "6510", "1741", "0511", "9999", ""])
-    status = chance.choice(["03", "05", "88"])
+    status = chance.choice(["03", "07", "88"])
     revenue = chance.choice([f"{chance.randint(0, 9)}.00", "不详", ""])
     return f"{code},杭州第{serial}软件有限公司,{industry},173,{status},3000000.00,20160315,{revenue},1.00"
 
@@ -126,7 +126,14 @@ def known(home: Path, feed: type[Feed] = TAX) -> dict[str, Any]:
         "holding": here.current.rows.drop(arrival).sort("hash"),
         "standard": standard_rows(last, home).drop("row").sort("hash", "superseded"),
         "asked": _asked(here, home).sort("hash"),
+        "ended": ended(here, home),
     }
+
+
+def ended(here: Gathered, home: Path) -> pl.DataFrame:
+    """Who is said to have ended, and since when, as products by province read it."""
+    sql = views.ended_sql([here], home)
+    return views.nothing(views.ENDED_RECORDS) if sql is None else duckdb.sql(sql).pl().sort(pl.all())
 
 
 def _asked(here: Gathered, home: Path) -> pl.DataFrame:

@@ -6,8 +6,9 @@ standard/<feed>/<delivery>/standard.parquet/00000.parquet   the rows, in the bat
                            left.parquet                     delivery, written, row: of the results that it stands on,
                                                             those rows that do not stand in it as they did there
                            earlier/<written>/               the same of the results of it that it stands on itself
-                           days.parquet                     hash, since: in place of all these, of a delivery whose rows
-                                                            are freed and that a kept one is held against
+                           ended.parquet                    record, since: of a full file, who is said to have ended
+                           days.parquet                     hash, since: in place of all but the last, of a delivery
+                                                            whose rows are freed and that a kept one is held against
 
 A result that stands on earlier ones has only what is new in it in batches of its own: the other rows lie where they
 came with, or as they were before an edit to the mappings.
@@ -27,7 +28,7 @@ from pipelines.disk.store import settle
 from pipelines.disk.tables import batches, linked, put_settled
 from schemas.feed import Feed
 
-SUPERSEDED, SINCE, LEFT, EARLIER, DAYS = "superseded", "since", "left", "earlier", "days"
+SUPERSEDED, SINCE, LEFT, EARLIER, DAYS, ENDED = "superseded", "since", "left", "earlier", "days", "ended"
 # What of a result is about its own rows.
 _OWN, _OUTCOME = ("standard.parquet", f"{SUPERSEDED}.parquet", f"{SINCE}.parquet"), "outcome.json"
 
@@ -147,8 +148,12 @@ def _link(source: Path, names: Collection[str], target: Path) -> None:
 
 def lying(outcome: Outcome, home: Path) -> list[Lying]:
     """All files of standard rows behind an accepted delivery, those that it does not have itself first."""
-    behind = results(outcome, home)
-    return [Lying(behind[-1], result, file) for result in behind for file in result.files]
+    return lying_with(Result(outcome, folder_of(outcome, home)), home)
+
+
+def lying_with(use: Result, home: Path) -> list[Lying]:
+    """The same of a result wherever its own rows lie, be it not settled yet."""
+    return [Lying(use, result, file) for result in (*stood_on(use.outcome, home), use) for file in result.files]
 
 
 def standard_files(outcome: Outcome, home: Path) -> list[Path]:
@@ -211,12 +216,17 @@ def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Se
     known = rows.with_columns(
         pl.lit(part.result.name).alias("delivery"),
         pl.lit(part.day).alias("as_of"),
-        pl.concat_str([pl.col(name).cast(pl.String) for name in part.feed.grain], separator=";").alias("record"),
+        record(part.feed),
     )
     if columns is None:
         return known.collect()
     here = known.collect_schema().names()
     return known.select(name for name in here if name in columns).collect()
+
+
+def record(feed: type[Feed]) -> pl.Expr:
+    """By what the department knows a row: the values of the feed's grain."""
+    return pl.concat_str([pl.col(name).cast(pl.String) for name in feed.grain], separator=";").alias("record")
 
 
 def standard_batches(outcome: Outcome, home: Path, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:

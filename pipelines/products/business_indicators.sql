@@ -5,17 +5,18 @@ WITH ended AS (
     SELECT code FROM ended_list WHERE entity = 'enterprise' AND "column" = 'status'
 ),
 
--- Each one's end in the register of taxpayers: that of its last registration.
+-- Each one's end in the register of taxpayers: that of its last registration. Its row may have changed since, as with each
+-- year's figures, and stands since then.
 watched AS (
     SELECT
-        entity_id,
-        bool_and(coalesce(status IN (FROM ended), false)) AS has_ended,
-        CASE WHEN has_ended THEN max(since) END AS ended
-    FROM tax_registration
-    GROUP BY entity_id
+        told.entity_id,
+        bool_and(coalesce(told.status IN (FROM ended), false)) AS has_ended,
+        CASE WHEN has_ended THEN max(said.since) END AS ended
+    FROM tax_registration AS told
+    LEFT JOIN ended_records AS said ON said.feed = 'tax_registration' AND told.record = said.record
+    GROUP BY told.entity_id
 ),
 
--- A row that has changed since, as with each year's figures, stands since then, and tells nothing of it.
 began AS (
     SELECT min(day) AS day FROM first_delivery WHERE feed = 'tax_registration'
 ),

@@ -23,7 +23,7 @@ from pipelines.promises.titles import wrong_titles
 from pipelines.sql.called import arrived, attribute_list, feed_list
 from pipelines.sql.parsed import faults_of, has_sql, sql_of
 from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table, first_deliveries
-from pipelines.surveying.views import QUARANTINE, standard_columns
+from pipelines.surveying.views import ENDED_RECORDS, QUARANTINE, standard_columns
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.indicator import Indicator, declared_indicators
@@ -142,6 +142,7 @@ def _house() -> dict[str, list[str]]:
         "deliveries": deliveries_table([], Path()).columns, "coverage": coverage_table([]).columns,
         "drift": drift_table([], Path()).columns, "presence": ["feed", "county", "entity_id"],
         "quarantine": [*QUARANTINE], "first_delivery": first_deliveries([]).columns,
+        "ended_records": [*ENDED_RECORDS],
         "today": ["day"], "feed_list": feed_list(()).columns, "arrived": arrived(()).columns, "policy_list": [*SCHEMA],
         "indicator_list": [*(each.name for each in fields(Indicator)), "level"], "objections": ["column"],
     }  # fmt: skip

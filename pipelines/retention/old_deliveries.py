@@ -13,7 +13,7 @@ from pipelines.disk.deliveries import Delivery, landed_folder
 from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.settled import mark_of
-from pipelines.disk.standing import DAYS, EARLIER, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
+from pipelines.disk.standing import DAYS, EARLIER, ENDED, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
 from pipelines.gather import behind, outcomes_of
 from pipelines.retention.freeing import Free
 from schemas.feed import Feed
@@ -22,6 +22,7 @@ ROOM = "deliveries"
 # What is large. Delivery, outcome, grounds, profile, codes and quarantine stay: later deliveries are read beside them.
 _LANDED = (REPEATS, "bytes*", ROWS, "malformed.parquet")
 _STANDARD = ("standard.parquet", EARLIER, *(f"{name}.parquet" for name in (SUPERSEDED, SINCE, LEFT)))
+_OF_BASES = (f"{DAYS}.parquet", f"{ENDED}.parquet")
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,5 @@ def _spare(outcome: Outcome, stand: Stand, home: Path) -> Iterator[Path]:
     for pattern in _LANDED:
         yield from sorted(landed_folder(outcome.delivery, home).glob(pattern))
     folder = folder_of(outcome, home)
-    names = _STANDARD if outcome.delivery.name in stand.bases else (*_STANDARD, f"{DAYS}.parquet")
+    names = _STANDARD if outcome.delivery.name in stand.bases else (*_STANDARD, *_OF_BASES)
     yield from (folder / name for name in names if (folder / name).exists())

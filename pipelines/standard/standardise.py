@@ -18,7 +18,7 @@ from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
 from pipelines.disk.refused import keep_refused
 from pipelines.disk.settled import is_settled
-from pipelines.disk.standing import LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
+from pipelines.disk.standing import ENDED, LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, may_leap, write_drift
 from pipelines.door.foreign import foreign_columns
@@ -39,6 +39,7 @@ from pipelines.standard.batch import (
     tally_batch,
 )
 from pipelines.standard.covered import coverage
+from pipelines.standard.ended import ended
 from pipelines.standard.once_each import once_each
 from pipelines.standard.quarantined import LINE
 from pipelines.standard.repeated import Repeated, repeated
@@ -145,6 +146,8 @@ def _enter(arrival: Arrival, done: Outcome | None) -> Outcome:
     else:
         write_profile(entered.profile, partial)
         outcome = _accept(arrival, entered, _fates(arrival, earlier), partial)
+        if (over := ended(arrival, outcome, partial)) is not None:
+            over.write_parquet(partial / f"{ENDED}.parquet", compression="zstd")
     write_grounds(arrival.grounds, partial)
     settle(partial, arrival.folder, outcome)
     return outcome

@@ -114,6 +114,7 @@ def lay(
     for each in gathered:
         if each.feed.key in named or PRESENCE in named:
             _lay_feed(told, each, entity, home, scratch)
+    _lay_table(told, "ended_records", views.ended_sql(gathered, home), views.ENDED_RECORDS)
     if named & {*ACCOUNTS}:
         _lay_accounts(told, gathered, entity, home, scratch)
     told.tables.update(policies_named(product, today))
@@ -142,10 +143,15 @@ def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Pat
     else:
         sql = None if each.current is None else views.standard_sql(each.current, each.used, home, scratch)
         schema = views.standard_columns(feed)
+    _lay_table(told, feed.key, sql, schema)
+
+
+def _lay_table(told: Laid, name: str, sql: str | None, schema: pl.Schema) -> None:
+    """A table as SQL tells it, or one without rows where there are none."""
     if sql is None:
-        told.tables[feed.key] = views.nothing(schema)
+        told.tables[name] = views.nothing(schema)
     else:
-        told.views[feed.key] = sql
+        told.views[name] = sql
 
 
 def _lay_accounts(
@@ -157,10 +163,7 @@ def _lay_accounts(
         drift=drift_table(gathered, home),
     )
     kept = (views.quarantine_sql(each.feed, each.used, home, scratch) for each in gathered)
-    if some := [sql for sql in kept if sql is not None]:
-        told.views["quarantine"] = " UNION ALL BY NAME ".join(some)
-    else:
-        told.tables["quarantine"] = views.nothing(views.QUARANTINE)
+    _lay_table(told, "quarantine", " UNION ALL BY NAME ".join(filter(None, kept)) or None, views.QUARANTINE)
     told.views[PRESENCE] = " UNION ALL ".join(_presence(each.feed, entity, home) for each in gathered)
 
 

@@ -11,8 +11,9 @@ from pipelines.disk import fused
 from pipelines.disk.deliveries import landed_folder
 from pipelines.disk.landed import REPEATS, now_through
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import SUPERSEDED, Result, folder_of, read_beside, results, standard_files
+from pipelines.disk.standing import ENDED, SUPERSEDED, Result, folder_of, read_beside, results, standard_files
 from pipelines.disk.tables import batches, put_batch, put_whole
+from pipelines.gather import Gathered
 from pipelines.refusal import REASONS
 from pipelines.standard.quarantined import as_landed
 from pipelines.supersede import Current
@@ -29,6 +30,9 @@ QUARANTINE = pl.Schema(
     {"feed": pl.String(), "delivery": pl.String(), "as_of": pl.Date(), "row": pl.Int64(), "reasons": REASONS,
      "identity": pl.String(), "waits": pl.Boolean()}
 )  # fmt: skip
+
+
+ENDED_RECORDS = pl.Schema({"feed": pl.String(), "record": pl.String(), "since": pl.Date()})
 
 
 def text(value: str | Path) -> str:
@@ -123,6 +127,14 @@ def _put_numbers(result: Result, use: Outcome, home: Path, file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     put_whole(_in_folder(result.folder, rows.to_frame()).with_columns(now), file)
     return file
+
+
+def ended_sql(gathered: Iterable[Gathered], home: Path) -> str | None:
+    """Which records of the feeds' full files in use say that what they speak of has ended: feed, record, and since when
+    they do (`pipelines.standard.ended`). None where no file tells it."""
+    kept = [(each.feed.key, folder_of(use, home) / f"{ENDED}.parquet") for each in gathered for use in each.used]
+    told = [f"SELECT {text(key)} AS feed, record, since FROM {parquet([file])}" for key, file in kept if file.exists()]
+    return " UNION ALL ".join(told) or None
 
 
 def standard_columns(feed: type[Feed]) -> pl.Schema:

@@ -16,12 +16,13 @@ from pipelines.disk.deliveries import deliveries, landed_folder, malformed_rows
 from pipelines.disk.landed import REPEATS, came_with
 from pipelines.disk.standing import NotKept, folder_of, standard_rows, stood_on
 from pipelines.disk.tables import read_whole
+from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import standardise
 from schemas.china import today
 from schemas.feed import all_feeds
-from tests.repeating import HEADER, TAX, deliver, files, known, unlike
+from tests.repeating import HEADER, TAX, deliver, ended, files, known, unlike
 
 BY_HASH = "by hash"
 
@@ -67,6 +68,19 @@ def test_only_what_is_new_is_kept_and_translated(tmp_path: Path) -> None:
     assert (outcome.translated, len(outcome.stands_on)) == (1, 1)
     kept = read_whole(landed_folder(outcome.delivery, tmp_path) / "rows.parquet")
     assert kept["row"].to_list() == [8]
+
+
+def test_who_has_ended_did_so_on_the_first_day_that_says_so_whatever_else_has_changed(both: Both) -> None:
+    """Struck off on the second day and told otherwise on the third; then alive, and struck off once more."""
+    lines = [line for line in next(files(2, days=1, rows=90)) if ",03," in line and "?" not in line]
+    one, rest = lines[0], lines[1:]
+    gone = one.replace(",03,", ",07,")
+    days = [[], ["2026-06-02"], ["2026-06-02"], [], ["2026-06-05"]]
+    for day, (told, expected) in enumerate(zip([one, gone, gone + "1", one, gone], days, strict=True)):
+        for home in both(day, [told, rest[0] + str(day), *rest[1:]]):
+            since = ended(gather(TAX, home), home)
+            assert since["since"].cast(pl.String).to_list() == expected, day
+            assert set(since["record"]) <= {one.split(",")[0]}
 
 
 def test_a_file_of_which_much_is_new_stands_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipelines.shelf import maker_of
 from pipelines.sql.called import arrived, attribute_list, feed_list
 from pipelines.surveying.accounts import coverage_table, deliveries_table, drift_table, first_deliveries
 from pipelines.surveying.survey import COUNTED, Laid, counter_of, survey
-from pipelines.surveying.views import identified_schema, standard_columns
+from pipelines.surveying.views import ENDED_RECORDS, identified_schema, standard_columns
 from schemas.behind import feeds_behind
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
@@ -28,6 +28,7 @@ TOLD = {
     "feed_list": feed_list([]).schema,
     "quarantine": pl.Schema({"waits": pl.Boolean}),
     "first_delivery": first_deliveries([]).schema,
+    "ended_records": ENDED_RECORDS,
     "today": pl.Schema({"day": pl.Date}),
     policies.LIST: pl.Schema(policies.SCHEMA),
 }

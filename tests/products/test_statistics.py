@@ -462,7 +462,7 @@ def test_survival_is_told_once_a_whole_year_has_been_observed(
 
 
 def test_the_figures_of_a_new_year_move_no_window(tmp_path: Path) -> None:
-    """Those who live are told anew each year, by revenue and tax; who ended before stays where it ended."""
+    """All are told anew each year, by revenue and tax; who ended before stays where it ended."""
     began, ended, today = date(2024, 2, 29), date(2024, 6, 15), date(2026, 6, 30)
     lives: list[tuple[str, date, date | None]] = [
         (f"{number}", date(2023, 1, 1), ended if number % 5 == 0 else None) for number in range(60)
@@ -477,18 +477,22 @@ def indicators_of(
     today: date | None = None, changed: date | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """The indicators of enterprises of one county by the days on which they were registered and ended; where they have
-    `changed`, the rows of those who live stand since then."""
+    `changed`, all their rows stand since then."""
     told = pl.DataFrame(lives, schema=["credit_code", "registered", "ended"], orient="row")
     status = pl.when(pl.col("ended").is_null()).then(pl.lit("1")).otherwise(pl.lit("5"))
-    since = pl.coalesce("ended", pl.lit(changed), pl.max_horizontal("registered", pl.lit(began)))
+    since = pl.coalesce(pl.lit(changed), "ended", pl.max_horizontal("registered", pl.lit(began)))
     library = all_products()["business_indicators"]
     tables = given(library, HERE / library.key)
     own = told.select("credit_code", "registered", county=pl.lit("330110"), status=status)
-    watched = told.select(entity_id="credit_code", status=status, since=since)
+    watched = told.select(entity_id="credit_code", record="credit_code", status=status, since=since)
+    over = told.select(
+        feed=pl.lit("tax_registration"), record="credit_code", since=pl.col("ended").cast(pl.Date)
+    ).drop_nulls()
     enterprises = pl.concat([tables["enterprise"].clear(), own], how="diagonal")
     tables |= {} if today is None else {"today": pl.DataFrame({"day": [today]})}
     tables["first_delivery"] = pl.DataFrame({"feed": ["tax_registration"], "day": [began]})
-    return made(library, tables | {"enterprise": enterprises, "tax_registration": watched}, scratch)
+    watching = {"tax_registration": watched, "ended_records": over}
+    return made(library, tables | watching | {"enterprise": enterprises}, scratch)
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
