@@ -32,20 +32,22 @@ class Misdeclared(ValueError):
 def import_room(package: str) -> None:
     """Import every module of a package, so that the classes declared there exist.
 
-    Raises Misdeclared, with the file in front, where one of them cannot stand, and with the line where Python does not
-    know what is written in it.
+    Raises Misdeclared, with the file and its line in front, where one of them cannot stand, or Python does not know
+    what is written in it.
     """
     room = importlib.import_module(package)
     for module in pkgutil.iter_modules(room.__path__):
         file = f"{package.replace('.', '/')}/{module.name}.py"
         try:
             importlib.import_module(f"{package}.{module.name}")
-        except Misdeclared as error:
-            raise Misdeclared(f"{file}: {error}") from None
         except Exception as error:
             if (line := _line_in(file, error)) is None:
                 raise
-            raise Misdeclared(f"{file} line {line}: {_in_words(error)} Mend the line.") from None
+            raise Misdeclared(f"{file} line {line}: {_told(error)}") from None
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, Misdeclared) else f"{_in_words(error)} Mend the line."
 
 
 def _line_in(file: str, error: Exception) -> int | None:

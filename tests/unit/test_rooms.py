@@ -53,7 +53,7 @@ def test_a_declaration_that_cannot_stand_is_told_with_its_file(tmp_path: Path, m
         "from schemas.rooms import Misdeclared\nraise Misdeclared('Tax')"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(Misdeclared, match=r"^room_of_feeds/tax.py: Tax$"):
+    with pytest.raises(Misdeclared, match=r"^room_of_feeds/tax.py line 2: Tax$"):
         import_room("room_of_feeds")
 
 
