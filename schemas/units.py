@@ -14,7 +14,6 @@ from schemas.rooms import Misdeclared
 # By a kind's own unit. ㎡ is read in NFKC form, m2.
 _SIZES: dict[str, dict[str, Decimal]] = {
     "人": {"人": Decimal(1), "万人": Decimal(10_000)},
-    "套": {"套": Decimal(1)},
     # Enterprises declare to the statistics office in 千元.
     "元": {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000),
            "亿元": Decimal(100_000_000)},
@@ -25,20 +24,26 @@ _SIZES: dict[str, dict[str, Decimal]] = {
                "万千瓦时": Decimal(10_000), "万kWh": Decimal(10_000)},
     "立方米": {"立方米": Decimal(1), "方": Decimal(1), "m3": Decimal(1), "万立方米": Decimal(10_000)},
 }  # fmt: skip
-# What a kind may count that has no unit of its own.
-_COUNTED = _SIZES["人"] | _SIZES["套"]
+# What a kind may count that has no unit of its own, each by itself.
+_COUNTERS = (
+    "个", "件", "份", "位", "户", "家", "所", "处", "套", "宗", "幢", "座", "批", "条", "次", "起", "趟", "辆", "项",
+)  # fmt: skip
+_COUNTED = _SIZES["人"] | dict.fromkeys(_COUNTERS, Decimal(1))
 _SIZE = pl.Decimal(18, 6)
 
 
 def sizes_of(kind: Kind) -> Mapping[str, Decimal]:
     """The units in which a kind may be written, each with its size in the kind's own."""
-    return _SIZES.get(kind.unit, {}) if kind.unit else _COUNTED
+    return _SIZES.get(kind.unit, {kind.unit: Decimal(1)}) if kind.unit else _COUNTED
 
 
 def in_unit(kind: Kind, unit: str) -> Kind:
     """The same kind, written by the feed in another unit. Raises Misdeclared for one that is not known."""
     if unit not in sizes_of(kind):
-        raise Misdeclared(f"Unit '{unit}' of kind {kind.name} is not known; add it to schemas/units.py.")
+        raise Misdeclared(
+            f"found the unit '{unit}' of the kind {kind.name}; expected one of {', '.join(sizes_of(kind))}. "
+            f"Write one of these, or add it to {'_SIZES' if kind.unit else '_COUNTERS'} in schemas/units.py."
+        )
     return replace(kind, unit=unit, size=sizes_of(kind)[unit])
 
 

@@ -32,6 +32,7 @@ from schemas.kinds import (
     of_unit,
     signed,
 )
+from schemas.rooms import Misdeclared
 from schemas.units import as_standard, in_unit, with_unit
 
 ON = date(2026, 6, 30)
@@ -69,8 +70,13 @@ def test_an_amount_is_read_in_the_unit_behind_it() -> None:
 
 def test_a_unit_that_is_not_the_kinds_is_refused() -> None:
     assert in_unit(MONEY, "万元").size == 10_000 and in_unit(LAND, "平方米").size == Decimal("0.0015")
-    with pytest.raises(ValueError, match="schemas/units"):
+    assert in_unit(COUNT, "处").size == in_unit(of_unit(COUNT, "处"), "处").size == 1
+    with pytest.raises(
+        Misdeclared, match=r"the unit '平方米' of the kind money; expected one of 元, 千元, .* to _SIZES in"
+    ):
         in_unit(MONEY, "平方米")
+    with pytest.raises(Misdeclared, match=r"'吨' of the kind count; expected one of 人, .* to _COUNTERS in"):
+        in_unit(COUNT, "吨")
 
 
 @pytest.mark.parametrize(
