@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from schemas.kinds import Kind, Rule
+from schemas.pattern import refuse_broken
 from schemas.units import in_unit, with_unit
 
 
@@ -29,6 +30,10 @@ class Column:
     optional: bool = False
     rules: tuple[Rule, ...] = ()
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise Misdeclared for a `take` that picks nothing out."""
+        refuse_broken("take", self.take)
 
     def __set_name__(self, owner: type, name: str) -> None:
         object.__setattr__(self, "name", name)

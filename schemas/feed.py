@@ -13,6 +13,7 @@ from schemas.column import Column, always, column, optional
 from schemas.due import Due, daily, is_there, monthly, yearly
 from schemas.listing import Listing
 from schemas.panel import Panel
+from schemas.pattern import refuse_broken_name
 from schemas.place import PLACED, Place
 from schemas.retention import Keep
 from schemas.rooms import Misdeclared, by_key, import_room, snake_case
@@ -83,12 +84,14 @@ class Feed:
     def __init_subclass__(cls) -> None:
         """Gather the columns.
 
-        Raises Misdeclared for one that is called as something that feeds or their rows have, and for no day of a year.
+        Raises Misdeclared for one that is called as something that feeds or their rows have, for no day of a year, and
+        for a `part` that tells nothing.
         """
         cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
         _refuse_taken(cls, taken_names())
         _refuse_taken(cls, taken_names(cls.places()))
         _refuse_no_day(cls)
+        refuse_broken_name(f"{cls.__name__}.part", cls.part)
         cls.key = snake_case(cls.__name__)
 
     @classmethod

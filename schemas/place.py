@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from schemas.pattern import refuse_broken
+
 # What a place gives, whatever source columns it was read from.
 PLACED = ("county", "town", "place_evidence")
 
@@ -43,6 +45,11 @@ class Place:
     late: tuple[date, date] | None = None
     agree: bool = False
     office: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise Misdeclared for a pattern that picks nothing out."""
+        for attribute in ("take", "address_take", "name_take"):
+            refuse_broken(attribute, getattr(self, attribute))
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pipelines.tags.catalogue import Catalogue, only, whole
 from pipelines.tags.mirror import coarse, field_of, medians, mirror, tagged
 from schemas.measure import Days
 from schemas.product import Field
-from schemas.products.enterprise_tags import EnterpriseTags
+from schemas.products.enterprise_tags import WITHOUT
 
 _OWN = ("credit_code", "name", "county", "county_name")
 
@@ -41,5 +41,5 @@ def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
 def _supplied() -> Catalogue:
     """The catalogue without the families that the product leaves out, and without what rests on awaited columns."""
     known = mirror().fields.keys()
-    told = ((key, tag) for key, tag in whole().tags.items() if tag.family not in EnterpriseTags.without)
+    told = ((key, tag) for key, tag in whole().tags.items() if tag.family not in WITHOUT)
     return only(whole(), [key for key, tag in told if known >= {*tag.of}])

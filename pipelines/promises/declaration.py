@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -30,6 +31,16 @@ class Declaration(Generic[D]):
         for name in names:
             if name not in known:
                 yield self.fault(attribute, f"'{name}'", what, near(name, known))
+
+    def misspelt(self) -> Iterator[str]:
+        """A line for each attribute that no such class has: nobody would read it."""
+        base = Feed if issubclass(self.of, Feed) else Product
+        known = {name for name in (*dir(base), *inspect.get_annotations(base)) if not name.startswith("_")}
+        own = (name for name, held in vars(self.of).items() if not isinstance(held, (Column, Field)))
+        for name in own:
+            if not name.startswith("_") and name not in known:
+                todo = f"{near(name, known)} What only this file reads begins with _."
+                yield self.fault(name, "this attribute", f"one that a {base.__name__} has", todo)
 
     def lacking(self, *examples: tuple[str, str]) -> Iterator[str]:
         """A line for each attribute that is no text or says nothing; each is named beside an example."""

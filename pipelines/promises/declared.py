@@ -56,6 +56,7 @@ def misdeclared(mappings: Mappings) -> list[str]:
 
 
 def _of_product(declared: Declaration[Product], known: _Known) -> Iterator[str]:
+    yield from declared.misspelt()
     yield from declared.lacking(("title", "纳税大户"), ("version", "1.0.0"))
     yield from declared.titled(declared.of.fields)
     yield from _of_sources(declared)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
 from typing import get_args
@@ -56,6 +55,7 @@ def _of_departments() -> Iterator[str]:
 
 
 def _of_feed(declared: Declaration[Feed], known: _Known) -> Iterator[str]:
+    yield from declared.misspelt()
     yield from declared.lacking(*_TEXTS)
     yield from _of_draft(declared)
     yield from declared.titled(declared.of.columns)
@@ -159,7 +159,6 @@ def _of_headers(declared: Declaration[Feed]) -> Iterator[str]:
     """The source columns that may be absent, and the other names that they bear."""
     feed = declared.of
     faults = [fault for attribute in ("nulls", "ignored", "may_lack") for fault in declared.listed(attribute)]
-    faults += _of_part(declared)
     if faults:
         yield from faults
         return
@@ -171,13 +170,6 @@ def _of_headers(declared: Declaration[Feed]) -> Iterator[str]:
             yield declared.fault("aliases", f"'{other}', which is declared", "a header that is not declared", todo)
         else:
             yield from declared.unknown(f"aliases, its '{other}'", [name], headers, _HEADER)
-
-
-def _of_part(declared: Declaration[Feed]) -> Iterator[str]:
-    try:
-        re.compile(declared.of.part or "")
-    except re.error as error:
-        yield declared.fault("part", f"'{declared.of.part}'", f"a regular expression ({error})", "Mend it.")
 
 
 def _of_codes(declared: Declaration[Feed], name: str, kind: Kind, known: _Known) -> Iterator[str]:

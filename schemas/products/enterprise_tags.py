@@ -5,6 +5,9 @@ from typing import ClassVar
 from schemas.kinds import COUNTY, CREDIT_CODE, NAME, TEXT
 from schemas.product import Level, Product, required
 
+# Families of tags that the product leaves out.
+WITHOUT = ("industry_class",)
+
 
 class EnterpriseTags(Product):
     """One row an enterprise of the mirror; a column a tag of `schemas/tags/`, for which its departments bring the data.
@@ -24,7 +27,6 @@ class EnterpriseTags(Product):
     version = "4.0.1"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
-    without = ("industry_class",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
     name = required(NAME, "企业名称", "L1")

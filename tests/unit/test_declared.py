@@ -14,7 +14,7 @@ from pipelines.promises import contracts, declared, declared_feeds
 from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared, refuse_misdeclared
 from pipelines.sql.parsed import sql_of
-from schemas.feed import Column, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
+from schemas.feed import Column, Feed, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
 from schemas.indicator import Figure, declared_indicators
 from schemas.kinds import NAME, TEXT, code
 from schemas.product import Product, all_products, field
@@ -34,6 +34,38 @@ def told(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> str:
     else:
         monkeypatch.setattr(MIRROR, attribute, said)
     return "\n".join(misdeclared(current()))
+
+
+@pytest.mark.parametrize(
+    ("of", "attribute", "meant"), [(TAX, "descibes", "describes"), (MIRROR, "coverage_flor", "coverage_floor")]
+)
+def test_an_attribute_that_nobody_reads_is_told(
+    of: type, attribute: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of, attribute, False, raising=False)
+    (said,) = misdeclared(current())
+    assert said.startswith("schemas/") and f"{of.__name__}.{attribute}: found this attribute; expected one" in said
+    assert f"Did you mean {meant}" in said
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("^.{2}", "one with a group around what is meant"), ("(", r"a regular expression \(unclosed group\)"),
+     ("(?=a)(b)", r"a regular expression \(look-around")],
+)  # fmt: skip
+def test_a_pattern_that_picks_nothing_out_is_refused(pattern: str, expected: str) -> None:
+    with pytest.raises(Misdeclared, match=rf"^take: found '.*'; expected {expected}"):
+        column("NSRMC", NAME, "名称", take=pattern)
+    with pytest.raises(Misdeclared, match=rf"^name_take: found '.*'; expected {expected}"):
+        Place(name="NSRMC", name_take=pattern)
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [("(?P<x>[a-z]", "a regular expression"), ("[a-z]+", "one whose named groups")]
+)
+def test_a_part_that_a_files_name_cannot_tell_is_refused(part: str, expected: str) -> None:
+    with pytest.raises(Misdeclared, match=rf"^Water.part: found .*; expected {expected}"):
+        type("Water", (Feed,), {"part": part})
 
 
 def test_the_projects_declarations_name_what_there_is() -> None:
@@ -185,7 +217,6 @@ def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> s
         ("aliases", {"NSRMC": "户名"}, ["aliases: found 'NSRMC', which is declared; expected a header that is not",
                                       "Write the department's other header first: {'户名': 'NSRMC'}"]),
         ("aliases", {"户名": "NSRMCC"}, ["aliases, its '户名': found 'NSRMCC'; expected a source column"]),
-        ("part", "(", ["part: found '('; expected a regular expression"]),
         ("place", Place(name="NSRMC", town="town_cod"), ["place.town: found 'town_cod'; expected a column"]),
         ("elsewhere", {"to": Place(name="NSRMC", town="a")}, ["elsewhere['to'].town: found 'a'; expected a column"]),
         ("panel", Panel("day", "name"), ["panel.period: found 'day'; expected a column of tax_registration"]),
