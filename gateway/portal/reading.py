@@ -81,7 +81,7 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
         releases=replace(those, items=history(supply, those.items, past, grant.level)),
         coverage=part(manifest.coverage, coverage, _COVERAGE, "coverage"),
         changes=CHANGES, in_words=in_words, unchanged=unchanged, names=promise.titles(),
-        titles={each.name: each.title for each in promised.columns},
+        titles=promise.attributes() | {each.name: each.title for each in promised.columns},
         disputed=sorted(manifest.disputed.items(), key=lambda each: (-each[1], each[0]))[:10],
     )  # fmt: skip
 

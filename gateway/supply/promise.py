@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from schemas.china import CHINA
 from schemas.due import Due
+from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.manifest import Input, Manifest
 
@@ -90,6 +91,11 @@ def titles() -> dict[str, str]:
         f"{key}.{name}": column.title for key, feed in all_feeds().items() for name, column in feed.columns.items()
     }
     return columns | {key: feed.title for key, feed in all_feeds().items()}
+
+
+def attributes() -> dict[str, str]:
+    """What each fused column is called, be it none of a product's own."""
+    return {name: each.title for entity in all_entities().values() for name, each in entity.attributes.items()}
 
 
 def last_due(cron: str, at: datetime) -> datetime | None:

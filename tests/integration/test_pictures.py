@@ -24,6 +24,7 @@ from gateway.supply.released import released, served
 from gateway.supply.terms import terms
 from pipelines.dictionary import current
 from pipelines.publishing.publish import release_product
+from pipelines.shelf import whole
 from schemas.manifest import Manifest
 from schemas.product import all_products
 from tests import published
@@ -203,3 +204,12 @@ def test_some_columns_of_a_version_that_stands_on_changes_are_those_of_its_snaps
     for manifest in versions(gateway):
         whole = published.rows(supply / COUNTY / PRODUCT, manifest, "L2")
         assert columns(supply, manifest, "L2", names).equals(whole.select(names))
+
+
+def test_what_a_product_rests_on_is_in_dispute_under_its_title_though_it_is_no_column(
+    gateway: Served, county: Person
+) -> None:
+    disputed = {pair.split("/")[0] for pair in served(gateway.settings.supply, COUNTY, TAGS).disputed}
+    assert disputed - {*whole(all_products()[TAGS]).fields}
+    page = county.read(f"/products/{TAGS}")
+    assert "：采信" in page and not re.search(r"<td>[a-z_]+：采信", page)
