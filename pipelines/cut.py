@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,12 +53,17 @@ def asked(product: type[Product], connection: duckdb.DuckDBPyConnection) -> Gene
         yield connection.sql(sql_of(product))
     except duckdb.CatalogException as error:
         raise ValueError(
-            f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {_said(error)} Name a "
-            "feed in `needs` or, with its column, in the `of` of what is made of it; mend any other word there."
+            f"pipelines/products/{product.key}.sql reads what {product.__name__} does not name: {_missed(error)} Name "
+            "a feed in `needs` or, with its column, in the `of` of what is made of it; mend any other word there."
         ) from error
     except (duckdb.ProgrammingError, duckdb.DataError) as error:
         told = f"pipelines/products/{product.key}.sql cannot be run: {_said(error)} Mend it there."
         raise ValueError(told) from error
+
+
+def _missed(error: duckdb.CatalogException) -> str:
+    """What DuckDB has not, without those of its own tables that are written almost so."""
+    return re.sub(r' Did you mean "(?:duckdb|pg|pragma|sqlite)_\w+"\?', "", _said(error))
 
 
 def _said(error: duckdb.Error) -> str:

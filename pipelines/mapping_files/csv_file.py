@@ -30,9 +30,9 @@ class MappingError(Exception):
 class _Fault(Exception):
     """What is wrong in a file, by its number, in words that follow its name."""
 
-    def __init__(self, number: int, words: str) -> None:
+    def __init__(self, number: int, words: str, line: int | None = None) -> None:
         super().__init__(words)
-        self.number = number
+        self.number, self.line = number, line
 
 
 def read_mapping(file: Path, table: Table) -> pl.DataFrame:
@@ -61,7 +61,8 @@ def _judged(files: Sequence[Path], contents: tuple[bytes, ...], table: Table) ->
     try:
         return list(_read(contents, _Declared(table)))
     except _Fault as fault:
-        raise MappingError(f"{files[fault.number]}{fault}") from None
+        short = None if fault.line is None else _short(contents[fault.number].decode(), fault.line)
+        raise MappingError(f"{files[fault.number]}{short or fault}") from None
 
 
 class _Declared:
@@ -108,8 +109,29 @@ def _broken(content: bytes) -> str:
     at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
     if at is None:
         return _unclosed(lines) or " cannot be read as CSV; restore it from the repository and append the row again."
-    told = f"found {cells[at]} cells, expected {cells[0]}: put a text that has a comma between double quotes"
-    return f" line {at + _HEADER_LINE}: {told}."
+    return (
+        f" line {at + _HEADER_LINE}: found {cells[at]} cells, expected {cells[0]}: {_of_too_many(cells[0], cells[at])}."
+    )
+
+
+def _of_too_many(expected: int, found: int) -> str:
+    """What to do about a line of too many cells: in two rows without a line end between them one cell is of both."""
+    if found == 2 * expected - 1:
+        return (
+            "where two rows stand in this line, put a line end between them, else a text with a comma in double quotes"
+        )
+    return "put a text that has a comma between double quotes"
+
+
+def _short(content: str, line: int) -> str | None:
+    """That a line has fewer cells than the header, which reads as if the last ones were empty."""
+    lines = content.splitlines()
+    head, row = lines[0], lines[line - _HEADER_LINE]
+    expected, found = cells_of([head, row])
+    if found >= expected:
+        return None
+    todo = "write , instead of ，" if "，" in row else "write the others, or drop the line"
+    return f" line {line}: found {found} cells, expected {expected}: {todo}."
 
 
 def cells_of(lines: Iterable[str]) -> list[int]:
@@ -177,9 +199,16 @@ def _all_hold(rows: pl.DataFrame, table: Table) -> bool:
     return rows.select(pl.all_horizontal(*each, _is_once(table.key)).all()).item()
 
 
+def _once_before(rows: pl.DataFrame, at: int, line: int, declared: Table) -> str:
+    """That a row has the key of one above, and which that is."""
+    key = [_NUMBER, *declared.key]
+    first = rows.with_row_index("at@").join(rows[[at]].select(key), on=key, how="semi")["at@"][0]
+    held = ", ".join(f"{name} '{rows[name][at]}'" for name in declared.key)
+    above = line - (at - first) + FIRST_ROW
+    return f"no row above with the same {held}, as line {above} has: drop this one or say since when it differs"
+
+
 def _expected(declared: Table, rule: str) -> str:
-    if rule == _ONCE:
-        return f"no row above with the same {', '.join(declared.key)}: drop this one or say since when it differs"
     return next(each.expected for rules in declared.columns.values() for each in rules if each.name == rule)
 
 
@@ -195,7 +224,8 @@ def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
         at, column, rule = cases.select("index", "column", "check").row(0)
         number = rows[_NUMBER][at]
         line = at - sum(table.height for table in tables[:number])
-        raise _Fault(number, _at(line, column, rows[column][at], _expected(declared.table, rule))) from None
+        expected = _once_before(rows, at, line, declared.table) if rule == _ONCE else _expected(declared.table, rule)
+        raise _Fault(number, _at(line, column, rows[column][at], expected), line + FIRST_ROW) from None
 
 
 def _at(at: int, column: str, found: str, expected: str) -> str:
