@@ -143,7 +143,7 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
     return Contract(
         product=product.key,
         title=product.title,
-        description=product.description or f"按县（市、区）发布的{product.title}，以{_subject(product)}为对象。",
+        description=described(product),
         version=product.version,
         catalogue_code=product.catalogue_code or f"{_PROVINCE}/{product.entity}/{product.key}",
         entity=product.entity,
@@ -161,6 +161,11 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         lists=tuple(lists[name] for name in lists_named_by(product)),
         columns=tuple(_promise(field, product.grain) for field in product.fields.values()),
     )
+
+
+def described(product: type[Product]) -> str:
+    """What a product is for, in a sentence: its own, or what can be said of any."""
+    return product.description or f"按县（市、区）发布的{product.title}，以{_subject(product)}为对象。"
 
 
 def _subject(product: type[Product]) -> str:

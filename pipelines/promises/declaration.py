@@ -13,6 +13,8 @@ from schemas.feed import Column, Feed
 from schemas.product import Field, Product
 from schemas.rooms import file_of
 
+LIST = "a list of mappings/lists/, where a new one is a file"
+
 D = TypeVar("D", Feed, Product)
 
 
@@ -30,7 +32,8 @@ class Declaration(Generic[D]):
         """A line for each name that is not known."""
         for name in names:
             if name not in known:
-                yield self.fault(attribute, f"'{name}'", what, near(name, known))
+                found, todo = ("none", "Name one.") if name is None else (f"'{name}'", near(name, known))
+                yield self.fault(attribute, found, what, todo)
 
     def misspelt(self) -> Iterator[str]:
         """A line for each attribute that no such class has: nobody would read it."""

@@ -17,7 +17,7 @@ from pipelines.meaning.codes import codes_of
 from pipelines.near import near
 from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
-from pipelines.promises.declaration import Declaration, titled_alike
+from pipelines.promises.declaration import LIST, Declaration, titled_alike
 from pipelines.promises.declared_feeds import misdeclared_feeds
 from pipelines.promises.titles import wrong_titles
 from pipelines.sql.called import arrived, attribute_list, feed_list
@@ -107,7 +107,7 @@ def _of_sql(product: type[Product]) -> Iterator[str]:
 def _of_field(declared: Declaration[Product], field: Field, known: _Known) -> Iterator[str]:
     if field.kind.code_list is not None:
         at = f"{field.name}, its code list"
-        yield from declared.unknown(at, [field.kind.code_list], known.lists, "a list of mappings/lists/")
+        yield from declared.unknown(at, [field.kind.code_list], known.lists, LIST)
     if field.meaning and not field.meaning.strip():
         yield declared.fault(f"{field.name}, its meaning", repr(field.meaning), "a text", "Write it, or leave it out.")
     yield from declared.unknown(f"{field.name}, its level", [field.level], LEVELS, "one of " + ", ".join(LEVELS))

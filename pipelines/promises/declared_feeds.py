@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
 from typing import get_args
@@ -9,9 +10,9 @@ from typing import get_args
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.promises.declaration import Declaration, titled_alike
+from pipelines.promises.declaration import LIST, Declaration, titled_alike
 from schemas.entity import all_entities
-from schemas.feed import Due, Feed, Format, all_feeds
+from schemas.feed import Csv, Due, Feed, Format, all_feeds
 from schemas.kinds import Kind
 from schemas.rooms import file_of
 from schemas.standard import placed_columns
@@ -93,8 +94,19 @@ def _of_arrival(declared: Declaration[Feed]) -> Iterator[str]:
     if not isinstance(getattr(feed, "arrives", None), get_args(Format)):
         expected = "one of " + ", ".join(f"{each.__name__}(…)" for each in get_args(Format))
         yield declared.fault("arrives", "none", expected, "Write arrives = Csv().")
+    yield from _of_encoding(declared)
     delivers = getattr(feed, "delivers", None)
     yield from declared.unknown("delivers", [delivers], _DELIVERS, "one of " + ", ".join(_DELIVERS))
+
+
+def _of_encoding(declared: Declaration[Feed]) -> Iterator[str]:
+    arrives = getattr(declared.of, "arrives", None)
+    if isinstance(arrives, Csv):
+        try:
+            codecs.lookup(arrives.encoding)
+        except LookupError:
+            todo = "Write utf-8 or gb18030, or another that Python knows."
+            yield declared.fault("arrives, its encoding", f"'{arrives.encoding}'", "an encoding that is known", todo)
 
 
 def _of_rows(declared: Declaration[Feed]) -> Iterator[str]:
@@ -176,7 +188,7 @@ def _of_codes(declared: Declaration[Feed], name: str, kind: Kind, known: _Known)
     """Its code list, and the standard in which the department writes it."""
     if kind.code_list is None:
         return
-    faults = [*declared.unknown(f"{name}, its code list", [kind.code_list], known.lists, "a list of mappings/lists/")]
+    faults = [*declared.unknown(f"{name}, its code list", [kind.code_list], known.lists, LIST)]
     yield from faults
     if kind.source is not None and not faults:
         sources = known.sources.get(kind.code_list, frozenset())

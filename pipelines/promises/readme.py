@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.shelf import whole
+from schemas.contract import described
 from schemas.here import REPOSITORY
 from schemas.product import Product, all_products
 
@@ -59,4 +60,4 @@ def _in_english(product: type[Product]) -> str:
 
 
 def _in_chinese(product: type[Product]) -> str:
-    return product.description
+    return described(product)

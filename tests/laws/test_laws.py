@@ -81,7 +81,7 @@ def test_a_feed_costs_at_most_forty_lines() -> None:
         assert (declared.end_lineno or 0) - declared.lineno + 1 <= 40, feed.key
 
 
-def test_every_feed_has_a_golden_pair_and_every_product_its_sql() -> None:
+def test_every_feed_and_every_product_has_a_golden_pair_and_a_product_its_sql() -> None:
     for feed in all_feeds().values():
         folder = REPOSITORY / "tests" / "feeds" / feed.key
         assert list(folder.glob(f"given*{feed.arrives.suffix}")), feed.key
@@ -89,6 +89,7 @@ def test_every_feed_has_a_golden_pair_and_every_product_its_sql() -> None:
     for product in all_products():
         folder = REPOSITORY / "pipelines" / "products"
         assert [suffix for suffix in ("sql", "py") if (folder / f"{product}.{suffix}").exists()], product
+        assert (REPOSITORY / "tests" / "products" / product / "expect.csv").exists(), product
 
 
 def test_no_file_names_a_package_index() -> None:

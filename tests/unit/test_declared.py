@@ -14,7 +14,7 @@ from pipelines.promises import contracts, declared, declared_feeds
 from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared, refuse_misdeclared
 from pipelines.sql.parsed import sql_of
-from schemas.feed import Column, Feed, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
+from schemas.feed import Column, Csv, Feed, Listing, Panel, Place, all_feeds, column, daily, monthly, yearly
 from schemas.indicator import Figure, declared_indicators
 from schemas.kinds import NAME, TEXT, code
 from schemas.product import Product, all_products, field
@@ -159,6 +159,7 @@ def test_a_product_without_sql_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (QUALITY, "FROM presence", "FROM water_customer", "Table with name water_customer does not exist!"),
         (MIRROR, "FROM enterprise", "FROM enterprize", 'Table with name enterprize does not exist! Did you mean "ent'),
         (MIRROR, "FROM enterprise", "FROM vehicle_permit", "does not name: Catalog Error: Table with name vehicle_per"),
+        (QUALITY, "FROM presence", "FROM tax_annual", "name tax_annual does not exist! Name a feed in `needs` or,"),
     ],
 )  # fmt: skip
 def test_sql_that_names_what_no_table_has_is_told_before_anything_has_come(
@@ -203,12 +204,13 @@ def told_of_tax(monkeypatch: pytest.MonkeyPatch, attribute: str, said: Any) -> s
         ("key", "enterprise", ["key: found 'enterprise'; expected a name that no entity, product or table"]),
         ("key", "code_list", ["key: found 'code_list'; expected a name that no"]),
         ("due", None, ["due: found none; expected daily(…), monthly(…) or yearly(…)"]),
+        ("arrives", Csv("gb18031"), ["arrives, its encoding: found 'gb18031'; expected an encoding", "gb18030"]),
         ("arrives", "csv", ["arrives: found none; expected one of Csv(…), Workbook(…)", "Write arrives = Csv()"]),
         ("delivers", "full", ["delivers: found 'full'; expected one of snapshot, increment"]),
         ("grain", "taxpayer_id", ["grain: found 'taxpayer_id'; expected a tuple of names", "with a comma"]),
         ("grain", ("taxpayer",), ["grain: found 'taxpayer'; expected a standard column", "Did you mean taxpayer_id"]),
         ("identity", "taxpayer", ["identity: found 'taxpayer'; expected a column", "Did you mean taxpayer_id"]),
-        ("identity", None, ["identity: found 'None'; expected a column of tax_registration that says whose row"]),
+        ("identity", None, ["identity: found none; expected a column of tax_registration that says whose row"]),
         ("entity", "enterprize", ["entity: found 'enterprize'; expected None, or an", "Did you mean enterprise?"]),
         ("newest", "registerd", ["newest: found 'registerd'; expected a standard column of tax_registration"]),
         ("dated", "name", ["dated: found 'name'; expected a column of tax_registration that holds days"]),
@@ -243,7 +245,8 @@ def test_an_attribute_of_a_feed_that_names_nothing_is_told(
         ("other", column("QT", TEXT, ""), ["other, its title: found ''; expected a text"]),
         ("other", column("QT", TEXT, "登记注册类型"), ["its title: found '登记注册类型', as", "a title of its own"]),
         ("other", column("QT", code("enterprise_statu"), "甲"),
-         ["other, its code list: found 'enterprise_statu'; expected a list of mappings/lists/", "enterprise_status"]),
+         ["other, its code list: found 'enterprise_statu'; expected a list of mappings/lists/, where",
+          "enterprise_status"]),
         ("other", column("QT", code("enterprise_status", source="taxx"), "甲"),
          ["other, its source: found 'taxx'; expected a source that mappings/codes/enterprise_status.csv", "tax"]),
     ],
