@@ -21,7 +21,7 @@ from schemas.product import Product, all_products, field
 from schemas.rooms import Misdeclared
 
 MIRROR, INDICATORS = all_products()["enterprise_mirror"], all_products()["business_indicators"]
-QUALITY = all_products()["data_quality"]
+QUALITY, ITEMS = all_products()["data_quality"], all_products()["service_items"]
 FILE = "schemas/products/enterprise_mirror.py, EnterpriseMirror"
 TAX = all_feeds()["tax_registration"]
 TAX_FILE = "schemas/feeds/tax_registration.py, TaxRegistration"
@@ -159,7 +159,7 @@ def test_a_product_without_sql_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (QUALITY, "FROM presence", "FROM water_customer", "Table with name water_customer does not exist!"),
         (MIRROR, "FROM enterprise", "FROM enterprize", 'Table with name enterprize does not exist! Did you mean "ent'),
         (MIRROR, "FROM enterprise", "FROM vehicle_permit", "does not name: Catalog Error: Table with name vehicle_per"),
-        (QUALITY, "FROM presence", "FROM tax_annual", "name tax_annual does not exist! Name a feed in `needs` or,"),
+        (ITEMS, "FROM service_item", "FROM tax_annual", "name tax_annual does not exist! Name a feed in `needs` or,"),
     ],
 )  # fmt: skip
 def test_sql_that_names_what_no_table_has_is_told_before_anything_has_come(
