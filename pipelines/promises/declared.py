@@ -111,6 +111,8 @@ def _of_field(declared: Declaration[Product], field: Field, known: _Known) -> It
     if field.meaning and not field.meaning.strip():
         yield declared.fault(f"{field.name}, its meaning", repr(field.meaning), "a text", "Write it, or leave it out.")
     yield from declared.unknown(f"{field.name}, its level", [field.level], LEVELS, "one of " + ", ".join(LEVELS))
+    if declared.of.is_made_by_province() and not field.of:
+        yield declared.fault(f"{field.name}, its of", "none", _SOURCE, "Name what it is made of.")
     for origin in field.of:
         table, _, column = origin.partition(".")
         held = known.columns.get(table, frozenset())

@@ -119,6 +119,13 @@ def test_a_column_that_names_nothing_is_told(monkeypatch: pytest.MonkeyPatch, co
     assert len(message.splitlines()) == 1
 
 
+def test_a_column_of_a_product_by_province_says_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its contract would name nobody behind it."""
+    monkeypatch.setitem(QUALITY.fields, "as_of", replace(QUALITY.fields["as_of"], of=()))
+    (said,) = misdeclared(current())
+    assert "DataQuality.as_of, its of: found none; expected a table and its column" in said
+
+
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
