@@ -16,7 +16,7 @@ from gateway.drawing.picture import Picture
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
 from gateway.supply.folded import columns
-from gateway.supply.released import view_of
+from gateway.supply.made import made_of
 from schemas.here import REPOSITORY
 from schemas.manifest import Manifest
 from schemas.put import put_bytes
@@ -81,8 +81,8 @@ atexit.register(BESIDE.end)
 
 
 def edition(manifest: Manifest, level: str, picture: Picture) -> str:
-    """What a drawing is known by: the version, what has changed in it, its words, and how it is drawn."""
-    told = (manifest.county, manifest.product, str(manifest.version), level, view_of(manifest, level).changes.sha256,
+    """What a drawing is known by: the version, what it is made of, its words, and how it is drawn."""
+    told = (manifest.county, manifest.product, str(manifest.version), level, made_of(manifest, level),
             manifest.contract_sha256, picture.edition)  # fmt: skip
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 

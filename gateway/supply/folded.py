@@ -12,7 +12,7 @@ import polars as pl
 from gateway.refused import not_yet
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
-from gateway.supply.made import Lying, keep, kept
+from gateway.supply.made import Lying, keep, kept, made_of
 from gateway.supply.released import path_of, refuse_freed, released, view_of
 from schemas.manifest import Manifest
 from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
@@ -106,8 +106,8 @@ def _folder(settings: Settings, manifest: Manifest, level: str) -> Path:
 
 
 def _name(manifest: Manifest, level: str) -> str:
-    """What a version's snapshot is called before its bytes are known: version and what has changed in it."""
-    return f"snapshot-{manifest.version:06d}-{view_of(manifest, level).changes.sha256[:16]}"
+    """What a version's snapshot is called before its bytes are known: version and what it is made of."""
+    return f"snapshot-{manifest.version:06d}-{made_of(manifest, level)[:16]}"
 
 
 def _made(settings: Settings, manifest: Manifest, level: str) -> Lying:

@@ -9,7 +9,7 @@ import polars as pl
 from gateway.refused import malformed
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
-from gateway.supply.made import Lying, asked_within, keep, kept
+from gateway.supply.made import Lying, asked_within, keep, kept, made_of
 from gateway.supply.released import freed_of, major_of, path_of, released, view_of
 from schemas.manifest import Manifest
 from schemas.retention import Freed
@@ -35,8 +35,7 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
         file = view_of(manifest, level).changes
         return Lying(path_of(settings.supply, manifest, file), file)
     folder = settings.state / "increments" / county / product / level
-    # By its last change file an increment is known to end in just this version.
-    name = f"{first}-{last}-{view_of(manifest, level).changes.sha256[:16]}"
+    name = f"{first}-{last}-{made_of(manifest, level)[:16]}"
     return kept(folder, name, folder) or _made(settings, manifest, level, first, folder / name)
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schemas.manifest import File
+from gateway.supply.released import view_of
+from schemas.manifest import File, Manifest
 from schemas.put import put_bytes
 
 
@@ -20,6 +21,15 @@ class Lying(NamedTuple):
 
     path: Path
     file: File
+
+
+def made_of(manifest: Manifest, level: str) -> str:
+    """What a version's view is made of, as one hash: all before it, by the chain of manifests, and its own changes.
+
+    By its changes alone a version of another supply is taken for it: those of no rows have the same bytes everywhere.
+    """
+    told = f"{manifest.previous}\n{view_of(manifest, level).changes.sha256}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def kept(folder: Path, name: str, below: Path) -> Lying | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import delta_sharing
 import httpx
+import polars as pl
 import pytest
 from anyio import to_thread
 from sqlalchemy import Engine, delete, select, update
@@ -24,6 +26,8 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from gateway import app
 from gateway.audit import verify
 from gateway.door import Door
+from gateway.drawing.drawn import edition
+from gateway.drawing.picture import picture_of
 from gateway.kept import grants, tokens
 from gateway.kept.database import TOKENS, open_database
 from gateway.kept.webhooks import add_webhook, webhooks
@@ -31,10 +35,11 @@ from gateway.serving import sharing
 from gateway.serving.signing import SIGNATURE, Opening, address
 from gateway.settings import SESSION_SECONDS
 from gateway.supply import folded, increment
-from schemas.manifest import Manifest, canonical
+from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.retention import FREED, Freed
+from schemas.snapshot import parquet
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
-from tests.published import EVERY_COUNTY
+from tests.published import EVERY_COUNTY, manifest_of
 from tests.servers.gateway import Served, serving, take_the_number_of_the_one_before, told
 
 OTHER = "330782"
@@ -472,6 +477,44 @@ def test_an_older_snapshot_is_made_again_for_whoever_asks(three_versions: Path, 
         asked = [f"/files/{COUNTY}/{PRODUCT}/L1/{each}/snapshot.parquet" for each in (5, 4, 3, 2, 3)]
         assert [http.get(each, headers=token).status_code for each in asked] == [200] * 5
         assert len([*(served.settings.state / "snapshots" / COUNTY / PRODUCT / "L1").glob("*.parquet")]) <= 3
+
+
+def put(folder: Path, table: pl.DataFrame) -> File:
+    """A table as a released file of the L1 view."""
+    content = parquet(table, {})
+    sha256 = hashlib.sha256(content).hexdigest()
+    (folder / "L1" / f"{sha256}.parquet").write_bytes(content)
+    return File(path=f"L1/{sha256}.parquet", sha256=sha256, size=len(content), rows=table.height)
+
+
+def begun_with(three_versions: Path, supply: Path, rows: int) -> Manifest:
+    """The second version of a supply, which changed none of the so many rows that the first one had."""
+    folder = supply / COUNTY / PRODUCT
+    shutil.copytree(three_versions / "supply" / COUNTY / PRODUCT, folder)
+    released = manifest_of(folder, 1)
+    files = {name: folder / file["path"] for name, file in released.views["L1"].model_dump(exclude={"level"}).items()}
+    had = {name: put(folder, pl.read_parquet(file).head(rows)) for name, file in files.items()}
+    first = released.model_copy(update={"views": {"L1": View(level="L1", **had)}})
+    none = View(level="L1", changes=put(folder, pl.read_parquet(files["changes"]).clear()))
+    told = {"version": 2, "base": 1, "changes": {}, "views": {"L1": none}, "previous": fingerprint(first)}
+    for each in (first, first.model_copy(update=told)):
+        (folder / "manifests" / f"{each.version:06d}.json").write_bytes(canonical(each))
+    point(folder, 2)
+    return manifest_of(folder)
+
+
+def test_what_was_made_of_one_supply_is_not_given_of_another_that_lies_there_since(
+    three_versions: Path, tmp_path: Path
+) -> None:
+    mirror, marks = picture_of(PRODUCT), set[str]()
+    assert mirror is not None
+    for rows in (10, 5):
+        settings = told(tmp_path / f"supply-{rows}", tmp_path / "state")
+        manifest = begun_with(three_versions, settings.supply, rows)
+        assert folded.snapshot(settings, manifest, "L1").file.rows == rows
+        assert increment.increment(settings, COUNTY, PRODUCT, "L1", 1, 2).file.rows == rows
+        marks.add(edition(manifest, "L1", mirror))
+    assert len(marks) == 2
 
 
 def test_a_snapshot_that_is_freed_before_it_is_read_is_made_again(
