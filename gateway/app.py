@@ -29,7 +29,7 @@ from gateway.refused import (
 from gateway.serving import breached, files, notices, plain, sharing
 from gateway.serving.watching import watch
 from gateway.settings import Settings, settings
-from gateway.supply import bringing, folded
+from gateway.supply import bringing, turns
 from gateway.supply.mirror import follow
 from schemas.manifest import NoManifest
 from schemas.store import Refuses
@@ -81,9 +81,9 @@ async def _watching(app: FastAPI) -> AsyncIterator[None]:
     stop, told = threading.Event(), app.state.door.settings
     for steps, seconds in _SENT:
         threading.Thread(target=watch, args=(app.state.door, steps, seconds, stop), daemon=True).start()
-    # Those that wait for a snapshot or the store take no thread from those that need none of it.
+    # Those that wait for their turn or the store take no thread from those that need none of it.
     threads = to_thread.current_default_thread_limiter()
-    threads.total_tokens += folded.MOST
+    threads.total_tokens += turns.MOST
     if told.store:
         threads.total_tokens += bringing.MOST
         threading.Thread(target=follow, args=(told.store, told.supply, stop), daemon=True).start()

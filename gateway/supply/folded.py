@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
 
-from gateway.refused import not_yet
 from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
 from gateway.supply.made import Lying, keep, kept, made_of
 from gateway.supply.released import path_of, refuse_freed, released, view_of
+from gateway.supply.turns import in_turn
 from schemas.manifest import Manifest
 from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
 
 # Of each view the newest few are kept; whoever wants an older one waits until it is made again.
 _KEPT = 2
-# A province's counties may all ask at once, and each takes its table's size in memory.
-_MAKING = threading.Lock()
-# So many requests may wait for that, and so long: the others are answered meanwhile.
-MOST, _SECONDS = 100, 40
-_WAITING = threading.Semaphore(MOST)
 
 
 def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
@@ -38,25 +31,8 @@ def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
     # What it is made of is brought first: nobody waits for a store while the others wait for him.
     _parts(settings.supply, manifest, level)
     _key(settings.supply, manifest)
-    with _alone(manifest, level):
+    with in_turn(f"The snapshot of version {manifest.version} of {manifest.product}/{level}"):
         return kept(folder, name, folder.parent) or _made(settings, manifest, level)
-
-
-@contextmanager
-def _alone(manifest: Manifest, level: str) -> Iterator[None]:
-    """While no other snapshot is made; refused where too many wait for that, or the others take long."""
-    what = f"The snapshot of version {manifest.version} of {manifest.product}/{level}"
-    if not _WAITING.acquire(blocking=False):
-        raise not_yet(what)
-    try:
-        if not _MAKING.acquire(timeout=_SECONDS):
-            raise not_yet(what)
-        try:
-            yield
-        finally:
-            _MAKING.release()
-    finally:
-        _WAITING.release()
 
 
 def base(supply: Path, manifest: Manifest, level: str) -> Lying:

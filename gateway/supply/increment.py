@@ -11,6 +11,7 @@ from gateway.settings import Settings
 from gateway.supply.described import contract, contract_file
 from gateway.supply.made import Lying, asked_within, keep, kept, made_of
 from gateway.supply.released import freed_of, major_of, path_of, released, view_of
+from gateway.supply.turns import in_turn
 from schemas.manifest import Manifest
 from schemas.retention import Freed
 from schemas.snapshot import CAUSE, CHANGE, DELETE, INSERT, STEP, UPDATE, parquet
@@ -36,11 +37,17 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
         return Lying(path_of(settings.supply, manifest, file), file)
     folder = settings.state / "increments" / county / product / level
     name = f"{first}-{last}-{made_of(manifest, level)[:16]}"
-    return kept(folder, name, folder) or _made(settings, manifest, level, first, folder / name)
+    if (found := kept(folder, name, folder)) is not None:
+        return found
+    # What it is made of is brought first: nobody waits for a store while the others wait for him.
+    _steps(settings.supply, manifest, level, first)
+    keys(settings.supply, manifest)
+    with in_turn(f"The increment {first}-{last} of {product}/{level}"):
+        return kept(folder, name, folder) or _made(settings, manifest, level, first, folder / name)
 
 
 def _made(settings: Settings, manifest: Manifest, level: str, first: int, file: Path) -> Lying:
-    made = keep(parquet(_net(settings, manifest, level, first), {}), file.parent, file.name, file.parent)
+    made = keep(parquet(_net(settings.supply, manifest, level, first), {}), file.parent, file.name, file.parent)
     _let_go(file.parent, freed_of(settings.supply / manifest.county / manifest.product))
     return made
 
@@ -76,20 +83,19 @@ def _refuse_freed(supply: Path, manifest: Manifest, level: str, first: int) -> N
         path_of(supply, begins, view_of(begins, level).changes)
 
 
-def _net(settings: Settings, manifest: Manifest, level: str, first: int) -> pl.DataFrame:
-    versions = range(first, manifest.version + 1)
-    parts = [_changes(settings.supply, manifest, level, version) for version in versions]
-    told = pl.read_parquet_schema(path_of(settings.supply, manifest, view_of(manifest, level).changes))
+def _net(supply: Path, manifest: Manifest, level: str, first: int) -> pl.DataFrame:
+    steps = _steps(supply, manifest, level, first)
+    parts = [pl.read_parquet(file).with_columns(pl.lit(version).alias(STEP)) for version, file in steps.items()]
+    told = pl.read_parquet_schema(steps[manifest.version])
     columns = {name: dtype for name, dtype in told.items() if name not in (CHANGE, CAUSE)}
-    return net(parts, keys(settings.supply, manifest), columns)
+    return net(parts, keys(supply, manifest), columns)
 
 
-def _changes(supply: Path, manifest: Manifest, level: str, version: int) -> pl.DataFrame:
-    one = released(supply, manifest.county, manifest.product, version)
-    if level not in one.views:
-        return pl.DataFrame()
-    changes = pl.read_parquet(path_of(supply, one, view_of(one, level).changes))
-    return changes.with_columns(pl.lit(version).alias(STEP))
+def _steps(supply: Path, manifest: Manifest, level: str, first: int) -> dict[int, Path]:
+    """The change files of a view by their versions, of those that have it."""
+    versions = range(first, manifest.version + 1)
+    told = (released(supply, manifest.county, manifest.product, each) for each in versions)
+    return {each.version: path_of(supply, each, each.views[level].changes) for each in told if level in each.views}
 
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:

@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from gateway.kept.webhooks import add_webhook, webhooks
 from gateway.serving import sharing
 from gateway.serving.signing import SIGNATURE, Opening, address
 from gateway.settings import SESSION_SECONDS
-from gateway.supply import folded, increment
+from gateway.supply import folded, increment, turns
 from schemas.manifest import File, Manifest, View, canonical, fingerprint
 from schemas.retention import FREED, Freed
 from schemas.snapshot import parquet
@@ -575,8 +576,8 @@ def slow_making(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return make(*told)
 
     monkeypatch.setattr(folded, "_made", slow)
-    monkeypatch.setattr(folded, "_WAITING", threading.Semaphore(4))
-    monkeypatch.setattr(folded, "_SECONDS", 2)
+    monkeypatch.setattr(turns, "_WAITING", threading.Semaphore(4))
+    monkeypatch.setattr(turns, "_SECONDS", 2)
     yield goes_on
     goes_on.set()
 
@@ -611,6 +612,27 @@ def test_everybody_else_is_answered_while_counties_wait_for_their_snapshots(
         assert told_busy[-1] == (200, "")
 
 
+def test_counties_that_ask_at_once_for_increments_have_them_made_one_after_the_other_and_each_once(
+    three_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(further(three_versions, tmp_path / "supply", newest=3), 3)
+    settings, made, at_once = told(tmp_path / "supply", tmp_path), list[str](), list[int]()
+    make, busy = increment._made, threading.Semaphore(1)
+
+    def slow(*asked: Any) -> folded.Lying:
+        at_once.append(int(busy.acquire(blocking=False)))
+        time.sleep(0.2)
+        made.append(asked[-1].name[:3])
+        busy.release()
+        return make(*asked)
+
+    monkeypatch.setattr(increment, "_made", slow)
+    asked = [(settings, COUNTY, PRODUCT, "L1", *span) for span in ((1, 2), (1, 3), (2, 3)) for _ in range(3)]
+    with ThreadPoolExecutor(len(asked)) as pool:
+        files = list(pool.map(lambda each: increment.increment(*each).path, asked))
+    assert sorted(made) == ["1-2", "1-3", "2-3"] and set(at_once) == {1} and len(set(files)) == 3
+
+
 def test_those_that_wait_for_a_snapshot_have_threads_of_their_own(tmp_path: Path) -> None:
     async def threads() -> tuple[float, float]:
         limiter = to_thread.current_default_thread_limiter()
@@ -619,7 +641,7 @@ def test_those_that_wait_for_a_snapshot_have_threads_of_their_own(tmp_path: Path
             return limiter.total_tokens, before
 
     during, before = asyncio.run(threads())
-    assert during == before + folded.MOST
+    assert during == before + turns.MOST
 
 
 def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served, http: httpx.Client) -> None:

@@ -29,7 +29,7 @@ from gateway import __main__ as gateway
 from gateway import app
 from gateway.kept import grants
 from gateway.settings import Settings, settings
-from gateway.supply import bringing, described, folded, mirror
+from gateway.supply import bringing, described, folded, increment, mirror, turns
 from gateway.supply.mirror import brought_up, catch_up, follow
 from pipelines.shipping.ship import ship
 from schemas.ledger import FOLDER
@@ -193,13 +193,14 @@ def test_whoever_waits_for_a_contract_or_a_snapshot_s_files_keeps_none_waiting_w
         asks = [
             threading.Thread(target=described.contract, args=(described.contract_file(made.supply, manifest),)),
             threading.Thread(target=folded.snapshot, args=(made, manifest, "L3")),
+            threading.Thread(target=increment.increment, args=(made, COUNTY, PRODUCT.key, "L3", 1, 2)),
         ]
         with silent(proxy):
             for each in asks:
                 each.start()
             time.sleep(0.5)
-            are_free = [lock.acquire(timeout=1) for lock in (described._READING, folded._MAKING)]
-            for lock, is_free in zip((described._READING, folded._MAKING), are_free, strict=True):
+            are_free = [lock.acquire(timeout=1) for lock in (described._READING, turns._MAKING)]
+            for lock, is_free in zip((described._READING, turns._MAKING), are_free, strict=True):
                 if is_free:
                     lock.release()
         for each in asks:
