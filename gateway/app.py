@@ -14,6 +14,7 @@ from polars.exceptions import PolarsError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
+from gateway.bounded import bounded
 from gateway.door import open_door
 from gateway.portal import activation, asking, entrance, ledger, pictures, reading, workbook
 from gateway.refused import (
@@ -55,6 +56,7 @@ def make(told: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
     app = FastAPI(title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching)
     app.state.door = open_door(told)
+    app.add_middleware(bounded)
     for room in (sharing, files, plain, activation, entrance, reading, pictures, workbook, ledger, asking):
         app.include_router(room.router)
     app.include_router(entrance.front)

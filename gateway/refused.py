@@ -126,6 +126,6 @@ def on_invalid(_: Request, error: Exception) -> Response:
 def on_http(_: Request, error: Exception) -> Response:
     """Answer unknown paths and methods."""
     assert isinstance(error, HTTPException)
-    codes = {404: "RESOURCE_DOES_NOT_EXIST", 405: "METHOD_NOT_ALLOWED"}
+    codes = {404: "RESOURCE_DOES_NOT_EXIST", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
     headers = dict(error.headers) if error.headers else None
     return as_response(error.status_code, codes.get(error.status_code, "INVALID_REQUEST"), str(error.detail), headers)

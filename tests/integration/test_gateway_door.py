@@ -9,7 +9,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
@@ -222,6 +222,25 @@ def test_an_address_expires_and_names_no_grant_but_its_own(gateway: Served, http
     assert http.get(signed("L3", grant.id, time.time() + 60)).status_code == 404
     assert http.get(signed("L1", grant.id + 1, time.time() + 60)).status_code == 404
     assert gateway.settings.seconds <= 300
+
+
+def test_no_more_of_a_body_is_read_than_any_question_takes_before_anybody_is_asked_who_sends_it(tmp_path: Path) -> None:
+    settings, taken = told(tmp_path, tmp_path), list[int]()
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            taken.append(1 << 16)
+            yield b" " * taken[-1]
+
+    async def posted(path: str, kind: str) -> httpx.Response:
+        there = httpx.ASGITransport(app.make(settings))
+        async with httpx.AsyncClient(transport=there, base_url=settings.address) as http:
+            return await http.post(path, content=endless(), headers={"Content-Type": kind})
+
+    query = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
+    for path, kind in ((query, "application/json"), ("/oauth/token", "application/x-www-form-urlencoded")):
+        taken.clear()
+        assert asyncio.run(posted(path, kind)).status_code == 413 and sum(taken) <= 2 << 20, path
 
 
 def test_a_revoked_grant_cuts_off_an_address_that_is_out(gateway: Served, http: httpx.Client) -> None:
