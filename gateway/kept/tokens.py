@@ -166,14 +166,14 @@ def add_client(kept: Engine | Connection, recipient: int) -> Client:
     return made
 
 
-def access(engine: Engine, client: str, secret: str) -> str | None:
+def access(kept: Engine | Connection, client: str, secret: str) -> Issued | None:
     """A short-lived token for client credentials; None where they are wrong. Those that nobody names are cleared.
 
     The client is held until its token is written, so that whoever ends it meanwhile ends the token too: by an update
     that changes nothing, as SQLite locks for no less.
     """
     columns = CLIENTS.c
-    with engine.begin() as connection:
+    with transaction(kept) as connection:
         connection.execute(update(CLIENTS).where(columns.id == client).values(id=columns.id))
         asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
         row = connection.execute(asked).one_or_none()
@@ -182,7 +182,7 @@ def access(engine: Engine, client: str, secret: str) -> str | None:
         # One that a session's cookie still names stays.
         unnamed = TOKENS.c.expires < int(time.time()) - SESSION_SECONDS
         connection.execute(delete(TOKENS).where(TOKENS.c.client == client, unnamed))
-        return _issued(connection, row.recipient, ACCESS_SECONDS, client).secret
+        return _issued(connection, row.recipient, ACCESS_SECONDS, client)
 
 
 def revoke_client(engine: Engine, client: str) -> bool:

@@ -202,7 +202,7 @@ def test_a_token_got_while_its_client_is_ended_ends_with_it(
     monkeypatch.setattr(tokens.secrets, "compare_digest", meanwhile)
     token = tokens.access(engine, client.id, client.secret)
     ends.join()
-    assert token is None or tokens.known(engine, token) is None
+    assert token is None or tokens.known(engine, token.secret) is None
 
 
 def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_token_alone(settings: Settings) -> None:

@@ -400,16 +400,22 @@ def test_no_token_is_handed_out_or_ended_where_its_line_has_no_room(three_versio
     with serving(told(three_versions / "supply", tmp_path)) as served:
         token, log = served.recipient(COUNTY), served.settings.log
         code = tokens.invite(served.door.engine, number(served, token))
+        client = tokens.add_client(served.door.engine, number(served, token))
+        form: dict[str, Any] = {"auth": (client.id, client.secret), "data": {"grant_type": "client_credentials"}}
 
         def asked() -> list[int]:
-            paths = ((f"/counties/{COUNTY}/token", bearer(token)), (f"/activate/{code}", {}))
-            return [httpx.post(served.settings.address + path, headers=headers).status_code for path, headers in paths]
+            paths: dict[str, dict[str, Any]] = {
+                f"/counties/{COUNTY}/token": {"headers": bearer(token)}, f"/activate/{code}": {}, "/oauth/token": form,
+            }  # fmt: skip
+            return [httpx.post(served.settings.address + path, **more).status_code for path, more in paths.items()]
 
         log.symlink_to("/dev/full")
-        assert asked() == [503, 503]
+        assert asked() == [503, 503, 503]
         log.unlink()
-        assert asked() == [200, 200]
-        assert [json.loads(each)["what"] for each in log.read_bytes().splitlines()] == ["rotated", "activated"]
+        assert asked() == [200, 200, 200]
+        lines = [json.loads(each) for each in log.read_bytes().splitlines()]
+        assert [each["what"] for each in lines] == ["rotated", "activated", "token"]
+        assert (lines[-1]["county"], lines[-1]["client"]) == (COUNTY, client.id)
 
 
 def test_a_token_that_was_rotated_gives_no_other_one(gateway: Served, http: httpx.Client) -> None:
