@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 from sqlalchemy import RowMapping, Table
 
@@ -22,7 +23,17 @@ def send_to_all(at: Door, table: Table, tell: Tell) -> int:
     due = waiting(at.engine, table)
     some = [(hook, [each for each in due if each["webhook"] == hook.id]) for hook in webhooks(at.engine)]
     granted = [(hook, _granted(at, table, hook, mine)) for hook, mine in some if mine]
-    return asyncio.run(_sent(at, granted, tell))
+    return _done(_sent(at, granted, tell))
+
+
+def _done(work: Coroutine[Any, Any, int]) -> int:
+    """What work gives, once it is done: asyncio.run waits on for a thread that looks up a name which no resolver
+    answers."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
 
 
 def _granted(at: Door, table: Table, hook: Webhook, due: Rows) -> Rows:

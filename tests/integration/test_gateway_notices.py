@@ -7,10 +7,12 @@ import hashlib
 import hmac
 import json
 import shutil
+import socket
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
@@ -266,6 +268,29 @@ def test_an_endpoint_that_never_ends_its_answer_holds_nobody_else_up(
         slow.shutdown()
     with door.engine.connect() as connection:
         assert connection.execute(select(NOTICES.c.error)).scalars().all().count("no whole answer within 0.5 seconds")
+
+
+def test_a_name_that_no_resolver_answers_holds_nobody_else_up(
+    door: Door, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up, is_over = socket.getaddrinfo, threading.Event()
+
+    def silent(host: str | bytes, *more: Any, **told: Any) -> Any:
+        if host not in ("robot.example", b"robot.example"):
+            return look_up(host, *more, **told)
+        is_over.wait(20)
+        raise socket.gaierror("no resolver answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    monkeypatch.setattr(posting, "_DEADLINE", 0.5)
+    subscribed(door, robot, "plain")
+    (to,) = grants.recipients(door.engine, COUNTY)
+    add_webhook(door.engine, door.settings.supply, to, "https://robot.example/", "plain")
+    release(door, 2)
+    begun = time.monotonic()
+    assert (look(door), send_due(door)) == (2, 1) and time.monotonic() - begun < 5
+    is_over.set()
+    assert [is_sent for _, is_sent, _ in outcomes(door)] == [True, False]
 
 
 def test_nothing_is_told_of_a_grant_that_has_ended(door: Door, robot: Robot) -> None:
