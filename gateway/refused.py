@@ -60,7 +60,9 @@ def forbidden(message: str) -> Refused:
 
 def as_response(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The protocol's form of an error."""
-    return JSONResponse({"errorCode": code, "message": message}, status, headers)
+    # JSON can write half a character, which a message repeats and nothing else can be written in.
+    told = message.encode(errors="replace").decode()
+    return JSONResponse({"errorCode": code, "message": told}, status, headers)
 
 
 def on_refused(_: Request, error: Exception) -> Response:

@@ -676,6 +676,14 @@ def test_a_span_of_versions_names_their_changes_and_nothing_else(gateway: Served
     assert answers == [404, 404, 404, 200, 200]
 
 
+def test_half_a_character_in_a_query_is_answered_as_what_is_none(gateway: Served, http: httpx.Client) -> None:
+    path = f"/delta-sharing/shares/{COUNTY}/schemas/{SCHEMA}/tables/L1/query"
+    headers = bearer(gateway.recipient(COUNTY)) | {"Content-Type": "application/json"}
+    for name in ("timestamp", "refreshToken"):
+        answer = http.post(path, headers=headers, content=json.dumps({name: "\ud800"}))
+        assert answer.status_code == 400 and answer.json()["message"].startswith("'?' is no "), name
+
+
 def test_a_range_of_thousands_of_digits_is_none(gateway: Served, http: httpx.Client) -> None:
     url = link(http, gateway.recipient(COUNTY))
     whole = http.get(url).content
