@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_NUMBERS = ("int", "long", "float", "double", "short", "byte", "decimal")
+_WHOLE = ("int", "long", "short", "byte")
+_NUMBERS = ("float", "double", "decimal")
 Statistics = Mapping[str, Any]
 Node = Mapping[str, Any]
 
@@ -64,6 +65,8 @@ def _value(literal: Node) -> object:
     kind = str(literal.get("valueType", "string"))
     if kind == "bool":
         return str(literal["value"]).lower() == "true"
+    if kind.startswith(_WHOLE):  # no float holds every one of them
+        return int(literal["value"])
     return float(literal["value"]) if kind.startswith(_NUMBERS) else str(literal["value"])
 
 

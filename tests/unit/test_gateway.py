@@ -192,6 +192,14 @@ def test_a_file_is_left_out_only_where_no_value_can_be_meant(op: str, value: int
     assert may_hold(hint(op, str(value)), STATISTICS) == any(means(each, value) for each in range(5, 10))
 
 
+def test_a_whole_number_that_no_float_holds_is_judged_as_it_is() -> None:
+    large = 2**53 + 1
+    alone = STATISTICS | {"minValues": {"a": large}, "maxValues": {"a": large}}
+    assert may_hold(hint("equal", str(large), kind="long"), alone)
+    assert not may_hold(hint("lessThan", str(large), kind="long"), alone)
+    assert not may_hold(hint("equal", str(large - 1), kind="long"), alone)
+
+
 def test_what_cannot_be_judged_is_kept() -> None:
     for text in ("", "{", "[]", "null", hint("equal", "x"), hint("equal", 1, "无此列"), '{"op":"未知","children":[]}'):
         assert may_hold(text, STATISTICS)
