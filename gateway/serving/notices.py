@@ -56,6 +56,7 @@ def send_due(at: Door) -> int:
     """Send every notice that is due and that no other process is sending; how many were received.
 
     All webhooks are told at once, each its notices in order; one that does not receive is told no more in this round.
+    Later versions do not wait until an earlier one is tried again: the newest would be told a day late.
     """
     return send_to_all(at, NOTICES, _tell)
 
