@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Table, and_, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, Table, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.kept.database import BREACHES, NOTICES
@@ -15,6 +15,7 @@ from gateway.kept.database import BREACHES, NOTICES
 WAITS = (60, 300, 1_800, 7_200, 43_200, 86_400)
 # While one process sends something the others leave it alone for so long.
 _CLAIMED = 60
+_ENDED = "the grant has ended"
 _WHAT = {BREACHES: "that a promise of {product} is broken", NOTICES: "version {version} of {product}"}
 
 
@@ -55,7 +56,13 @@ def settle(engine: Engine, table: Table, row: RowMapping, error: str) -> None:
 
 def give_up(engine: Engine, table: Table, row: RowMapping) -> None:
     """Write down that it is not sent any more, as the grant has ended."""
-    _write(engine, table, row, {"error": "the grant has ended", "tries": len(WAITS) + 1, "due": int(time.time())})
+    _write(engine, table, row, {"error": _ENDED, "tries": len(WAITS) + 1, "due": int(time.time())})
+
+
+def forget(engine: Engine, table: Table) -> None:
+    """Know nothing more of what was given up with its grant, so that under another it is noted anew."""
+    with engine.begin() as connection:
+        connection.execute(delete(table).where(table.c.error == _ENDED))
 
 
 def _write(engine: Engine, table: Table, row: RowMapping, values: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from gateway.door import Door
 from gateway.kept.database import BREACHES
 from gateway.kept.grants import holding, widest
-from gateway.kept.waiting import claim, note, settle
+from gateway.kept.waiting import claim, forget, note, settle
 from gateway.kept.webhooks import Webhook, listening, served_of
 from gateway.serving.message import of_breaches
 from gateway.serving.posting import post
@@ -21,7 +21,11 @@ from schemas.manifest import Manifest
 
 
 def look(at: Door) -> int:
-    """Write down each promise of what is granted that is broken and of which a webhook has not heard; how many."""
+    """Write down each promise of what is granted that is broken and of which a webhook has not heard; how many.
+
+    What was given up as a grant had ended was heard by nobody: it is told under the next one, if it lasts.
+    """
+    forget(at.engine, BREACHES)
     return sum(note(at.engine, BREACHES, _new(at, hook, county)) for hook, county in listening(at.engine))
 
 

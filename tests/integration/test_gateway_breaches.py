@@ -123,6 +123,22 @@ def test_what_was_not_received_is_sent_again_and_said_so(door: Door, robot: Robo
     )
 
 
+def test_what_was_given_up_with_a_grant_is_told_under_the_next_one(door: Door, robot: Robot) -> None:
+    given = subscribed(door, robot)
+    hold(door.settings.supply, PRODUCT, COUNTY)
+    robot.answers = [(500, b"")]
+    assert (look(door), send_due(door)) == (1, 0)
+    assert grants.revoke(door.engine, given.id)
+    try_to_the_end(door.engine, BREACHES, lambda: send_due(door))
+    assert look(door) == 0
+    (to,) = grants.recipients(door.engine, COUNTY)
+    grants.grant(door.engine, to, PRODUCT, "L1", purpose="试用", approver="测试", days=1)
+    robot.posted.clear()
+    assert (look(door), look(door), send_due(door), send_due(door)) == (1, 0, 1, 0)
+    (held,) = told_of(robot)
+    assert held["about"].startswith("held/")
+
+
 def test_nothing_is_told_of_a_grant_that_has_ended(door: Door, robot: Robot) -> None:
     given = subscribed(door, robot)
     hold(door.settings.supply, PRODUCT, COUNTY)
