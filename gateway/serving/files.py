@@ -36,7 +36,7 @@ _FIRST_STEP, _STEP = 1 << 16, 1 << 20
 _ASKED_AGAIN = 8 << 20
 _CACHED = "private, no-store"
 _SPAN = re.compile(r"^(\d{1,9})(?:-(\d{1,9}))?$")
-_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+_RANGE = re.compile(r"^bytes=(?!-$)(\d{0,18})-(\d{0,18})$")
 
 
 def file_path(county: str, product: str, level: str, span: str, kind: str) -> str:
@@ -89,7 +89,7 @@ def send_file(
     who = _by_address(request, at, place, signed) if signed.signature else caller(request, at)
     found = _find(at, who, _grant(who, place, signed), place)
     etag = f'"{found.file.sha256}"'
-    if etag in if_none_match:
+    if etag in if_none_match or if_none_match.strip() == "*":
         return Response(None, 304, {"ETag": etag, "Cache-Control": _CACHED})
     wanted = "" if if_range and if_range != etag else range
     start, end = _span(wanted, found.file.size)
@@ -143,7 +143,7 @@ def _of_version(at: Door, manifest: Manifest, level: str, kind: str) -> Lying:
 def _span(wanted: str, size: int) -> tuple[int, int]:
     """The bytes [start, end) of a range header; the whole file where there is none or one of several parts."""
     match = _RANGE.match(wanted)
-    if match is None or match[1] == match[2] == "":
+    if match is None:
         return 0, size
     if match[1] == "":
         start, end = max(0, size - int(match[2])), size
