@@ -54,7 +54,10 @@ _SENT = (((notices.look, notices.send_due), 10), ((breached.look, breached.send_
 
 def make(told: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
-    app = FastAPI(title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching)
+    app = FastAPI(
+        title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching,
+        redirect_slashes=False,  # it leads to whatever host a request says that it is for
+    )  # fmt: skip
     app.state.door = open_door(told)
     app.add_middleware(bounded)
     for room in (sharing, files, plain, activation, entrance, reading, pictures, workbook, ledger, asking):

@@ -81,8 +81,10 @@ Sending = Annotated[Signed, Depends(proven)]
 
 
 @front.get("/")
+@front.get("/portal/")
 def led_in() -> RedirectResponse:
-    """Whoever types the gateway's address alone is led to the portal; the protocol has nothing there."""
+    """Whoever types the gateway's address alone, or a slash too many, is led to the portal; the protocol has nothing
+    there."""
     return RedirectResponse("/portal", 303, GUARDS)
 
 

@@ -97,8 +97,12 @@ def test_no_page_is_shown_to_a_stranger_and_none_is_part_of_the_protocol(gateway
 
 def test_the_bare_address_of_the_gateway_leads_to_the_portal(gateway: Served) -> None:
     with visitor(gateway) as stranger:
-        answer = stranger.http.get("/")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/portal")
+        for path in ("/", "/portal/"):
+            answer = stranger.http.get(path, headers={"Host": "evil.example"})
+            assert (answer.status_code, answer.headers["location"]) == (303, "/portal"), path
+        for path in ("/portal/grants/", "/delta-sharing/shares/"):
+            answer = stranger.http.get(path, headers={"Host": "evil.example"})
+            assert (answer.status_code, answer.headers.get("location")) == (404, None), path
     assert "/" not in make(gateway.settings).openapi()["paths"]
 
 
