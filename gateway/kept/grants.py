@@ -158,11 +158,12 @@ def visible(manifest: Manifest, given: Grant) -> Manifest:
 
 
 def allowed_from(to: Recipient, address: str) -> bool:
-    """Whether a recipient may call from an address."""
+    """Whether a recipient may call from an address; where both kinds are listened to, IPv4 is told within IPv6."""
     if not to.networks:
         return True
     try:
         caller = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(caller in ipaddress.ip_network(network) for network in to.networks)
+    plain = getattr(caller, "ipv4_mapped", None) or caller
+    return any(plain in ipaddress.ip_network(network) for network in to.networks)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.caller import Caller
-from gateway.kept.grants import Grant, Recipient, widest
+from gateway.kept.grants import Grant, Recipient, allowed_from, widest
 from gateway.kept.tokens import Token
 from gateway.refused import Refused
 
@@ -19,6 +19,12 @@ def grant(number: int, product: str, level: str) -> Grant:
 
 HOLDING = (grant(1, "enterprise_mirror", "L1"), grant(2, "enterprise_mirror", "L2"), grant(3, "data_quality", "L3"))
 CALLER = Caller(Recipient(1, "330110", "", ()), Token(1, "hash", 1, 2**40), HOLDING, widest(HOLDING))
+
+
+def test_an_address_is_in_a_network_however_it_is_told() -> None:
+    to = Recipient(1, "330110", "", ("10.33.0.0/16", "fd33::/16"))
+    assert all(allowed_from(to, each) for each in ("10.33.1.2", "::ffff:10.33.1.2", "fd33::7"))
+    assert not any(allowed_from(to, each) for each in ("10.34.1.2", "::ffff:10.34.1.2", "::1", ""))
 
 
 def test_the_widest_grant_of_a_product_counts() -> None:
