@@ -51,7 +51,8 @@ def _granted(at: Door, who: Caller, county: str) -> list[str]:
 def _told(at: Door, who: Caller, manifest: Manifest) -> dict[str, object]:
     grant = who.grants[manifest.product]
     rows = counted(at.settings.supply, manifest, grant.level).rows
-    return {"product": manifest.product, "title": manifest.title, "view": grant.level, "purpose": grant.purpose,
+    view = max(visible(manifest, grant).views, default=grant.level)
+    return {"product": manifest.product, "title": manifest.title, "view": view, "purpose": grant.purpose,
             "expires": datetime.fromtimestamp(grant.expires, CHINA).isoformat(), "version": manifest.version,
             "contract_version": manifest.contract_version, "as_of": manifest.as_of, "rows": rows}  # fmt: skip
 

@@ -129,6 +129,13 @@ def test_no_view_above_the_granted_one_is_reached(
     assert f'"{above}/' not in told
 
 
+def test_the_view_that_is_told_of_a_product_is_one_that_it_has(gateway: Served, http: httpx.Client) -> None:
+    token = bearer(gateway.recipient(COUNTY, "L4"))
+    (item,) = http.get(f"/counties/{COUNTY}/products", headers=token).json()["items"]
+    files = http.get(f"/counties/{COUNTY}/{PRODUCT}/latest/{item['view']}/files.json", headers=token)
+    assert (item["view"], files.status_code) == ("L3", 200)
+
+
 def test_a_product_that_is_not_granted_is_not_there(gateway: Served, http: httpx.Client) -> None:
     token = gateway.recipient(COUNTY, "L3", "data_disputes")
     for path in PATHS[3:7]:
