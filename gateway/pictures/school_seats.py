@@ -42,7 +42,7 @@ def school_seats(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     more = [f"列出缺口最大的{_ROWS}处"] if short.height > _ROWS else []
     note = f"单位：人；横线为{called['places']}，按最近学年，不计在建、拟建；黑色细线为上下限，仅反映数据遮蔽"
     gaps = "有乡镇（街道）缺数的年份不画"
-    return drawn(title, f"{_today(county)}{_ahead(short)}", county, body, note, "；".join([gaps, *more]))
+    return drawn(title, f"{_today(county)}{_ahead(rows, short)}", county, body, note, "；".join([gaps, *more]))
 
 
 def _county(rows: pl.DataFrame) -> pl.DataFrame:
@@ -80,11 +80,30 @@ def _today(county: pl.DataFrame) -> str:
     return f"{known['year'].max()}学年{'，'.join(told)}；" if told else ""
 
 
-def _ahead(short: pl.DataFrame) -> str:
-    if short.is_empty():
-        return "预测各乡镇（街道）均不缺学位"
-    first = short.row(0, named=True)
-    return f"预测{count(short.height, '处')}将缺，{first['town']}{first['year']}学年最多，缺{first['lack']}个"
+def _ahead(rows: pl.DataFrame, short: pl.DataFrame) -> str:
+    """What is forecast; that none will lack is said of years that are known, of all only where they all are."""
+    ahead = rows.filter(basis=_AHEAD).with_columns(_spare())
+    unknown = _unknown(ahead)
+    if short.height:
+        first = short.row(0, named=True)
+        rest = f"；另有{count(unknown, '处')}有学年不明" if unknown else ""
+        return f"预测{count(short.height, '处')}将缺，{first['town']}{first['year']}学年最多，缺{first['lack']}个{rest}"
+    if ahead["spare"].count() == 0:
+        return "以后学年的学位余缺不明"
+    return f"预测已知的学年均不缺学位，{count(unknown, '处')}有学年不明" if unknown else "预测各乡镇（街道）均不缺学位"
+
+
+def _spare() -> pl.Expr:
+    """The places that stay free; of pupils too few to be told, those that do so at least, unless all may be taken."""
+    least = pl.col("places") - pl.col("need_most")
+    return pl.coalesce("balance", pl.when(least >= 0).then(least)).alias("spare")
+
+
+def _unknown(ahead: pl.DataFrame) -> int:
+    """How many towns and stages have a year of which nothing is known, and lack in none."""
+    spare = pl.col("spare")
+    towns = ahead.group_by("town_name", "stage").agg(spare.min(), is_open=spare.has_nulls())
+    return towns.filter("is_open", (spare >= 0).fill_null(value=True)).height
 
 
 def _over_years(county: pl.DataFrame, called: Mapping[str, str]) -> Spec:

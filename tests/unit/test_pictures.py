@@ -51,7 +51,7 @@ SHOWN = {
     "policy_matches": ("1项政策，1家企业至少符合一项", "亩均税收贡献奖励", "1 / 1", "符合"),
     "school_seats": (
         "余杭区：小学、初中学位需求与学位数", "2025学年初中965人、学位1,155个",
-        "预测1处将缺，仓前街道初中2026学年最多，缺20个", "20（20至30），2026学年",
+        "预测1处将缺，仓前街道初中2026学年最多，缺20个；另有3处有学年不明", "20（20至30），2026学年",
     ),
     "service_items": (
         "余杭区：承诺时限最靠后的2个事项", "2项中，慢于中位数1项，快于中位数0项；食品经营许可（小餐饮）慢2个工作日",
@@ -187,3 +187,29 @@ def test_enterprises_are_counted_whole_on_both_sides_of_the_line() -> None:
     )
     assert drawn is not None
     assert sorted(re.findall(r">([-−]?[0-9,]+)</text>", svg(drawn.spec))) == ["0", "1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("balances", "most", "said"),
+    [
+        ([100, 90, 10, 0], 100, "；预测各乡镇（街道）均不缺学位"),
+        ([100, 90, None, None], 0, "；预测各乡镇（街道）均不缺学位"),
+        ([100, 90, None, 0], None, "；预测已知的学年均不缺学位，1处有学年不明"),
+        ([100, 90, None, 0], 300, "；预测已知的学年均不缺学位，1处有学年不明"),
+        ([100, -20, None, 0], None, "缺20个；另有1处有学年不明"),
+        ([None, -20, 10, 0], None, "缺20个"),
+        ([None, None, None, None], None, "；以后学年的学位余缺不明"),
+        ([], None, "；以后学年的学位余缺不明"),
+    ],
+)
+def test_of_seats_to_come_it_is_said_what_is_not_known(balances: list[int | None], most: int | None, said: str) -> None:
+    seats = all_products()["school_seats"]
+    known = [("余杭区", town, "1", "小学", 2025, "实有", 100, 100, 100, 200, 100) for town in ("甲镇", "乙镇")]
+    ahead = [
+        ("余杭区", ("甲镇", "乙镇")[at // 2], "1", "小学", 2026 + at % 2, "预测", None, most, most, 200, balance)
+        for at, balance in enumerate(balances)
+    ]
+    types = [*[pl.String] * 4, pl.Int64, pl.String, *[pl.Int64] * 5]
+    rows = pl.DataFrame(known + ahead, dict(zip(picture(seats).columns, types, strict=True)), orient="row")
+    drawn = picture(seats).drawn(rows, called(seats))
+    assert drawn is not None and drawn.spec["title"]["subtitle"][0].endswith(said)
