@@ -57,6 +57,12 @@ def down(column: str, order: list[str]) -> Spec:
     return {"field": column, "type": "nominal", "sort": order, "title": None}
 
 
+def told_apart(name: str, by: str) -> pl.Expr:
+    """A name a row; where several rows bear it, with what tells them apart: one name is drawn as one bar."""
+    is_twice = pl.len().over(name) > 1
+    return pl.when(is_twice).then(pl.format("{}（{}）", name, by)).otherwise(name)
+
+
 def along(column: str, title: str | None, **more: Any) -> Spec:
     """A quantity from left to right, with few ticks."""
     axis = {"tickCount": 5, "domain": False, "ticks": False, "grid": False} | more.pop("axis", {})

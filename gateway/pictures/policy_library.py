@@ -21,10 +21,11 @@ from gateway.drawing.charts import (
     down,
     drawn,
     said,
+    told_apart,
 )
 
 _COUNTS = ("fits", "undecided", "does_not_fit")
-COLUMNS = ("county_name", "policy", "policy_title", "enterprises", *_COUNTS, "lacks_structure")
+COLUMNS = ("county_name", "policy", "policy_title", "issued_by", "enterprises", *_COUNTS, "lacks_structure")
 _ROWS, _HIGH = 12, 46
 _COLUMN_OF = {"符合": "fits", "待定": "undecided", "不符合": "does_not_fit", "不公布": "withheld"}
 _ANSWERS = {"符合": GREEN, "待定": AMBER, "不符合": PALE, "不公布": LINE}
@@ -40,7 +41,7 @@ def policy_library(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | Non
         rows.with_columns(
             (pl.col("enterprises") - known).alias("withheld"),
             pl.col("lacks_structure").str.json_decode(pl.List(_DATUM)).alias("lacks"),
-            pl.col("policy_title").alias("title"),
+            told_apart("policy_title", "issued_by").alias("title"),
         )
         .drop("lacks_structure")
         .sort("fits", "undecided", "policy", descending=[True, True, False], nulls_last=True)

@@ -6,9 +6,23 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.drawing.charts import AMBER, GREEN, Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said
+from gateway.drawing.charts import (
+    AMBER,
+    GREEN,
+    Drawn,
+    along,
+    bars,
+    coloured,
+    count,
+    down,
+    drawn,
+    ends,
+    rows_high,
+    said,
+    told_apart,
+)
 
-COLUMNS = ("county_name", "policy", "policy_title", "credit_code", "verdict")
+COLUMNS = ("county_name", "policy", "policy_title", "issued_by", "credit_code", "verdict")
 _ROWS = 12
 _VERDICTS = {"符合": GREEN, "待补": AMBER}
 
@@ -18,10 +32,13 @@ def policy_matches(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | Non
     if rows.is_empty():
         return None
     policies = (
-        rows.group_by("policy", pl.col("policy_title").alias("title"))
+        rows.group_by("policy", "policy_title", "issued_by")
         .agg(pl.len().alias("all"), (pl.col("verdict") == "符合").sum().alias("fits"))
         .sort("fits", "all", "policy", descending=[True, True, False])
-        .with_columns(pl.format("{} / {}", "fits", "all").alias("told"))
+        .with_columns(
+            told_apart("policy_title", "issued_by").alias("title"),
+            pl.format("{} / {}", "fits", "all").alias("told"),
+        )
     )
     top = policies.head(_ROWS)
     cells = (

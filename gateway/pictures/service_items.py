@@ -20,6 +20,7 @@ from gateway.drawing.charts import (
     drawn,
     rows_high,
     said,
+    told_apart,
 )
 
 COLUMNS = ("county_name", "local_code", "name", "days", "best_days", "median_days", "best_county_name")
@@ -35,7 +36,7 @@ def service_items(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
         (pl.col("days") - pl.col("median_days")).alias("behind"),
         pl.format("{}；最优{}", _time(), "best_county_name").alias("told"),
         pl.max_horizontal(*_POINTS).alias("most"),
-        _label().alias("label"),
+        told_apart("name", "local_code").alias("label"),
     )
     worst = told.sort("behind", "days", "local_code", descending=[True, True, False]).head(_ROWS)
     index = ["label", "told", "best_days", "most"]
@@ -48,12 +49,6 @@ def service_items(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
 def _time() -> pl.Expr:
     """What is promised, in words: none at all is 即办."""
     return pl.when(pl.col("days") == 0).then(pl.lit("即办")).otherwise(pl.format("{}个工作日", "days"))
-
-
-def _label() -> pl.Expr:
-    """An item's own name; where a county calls several alike, with its code."""
-    is_twice = pl.len().over("name") > 1
-    return pl.when(is_twice).then(pl.format("{}（{}）", "name", "local_code")).otherwise("name")
 
 
 def _finding(told: pl.DataFrame, worst: pl.DataFrame) -> str:

@@ -213,3 +213,28 @@ def test_of_seats_to_come_it_is_said_what_is_not_known(balances: list[int | None
     rows = pl.DataFrame(known + ahead, dict(zip(picture(seats).columns, types, strict=True)), orient="row")
     drawn = picture(seats).drawn(rows, called(seats))
     assert drawn is not None and drawn.spec["title"]["subtitle"][0].endswith(said)
+
+
+def test_two_policies_of_one_title_have_a_bar_each_under_who_issued_them() -> None:
+    matches, library = all_products()["policy_matches"], all_products()["policy_library"]
+    issued = {"a": "甲局", "b": "乙局"}
+    matched = [
+        ("余杭区", policy, "研发奖励", issued[policy], f"{at}", verdict)
+        for policy, verdict, most in (("a", "符合", 5), ("b", "待补", 3)) for at in range(most)
+    ]  # fmt: skip
+    columns = ["county_name", "policy", "policy_title", "issued_by"]
+    rows = pl.DataFrame(matched, [*columns, "credit_code", "verdict"], orient="row")
+    drawn = picture(matches).drawn(rows, called(matches))
+    assert drawn is not None
+    bars = [(each["title"], each["told"]) for each in drawn.spec["data"]["values"]]
+    assert bars == [("研发奖励（甲局）", "5 / 5"), ("研发奖励（乙局）", "0 / 3")]
+    figures = ["enterprises", "fits", "undecided", "does_not_fit", "lacks_structure"]
+    counted = [("a", 80, 10, 10), ("b", 5, 5, 90)]
+    rows = pl.DataFrame(
+        [("余杭区", policy, "研发奖励", issued[policy], 100, *counts, "[]") for policy, *counts in counted],
+        [*columns, *figures], orient="row",
+    )  # fmt: skip
+    drawn = picture(library).drawn(rows, called(library))
+    assert drawn is not None
+    named = {each["title"]: each["numbers"] for each in drawn.spec["data"]["values"]}
+    assert named == {"研发奖励（甲局）": "80 · 10 · 10", "研发奖励（乙局）": "5 · 5 · 90"}
