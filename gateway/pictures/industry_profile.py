@@ -69,9 +69,16 @@ def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str])
     )
     notes = (
         f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布；—：不公布",
-        f"竞争力分量：{base}至{year}年比全省同行业多增（少增）的{called['revenue']}；过长的条形已截短",
+        f"{_since(base, year, called)}；过长的条形已截短",
     )
     return drawn(f"{county}{year}年：哪些行业可作主导产业", finding, shown, {"hconcat": _panels(shown, called)}, *notes)
+
+
+def _since(base: int | None, year: int, called: Mapping[str, str]) -> str:
+    """What the competitive part is; where no year lies five years back there is none."""
+    if base is None:
+        return "五年前没有申报数据，竞争力分量不公布"
+    return f"竞争力分量：{base}至{year}年比全省同行业多增（少增）的{called['revenue']}"
 
 
 def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:

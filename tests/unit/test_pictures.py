@@ -238,3 +238,11 @@ def test_two_policies_of_one_title_have_a_bar_each_under_who_issued_them() -> No
     assert drawn is not None
     named = {each["title"]: each["numbers"] for each in drawn.spec["data"]["values"]}
     assert named == {"研发奖励（甲局）": "80 · 10 · 10", "研发奖励（乙局）": "5 · 5 · 90"}
+
+
+def test_without_returns_of_five_years_ago_no_competitive_part_is_told(tmp_path: Path) -> None:
+    profile = all_products()["industry_profile"]
+    unknown = pl.lit(None, pl.Int64).alias("base_year"), pl.lit(None, pl.Float64).alias("competitive_effect")
+    drawn = picture(profile).drawn(rows_of(profile, tmp_path).with_columns(unknown), called(profile))
+    assert drawn is not None and "None" not in svg(drawn.spec)
+    assert "五年前没有申报数据，竞争力分量不公布" in drawn.words
