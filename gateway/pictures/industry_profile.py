@@ -42,9 +42,8 @@ def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | N
         return None
     gain = pl.col("competitive_effect")
     met = (pl.col("revenue_lq") > 1).cast(pl.Int8) + (gain > 0).fill_null(value=False).cast(pl.Int8)
-    largest = told.sort("revenue", "industry_name", descending=[True, False]).head(_ROWS)
     sign = pl.when(gain > 0).then(pl.lit("+")).when(gain < 0).then(pl.lit("−")).otherwise(pl.lit(""))
-    shown = largest.select(
+    largest = told.sort("revenue", "industry_name", descending=[True, False]).select(
         "industry_name",
         (pl.col("industry_name") + pl.format("（{}）", "chain_position").fill_null("")).alias("industry"),
         pl.col("revenue").cast(pl.Float64),
@@ -56,22 +55,29 @@ def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | N
         (sign + money(gain.abs())).fill_null("—").alias("gain_told"),
         met.replace_strict([2, 1, 0], [*_SIDES], return_dtype=pl.String).alias("side"),
     )
-    return _shown(newest, shown, called)
+    return _shown(newest, largest, called)
 
 
-def _shown(newest: pl.DataFrame, shown: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
+def _shown(newest: pl.DataFrame, largest: pl.DataFrame, called: Mapping[str, str]) -> Drawn:
     county, year, base = newest.select(pl.col("county_name", "year").first(), pl.col("base_year").max()).row(0)
-    both, withheld = shown.filter(side=_BOTH), newest["revenue_withheld"].count()
-    first = (both if both.height else shown).row(0, named=True)
-    finding = (
-        f"{both.height}个行业两项皆备；{first['industry_name']}{first['revenue_told']}，占{percent(first['share'])}，"
-        f"区位商{first['quotient_told']}，竞争力分量{first['gain_told']}"
-    )
+    shown, withheld = largest.head(_ROWS), newest["revenue_withheld"].count()
     notes = (
         f"{called['revenue']}最多的{shown.height}个行业大类；另有{count(withheld, '个')}因企业过少不予公布；—：不公布",
         f"{_since(base, year, called)}；过长的条形已截短",
     )
-    return drawn(f"{county}{year}年：哪些行业可作主导产业", finding, shown, {"hconcat": _panels(shown, called)}, *notes)
+    title, finding = f"{county}{year}年：哪些行业可作主导产业", _finding(largest)
+    return drawn(title, finding, shown, {"hconcat": _panels(shown, called)}, *notes)
+
+
+def _finding(largest: pl.DataFrame) -> str:
+    """How many of all industries have both, and the largest of them; how many is not known where no gain is."""
+    both = largest.filter(side=_BOTH)
+    first = (both if both.height else largest).row(0, named=True)
+    counted = f"{both.height}个行业两项皆备；" if (largest["gain_told"] != "—").any() else ""
+    return (
+        f"{counted}{first['industry_name']}{first['revenue_told']}，占{percent(first['share'])}，"
+        f"区位商{first['quotient_told']}，竞争力分量{first['gain_told']}"
+    )
 
 
 def _since(base: int | None, year: int, called: Mapping[str, str]) -> str:

@@ -245,4 +245,23 @@ def test_without_returns_of_five_years_ago_no_competitive_part_is_told(tmp_path:
     unknown = pl.lit(None, pl.Int64).alias("base_year"), pl.lit(None, pl.Float64).alias("competitive_effect")
     drawn = picture(profile).drawn(rows_of(profile, tmp_path).with_columns(unknown), called(profile))
     assert drawn is not None and "None" not in svg(drawn.spec)
-    assert "五年前没有申报数据，竞争力分量不公布" in drawn.words
+    assert "五年前没有申报数据，竞争力分量不公布" in drawn.words and "两项皆备" not in drawn.words
+
+
+def test_industries_that_have_both_are_counted_beyond_those_that_are_drawn(tmp_path: Path) -> None:
+    profile = all_products()["industry_profile"]
+    one = rows_of(profile, tmp_path).filter(pl.col("year") == 2025).drop_nulls("revenue").head(1)
+    many = pl.concat([one] * 15).with_columns(
+        pl.format("行业{}", pl.int_range(15).cast(pl.String).str.zfill(2)).alias("industry_name"),
+        *(
+            pl.lit(each).cast(one.schema[name]).alias(name)
+            for name, each in (("revenue_lq", 1.5), ("competitive_effect", 9))
+        ),
+    )
+    drawn = picture(profile).drawn(many, called(profile))
+    assert drawn is not None and len(drawn.spec["data"]["values"]) == 12 and "。15个行业两项皆备；行业00" in drawn.words
+    small = many.with_columns(
+        competitive_effect=pl.when(pl.col("industry_name") == "行业14").then("competitive_effect")
+    )
+    drawn = picture(profile).drawn(small, called(profile))
+    assert drawn is not None and "。1个行业两项皆备；行业14" in drawn.words
