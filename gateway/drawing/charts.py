@@ -103,9 +103,9 @@ def series(names: list[str]) -> dict[str, str]:
     return dict(zip(names, SERIES, strict=False))
 
 
-def percent(share: float) -> str:
-    """A share as a person reads it."""
-    return f"{share:.1%}"
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as a person reads it, never rounded up to all of it."""
+    return "100%" if share == 1 else f"{min(share, 1 - 10.0 ** -(decimals + 2)):.{decimals}%}"
 
 
 def money(yuan: pl.Expr) -> pl.Expr:

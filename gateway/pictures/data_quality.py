@@ -37,8 +37,10 @@ def data_quality(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
 
 
 def _percent(column: str) -> pl.Expr:
-    share = (pl.col(column).cast(pl.Float64) * 100).round(1)
-    return pl.format("{}%", share).fill_null("—").alias(f"{column}_told")
+    """Shares as `charts.percent` tells one."""
+    share = pl.col(column).cast(pl.Float64)
+    told = pl.format("{}%", (share * 100).round(1).clip(upper_bound=99.9))
+    return pl.when(share == 1).then(pl.lit("100%")).otherwise(told).fill_null("—").alias(f"{column}_told")
 
 
 def _panels(order: list[str], called: Mapping[str, str]) -> list[Spec]:

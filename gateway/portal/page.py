@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.drawing.charts import percent
 from schemas.china import day_of
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -61,11 +63,6 @@ def page(name: str, status: int = 200, **told: Any) -> HTMLResponse:
     return HTMLResponse(_TEMPLATES.get_template(name).render(told), status, GUARDS)
 
 
-def _percent(share: float) -> str:
-    """A share in percent, never rounded up to all of it."""
-    return "100%" if share == 1 else f"{min(share, 0.9999):.2%}"
-
-
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)")
 
 
@@ -88,7 +85,7 @@ _TEMPLATES.filters |= {
     "day": day_of,
     "as_day": date.fromisoformat,
     "thousands": lambda number: f"{number:,}",
-    "percent": _percent,
+    "percent": partial(percent, decimals=2),
     "in_chinese": _in_chinese,
     "by_moments": lambda text: _MOMENT.split(str(text)),
 }

@@ -11,6 +11,7 @@ import altair
 import polars as pl
 import pytest
 
+from gateway.drawing.charts import percent
 from gateway.drawing.drawn import NotDrawn, _Beside
 from gateway.drawing.picture import Picture, picture_of
 from gateway.drawing.renderer import svg
@@ -265,3 +266,15 @@ def test_industries_that_have_both_are_counted_beyond_those_that_are_drawn(tmp_p
     )
     drawn = picture(profile).drawn(small, called(profile))
     assert drawn is not None and "。1个行业两项皆备；行业14" in drawn.words
+
+
+def test_a_share_is_never_rounded_up_to_all_of_it(tmp_path: Path) -> None:
+    assert [percent(each) for each in (1, 0.9999, 0.9994, 0.5, 0)] == ["100%", "99.9%", "99.9%", "50.0%", "0.0%"]
+    assert [percent(each, decimals=2) for each in (1, 0.99999, 0.5)] == ["100%", "99.99%", "50.00%"]
+    quality = all_products()["data_quality"]
+    rows = rows_of(quality, tmp_path)
+    shares = pl.Series("known_share", [1.0, 0.9999, 0.5, None]).cast(rows.schema["known_share"])
+    drawn = picture(quality).drawn(rows.with_columns(shares, quarantined_share=shares), called(quality))
+    assert drawn is not None
+    told = [(each["known_share_told"], each["quarantined_share_told"]) for each in drawn.spec["data"]["values"]]
+    assert told == [("100%", "100%"), ("99.9%", "99.9%"), ("50.0%", "50.0%"), ("—", "—")]
