@@ -205,7 +205,7 @@ def table_metadata(
 def query_table(
     at: Here, who: Asking, share: str, schema: str, table: str, asked: Asked, capabilities: Capabilities = ""
 ) -> Response:  # fmt: skip
-    """The files of a version: the newest, the one asked for, or the newest by `timestamp`.
+    """The files of a version: the newest, the one asked for, or the newest by `timestamp`; none where it has no rows.
 
     A reader of the newest that asks with the `refreshToken` of its first answer has that version's files again,
     at fresh addresses, whatever has been released since.
@@ -220,7 +220,7 @@ def query_table(
     told = footer(lying.path)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
     url, expires = _signed(at, who, found, str(moment.version), "snapshot")
-    if may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
+    if told.rows and may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
         actions.append(delta.snapshot_line(found, moment, lying.file, url, told, expires))
     if asked.includeRefreshToken or _wants_end(capabilities):
         actions.append(delta.end_line(str(moment.version) if asked.includeRefreshToken else None, expires))
@@ -254,7 +254,7 @@ def table_changes(
 ) -> Response:  # fmt: skip
     """The changes over versions, both ends included, as one file: a county that was away gets one net increment.
 
-    From the version after the newest nothing has changed yet: the answer is empty, and no error.
+    Where nothing has changed, such as from the version after the newest, the answer is without a file, and no error.
     """
     found = _table(at, who, share, schema, table, capabilities)
     start, end = _ends(found.line, between)
@@ -262,7 +262,7 @@ def table_changes(
     manifest = released(at.settings.supply, found.line.county, found.line.product, told.version)
     lying = _changed(at, found, manifest, start)
     actions = [delta.protocol(found), _metadata(at, found, manifest, lying, start, delta.CAUSE)]
-    if start <= end:
+    if start <= end and lying.file.rows:
         url, expires = _signed(at, who, found, str(end) if start == end else f"{start}-{end}", "changes")
         actions.append(delta.changes_line(found, told, lying.file, url, expires))
     return Response(delta.as_lines(actions), 200, _headers(found, start, capabilities), _NDJSON)

@@ -113,6 +113,18 @@ def test_the_delta_form_gives_the_same_rows(three_versions: Path, county: str, t
     assert sorted(plain[CHANGE]) == sorted(kernel[CHANGE])
 
 
+def test_a_table_of_no_rows_is_read_in_both_forms(three_versions: Path, gateway: Served) -> None:
+    told = map(manifest, (three_versions / "supply").glob(f"*/{PRODUCT}/manifest.json"))
+    county = next(each.county for each in told if each.rows == 0)
+    table = f"{gateway.profile(gateway.recipient(county))}#{county}.{SCHEMA}.L3"
+    columns = snapshot(three_versions, county, 1).columns
+    for in_delta in (False, True):
+        found = delta_sharing.load_as_pandas(table, use_delta_format=in_delta)
+        assert (len(found), list(found.columns)) == (0, columns)
+        changes = delta_sharing.load_table_changes_as_pandas(table, starting_version=1, use_delta_format=in_delta)
+        assert len(changes) == 0 and set(columns) < set(changes.columns)
+
+
 def test_changes_of_any_stretch_lead_from_one_version_to_the_other(three_versions: Path, gateway: Served) -> None:
     changed = [each for each in (three_versions / "supply").glob("33????") if versions(three_versions, each.name) > 2]
     assert changed
