@@ -39,16 +39,20 @@ def enterprise_tags(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | No
     known = living.select(pl.col(_TAGS).count()).unpivot(variable_name="tag", value_name="known")
     tags = (
         counted.join(known, on="tag")
-        .with_columns(pl.col("tag").replace_strict(dict(called)).alias("title"))
-        .sort("yes", "tag", descending=[True, False])
+        .with_columns(
+            pl.col("tag").replace_strict(dict(called)).alias("title"),
+            pl.when(pl.col("known") > 0).then("yes").alias("yes"),
+        )
+        .sort("yes", "tag", descending=[True, False], nulls_last=True)
     )
     return _shown(living, tags)
 
 
 def _shown(living: pl.DataFrame, tags: pl.DataFrame) -> Drawn:
-    answers = {"是": pl.col("yes"), "否": pl.col("known") - pl.col("yes"), "不明": living.height - pl.col("known")}
+    yes, known = pl.col("yes").fill_null(0), pl.col("known")
+    answers = {"是": yes, "否": known - yes, "不明": living.height - known}
     cells = (
-        tags.select("tag", "title", pl.format("{}家", "yes").alias("told"), **answers)
+        tags.select("tag", "title", pl.format("{}家", "yes").fill_null("—").alias("told"), **answers)
         .unpivot(on=[*answers], index=["tag", "title", "told"], variable_name="answer", value_name="enterprises")
         .with_columns(share=pl.col("enterprises") / living.height, rank=pl.col("answer").replace_strict(
             [*_ANSWERS], [0, 1, 2], return_dtype=pl.Int64))
@@ -58,8 +62,14 @@ def _shown(living: pl.DataFrame, tags: pl.DataFrame) -> Drawn:
     said_yes = said("told", {"value": 390}, y)
     body = {"width": 388, **rows_high(tags.height),
             "layer": [bars(x, y, coloured("answer", _ANSWERS), order={"field": "rank"}), said_yes]}  # fmt: skip
-    first = tags.row(0, named=True)
-    share = percent(first["yes"] / living.height)
-    finding = f"存续在营{count(living.height, '家')}；{first['title']}{count(first['yes'], '家')}，占{share}"
     title = f"{living['county_name'][0]}：常用企业标签"
+    finding = f"存续在营{count(living.height, '家')}；{_most(living, tags)}"
     return drawn(title, finding, cells, body, "右侧为“是”的家数；不明：所需数据缺项")
+
+
+def _most(living: pl.DataFrame, tags: pl.DataFrame) -> str:
+    """The most common tag of those that are known of anybody."""
+    first = tags.row(0, named=True)
+    if first["yes"] is None:
+        return "常用标签均不明"
+    return f"{first['title']}{count(first['yes'], '家')}，占{percent(first['yes'] / living.height)}"

@@ -278,3 +278,16 @@ def test_a_share_is_never_rounded_up_to_all_of_it(tmp_path: Path) -> None:
     assert drawn is not None
     told = [(each["known_share_told"], each["quarantined_share_told"]) for each in drawn.spec["data"]["values"]]
     assert told == [("100%", "100%"), ("99.9%", "99.9%"), ("50.0%", "50.0%"), ("—", "—")]
+
+
+def test_of_a_tag_that_is_known_of_nobody_no_count_is_told() -> None:
+    tags = PICTURED["enterprise_tags"]
+    names = picture(tags).columns[2:]
+    nobody = pl.Series([None] * 4, dtype=pl.Boolean)
+    unknown = pl.DataFrame({"county_name": ["余杭区"] * 4, "alive": [True] * 4, **dict.fromkeys(names, nobody)})
+    drawn = picture(tags).drawn(unknown, called(tags))
+    assert drawn is not None and "。存续在营4家；常用标签均不明。" in drawn.words and "0家" not in svg(drawn.spec)
+    known = unknown.with_columns(in_profit=pl.Series([False, False, None, False]))
+    drawn = picture(tags).drawn(known, called(tags))
+    assert drawn is not None and "。存续在营4家；盈利企业0家，占0.0%。" in drawn.words
+    assert [each["told"] for each in drawn.spec["data"]["values"][: len(names)]] == ["0家", *["—"] * (len(names) - 1)]
