@@ -12,6 +12,7 @@ from urllib.parse import quote
 import polars as pl
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 from fastapi import Response
+from polars import selectors
 
 from gateway.portal.entrance import Signing, rooms
 from gateway.portal.holdings import level_of, own
@@ -79,5 +80,9 @@ def _workbook(rows: pl.DataFrame, promised: Contract) -> bytes:
     titles = {each.name: f"{each.title}（{each.name}）" for each in promised.columns}
     content = BytesIO()
     with cast(Any, xlsxwriter).Workbook(content, {**_PLAIN, "in_memory": True}) as book:
-        rows.rename(titles, strict=False).write_excel(book, worksheet=promised.product, freeze_panes=(1, 0))
+        # Numbers as they are: by Polars' own formats a year has a comma, and a small quotient is 0.000.
+        rows.rename(titles, strict=False).write_excel(
+            book, worksheet=promised.product, freeze_panes=(1, 0),
+            column_formats={selectors.integer(): "0", selectors.float(): "General"},
+        )  # fmt: skip
     return content.getvalue()

@@ -1,10 +1,11 @@
-"""The workbook that a county downloads: texts stay texts, and a table without rows is one too."""
+"""The workbook that a county downloads: texts stay texts, numbers are shown whole, and no rows are a table too."""
 
 from __future__ import annotations
 
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 
@@ -37,3 +38,17 @@ def test_a_county_without_rows_has_a_workbook_of_its_columns(tmp_path: Path) -> 
     book.write_bytes(_workbook(pl.DataFrame(schema={"name": pl.String, "amount": pl.Int64}), Terms))  # pyright: ignore[reportArgumentType]
     told = pl.read_excel(book, raise_if_empty=False)
     assert told.is_empty()
+
+
+def test_a_year_and_a_small_quotient_are_shown_as_they_are(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    rows = pl.DataFrame({"year": [2025], "quotient": [0.00004], "share": [Decimal("0.000040")]})
+    book.write_bytes(_workbook(rows, Terms))  # pyright: ignore[reportArgumentType]
+    with zipfile.ZipFile(book) as parts:
+        styles, sheet = (
+            ElementTree.fromstring(parts.read(f"xl/{each}.xml")) for each in ("styles", "worksheets/sheet1")
+        )
+    formats = [each.get("numFmtId") for each in styles.iterfind("{*}cellXfs/{*}xf")]
+    shown = [formats[int(cell.get("s", 0))] for cell in sheet.iterfind("{*}sheetData/{*}row[2]/{*}c")]
+    # Excel's own numbers: 0 is General, 1 is a whole number without commas.
+    assert shown == ["1", "0", "0"]
