@@ -161,7 +161,7 @@ def _give(answer: Response, at: Door, name: str, cookie: str, seconds: int) -> N
 
 @router.post("/sign-out")
 def sign_out(who: Sending) -> Response:
-    """Forget the session."""
+    """Take the cookie from the browser; a copy of it ends with its hours or its token."""
     who.at.audit.write("signed out", recipient=who.who.recipient.id, county=who.who.recipient.county)
     answer = RedirectResponse("/portal/sign-in", 303, GUARDS)
     answer.delete_cookie(session.COOKIE, "/portal")

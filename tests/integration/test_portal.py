@@ -265,12 +265,13 @@ def test_a_profile_file_that_holds_no_token_does_not_sign_in_and_one_that_an_edi
         assert status == 303 or "申请新的配置文件" in alert(answer)
 
 
-def test_a_session_ends_with_its_token_with_its_time_and_by_signing_out(gateway: Served) -> None:
+def test_a_session_ends_with_its_token_with_its_time_and_in_a_browser_that_signs_out(gateway: Served) -> None:
     token = gateway.recipient(COUNTY)
     with person(gateway, token) as one, person(gateway, token) as other:
         one.read()
         cookie = one.http.cookies[session.COOKIE]
         assert one.send("/sign-out").status_code == 303 and one.http.get("/portal").status_code == 303
+        assert session.token_of(gateway.settings, cookie) is not None, "a copy is good until its token ends"
         other.read()
         tokens.shut_out(gateway.door.engine, number(gateway, token))
         assert other.http.get("/portal").status_code == 303
