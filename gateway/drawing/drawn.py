@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,14 @@ class _Beside:
         self._process: subprocess.Popen[str] | None = None
 
     def svg(self, spec: dict[str, Any]) -> str:
-        """A specification as SVG. Raises NotDrawn."""
+        """A specification as SVG. Raises NotDrawn.
+
+        Asked again where the process had gone, but not where it took too long: all others wait meanwhile.
+        """
         with self._asking:
             told = self._asked(spec) or self._asked(spec)
         if "svg" not in told:
-            raise NotDrawn(told.get("fault", f"the process that draws has gone, or took more than {_SECONDS} seconds"))
+            raise NotDrawn(told.get("fault", "the process that draws has gone, twice"))
         return told["svg"]
 
     def end(self) -> None:
@@ -52,9 +56,10 @@ class _Beside:
             self._process = None
 
     def _asked(self, spec: dict[str, Any]) -> dict[str, str]:
-        """What the process answers; nothing where it has gone."""
+        """What the process answers; nothing where it has gone, a fault where it took too long."""
         process = self._process or self._started()
         assert process.stdin is not None and process.stdout is not None
+        end = time.monotonic() + _SECONDS
         too_long = threading.Timer(_SECONDS, process.kill)
         too_long.start()
         try:
@@ -63,7 +68,7 @@ class _Beside:
             return json.loads(process.stdout.readline())
         except (OSError, ValueError):
             self.end()
-            return {}
+            return {} if time.monotonic() < end else {"fault": f"it took more than {_SECONDS} seconds"}
         finally:
             too_long.cancel()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -132,6 +133,22 @@ def test_the_process_beside_is_started_anew_when_it_has_gone_and_says_what_it_ca
         assert beside.svg(spec) == first
     finally:
         beside.end()
+
+
+def test_a_drawing_that_takes_too_long_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody else's pictures wait for it."""
+    beside, begun = _Beside(), list[subprocess.Popen[str]]()
+
+    def hanging() -> subprocess.Popen[str]:
+        begun.append(subprocess.Popen(["sleep", "60"], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        beside._process = begun[-1]
+        return begun[-1]
+
+    monkeypatch.setattr("gateway.drawing.drawn._SECONDS", 0.2)
+    monkeypatch.setattr(beside, "_started", hanging)
+    with pytest.raises(NotDrawn, match=r"took more than 0.2 seconds"):
+        beside.svg({"mark": "bar"})
+    assert len(begun) == 1 and begun[0].poll() is not None
 
 
 def test_a_vehicle_of_whose_permits_nothing_has_arrived_is_not_shown_without_one(tmp_path: Path) -> None:
