@@ -469,3 +469,24 @@ def test_what_starts_only_when_somebody_says_so_is_told_with_what_to_type() -> N
     stopped = {("schedule", each.name) for each in automation.SCHEDULES if each.default_status.value == "STOPPED"}
     stopped |= {("sensor", each.name) for each in automation.SENSORS if each.default_status.value == "STOPPED"}
     assert set(told) == stopped
+
+
+def test_what_the_production_page_types_starts_each_of_them(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its folder and with its variables, which say nothing of where our modules are."""
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg2://")
+    named = {"JUBIAN_DAGSTER_URL": url, "DAGSTER_HOME": str(_prepared(tmp_path, url))}
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    page = (REPOSITORY / "docs" / "production.md").read_text()
+    typed = re.findall(r"\| `([^`]*\bdagster (?:schedule|sensor) start [^`]*)` \|$", page, re.MULTILINE)
+    assert len(typed) == 3
+    running = [
+        subprocess.Popen(
+            ["bash", "-c", each], cwd=REPOSITORY, env=os.environ | named, stderr=subprocess.PIPE, text=True
+        )
+        for each in typed
+    ]
+    for each in running:
+        _, wrong = each.communicate(timeout=300)
+        assert each.returncode == 0, wrong
