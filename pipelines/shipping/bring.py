@@ -26,7 +26,7 @@ from schemas.odcs import contract_path
 from schemas.put import put_bytes
 from schemas.retention import FREED, NOTHING, Freed, read_freed
 from schemas.snapshot import files
-from schemas.store import Told, fetch, record_key, told
+from schemas.store import Lacks, Told, fetch, read, record_key, told
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -52,11 +52,22 @@ def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> 
 
 def _bring_record(store: S3Store, key: str, folder: Path) -> None:
     """What the store says is freed, with what is recorded here and was not told there yet: gone is gone."""
-    before = _freed_here(folder)
-    fetch(store, key, folder / FREED)
-    there = read_freed(folder)
-    if (both := there.and_what(before)) != there:
-        put_bytes(canonical(both), folder / FREED)
+    found, before = read(store, key), _freed_here(folder)
+    if found is not None:
+        there = _record_in(found.content, key)
+        both = there.and_what(before)
+        put_bytes(found.content if both == there else canonical(both), folder / FREED)
+
+
+def _record_in(content: bytes, key: str) -> Freed:
+    """A record that a store has. Raises Lacks where it is of a form that is not known here."""
+    try:
+        return Freed(**json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise Lacks(
+            f"{key} is no record of a form that is known here: run the code that shipped it, or make ship from the "
+            f"home that has it ({' '.join(str(error).split())[:200]})"
+        ) from error
 
 
 def _freed_here(folder: Path) -> Freed:

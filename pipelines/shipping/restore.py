@@ -11,10 +11,12 @@ from pipelines.releasing.where import no_store, store_url
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_there
 from schemas import here
+from schemas.manifest import Standing
 from schemas.product import all_products
 from schemas.store import Lacks, Refuses, index_key, opened, read
 
 _NEWER = "Where it is the newer one: make ship; where what is there is to hold, move it away first"
+_PUT_BACK = "Put it back there, from an older version or another copy"
 
 
 class NotRestored(Exception):
@@ -35,13 +37,29 @@ def restore(product: str, supply: Path, url: str) -> str:
         raise NotRestored(f"left alone, {supply} has a release of its own, another than there. {_NEWER}")
     try:
         index = index_there(found.content, product)
-        came = sum(bring_county(opened(url), product, line, supply) for line in served_lines(index))
     except Lacks as error:
-        raise NotRestored(f"{error}. Put it back there, from an older version or another copy") from error
+        raise NotRestored(f"{error}. {_PUT_BACK}") from error
+    came = _brought(product, served_lines(index), supply, url)
     if is_own:
         return f"{product}: {_again(came)}, {supply} has a release of its own, the same as there."
     bring_index(found.content, product, supply)
     return f"{product}: restored as of {index.as_of} from {url}, {len(served_lines(index))} counties."
+
+
+def _brought(product: str, lines: list[Standing], supply: Path, url: str) -> int:
+    """Bring a product's counties, one after the other; gives how many files have come. Raises Refuses.
+
+    One of which the store lacks what its own names keeps no other from coming. Raises NotRestored once all have.
+    """
+    came, lacked = 0, list[str]()
+    for line in lines:
+        try:
+            came += bring_county(opened(url), product, line, supply)
+        except Lacks as error:
+            lacked.append(str(error))
+    if lacked:
+        raise NotRestored(f"{'; '.join(lacked)}. {_PUT_BACK}")
+    return came
 
 
 def _again(came: int) -> str:

@@ -340,6 +340,28 @@ def test_an_index_of_another_form_is_named_and_stops_nothing_else(
     assert objects(url) == before
 
 
+@pytest.mark.parametrize("content", [b'{"old', b'{"oldest": 1, "bare": [], "since": 1}'], ids=["cut", "another-form"])
+def test_a_record_of_another_form_is_named_and_neither_taken_over_nor_in_the_way_of_another_county(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    content: bytes,
+) -> None:  # fmt: skip
+    shutil.copytree(days.second, tmp_path / "supply")
+    record = tmp_path / "supply" / COUNTIES[0] / PRODUCT.key / "freed.json"
+    record.write_bytes(b'{"oldest": 1, "bare": []}')
+    url = restorable(tmp_path / "supply", f"record-{len(content)}", tmp_path, monkeypatch)
+    before, key = bytes_below(tmp_path / "supply"), f"freed/{COUNTIES[0]}/{PRODUCT.key}.json"
+    obstore.put(opened(url), key, content)
+    form = f"{key} is no record of a form that is known here: run the code that shipped it, or make ship"
+    (fault,) = faults_of(PRODUCT, url)
+    assert fault.startswith(f"{COUNTIES[0]}/{PRODUCT.key}: {form}")
+    next((tmp_path / "supply" / COUNTIES[1]).glob("*/L1/*.parquet")).unlink()
+    assert restore.main() == 1
+    said = capsys.readouterr().out
+    assert f"{PRODUCT.key}: NOT restored: {form}" in said and f"{sorted(all_products())[-1]}: nothing is served" in said
+    assert bytes_below(tmp_path / "supply") == before
+    assert command.main() == 0 and faults_of(PRODUCT, url) == []
+
+
 def restorable(supply: Path, name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Ship a supply to a place of its own, from which commands restore to a home that has nothing; gives its URL."""
     url = place(name)
