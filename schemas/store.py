@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.manifest import Manifest, Standing, manifest_file
 from schemas.put import aside
+from schemas.web_address import is_web_address
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -36,6 +37,8 @@ _OF_CLIENTS = (
     "pool_max_idle_per_host", "proxy_ca_certificate", "proxy_excludes", "proxy_url", "read_timeout", "timeout",
     "user_agent",
 )  # fmt: skip
+# The one that is text of several lines (PEM).
+_CERTIFICATE = "AWS_PROXY_CA_CERTIFICATE"
 _STEP = 8 << 20
 # What an error's first line leaves out: the store's own code, what the system or TLS says, or that http is refused.
 _BEHIND = re.compile(r'<Code>(\w+)</Code>|(?:message|error): "([^"\\]+)"|(InvalidCertificate|InvalidMessage|BadScheme)')
@@ -51,7 +54,8 @@ class Refuses(Exception):
 
 
 class NoPlace(ValueError):
-    """A place for releases that is neither a folder nor an object store; the message says what it may be."""
+    """A place for releases that is neither a folder nor an object store, or a store whose AWS_* cannot be meant; the
+    message says what it may be."""
 
 
 class Lacks(Refuses):
@@ -96,13 +100,27 @@ def is_store(place: str) -> bool:
 
 @lru_cache(maxsize=16)
 def opened(url: str, patience: Patience = READING) -> S3Store:
-    """The store at `s3://BUCKET/PREFIX`; endpoint, region and keys are AWS_* in the environment."""
-    from obstore.store import S3Store  # only who has an object store needs it
+    """The store at `s3://BUCKET/PREFIX`; endpoint, region and keys are AWS_* in the environment. Raises NoPlace."""
+    import obstore  # only who has an object store needs it
+    from obstore.store import S3Store
 
+    _refuse_settings()
     backoff = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2}
     retry = {"max_retries": _TIMES, "retry_timeout": patience.longest, "backoff": backoff}
     options = {"timeout": patience.request} | _told_of_clients()
-    return S3Store.from_url(url.rstrip("/"), client_options=options, retry_config=retry)  # pyright: ignore[reportArgumentType]
+    try:
+        return S3Store.from_url(url.rstrip("/"), client_options=options, retry_config=retry)  # pyright: ignore[reportArgumentType]
+    except obstore.exceptions.BaseError as error:
+        raise NoPlace(f"AWS_* are not as the library takes them ({why(error)}); see: docs/object-store.md.") from error
+
+
+def _refuse_settings() -> None:
+    """Raise NoPlace for what the library takes and then falls over when it asks, in a panic that is no Exception."""
+    for name, text in sorted(os.environ.items()):
+        if name.startswith("AWS_ENDPOINT") and not is_web_address(text):
+            raise NoPlace(f"{name} is '{text}'; expected https://HOST or https://HOST:PORT.")
+        if name.startswith("AWS_") and name != _CERTIFICATE and not text.isprintable():
+            raise NoPlace(f"{name} has a line break or another letter that is not seen; write it anew without.")
 
 
 def _told_of_clients() -> dict[str, str]:

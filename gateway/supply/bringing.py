@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import Future
 from pathlib import Path
 
-from schemas.store import Refuses, fetch, opened
+from schemas.store import NoPlace, Refuses, fetch, opened
 
 # So many requests may wait for the store, and so many files be on their way: the others are answered meanwhile.
 MOST = 100
@@ -66,6 +66,8 @@ def _fetch(url: str, file: Path) -> None:
     key = file.relative_to(file.parents[3]).as_posix()
     try:
         is_there = fetch(opened(url), key, file, sha256=file.stem.rsplit("-", 1)[-1])
+    except NoPlace as error:
+        raise Refuses(str(error)) from error
     except OSError as error:
         line = unwritable(file, error)
         _LOG.warning("%s", line)

@@ -30,6 +30,7 @@ from schemas.store import (
     INDEXES,
     RECORDS,
     Lacks,
+    NoPlace,
     Refuses,
     chain,
     indexed,
@@ -206,6 +207,8 @@ def brought_up(url: str, supply: Path, known: Known) -> Troubles:
         return catch_up(url, supply, known)
     except Refuses as error:
         return {url: f"{url} does not answer ({error}); {_STAYS}"}
+    except NoPlace as error:
+        return {url: f"{url} cannot be asked: {error} {_STAYS.capitalize()}"}
     except OSError as error:
         return {str(supply): unwritable(supply, error)}
     except Exception as error:

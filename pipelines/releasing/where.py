@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from schemas import here
-from schemas.store import is_store
+from schemas.store import is_store, opened
 
 
 def no_store() -> str:
@@ -19,7 +19,10 @@ def store_url() -> str | None:
     """`JUBIAN_SUPPLY` where it is `s3://BUCKET/PREFIX`; None where it is a folder.
 
     None too where what was known on a day is rebuilt (`JUBIAN_KNOWN`): that stands beside what is served. Raises
-    NoPlace for a URL that is neither.
+    NoPlace for a URL that is neither, and for AWS_* that cannot be meant: before anything is done.
     """
     told = os.environ.get("JUBIAN_SUPPLY", "")
-    return told if is_store(told) and not here.known() else None
+    if not is_store(told) or here.known():
+        return None
+    opened(told)
+    return told

@@ -497,6 +497,32 @@ def test_of_a_wrong_place_no_command_says_that_all_is_well(
         assert main() == 1 and "What was known on a day is neither shipped" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("AWS_ENDPOINT_URL", "objects.example", "AWS_ENDPOINT_URL is 'objects.example'; expected https://HOST"),
+        ("AWS_ENDPOINT_URL", "", "AWS_ENDPOINT_URL is ''; expected https://HOST"),
+        ("AWS_ENDPOINT", "https://objects.example:99999", "expected https://HOST or https://HOST:PORT."),
+        ("AWS_SECRET_ACCESS_KEY", "geheim\n", "AWS_SECRET_ACCESS_KEY has a line break"),
+        ("AWS_TIMEOUT", "60", 'failed to parse "60" as Duration); see: docs/object-store.md.'),
+        ("AWS_ALLOW_HTTP", "ja", 'failed to parse "ja" as boolean'),
+    ],
+    ids=["no-scheme", "empty", "port", "line-break", "no-unit", "no-boolean"],
+)
+def test_a_setting_of_the_store_that_cannot_be_meant_ends_each_command_with_a_line(
+    days: Days, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    name: str, text: str, told: str,
+) -> None:  # fmt: skip
+    shutil.copytree(days.first, tmp_path / "supply")
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_SUPPLY", place("misset"))
+    monkeypatch.setenv(name, text)
+    for main in (command.main, restore.main, verify.main, partial(collect, monkeypatch)):
+        assert main() == 2
+        said = capsys.readouterr()
+        assert told in said.err and said.err.count("\n") == 1 and not said.out and "geheim" not in said.err
+
+
 @pytest.fixture
 def few(aged: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with four versions of three counties, of which only the last is to be kept."""
@@ -745,3 +771,8 @@ def test_the_command_ships_what_is_released_and_says_so(
     shutil.copytree(days.first, tmp_path / "supply")
     assert command.main() == 0 and f"shipped to {url}, 3 counties" in capsys.readouterr().out
     assert command.main() == 0 and f"{url} has it already" in capsys.readouterr().out
+
+
+def test_a_certificate_of_several_lines_is_taken(there: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROXY_CA_CERTIFICATE", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")
+    assert read(opened(place("certificate")), "index/x.json") is None

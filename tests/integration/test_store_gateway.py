@@ -131,6 +131,27 @@ def test_what_was_brought_is_served_while_the_store_is_silent_and_the_rest_asked
         assert http.get(address(2, "changes")).status_code == 200
 
 
+def test_a_setting_of_the_store_that_cannot_be_meant_is_told_and_what_was_brought_is_served(
+    days: Days, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = place("misset")
+    with at(server):
+        ship(PRODUCT.key, days.second, url)
+    with at(server), serving(over(url, tmp_path)) as door:
+        http = asking(door, door.recipient(COUNTY))
+        assert http.get(address(1)).status_code == 200
+        with monkeypatch.context() as wrong:
+            wrong.setenv("AWS_ENDPOINT_URL", "objects.example")
+            opened.cache_clear()
+            assert brought_up(url, door.settings.supply, {}) == {
+                url: f"{url} cannot be asked: AWS_ENDPOINT_URL is 'objects.example'; expected https://HOST or "
+                "https://HOST:PORT. What is on this machine stays served."
+            }
+            assert http.get(address(1)).status_code == 200
+            away = http.get(address(2, "changes"))
+            assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
+
+
 @contextmanager
 def silent(proxy: Refusing) -> Iterator[None]:
     """A store that accepts and does not answer, while the `with` lasts."""
