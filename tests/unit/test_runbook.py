@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -36,13 +37,17 @@ def test_the_backup_holds_what_cannot_be_made_anew_and_is_taken_under_the_locks_
     locks, packed = packing.split(" tar ")
     assert copied == ".venv/bin/python -m gateway backup"
     assert locks == 'flock "$JUBIAN_HOME/.lock" flock "$JUBIAN_HOME/supply/.lock"'
-    kept = set(packed.partition('"$BACKUP" ')[2].split())
-    assert kept == {"inbox", "landed", "refused", "standard", "places", "supply", "gateway"}
+    kept, _, state = packed.partition('"$BACKUP" ')[2].partition(" -C ")
+    assert set(kept.split()) == {"inbox", "landed", "refused", "standard", "places", "supply"}
+    assert state == '"${JUBIAN_GATEWAY_STATE:-$JUBIAN_HOME/gateway}" .'
 
 
+@pytest.mark.parametrize("state", ["", "elsewhere"])
 def test_the_backup_has_the_grants_whole_whatever_the_gateway_writes_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
+    if state:
+        monkeypatch.setenv("JUBIAN_GATEWAY_STATE", str(tmp_path / state))
     home, done = tmp_path / "home", threading.Event()
     for name in ("inbox", "landed", "refused", "standard", "places", "supply"):
         (home / name).mkdir(parents=True)
@@ -74,7 +79,7 @@ def test_the_backup_has_the_grants_whole_whatever_the_gateway_writes_meanwhile(
 def _pack(home: Path, backup: Path) -> None:
     """What the run book packs once the grants are copied."""
     (taken,) = [command for command, _ in commands() if " -cf " in command]
-    environment = {"JUBIAN_HOME": str(home), "BACKUP": str(backup), "PATH": "/usr/bin:/bin"}
+    environment = os.environ | {"JUBIAN_HOME": str(home), "BACKUP": str(backup)}
     subprocess.run(["bash", "-c", taken.partition(" && ")[2]], env=environment, check=True)
 
 
