@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -14,12 +15,16 @@ _INTERRUPTED = "Query interrupted"
 
 @contextmanager
 def connected(config: Config) -> Generator[duckdb.DuckDBPyConnection]:
-    """A database of its own in memory.
+    """A database of its own in memory, which spills into a temporary folder where the config names none: else it would
+    into the folder in which the process was started, where a service may not write.
 
     Raises KeyboardInterrupt where a query is stopped from the keyboard: for a fault of one step a run would go on.
     """
     try:
-        with duckdb.connect(config=config) as connection:
+        with (
+            TemporaryDirectory(prefix="jubian-spilt-") as spilt,
+            duckdb.connect(config={"temp_directory": spilt} | config) as connection,
+        ):
             yield connection
     except Exception as error:
         # Whoever asks by way of others has it told by theirs.

@@ -1,4 +1,5 @@
-"""A query that is stopped from the keyboard stops what has asked it, and is no fault that a run goes on from."""
+"""A query that is stopped from the keyboard stops what has asked it, and is no fault that a run goes on from; one that
+needs more than its memory spills where it may."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -65,3 +67,17 @@ def test_what_else_goes_wrong_is_told_as_it_is() -> None:
         raise RuntimeError("of another kind")
     with pytest.raises(duckdb.CatalogException), connected({"threads": 2}) as connection:
         connection.sql("FROM nowhere")
+
+
+def test_what_takes_more_than_its_memory_spills_elsewhere_than_where_it_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit and the image start in a folder that they cannot write."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".tmp").write_text("no folder can be made here")
+    with connected({"threads": 2, "memory_limit": "60MB"}) as connection:
+        connection.execute("CREATE TABLE t AS SELECT md5(range::VARCHAR) AS a, md5((range * 7)::VARCHAR) AS b "
+                           "FROM range(1_000_000)")  # fmt: skip
+        assert connection.sql("SELECT count(DISTINCT (a, b)) FROM t").fetchall() == [(1_000_000,)]
+        ((spilt,),) = connection.sql("SELECT current_setting('temp_directory')").fetchall()
+    assert not Path(spilt).exists()
