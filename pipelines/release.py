@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain as chain_of
 from pathlib import Path
@@ -44,14 +45,16 @@ def release(
     with only_one(supply):
         index = index_of(product, supply)
         published: list[Published] = []
-        prepared = in_groups(
+        made = in_groups(
             shares, lambda share: _sets(counties(share)), lambda some: _prepared(product, some, basis, supply, index)
         )
-        for each in chain_of.from_iterable(prepared):
-            if each.is_new and each.manifest is not None:
-                _point(each.manifest, folder_of(supply, each.county, product.key))
-            published.append(each)
-            tell(each)
+        # Closed before the lock is let go: where telling or pointing fails, others would still lay manifests down.
+        with closing(made) as prepared:
+            for each in chain_of.from_iterable(prepared):
+                if each.is_new and each.manifest is not None:
+                    _point(each.manifest, folder_of(supply, each.county, product.key))
+                published.append(each)
+                tell(each)
         write_index(product, published, basis, supply, index)
     return published
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import chain
@@ -29,7 +29,7 @@ def in_order(items: Iterable[Item], verb: Callable[[Item], Result]) -> Iterator[
 
 def in_groups(
     groups: Iterable[Group], items: Callable[[Group], Iterable[Item]], verb: Callable[[Item], Result]
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """What the verb makes of each item of each group, in order: a few items at a time, inside Spark a task a group.
 
     Here a group's items are made while those of the one before are done: two groups are held at once. Inside Spark they

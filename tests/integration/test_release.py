@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import shutil
 import sys
+import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from pipelines import release as release_module
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, current, load
 from pipelines.disk.fused import state
@@ -144,6 +149,37 @@ def test_a_county_that_fails_keeps_its_version_and_the_others_go_on(
     assert told["330110"].version == 2 and told["330110"].held is None
     assert all(each.version == 1 for each in index.counties if each.county != "330110")
     assert verify(PRODUCT, released / "supply") == []
+
+
+def test_who_cannot_go_on_lets_the_lock_go_once_nothing_is_written_any_more(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other counties are being made meanwhile, and lay down their manifests."""
+    held, lay_down, supply = list[bool](), release_module._lay_down, tmp_path / "supply"
+
+    def slowly(*told: Any) -> None:
+        lay_down(*told)
+        time.sleep(0.2)
+        held.append(_is_held(supply / ".lock"))
+
+    def full(_: Published) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(release_module, "_lay_down", slowly)
+    with pytest.raises(OSError, match="No space left") as kept:
+        release_product(PRODUCT, current(), days.home, supply, full, COUNTIES)
+    before = len(held)
+    time.sleep(1)
+    assert before > 1 and all(held) and len(held) == before and kept.tb is not None
+
+
+def _is_held(lock: Path) -> bool:
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_verify_finds_a_file_that_was_touched(released: Path) -> None:

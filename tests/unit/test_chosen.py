@@ -57,7 +57,7 @@ def test_who_stops_reading_stops_the_making(monkeypatch: pytest.MonkeyPatch) -> 
 
     results = chosen.in_groups(range(1_000), items, str)
     next(results)
-    results.close()  # pyright: ignore[reportAttributeAccessIssue]
+    results.close()
     assert len(made) <= AHEAD + 2
 
 
