@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.promises.versions import label, versions
 from pipelines.retention.freeing import Free
 from pipelines.retention.pins import pinned, pins_of
-from schemas.manifest import Manifest, NoManifest, canonical, index_file, read_index
+from schemas.manifest import Manifest, NoManifest, NoRecord, canonical, index_file, read_index
 from schemas.pins import Pin
 from schemas.product import Product
 from schemas.retention import FREED, Freed, read_freed
@@ -39,7 +39,7 @@ def old_versions(product: type[Product], supply: Path, pins: tuple[Pin, ...], to
     """What may be freed of a product below `supply`, as of a day, a county each."""
     for folder in folders_of(product, supply):
         _, chain = versions(folder)
-        freed = _freed(product, chain, read_freed(folder), pins, today)
+        freed = _freed(product, chain, _recorded(folder, chain), pins, today)
         named = {folder / path for manifest in chain for path in paths_of(manifest, freed)}
         lying = {file for part in _parts(folder) for form in _FORMS for file in part.glob(form)}
         if spare := tuple(sorted(lying - named)):
@@ -53,13 +53,21 @@ def kept_manifests(product: type[Product], supply: Path, pins: tuple[Pin, ...], 
     """The manifests of every version of which a file is kept."""
     for folder in folders_of(product, supply):
         _, chain = versions(folder)
-        freed = _freed(product, chain, read_freed(folder), pins, today)
+        freed = _freed(product, chain, _recorded(folder, chain), pins, today)
         yield from (manifest for manifest in chain if manifest.version >= freed.oldest)
 
 
 def paths_of(manifest: Manifest, freed: Freed) -> Iterator[str]:
     """The files of a version that are kept."""
     return (file.path for file in files(manifest) if freed.has_file(manifest, file.path))
+
+
+def _recorded(folder: Path, chain: list[Manifest]) -> Freed:
+    """What went before. Raises NoRecord where it tells that what is served has gone."""
+    freed, served = read_freed(folder), chain[-1].version
+    if not freed.has_snapshot(served):
+        raise NoRecord(folder / FREED, f"version {served}, which is served, told to be freed")
+    return freed
 
 
 def _freed(

@@ -463,12 +463,19 @@ def test_a_county_whose_pointer_is_lost_is_named_and_nothing_is_freed(
     assert everything(aged) == before
 
 
-def test_a_record_that_frees_what_is_served_is_a_fault(aged: Path) -> None:
+def test_a_record_that_frees_what_is_served_is_a_fault(
+    aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     county = next(counties(aged))
     last = served(aged, county).version
-    (folder_of(aged, county) / "freed.json").write_text(f'{{"oldest": {last + 1}, "bare": []}}')
+    record = folder_of(aged, county) / "freed.json"
+    record.write_text(f'{{"oldest": {last + 1}, "bare": []}}')
     for found in (verify(MIRROR, aged / "supply"), verify_newest(folder_of(aged, county))):
         assert any("is served, but told to be freed" in fault for fault in found)
+    before = everything(aged)
+    assert collect(monkeypatch, "--yes") == 2
+    assert f"{record}: found version {last}, which is served, told to be freed" in capsys.readouterr().err
+    assert everything(aged) == before
 
 
 def test_what_a_withdrawn_product_rests_on_is_kept(
