@@ -53,7 +53,8 @@ def _plain(measure: Per | Sum | Growth | Change) -> pl.Expr:
         case Per(over, under):
             return pl.when(pl.col(under) > 0).then(_millionths(over) / _millionths(under))
         case Sum(parts):
-            return _in_ones(pl.sum_horizontal(map(_millionths, parts), ignore_nulls=False))
+            # In one order, however a rule is written: quotients are no whole numbers, and their sum depends on it.
+            return _in_ones(pl.sum_horizontal(map(_millionths, sorted(parts)), ignore_nulls=False))
         case Growth(now, before):
             was = _millionths(before)
             return pl.when(pl.col(before) > 0).then((_millionths(now) - was) / was)

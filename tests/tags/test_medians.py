@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -132,6 +134,13 @@ def test_a_sum_of_fen_is_that_of_whole_numbers(fen: list[int]) -> None:
     assert frame.select(reckoned(Sum(tuple(frame.columns)), ON, Ground())).item() == pytest.approx(
         sum(fen) / 100, rel=1e-15
     )
+
+
+def test_a_sum_of_quotients_is_the_same_whatever_order_it_is_written_in() -> None:
+    """From the left a third, two thirds and a seventh may have another last digit than from the right."""
+    frame = pl.DataFrame({"a": [1 / 3, 7 / 11], "b": [5 / 7, 2 / 13], "c": [8 / 9, 9 / 17], "d": [1 / 19, 3 / 23]})
+    every = [frame.select(reckoned(Sum(order), ON, Ground())).rows() for order in permutations(frame.columns)]
+    assert all(each == every[0] for each in every)
 
 
 def test_a_quotient_of_quotients_keeps_the_digits_that_they_have() -> None:
