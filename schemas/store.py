@@ -32,13 +32,15 @@ _INDEX = re.compile(rf"^{INDEXES}([a-z][a-z0-9_]{{0,63}})\.json$")
 _RECORD = re.compile(rf"^{RECORDS}(\d{{6}})/([a-z][a-z0-9_]{{0,63}})\.json$")
 # Refusals, broken connections and time-outs are asked again so often, each time after a longer while.
 _TIMES = 10
-_OF_CLIENTS = (
-    "allow_http", "allow_invalid_certificates", "connect_timeout", "http1_only", "http2_only", "pool_idle_timeout",
-    "pool_max_idle_per_host", "proxy_ca_certificate", "proxy_excludes", "proxy_url", "read_timeout", "timeout",
-    "user_agent",
-)  # fmt: skip
+# The library knows it under several names.
+_ENDPOINTS = re.compile("^AWS_ENDPOINT")
 # The one that is text of several lines (PEM).
 _CERTIFICATE = "AWS_PROXY_CA_CERTIFICATE"
+_OF_CLIENTS = (
+    "AWS_ALLOW_HTTP", "AWS_ALLOW_INVALID_CERTIFICATES", "AWS_CONNECT_TIMEOUT", "AWS_HTTP1_ONLY", "AWS_HTTP2_ONLY",
+    "AWS_POOL_IDLE_TIMEOUT", "AWS_POOL_MAX_IDLE_PER_HOST", _CERTIFICATE, "AWS_PROXY_EXCLUDES", "AWS_PROXY_URL",
+    "AWS_READ_TIMEOUT", "AWS_TIMEOUT", "AWS_USER_AGENT",
+)  # fmt: skip
 _STEP = 8 << 20
 # What an error's first line leaves out: the store's own code, what the system or TLS says, or that http is refused.
 _BEHIND = re.compile(r'<Code>(\w+)</Code>|(?:message|error): "([^"\\]+)"|(InvalidCertificate|InvalidMessage|BadScheme)')
@@ -117,7 +119,7 @@ def opened(url: str, patience: Patience = READING) -> S3Store:
 def _refuse_settings() -> None:
     """Raise NoPlace for what the library takes and then falls over when it asks, in a panic that is no Exception."""
     for name, text in sorted(os.environ.items()):
-        if name.startswith("AWS_ENDPOINT") and not is_web_address(text):
+        if _ENDPOINTS.match(name) and not is_web_address(text):
             raise NoPlace(f"{name} is '{text}'; expected https://HOST or https://HOST:PORT.")
         if name.startswith("AWS_") and name != _CERTIFICATE and not text.isprintable():
             raise NoPlace(f"{name} has a line break or another letter that is not seen; write it anew without.")
@@ -125,7 +127,7 @@ def _refuse_settings() -> None:
 
 def _told_of_clients() -> dict[str, str]:
     """What the environment says of connections: the library leaves it out as soon as it is told anything itself."""
-    return {name: os.environ[f"AWS_{name.upper()}"] for name in _OF_CLIENTS if f"AWS_{name.upper()}" in os.environ}
+    return {name.removeprefix("AWS_").lower(): os.environ[name] for name in _OF_CLIENTS if name in os.environ}
 
 
 def index_key(product: str) -> str:

@@ -33,15 +33,18 @@ from tests.servers.postgres import free_port
 
 DEPLOY = REPOSITORY / "deploy"
 ROOMS = ("schemas", "pipelines", "assets", "gateway", "demo")
+# The library of the object store reads these by itself.
+OF_THE_LIBRARY = {"AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 PECULIAR = r"a$b&c #d;e\f\"g`h"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
 def variables_read() -> set[str]:
-    """The variables of ours that the code names; the address of each feed with an API is one more."""
+    """The variables of ours, and the object store's, that the code names; the address of each feed with an API is one
+    more."""
     trees = (ast.parse(file.read_text()) for room in ROOMS for file in (REPOSITORY / room).rglob("*.py"))
     texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"JUBIAN_[A-Z_]*[A-Z]", text)}
+    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"(JUBIAN|AWS)_[A-Z0-9_]*[A-Z]", text)}
 
 
 def addresses() -> set[str]:
@@ -50,13 +53,19 @@ def addresses() -> set[str]:
 
 
 def variables_listed() -> set[str]:
-    """The variables of ours that the environment file sets or shows."""
-    return set(re.findall(r"^#?(JUBIAN_[A-Z_0-9]+)=", (DEPLOY / "jubian.env").read_text(), re.MULTILINE))
+    """The variables of ours, and the object store's, that the environment file sets or shows."""
+    return set(re.findall(r"^#?((?:JUBIAN|AWS)_[A-Z_0-9]+)=", (DEPLOY / "jubian.env").read_text(), re.MULTILINE))
 
 
 def test_the_environment_file_lists_what_the_code_reads_and_nothing_else() -> None:
-    assert variables_listed() - addresses() == variables_read() and variables_listed() & addresses()
+    assert variables_listed() - addresses() - OF_THE_LIBRARY == variables_read() and variables_listed() & addresses()
     assert {"JUBIAN_HOME", "JUBIAN_GATEWAY_SECRET", "JUBIAN_DAGSTER_SETTINGS"} <= variables_read()
+
+
+def test_the_object_stores_page_names_each_of_its_variables() -> None:
+    told = set(re.findall(r"\bAWS_[A-Z0-9_]*[A-Z]\b", (REPOSITORY / "docs" / "object-store.md").read_text()))
+    read = {name for name in variables_read() if name.startswith("AWS_")}
+    assert len(read) > 10 and told == read | OF_THE_LIBRARY
 
 
 def test_the_gateways_page_has_a_row_for_each_of_its_variables() -> None:
@@ -68,8 +77,8 @@ def test_the_gateways_page_has_a_row_for_each_of_its_variables() -> None:
 def test_every_variable_has_its_meaning_above_it() -> None:
     lines = (DEPLOY / "jubian.env").read_text().splitlines()
     for at, line in enumerate(lines):
-        if re.match(r"#?[A-Z_]+=", line):
-            above = next(each for each in reversed(lines[:at]) if not re.match(r"#?[A-Z_]+=", each))
+        if re.match(r"#?[A-Z_0-9]+=", line):
+            above = next(each for each in reversed(lines[:at]) if not re.match(r"#?[A-Z_0-9]+=", each))
             assert re.match(r"# \S.{20}", above), line
 
 
