@@ -10,7 +10,7 @@ from pipelines.ledger.own import own_columns
 from pipelines.policies.listed import is_told_by
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import Catalogue
-from schemas.behind import feeds_behind
+from schemas.behind import feeds_behind, reads_fused
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.granted import Granted
@@ -34,7 +34,16 @@ def edges(resources: pl.DataFrame, catalogue: Catalogue, granted: Granted) -> pl
     all of a product), tags (a column a tag or what a county has of its own, and a tag the column in which it is told),
     opens (a product a grant), serves (a grant a subscriber).
     """
-    told = [*_translates(), *_fuses(), *_makes(), *_judges(), *_tags(catalogue), *_own(), *_grants(granted)]
+    told = [
+        *_translates(),
+        *_fuses(),
+        *_makes(),
+        *_disputes(),
+        *_judges(),
+        *_tags(catalogue),
+        *_own(),
+        *_grants(granted),
+    ]
     known = pl.concat([_parts(resources), pl.DataFrame(told, schema=EDGE, orient="row")]).unique()
     names = resources.select("resource")
     both = known.join(names, left_on="source", right_on="resource", how="semi")
@@ -79,6 +88,16 @@ def _origin(product: type[Product], origin: str) -> str:
     if table == "disputes":
         return f"entity/{product.entity}"
     return f"{'feed' if table in all_feeds() else 'entity'}/{table}/{column}"
+
+
+def _disputes() -> Iterator[_Edge]:
+    """What is in dispute is the word of any feed that describes the entity, whichever column it is of."""
+    for key, product in all_products().items():
+        entity = reads_fused(product)
+        for name, each in whole(product).fields.items():
+            if entity is not None and any(origin.startswith("disputes.") for origin in each.of):
+                for feed in entity.described_by():
+                    yield f"feed/{feed.key}", f"product/{key}/{name}", "makes"
 
 
 def _judges() -> Iterator[_Edge]:

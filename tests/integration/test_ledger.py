@@ -31,6 +31,7 @@ from pipelines.overlays import edition
 from pipelines.overlays.read import understood
 from pipelines.shelf import whole
 from schemas.behind import feeds_behind
+from schemas.entity import all_entities
 from schemas.feed import all_feeds
 from schemas.granted import FILE
 from schemas.ledger import COMMON, COUNTIES, FOLDER
@@ -158,6 +159,17 @@ def test_a_verdict_that_is_taken_counts_for_every_feed_that_stands_behind_it(
     reached = set(use(column_use(tmp_path / "audit.jsonl", TODAY), ledger.edges)["resource"])
     assert reached >= {f"feed/{feed.key}" for feed in feeds_behind(all_products()[product])}
     assert "feed/housing_listing" not in reached
+
+
+@pytest.mark.parametrize(("product", "column"), [("data_disputes", "won_value"), (PRODUCT, "disputes")])
+def test_a_value_in_dispute_that_is_taken_counts_for_every_feed_and_department_that_may_have_said_it(
+    product: str, column: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    took(Audit(tmp_path / "audit.jsonl"), COUNTY, "L3", [column], product)
+    reached = set(use(column_use(tmp_path / "audit.jsonl", TODAY), ledger.edges)["resource"])
+    behind = all_entities()[all_products()[product].entity].described_by()
+    assert reached >= {f"feed/{feed.key}" for feed in behind} | {f"department/{feed.department}" for feed in behind}
+    assert "department/tax" in reached and "feed/housing_listing" not in reached
 
 
 def test_a_download_of_all_tags_takes_each_column_of_the_catalogue(ledger: Ledger, tmp_path: Path) -> None:
