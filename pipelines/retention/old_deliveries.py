@@ -22,6 +22,7 @@ ROOM = "deliveries"
 # What is large. Delivery, outcome, grounds, profile, codes and quarantine stay: later deliveries are read beside them.
 _LANDED = (REPEATS, "bytes*", ROWS, "malformed.parquet")
 _STANDARD = ("standard.parquet", EARLIER, *(f"{name}.parquet" for name in (SUPERSEDED, SINCE, LEFT)))
+# What a kept delivery is held against, be it all that is left.
 _OF_BASES = (f"{DAYS}.parquet", f"{ENDED}.parquet")
 
 
