@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from polars.exceptions import PolarsError
+
 from gateway.drawing.charts import Drawn
 from gateway.drawing.picture import Picture
 from gateway.settings import Settings
@@ -27,7 +29,7 @@ _SECONDS = 20
 
 
 class NotDrawn(Exception):
-    """A picture that the process beside could not draw; the message says why."""
+    """A picture that could not be drawn, of these rows or by the process beside; the message says why."""
 
 
 class _Beside:
@@ -93,10 +95,17 @@ def edition(manifest: Manifest, level: str, picture: Picture) -> str:
 
 
 def described(settings: Settings, manifest: Manifest, level: str, picture: Picture) -> Drawn | None:
-    """What would be drawn of a version's view, and its words; None where there is nothing to draw."""
+    """What would be drawn of a version's view, and its words; None where there is nothing to draw. Raises NotDrawn.
+
+    Of rows that can be read: a word that this code does not know, of a later release, makes none of them damaged.
+    """
     promised = contract(contract_file(settings.supply, manifest))
     called = {each.name: each.title for each in promised.columns}
-    return picture.drawn(columns(settings.supply, manifest, level, picture.columns), called)
+    rows = columns(settings.supply, manifest, level, picture.columns)
+    try:
+        return picture.drawn(rows, called)
+    except PolarsError as error:
+        raise NotDrawn(str(error)) from error
 
 
 def svg(settings: Settings, manifest: Manifest, level: str, picture: Picture) -> bytes | None:

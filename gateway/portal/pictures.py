@@ -46,7 +46,11 @@ def sight(at: Door, grant: Grant, manifest: Manifest, promised: Contract) -> Sig
         most = max(above.values())
         sentence = f"这张图要用到{_together(above)}，属于 {most} 视图；贵单位的授权到 {grant.level}，因此不显示。"
         return Sight("", "", sentence, most)
-    told = described(at.settings, manifest, level, picture)
+    try:
+        told = described(at.settings, manifest, level, picture)
+    except NotDrawn as why:
+        _LOG.error("The picture of %s %s was not drawn: %s", manifest.county, manifest.product, why)
+        return Sight("", "", "这张图暂时画不出来；数据可以照常下载。", "")
     if told is None:
         return Sight("", "", "本版没有可以画成图的数据。", "")
     # With the drawing's own edition in it, an address never means two pictures.

@@ -6,6 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import gateway.drawing.drawn as drawing
 from gateway.drawing.picture import picture_of
 from gateway.kept import grants
 from gateway.kept.grants import Grant
+from gateway.portal import pictures
 from gateway.portal.page import GUARDS
 from gateway.portal.pictures import sight
 from gateway.supply.folded import columns
@@ -160,6 +162,22 @@ def test_a_county_that_does_without_a_column_is_told_so(gateway: Served, county:
     seen = sight(gateway.door, grant, manifest, promised.model_copy(update={"columns": kept}))
     assert seen is not None and (seen.address, seen.asks) == ("", "") and "“town_name”" in seen.sentence
     assert sight(gateway.door, grant, manifest.model_copy(update={"product": "unheard_of"}), promised) is None
+
+
+def test_what_a_picture_does_not_know_leaves_the_page_as_it_is(
+    gateway: Served, county: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a word would that a release by later code has."""
+    picture = picture_of(PRODUCT)
+    assert picture is not None
+
+    def lost(rows: pl.DataFrame, _: object) -> None:
+        rows.select(pl.col("status").replace_strict({"no such": 1}))
+
+    monkeypatch.setattr(pictures, "picture_of", lambda _: replace(picture, draw=lost, edition="other"))
+    page = county.read(f"/products/{PRODUCT}")
+    assert "这张图暂时画不出来" in page and "<img class=" not in page
+    assert county.http.get(f"/portal/products/{PRODUCT}/picture.svg").status_code == 503
 
 
 def test_others_are_answered_while_a_picture_is_drawn(
