@@ -61,6 +61,8 @@ OBJECTED = Field(
 
 # What rows tell of that name no entity.
 COUNTY_ITSELF = "county"
+# What is said of a column that counts in a feed: nothing in it is none only once the feed has come.
+AWAITED = "该数源尚未到达时为空"
 
 
 class Product:

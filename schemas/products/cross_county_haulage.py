@@ -3,13 +3,12 @@
 from typing import ClassVar
 
 from schemas.kinds import COUNT, COUNTY, CREDIT_CODE, DAY, FLAG, MONEY, PLATE, TEXT, VOLUME, of_unit
-from schemas.product import Level, Product, field, required
+from schemas.product import AWAITED, Level, Product, field, required
 
 _TRIPS, _TIMES = of_unit(COUNT, "趟"), of_unit(COUNT, "次")
 _TRIP = ("haulage_trip.trip",)
 _PERMITTED = ("vehicle_permit.permit", "vehicle_permit.valid_until")
 _CASES = ("haulage_penalty.case_number", "haulage_penalty.decided")
-_AWAITED = "该数源尚未到达时为空"
 
 
 class CrossCountyHaulage(Product):
@@ -38,11 +37,11 @@ class CrossCountyHaulage(Product):
         _TRIPS,
         "有证趟次",
         "L2",
-        meaning=f"运输当日有在有效期内的准运证，且种类相符；{_AWAITED}",
+        meaning=f"运输当日有在有效期内的准运证，且种类相符；{AWAITED}",
         of=(*_TRIP, *_PERMITTED),
     )
     trips_unpermitted = field(
-        _TRIPS, "无证或种类不符趟次", "L2", meaning=f"跨县趟次减有证趟次；{_AWAITED}", of=(*_TRIP, *_PERMITTED)
+        _TRIPS, "无证或种类不符趟次", "L2", meaning=f"跨县趟次减有证趟次；{AWAITED}", of=(*_TRIP, *_PERMITTED)
     )
     permit = field(TEXT, "准运证号", "L2", meaning="有效期最晚的一件", of=("vehicle_permit.permit",))
     permit_county_name = field(TEXT, "发证县（市、区）", "L2", of=("vehicle_permit.county",))
@@ -51,11 +50,11 @@ class CrossCountyHaulage(Product):
         FLAG, "准运证是否已过期", "L2", meaning="数据时点在有效期止之后；无证为空", of=("vehicle_permit.valid_until",)
     )
     penalties = field(
-        _TIMES, "近12个月处罚次数", "L2", meaning=f"各县对该车的处罚，处罚日期在数据时点前12个月之内；{_AWAITED}",
+        _TIMES, "近12个月处罚次数", "L2", meaning=f"各县对该车的处罚，处罚日期在数据时点前12个月之内；{AWAITED}",
         of=_CASES,
     )  # fmt: skip
     penalties_amount = field(
-        MONEY, "近12个月罚款金额", "L2", meaning=_AWAITED, of=("haulage_penalty.fine", "haulage_penalty.decided")
+        MONEY, "近12个月罚款金额", "L2", meaning=AWAITED, of=("haulage_penalty.fine", "haulage_penalty.decided")
     )
     penalty_counties = field(TEXT, "处罚县（市、区）", "L2", meaning="以;相连", of=("haulage_penalty.county",))
     last_offence = field(TEXT, "最近一次案由", "L2", of=("haulage_penalty.offence", "haulage_penalty.decided"))

@@ -19,7 +19,7 @@ from schemas.kinds import (
     month,
     signed,
 )
-from schemas.product import Product, field, required
+from schemas.product import AWAITED, Product, field, required
 
 _DECLARED = "税务年度申报；所属年度见“最近申报年度”"
 _BEFORE = "税务年度申报；所属年度为“最近申报年度”减一"
@@ -31,7 +31,6 @@ _REVENUE, _TAX, _PROFIT, _RESEARCH = (
     (f"tax_annual.{column}", "tax_annual.year") for column in ("revenue", "tax_paid", "profit", "research")
 )
 _UNTIL = "在有效期内者中最晚的有效期止日；其中有未载明止日（视同长期有效）的为空"
-_AWAITED = "该数源尚未到达时为空"
 _METERED = ("power_customer.energy", "power_customer.year", "power_customer.month")
 
 
@@ -112,7 +111,7 @@ class EnterpriseMirror(Product):
         COUNT,
         "排污许可证数",
         "L1",
-        meaning=f"在有效期内的排污许可证件数；{_AWAITED}",
+        meaning=f"在有效期内的排污许可证件数；{AWAITED}",
         of=("ecology_permit.permit_number", "ecology_permit.valid_until"),
     )
     permit_class = field(
@@ -174,6 +173,6 @@ class EnterpriseMirror(Product):
         of=("development_reform_credit.grade", "development_reform_credit.rated"),
     )  # fmt: skip
     penalties_market = field(
-        COUNT, "近三年市场监管领域行政处罚次数", "L1", meaning=f"处罚决定日期在数据时点前三年之内；{_AWAITED}",
+        COUNT, "近三年市场监管领域行政处罚次数", "L1", meaning=f"处罚决定日期在数据时点前三年之内；{AWAITED}",
         of=("market_regulation_penalty.decision", "market_regulation_penalty.decided"),
     )  # fmt: skip

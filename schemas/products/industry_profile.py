@@ -1,7 +1,7 @@
 """The industry profile: which industries a county has, how large and how concentrated, beside the province."""
 
 from schemas.kinds import COUNT, COUNTY, ENERGY, LAND, MONEY, QUOTIENT, TEXT, YEAR, Kind, code, of_unit, signed
-from schemas.product import Field, Level, Product, field, required
+from schemas.product import AWAITED, Field, Level, Product, field, required
 
 _UNITS, _STAFF = of_unit(COUNT, "家"), of_unit(COUNT, "人")
 _LISTED = "数据时点未注销、未吊销、属地与行业大类均明确的企业"
@@ -10,7 +10,6 @@ _QUOTIENT = (
     "大于1为本县相对专业化"
 )
 _NEWEST = "仅最近年度的行有数，按数据时点"
-_AWAITED = "该数源尚未到达时为空"
 _ANNUAL, _YEAR = "tax_annual.revenue", "tax_annual.year"
 _DECLARED = "税务年度申报；含此后注销、吊销的企业；以今日属地与行业计"
 _METERED = "名下各用电户全年合计；含此后注销、吊销的企业；以今日属地与行业计"
@@ -95,9 +94,7 @@ class IndustryProfile(Product):
         _UNITS, "本县行业不明企业数", "L1",
         meaning=f"未注销、未吊销而行业未能定到大类的企业，不计入任何一行；{_NEWEST}", of=("enterprise.industry",),
     )  # fmt: skip
-    insured_units = field(
-        _UNITS, "有参保数的企业数", "L2", meaning=f"{_NEWEST}；{_AWAITED}", of=("enterprise.insured",)
-    )
+    insured_units = field(_UNITS, "有参保数的企业数", "L2", meaning=f"{_NEWEST}；{AWAITED}", of=("enterprise.insured",))
     insured_withheld = field(TEXT, "参保人数不公布的原因", "L2", meaning=_WITHHELD, of=("enterprise.insured",))
     insured = _sum(_UNITS, "参保人数", "L2", "enterprise.insured", "本行业企业最近一批参保人数之和")
     insured_share = _share("参保人数", "L2", "enterprise.insured")
@@ -125,10 +122,10 @@ class IndustryProfile(Product):
     tax_units = required(_UNITS, "有实缴税额的企业数", "L3", meaning=_DECLARED, of=("tax_annual.tax_paid",))
     tax_withheld = field(TEXT, "实缴税额不公布的原因", "L3", meaning=_WITHHELD, of=("tax_annual.tax_paid",))
     tax = _sum(MONEY, "实缴税额", "L3", "tax_annual.tax_paid", f"本行业企业当年实缴税额之和；{_DECLARED}")
-    energy_units = field(_UNITS, "有用电量的企业数", "L3", meaning=f"{_METERED}；{_AWAITED}", of=(_ENERGY,))
+    energy_units = field(_UNITS, "有用电量的企业数", "L3", meaning=f"{_METERED}；{AWAITED}", of=(_ENERGY,))
     energy_withheld = field(TEXT, "用电量不公布的原因", "L3", meaning=_WITHHELD, of=(_ENERGY,))
     energy = _sum(ENERGY, "用电量", "L3", _ENERGY, f"本行业企业当年用电量之和；{_METERED}")
-    land_units = field(_UNITS, "有用地面积的企业数", "L2", meaning=f"{_NEWEST}；{_AWAITED}", of=(_AREA,))
+    land_units = field(_UNITS, "有用地面积的企业数", "L2", meaning=f"{_NEWEST}；{AWAITED}", of=(_AREA,))
     land_withheld = field(TEXT, "用地面积不公布的原因", "L2", meaning=_WITHHELD, of=(_AREA,))
     land = _sum(LAND, "用地面积", "L2", _AREA, f"本行业企业名下在册宗地面积之和，不论坐落何县；{_NEWEST}")
     base_year = field(YEAR, "增长分解的基年", "L3", meaning="年度之前五年；当年无申报数据的为空", of=(_YEAR,))
