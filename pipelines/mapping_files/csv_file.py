@@ -109,9 +109,11 @@ def _broken(content: bytes) -> str:
     at = next((at for at, count in enumerate(cells) if count > cells[0]), None)
     if at is None:
         return _unclosed(lines) or " cannot be read as CSV; restore it from the repository and append the row again."
-    return (
-        f" line {at + _HEADER_LINE}: found {cells[at]} cells, expected {cells[0]}: {_of_too_many(cells[0], cells[at])}."
-    )
+    return _miscounted(at + _HEADER_LINE, cells[at], cells[0], _of_too_many(cells[0], cells[at]))
+
+
+def _miscounted(line: int, found: int, expected: int, todo: str) -> str:
+    return f" line {line}: found {found} cells, expected {expected}: {todo}."
 
 
 def _of_too_many(expected: int, found: int) -> str:
@@ -131,7 +133,7 @@ def _short(content: str, line: int) -> str | None:
     if found >= expected:
         return None
     todo = "write , instead of ，" if "，" in row else "write the others, or drop the line"
-    return f" line {line}: found {found} cells, expected {expected}: {todo}."
+    return _miscounted(line, found, expected, todo)
 
 
 def cells_of(lines: Iterable[str]) -> list[int]:
