@@ -32,8 +32,8 @@ _INDEX = re.compile(rf"^{INDEXES}([a-z][a-z0-9_]{{0,63}})\.json$")
 _RECORD = re.compile(rf"^{RECORDS}(\d{{6}})/([a-z][a-z0-9_]{{0,63}})\.json$")
 # Refusals, broken connections and time-outs are asked again so often, each time after a longer while.
 _TIMES = 10
-# How each name begins under which the library knows it.
-_ENDPOINTS = "AWS_ENDPOINT"
+# The library knows it under several names, of which the pages show one.
+_ENDPOINTS = re.compile("^AWS_ENDPOINT")
 # The one that is text of several lines (PEM).
 _CERTIFICATE = "AWS_PROXY_CA_CERTIFICATE"
 _OF_CLIENTS = (
@@ -119,7 +119,7 @@ def opened(url: str, patience: Patience = READING) -> S3Store:
 def _refuse_settings() -> None:
     """Raise NoPlace for what the library takes and then falls over when it asks, in a panic that is no Exception."""
     for name, text in sorted(os.environ.items()):
-        if name.startswith(_ENDPOINTS) and not is_web_address(text):
+        if _ENDPOINTS.match(name) and not is_web_address(text):
             raise NoPlace(f"{name} is '{text}'; expected https://HOST or https://HOST:PORT.")
         if name.startswith("AWS_") and name != _CERTIFICATE and not text.isprintable():
             raise NoPlace(f"{name} has a line break or another letter that is not seen; write it anew without.")
