@@ -110,8 +110,8 @@ def _typed(product: type[Product], made: pl.DataFrame) -> pl.DataFrame:
 def viewed(product: type[Product], rows: pl.DataFrame, level: str) -> pl.DataFrame:
     """The rows and columns of the view of a level; what is above it is not there."""
     columns = product.views()[level]  # pyright: ignore[reportArgumentType]
-    below = rows if product.row_level is None else rows.filter(pl.col(product.row_level) <= level)
-    return below.select(pl.col(columns))
+    below = rows.lazy() if product.row_level is None else rows.lazy().filter(pl.col(product.row_level) <= level)
+    return below.select(columns).collect()
 
 
 def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:

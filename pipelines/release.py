@@ -27,8 +27,8 @@ from schemas.snapshot import files
 
 Share = TypeVar("Share")
 
-# So many counties of touched entities are compared at once, a few such sets side by side.
-_TOGETHER = 30
+# So many counties that have few cells are compared at once, a few such sets side by side.
+_TOGETHER, _CELLS = 30, 1_000_000
 
 
 def release(
@@ -76,14 +76,17 @@ def stands(
 
 
 def _sets(counties: Iterable[County]) -> Iterator[list[County]]:
-    """A county that is made whole alone; those of touched entities, of which each has few, some together."""
-    few: list[County] = []
+    """Counties of one kind in sets that have few cells between them; a large one stands alone."""
+    some, cells = list[County](), 0
     for county in counties:
-        if county.among is None:
-            yield [county]
-        else:
-            few.append(county)
-    yield from (few[start : start + _TOGETHER] for start in range(0, len(few), _TOGETHER))
+        size = county.rows.height * county.rows.width
+        if some and (cells + size > _CELLS or len(some) == _TOGETHER or county.is_whole != some[0].is_whole):
+            yield some
+            some, cells = [], 0
+        some.append(county)
+        cells += size
+    if some:
+        yield some
 
 
 def _prepared(

@@ -67,7 +67,8 @@ def _is_of(table: pl.DataFrame, wider: pl.DataFrame) -> bool:
     """Whether a table is some columns of a wider one."""
     if table.height != wider.height or not wider.schema.items() >= table.schema.items():
         return False
-    return wider.select(table.columns).equals(table)
+    shown = wider if wider.columns == table.columns else wider.select(table.columns)
+    return shown.equals(table)
 
 
 @lru_cache(maxsize=64)

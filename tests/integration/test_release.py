@@ -102,6 +102,27 @@ def test_two_folders_give_the_same_bytes_and_a_second_run_publishes_nothing(
     assert verify(PRODUCT, other / "supply") == []
 
 
+def test_counties_are_told_the_same_alone_and_in_sets(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, looked_at = list[int](), release_module.found_beside
+
+    def counted(product: Any, some: Any, basis: Any) -> Any:
+        sizes.append(len(some))
+        return looked_at(product, some, basis)
+
+    monkeypatch.setattr(release_module, "found_beside", counted)
+    shutil.copytree(days.first, tmp_path / "together")
+    release(days.home, tmp_path / "together")
+    assert max(sizes) > 1
+    monkeypatch.setattr(release_module, "_CELLS", 0)
+    sizes.clear()
+    shutil.copytree(days.first, tmp_path / "alone")
+    release(days.home, tmp_path / "alone")
+    assert set(sizes) == {1}
+    assert bytes_below(tmp_path / "alone") == bytes_below(tmp_path / "together") == bytes_below(days.second)
+
+
 def test_views_hold_no_column_above_their_level(first_release: Path) -> None:
     folder = first_release / "supply" / "330110" / PRODUCT.key
     manifest = manifest_of(folder)
