@@ -25,6 +25,7 @@ from dagster._core.instance.config import retention_config_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assets import automation, instance
+from gateway.serving import files
 from schemas.feed import Api, all_feeds
 from tests.conftest import REPOSITORY
 from tests.gateway import PRODUCT
@@ -332,7 +333,7 @@ def test_nginx_takes_the_site(site: Path) -> None:
 
 
 def test_a_file_comes_through_nginx_over_tls_and_never_without_the_gateway(three_versions: Path, site: Path) -> None:
-    supply = three_versions / "supply"
+    supply = shutil.copytree(three_versions / "supply", site / "supply")
     settings = told(supply, site / "state", accel="/released")
     whole, port = _configured(site, supply, int(settings.address.rsplit(":", 1)[1]))
     server = subprocess.Popen(["/usr/sbin/nginx", "-c", whole])
@@ -348,9 +349,19 @@ def test_a_file_comes_through_nginx_over_tls_and_never_without_the_gateway(three
             assert http.get(address).status_code == 401
             _marked_alike(http, address, bearer, pointer["views"]["L1"]["snapshot"]["sha256"])
             assert http.get(f"/released/330110/{PRODUCT}/{file}", headers=bearer).status_code == 404
+            _refused_as_a_link(http, address, bearer, supply / "330110" / PRODUCT / file)
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _refused_as_a_link(http: httpx.Client, address: str, bearer: dict[str, str], file: Path) -> None:
+    """nginx itself sends nothing of what a link in the supply leads to, had the gateway let it pass."""
+    outside = file.rename(file.parents[4] / "outside")
+    file.symlink_to(outside)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(files, "_open", lambda found, at: os.open(found.path, os.O_RDONLY))
+        assert http.get(address, headers=bearer).status_code == 403
 
 
 def _marked_alike(http: httpx.Client, address: str, bearer: dict[str, str], sha256: str) -> None:

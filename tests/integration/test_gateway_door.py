@@ -165,7 +165,8 @@ def test_tricks_with_paths_reach_nothing(gateway: Served, http: httpx.Client, tr
         assert 400 <= answer.status_code < 500, (path, answer.status_code)
 
 
-def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("accel", ["", "/released"], ids=["alone", "behind nginx"])
+def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path, accel: str) -> None:
     supply = tmp_path / "supply" / COUNTY / PRODUCT
     secret = tmp_path / "secret"
     source = three_versions / "supply" / COUNTY / PRODUCT
@@ -178,7 +179,7 @@ def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path
     (supply / file.path).parent.mkdir()
     secret.write_bytes((source / file.path).read_bytes())
     (supply / file.path).symlink_to(secret)
-    with serving(told(tmp_path / "supply", tmp_path / "state")) as served:
+    with serving(told(tmp_path / "supply", tmp_path / "state", accel=accel)) as served:
         path = f"{served.settings.address}/files/{COUNTY}/{PRODUCT}/L1/{manifest.version}/snapshot.parquet"
         token = served.recipient(COUNTY)
         assert httpx.get(path, headers=bearer(token)).status_code == 404
@@ -190,7 +191,9 @@ def test_a_link_in_the_supply_leads_nowhere(three_versions: Path, tmp_path: Path
                 answer = httpx.get(path, headers=bearer(token) | part)
                 assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600")
         (supply / file.path).write_bytes(secret.read_bytes())
-        assert httpx.get(path, headers=bearer(token)).content == secret.read_bytes()
+        answer = httpx.get(path, headers=bearer(token))
+        inner = f"{accel}/{COUNTY}/{PRODUCT}/{file.path}"
+        assert answer.headers["x-accel-redirect"] == inner if accel else answer.content == secret.read_bytes()
 
 
 def changed(url: str, **told: str) -> str:
