@@ -116,3 +116,15 @@ def test_the_rows_that_a_document_appends_are_such_as_mappings_take(name: str, t
         with (mappings / file).open("a") as stream:
             stream.writelines(f"{row[1:]}\n" for row in told.splitlines())
     assert load(mappings).changes.height > load().changes.height
+
+
+def test_the_glossary_has_each_word_of_the_chinese_readme() -> None:
+    in_chinese = texts()["README.zh.md"].split("### 术语")[1]
+    told = re.findall(r"^\| ([^|]+) \| ([a-z ]+) \| ", in_chinese, re.MULTILINE)
+    both = re.findall(r"^\| ([a-z ]+) \| ([^|]+) \| ", texts()["docs/words.md"].split("## Inside")[0], re.MULTILINE)
+    assert len(told) > 30 and {(word, chinese) for chinese, word in told} <= set(both)
+
+
+def test_the_words_and_the_contributors_tell_of_the_same_laws() -> None:
+    whole = re.findall(r"^\| (\d+) \| \*\*", texts()["docs/words.md"], re.MULTILINE)
+    assert whole == re.findall(r"^(\d+)\. ", texts()["CONTRIBUTING.md"], re.MULTILINE)
