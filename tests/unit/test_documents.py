@@ -22,10 +22,12 @@ _ROOMS = "assets|benchmarks|contracts|demo|deploy|docs|gateway|mappings|pipeline
 _PATH = re.compile(rf"(?<![\w/.>$-])(?:{_ROOMS})/[\w./-]*\w(?![\w{{*<])")
 _MODULE = re.compile(r"python3? -m ((?:assets|benchmarks|demo|gateway|pipelines)[\w.]*\w)")
 _TARGET = re.compile(r"""(?:[`(]|^\$ |: (?=make [a-z-]+["'{]))make ([a-z][a-z-]*)""", re.MULTILINE)
-# Whose lines a column of docs/adding.md tells, by the column's name.
+# Where lines are counted, and whose lines a column tells there, by the column's name.
+_COUNTED = "docs/decisions/0026-what-adding-costs.md"
 _SIZES = {"class": "schemas/products/{}.py", "SQL": "pipelines/products/{}.sql", "module": "pipelines/products/{}.py",
           "file": "gateway/pictures/{}.py", "page": "docs/products/{}.md"}  # fmt: skip
 _SIZED = re.compile(r"^\| (?:product|picture) \|.*\n(?:\|.*\n)+", re.MULTILINE)
+_SHOWN = re.compile(r"^(?:\+\+\+|---) (\S+)\n((?:\+(?!\+\+ ).*\n)+)", re.MULTILINE)
 # Where a run and the gateway write below the home, whose folders are called as rooms are.
 _OF_A_HOME = {"gateway/increments", "gateway/audit.jsonl", "gateway/objections.jsonl"}
 
@@ -57,8 +59,8 @@ def _told(name: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str,
 
 
 def _sizes() -> Iterator[tuple[str, int]]:
-    """Each file of a product or a picture whose lines docs/adding.md tells, and how many it tells."""
-    for table in _SIZED.findall(texts()["docs/adding.md"]):
+    """Each file of a product or a picture whose lines are counted, and how many are told."""
+    for table in _SIZED.findall(texts()[_COUNTED]):
         head, _, *rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines())
         for key, *cells in rows:
             told = zip(head[1:], cells, strict=True)
@@ -102,6 +104,13 @@ def test_the_lines_that_are_told_of_products_and_pictures_are_about_theirs() -> 
     has = {name: len((REPOSITORY / name).read_text().splitlines()) for name in told}
     assert len(told) > 40
     assert {name: lines for name, lines in has.items() if abs(lines - told[name]) > max(10, lines / 10)} == {}
+
+
+def test_what_is_shown_of_how_to_add_stands_there_word_for_word() -> None:
+    shown = [(path, body) for path, body in _SHOWN.findall(texts()["docs/adding.md"]) if not path.endswith(".csv")]
+    assert {path.split("/")[1] for path, _ in shown} == {"tags", "policies", "overlays"}
+    lines = [(path, re.sub(r"^\+", "", body, flags=re.MULTILINE)) for path, body in shown]
+    assert not [path for path, body in lines if body not in (REPOSITORY / path).read_text()]
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/adding.md"])
