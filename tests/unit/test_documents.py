@@ -106,6 +106,23 @@ def test_the_lines_that_are_told_of_products_and_pictures_are_about_theirs() -> 
     assert {name: lines for name, lines in has.items() if abs(lines - told[name]) > max(10, lines / 10)} == {}
 
 
+def test_each_command_stands_under_who_types_it_as_in_make_help() -> None:
+    makefile, page = texts()["Makefile"], texts()["docs/commands.md"]
+    first, *groups = re.findall(r"^##@ (.+)\n((?:(?!##@ ).*\n)*)", makefile, re.MULTILINE)
+    tables = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", page, re.MULTILINE))
+    begin = set(re.findall(r"^([a-z-]+):.*##", first[1], re.MULTILINE))
+    begun = texts()["README.md"].split("## Two commands\n")[1].split("\n## ")[0]
+    assert begin - {"help"} == set(re.findall(r"^(?:\| `)?make ([a-z-]+)", begun, re.MULTILINE))
+    assert [name for name, _ in groups] == list(tables)
+    for name, part in groups:
+        typed = set(re.findall(r"^([a-z-]+):.*##", part, re.MULTILINE))
+        assert typed == set(re.findall(r"`make ([a-z-]+)", _first_cells(tables[name]))) - begin, name
+
+
+def _first_cells(table: str) -> str:
+    return "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
+
+
 def test_what_is_shown_of_how_to_add_stands_there_word_for_word() -> None:
     shown = [(path, body) for path, body in _SHOWN.findall(texts()["docs/adding.md"]) if not path.endswith(".csv")]
     assert {path.split("/")[1] for path, _ in shown} == {"tags", "policies", "overlays"}
