@@ -46,9 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _unwritten(error: OSError, told: Settings) -> str:
+def _unwritten(error: OSError, settings: Settings) -> str:
     """What to do where the state folder has no room: a thing may have ended, or been given, before what failed."""
-    where = error.filename or told.state
+    where = error.filename or settings.state
     return (
         f"{where} cannot be written ({error.strerror}). Make room there and look whether it was done before you type "
         f"this again: {typed('gateway grants COUNTY')}; {typed('gateway granted')} and {typed('gateway pins')} write "
@@ -56,12 +56,12 @@ def _unwritten(error: OSError, told: Settings) -> str:
     )
 
 
-def _caught_up(told: Settings) -> Settings:
+def _caught_up(settings: Settings) -> Settings:
     """The same, once its mirror is what the store serves; as it is where something is in the way, which is told."""
-    if told.store:
-        for line in brought_up(told.store, told.supply, {}).values():
+    if settings.store:
+        for line in brought_up(settings.store, settings.supply, {}).values():
             print(line, file=sys.stderr)
-    return told
+    return settings
 
 
 if __name__ == "__main__":

@@ -52,13 +52,13 @@ _ANSWERS: tuple[tuple[type[Exception], Handler], ...] = (
 _SENT = (((notices.look, notices.send_due), 10), ((breached.look, breached.send_due), 600))
 
 
-def make(told: Settings) -> FastAPI:
+def make(settings: Settings) -> FastAPI:
     """The application over one supply. Its own pages about itself would load from other hosts, so there are none."""
     app = FastAPI(
         title="聚变统一网关", version="1", docs_url=None, redoc_url=None, lifespan=_watching,
         redirect_slashes=False,  # it leads to whatever host a request says that it is for
     )  # fmt: skip
-    app.state.door = open_door(told)
+    app.state.door = open_door(settings)
     app.add_middleware(bounded)
     for room in (sharing, files, plain, activation, entrance, reading, pictures, workbook, ledger, asking):
         app.include_router(room.router)

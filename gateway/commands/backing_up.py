@@ -12,16 +12,16 @@ from gateway.settings import Settings
 _COPY = "grants.backup"
 
 
-def back_up(_: argparse.Namespace, told: Settings) -> int:
+def back_up(_: argparse.Namespace, settings: Settings) -> int:
     """Copy the grants into the state folder; those in a database server are backed up by its own means."""
-    engine = open_database(told)
+    engine = open_database(settings)
     if engine.dialect.name != "sqlite":
         print("The grants are in a database server: take them by pg_dump, before the folder.")
         return 0
     # None of before is packed in its place where this one fails.
-    (told.state / _COPY).unlink(missing_ok=True)
-    copy(engine, told.state / _COPY)
-    print(f"Copied: {told.state / _COPY}")
+    (settings.state / _COPY).unlink(missing_ok=True)
+    copy(engine, settings.state / _COPY)
+    print(f"Copied: {settings.state / _COPY}")
     return 0
 
 

@@ -19,82 +19,82 @@ from schemas.days import number_of_days
 from schemas.typed import typed
 
 
-def give(asked: argparse.Namespace, told: Settings) -> int:
+def give(asked: argparse.Namespace, settings: Settings) -> int:
     """Grant a product up to a view."""
-    engine = open_database(told)
+    engine = open_database(settings)
     to = recipient_numbered(engine, asked.recipient)
-    if asked.product not in products(told.supply, to.county):
+    if asked.product not in products(settings.supply, to.county):
         raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
-    refuse_below(told, to, asked.product, asked.level)
+    refuse_below(settings, to, asked.product, asked.level)
     with engine.begin() as connection:
         given = grants.grant(connection, to, asked.product, asked.level, purpose=asked.purpose,
                              approver=asked.approver, days=asked.days)  # fmt: skip
-        note_grant(told, to, given)
-    granted.write(engine, told.state)
+        note_grant(settings, to, given)
+    granted.write(engine, settings.state)
     print(
         f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
     )
     return 0
 
 
-def refuse_below(told: Settings, to: grants.Recipient, product: str, level: str) -> None:
+def refuse_below(settings: Settings, to: grants.Recipient, product: str, level: str) -> None:
     """Raise ValueError where a grant up to a level would open no view of what is served."""
-    lowest = min(served(told.supply, to.county, product).views)
+    lowest = min(served(settings.supply, to.county, product).views)
     if level < lowest:
         raise ValueError(
             f"{product} has no view up to {level} for {to.county}: the lowest is {lowest}; grant that one."
         )
 
 
-def note_grant(told: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
+def note_grant(settings: Settings, to: grants.Recipient, given: grants.Grant, **more: int) -> None:
     """Write a grant into the log, before it holds."""
-    Audit(told.log).write(
+    Audit(settings.log).write(
         "granted", recipient=to.id, county=to.county, grant=given.id, product=given.product, view=given.level,
         purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
 
 
-def end(asked: argparse.Namespace, told: Settings) -> int:
+def end(asked: argparse.Namespace, settings: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
-    engine = open_database(told)
+    engine = open_database(settings)
     if not grants.revoke(engine, asked.grant):
         raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
-    Audit(told.log).write("revoked", grant=asked.grant)
-    pins.write(engine, told.state)
-    granted.write(engine, told.state)
+    Audit(settings.log).write("revoked", grant=asked.grant)
+    pins.write(engine, settings.state)
+    granted.write(engine, settings.state)
     print(f"Grant {asked.grant} has ended.")
     return 0
 
 
-def tell_granted(_: argparse.Namespace, told: Settings) -> int:
+def tell_granted(_: argparse.Namespace, settings: Settings) -> int:
     """Write every subscriber and grant where the resource ledger reads them."""
-    print(f"Written: {granted.write(open_database(told), told.state)}")
+    print(f"Written: {granted.write(open_database(settings), settings.state)}")
     return 0
 
 
-def pin(asked: argparse.Namespace, told: Settings) -> int:
+def pin(asked: argparse.Namespace, settings: Settings) -> int:
     """Hold a version of a grant's product fast: `make gc` never frees it while the grant holds."""
-    engine = open_database(told)
+    engine = open_database(settings)
     given = grants.grant_numbered(engine, asked.grant)
     to = recipient_numbered(engine, given.recipient)
-    pins.pin(engine, told, to.county, given, asked.version)
-    Audit(told.log).write(
+    pins.pin(engine, settings, to.county, given, asked.version)
+    Audit(settings.log).write(
         "pinned", grant=given.id, county=to.county, product=given.product, version=asked.version)  # fmt: skip
     print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
     return 0
 
 
-def unpin(asked: argparse.Namespace, told: Settings) -> int:
+def unpin(asked: argparse.Namespace, settings: Settings) -> int:
     """Let go of a version: retention frees it as it does others."""
-    if not pins.unpin(open_database(told), told.state, asked.grant, asked.version):
+    if not pins.unpin(open_database(settings), settings.state, asked.grant, asked.version):
         raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: {typed('gateway pins')}")
-    Audit(told.log).write("unpinned", grant=asked.grant, version=asked.version)
+    Audit(settings.log).write("unpinned", grant=asked.grant, version=asked.version)
     print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
     return 0
 
 
-def list_pins(asked: argparse.Namespace, told: Settings) -> int:
+def list_pins(asked: argparse.Namespace, settings: Settings) -> int:
     """Print every pin, and write the file that retention reads anew."""
-    held = pins.write(open_database(told), told.state).pins
+    held = pins.write(open_database(settings), settings.state).pins
     for each in held:
         print(f"grant {each.grant}  {each.county}/{each.product} version {each.version}, to {each.until}")
     if not held:
@@ -102,13 +102,13 @@ def list_pins(asked: argparse.Namespace, told: Settings) -> int:
     return 0
 
 
-def list_grants(asked: argparse.Namespace, told: Settings) -> int:
+def list_grants(asked: argparse.Namespace, settings: Settings) -> int:
     """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
-    engine = open_database(told)
+    engine = open_database(settings)
     offices, hooks = grants.recipients(engine, asked.county), webhooks(engine)
     faults = not_received(engine)
     if not offices:
-        released_for(told, asked.county)
+        released_for(settings, asked.county)
         print(f"Nobody of {asked.county} has been let in; see: {typed(f'gateway recipient {asked.county} NAME')}")
     for to in offices:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")

@@ -23,12 +23,12 @@ def recipient_numbered(engine: Engine, number: int) -> grants.Recipient:
     return found
 
 
-def released_for(told: Settings, county: str) -> list[str]:
+def released_for(settings: Settings, county: str) -> list[str]:
     """The products of a county. Raises LookupError where it has none, so that it is served nothing."""
-    found = products(told.supply, county)
+    found = products(settings.supply, county)
     if not found:
         raise LookupError(
-            f"Nothing is released for {county} below {told.where}. Write the six digits of a county that is served, "
-            "or run `make run` first."
+            f"Nothing is released for {county} below {settings.where}. Write the six digits of a county that is "
+            "served, or run `make run` first."
         )
     return found

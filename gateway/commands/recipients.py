@@ -19,80 +19,80 @@ from gateway.settings import Settings
 from schemas.typed import typed
 
 
-def let_in(asked: argparse.Namespace, told: Settings) -> int:
+def let_in(asked: argparse.Namespace, settings: Settings) -> int:
     """Write down a recipient and print its activation link."""
-    engine = open_database(told)
-    released_for(told, asked.county)
-    to = new_recipient(engine, told, asked.county, asked.name, *asked.network)
+    engine = open_database(settings)
+    released_for(settings, asked.county)
+    to = new_recipient(engine, settings, asked.county, asked.name, *asked.network)
     print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: {typed(f'gateway grant {to.id} PRODUCT …')}")
-    return _link(engine, told, to)
+    return _link(engine, settings, to)
 
 
-def new_recipient(engine: Engine, told: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
+def new_recipient(engine: Engine, settings: Settings, county: str, name: str, *networks: str) -> grants.Recipient:
     """A recipient written down, and into the log."""
     with engine.begin() as connection:
         to = grants.add_recipient(connection, county, name, networks)
-        Audit(told.log).write("recipient", recipient=to.id, county=to.county, name=to.name)
+        Audit(settings.log).write("recipient", recipient=to.id, county=to.county, name=to.name)
     return to
 
 
-def link(asked: argparse.Namespace, told: Settings) -> int:
+def link(asked: argparse.Namespace, settings: Settings) -> int:
     """Print a fresh activation link for a recipient."""
-    engine = open_database(told)
-    return _link(engine, told, recipient_numbered(engine, asked.recipient))
+    engine = open_database(settings)
+    return _link(engine, settings, recipient_numbered(engine, asked.recipient))
 
 
-def _link(engine: Engine, told: Settings, to: grants.Recipient) -> int:
+def _link(engine: Engine, settings: Settings, to: grants.Recipient) -> int:
     with engine.begin() as connection:
-        address = f"{told.address}/activate/{tokens.invite(connection, to.id)}"
-        Audit(told.log).write("link", recipient=to.id, county=to.county)
+        address = f"{settings.address}/activate/{tokens.invite(connection, to.id)}"
+        Audit(settings.log).write("link", recipient=to.id, county=to.county)
     print(f"One profile file, within {tokens.ACTIVATION_HOURS} hours: {address}")
     return 0
 
 
-def shut_out(asked: argparse.Namespace, told: Settings) -> int:
+def shut_out(asked: argparse.Namespace, settings: Settings) -> int:
     """End all tokens, clients, open links and webhooks of a recipient."""
-    engine = open_database(told)
+    engine = open_database(settings)
     to = recipient_numbered(engine, asked.recipient)
     count = tokens.shut_out(engine, to.id)
-    Audit(told.log).write("shut out", recipient=to.id, county=to.county)
+    Audit(settings.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
           f"A new profile file: {typed(f'gateway link {to.id}')}")  # fmt: skip
     return 0
 
 
-def make_client(asked: argparse.Namespace, told: Settings) -> int:
+def make_client(asked: argparse.Namespace, settings: Settings) -> int:
     """Print OAuth client credentials as a profile file."""
-    engine = open_database(told)
+    engine = open_database(settings)
     to = recipient_numbered(engine, asked.recipient)
     with engine.begin() as connection:
         made = tokens.add_client(connection, to.id)
-        Audit(told.log).write("client", recipient=to.id, county=to.county, client=made.id)
-    told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": told.endpoint,
-                 "tokenEndpoint": f"{told.address}/oauth/token", "clientId": made.id,
+        Audit(settings.log).write("client", recipient=to.id, county=to.county, client=made.id)
+    told_once = {"shareCredentialsVersion": 2, "type": "oauth_client_credentials", "endpoint": settings.endpoint,
+                 "tokenEndpoint": f"{settings.address}/oauth/token", "clientId": made.id,
                  "clientSecret": made.secret}  # fmt: skip
     print(json.dumps(told_once, indent=2))
     return 0
 
 
-def end_client(asked: argparse.Namespace, told: Settings) -> int:
+def end_client(asked: argparse.Namespace, settings: Settings) -> int:
     """End an OAuth client, and the tokens that it got."""
-    if not tokens.revoke_client(open_database(told), asked.client):
+    if not tokens.revoke_client(open_database(settings), asked.client):
         raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
-    Audit(told.log).write("client ended", client=asked.client)
+    Audit(settings.log).write("client ended", client=asked.client)
     print(f"Client {asked.client} and the tokens that it got have ended.")
     return 0
 
 
-def add_hook(asked: argparse.Namespace, told: Settings) -> int:
+def add_hook(asked: argparse.Namespace, settings: Settings) -> int:
     """Tell a recipient of each release from now on."""
-    engine = open_database(told)
+    engine = open_database(settings)
     to = recipient_numbered(engine, asked.recipient)
-    released_for(told, to.county)
+    released_for(settings, to.county)
     secret = _robots_secret() if asked.form == "dingtalk" else ""
     with engine.begin() as connection:
-        made = add_webhook(connection, told.supply, to, asked.url, asked.form, secret)
-        Audit(told.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, host=made.host)
+        made = add_webhook(connection, settings.supply, to, asked.url, asked.form, secret)
+        Audit(settings.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, host=made.host)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. {_how_signed(made)}")
     return 0
 
@@ -117,11 +117,11 @@ def _how_signed(made: Webhook) -> str:
     return "What it is told is not signed: secure the robot by addresses, or by the county's name as its keyword."
 
 
-def end_hook(asked: argparse.Namespace, told: Settings) -> int:
+def end_hook(asked: argparse.Namespace, settings: Settings) -> int:
     """End a webhook."""
-    if not end_webhook(open_database(told), asked.webhook):
+    if not end_webhook(open_database(settings), asked.webhook):
         raise LookupError(f"There is no webhook {asked.webhook} that holds; see: {typed('gateway grants COUNTY')}")
-    Audit(told.log).write("webhook ended", webhook=asked.webhook)
+    Audit(settings.log).write("webhook ended", webhook=asked.webhook)
     print(f"Webhook {asked.webhook} has ended.")
     return 0
 

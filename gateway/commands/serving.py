@@ -32,33 +32,33 @@ _KEPT_SECONDS = 75
 _WHERE: dict[str, dict[str, Any]] = {"--host": {"default": "127.0.0.1"}, "--port": {"type": int}}
 
 
-def serve(asked: argparse.Namespace, told: Settings) -> int:
+def serve(asked: argparse.Namespace, settings: Settings) -> int:
     """Answer on loopback until stopped; production puts TLS in front."""
     import uvicorn  # half a second that no other command needs
 
-    if not told.supply.is_dir():
-        print(f"Nothing is released below {told.where}. Run `make run` first.")
+    if not settings.supply.is_dir():
+        print(f"Nothing is released below {settings.where}. Run `make run` first.")
         return 1
-    port = _port(asked, told)
+    port = _port(asked, settings)
     _refuse_taken(asked.host, port)
     for line in misspelt(os.environ):
         print(line, flush=True)
     # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
-    pins.write(open_database(told), told.state)
-    print(f"The gateway answers on {told.address} — stop with Ctrl-C", flush=True)
+    pins.write(open_database(settings), settings.state)
+    print(f"The gateway answers on {settings.address} — stop with Ctrl-C", flush=True)
     uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=port, workers=asked.workers,
                 log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
     return 0
 
 
-def tell_free(asked: argparse.Namespace, told: Settings) -> int:
+def tell_free(asked: argparse.Namespace, settings: Settings) -> int:
     """Say before anything is written for a gateway's callers whether it can answer; 1 where it cannot."""
-    _refuse_taken(asked.host, _port(asked, told))
+    _refuse_taken(asked.host, _port(asked, settings))
     return 0
 
 
-def _port(asked: argparse.Namespace, told: Settings) -> int:
-    return told.port if asked.port is None else asked.port
+def _port(asked: argparse.Namespace, settings: Settings) -> int:
+    return settings.port if asked.port is None else asked.port
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -75,37 +75,37 @@ def _refuse_taken(host: str, port: int) -> None:
         ) from error
 
 
-def show_shelf(asked: argparse.Namespace, told: Settings) -> int:
+def show_shelf(asked: argparse.Namespace, settings: Settings) -> int:
     """Print what one county has."""
-    released_for(told, asked.county)
-    for manifest in shelf(told.supply, asked.county):
-        print("\n".join(described(told.where, manifest)))
+    released_for(settings, asked.county)
+    for manifest in shelf(settings.supply, asked.county):
+        print("\n".join(described(settings.where, manifest)))
     return 0
 
 
-def try_out(asked: argparse.Namespace, told: Settings) -> int:
+def try_out(asked: argparse.Namespace, settings: Settings) -> int:
     """Let a trial recipient of one county have all its products for a month, and print the profile file."""
-    found = released_for(told, asked.county)
-    engine = open_database(told)
+    found = released_for(settings, asked.county)
+    engine = open_database(settings)
     to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
-    to = to or new_recipient(engine, told, asked.county, _TRIAL)
+    to = to or new_recipient(engine, settings, asked.county, _TRIAL)
     held = grants.widest(grants.holding(engine, to.id))
     for product in found:
-        level = list(served(told.supply, asked.county, product).views)[-1]
+        level = list(served(settings.supply, asked.county, product).views)[-1]
         if product not in held:
             with engine.begin() as connection:
                 given = grants.grant(connection, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
-                note_grant(told, to, given)
-    granted.write(engine, told.state)
-    profile = _profile(engine, told, to)
-    file = told.state / f"{asked.county}.share"
+                note_grant(settings, to, given)
+    granted.write(engine, settings.state)
+    profile = _profile(engine, settings, to)
+    file = settings.state / f"{asked.county}.share"
     file.write_text(profile)
     file.chmod(0o600)
-    tables = [_narrowest(served(told.supply, asked.county, each)) for each in found]
+    tables = [_narrowest(served(settings.supply, asked.county, each)) for each in found]
     print(f"{asked.county}'s profile file, {file}:\n{profile}")
     print(f"Its tables: {', '.join(tables)} … Read one:")
     print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
-    print(f"The county's portal: {told.address}/portal (sign in with this file)")
+    print(f"The county's portal: {settings.address}/portal (sign in with this file)")
     return 0
 
 
@@ -114,17 +114,17 @@ def _narrowest(manifest: Manifest) -> str:
     return f"{manifest.county}.{schema_of(manifest)}.{min(manifest.views)}"
 
 
-def _profile(engine: Engine, told: Settings, to: grants.Recipient) -> str:
+def _profile(engine: Engine, settings: Settings, to: grants.Recipient) -> str:
     seconds = 30 * 86_400
     with engine.begin() as connection:
         secret = tokens.issue(connection, to.id, seconds)
-        Audit(told.log).write("token", recipient=to.id, county=to.county)
-    return json.dumps(tokens.profile(told.endpoint, secret, int(time.time()) + seconds), indent=2)
+        Audit(settings.log).write("token", recipient=to.id, county=to.county)
+    return json.dumps(tokens.profile(settings.endpoint, secret, int(time.time()) + seconds), indent=2)
 
 
-def check_audit(asked: argparse.Namespace, told: Settings) -> int:
+def check_audit(asked: argparse.Namespace, settings: Settings) -> int:
     """Verify the audit log from its first record; 1 where something is wrong."""
-    file = asked.log or told.log
+    file = asked.log or settings.log
     if not file.exists():
         print(f"{file} is not there: nothing has been served yet.")
         return 0

@@ -18,11 +18,11 @@ from schemas.here import REPOSITORY
 _FOLDER = REPOSITORY / "docs" / "products"
 
 
-def illustrate(told: Settings, county: str, folder: Path) -> Iterator[Path]:
+def illustrate(settings: Settings, county: str, folder: Path) -> Iterator[Path]:
     """Draw every released product that has a picture; gives each file that was written."""
-    for product in products(told.supply, county):
-        picture, manifest = picture_of(product), served(told.supply, county, product)
-        seen = picture and described(told, manifest, [*manifest.views][-1], picture)
+    for product in products(settings.supply, county):
+        picture, manifest = picture_of(product), served(settings.supply, county, product)
+        seen = picture and described(settings, manifest, [*manifest.views][-1], picture)
         if seen:
             file = folder / f"{product}.svg"
             file.write_text(BESIDE.svg(seen.spec))

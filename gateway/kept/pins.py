@@ -21,38 +21,38 @@ from schemas.retention import NOTHING, Freed
 from schemas.store import Refuses, opened, read, record_key
 
 
-def pin(engine: Engine, told: Settings, county: str, given: Grant, version: int) -> None:
+def pin(engine: Engine, settings: Settings, county: str, given: Grant, version: int) -> None:
     """Hold a version of a grant's product fast for as long as the grant holds.
 
     Raises ValueError where it is freed already or that cannot be asked, LookupError where it was never released.
     """
-    _refuse_never_released(told, county, given.product, version)
+    _refuse_never_released(settings, county, given.product, version)
     # Retention writes down what it frees behind the same lock: it has either read this pin, or is read here.
-    with alone(told.state / LOCK):
-        if not _freed(told, county, given.product).has_snapshot(version):
+    with alone(settings.state / LOCK):
+        if not _freed(settings, county, given.product).has_snapshot(version):
             raise ValueError(f"Version {version} of {given.product} is not kept any more and cannot be pinned.")
         if version not in pinned(engine, given.id):
             with engine.begin() as connection:
                 connection.execute(insert(PINS).values(grant=given.id, version=version, at=int(time.time())))
-        _write(engine, told.state)
+        _write(engine, settings.state)
 
 
-def _refuse_never_released(told: Settings, county: str, product: str, version: int) -> None:
+def _refuse_never_released(settings: Settings, county: str, product: str, version: int) -> None:
     try:
-        released(told.supply, county, product, version)
+        released(settings.supply, county, product, version)
     except Refused as error:
         see = f"make shelf COUNTY={county}"
         raise LookupError(f"Version {version} of {product} was never released for {county}; see: {see}") from error
 
 
-def _freed(told: Settings, county: str, product: str) -> Freed:
+def _freed(settings: Settings, county: str, product: str) -> Freed:
     """What is freed by now: asked of the store where there is one, as its mirror lags behind."""
-    if not told.store:
-        return freed_of(told.supply / county / product)
+    if not settings.store:
+        return freed_of(settings.supply / county / product)
     try:
-        found = read(opened(told.store), record_key(county, product))
+        found = read(opened(settings.store), record_key(county, product))
     except Refuses as error:
-        raise ValueError(f"{told.store} does not answer ({error}), and what is freed is not known. "
+        raise ValueError(f"{settings.store} does not answer ({error}), and what is freed is not known. "
                          "Nothing is pinned; pin it again once it answers.") from error  # fmt: skip
     return Freed.model_validate_json(found.content) if found else NOTHING
 
