@@ -61,8 +61,8 @@ def new_files() -> Iterator[dg.RunRequest]:
 
 def _run_key(feed: type[Feed], files: list[Path]) -> str:
     """The same for the same files as they are, so that they are asked for once."""
-    told = (f"{file.name} {file.stat().st_size} {file.stat().st_ctime_ns}" for file in files)
-    return f"{feed.key}:{versions.of_words(told)}"
+    signatures = (f"{file.name} {file.stat().st_size} {file.stat().st_ctime_ns}" for file in files)
+    return f"{feed.key}:{versions.of_words(signatures)}"
 
 
 @dg.sensor(

@@ -15,7 +15,7 @@ from schemas.behind import feeds_behind
 from schemas.feed import Feed
 from schemas.product import Product, offered_products
 
-_TOLD = {
+_DESCRIPTIONS = {
     "arrived": "已有批次到达，且最新批次未被拒收",
     "drift": "批次与声明、与上一批次核对：无害、可译或拒收",
     "conservation": "来量＝标准＋隔离＋被取代，逐批次核对",
@@ -27,8 +27,8 @@ _TOLD = {
 def check_specs(feed: type[Feed]) -> list[dg.AssetCheckSpec]:
     """The checks of a feed; only conservation holds up what comes after."""
     return [
-        dg.AssetCheckSpec(name, asset=_asset(feed), description=told, blocking=name == "conservation")
-        for name, told in _TOLD.items()
+        dg.AssetCheckSpec(name, asset=_asset(feed), description=description, blocking=name == "conservation")
+        for name, description in _DESCRIPTIONS.items()
     ]
 
 
@@ -58,14 +58,14 @@ def _coverage(gathered: Gathered) -> dg.AssetCheckResult:
 
 def _arrived(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
     findings = standing(landing, gathered)
-    told = {
+    metadata = {
         "state": _state(gathered),
         "findings": words(findings),
         "not pulled": landing.fault or "—",
     }
     is_here = gathered.absence is None or is_awaited_by_nobody(gathered)
     passed = is_here and not findings and landing.fault is None
-    return _result(gathered.feed, "arrived", told, passed=passed)
+    return _result(gathered.feed, "arrived", metadata, passed=passed)
 
 
 def _state(gathered: Gathered) -> str:
@@ -84,20 +84,20 @@ def _drift(landing: Landing, gathered: Gathered) -> dg.AssetCheckResult:
     """
     findings = standing(landing, gathered)
     stopped: Metadata = {"verdict": "stop"} if findings else {}
-    told = drift_metadata(gathered) | stopped | {"stopped": words(findings)}
-    return _result(gathered.feed, "drift", told, passed=not findings)
+    metadata = drift_metadata(gathered) | stopped | {"stopped": words(findings)}
+    return _result(gathered.feed, "drift", metadata, passed=not findings)
 
 
 def _conservation(gathered: Gathered) -> dg.AssetCheckResult:
     """Law 1 of every delivery; superseded here are rows that a later row of the same delivery replaced."""
-    told = [
+    rows = [
         [each.delivery.file, each.delivery.rows, each.standard, each.quarantined, each.duplicates]
         for each in gathered.outcomes
     ]
     broken = [each.delivery.file for each in gathered.outcomes if not each.conserves]
     metadata = {
         "broken": words(broken),
-        "deliveries": table(["file", "landed", "standard", "quarantined", "superseded"], told),
+        "deliveries": table(["file", "landed", "standard", "quarantined", "superseded"], rows),
     }
     severity = dg.AssetCheckSeverity.ERROR
     return _result(gathered.feed, "conservation", metadata, severity, passed=not broken)

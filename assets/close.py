@@ -19,5 +19,5 @@ def close(instance: dg.DagsterInstance) -> None:
 
 
 if __name__ == "__main__":
-    with dg.DagsterInstance.get() as told:
-        close(told)
+    with dg.DagsterInstance.get() as instance:
+        close(instance)

@@ -82,13 +82,13 @@ def entity_schema(entity: type[Entity]) -> dg.TableSchema:
 def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
     """The columns of an entity's disputes."""
     identifier = entity.attributes[entity.identifier].title
-    told = {entity.identifier: identifier, "column": "列", "won_by": "采信数源", "value": "采信值",
-            "won_record": "采信数源的记录", "lost_by": "落选数源", "lost_value": "落选值",
-            "lost_record": "落选数源的记录"}  # fmt: skip
+    titles = {entity.identifier: identifier, "column": "列", "won_by": "采信数源", "value": "采信值",
+              "won_record": "采信数源的记录", "lost_by": "落选数源", "lost_value": "落选值",
+              "lost_record": "落选数源的记录"}  # fmt: skip
     days = {"won_since": "采信行自何日如此", "lost_since": "落选行自何日如此"}
     return dg.TableSchema(
         columns=[
-            *(dg.TableColumn(name, "String", title) for name, title in told.items()),
+            *(dg.TableColumn(name, "String", title) for name, title in titles.items()),
             *(dg.TableColumn(name, "Date", title) for name, title in days.items()),
         ]
     )
@@ -96,9 +96,9 @@ def disputes_schema(entity: type[Entity]) -> dg.TableSchema:
 
 def review_schema() -> dg.TableSchema:
     """The columns of an entity's review list."""
-    told = {"feed": "数源", "file": "批次文件", "row": "行号", "record": "记录", "found": "标识所写", "rule": "原因",
-            "candidates": "候选实体"}  # fmt: skip
-    return dg.TableSchema(columns=[dg.TableColumn(name, "String", title) for name, title in told.items()])
+    titles = {"feed": "数源", "file": "批次文件", "row": "行号", "record": "记录", "found": "标识所写", "rule": "原因",
+              "candidates": "候选实体"}  # fmt: skip
+    return dg.TableSchema(columns=[dg.TableColumn(name, "String", title) for name, title in titles.items()])
 
 
 def product_schema(product: type[Product]) -> dg.TableSchema:
@@ -125,8 +125,8 @@ def _origins_in_words(lineage: dg.TableColumnLineage) -> dict[str, str]:
 
 
 def _column(name: str, kind: Kind, words: str, *, nullable: bool) -> dg.TableColumn:
-    told = _words(words, f"代码表 {kind.code_list}" if kind.code_list else None)
-    return dg.TableColumn(name, str(kind.dtype), told, constraints=dg.TableColumnConstraints(nullable=nullable))
+    description = _words(words, f"代码表 {kind.code_list}" if kind.code_list else None)
+    return dg.TableColumn(name, str(kind.dtype), description, constraints=dg.TableColumnConstraints(nullable=nullable))
 
 
 def _words(*words: str | None) -> str:
@@ -169,8 +169,8 @@ def product_lineage(product: type[Product]) -> dg.TableColumnLineage:
 def _origins(
     product: type[Product], feeds: list[type[Feed]], name: str, of: tuple[str, ...]
 ) -> list[dg.TableColumnDep]:
-    told = of or (f"{product.entity}.{name}",)
-    return [dep for each in told for dep in _origin(product, feeds, *each.split(".", 1))]
+    columns = of or (f"{product.entity}.{name}",)
+    return [dep for each in columns for dep in _origin(product, feeds, *each.split(".", 1))]
 
 
 def _origin(product: type[Product], feeds: list[type[Feed]], table: str, column: str) -> list[dg.TableColumnDep]:
@@ -198,9 +198,9 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.Markdo
     return dg.MetadataValue.md("\n".join(["| " + " | ".join(names) + " |", "|" + " --- |" * len(names), *lines]))
 
 
-def words(told: Iterable[object]) -> dg.TextMetadataValue:
+def words(things: Iterable[object]) -> dg.TextMetadataValue:
     """Several things in one line, which Dagster shows without a click; a dash where there is none."""
-    return dg.MetadataValue.text("; ".join(map(str, told)) or "—")
+    return dg.MetadataValue.text("; ".join(map(str, things)) or "—")
 
 
 def _cell(value: object) -> str:

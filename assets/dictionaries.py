@@ -134,7 +134,7 @@ def mappings_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
 
 def _sources(tables: Tables) -> dict[str, dg.MarkdownMetadataValue]:
     """Of a dictionary, the sources whose codes it tells, each with its rows."""
-    told = next((each for each in tables if "source" in each.columns and each.height), None)
-    if told is None:
+    dictionary = next((each for each in tables if "source" in each.columns and each.height), None)
+    if dictionary is None:
         return {}
-    return {"sources": table(["source", "rows"], told.group_by("source").len("rows").sort("source").iter_rows())}
+    return {"sources": table(["source", "rows"], dictionary.group_by("source").len("rows").sort("source").iter_rows())}

@@ -32,5 +32,5 @@ def at_work(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
 
 
 if __name__ == "__main__":
-    with dg.DagsterInstance.get() as told:
-        drain(told)
+    with dg.DagsterInstance.get() as instance:
+        drain(instance)

@@ -45,7 +45,7 @@ def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
         tell(f"{entity.title} {entity.key}: identifying and fusing")
         with only_one(home()):
             counts = _fuse(entity)
-            told = [
+            results = [
                 _materialized(entity, fused, counts),
                 _disputed(entity, disputes),
                 _to_review(entity, review),
@@ -53,7 +53,7 @@ def entity_assets(entity: type[Entity]) -> dg.AssetsDefinition:
             ]
         tell(f"{entity.title} {entity.key}: {counts['entities']:,} fused, {counts['disputes']:,} disputes, "
              f"{_unidentified_rows(counts):,} rows not identified")  # fmt: skip
-        yield from told
+        yield from results
 
     return assets
 

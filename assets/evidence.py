@@ -56,14 +56,14 @@ def _folder(outcome: Outcome) -> Path:
 
 def landed_metadata(landing: Landing, gathered: Gathered) -> Metadata:
     """What has landed, delivery by delivery."""
-    told = [outcome.delivery for outcome in gathered.outcomes]
-    rows = [[one.file, one.as_of, one.rows, one.malformed, one.size, one.sha256[:16]] for one in told]
+    deliveries = [outcome.delivery for outcome in gathered.outcomes]
+    rows = [[one.file, one.as_of, one.rows, one.malformed, one.size, one.sha256[:16]] for one in deliveries]
     return {
-        "dagster/row_count": sum(one.rows for one in told),
+        "dagster/row_count": sum(one.rows for one in deliveries),
         NEWEST: max((one.delivery.as_of for one in accepted(gathered)), default=""),
         "new": words(one.file for one in landing.new),
         "deliveries": table(["file", "as of", "rows", "malformed", "bytes", "sha256"], rows),
-        "notices": words(f"{one.file}: {notice}" for one in told for notice in one.notices),
+        "notices": words(f"{one.file}: {notice}" for one in deliveries for notice in one.notices),
     }
 
 
@@ -88,12 +88,12 @@ def standard_metadata(gathered: Gathered) -> Metadata:
 
 def _place_metadata(gathered: Gathered) -> Metadata:
     """The share of rows that have a county, as a number that Dagster plots, and by what they were placed."""
-    told = placing(gathered, home())
+    placement = placing(gathered, home())
     return {
-        "placed": told.share,
-        "place evidence": table(["evidence", "rows"], told.by_evidence.rows()),
-        "place disputes": table(["evidence that says otherwise", "rows"], told.otherwise.rows()),
-        "not placed": words(f"{rule}: {rows}" for rule, rows in told.unplaced.items()),
+        "placed": placement.share,
+        "place evidence": table(["evidence", "rows"], placement.by_evidence.rows()),
+        "place disputes": table(["evidence that says otherwise", "rows"], placement.otherwise.rows()),
+        "not placed": words(f"{rule}: {rows}" for rule, rows in placement.unplaced.items()),
     }
 
 
@@ -142,7 +142,7 @@ def _most_frequent(counts: Iterable[dict[str, int]]) -> dict[str, int]:
 
 def examples(gathered: Gathered) -> list[tuple[object, ...]]:
     """A few quarantined rows of the newest deliveries, one a rule: file, row, column, rule, found, expected."""
-    told: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for outcome in reversed([one for one in gathered.used if one.quarantined]):
         quarantine = read_whole(_folder(outcome) / "quarantine.parquet", ["row", "reasons"])
         why = (
@@ -152,10 +152,10 @@ def examples(gathered: Gathered) -> list[tuple[object, ...]]:
         )
         shown = why.with_columns(why["found"].str.slice(0, MOST_SHOWN))
         shown = shown.select("row", "column", "rule", "found", "expected")
-        told += [(outcome.delivery.file, *row) for row in shown.rows()]
-        if len(told) >= MOST_EXAMPLES:
+        rows += [(outcome.delivery.file, *row) for row in shown.rows()]
+        if len(rows) >= MOST_EXAMPLES:
             break
-    return told[:MOST_EXAMPLES]
+    return rows[:MOST_EXAMPLES]
 
 
 def fate(gathered: Gathered) -> str:

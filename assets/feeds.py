@@ -32,7 +32,7 @@ _COUNTED = {
 }
 
 Keys = dict[str, dg.AssetKey]
-Told = dg.AssetMaterialization | dg.AssetObservation | dg.MaterializeResult | dg.AssetCheckResult
+Event = dg.AssetMaterialization | dg.AssetObservation | dg.MaterializeResult | dg.AssetCheckResult
 
 
 def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
@@ -40,15 +40,15 @@ def feed_assets(feed: type[Feed]) -> dg.AssetsDefinition:
     keys = {room: dg.AssetKey([room, feed.key]) for room in ("landed", "standard", "quarantine")}
 
     @dg.multi_asset(name=feed.key, specs=_specs(feed, keys), check_specs=check_specs(feed))
-    def assets(context: dg.AssetExecutionContext) -> Iterator[Told]:
+    def assets(context: dg.AssetExecutionContext) -> Iterator[Event]:
         with only_one(home()):
             landing, gathered = _stand(feed)
             arrival = [*_arrival(context.instance, keys["landed"], landing, gathered)]
-            told = [*_materialized(keys, gathered), *check_results(landing, gathered)]
+            results = [*_materialized(keys, gathered), *check_results(landing, gathered)]
         yield from arrival
         # Dagster has read what had landed when the step began, and would call what is made here stale.
         context.get_step_execution_context().wipe_input_asset_version_info(keys["landed"])
-        yield from told
+        yield from results
 
     return assets
 
@@ -80,12 +80,12 @@ def _arrival(
     Dagster's freshness goes by materializations, and what is delivered again of an earlier day is not what is due.
     """
     version = evidence.landed_version(gathered)
-    if not evidence.accepted(gathered) or version in versions.known(instance, key):
+    if not evidence.accepted(gathered) or version in versions.recent(instance, key):
         return
-    told = evidence.landed_metadata(landing, gathered)
-    is_newer = told[evidence.NEWEST] > versions.told(instance, key, evidence.NEWEST)
+    metadata = evidence.landed_metadata(landing, gathered)
+    is_newer = metadata[evidence.NEWEST] > versions.last_metadata(instance, key, evidence.NEWEST)
     event = dg.AssetMaterialization if is_newer else dg.AssetObservation
-    yield event(key, metadata=told, tags={versions.VERSION_TAG: version})
+    yield event(key, metadata=metadata, tags={versions.VERSION_TAG: version})
 
 
 def _materialized(keys: Keys, gathered: Gathered) -> Iterator[dg.MaterializeResult]:

@@ -34,20 +34,20 @@ def mapping_gaps() -> Iterator[dg.MaterializeResult]:
     """List what waits for a dictionary row, and how much of each coded column does not."""
     mappings, today = load(), china.today()
     gathered = [gather(feed, home()) for feed in all_feeds().values()]
-    found = [gap for each in gathered for gap in gaps(each, home(), mappings)]
+    all_gaps = [gap for each in gathered for gap in gaps(each, home(), mappings)]
     yield dg.MaterializeResult(
         metadata={
-            "codes": len(found),
-            "rows": sum(gap.rows for gap in found),
-            **{f"codes/{each.feed.key}": _codes(found, each.feed) for each in gathered if each.used},
-            "gaps": table(_GAPS, (_row(gap, mappings, today) for gap in found[:_MOST])),
+            "codes": len(all_gaps),
+            "rows": sum(gap.rows for gap in all_gaps),
+            **{f"codes/{each.feed.key}": _codes(all_gaps, each.feed) for each in gathered if each.used},
+            "gaps": table(_GAPS, (_row(gap, mappings, today) for gap in all_gaps[:_MOST])),
             "coverage": table(_COVERAGE, _coverage(gathered)),
         }
     )
 
 
-def _codes(found: list[Gap], feed: type[Feed]) -> int:
-    return sum(gap.feed == feed.key for gap in found)
+def _codes(all_gaps: list[Gap], feed: type[Feed]) -> int:
+    return sum(gap.feed == feed.key for gap in all_gaps)
 
 
 def _row(gap: Gap, mappings: Mappings, today: date) -> list[object]:

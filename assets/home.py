@@ -41,9 +41,9 @@ def refuse_settings() -> None:
     JUBIAN_DAGSTER_SETTINGS names no file."""
     if url := os.environ.get(POSTGRES_URL):
         refuse_other(POSTGRES_URL, url, POSTGRES)
-    if (told := os.environ.get(SETTINGS)) and not (REPOSITORY / told).is_file():
-        where = f"no file is at {REPOSITORY / told}"
-        raise NoSettings(f"{SETTINGS} is {told}, and {where}; name one that is there, such as deploy/dagster.yaml.")
+    if (file := os.environ.get(SETTINGS)) and not (REPOSITORY / file).is_file():
+        where = f"no file is at {REPOSITORY / file}"
+        raise NoSettings(f"{SETTINGS} is {file}, and {where}; name one that is there, such as deploy/dagster.yaml.")
 
 
 def stand_aside(day: str) -> None:

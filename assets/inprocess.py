@@ -88,9 +88,9 @@ def _ran(result: ExecuteInProcessResult) -> Ran:
 
 def failures(events: Sequence[DagsterEvent]) -> dict[str, str]:
     """The steps that failed with why; the run itself where no step could be told to have, as the database was away."""
-    told = {str(event.step_key): why(event) for event in events if event.is_step_failure}
+    reasons = {str(event.step_key): why(event) for event in events if event.is_step_failure}
     ended = (event for event in events if event.event_type is DagsterEventType.RUN_FAILURE)
-    return told or {event.job_name: _message(event.job_failure_data.error) for event in ended}
+    return reasons or {event.job_name: _message(event.job_failure_data.error) for event in ended}
 
 
 def damaged(checks: Iterable[dg.AssetCheckEvaluation]) -> Iterator[str]:
@@ -105,9 +105,9 @@ def _findings(evaluation: dg.AssetCheckEvaluation) -> Iterator[str]:
     """What did not arrive as it should, in words; nothing of other checks."""
     key = evaluation.asset_key.path[-1]
     for name, word, then in _NOT_ARRIVED:
-        told = evaluation.metadata.get(name)
-        if told is not None and evaluation.check_name == "arrived" and told.value != "—":
-            yield f"{all_feeds()[key].title} {key}: {word} {told.value}{then}"
+        entry = evaluation.metadata.get(name)
+        if entry is not None and evaluation.check_name == "arrived" and entry.value != "—":
+            yield f"{all_feeds()[key].title} {key}: {word} {entry.value}{then}"
 
 
 def why(event: DagsterEvent) -> str:
@@ -115,10 +115,10 @@ def why(event: DagsterEvent) -> str:
 
     What lies below says less: a message of ours names file and remedy, and its cause neither.
     """
-    told = event.step_failure_data
-    if told.user_failure_data and told.user_failure_data.description:
-        return told.user_failure_data.description
-    return _message(told.error)
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    return _message(failure.error)
 
 
 def _message(error: SerializableErrorInfo | None) -> str:

@@ -12,18 +12,18 @@ from schemas.objection import Objection, objections_file
 
 def load() -> dictionary.Mappings:
     """The mappings of this run. Raises MappingError where JUBIAN_KNOWN is no day."""
-    told = known()
-    return dictionary.load(known=_day(told) if told else None)
+    day = known()
+    return dictionary.load(known=_day(day) if day else None)
 
 
 def raised() -> tuple[Objection, ...]:
     """The objections of this run: all that have been raised or, with JUBIAN_KNOWN, those raised by that day."""
-    told = known()
-    return objections.read_objections(objections_file(home()), _day(told) if told else date.max)
+    day = known()
+    return objections.read_objections(objections_file(home()), _day(day) if day else date.max)
 
 
-def _day(told: str) -> date:
+def _day(text: str) -> date:
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(text)
     except ValueError:
-        raise dictionary.MappingError(f"KNOWN={told}: expected a day such as 2026-06-30.") from None
+        raise dictionary.MappingError(f"KNOWN={text}: expected a day such as 2026-06-30.") from None

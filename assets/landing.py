@@ -82,17 +82,17 @@ def standing(landing: Landing, gathered: Gathered) -> list[Finding]:
     stopped = {each.refusal for each in gathered.outcomes if each.refusal and each.delivery.name in names}
     accepted = max((each.delivery.as_of for each in gathered.outcomes if each.refusal is None), default="")
     waiting = {*landing.refused, *stopped}
-    found = dict.fromkeys([*refused(gathered.feed, home()), *landing.refused])
-    return [each for each in found if _stands(gathered.feed, each, waiting, accepted)]
+    refusals = dict.fromkeys([*refused(gathered.feed, home()), *landing.refused])
+    return [each for each in refusals if _stands(gathered.feed, each, waiting, accepted)]
 
 
 def _stands(feed: type[Feed], finding: Finding, waiting: Collection[Finding], accepted: str) -> bool:
-    told = day_in_name(feed, Path(finding.file))
-    if told is None:
+    day = day_in_name(feed, Path(finding.file))
+    if day is None:
         return finding in waiting
-    day = told.isoformat()
-    is_outdated = feed.delivers == "snapshot" and feed.part is None and day < accepted
-    return day > accepted or (finding in waiting and not is_outdated)
+    as_of = day.isoformat()
+    is_outdated = feed.delivers == "snapshot" and feed.part is None and as_of < accepted
+    return as_of > accepted or (finding in waiting and not is_outdated)
 
 
 def is_awaited_by_nobody(gathered: Gathered) -> bool:

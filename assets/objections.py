@@ -39,13 +39,13 @@ Case = tuple[Objection, list[Proposal]]
 )
 def objections() -> Iterator[dg.MaterializeResult]:
     """List what waits for an answer, by department with its clock, and warn where a department's time is up."""
-    mappings, told, today = load(), raised(), china.today()
-    cases = [(each, proposals(each, mappings, home())) for each in open_ones(told, mappings)]
+    mappings, all_objections, today = load(), raised(), china.today()
+    cases = [(each, proposals(each, mappings, home())) for each in open_ones(all_objections, mappings)]
     yield dg.MaterializeResult(
-        data_version=dg.DataVersion(_version(told, mappings)),
+        data_version=dg.DataVersion(_version(all_objections, mappings)),
         metadata={
             "dagster/row_count": len(cases),
-            "raised": len(told),
+            "raised": len(all_objections),
             **{f"open/{name}": count for name, count in _by_department(cases).items()},
             "open": table(_COLUMNS, (_row(case, today) for case in sorted(cases, key=lambda case: due(*case))[:_MOST])),
         },
@@ -53,21 +53,21 @@ def objections() -> Iterator[dg.MaterializeResult]:
     )
 
 
-def _version(told: tuple[Objection, ...], mappings: Mappings) -> str:
-    return versions.of_words([fingerprint(told), mappings.fingerprints["answer"]])
+def _version(objections: tuple[Objection, ...], mappings: Mappings) -> str:
+    return versions.of_words([fingerprint(objections), mappings.fingerprints["answer"]])
 
 
 def _by_department(cases: list[Case]) -> dict[str, int]:
     """How many objections each department is asked about."""
-    asked = [sorted({each.feed.department_title for each in asked}) or ["—"] for _, asked in cases]
-    names = sorted({name for each in asked for name in each})
-    return {name: sum(name in each for each in asked) for name in names}
+    departments = [sorted({each.feed.department_title for each in proposals}) or ["—"] for _, proposals in cases]
+    names = sorted({name for each in departments for name in each})
+    return {name: sum(name in each for each in departments) for name in names}
 
 
 def _row(case: Case, today: date) -> list[object]:
-    objection, asked = case
-    paste = "<br>".join(f"`{each.to_paste(today)}`" for each in asked)
-    departments = ", ".join(sorted({each.feed.department_title for each in asked})) or "—"
+    objection, proposals = case
+    paste = "<br>".join(f"`{each.to_paste(today)}`" for each in proposals)
+    departments = ", ".join(sorted({each.feed.department_title for each in proposals})) or "—"
     facts = [objection.id, objection.county, objection.product, "; ".join(objection.key.values()), objection.column]
     return [*facts, objection.raised, clock(due(*case), today), departments, paste or "—"]
 
@@ -75,8 +75,8 @@ def _row(case: Case, today: date) -> list[object]:
 def _overdue(cases: list[Case], today: date) -> dg.AssetCheckResult:
     late = [
         f"{one.feed.department_title}: {objection.id}, {clock(one.due, today)}"
-        for objection, asked in cases
-        for one in asked
+        for objection, proposals in cases
+        for one in proposals
         if one.due < today
     ]
     return dg.AssetCheckResult(

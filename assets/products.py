@@ -9,12 +9,12 @@ from assets.conditions import from_inputs
 from assets.describe import code_reference, product_freshness, product_lineage, product_schema, table, words
 from assets.dictionaries import ADMISSIONS, OVERLAYS, POLICIES
 from assets.doubted import doubt, doubted
+from assets.freshness import AGREES, day_agreed, known_counties, last_day_told, to_tell
 from assets.known import load, raised
 from assets.objections import KEY as OBJECTIONS
 from assets.partitions import COUNTIES
 from assets.progress import tell
 from assets.shipping import ship_product
-from assets.told import AGREES, day_agreed, known_counties, last_told, to_tell
 from pipelines.checking.whole import verify_newest
 from pipelines.disk.store import only_one
 from pipelines.gather import NotReady
@@ -55,13 +55,13 @@ def product_asset(product: type[Product]) -> dg.AssetsDefinition:
         doubt(product, before | {*counties})
         published = _release(product, counties)
         tell(f"{product.title} {product.key}: reading it again and recording it")
-        known = known_counties(context, key)
+        counties_known = known_counties(context, key)
         made_from = versions.provenance(context.instance, _inputs(product))
         damage = _damage(product, published, before)
         day = day_agreed(product, published)
         # A county that has ended is no partition; what is told of it is its version, which is without rows.
         partitions = [each for each in published if each.county in counties]
-        telling = to_tell(partitions, known, day, last_told(context.instance, key))
+        telling = to_tell(partitions, counties_known, day, last_day_told(context.instance, key))
         for each in partitions:
             if each.county in telling:
                 yield _materialized(key, telling[each.county], made_from, day)
@@ -90,8 +90,8 @@ def step_of(product: type[Product]) -> str:
 def _inputs(product: type[Product]) -> list[dg.AssetKey]:
     entity = all_entities().get(product.entity)
     fused = [] if entity is None else [dg.AssetKey([room, entity.key]) for room in ("fused", "disputes")]
-    told = [POLICIES] if policies.is_told_by(product) else []
-    return [*fused, *_feeds_of(product), *told, ADMISSIONS, OBJECTIONS, OVERLAYS]
+    policy_keys = [POLICIES] if policies.is_told_by(product) else []
+    return [*fused, *_feeds_of(product), *policy_keys, ADMISSIONS, OBJECTIONS, OVERLAYS]
 
 
 def _feeds_of(product: type[Product]) -> list[dg.AssetKey]:
@@ -157,11 +157,11 @@ def _damage(product: type[Product], published: list[Published], before: set[str]
 
     A fault does not go by not being looked at, nor does a version that nobody came to read.
     """
-    asked = before | {each.county for each in published if each.is_new}
+    to_read = before | {each.county for each in published if each.is_new}
     here = {each.county for each in published if each.manifest}
-    found = {each: verify_newest(folder_of(supply(), each, product.key)) for each in sorted(asked & here)}
-    doubt(product, {each for each in asked if found.get(each) or each not in here})
-    return found
+    damage = {each: verify_newest(folder_of(supply(), each, product.key)) for each in sorted(to_read & here)}
+    doubt(product, {each for each in to_read if damage.get(each) or each not in here})
+    return damage
 
 
 def _evaluated(key: dg.AssetKey, each: Published, damage: list[str]) -> dg.AssetCheckEvaluation:

@@ -43,13 +43,13 @@ class Supply:
         return {(index.product, each.county): each.version for index in indexes for each in index.counties}
 
 
-def held(supply: Supply) -> list[Standing]:
+def held_counties(supply: Supply) -> list[Standing]:
     """The counties whose last verdict was bad."""
     indexes = [index for product in offered_products() if (index := supply.index(product))]
     return [each for index in indexes for each in index.counties if each.held]
 
 
-def told(product: type[Product], supply: Supply, before: Versions, *, came_through: bool) -> Iterator[str]:
+def product_lines(product: type[Product], supply: Supply, before: Versions, *, came_through: bool) -> Iterator[str]:
     """The lines on one product, whose step came through or did not."""
     index = supply.index(product.key)
     title = f"{product.title} {product.key}"
@@ -87,8 +87,8 @@ def _of_all(new: list[Standing], index: Index) -> str:
     """How many of today's counties have a new version; one that has ended stands in the index, and is none of them."""
     today = county_names()
     ended = sum(each.county not in today for each in new)
-    told = f"{len(new) - ended} of {sum(each.county in today for each in index.counties)} counties"
-    return f"{told} and {ended} that ended" if ended else told
+    counties = f"{len(new) - ended} of {sum(each.county in today for each in index.counties)} counties"
+    return f"{counties} and {ended} that ended" if ended else counties
 
 
 def _changes(manifests: list[Manifest]) -> str:

@@ -34,15 +34,15 @@ def main() -> int:
     Gives 0 when all went well, 1 when something failed or was held, 2 when it could not begin and 130
     when it was stopped from the keyboard.
     """
-    asked = _asked()
-    if asked.feeds:
-        os.environ["JUBIAN_INBOX"] = str(asked.feeds.absolute())
-    day = asked.known or known()
+    args = _arguments()
+    if args.feeds:
+        os.environ["JUBIAN_INBOX"] = str(args.feeds.absolute())
+    day = args.known or known()
     if (why := _cannot_begin(day)) is not None:
         print(why, file=sys.stderr)
         return 2
-    if asked.known:
-        stand_aside(asked.known)
+    if args.known:
+        stand_aside(args.known)
     _tell_begun()
     from pipelines.dictionary import MappingError
     from pipelines.engine.chosen import make_ready
@@ -89,9 +89,9 @@ def _cannot_begin(day: str | None) -> str | None:
     return None
 
 
-def _is_day(told: str) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        return bool(date.fromisoformat(told))
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
 
@@ -108,17 +108,17 @@ def _cut_off(error: Exception) -> int:
     """Say where a release stands that the database was taken from; its index is written last, so that it tells."""
     from assets.report import Supply
 
-    told = ", ".join(f"{key} as of {day}" for key, day in Supply(supply()).days().items())
+    days = ", ".join(f"{key} as of {day}" for key, day in Supply(supply()).days().items())
     why = str(error).splitlines()[0]
     print(
         f"Stopped: the database that Dagster remembers by does not answer ({why}). What is published is whole: "
-        f"{told or 'nothing yet'}. Run again when it answers; the release goes on.",
+        f"{days or 'nothing yet'}. Run again when it answers; the release goes on.",
         file=sys.stderr,
     )
     return 2
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m assets.run", description="Land, reconcile and release.")
     parser.add_argument("--feeds", type=Path, help="a folder with a folder a feed, instead of the home's inbox")
     parser.add_argument("--known", help="rebuild, beside what is served, what was known on a day: yyyy-mm-dd")
@@ -171,14 +171,14 @@ def _tell_names(expected: str, names: list[str]) -> None:
 
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:
-    from assets.report import held, told, what_next
+    from assets.report import held_counties, product_lines, what_next
     from pipelines.checking.cut_short import cut_short
     from schemas.product import offered_products
 
     tell("Done, not everything came through" if ran.failed or ran.damaged else "Done")
     print()
     for product in offered_products().values():
-        print("\n".join(told(product, served, before, came_through=ran.came_through(product))))
+        print("\n".join(product_lines(product, served, before, came_through=ran.came_through(product))))
     for finding in ran.findings:
         print(f"  {finding}")
     sys.stdout.flush()
@@ -191,7 +191,7 @@ def _report(ran: Ran, served: Supply, before: Versions) -> int:
     print()
     print("\n".join(what_next(served)))
     print(f"Took {elapsed():.0f} s.")
-    return 1 if ran.failed or ran.damaged or held(served) else 0
+    return 1 if ran.failed or ran.damaged or held_counties(served) else 0
 
 
 if __name__ == "__main__":

@@ -32,25 +32,25 @@ def of_files(files: Iterable[Path]) -> str:
 def last(instance: dg.DagsterInstance, key: dg.AssetKey) -> str | None:
     """The version that an asset was last materialized with; None where it never was."""
     record = instance.get_latest_data_version_record(key)
-    told = record.asset_materialization if record else None
-    return (told.tags or {}).get(VERSION_TAG) if told else None
+    materialization = record.asset_materialization if record else None
+    return (materialization.tags or {}).get(VERSION_TAG) if materialization else None
 
 
-def known(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
+def recent(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
     """The versions under which an asset was last materialized and last observed."""
-    events = [each.asset_materialization or each.asset_observation for each in _last_told(instance, key)]
+    events = [each.asset_materialization or each.asset_observation for each in _last_events(instance, key)]
     return {tags[VERSION_TAG] for each in events if each and VERSION_TAG in (tags := each.tags or {})}
 
 
-def told(instance: dg.DagsterInstance, key: dg.AssetKey, name: str) -> str:
+def last_metadata(instance: dg.DagsterInstance, key: dg.AssetKey, name: str) -> str:
     """What is last told of an asset under a name, made or observed; an empty text where nothing is."""
-    newest = max(_last_told(instance, key), key=lambda each: each.storage_id, default=None)
+    newest = max(_last_events(instance, key), key=lambda each: each.storage_id, default=None)
     event = newest and (newest.asset_materialization or newest.asset_observation)
     value = event.metadata.get(name) if event else None
     return str(value.value) if value else ""
 
 
-def _last_told(instance: dg.DagsterInstance, key: dg.AssetKey) -> list[dg.EventLogRecord]:
+def _last_events(instance: dg.DagsterInstance, key: dg.AssetKey) -> list[dg.EventLogRecord]:
     """The last materialization and the last observation of an asset."""
     materialized = instance.fetch_materializations(key, limit=1).records
     observed = instance.fetch_observations(key, limit=1).records
@@ -62,11 +62,11 @@ def provenance(instance: dg.DagsterInstance, inputs: Iterable[dg.AssetKey]) -> d
 
     Dagster writes them itself for whole assets, not for partitions that are reported one by one.
     """
-    told = {"dagster/data_version_is_user_provided": "true"}
+    tags = {"dagster/data_version_is_user_provided": "true"}
     for key in inputs:
         record = instance.get_latest_data_version_record(key)
         if record is not None:
             name = key.to_user_string()
-            told[f"dagster/input_data_version/{name}"] = last(instance, key) or ""
-            told[f"dagster/input_event_pointer/{name}"] = str(record.storage_id)
-    return told
+            tags[f"dagster/input_data_version/{name}"] = last(instance, key) or ""
+            tags[f"dagster/input_event_pointer/{name}"] = str(record.storage_id)
+    return tags

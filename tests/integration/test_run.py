@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from assets.report import Supply, told, what_next
+from assets.report import Supply, product_lines, what_next
 from schemas.manifest import Broken, File, Index, Manifest, Objected, Standing, View, canonical, index_file
 from schemas.product import all_products
 from schemas.put import put_bytes
@@ -103,7 +103,7 @@ def changes_told(made: list[Manifest]) -> str:
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
     manifests = dict(zip([each.county for each in counties], made, strict=True))
     supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda _, county: manifests[county]))
-    said = [*told(all_products()["enterprise_mirror"], supply, {}, came_through=True)]
+    said = [*product_lines(all_products()["enterprise_mirror"], supply, {}, came_through=True)]
     return said[1].removeprefix("  changes: none in rows, ")
 
 
@@ -118,7 +118,7 @@ def test_a_county_that_has_ended_is_not_counted_among_todays(before: int, said: 
     manifest = Manifest.model_construct(changes={}, previous=None)
     supply = cast(Supply, SimpleNamespace(index=lambda _: index, manifest=lambda *_: manifest))
     product = all_products()["enterprise_mirror"]
-    first, *_ = told(product, supply, {(product.key, "330125"): before}, came_through=True)
+    first, *_ = product_lines(product, supply, {(product.key, "330125"): before}, came_through=True)
     assert said in first
 
 
@@ -130,7 +130,7 @@ def test_of_a_county_that_is_held_it_is_said_what_it_is_served(rule: str, versio
                     broken=(Broken(rule=rule),))  # fmt: skip
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=(line,), missing=())
     supply, product = cast(Supply, SimpleNamespace(index=lambda _: index)), all_products()["enterprise_mirror"]
-    *_, said = told(product, supply, {(product.key, "330110"): version}, came_through=True)
+    *_, said = product_lines(product, supply, {(product.key, "330110"): version}, came_through=True)
     assert said == f"  HELD 余杭区 330110: why; {served}"
 
 

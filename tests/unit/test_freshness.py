@@ -18,7 +18,7 @@ from dagster._core.test_utils import freeze_time
 from assets import describe
 from assets.definitions import defs
 from assets.describe import product_freshness
-from assets.told import day_agreed, to_tell
+from assets.freshness import day_agreed, to_tell
 from gateway.supply.promise import last_due
 from pipelines.releasing.county import Published
 from schemas.china import CHINA

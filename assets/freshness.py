@@ -17,15 +17,15 @@ from schemas.product import Product
 AGREES = "agrees with"
 
 
-def to_tell(published: list[Published], known: set[str], day: str, told: str) -> dict[str, Manifest]:
+def to_tell(published: list[Published], counties_known: set[str], day: str, last_day: str) -> dict[str, Manifest]:
     """By county each version that Dagster does not know, or one that it knows where the day has moved on since.
 
     Dagster's freshness goes by the asset's last event, whichever county's: telling all 90 again would say no more.
     """
     stands = {each.county: each.manifest for each in published if each.manifest and each.held is None}
-    new = {each.county for each in published if each.is_new or each.county not in known}
+    new = {each.county for each in published if each.is_new or each.county not in counties_known}
     news = {county: manifest for county, manifest in stands.items() if county in new}
-    return news or (dict([*stands.items()][:1]) if day > told else {})
+    return news or (dict([*stands.items()][:1]) if day > last_day else {})
 
 
 def known_counties(context: dg.AssetExecutionContext, key: dg.AssetKey) -> set[str]:
@@ -39,8 +39,8 @@ def known_counties(context: dg.AssetExecutionContext, key: dg.AssetKey) -> set[s
 
 
 def _shown_as_failed(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
-    told = get_and_update_asset_status_cache_value(instance, key, COUNTIES)
-    return {*told.deserialize_failed_partition_subsets(COUNTIES).get_partition_keys()} if told else set()
+    status = get_and_update_asset_status_cache_value(instance, key, COUNTIES)
+    return {*status.deserialize_failed_partition_subsets(COUNTIES).get_partition_keys()} if status else set()
 
 
 def day_agreed(product: type[Product], published: list[Published]) -> str:
@@ -57,6 +57,6 @@ def _newest(feed: str, inputs: tuple[Input, ...]) -> str:
     return max((each.as_of for each in inputs if each.feed == feed), default="")
 
 
-def last_told(instance: dg.DagsterInstance, key: dg.AssetKey) -> str:
+def last_day_told(instance: dg.DagsterInstance, key: dg.AssetKey) -> str:
     """The day under which a product's version was last told; an empty text where none was."""
-    return versions.told(instance, key, AGREES)
+    return versions.last_metadata(instance, key, AGREES)
