@@ -24,14 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line and do what it says; 1 where it could not be done."""
     parser = argparse.ArgumentParser(prog="python -m gateway", description="The one door over published releases.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, (command, told, options) in _COMMANDS.items():
-        each = commands.add_parser(name, help=told, description=told)
+    for name, (command, description, options) in _COMMANDS.items():
+        each = commands.add_parser(name, help=description, description=description)
         for option, about in options.items():
             each.add_argument(option, **about)
         each.set_defaults(command=command)
-    asked = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     try:
-        return asked.command(asked, _caught_up(settings()))
+        return args.command(args, _caught_up(settings()))
     except (ValueError, LookupError, Refused, Refuses) as error:
         print(error)
         return 1

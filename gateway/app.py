@@ -72,10 +72,10 @@ def _for_people_too(handle: Handler) -> Handler:
     """The protocol's answer to what is refused; below the portal a page that says the same to a person."""
 
     def answer(request: Request, error: Exception) -> Response:
-        told = handle(request, error)
+        response = handle(request, error)
         is_page = f"{request.url.path}/".startswith("/portal/")
-        wait = told.headers.get("retry-after", "")
-        return entrance.refused(request, told.status_code, wait) if is_page else told
+        wait = response.headers.get("retry-after", "")
+        return entrance.refused(request, response.status_code, wait) if is_page else response
 
     return answer
 
@@ -83,15 +83,15 @@ def _for_people_too(handle: Handler) -> Handler:
 @asynccontextmanager
 async def _watching(app: FastAPI) -> AsyncIterator[None]:
     """Send notices and follow the store beside the answers; every process looks, and each notice is sent by one."""
-    stop, told = threading.Event(), app.state.door.settings
+    stop, settings = threading.Event(), app.state.door.settings
     for steps, seconds in _SENT:
         threading.Thread(target=watch, args=(app.state.door, steps, seconds, stop), daemon=True).start()
     # Those that wait for their turn or the store take no thread from those that need none of it.
     threads = to_thread.current_default_thread_limiter()
     threads.total_tokens += turns.MOST
-    if told.store:
+    if settings.store:
         threads.total_tokens += bringing.MOST
-        threading.Thread(target=follow, args=(told.store, told.supply, stop), daemon=True).start()
+        threading.Thread(target=follow, args=(settings.store, settings.supply, stop), daemon=True).start()
     yield
     stop.set()
 

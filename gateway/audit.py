@@ -27,7 +27,7 @@ class Audit:
     _end: int = -1
     _head: tuple[int, str] = (0, FIRST)
 
-    def write(self, what: str, **told: object) -> None:
+    def write(self, what: str, **fields: object) -> None:
         """Append an event. A killed process loses nothing that was written; a half line of one is closed first.
 
         Raises OSError where the disk has no room for it: what is to be answered on its word is not answered.
@@ -38,14 +38,14 @@ class Audit:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
                 self._catch_up(handle)
-                self._append(handle, what, told)
+                self._append(handle, what, fields)
             finally:
                 os.close(handle)
 
-    def _append(self, handle: int, what: str, told: dict[str, object]) -> None:
+    def _append(self, handle: int, what: str, fields: dict[str, object]) -> None:
         number, previous = self._head
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line, sha256 = _sealed(n=number + 1, at=at, what=what, **told, previous=previous)
+        line, sha256 = _sealed(n=number + 1, at=at, what=what, **fields, previous=previous)
         end, self._end = self._end, -1  # of what is written by half the next one looks at the end
         append(handle, line, self.file)
         self._end, self._head = end + len(line), (number + 1, sha256)
@@ -112,10 +112,10 @@ def verify(file: Path) -> Verdict:
             content, sha256 = line[:-_SEAL] + b"}", line[-_SEAL + len(_SEALED) : -3].decode()
             if hashlib.sha256(content).hexdigest() != sha256:
                 faults.append(f"line {at}: changed after it was written")
-            found, before = _place(content)
-            if (found, before) != (number + 1, previous):
-                faults.append(f"line {at}: record {found} does not follow record {number}")
-            number, previous = found, sha256
+            record, before = _place(content)
+            if (record, before) != (number + 1, previous):
+                faults.append(f"line {at}: record {record} does not follow record {number}")
+            number, previous = record, sha256
     return Verdict(number, previous, tuple(faults))
 
 

@@ -32,8 +32,8 @@ class Caller:
 
     def grant_numbered(self, number: int, county: str, product: str, level: str) -> Grant:
         """The grant that an address was signed for, if it still lets its recipient have the view."""
-        found = next((each for each in self.holding if each.id == number and each.product == product), None)
-        return self._checked(found, county, product, level)
+        grant = next((each for each in self.holding if each.id == number and each.product == product), None)
+        return self._checked(grant, county, product, level)
 
     def _checked(self, grant: Grant | None, county: str, product: str, level: str | None) -> Grant:
         if county != self.recipient.county or grant is None or (level is not None and not grant.allows(level)):
@@ -46,27 +46,27 @@ def by_token(engine: Engine, secret: str) -> Caller | None:
     return by_hash(engine, hashed(secret))
 
 
-def by_hash(engine: Engine, token: str) -> Caller | None:
+def by_hash(engine: Engine, digest: str) -> Caller | None:
     """The caller of the token of a hash, if it is good now."""
     with engine.connect() as connection:
-        rows = connection.execute(_BY_HASH, {"hash": token, "now": int(time.time())}).all()
+        rows = connection.execute(_BY_HASH, {"hash": digest, "now": int(time.time())}).all()
     if not rows:
         return None
-    found = Token(*rows[0][: len(_TOKEN)])
+    token = Token(*rows[0][: len(_TOKEN)])
     county, name, networks = rows[0][len(_TOKEN) : len(_WHO)]
     grants = [Grant(*row[len(_WHO) :]) for row in rows if row[len(_WHO)] is not None]
-    to = Recipient(found.recipient, county, name, tuple(filter(None, networks.split(","))))
-    return Caller(to, found, tuple(grants), widest(grants))
+    to = Recipient(token.recipient, county, name, tuple(filter(None, networks.split(","))))
+    return Caller(to, token, tuple(grants), widest(grants))
 
 
 def _by_hash() -> Select[Any]:
     """The question for the token of a `hash`, for its recipient and for the grants that hold `now`."""
     now = bindparam("now")
-    held = and_(GRANTS.c.recipient == RECIPIENTS.c.id, GRANTS.c.revoked.is_(None), GRANTS.c.expires > now)
+    in_force = and_(GRANTS.c.recipient == RECIPIENTS.c.id, GRANTS.c.revoked.is_(None), GRANTS.c.expires > now)
     return (
         select(*_WHO, *GRANTS.c)
         .join_from(TOKENS, RECIPIENTS, RECIPIENTS.c.id == TOKENS.c.recipient)
-        .outerjoin(GRANTS, held)
+        .outerjoin(GRANTS, in_force)
         .where(TOKENS.c.hash == bindparam("hash"), TOKENS.c.revoked.is_(None), TOKENS.c.expires > now)
         .order_by(GRANTS.c.id)
     )

@@ -40,27 +40,27 @@ async def door(request: Request) -> Door:
 def caller(request: Request, at: Annotated[Door, Depends(door)]) -> Caller:
     """Who asks, by the bearer token."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    found = by_token(at.engine, secret.strip()) if scheme.lower() == "bearer" else None
+    who = by_token(at.engine, secret.strip()) if scheme.lower() == "bearer" else None
     message = "The bearer token is missing, unknown, expired or revoked. Ask for a new profile file."
-    return admitted(request, at, found, message)
+    return admitted(request, at, who, message)
 
 
-def admitted(request: Request, at: Door, found: Caller | None, message: str) -> Caller:
+def admitted(request: Request, at: Door, who: Caller | None, message: str) -> Caller:
     """A caller from a network that is theirs and at a rate that is; refused with a message where there is none."""
     address = request.client.host if request.client else ""
-    if found is None:
+    if who is None:
         at.limits.take(f"address {address}")
         raise unauthenticated(message)
-    if not allowed_from(found.recipient, address):
+    if not allowed_from(who.recipient, address):
         raise forbidden(f"This token may not be used from {address}. Ask for your network to be added.")
-    at.limits.take(f"recipient {found.recipient.id}")
-    return found
+    at.limits.take(f"recipient {who.recipient.id}")
+    return who
 
 
 def still_allowed(at: Door, grant: int, token: str) -> bool:
     """Whether a grant and a token that opened a file still hold: asked again while its bytes are sent."""
-    found = by_hash(at.engine, token)
-    return found is not None and any(each.id == grant for each in found.holding)
+    who = by_hash(at.engine, token)
+    return who is not None and any(each.id == grant for each in who.holding)
 
 
 Here = Annotated[Door, Depends(door)]

@@ -61,8 +61,8 @@ def forbidden(message: str) -> Refused:
 def as_response(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The protocol's form of an error."""
     # JSON can write half a character, which a message repeats and nothing else can be written in.
-    told = message.encode(errors="replace").decode()
-    return JSONResponse({"errorCode": code, "message": told}, status, headers)
+    text = message.encode(errors="replace").decode()
+    return JSONResponse({"errorCode": code, "message": text}, status, headers)
 
 
 def on_refused(_: Request, error: Exception) -> Response:
@@ -121,8 +121,8 @@ def on_damaged(request: Request, error: Exception) -> Response:
 def on_invalid(_: Request, error: Exception) -> Response:
     """Answer parameters and bodies of a wrong form, naming each."""
     assert isinstance(error, RequestValidationError)
-    told = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
-    return as_response(400, "INVALID_PARAMETER_VALUE", told)
+    faults = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
+    return as_response(400, "INVALID_PARAMETER_VALUE", faults)
 
 
 def on_http(_: Request, error: Exception) -> Response:

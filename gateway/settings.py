@@ -80,18 +80,18 @@ def _database(state: Path) -> str:
 
 def _address(variable: str) -> str:
     """The address that a variable gives. Raises ValueError for one that no reader of a profile file could open."""
-    told = os.environ.get(variable) or f"http://127.0.0.1:{PORT}"
-    if not is_web_address(told):
-        raise ValueError(f"{variable} is '{told}'; expected how profile files and signed addresses begin, such as "
+    url = os.environ.get(variable) or f"http://127.0.0.1:{PORT}"
+    if not is_web_address(url):
+        raise ValueError(f"{variable} is '{url}'; expected how profile files and signed addresses begin, such as "
                          "https://share.example.")  # fmt: skip
-    return told.rstrip("/")
+    return url.rstrip("/")
 
 
 def _number(variable: str, default: int) -> int:
-    told = os.environ.get(variable) or str(default)
-    if not _WHOLE.fullmatch(told):
-        raise ValueError(f"{variable} is '{told}'; expected a whole number from 1 on, such as {default}.")
-    return int(told)
+    text = os.environ.get(variable) or str(default)
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"{variable} is '{text}'; expected a whole number from 1 on, such as {default}.")
+    return int(text)
 
 
 def settings() -> Settings:
@@ -99,10 +99,10 @@ def settings() -> Settings:
     home = here.home()
     state = here.state(home)
     named = "" if here.known() else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
-    told = named or str(home / "supply")
-    store = told.rstrip("/") if is_store(told) else ""
+    location = named or str(home / "supply")
+    store = location.rstrip("/") if is_store(location) else ""
     return Settings(
-        supply=state / "mirror" if store else Path(told).absolute(),
+        supply=state / "mirror" if store else Path(location).absolute(),
         state=state,
         database=_database(state),
         address=_address("JUBIAN_GATEWAY_URL"),

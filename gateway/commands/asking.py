@@ -19,7 +19,7 @@ from schemas.typed import typed
 _REQUEST: dict[str, dict[str, Any]] = {"request": {"type": int, "help": "number of the request"}}
 
 
-def list_requests(asked: argparse.Namespace, settings: Settings) -> int:
+def list_requests(args: argparse.Namespace, settings: Settings) -> int:
     """Print what waits for an answer, each with the two commands."""
     waiting = requests.pending(open_database(settings))
     for each, to in waiting:
@@ -33,28 +33,28 @@ def list_requests(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def approve(asked: argparse.Namespace, settings: Settings) -> int:
+def approve(args: argparse.Namespace, settings: Settings) -> int:
     """Grant what a request asks for."""
     engine = open_database(settings)
-    waits = requests.waiting(engine, asked.request)
+    waits = requests.waiting(engine, args.request)
     to = recipient_numbered(engine, waits.recipient)
     refuse_below(settings, to, waits.product, waits.level)
     with engine.begin() as connection:
-        given = requests.approve(connection, waits, to, approver=asked.approver, days=asked.days)
+        given = requests.approve(connection, waits, to, approver=args.approver, days=args.days)
         note_grant(settings, to, given, request=waits.id)
     granted.write(engine, settings.state)
     print(f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level}.")
     return 0
 
 
-def decline(asked: argparse.Namespace, settings: Settings) -> int:
+def decline(args: argparse.Namespace, settings: Settings) -> int:
     """Say no to a request, and why; its page shows it."""
     engine = open_database(settings)
-    waits = requests.waiting(engine, asked.request)
+    waits = requests.waiting(engine, args.request)
     with engine.begin() as connection:
-        requests.decline(connection, waits, by=asked.by, reason=asked.reason)
+        requests.decline(connection, waits, by=args.by, reason=args.reason)
         Audit(settings.log).write(
-            "declined", recipient=waits.recipient, request=waits.id, by=asked.by, reason=asked.reason
+            "declined", recipient=waits.recipient, request=waits.id, by=args.by, reason=args.reason
         )
     print(f"Request {waits.id} is declined; its page says why.")
     return 0

@@ -19,20 +19,20 @@ from schemas.days import number_of_days
 from schemas.typed import typed
 
 
-def give(asked: argparse.Namespace, settings: Settings) -> int:
+def give(args: argparse.Namespace, settings: Settings) -> int:
     """Grant a product up to a view."""
     engine = open_database(settings)
-    to = recipient_numbered(engine, asked.recipient)
-    if asked.product not in products(settings.supply, to.county):
-        raise LookupError(f"'{asked.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
-    refuse_below(settings, to, asked.product, asked.level)
+    to = recipient_numbered(engine, args.recipient)
+    if args.product not in products(settings.supply, to.county):
+        raise LookupError(f"'{args.product}' is not released for {to.county}; see: make shelf COUNTY={to.county}")
+    refuse_below(settings, to, args.product, args.level)
     with engine.begin() as connection:
-        given = grants.grant(connection, to, asked.product, asked.level, purpose=asked.purpose,
-                             approver=asked.approver, days=asked.days)  # fmt: skip
+        given = grants.grant(connection, to, args.product, args.level, purpose=args.purpose,
+                             approver=args.approver, days=args.days)  # fmt: skip
         note_grant(settings, to, given)
     granted.write(engine, settings.state)
     print(
-        f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {asked.days} days."
+        f"Grant {given.id}: {to.name} ({to.county}) may have {given.product} up to {given.level} for {args.days} days."
     )
     return 0
 
@@ -53,15 +53,15 @@ def note_grant(settings: Settings, to: grants.Recipient, given: grants.Grant, **
         purpose=given.purpose, approver=given.approver, expires=given.expires, **more)  # fmt: skip
 
 
-def end(asked: argparse.Namespace, settings: Settings) -> int:
+def end(args: argparse.Namespace, settings: Settings) -> int:
     """Revoke a grant: addresses that are out are cut off too."""
     engine = open_database(settings)
-    if not grants.revoke(engine, asked.grant):
-        raise LookupError(f"There is no grant {asked.grant} that holds; see: {typed('gateway grants COUNTY')}")
-    Audit(settings.log).write("revoked", grant=asked.grant)
+    if not grants.revoke(engine, args.grant):
+        raise LookupError(f"There is no grant {args.grant} that holds; see: {typed('gateway grants COUNTY')}")
+    Audit(settings.log).write("revoked", grant=args.grant)
     pins.write(engine, settings.state)
     granted.write(engine, settings.state)
-    print(f"Grant {asked.grant} has ended.")
+    print(f"Grant {args.grant} has ended.")
     return 0
 
 
@@ -71,45 +71,45 @@ def tell_granted(_: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def pin(asked: argparse.Namespace, settings: Settings) -> int:
+def pin(args: argparse.Namespace, settings: Settings) -> int:
     """Hold a version of a grant's product fast: `make gc` never frees it while the grant holds."""
     engine = open_database(settings)
-    given = grants.grant_numbered(engine, asked.grant)
+    given = grants.grant_numbered(engine, args.grant)
     to = recipient_numbered(engine, given.recipient)
-    pins.pin(engine, settings, to.county, given, asked.version)
+    pins.pin(engine, settings, to.county, given, args.version)
     Audit(settings.log).write(
-        "pinned", grant=given.id, county=to.county, product=given.product, version=asked.version)  # fmt: skip
-    print(f"Version {asked.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
+        "pinned", grant=given.id, county=to.county, product=given.product, version=args.version)  # fmt: skip
+    print(f"Version {args.version} of {given.product} for {to.county} is kept for as long as grant {given.id} holds.")
     return 0
 
 
-def unpin(asked: argparse.Namespace, settings: Settings) -> int:
+def unpin(args: argparse.Namespace, settings: Settings) -> int:
     """Let go of a version: retention frees it as it does others."""
-    if not pins.unpin(open_database(settings), settings.state, asked.grant, asked.version):
-        raise LookupError(f"Grant {asked.grant} does not pin version {asked.version}; see: {typed('gateway pins')}")
-    Audit(settings.log).write("unpinned", grant=asked.grant, version=asked.version)
-    print(f"Version {asked.version} is not held by grant {asked.grant} any more.")
+    if not pins.unpin(open_database(settings), settings.state, args.grant, args.version):
+        raise LookupError(f"Grant {args.grant} does not pin version {args.version}; see: {typed('gateway pins')}")
+    Audit(settings.log).write("unpinned", grant=args.grant, version=args.version)
+    print(f"Version {args.version} is not held by grant {args.grant} any more.")
     return 0
 
 
-def list_pins(asked: argparse.Namespace, settings: Settings) -> int:
+def list_pins(args: argparse.Namespace, settings: Settings) -> int:
     """Print every pin, and write the file that retention reads anew."""
-    held = pins.write(open_database(settings), settings.state).pins
-    for each in held:
+    all_pins = pins.write(open_database(settings), settings.state).pins
+    for each in all_pins:
         print(f"grant {each.grant}  {each.county}/{each.product} version {each.version}, to {each.until}")
-    if not held:
+    if not all_pins:
         print("No grant pins a version.")
     return 0
 
 
-def list_grants(asked: argparse.Namespace, settings: Settings) -> int:
+def list_grants(args: argparse.Namespace, settings: Settings) -> int:
     """Print every recipient, grant and webhook of a county, also of one for which nothing is released any more."""
     engine = open_database(settings)
-    offices, hooks = grants.recipients(engine, asked.county), webhooks(engine)
+    offices, hooks = grants.recipients(engine, args.county), webhooks(engine)
     faults = not_received(engine)
     if not offices:
-        released_for(settings, asked.county)
-        print(f"Nobody of {asked.county} has been let in; see: {typed(f'gateway recipient {asked.county} NAME')}")
+        released_for(settings, args.county)
+        print(f"Nobody of {args.county} has been let in; see: {typed(f'gateway recipient {args.county} NAME')}")
     for to in offices:
         print(f"recipient {to.id}  {to.name}  {', '.join(to.networks) or 'from anywhere'}")
         for each in grants.grants_of(engine, to.id):

@@ -17,18 +17,18 @@ NUMBER: dict[str, dict[str, Any]] = {"recipient": {"type": int, "help": "number 
 
 def recipient_numbered(engine: Engine, number: int) -> grants.Recipient:
     """Raises LookupError where there is none."""
-    found = grants.recipient(engine, number)
-    if found is None:
+    recipient = grants.recipient(engine, number)
+    if recipient is None:
         raise LookupError(f"There is no recipient {number}; see: {typed('gateway grants COUNTY')}")
-    return found
+    return recipient
 
 
 def released_for(settings: Settings, county: str) -> list[str]:
     """The products of a county. Raises LookupError where it has none, so that it is served nothing."""
-    found = products(settings.supply, county)
-    if not found:
+    keys = products(settings.supply, county)
+    if not keys:
         raise LookupError(
             f"Nothing is released for {county} below {settings.where}. Write the six digits of a county that is "
             "served, or run `make run` first."
         )
-    return found
+    return keys

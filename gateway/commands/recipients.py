@@ -19,11 +19,11 @@ from gateway.settings import Settings
 from schemas.typed import typed
 
 
-def let_in(asked: argparse.Namespace, settings: Settings) -> int:
+def let_in(args: argparse.Namespace, settings: Settings) -> int:
     """Write down a recipient and print its activation link."""
     engine = open_database(settings)
-    released_for(settings, asked.county)
-    to = new_recipient(engine, settings, asked.county, asked.name, *asked.network)
+    released_for(settings, args.county)
+    to = new_recipient(engine, settings, args.county, args.name, *args.network)
     print(f"Recipient {to.id}: {to.name}, {to.county}. It has nothing yet: {typed(f'gateway grant {to.id} PRODUCT …')}")
     return _link(engine, settings, to)
 
@@ -36,10 +36,10 @@ def new_recipient(engine: Engine, settings: Settings, county: str, name: str, *n
     return to
 
 
-def link(asked: argparse.Namespace, settings: Settings) -> int:
+def link(args: argparse.Namespace, settings: Settings) -> int:
     """Print a fresh activation link for a recipient."""
     engine = open_database(settings)
-    return _link(engine, settings, recipient_numbered(engine, asked.recipient))
+    return _link(engine, settings, recipient_numbered(engine, args.recipient))
 
 
 def _link(engine: Engine, settings: Settings, to: grants.Recipient) -> int:
@@ -50,10 +50,10 @@ def _link(engine: Engine, settings: Settings, to: grants.Recipient) -> int:
     return 0
 
 
-def shut_out(asked: argparse.Namespace, settings: Settings) -> int:
+def shut_out(args: argparse.Namespace, settings: Settings) -> int:
     """End all tokens, clients, open links and webhooks of a recipient."""
     engine = open_database(settings)
-    to = recipient_numbered(engine, asked.recipient)
+    to = recipient_numbered(engine, args.recipient)
     count = tokens.shut_out(engine, to.id)
     Audit(settings.log).write("shut out", recipient=to.id, county=to.county)
     print(f"{count} tokens of {to.name} have ended, with its clients, open links and webhooks. "
@@ -61,10 +61,10 @@ def shut_out(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def make_client(asked: argparse.Namespace, settings: Settings) -> int:
+def make_client(args: argparse.Namespace, settings: Settings) -> int:
     """Print OAuth client credentials as a profile file."""
     engine = open_database(settings)
-    to = recipient_numbered(engine, asked.recipient)
+    to = recipient_numbered(engine, args.recipient)
     with engine.begin() as connection:
         made = tokens.add_client(connection, to.id)
         Audit(settings.log).write("client", recipient=to.id, county=to.county, client=made.id)
@@ -75,23 +75,23 @@ def make_client(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def end_client(asked: argparse.Namespace, settings: Settings) -> int:
+def end_client(args: argparse.Namespace, settings: Settings) -> int:
     """End an OAuth client, and the tokens that it got."""
-    if not tokens.revoke_client(open_database(settings), asked.client):
-        raise LookupError(f"There is no client {asked.client} that holds; its clientId stands in its profile file.")
-    Audit(settings.log).write("client ended", client=asked.client)
-    print(f"Client {asked.client} and the tokens that it got have ended.")
+    if not tokens.revoke_client(open_database(settings), args.client):
+        raise LookupError(f"There is no client {args.client} that holds; its clientId stands in its profile file.")
+    Audit(settings.log).write("client ended", client=args.client)
+    print(f"Client {args.client} and the tokens that it got have ended.")
     return 0
 
 
-def add_hook(asked: argparse.Namespace, settings: Settings) -> int:
+def add_hook(args: argparse.Namespace, settings: Settings) -> int:
     """Tell a recipient of each release from now on."""
     engine = open_database(settings)
-    to = recipient_numbered(engine, asked.recipient)
+    to = recipient_numbered(engine, args.recipient)
     released_for(settings, to.county)
-    secret = _robots_secret() if asked.form == "dingtalk" else ""
+    secret = _robots_secret() if args.form == "dingtalk" else ""
     with engine.begin() as connection:
-        made = add_webhook(connection, settings.supply, to, asked.url, asked.form, secret)
+        made = add_webhook(connection, settings.supply, to, args.url, args.form, secret)
         Audit(settings.log).write("webhook", recipient=to.id, county=to.county, webhook=made.id, host=made.host)
     print(f"Webhook {made.id}: {to.name} is told at {made.url}. {_how_signed(made)}")
     return 0
@@ -102,9 +102,9 @@ def _robots_secret() -> str:
 
     Raises ValueError where the question is left by Ctrl-D: whether the robot has a secret is not known then.
     """
-    asked = "The secret that the robot's page shows beside 加签 (SEC…; none for a robot without): "
+    prompt = "The secret that the robot's page shows beside 加签 (SEC…; none for a robot without): "
     try:
-        return (getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+        return (getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     except EOFError as error:
         raise ValueError("No webhook is made: type the robot's secret, or Enter alone for a robot without.") from error
 
@@ -117,12 +117,12 @@ def _how_signed(made: Webhook) -> str:
     return "What it is told is not signed: secure the robot by addresses, or by the county's name as its keyword."
 
 
-def end_hook(asked: argparse.Namespace, settings: Settings) -> int:
+def end_hook(args: argparse.Namespace, settings: Settings) -> int:
     """End a webhook."""
-    if not end_webhook(open_database(settings), asked.webhook):
-        raise LookupError(f"There is no webhook {asked.webhook} that holds; see: {typed('gateway grants COUNTY')}")
-    Audit(settings.log).write("webhook ended", webhook=asked.webhook)
-    print(f"Webhook {asked.webhook} has ended.")
+    if not end_webhook(open_database(settings), args.webhook):
+        raise LookupError(f"There is no webhook {args.webhook} that holds; see: {typed('gateway grants COUNTY')}")
+    Audit(settings.log).write("webhook ended", webhook=args.webhook)
+    print(f"Webhook {args.webhook} has ended.")
     return 0
 
 

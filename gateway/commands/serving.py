@@ -32,33 +32,33 @@ _KEPT_SECONDS = 75
 _WHERE: dict[str, dict[str, Any]] = {"--host": {"default": "127.0.0.1"}, "--port": {"type": int}}
 
 
-def serve(asked: argparse.Namespace, settings: Settings) -> int:
+def serve(args: argparse.Namespace, settings: Settings) -> int:
     """Answer on loopback until stopped; production puts TLS in front."""
     import uvicorn  # half a second that no other command needs
 
     if not settings.supply.is_dir():
         print(f"Nothing is released below {settings.where}. Run `make run` first.")
         return 1
-    port = _port(asked, settings)
-    _refuse_taken(asked.host, port)
+    port = _port(args, settings)
+    _refuse_taken(args.host, port)
     for line in misspelt(os.environ):
         print(line, flush=True)
     # Also where nothing is pinned: only by this file retention knows that the pins it reads are a gateway's.
     pins.write(open_database(settings), settings.state)
     print(f"The gateway answers on {settings.address} — stop with Ctrl-C", flush=True)
-    uvicorn.run("gateway.app:application", factory=True, host=asked.host, port=port, workers=asked.workers,
+    uvicorn.run("gateway.app:application", factory=True, host=args.host, port=port, workers=args.workers,
                 log_level="warning", proxy_headers=True, timeout_keep_alive=_KEPT_SECONDS)  # fmt: skip
     return 0
 
 
-def tell_free(asked: argparse.Namespace, settings: Settings) -> int:
+def tell_free(args: argparse.Namespace, settings: Settings) -> int:
     """Say before anything is written for a gateway's callers whether it can answer; 1 where it cannot."""
-    _refuse_taken(asked.host, _port(asked, settings))
+    _refuse_taken(args.host, _port(args, settings))
     return 0
 
 
-def _port(asked: argparse.Namespace, settings: Settings) -> int:
-    return settings.port if asked.port is None else asked.port
+def _port(args: argparse.Namespace, settings: Settings) -> int:
+    return settings.port if args.port is None else args.port
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -75,34 +75,34 @@ def _refuse_taken(host: str, port: int) -> None:
         ) from error
 
 
-def show_shelf(asked: argparse.Namespace, settings: Settings) -> int:
+def show_shelf(args: argparse.Namespace, settings: Settings) -> int:
     """Print what one county has."""
-    released_for(settings, asked.county)
-    for manifest in shelf(settings.supply, asked.county):
+    released_for(settings, args.county)
+    for manifest in shelf(settings.supply, args.county):
         print("\n".join(described(settings.where, manifest)))
     return 0
 
 
-def try_out(asked: argparse.Namespace, settings: Settings) -> int:
+def try_out(args: argparse.Namespace, settings: Settings) -> int:
     """Let a trial recipient of one county have all its products for a month, and print the profile file."""
-    found = released_for(settings, asked.county)
+    keys = released_for(settings, args.county)
     engine = open_database(settings)
-    to = next((each for each in grants.recipients(engine, asked.county) if each.name == _TRIAL), None)
-    to = to or new_recipient(engine, settings, asked.county, _TRIAL)
-    held = grants.widest(grants.holding(engine, to.id))
-    for product in found:
-        level = list(served(settings.supply, asked.county, product).views)[-1]
-        if product not in held:
+    to = next((each for each in grants.recipients(engine, args.county) if each.name == _TRIAL), None)
+    to = to or new_recipient(engine, settings, args.county, _TRIAL)
+    granted_before = grants.widest(grants.holding(engine, to.id))
+    for product in keys:
+        level = list(served(settings.supply, args.county, product).views)[-1]
+        if product not in granted_before:
             with engine.begin() as connection:
                 given = grants.grant(connection, to, product, level, purpose=_TRIAL, approver="make gateway", days=30)
                 note_grant(settings, to, given)
     granted.write(engine, settings.state)
     profile = _profile(engine, settings, to)
-    file = settings.state / f"{asked.county}.share"
+    file = settings.state / f"{args.county}.share"
     file.write_text(profile)
     file.chmod(0o600)
-    tables = [_narrowest(served(settings.supply, asked.county, each)) for each in found]
-    print(f"{asked.county}'s profile file, {file}:\n{profile}")
+    tables = [_narrowest(served(settings.supply, args.county, each)) for each in keys]
+    print(f"{args.county}'s profile file, {file}:\n{profile}")
     print(f"Its tables: {', '.join(tables)} … Read one:")
     print(f"  import delta_sharing; delta_sharing.load_as_pandas('{file}#{tables[-1]}')")
     print(f"The county's portal: {settings.address}/portal (sign in with this file)")
@@ -122,9 +122,9 @@ def _profile(engine: Engine, settings: Settings, to: grants.Recipient) -> str:
     return json.dumps(tokens.profile(settings.endpoint, secret, int(time.time()) + seconds), indent=2)
 
 
-def check_audit(asked: argparse.Namespace, settings: Settings) -> int:
+def check_audit(args: argparse.Namespace, settings: Settings) -> int:
     """Verify the audit log from its first record; 1 where something is wrong."""
-    file = asked.log or settings.log
+    file = args.log or settings.log
     if not file.exists():
         print(f"{file} is not there: nothing has been served yet.")
         return 0

@@ -79,7 +79,7 @@ def bars(x: Spec, y: Spec, color: Spec, **more: Any) -> Spec:
     return {"mark": {"type": "bar", "height": {"band": 0.68}}, "encoding": {"x": x, "y": y, "color": color, **more}}
 
 
-def said(column: str, x: Spec, y: Spec, **mark: Any) -> Spec:
+def labels(column: str, x: Spec, y: Spec, **mark: Any) -> Spec:
     """A text at each bar's end, once however many pieces the bar has."""
     fields = sorted({column, y["field"], *([x["field"]] if "field" in x else [])})
     text = {"type": "text", "align": "left", "baseline": "middle", "dx": 5} | mark

@@ -45,10 +45,10 @@ class _Beside:
         Asked again where the process had gone, but not where it took too long: all others wait meanwhile.
         """
         with self._asking:
-            told = self._asked(spec) or self._asked(spec)
-        if "svg" not in told:
-            raise NotDrawn(told.get("fault", "the process that draws has gone, twice"))
-        return told["svg"]
+            answer = self._answer(spec) or self._answer(spec)
+        if "svg" not in answer:
+            raise NotDrawn(answer.get("fault", "the process that draws has gone, twice"))
+        return answer["svg"]
 
     def end(self) -> None:
         """End the process; the next question starts another one."""
@@ -57,7 +57,7 @@ class _Beside:
             self._process.communicate()
             self._process = None
 
-    def _asked(self, spec: dict[str, Any]) -> dict[str, str]:
+    def _answer(self, spec: dict[str, Any]) -> dict[str, str]:
         """What the process answers; nothing where it has gone, a fault where it took too long."""
         process = self._process or self._started()
         assert process.stdin is not None and process.stdout is not None
@@ -89,9 +89,9 @@ atexit.register(BESIDE.end)
 
 def edition(manifest: Manifest, level: str, picture: Picture) -> str:
     """What a drawing is known by: the version, what it is made of, its words, and how it is drawn."""
-    told = (manifest.county, manifest.product, str(manifest.version), level, made_of(manifest, level),
-            manifest.contract_sha256, picture.edition)  # fmt: skip
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    parts = (manifest.county, manifest.product, str(manifest.version), level, made_of(manifest, level),
+             manifest.contract_sha256, picture.edition)  # fmt: skip
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def described(settings: Settings, manifest: Manifest, level: str, picture: Picture) -> Drawn | None:
@@ -114,8 +114,8 @@ def svg(settings: Settings, manifest: Manifest, level: str, picture: Picture) ->
     file = folder / f"{edition(manifest, level, picture)}.svg"
     if file.exists():
         return file.read_bytes()
-    told = described(settings, manifest, level, picture)
-    return None if told is None else _kept(BESIDE.svg(told.spec).encode(), file)
+    drawing = described(settings, manifest, level, picture)
+    return None if drawing is None else _kept(BESIDE.svg(drawing.spec).encode(), file)
 
 
 def _kept(content: bytes, file: Path) -> bytes:

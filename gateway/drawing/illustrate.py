@@ -32,13 +32,13 @@ def illustrate(settings: Settings, county: str, folder: Path) -> Iterator[Path]:
 def main() -> int:
     """`python -m gateway.drawing.illustrate COUNTY`: 1 where the county has no release, or a setting cannot stand."""
     try:
-        told, county = settings(), sys.argv[1]
+        config, county = settings(), sys.argv[1]
     except ValueError as error:
         print(error)
         return 1
     _FOLDER.mkdir(exist_ok=True)
-    files = list(illustrate(told, county, _FOLDER))
-    print("\n".join(map(str, files)) or f"Nothing is released for {county} below {told.where}: make run, then again.")
+    files = list(illustrate(config, county, _FOLDER))
+    print("\n".join(map(str, files)) or f"Nothing is released for {county} below {config.where}: make run, then again.")
     return 0 if files else 1
 
 

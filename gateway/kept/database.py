@@ -102,7 +102,7 @@ WEBHOOKS = Table(
 )
 
 
-def _awaited(name: str, about: Column[Any], *told: Column[Any]) -> Table:
+def _awaited(name: str, about: Column[Any], *columns: Column[Any]) -> Table:
     """What waits until a webhook has received it (`gateway.kept.waiting`), once for each thing that it is `about`."""
     return Table(
         name,
@@ -112,7 +112,7 @@ def _awaited(name: str, about: Column[Any], *told: Column[Any]) -> Table:
         Column("county", String, nullable=False),
         Column("product", String, nullable=False),
         about,
-        *told,
+        *columns,
         Column("tries", Integer, nullable=False, default=0),
         Column("due", BigInteger, nullable=False, default=lambda: int(time.time())),
         Column("sent", BigInteger),

@@ -57,24 +57,24 @@ def add_recipient(kept: Engine | Connection, county: str, name: str, networks: t
     return Recipient(int(made), county, name, networks)
 
 
-def _refuse_no_network(told: str) -> None:
+def _refuse_no_network(text: str) -> None:
     """Raise ValueError for what is neither a network nor an address, with what to write."""
     try:
-        meant = ipaddress.ip_network(told, strict=False)
+        meant = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         advice = "write one such as 10.33.0.0/16 or one address, and --network anew before each further one"
-        raise ValueError(f"'{told}' is no network; {advice}.") from error
-    address, _, mask = told.partition("/")
+        raise ValueError(f"'{text}' is no network; {advice}.") from error
+    address, _, mask = text.partition("/")
     if ipaddress.ip_address(address) != meant.network_address:
-        raise ValueError(f"'{told}' says more than /{mask} leaves of it; write {meant}, or {address} for it alone.")
+        raise ValueError(f"'{text}' says more than /{mask} leaves of it; write {meant}, or {address} for it alone.")
 
 
 def recipient(kept: Engine | Connection, number: int) -> Recipient | None:
     """The recipient of a number."""
     columns = RECIPIENTS.c
     with transaction(kept) as connection:
-        asked = select(columns.id, columns.county, columns.name, columns.networks).where(columns.id == number)
-        row = connection.execute(asked).one_or_none()
+        query = select(columns.id, columns.county, columns.name, columns.networks).where(columns.id == number)
+        row = connection.execute(query).one_or_none()
     return (
         None if row is None else Recipient(row.id, row.county, row.name, tuple(filter(None, row.networks.split(","))))
     )
@@ -85,7 +85,7 @@ def recipients(engine: Engine, county: str) -> list[Recipient]:
     columns = RECIPIENTS.c
     with engine.connect() as connection:
         numbers = connection.execute(select(columns.id).where(columns.county == county).order_by(columns.id)).scalars()
-        return [found for number in numbers.all() if (found := recipient(engine, number)) is not None]
+        return [one for number in numbers.all() if (one := recipient(engine, number)) is not None]
 
 
 def hold(connection: Connection, recipient: int) -> None:
@@ -134,9 +134,9 @@ def grant_numbered(engine: Engine, number: int) -> Grant:
     """The grant of a number. Raises LookupError where there is none that holds."""
     with engine.connect() as connection:
         row = connection.execute(select(GRANTS).where(GRANTS.c.id == number)).mappings().one_or_none()
-    if row is None or not (found := Grant(**row)).holds(time.time()):
+    if row is None or not (grant := Grant(**row)).holds(time.time()):
         raise LookupError(f"There is no grant {number} that holds; see: {typed('gateway grants COUNTY')}")
-    return found
+    return grant
 
 
 def holding(engine: Engine, number: int) -> list[Grant]:

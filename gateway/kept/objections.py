@@ -58,7 +58,7 @@ class Shown:
     key: dict[str, str]
     column: str
     raised: str
-    said: Objection | None
+    objection: Objection | None
     state: Objected | None
 
 
@@ -75,11 +75,11 @@ def cell(
     if column is None:
         raise NotTaken(f"授权视图 {grant.level} 中没有可以提异议的列“{words.column[:40]}”。请从列表中选择一列。")
     row, level = _row(supply, manifest, contract, grant, words)
-    found, level = row[words.column], max(level, column.level)
-    _refuse_value(column, found, words.right)
+    current, level = row[words.column], max(level, column.level)
+    _refuse_value(column, current, words.right)
     return Objection(
         id="", county=manifest.county, product=manifest.product, version=manifest.version, key=words.key,
-        column=words.column, level=level, found=found, right=words.right, why=words.why, contact=words.contact,
+        column=words.column, level=level, found=current, right=words.right, why=words.why, contact=words.contact,
         raised=raised.isoformat(), names=_names(row, contract, level),
     )  # fmt: skip
 
@@ -97,14 +97,14 @@ def objectable(contract: Contract, grant: Grant) -> list[Promise]:
     return sorted(offered, key=lambda each: each.key is not None)
 
 
-def _refuse_value(column: Promise, found: str | None, right: str) -> None:
+def _refuse_value(column: Promise, current: str | None, right: str) -> None:
     """Raise NotTaken for what is no value of the column, or is the one that stands there."""
     is_emptied = right in EMPTY and not column.required
-    told = None if is_emptied else meant(right, column.type)
-    if told is None and not is_emptied:
+    value = None if is_emptied else meant(right, column.type)
+    if value is None and not is_emptied:
         raise NotTaken(_expected(column, right))
-    if told == (None if found is None else meant(found, column.type)):
-        shown = EMPTY[0] if found is None else f"“{found}”"
+    if value == (None if current is None else meant(current, column.type)):
+        shown = EMPTY[0] if current is None else f"“{current}”"
         raise NotTaken(f"现值已经是{shown}，与您认为正确的值相同，无需提异议。")
 
 
@@ -118,8 +118,8 @@ def _expected(column: Promise, right: str) -> str:
 
 def _names(row: dict[str, str | None], contract: Contract, level: str) -> dict[str, str]:
     """What the row calls the codes of its key, as far as whoever may see the objection may see it."""
-    found = {name: called(contract, name, level) for name in contract.grain}
-    return {name: told for name, each in found.items() if each and (told := row[each.name]) is not None}
+    promises = {name: called(contract, name, level) for name in contract.grain}
+    return {name: value for name, each in promises.items() if each and (value := row[each.name]) is not None}
 
 
 def _refuse_texts(texts: dict[str, str]) -> None:
@@ -140,12 +140,12 @@ def _row(
     """The released row, each value as text, and its level."""
     level = max(each for each in manifest.views if grant.allows(each))
     same = pl.all_horizontal(pl.col(name).cast(pl.String) == value for name, value in words.key.items())
-    told = rows(supply, manifest, level, same)
-    if told.height != 1:
+    matches = rows(supply, manifest, level, same)
+    if matches.height != 1:
         key = "、".join(words.key.values())
         why = _unlike(columns(supply, manifest, level, contract.grain), contract, words.key)
         raise NotTaken(f"第 {manifest.version} 版中没有主键为“{key}”的行。{why}")
-    row = told.select(_as_text(told, name) for name in told.columns).row(0, named=True)
+    row = matches.select(_as_text(matches, name) for name in matches.columns).row(0, named=True)
     return row, str(row[contract.row_level]) if contract.row_level else LEVELS[0]
 
 
@@ -214,18 +214,18 @@ def of_county(engine: Engine, county: str) -> list[Objection]:
 
 
 def _of_county(connection: Connection, county: str) -> list[Objection]:
-    asked = select(OBJECTIONS.c.told).where(OBJECTIONS.c.county == county)
-    told = connection.execute(asked.order_by(OBJECTIONS.c.at.desc(), OBJECTIONS.c.id)).scalars().all()
-    return [Objection.model_validate_json(each) for each in told]
+    query = select(OBJECTIONS.c.told).where(OBJECTIONS.c.county == county)
+    texts = connection.execute(query.order_by(OBJECTIONS.c.at.desc(), OBJECTIONS.c.id)).scalars().all()
+    return [Objection.model_validate_json(each) for each in texts]
 
 
 def shown(engine: Engine, county: str, grants: dict[str, Grant], manifests: list[Manifest]) -> list[Shown]:
     """The county's objections in what is granted, the newest first, with what the released manifests say of each."""
     standing = {each.id: each for manifest in manifests for each in manifest.objections}
-    said = {each.id: each for each in of_county(engine, county)}
-    told = [*said.values(), *(each for name, each in standing.items() if name not in said)]
-    mine = [each for each in told if each.product in grants and grants[each.product].allows(each.level)]
+    own = {each.id: each for each in of_county(engine, county)}
+    every = [*own.values(), *(each for name, each in standing.items() if name not in own)]
+    mine = [each for each in every if each.product in grants and grants[each.product].allows(each.level)]
     return sorted(
-        (Shown(each.id, each.product, each.key, each.column, each.raised, said.get(each.id), standing.get(each.id))
+        (Shown(each.id, each.product, each.key, each.column, each.raised, own.get(each.id), standing.get(each.id))
          for each in mine), key=lambda each: each.raised, reverse=True,
     )  # fmt: skip

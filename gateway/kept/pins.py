@@ -50,11 +50,11 @@ def _freed(settings: Settings, county: str, product: str) -> Freed:
     if not settings.store:
         return freed_of(settings.supply / county / product)
     try:
-        found = read(opened(settings.store), record_key(county, product))
+        record = read(opened(settings.store), record_key(county, product))
     except Refuses as error:
         raise ValueError(f"{settings.store} does not answer ({error}), and what is freed is not known. "
                          "Nothing is pinned; pin it again once it answers.") from error  # fmt: skip
-    return Freed.model_validate_json(found.content) if found else NOTHING
+    return Freed.model_validate_json(record.content) if record else NOTHING
 
 
 def unpin(engine: Engine, state: Path, grant: int, version: int) -> bool:
@@ -69,13 +69,13 @@ def unpin(engine: Engine, state: Path, grant: int, version: int) -> bool:
 def pinned(engine: Engine, grant: int) -> list[int]:
     """The versions that a grant pins."""
     with engine.connect() as connection:
-        asked = select(PINS.c.version).where(PINS.c.grant == grant).order_by(PINS.c.version)
-        return list(connection.execute(asked).scalars())
+        query = select(PINS.c.version).where(PINS.c.grant == grant).order_by(PINS.c.version)
+        return list(connection.execute(query).scalars())
 
 
 def pins(engine: Engine) -> Pins:
     """The pins of all grants that hold; each ends with its grant."""
-    asked = (
+    query = (
         select(GRANTS.c.id, RECIPIENTS.c.county, GRANTS.c.product, PINS.c.version, GRANTS.c.expires)
         .join_from(PINS, GRANTS, PINS.c.grant == GRANTS.c.id)
         .join(RECIPIENTS, GRANTS.c.recipient == RECIPIENTS.c.id)
@@ -83,7 +83,7 @@ def pins(engine: Engine) -> Pins:
         .order_by(GRANTS.c.id, PINS.c.version)
     )
     with engine.connect() as connection:
-        rows = connection.execute(asked).all()
+        rows = connection.execute(query).all()
     return Pins(
         pins=tuple(
             Pin(grant=grant, county=county, product=product, version=version, until=day_of(expires))
@@ -99,6 +99,6 @@ def write(engine: Engine, state: Path) -> Pins:
 
 
 def _write(engine: Engine, state: Path) -> Pins:
-    held = pins(engine)
-    put_bytes(canonical(held), state / FILE)
-    return held
+    all_pins = pins(engine)
+    put_bytes(canonical(all_pins), state / FILE)
+    return all_pins

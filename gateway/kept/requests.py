@@ -51,7 +51,7 @@ def ask(
 
 def requests_of(engine: Engine, recipient: int) -> list[Request]:
     """All requests of a recipient, the newest first."""
-    return _found(engine, REQUESTS.c.recipient == recipient)[::-1]
+    return _requests(engine, REQUESTS.c.recipient == recipient)[::-1]
 
 
 def pending(engine: Engine) -> list[tuple[Request, Recipient]]:
@@ -59,45 +59,47 @@ def pending(engine: Engine) -> list[tuple[Request, Recipient]]:
     columns = RECIPIENTS.c
     with engine.connect() as connection:
         rows = connection.execute(select(columns.id, columns.county, columns.name)).all()
-    known = {row.id: Recipient(row.id, row.county, row.name, ()) for row in rows}
-    return [(each, known[each.recipient]) for each in _found(engine, REQUESTS.c.state == PENDING)]
+    recipients = {row.id: Recipient(row.id, row.county, row.name, ()) for row in rows}
+    return [(each, recipients[each.recipient]) for each in _requests(engine, REQUESTS.c.state == PENDING)]
 
 
 def waiting(engine: Engine, number: int) -> Request:
     """The request of a number that waits. Raises LookupError where there is none."""
-    found = [each for each in _found(engine, REQUESTS.c.id == number) if each.state == PENDING]
-    if not found:
+    requests = [each for each in _requests(engine, REQUESTS.c.id == number) if each.state == PENDING]
+    if not requests:
         raise LookupError(f"There is no request {number} that waits; see: {typed('gateway requests')}")
-    return found[0]
+    return requests[0]
 
 
-def approve(kept: Engine | Connection, asked: Request, to: Recipient, *, approver: str, days: int) -> Grant:
+def approve(kept: Engine | Connection, request: Request, to: Recipient, *, approver: str, days: int) -> Grant:
     """Grant what is asked for. Raises ValueError where the approver is not told, LookupError where it was answered."""
     with transaction(kept) as connection:
-        _answer(connection, asked.id, state=APPROVED, by=approver, reason=None)
-        made = grant(connection, to, asked.product, asked.level, purpose=asked.purpose, approver=approver, days=days)
-        connection.execute(update(REQUESTS).where(REQUESTS.c.id == asked.id).values(grant=made.id))
+        _answer(connection, request.id, state=APPROVED, by=approver, reason=None)
+        made = grant(
+            connection, to, request.product, request.level, purpose=request.purpose, approver=approver, days=days
+        )
+        connection.execute(update(REQUESTS).where(REQUESTS.c.id == request.id).values(grant=made.id))
     return made
 
 
-def decline(kept: Engine | Connection, asked: Request, *, by: str, reason: str) -> None:
+def decline(kept: Engine | Connection, request: Request, *, by: str, reason: str) -> None:
     """Say no, and why. Raises ValueError where either is not told, LookupError where it was answered."""
     if not is_said(reason):
         raise ValueError("A recipient is told why: write --reason.")
     with transaction(kept) as connection:
-        _answer(connection, asked.id, state=DECLINED, by=by, reason=reason)
+        _answer(connection, request.id, state=DECLINED, by=by, reason=reason)
 
 
-def _answer(connection: Connection, number: int, **told: str | None) -> None:
+def _answer(connection: Connection, number: int, **values: str | None) -> None:
     """Answer a request once, whoever of several comes first."""
-    if not is_said(told["by"] or ""):
+    if not is_said(values["by"] or ""):
         raise ValueError("An answer says who gave it; write a name.")
     mine = update(REQUESTS).where(REQUESTS.c.id == number, REQUESTS.c.state == PENDING)
-    if connection.execute(mine.values(answered=int(time.time()), **told)).rowcount != 1:
+    if connection.execute(mine.values(answered=int(time.time()), **values)).rowcount != 1:
         raise LookupError(f"Request {number} has been answered meanwhile; see: {typed('gateway requests')}")
 
 
-def _found(engine: Engine, which: ColumnElement[bool]) -> list[Request]:
+def _requests(engine: Engine, which: ColumnElement[bool]) -> list[Request]:
     with engine.connect() as connection:
         rows = connection.execute(select(REQUESTS).where(which).order_by(REQUESTS.c.id)).all()
     return [Request(*row) for row in rows]

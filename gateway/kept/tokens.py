@@ -69,13 +69,13 @@ def _issued(connection: Connection, recipient: int, seconds: int, client: str | 
     return made
 
 
-def known(engine: Engine, token: str) -> Token | None:
+def good_token(engine: Engine, token: str) -> Token | None:
     """The token if it is good now."""
     columns = TOKENS.c
     good = (columns.hash == hashed(token), columns.revoked.is_(None), columns.expires > int(time.time()))
     with engine.connect() as connection:
-        asked = select(columns.id, columns.hash, columns.recipient, columns.expires).where(*good)
-        row = connection.execute(asked).one_or_none()
+        query = select(columns.id, columns.hash, columns.recipient, columns.expires).where(*good)
+        row = connection.execute(query).one_or_none()
     return None if row is None else Token(*row)
 
 
@@ -144,11 +144,11 @@ def activate(kept: Engine | Connection, code: str) -> Issued | None:
 def is_open(engine: Engine, code: str) -> bool:
     """Whether an activation code can still be used."""
     columns = ACTIVATIONS.c
-    asked = select(columns.hash).where(
+    query = select(columns.hash).where(
         columns.hash == hashed(code), columns.used.is_(None), columns.expires > int(time.time())
     )
     with engine.connect() as connection:
-        return connection.execute(asked).one_or_none() is not None
+        return connection.execute(query).one_or_none() is not None
 
 
 def profile(endpoint: str, token: str, expires: int) -> dict[str, object]:
@@ -175,8 +175,8 @@ def access(kept: Engine | Connection, client: str, secret: str) -> Issued | None
     columns = CLIENTS.c
     with transaction(kept) as connection:
         connection.execute(update(CLIENTS).where(columns.id == client).values(id=columns.id))
-        asked = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
-        row = connection.execute(asked).one_or_none()
+        query = select(columns.hash, columns.recipient).where(columns.id == client, columns.revoked.is_(None))
+        row = connection.execute(query).one_or_none()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         # One that a session's cookie still names stays.

@@ -59,7 +59,7 @@ def add_webhook(
         (made,) = connection.execute(insert(WEBHOOKS).values(values)).inserted_primary_key or (0,)
         hook = Webhook(int(made), to.id, url, form, secret)
         for each in there:
-            connection.execute(insert(NOTICES).values(known(hook, each)))
+            connection.execute(insert(NOTICES).values(skipped_notice(hook, each)))
     return hook
 
 
@@ -83,15 +83,15 @@ def end_webhook(engine: Engine, number: int) -> bool:
 def webhooks(engine: Engine) -> list[Webhook]:
     """Every webhook that holds, in the order in which they were added."""
     columns = WEBHOOKS.c
-    asked = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
+    query = select(columns.id, columns.recipient, columns.url, columns.form, columns.secret)
     with engine.connect() as connection:
-        return [Webhook(*row) for row in connection.execute(asked.where(columns.ended.is_(None)).order_by(columns.id))]
+        return [Webhook(*row) for row in connection.execute(query.where(columns.ended.is_(None)).order_by(columns.id))]
 
 
 def listening(engine: Engine) -> Iterator[tuple[Webhook, str]]:
     """Every webhook that holds, with the county of its recipient."""
-    asked = ((hook, recipient(engine, hook.recipient)) for hook in webhooks(engine))
-    return ((hook, to.county) for hook, to in asked if to)
+    pairs = ((hook, recipient(engine, hook.recipient)) for hook in webhooks(engine))
+    return ((hook, to.county) for hook, to in pairs if to)
 
 
 def served_of(supply: Path, county: str) -> Iterator[Manifest]:
@@ -106,6 +106,6 @@ def notice_of(hook: Webhook, manifest: Manifest, version: int) -> dict[str, Any]
     return {"webhook": hook.id, "county": manifest.county, "product": manifest.product, "version": version}
 
 
-def known(hook: Webhook, manifest: Manifest) -> dict[str, Any]:
+def skipped_notice(hook: Webhook, manifest: Manifest) -> dict[str, Any]:
     """The notice of a served version that is not sent: later ones are."""
     return notice_of(hook, manifest, manifest.version) | {"sent": int(time.time())}

@@ -20,12 +20,12 @@ _WHOLE = "datum.value % 1 ? '' : format(abs(datum.value), ',d')"
 def business_indicators(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     """Bars of the last three years of which something is known, of the county as a whole."""
     whole = pl.col("indicator").is_in([*_COLOURS]) & (pl.col("scope") == "全县")
-    told = rows.filter(whole, pl.col("value").is_not_null())
-    if told.is_empty():
+    values = rows.filter(whole, pl.col("value").is_not_null())
+    if values.is_empty():
         return None
-    months = _months(told)
+    months = _months(values)
     shown = (
-        told.select("indicator", "indicator_title", _as_written(pl.col("month")), pl.col("value").cast(pl.Int64))
+        values.select("indicator", "indicator_title", _as_written(pl.col("month")), pl.col("value").cast(pl.Int64))
         .filter(pl.col("month").is_in(months))
         .sort("month", "indicator")
         .with_columns(
@@ -35,11 +35,11 @@ def business_indicators(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn 
     return _shown(rows["county_name"][0], months, shown, called)
 
 
-def _months(told: pl.DataFrame) -> list[str]:
+def _months(values: pl.DataFrame) -> list[str]:
     """The months up to the newest one: those without a row too, in which nothing began or ended."""
     newest = pl.col("month").max()
     months = pl.date_range(newest.dt.offset_by(f"-{_MONTHS - 1}mo"), newest, "1mo")
-    return told.select(_as_written(months)).to_series().to_list()
+    return values.select(_as_written(months)).to_series().to_list()
 
 
 def _as_written(month: pl.Expr) -> pl.Expr:

@@ -19,9 +19,9 @@ from gateway.drawing.charts import (
     down,
     drawn,
     ends,
+    labels,
     percent,
     rows_high,
-    said,
 )
 
 COLUMNS = ("county_name", "month", "plate", "origin_counties", "trips", "trips_permitted", "trips_unpermitted")
@@ -42,8 +42,8 @@ def cross_county_haulage(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn
     )
     (always, sometimes, never), (unknown,) = _PERMITS, _UNKNOWN
     with_all, with_none = permitted == pl.col("trips"), permitted == 0
-    known = pl.when(with_all).then(pl.lit(always)).when(with_none).then(pl.lit(never)).otherwise(pl.lit(sometimes))
-    permit = pl.when(permitted.is_null()).then(pl.lit(unknown)).otherwise(known)
+    answer = pl.when(with_all).then(pl.lit(always)).when(with_none).then(pl.lit(never)).otherwise(pl.lit(sometimes))
+    permit = pl.when(permitted.is_null()).then(pl.lit(unknown)).otherwise(answer)
     met = vehicles.select("origin", permit.alias("permit")).explode("origin")
     origins = met.group_by("origin").agg(pl.len().alias("all")).sort("all", "origin", descending=[True, False])
     cells = (
@@ -60,15 +60,15 @@ def _shown(rows: pl.DataFrame, cells: pl.DataFrame, called: Mapping[str, str]) -
     x = along("vehicles", "运入本县的车（辆）", stack="zero", axis={"tickMinStep": 1})
     colours = _PERMITS if rows["trips_permitted"].null_count() == 0 else _PERMITS | _UNKNOWN
     shapes = bars(x, y, coloured("permit", colours), order={"field": "rank"})
-    body = {"width": 470, **rows_high(len(y["sort"])), "layer": [shapes, said("told", ends(x, "all"), y)]}
+    body = {"width": 470, **rows_high(len(y["sort"])), "layer": [shapes, labels("told", ends(x, "all"), y)]}
     months = sorted(rows["month"].dt.strftime("%Y-%m").unique())
     span = months[0] if len(months) == 1 else f"{months[0]}至{months[-1]}"
-    finding = f"{span}：{_found(rows)}"
+    finding = f"{span}：{_finding(rows)}"
     note = f"{count(rows['plate'].n_unique(), '辆')}车；从几个县起运过的，各县各计一次；无证含种类不符"
     return drawn(f"{rows['county_name'][0]}：外县运入的渣土，按{called['origin_counties']}", finding, cells, body, note)
 
 
-def _found(rows: pl.DataFrame) -> str:
+def _finding(rows: pl.DataFrame) -> str:
     trips = int(rows["trips"].sum())
     if rows["trips_unpermitted"].null_count():
         return f"外县来车{count(trips, '趟')}，准运证数源尚未到达，有证与否不详"

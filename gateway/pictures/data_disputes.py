@@ -6,7 +6,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.drawing.charts import Drawn, Spec, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from gateway.drawing.charts import (
+    Drawn,
+    Spec,
+    along,
+    bars,
+    coloured,
+    count,
+    down,
+    drawn,
+    ends,
+    labels,
+    rows_high,
+    series,
+)
 
 COLUMNS = ("county_name", "column_title", "lost_feed")
 _ROWS, _FEEDS, _OTHERS = 12, 5, "其他数据"
@@ -42,4 +55,4 @@ def _most(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 def _body(columns: list[str], feeds: list[str]) -> Spec:
     y, x = down("column_title", columns), along("disputes", "争议（处）", stack="zero", axis={"tickMinStep": 1})
     shapes = bars(x, y, coloured("feed", series(feeds), legend={"columns": 3}), order={"field": "rank"})
-    return {"width": 470, **rows_high(len(columns)), "layer": [shapes, said("told", ends(x, "all"), y)]}
+    return {"width": 470, **rows_high(len(columns)), "layer": [shapes, labels("told", ends(x, "all"), y)]}

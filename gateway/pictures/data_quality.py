@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.drawing.charts import AMBER, BLUE, PALE, RED, ROW, Drawn, Spec, along, bars, count, down, drawn, said
+from gateway.drawing.charts import AMBER, BLUE, PALE, RED, ROW, Drawn, Spec, along, bars, count, down, drawn, labels
 
 COLUMNS = ("county_name", "feed", "feed_title", "department_title", "lag_days", "cycles_behind", "quarantined_share",
            "known_share")  # fmt: skip
@@ -39,8 +39,8 @@ def data_quality(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
 def _percent(column: str) -> pl.Expr:
     """Shares as `charts.percent` tells one."""
     share = pl.col(column).cast(pl.Float64)
-    told = pl.format("{}%", (share * 100).round(1).clip(upper_bound=99.9))
-    return pl.when(share == 1).then(pl.lit("100%")).otherwise(told).fill_null("—").alias(f"{column}_told")
+    figure = pl.format("{}%", (share * 100).round(1).clip(upper_bound=99.9))
+    return pl.when(share == 1).then(pl.lit("100%")).otherwise(figure).fill_null("—").alias(f"{column}_told")
 
 
 def _panels(order: list[str], called: Mapping[str, str]) -> list[Spec]:
@@ -55,4 +55,4 @@ def _panel(column: str, called: Mapping[str, str], y: Spec) -> Spec:
     late = {"condition": {"test": "datum.late", "value": RED}} if column == "lag_days" else {}
     shown = bars(x, y, {"value": _PANELS[column], **late})
     title = {"text": called[column], "fontSize": 13, "offset": 6}
-    return {"title": title, "width": 120, "height": {"step": ROW}, "layer": [shown, said(f"{column}_told", x, y)]}
+    return {"title": title, "width": 120, "height": {"step": ROW}, "layer": [shown, labels(f"{column}_told", x, y)]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from gateway.drawing.charts import Drawn, along, bars, coloured, count, down, drawn, ends, rows_high, said, series
+from gateway.drawing.charts import Drawn, along, bars, coloured, count, down, drawn, ends, labels, rows_high, series
 from schemas.entities.enterprise import Enterprise
 
 COLUMNS = ("county_name", "town_name", "status", "industry_section_name")
@@ -52,7 +52,7 @@ def _shown(
     first = cells.row(0, named=True)
     y, x = down("town", towns), along("enterprises", "未注销、未吊销的企业（家）", stack="zero")
     color = coloured("section", series(sections), legend={"columns": 3})
-    total = said("told", ends(x, "all"), y)
+    total = labels("told", ends(x, "all"), y)
     body = {"width": 470, **rows_high(len(towns)), "layer": [bars(x, y, color, order={"field": "rank"}), total]}
     finding = f"共{count(living.height, '家')}；{first['town']}最多，{count(first['all'], '家')}"
     title = f"{living['county_name'][0]}：企业，按{called['town_name']}与{called['industry_section_name']}"

@@ -17,9 +17,9 @@ from gateway.drawing.charts import (
     count,
     down,
     drawn,
+    labels,
     percent,
     rows_high,
-    said,
 )
 
 _TAGS = (
@@ -36,9 +36,9 @@ def enterprise_tags(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | No
     if living.is_empty():
         return None
     counted = living.select(pl.col(_TAGS).sum()).unpivot(variable_name="tag", value_name="yes")
-    known = living.select(pl.col(_TAGS).count()).unpivot(variable_name="tag", value_name="known")
+    answers = living.select(pl.col(_TAGS).count()).unpivot(variable_name="tag", value_name="known")
     tags = (
-        counted.join(known, on="tag")
+        counted.join(answers, on="tag")
         .with_columns(
             pl.col("tag").replace_strict(dict(called)).alias("title"),
             pl.when(pl.col("known") > 0).then("yes").alias("yes"),
@@ -49,8 +49,8 @@ def enterprise_tags(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | No
 
 
 def _shown(living: pl.DataFrame, tags: pl.DataFrame) -> Drawn:
-    yes, known = pl.col("yes").fill_null(0), pl.col("known")
-    answers = {"是": yes, "否": known - yes, "不明": living.height - known}
+    yes, with_answer = pl.col("yes").fill_null(0), pl.col("known")
+    answers = {"是": yes, "否": with_answer - yes, "不明": living.height - with_answer}
     cells = (
         tags.select("tag", "title", pl.format("{}家", "yes").fill_null("—").alias("told"), **answers)
         .unpivot(on=[*answers], index=["tag", "title", "told"], variable_name="answer", value_name="enterprises")
@@ -59,9 +59,9 @@ def _shown(living: pl.DataFrame, tags: pl.DataFrame) -> Drawn:
     )  # fmt: skip
     y = down("title", tags["title"].to_list())
     x = along("share", "占存续在营企业", stack="zero", scale={"domain": [0, 1]}, axis={"format": ".0%"})
-    said_yes = said("told", {"value": 390}, y)
+    yes_labels = labels("told", {"value": 390}, y)
     body = {"width": 388, **rows_high(tags.height),
-            "layer": [bars(x, y, coloured("answer", _ANSWERS), order={"field": "rank"}), said_yes]}  # fmt: skip
+            "layer": [bars(x, y, coloured("answer", _ANSWERS), order={"field": "rank"}), yes_labels]}  # fmt: skip
     title = f"{living['county_name'][0]}：常用企业标签"
     finding = f"存续在营{count(living.height, '家')}；{_most(living, tags)}"
     return drawn(title, finding, cells, body, "右侧为“是”的家数；不明：所需数据缺项")

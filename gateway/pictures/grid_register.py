@@ -19,9 +19,9 @@ from gateway.drawing.charts import (
     down,
     drawn,
     ends,
+    labels,
     percent,
     rows_high,
-    said,
 )
 
 COLUMNS = ("county_name", "kind", "town_name", "evidence")
@@ -62,7 +62,7 @@ def grid_register(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None
 def _shown(enterprises: pl.DataFrame, cells: pl.DataFrame, led: int, called: Mapping[str, str], *notes: str) -> Drawn:
     towns = cells["town"].unique(maintain_order=True).to_list()
     y, x = down("town", towns), along("enterprises", "企业（家）", stack="zero", axis={"tickMinStep": 1})
-    total = said("told", ends(x, "all"), y)
+    total = labels("told", ends(x, "all"), y)
     color = coloured("evidence", _COLOURS)
     body = {"width": 440, **rows_high(len(towns)), "layer": [bars(x, y, color, order={"field": "rank"}), total]}
     absent = enterprises.filter(evidence=_ABSENT).height

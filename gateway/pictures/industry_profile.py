@@ -18,11 +18,11 @@ from gateway.drawing.charts import (
     count,
     down,
     drawn,
+    labels,
     money,
     percent,
     rows_high,
     rule,
-    said,
 )
 
 COLUMNS = ("county_name", "year", "industry_name", "chain_position", "revenue", "revenue_share", "revenue_lq",
@@ -37,13 +37,13 @@ _SIDES = {_BOTH: BLUE, _ONE: MIDDLE, _REST: LINE}
 def industry_profile(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
     """Three panels over the newest year's industries of most revenue; those that are more and gain stand out."""
     newest = rows.filter(pl.col("year") == pl.col("year").max())
-    told = newest.drop_nulls(["revenue", "revenue_share", "revenue_lq"]).filter(pl.col("revenue") > 0)
-    if told.is_empty():
+    industries = newest.drop_nulls(["revenue", "revenue_share", "revenue_lq"]).filter(pl.col("revenue") > 0)
+    if industries.is_empty():
         return None
     gain = pl.col("competitive_effect")
     met = (pl.col("revenue_lq") > 1).cast(pl.Int8) + (gain > 0).fill_null(value=False).cast(pl.Int8)
     sign = pl.when(gain > 0).then(pl.lit("+")).when(gain < 0).then(pl.lit("−")).otherwise(pl.lit(""))
-    largest = told.sort("revenue", "industry_name", descending=[True, False]).select(
+    largest = industries.sort("revenue", "industry_name", descending=[True, False]).select(
         "industry_name",
         (pl.col("industry_name") + pl.format("（{}）", "chain_position").fill_null("")).alias("industry"),
         pl.col("revenue").cast(pl.Float64),
@@ -95,11 +95,12 @@ def _panels(shown: pl.DataFrame, called: Mapping[str, str]) -> list[Spec]:
     quotients, gains = _scales(shown)
     quotient = along("quotient", called["revenue_lq"], axis={"tickCount": 3}, scale=quotients)
     gain = along("gain", called["competitive_effect"], axis={"labelOpacity": 0, "format": ".0s"}, scale=gains)
-    told = [("revenue_told", share, 150, named, share, []), ("quotient_told", quotient, 110, bare, {"value": 112}, [1]),
-            ("gain_told", gain, 110, bare, {"value": 112}, [0])]  # fmt: skip
+    panels = [("revenue_told", share, 150, named, share, []),
+              ("quotient_told", quotient, 110, bare, {"value": 112}, [1]),
+              ("gain_told", gain, 110, bare, {"value": 112}, [0])]  # fmt: skip
     return [
-        {"width": width, **high, "layer": [bars(x, y, color), *map(rule, lines), said(column, at, y)]}
-        for column, x, width, y, at, lines in told
+        {"width": width, **high, "layer": [bars(x, y, color), *map(rule, lines), labels(column, at, y)]}
+        for column, x, width, y, at, lines in panels
     ]
 
 

@@ -17,8 +17,8 @@ from gateway.drawing.charts import (
     down,
     drawn,
     ends,
+    labels,
     rows_high,
-    said,
     told_apart,
 )
 
@@ -49,7 +49,7 @@ def policy_matches(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | Non
     y = down("title", top["title"].to_list())
     x = along("enterprises", "企业（家）", stack="zero", axis={"tickMinStep": 1})
     color = coloured("verdict", _VERDICTS)
-    total = said("told", ends(x, "all"), y)
+    total = labels("told", ends(x, "all"), y)
     body = {"width": 400, **rows_high(top.height), "layer": [bars(x, y, color, order={"field": "rank"}), total]}
     fitting = rows.filter(pl.col("verdict") == "符合")
     finding = f"{count(policies.height, '项')}政策，{count(fitting['credit_code'].n_unique(), '家')}企业至少符合一项"

@@ -20,15 +20,15 @@ from gateway.drawing.charts import (
     count,
     down,
     drawn,
+    labels,
     rows_high,
-    said,
 )
 
 COLUMNS = ("county_name", "town_name", "stage", "stage_name", "year", "basis", "need", "need_least", "need_most",
            "places", "balance")  # fmt: skip
 _ROWS = 8
-_KNOWN, _AHEAD = "实有", "预测"
-_BASES = {_KNOWN: BLUE, _AHEAD: PALE}
+_ACTUAL, _AHEAD = "实有", "预测"
+_BASES = {_ACTUAL: BLUE, _AHEAD: PALE}
 
 
 def school_seats(rows: pl.DataFrame, called: Mapping[str, str]) -> Drawn | None:
@@ -74,10 +74,10 @@ def _short(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _today(county: pl.DataFrame) -> str:
-    known = county.filter(basis=_KNOWN)
-    newest = known.filter(year=known["year"].max()).iter_rows(named=True)
-    told = [f"{each['stage_name']}{count(each['need'], '人')}、学位{count(each['places'], '个')}" for each in newest]
-    return f"{known['year'].max()}学年{'，'.join(told)}；" if told else ""
+    actual = county.filter(basis=_ACTUAL)
+    newest = actual.filter(year=actual["year"].max()).iter_rows(named=True)
+    stages = [f"{each['stage_name']}{count(each['need'], '人')}、学位{count(each['places'], '个')}" for each in newest]
+    return f"{actual['year'].max()}学年{'，'.join(stages)}；" if stages else ""
 
 
 def _ahead(rows: pl.DataFrame, short: pl.DataFrame) -> str:
@@ -128,7 +128,7 @@ def _towns(short: pl.DataFrame) -> Spec:
     y, x = down("town", short["town"].to_list()), along("lack", None, axis={"labels": False})
     bounds = {"mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
               "encoding": {"x": x | {"field": "least"}, "x2": {"field": "most"}, "y": y}}  # fmt: skip
-    told = said("told", x | {"field": "most"}, y, dx=8)
+    text = labels("told", x | {"field": "most"}, y, dx=8)
     title = {"text": "预测年份中的学位缺口（个），取缺口最大的一年", "fontSize": 13, "offset": 6}
     return {"title": title, "data": {"values": short.to_dicts()}, "width": 380, **rows_high(short.height),
-            "layer": [bars(x, y, {"value": RED}), bounds, told]}  # fmt: skip
+            "layer": [bars(x, y, {"value": RED}), bounds, text]}  # fmt: skip

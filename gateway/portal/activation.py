@@ -59,8 +59,8 @@ async def token_for_client(request: Request, at: Here, authorization: Annotated[
     token = await run_in_threadpool(_given, at, client, secret)
     if token is None:
         raise Refused(401, "invalid_client", "The client or its secret is wrong.", {"WWW-Authenticate": "Basic"})
-    told = {"access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+    answer = {"access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 def _given(at: Door, client: str, secret: str) -> str | None:
@@ -77,8 +77,8 @@ def _given(at: Door, client: str, secret: str) -> str | None:
 def _basic(authorization: str) -> tuple[str, str]:
     scheme, _, encoded = authorization.partition(" ")
     try:
-        told = base64.b64decode(encoded, validate=True).decode() if scheme.lower() == "basic" else ""
+        credentials = base64.b64decode(encoded, validate=True).decode() if scheme.lower() == "basic" else ""
     except ValueError:
-        told = ""
-    client, _, secret = told.partition(":")
+        credentials = ""
+    client, _, secret = credentials.partition(":")
     return client, secret

@@ -15,7 +15,7 @@ from gateway.kept.requests import ask, requests_of
 from gateway.portal.entrance import Sending, Signed, Signing, rooms
 from gateway.portal.holdings import ended, holdings, level_of, own, released_here, titles
 from gateway.portal.page import GUARDS, page, part
-from gateway.portal.reading import At, told
+from gateway.portal.reading import At, context
 from gateway.supply import promise
 from gateway.supply.named import beside
 from gateway.supply.terms import terms
@@ -53,7 +53,7 @@ def _last(who: Signed, product: str) -> Grant | None:
 def _grants(who: Signed, wish: Wish, status: int = 200, message: str = "", at: str = "1", sent: str = "") -> Response:
     requests = requests_of(who.at.engine, who.who.recipient.id)
     number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-    return page("grants.html", status, **told(who, "grants"), wish=wish, message=message,
+    return page("grants.html", status, **context(who, "grants"), wish=wish, message=message,
                 titles=titles(who.at, who.who),
                 levels={each.product: list(each.views) for each in released_here(who.at, who.who)},
                 requests=part(requests, at, _ROWS), sent=next((each for each in requests if each.id == number), None),
@@ -68,13 +68,13 @@ def ask_for_grant(
     """Write a request down, or say what is wrong with it."""
     wish = Wish(product, level, purpose.strip(), contact.strip())
     wrong = _wrong(who, wish)
-    number = None if wrong else _asked(who, wish)
+    number = None if wrong else _request_number(who, wish)
     if number is None:
         return _grants(who, wish, 400, wrong or "待答复的申请已达上限。请等待答复后再提交。")
     return RedirectResponse(f"/portal/grants?sent={number}", 303, GUARDS)
 
 
-def _asked(who: Signed, wish: Wish) -> int | None:
+def _request_number(who: Signed, wish: Wish) -> int | None:
     """The number of a request that is written down, and in the log; None where too many wait already."""
     recipient = who.who.recipient
     with who.at.engine.begin() as connection:
@@ -116,7 +116,7 @@ def _objections(
     product = product if product in have else next(iter(have), "")
     manifests = [each.manifest for each in have.values() if each.manifest]
     listed = shown(who.at.engine, who.who.recipient.county, who.who.grants, manifests)
-    return page("objections.html", status, **told(who, "objections"), product=product, words=words, message=message,
+    return page("objections.html", status, **context(who, "objections"), product=product, words=words, message=message,
                 products={key: each.title for key, each in have.items()}, form=_form(who, product) if product else None,
                 objections=part(listed, at, _ROWS), sent=next((each for each in listed if each.id == sent), None),
                 columns=_column_titles(who, have), today=promise.now().date())  # fmt: skip
@@ -156,8 +156,8 @@ def _raise(who: Signed, form: dict[str, str]) -> Response:
     answered = {each.id for each in manifest.objections if each.state != "open"}
     recipient = who.who.recipient
     try:
-        found = cell(who.at.settings.supply, manifest, promised, grant, words, promise.now().date())
-        taken = take(who.at.engine, who.at.settings.state, recipient, found, answered)
+        objection = cell(who.at.settings.supply, manifest, promised, grant, words, promise.now().date())
+        taken = take(who.at.engine, who.at.settings.state, recipient, objection, answered)
     except NotTaken as not_taken:
         return _objections(who, product, words, 400, str(not_taken))
     who.at.audit.write("objected", recipient=recipient.id, county=recipient.county, product=product,

@@ -65,8 +65,8 @@ def signed(request: Request, at: Here) -> Signed:
     """Who is signed in; the token behind the session is asked again at every request."""
     cookie = request.cookies.get(session.COOKIE, "")
     token = session.token_of(at.settings, cookie)
-    found = by_hash(at.engine, token) if token is not None else None
-    return Signed(at, admitted(request, at, found, "Sign in."), cookie)
+    who = by_hash(at.engine, token) if token is not None else None
+    return Signed(at, admitted(request, at, who, "Sign in."), cookie)
 
 
 def proven(who: Annotated[Signed, Depends(signed)], csrf: Annotated[str, Form()] = "") -> Signed:
@@ -144,13 +144,13 @@ def sign_in(
 def _secret(given: str) -> str:
     """The bearer token of a profile file's text; a text that is no such file is the token itself."""
     try:
-        told = json.loads(given)
+        profile = json.loads(given)
     except ValueError:
         return given.strip()
     except RecursionError:  # brackets a hundred thousand deep
         return ""
     # JSON can write half a character, which no token has and nothing hashes.
-    return str(told.get("bearerToken", "")).encode(errors="replace").decode() if isinstance(told, dict) else ""
+    return str(profile.get("bearerToken", "")).encode(errors="replace").decode() if isinstance(profile, dict) else ""
 
 
 def _give(answer: Response, at: Door, name: str, cookie: str, seconds: int) -> None:
@@ -186,7 +186,7 @@ def refused(request: Request, status: int, retry_after: str = "") -> Response:
         if session.COOKIE in request.cookies:  # what another site sends comes without, and ends no session
             answer.delete_cookie(session.COOKIE, "/portal")
         return answer
-    told = page("refused.html", status, message=_SENTENCES.get(status, _SENTENCES[400]))
+    html = page("refused.html", status, message=_SENTENCES.get(status, _SENTENCES[400]))
     if retry_after:
-        told.headers["Retry-After"] = retry_after
-    return told
+        html.headers["Retry-After"] = retry_after
+    return html

@@ -42,8 +42,8 @@ class Release:
 
 def versions(supply: Path, lines: list[Line]) -> list[Manifest]:
     """Every version of these lines, the newest first."""
-    told = [released(supply, line.county, line.product, each.version) for line in lines for each in line.moments]
-    return told[::-1]
+    manifests = [released(supply, line.county, line.product, each.version) for line in lines for each in line.moments]
+    return manifests[::-1]
 
 
 def history(supply: Path, some: Sequence[Manifest], among: list[Manifest], most: str) -> list[Release]:
@@ -58,28 +58,28 @@ def _changed(manifest: Manifest, most: str) -> int:
 
 
 def _release(supply: Path, manifest: Manifest, most: str, greatest: int) -> Release:
-    told = counted(supply, manifest, most)
-    causes = _by_cause(told.changes or {})
-    changes = None if told.changes is None else {name: sum(each.values()) for name, each in told.changes.items()}
+    counts = counted(supply, manifest, most)
+    causes = _by_cause(counts.changes or {})
+    changes = None if counts.changes is None else {name: sum(each.values()) for name, each in counts.changes.items()}
     bars = _bars(causes, max(1, greatest or sum(causes.values())))
-    return Release(manifest.version, manifest.as_of, manifest.contract_version, told.rows, changes, causes, bars)
+    return Release(manifest.version, manifest.as_of, manifest.contract_version, counts.rows, changes, causes, bars)
 
 
 def _by_cause(changes: Changes) -> dict[str, int]:
     """Rows by cause, whatever was done to them, the most first."""
-    told: dict[str, int] = {}
+    by_cause: dict[str, int] = {}
     for causes in changes.values():
         for cause, rows in causes.items():
-            told[cause] = told.get(cause, 0) + rows
-    return dict(sorted(told.items(), key=lambda each: (-each[1], each[0])))
+            by_cause[cause] = by_cause.get(cause, 0) + rows
+    return dict(sorted(by_cause.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _bars(causes: dict[str, int], most: int) -> tuple[Bar, ...]:
     """Pieces side by side; a first version is as wide as the drawing, and nothing is too small to be seen."""
     scale = _WIDTH / max(most, sum(causes.values()))
-    x, told = 0, list[Bar]()
+    x, bars = 0, list[Bar]()
     for cause, rows in causes.items():
         width = max(3, round(rows * scale))
-        told.append(Bar(cause.split("+")[0], rows, x, min(width, max(0, _WIDTH - x))))
+        bars.append(Bar(cause.split("+")[0], rows, x, min(width, max(0, _WIDTH - x))))
         x += width
-    return tuple(told)
+    return tuple(bars)

@@ -48,10 +48,10 @@ def holdings(at: Door, who: Caller) -> list[Holding]:
     """Every product that a caller may have."""
     supply, county = at.settings.supply, who.recipient.county
     released = products(supply, county)
-    found = whole(served, supply, county, [each for each in released if each in who.grants])
+    manifests = whole(served, supply, county, [each for each in released if each in who.grants])
     without = {each: ("late", _DAMAGED) if each in released else ("waiting", _WAITING) for each in who.grants}
     return [
-        _holding(supply, grant, found[product]) if product in found else Holding(grant, None, *without[product])
+        _holding(supply, grant, manifests[product]) if product in manifests else Holding(grant, None, *without[product])
         for product, grant in sorted(who.grants.items())
     ]
 
@@ -71,8 +71,8 @@ def _holding(supply: Path, grant: Grant, manifest: Manifest) -> Holding:
 def ended(at: Door, who: Caller) -> list[Grant]:
     """The grants that have ended lately and have no other in their place, the last first."""
     now = time.time()
-    told = [each for each in grants_of(at.engine, who.recipient.id) if not each.holds(now)]
-    lately = [each for each in told if (each.revoked or each.expires) > now - _LATELY_DAYS * _DAY]
+    grants = [each for each in grants_of(at.engine, who.recipient.id) if not each.holds(now)]
+    lately = [each for each in grants if (each.revoked or each.expires) > now - _LATELY_DAYS * _DAY]
     return [each for each in reversed(lately) if each.product not in who.grants]
 
 

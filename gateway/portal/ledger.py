@@ -9,7 +9,7 @@ from fastapi import Query, Response
 
 from gateway.portal.entrance import Signing, rooms
 from gateway.portal.page import page, part
-from gateway.portal.reading import told
+from gateway.portal.reading import context
 from schemas.ledger import COMMON, COUNTIES, Common, Like, Own
 
 router = rooms()
@@ -36,13 +36,13 @@ def show_ledger(
     folder = who.at.settings.ledger
     common = _common(folder)
     if common is None:
-        return page("ledger.html", **told(who, "ledger"), common=None)
+        return page("ledger.html", **context(who, "ledger"), common=None)
     words = q.strip()[:50]
     mine = _own(folder, who.who.recipient.county)
     return page(
-        "ledger.html", **told(who, "ledger"), common=common, own=mine, kinds=_KINDS, relations=_RELATIONS, q=words,
+        "ledger.html", **context(who, "ledger"), common=common, own=mine, kinds=_KINDS, relations=_RELATIONS, q=words,
         columns=part(mine.columns, columns, _OWN, "own"), least=part(common.least, least, _LEAST, "least"),
-        likes=part(_found(common, words), likes, _LIKES, "likes", q=words),
+        likes=part(_likes(common, words), likes, _LIKES, "likes", q=words),
     )  # fmt: skip
 
 
@@ -58,6 +58,6 @@ def _own(folder: Path, county: str) -> Own:
     return Own.model_validate_json(file.read_bytes()) if file.exists() else Own(county=county, columns=(), feeds=())
 
 
-def _found(common: Common, words: str) -> list[Like]:
+def _likes(common: Common, words: str) -> list[Like]:
     """The near-duplicates that have the words in a title."""
     return [each for each in common.likes if words in f"{each.left} {each.right}"]

@@ -52,15 +52,15 @@ class Part(Generic[One]):
 def part(items: Sequence[One], page: str, size: int, name: str = "page", **rest: str) -> Part[One]:
     """A page of so many items; what is no page is the first, what is beyond the last."""
     pages = max(1, -(-len(items) // size))
-    asked = int(page) if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS else 1
-    at = min(max(1, asked), pages)
-    told = urlencode({key: value for key, value in rest.items() if value})
-    return Part(items[(at - 1) * size : at * size], at, pages, len(items), name, told)
+    number = int(page) if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS else 1
+    at = min(max(1, number), pages)
+    query = urlencode({key: value for key, value in rest.items() if value})
+    return Part(items[(at - 1) * size : at * size], at, pages, len(items), name, query)
 
 
-def page(name: str, status: int = 200, **told: Any) -> HTMLResponse:
+def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A template as an answer."""
-    return HTMLResponse(_TEMPLATES.get_template(name).render(told), status, GUARDS)
+    return HTMLResponse(_TEMPLATES.get_template(name).render(context), status, GUARDS)
 
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)")

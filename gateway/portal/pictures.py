@@ -47,15 +47,15 @@ def sight(at: Door, grant: Grant, manifest: Manifest, promised: Contract) -> Sig
         sentence = f"这张图要用到{_together(above)}，属于 {most} 视图；贵单位的授权到 {grant.level}，因此不显示。"
         return Sight("", "", sentence, most)
     try:
-        told = described(at.settings, manifest, level, picture)
+        drawing = described(at.settings, manifest, level, picture)
     except NotDrawn as why:
         _LOG.error("The picture of %s %s was not drawn: %s", manifest.county, manifest.product, why)
         return Sight("", "", "这张图暂时画不出来；数据可以照常下载。", "")
-    if told is None:
+    if drawing is None:
         return Sight("", "", "本版没有可以画成图的数据。", "")
     # With the drawing's own edition in it, an address never means two pictures.
     address = f"/portal/products/{manifest.product}/picture.svg?of={edition(manifest, level, picture)}"
-    return Sight(address, told.words, "", "")
+    return Sight(address, drawing.words, "", "")
 
 
 def _above(picture: Picture, promised: Contract, level: str) -> dict[str, str]:
@@ -66,8 +66,8 @@ def _above(picture: Picture, promised: Contract, level: str) -> dict[str, str]:
 
 def _together(names: Collection[str]) -> str:
     """A few names, and how many there are."""
-    told = "、".join(f"“{each}”" for each in list(names)[:_NAMED])
-    return f"{told}等 {len(names)} 列" if len(names) > _NAMED else told
+    first = "、".join(f"“{each}”" for each in list(names)[:_NAMED])
+    return f"{first}等 {len(names)} 列" if len(names) > _NAMED else first
 
 
 @router.get("/products/{product}/picture.svg")

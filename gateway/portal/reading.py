@@ -33,7 +33,7 @@ At = Annotated[str, Query(alias="page")]
 _LATEST, _COLUMNS, _CODES, _COVERAGE = 8, 25, 50, 15
 
 
-def told(who: Signed, here: str) -> dict[str, Any]:
+def context(who: Signed, here: str) -> dict[str, Any]:
     """What every page is told: who looks, where, and what its forms carry."""
     recipient = who.who.recipient
     return {"here": here, "county": recipient.county, "county_name": _name(who), "office": recipient.name,
@@ -56,10 +56,10 @@ def overview(who: Signing) -> Response:
     supply = who.at.settings.supply
     late = {each.product: sum(bool(one.late) for one in _fresh(each, stands(supply, each))) for each in manifests}
     rows = {each.grant.product: counted(supply, each.manifest, each.grant.level).rows for each in have if each.manifest}
-    asked = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
-    return page("overview.html", **told(who, "overview"), holdings=have, late=late, rows=rows,
+    pending = [each for each in requests_of(who.at.engine, who.who.recipient.id) if each.state == "pending"]
+    return page("overview.html", **context(who, "overview"), holdings=have, late=late, rows=rows,
                 ended=ended(who.at, who.who), titles=titles(who.at, who.who), objections=len(waits),
-                requests=len(asked))  # fmt: skip
+                requests=len(pending))  # fmt: skip
 
 
 def _fresh(manifest: Manifest, here: Stands) -> list[promise.Fresh]:
@@ -74,7 +74,7 @@ def show_product(who: Signing, product: str, coverage: str = "1", releases: str 
     here, past = stands(supply, manifest), versions(supply, lines(supply, manifest.county, product))
     those = part(past, releases, _LATEST, "releases")
     return page(
-        "product.html", **told(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
+        "product.html", **context(who, "overview"), grant=grant, manifest=manifest, view=level_of(manifest, grant),
         rows=counted(supply, manifest, grant.level).rows,
         held=here.held, sight=sight(who.at, grant, manifest, promised), today=promise.now().date(),
         fresh=_fresh(manifest, here), checked=max((each.as_of for each in here.behind), default=manifest.as_of),
@@ -93,9 +93,9 @@ def show_columns(who: Signing, product: str, q: str = "", at: At = "1") -> Respo
     mine = [each for each in promised.columns if grant.allows(each.level)]
     above = [each.level for each in promised.columns if not grant.allows(each.level)]
     words = q.strip()[:50]
-    found = [each for each in mine if words in f"{each.name} {each.title} {each.meaning}"]
-    return page("columns.html", **told(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
-                columns=part(found, at, _COLUMNS, q=words), above=above,
+    matches = [each for each in mine if words in f"{each.name} {each.title} {each.meaning}"]
+    return page("columns.html", **context(who, "columns"), manifest=manifest, contract=promised, grant=grant, q=words,
+                columns=part(matches, at, _COLUMNS, q=words), above=above,
                 coded=_coded(promised, level_of(manifest, grant)), products=_titles(who))  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def show_codes(who: Signing, product: str, column: str, at: At = "1") -> Respons
                        columns=[column, *([names.name] if names else [])])  # fmt: skip
     about = next(each for each in promised.columns if each.name == column)
     edition = next((each for each in promised.lists if each.name == about.code_list), None)
-    return page("codes.html", **told(who, "columns"), manifest=manifest, column=about, names=names, edition=edition,
+    return page("codes.html", **context(who, "columns"), manifest=manifest, column=about, names=names, edition=edition,
                 codes=part(rows, at, _CODES))  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def choose_connect(who: Signing) -> Response:
 def _first(who: Signed, what: str) -> Response:
     have = [each.grant.product for each in holdings(who.at, who.who) if each.manifest]
     if not have:
-        return page("nothing.html", **told(who, what))
+        return page("nothing.html", **context(who, what))
     return RedirectResponse(f"/portal/products/{have[0]}/{what}", 303, GUARDS)
 
 
@@ -147,7 +147,7 @@ def show_connect(who: Signing, product: str) -> Response:
     grant, manifest, promised = own(who.at, who.who, product)
     level = level_of(manifest, grant)
     rows = counted(who.at.settings.supply, manifest, level).rows
-    return page("connect.html", **told(who, "connect"), manifest=manifest, grant=grant, rows=rows,
+    return page("connect.html", **context(who, "connect"), manifest=manifest, grant=grant, rows=rows,
                 fits=rows is not None and fits(rows, promised, level),
                 snippets=snippets(who.at.settings, manifest, promised, level),
                 products=_titles(who))  # fmt: skip

@@ -17,16 +17,16 @@ FORM_COOKIE = "jubian_form"
 
 def begin(settings: Settings, token: str) -> str:
     """The cookie of a session of a token, by its hash: whether the token is good is asked at every request."""
-    told = f"{token}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_hex(8)}"
-    return f"{told}.{_seal(settings, 'session', told)}"
+    content = f"{token}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_hex(8)}"
+    return f"{content}.{_seal(settings, 'session', content)}"
 
 
 def token_of(settings: Settings, cookie: str) -> str | None:
     """The hash of the token that a session was begun with; None where it is forged or too old."""
-    told, _, seal = cookie.rpartition(".")
-    if not _is_same(seal, _seal(settings, "session", told)):
+    content, _, seal = cookie.rpartition(".")
+    if not _is_same(seal, _seal(settings, "session", content)):
         return None
-    token, expires, _ = told.split(".")
+    token, expires, _ = content.split(".")
     return token if int(expires) > time.time() else None
 
 
@@ -45,8 +45,8 @@ def is_proof(settings: Settings, cookie: str, given: str) -> bool:
     return cookie != "" and _is_same(given, proof(settings, cookie))
 
 
-def _seal(settings: Settings, use: str, told: str) -> str:
-    return hmac.new(secret_of(settings), f"portal {use}\n{told}".encode(), hashlib.sha256).hexdigest()
+def _seal(settings: Settings, use: str, content: str) -> str:
+    return hmac.new(secret_of(settings), f"portal {use}\n{content}".encode(), hashlib.sha256).hexdigest()
 
 
 def _is_same(one: str, other: str) -> bool:

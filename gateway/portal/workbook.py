@@ -47,11 +47,11 @@ def send_workbook(who: Signing, product: str) -> Response:
     whole = snapshot(who.at.settings, manifest, level)
     if not fits(whole.file.rows, promised, level):
         raise unknown(f"A workbook of {product}")
-    told = Served(recipient=who.who.recipient.id, grant=grant.id, county=manifest.county, product=product, view=level,
-                  version=manifest.version, file="workbook.xlsx", bytes=0, columns=None)  # fmt: skip
-    who.at.audit.write("allowed", **told.model_dump())
+    served = Served(recipient=who.who.recipient.id, grant=grant.id, county=manifest.county, product=product, view=level,
+                    version=manifest.version, file="workbook.xlsx", bytes=0, columns=None)  # fmt: skip
+    who.at.audit.write("allowed", **served.model_dump())
     content = _alone(lambda: _workbook(_rows(product, whole.path), promised))
-    who.at.audit.write(SERVED, **told.model_copy(update={"bytes": len(content)}).model_dump())
+    who.at.audit.write(SERVED, **served.model_copy(update={"bytes": len(content)}).model_dump())
     name = quote(f"{manifest.title}-{manifest.county_name}-第{manifest.version}版.xlsx")
     headers = GUARDS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=_MEDIA, headers=headers)

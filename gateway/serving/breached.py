@@ -43,9 +43,9 @@ def _new(at: Door, hook: Webhook, county: str) -> list[dict[str, Any]]:
 
 def _heard(engine: Engine, hook: Webhook) -> set[tuple[str, str, str]]:
     columns = BREACHES.c
-    asked = select(columns.county, columns.product, columns.about).where(columns.webhook == hook.id)
+    query = select(columns.county, columns.product, columns.about).where(columns.webhook == hook.id)
     with engine.connect() as connection:
-        return {(row[0], row[1], row[2]) for row in connection.execute(asked)}
+        return {(row[0], row[1], row[2]) for row in connection.execute(query)}
 
 
 def _breach_of(hook: Webhook, manifest: Manifest, breach: Breach) -> dict[str, Any]:

@@ -49,15 +49,15 @@ def protocol(table: Table) -> dict[str, object]:
 
 def metadata(table: Table, schema: str, file: File, version: int) -> dict[str, object]:
     """The metadata line of a version: schema with titles as comments, size and number of files."""
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "id": table.id, "name": table.title, "description": table.description, "format": {"provider": "parquet"},
         "schemaString": schema, "partitionColumns": [], "configuration": _CDF,
     }  # fmt: skip
     counted = {"version": version, "size": file.size, "numFiles": 1}
     if not table.as_delta:
-        return {"metaData": told | counted}
-    told["format"] = {"provider": "parquet", "options": {}}
-    return {"metaData": counted | {"deltaMetadata": told | {"createdTime": table.line.moments[0].at}}}
+        return {"metaData": fields | counted}
+    fields["format"] = {"provider": "parquet", "options": {}}
+    return {"metaData": counted | {"deltaMetadata": fields | {"createdTime": table.line.moments[0].at}}}
 
 
 def schema_string(columns: Iterable[Column], comments: dict[str, str]) -> str:
@@ -75,8 +75,8 @@ def snapshot_line(
     """The file line of a snapshot, with its statistics."""
     statistics = json.dumps(footer.statistics, ensure_ascii=False)
     if not table.as_delta:
-        told = _action(moment, file, url, expires)
-        return {"file": told | {"stats": statistics}}
+        action = _action(moment, file, url, expires)
+        return {"file": action | {"stats": statistics}}
     add = {"path": url, "partitionValues": {}, "size": file.size, "modificationTime": moment.at, "dataChange": True,
            "stats": statistics}  # fmt: skip
     return {"file": _single(moment, file, {"add": add}, expires)}
@@ -84,8 +84,8 @@ def snapshot_line(
 
 def end_line(refresh: str | None, expires: int) -> dict[str, object]:
     """The line that ends an answer: when its first address expires, and by which token it is asked for again."""
-    told: dict[str, object] = {"minUrlExpirationTimestamp": expires * 1000}
-    return {"endStreamAction": told | ({} if refresh is None else {"refreshToken": refresh})}
+    fields: dict[str, object] = {"minUrlExpirationTimestamp": expires * 1000}
+    return {"endStreamAction": fields | ({} if refresh is None else {"refreshToken": refresh})}
 
 
 def changes_line(table: Table, moment: Moment, file: File, url: str, expires: int) -> dict[str, object]:

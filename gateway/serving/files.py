@@ -45,14 +45,14 @@ def file_path(county: str, product: str, level: str, span: str, kind: str) -> st
 
 
 @dataclass(frozen=True)
-class Found:
+class Download:
     """A file that may be sent: where it lies, what a manifest says of it, for whom and of what it is a part."""
 
     path: Disk
     file: File
     who: Caller
     grant: Grant
-    told: Served
+    served: Served
 
 
 class Signed(BaseModel):
@@ -87,17 +87,17 @@ def send_file(
 ) -> Response:  # fmt: skip
     """A file's bytes, none to who has them. By a signed address, or by a token, which asks for the grant each time."""
     who = _by_address(request, at, place, signed) if signed.signature else caller(request, at)
-    found = _find(at, who, _grant(who, place, signed), place)
-    etag = f'"{found.file.sha256}"'
+    download = _find(at, who, _grant(who, place, signed), place)
+    etag = f'"{download.file.sha256}"'
     if etag in if_none_match or if_none_match.strip() == "*":
         return Response(None, 304, {"ETag": etag, "Cache-Control": _CACHED})
     wanted = "" if if_range and if_range != etag else range
-    start, end = _span(wanted, found.file.size)
-    _refuse_lost(found)
+    start, end = _span(wanted, download.file.size)
+    _refuse_lost(download)
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": _CACHED}
     if _RANGE.match(wanted):
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.file.size}"
-    return _answer(request.method, at, found, start, end, headers)
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{download.file.size}"
+    return _answer(request.method, at, download, start, end, headers)
 
 
 def _by_address(request: Request, at: Door, place: Place, signed: Signed) -> Caller:
@@ -112,7 +112,7 @@ def _grant(who: Caller, place: Place, signed: Signed) -> Grant:
     return who.grant_for(place.county, place.product, place.level)
 
 
-def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
+def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Download:
     """The file that an address names, out of those that manifests name: no path of the caller's is ever opened."""
     match = _SPAN.match(place.span)
     if match is None:
@@ -125,9 +125,9 @@ def _find(at: Door, who: Caller, grant: Grant, place: Place) -> Found:
         path, file = increment(at.settings, county, product, level, first, last)
     else:
         raise unknown(f"Version {place.span}")
-    told = Served(recipient=who.recipient.id, grant=grant.id, county=county, product=product, view=level, version=last,
-                  file=file.path, bytes=0, columns=None)  # fmt: skip
-    return Found(path, file, who, grant, told)
+    served = Served(recipient=who.recipient.id, grant=grant.id, county=county, product=product, view=level,
+                    version=last, file=file.path, bytes=0, columns=None)  # fmt: skip
+    return Download(path, file, who, grant, served)
 
 
 def _of_version(at: Door, manifest: Manifest, level: str, kind: str) -> Lying:
@@ -155,55 +155,55 @@ def _span(wanted: str, size: int) -> tuple[int, int]:
     return start, end
 
 
-def _refuse_lost(found: Found) -> None:
+def _refuse_lost(download: Download) -> None:
     """Refuse a file that a disk has lost or cut short since it was published."""
-    lies = found.path.lstat() if os.path.lexists(found.path) else None
-    if lies is None or (S_ISREG(lies.st_mode) and lies.st_size != found.file.size):
+    lies = download.path.lstat() if os.path.lexists(download.path) else None
+    if lies is None or (S_ISREG(lies.st_mode) and lies.st_size != download.file.size):
         what = f"found {lies.st_size:,} bytes" if lies else "found no file"
-        raise damaged(f"{found.path}: {what}, expected {found.file.size:,} bytes")
+        raise damaged(f"{download.path}: {what}, expected {download.file.size:,} bytes")
 
 
-def _answer(method: str, at: Door, found: Found, start: int, end: int, headers: dict[str, str]) -> Response:
+def _answer(method: str, at: Door, download: Download, start: int, end: int, headers: dict[str, str]) -> Response:
     status = 206 if "Content-Range" in headers else 200
     media = "application/vnd.apache.parquet"
     if method == "HEAD":
         return Response(None, status, {**headers, "Content-Length": str(end - start)}, media)
-    told = {**found.told.model_dump(), "bytes": end - start, "columns": _columns(found, start, end)}
-    if at.settings.accel and found.path.is_relative_to(at.settings.supply):
+    fields = {**download.served.model_dump(), "bytes": end - start, "columns": _columns(download, start, end)}
+    if at.settings.accel and download.path.is_relative_to(at.settings.supply):
         # nginx opens it by its path: what is refused here never comes to that.
-        os.close(_open(found, at))
-        at.audit.write(SERVED, **told)
-        inner = f"{at.settings.accel}/{found.path.relative_to(at.settings.supply)}"
+        os.close(_open(download, at))
+        at.audit.write(SERVED, **fields)
+        inner = f"{at.settings.accel}/{download.path.relative_to(at.settings.supply)}"
         kept = {name: headers[name] for name in ("ETag", "Cache-Control")}
         return Response(None, 200, {**kept, "X-Accel-Redirect": inner}, media)
-    at.audit.write("allowed", **told)
+    at.audit.write("allowed", **fields)
 
     def record(sent: int) -> None:
-        at.audit.write(SERVED, **{**told, "bytes": sent})
+        at.audit.write(SERVED, **{**fields, "bytes": sent})
 
     def goes_on() -> bool:
-        return still_allowed(at, found.grant.id, found.who.token.hash)
+        return still_allowed(at, download.grant.id, download.who.token.hash)
 
-    return Bytes(_open(found, at), start, end, status, headers, media, goes_on, record)
+    return Bytes(_open(download, at), start, end, status, headers, media, goes_on, record)
 
 
-def _columns(found: Found, start: int, end: int) -> list[str] | None:
+def _columns(download: Download, start: int, end: int) -> list[str] | None:
     """The columns of which bytes are asked for; None for the whole file."""
-    return None if end - start == found.file.size else list(touched(found.path, start, end))
+    return None if end - start == download.file.size else list(touched(download.path, start, end))
 
 
-def _open(found: Found, at: Door) -> int:
+def _open(download: Download, at: Door) -> int:
     """A handle on exactly the bytes that the manifest names: no link leads out, no other length is sent."""
     rooms = (at.settings.supply.resolve(), at.settings.state.resolve())
-    if not any(found.path.parent.resolve().is_relative_to(room) for room in rooms):
-        raise unknown(found.file.path)
+    if not any(download.path.parent.resolve().is_relative_to(room) for room in rooms):
+        raise unknown(download.file.path)
     try:
-        handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = os.open(download.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
-        raise unknown(found.file.path) from None
-    if os.fstat(handle).st_size != found.file.size:
+        raise unknown(download.file.path) from None
+    if os.fstat(handle).st_size != download.file.size:
         os.close(handle)
-        raise unknown(found.file.path)
+        raise unknown(download.file.path)
     return handle
 
 
@@ -240,10 +240,10 @@ class Bytes(Response):
 
     async def _send(self, send: Send, gone: asyncio.Task[None]) -> None:
         """Send the bytes, the first ones in small steps: some readers ask only whether the file is there."""
-        at, asked, step = self.start, self.start, _FIRST_STEP
+        at, last_check, step = self.start, self.start, _FIRST_STEP
         while at < self.end and not gone.done():
-            if at - asked >= _ASKED_AGAIN:
-                asked = at
+            if at - last_check >= _ASKED_AGAIN:
+                last_check = at
                 if not await run_in_threadpool(self.goes_on):
                     raise ConnectionAbortedError("the grant or the token has ended")
             body = os.pread(self.handle, min(step, self.end - at), at)

@@ -24,31 +24,31 @@ def of_release(hook: Webhook, manifest: Manifest, counts: Counted, now: float) -
     """That a version was released, with what its recipient's view counts, signed for this moment."""
     title = f"{manifest.title} 第 {manifest.version} 版"
     lines = [f"数据时点 {manifest.as_of}", summary(manifest, counts)]
-    told = {
+    plain = {
         "event": "released", "county": manifest.county, "product": manifest.product, "title": manifest.title,
         "version": manifest.version, "contract_version": manifest.contract_version, "as_of": manifest.as_of,
         "rows": counts.rows, "changes": counts.changes, "summary": summary(manifest, counts),
     }  # fmt: skip
-    return _signed(hook, told, _markdown(title, f"{manifest.county_name} {title}", lines), now)
+    return _signed(hook, plain, _markdown(title, f"{manifest.county_name} {title}", lines), now)
 
 
 def of_breaches(hook: Webhook, some: Sequence[Mapping[Any, Any]], now: float) -> Message:
     """That promises to a county are broken, one or more, signed for this moment; what several products share once."""
     first = some[0]
     lines = [f"【{'、'.join(titles)}】{words}" for words, titles in _by_words(some).items()]
-    told = {
+    plain = {
         "event": "breached", "county": first["county"],
         "breaches": [{name: each[name] for name in ("product", "title", "about", "words")} for each in some],
         "summary": "\n".join(lines),
     }  # fmt: skip
-    return _signed(hook, told, _markdown(_BREACHED, f"{first['county_name']} {_BREACHED}", lines), now)
+    return _signed(hook, plain, _markdown(_BREACHED, f"{first['county_name']} {_BREACHED}", lines), now)
 
 
 def _by_words(some: Sequence[Mapping[Any, Any]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    titles: dict[str, list[str]] = {}
     for each in some:
-        found.setdefault(each["words"], []).append(each["title"])
-    return found
+        titles.setdefault(each["words"], []).append(each["title"])
+    return titles
 
 
 def _markdown(title: str, heading: str, lines: Sequence[str]) -> dict[str, Any]:
@@ -81,5 +81,5 @@ def _mac(secret: str, content: bytes) -> bytes:
     return hmac.new(secret.encode(), content, hashlib.sha256).digest()
 
 
-def _bytes(told: dict[str, Any]) -> bytes:
-    return json.dumps(told, ensure_ascii=False).encode()
+def _bytes(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()

@@ -12,7 +12,7 @@ from gateway.door import Door
 from gateway.kept.database import NOTICES
 from gateway.kept.grants import holding, widest
 from gateway.kept.waiting import claim, note, settle
-from gateway.kept.webhooks import Webhook, known, listening, notice_of, served_of
+from gateway.kept.webhooks import Webhook, listening, notice_of, served_of, skipped_notice
 from gateway.refused import Refused
 from gateway.serving.message import Message, of_release
 from gateway.serving.posting import post
@@ -34,22 +34,22 @@ def _look_for(at: Door, hook: Webhook, county: str) -> int:
     granted = widest(holding(at.engine, hook.recipient))
     before = _newest_known(at.engine, hook)
     new = [each for each in served_of(at.settings.supply, county) if each.version > before[each.product]]
-    note(at.engine, NOTICES, [known(hook, each) for each in new if each.product not in granted])
-    told = [
+    note(at.engine, NOTICES, [skipped_notice(hook, each) for each in new if each.product not in granted])
+    notices = [
         notice_of(hook, each, version)
         for each in new
         if each.product in granted
         for version in range(before[each.product] + 1, each.version + 1)
     ]
-    return note(at.engine, NOTICES, told)
+    return note(at.engine, NOTICES, notices)
 
 
 def _newest_known(engine: Engine, hook: Webhook) -> Counter[str]:
     """The newest version of each product that a webhook has heard of; 0 before the first."""
     columns = NOTICES.c
-    asked = select(columns.product, func.max(columns.version)).where(columns.webhook == hook.id)
+    query = select(columns.product, func.max(columns.version)).where(columns.webhook == hook.id)
     with engine.connect() as connection:
-        return Counter({row[0]: row[1] for row in connection.execute(asked.group_by(columns.product))})
+        return Counter({row[0]: row[1] for row in connection.execute(query.group_by(columns.product))})
 
 
 def send_due(at: Door) -> int:
@@ -67,11 +67,11 @@ async def _tell(at: Door, hook: Webhook, due: Rows) -> int:
     for notice in due:
         if not claim(at.engine, NOTICES, notice):
             continue
-        found = _found(at, notice)
-        if isinstance(found, str):
-            settle(at.engine, NOTICES, notice, found)
+        outcome = _manifest_or_why(at, notice)
+        if isinstance(outcome, str):
+            settle(at.engine, NOTICES, notice, outcome)
             continue
-        error = await post(hook, await _message(at, hook, found))
+        error = await post(hook, await _message(at, hook, outcome))
         settle(at.engine, NOTICES, notice, error)
         if error:
             break
@@ -86,7 +86,7 @@ async def _message(at: Door, hook: Webhook, manifest: Manifest) -> Message:
     return of_release(hook, manifest, counts, time.time())
 
 
-def _found(at: Door, notice: RowMapping) -> Manifest | str:
+def _manifest_or_why(at: Door, notice: RowMapping) -> Manifest | str:
     """The version that a notice tells of, or why it cannot be read."""
     county, product, version = notice["county"], notice["product"], notice["version"]
     try:

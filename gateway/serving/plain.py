@@ -37,9 +37,9 @@ County = Annotated[str, Path(pattern=r"^\d{6}$")]
 def list_products(at: Here, who: Asking, county: County) -> dict[str, object]:
     """The caller's products: title, level, purpose and end of the grant, version and day; those that are damaged."""
     granted = _granted(at, who, county)
-    found = whole(served, at.settings.supply, county, granted)
-    told = [_told(at, who, manifest) for manifest in found.values()]
-    return {"items": told, "damaged": [each for each in granted if each not in found]}
+    manifests = whole(served, at.settings.supply, county, granted)
+    items = [_item(at, who, manifest) for manifest in manifests.values()]
+    return {"items": items, "damaged": [each for each in granted if each not in manifests]}
 
 
 def _granted(at: Door, who: Caller, county: str) -> list[str]:
@@ -48,7 +48,7 @@ def _granted(at: Door, who: Caller, county: str) -> list[str]:
     return [each for each in products(at.settings.supply, county) if each in who.grants]
 
 
-def _told(at: Door, who: Caller, manifest: Manifest) -> dict[str, object]:
+def _item(at: Door, who: Caller, manifest: Manifest) -> dict[str, object]:
     grant = who.grants[manifest.product]
     rows = counted(at.settings.supply, manifest, grant.level).rows
     view = max(visible(manifest, grant).views, default=grant.level)
@@ -61,12 +61,12 @@ def _manifest(at: Door, who: Caller, county: str, product: str, version: str) ->
     """A version by number or `latest`, without the views that are not granted."""
     grant = who.grant_for(county, product)
     if version == "latest":
-        found = served(at.settings.supply, county, product)
+        manifest = served(at.settings.supply, county, product)
     elif version.isascii() and version.isdigit() and len(version) < 10:
-        found = released(at.settings.supply, county, product, int(version))
+        manifest = released(at.settings.supply, county, product, int(version))
     else:
         raise unknown(f"Version {version}")
-    return visible(found, grant)
+    return visible(manifest, grant)
 
 
 @router.get("/{product}/{version}/manifest.json")
@@ -74,8 +74,8 @@ def manifest_of(at: Here, who: Asking, county: County, product: str, version: st
     """A version's manifest, with the views of the grant and their counts."""
     manifest = _manifest(at, who, county, product, version)
     counts = vars(counted(at.settings.supply, manifest, who.grant_for(county, product).level))
-    known = {name: count for name, count in counts.items() if count is not None}
-    content = canonical(manifest.model_copy(update=known), *(name for name in counts if name not in known))
+    numbers = {name: count for name, count in counts.items() if count is not None}
+    content = canonical(manifest.model_copy(update=numbers), *(name for name in counts if name not in numbers))
     return Response(content, media_type="application/json")
 
 
@@ -96,12 +96,12 @@ def addresses(at: Here, who: Asking, county: County, product: str, version: str,
     manifest = _manifest(at, who, county, product, version)
     expires, view = until(at.settings), view_of(manifest, level)
     whole = snapshot(at.settings, manifest, level).file
-    told: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
+    answer: dict[str, object] = {"version": manifest.version, "as_of": manifest.as_of, "expires": expires}
     for kind, file in (("snapshot", whole), ("changes", view.changes)):
         path = file_path(county, product, level, str(manifest.version), kind)
         url = address(at.settings, Opening(path, grant.id, who.token.hash, expires))
-        told[kind] = {"url": url, "sha256": file.sha256, "size": file.size, "rows": file.rows}
-    return JSONResponse(told)
+        answer[kind] = {"url": url, "sha256": file.sha256, "size": file.size, "rows": file.rows}
+    return JSONResponse(answer)
 
 
 @router.get("/releases.atom")
@@ -132,8 +132,8 @@ def last_of_each(some: list[Line]) -> list[tuple[int, Line, int]]:
     entries = [
         (back, moment.at, each, moment.version) for each in some for back, moment in enumerate(reversed(each.moments))
     ]
-    held = sorted(entries, key=lambda each: (each[0], -each[1], each[2].product))[:_FEED]
-    return sorted((each[1:] for each in held), key=lambda each: (-each[0], each[1].product))
+    newest = sorted(entries, key=lambda each: (each[0], -each[1], each[2].product))[:_FEED]
+    return sorted((each[1:] for each in newest), key=lambda each: (-each[0], each[1].product))
 
 
 def _newest(at: Door, who: Caller, county: str) -> list[Line]:
@@ -163,9 +163,9 @@ def summary(manifest: Manifest, counts: Counted) -> str:
 def _changed(manifest: Manifest, counts: Counted) -> list[str]:
     if counts.changes is None:
         return []
-    told = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
-            for change, causes in counts.changes.items()]  # fmt: skip
-    return told or [unchanged(manifest.version)]
+    clauses = [f"{CHANGES[change]} {sum(causes.values()):,} 行（{_why(causes)}）"
+               for change, causes in counts.changes.items()]  # fmt: skip
+    return clauses or [unchanged(manifest.version)]
 
 
 def _why(causes: dict[str, int]) -> str:

@@ -33,8 +33,8 @@ async def _posted(message: Message) -> tuple[httpx.Response, bytes]:
     """The answer, and of its content no more than a robot's verdict takes."""
     url, body, headers = message
     content = b""
-    told = httpx.AsyncClient(timeout=_DEADLINE)
-    async with told as client, client.stream("POST", url, content=body, headers=headers) as answer:
+    session = httpx.AsyncClient(timeout=_DEADLINE)
+    async with session as client, client.stream("POST", url, content=body, headers=headers) as answer:
         async for part in answer.aiter_bytes():
             content += part
             if len(content) > _MOST_READ:
@@ -44,7 +44,7 @@ async def _posted(message: Message) -> tuple[httpx.Response, bytes]:
 
 def _errcode(content: bytes) -> object:
     try:
-        told = json.loads(content)
+        verdict = json.loads(content)
     except (ValueError, RecursionError):
         return None
-    return told.get("errcode") if isinstance(told, dict) else None
+    return verdict.get("errcode") if isinstance(verdict, dict) else None

@@ -47,8 +47,8 @@ def _granted(at: Door, table: Table, hook: Webhook, due: Rows) -> Rows:
 
 async def _sent(at: Door, some: Sequence[tuple[Webhook, Rows]], tell: Tell) -> int:
     """How many were received. What goes wrong with one webhook is raised once all others have been told."""
-    told = await asyncio.gather(*(tell(at, hook, mine) for hook, mine in some), return_exceptions=True)
-    for each in told:
+    counts = await asyncio.gather(*(tell(at, hook, mine) for hook, mine in some), return_exceptions=True)
+    for each in counts:
         if isinstance(each, BaseException):
             raise each
-    return sum(each for each in told if isinstance(each, int))
+    return sum(each for each in counts if isinstance(each, int))

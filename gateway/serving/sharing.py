@@ -47,7 +47,7 @@ class Between(BaseModel):
     endingTimestamp: str = ""
 
 
-class Asked(BaseModel):
+class TableQuery(BaseModel):
     """The body of a query; what it does not know is ignored, as the protocol says."""
 
     predicateHints: list[str] | None = None
@@ -83,8 +83,8 @@ def _own(who: Caller, share: str) -> str:
 
 def _schemas(at: Door, who: Caller, share: str) -> list[Line]:
     granted = [each for each in products(at.settings.supply, share) if each in who.grants]
-    found = whole(lines, at.settings.supply, share, granted).values()
-    return [line for each in found for line in each if _levels(at, who.grants[line.product], line)]
+    version_lines = whole(lines, at.settings.supply, share, granted).values()
+    return [line for each in version_lines for line in each if _levels(at, who.grants[line.product], line)]
 
 
 def _levels(at: Door, grant: Grant, line: Line) -> list[str]:
@@ -122,8 +122,8 @@ def _table(at: Door, who: Caller, share: str, schema: str, name: str, capabiliti
 
 
 def _capability(capabilities: str, name: str) -> str:
-    told = [each.split("=", 1) for each in capabilities.lower().replace(" ", "").split(";") if "=" in each]
-    return dict(told).get(name, "")
+    pairs = [each.split("=", 1) for each in capabilities.lower().replace(" ", "").split(";") if "=" in each]
+    return dict(pairs).get(name, "")
 
 
 def _wants_delta(capabilities: str) -> bool:
@@ -137,10 +137,10 @@ def _wants_end(capabilities: str) -> bool:
 
 
 def _headers(table: delta.Table, version: int, capabilities: str) -> dict[str, str]:
-    told = {"Delta-Table-Version": str(version)}
+    headers = {"Delta-Table-Version": str(version)}
     form = "delta" if table.as_delta else "parquet"
     ends = ";includeendstreamaction=true" if _wants_end(capabilities) else ""
-    return told | ({"delta-sharing-capabilities": f"responseformat={form}{ends}"} if capabilities else {})
+    return headers | ({"delta-sharing-capabilities": f"responseformat={form}{ends}"} if capabilities else {})
 
 
 @router.get("/shares")
@@ -158,8 +158,8 @@ def get_share(who: Asking, share: str) -> dict[str, object]:
 @router.get("/shares/{share}/schemas")
 def list_schemas(at: Here, who: Asking, share: str, most: Page = None, token: From = "") -> dict[str, object]:
     """The version lines of the products that are granted."""
-    found = _schemas(at, who, _own(who, share))
-    return page([{"name": f"{each.product}_v{each.major}", "share": share} for each in found], most, token)
+    version_lines = _schemas(at, who, _own(who, share))
+    return page([{"name": f"{each.product}_v{each.major}", "share": share} for each in version_lines], most, token)
 
 
 @router.get("/shares/{share}/schemas/{schema}/tables")
@@ -173,8 +173,8 @@ def list_tables(
 @router.get("/shares/{share}/all-tables")
 def list_all_tables(at: Here, who: Asking, share: str, most: Page = None, token: From = "") -> dict[str, object]:
     """Every table of a share."""
-    found = _schemas(at, who, _own(who, share))
-    return page([table for line in found for table in _tables(at, who, line)], most, token)
+    version_lines = _schemas(at, who, _own(who, share))
+    return page([table for line in version_lines for table in _tables(at, who, line)], most, token)
 
 
 @router.get("/shares/{share}/schemas/{schema}/tables/{table}/version")
@@ -183,8 +183,8 @@ def table_version(
     starting: Annotated[str, Query(alias="startingTimestamp")] = "",
 ) -> Response:  # fmt: skip
     """The newest version, or the oldest at or after `startingTimestamp`, in a header."""
-    found = _table(at, who, share, schema, table, "")
-    moment = since(found.line, starting) if starting else found.line.latest
+    shared_table = _table(at, who, share, schema, table, "")
+    moment = since(shared_table.line, starting) if starting else shared_table.line.latest
     return Response(None, 200, {"Delta-Table-Version": str(moment.version)})
 
 
@@ -193,54 +193,54 @@ def table_metadata(
     at: Here, who: Asking, share: str, schema: str, table: str, capabilities: Capabilities = ""
 ) -> Response:  # fmt: skip
     """Protocol and metadata of the newest version; its size is that of the snapshot it stands on."""
-    found = _table(at, who, share, schema, table, capabilities)
-    moment = found.line.latest
-    manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    lying = base(at.settings.supply, manifest, found.level)
-    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
-    return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
+    shared_table = _table(at, who, share, schema, table, capabilities)
+    moment = shared_table.line.latest
+    manifest = released(at.settings.supply, shared_table.line.county, shared_table.line.product, moment.version)
+    lying = base(at.settings.supply, manifest, shared_table.level)
+    actions = [delta.protocol(shared_table), _metadata(at, shared_table, manifest, lying, moment.version)]
+    return Response(delta.as_lines(actions), 200, _headers(shared_table, moment.version, capabilities), _NDJSON)
 
 
 @router.post("/shares/{share}/schemas/{schema}/tables/{table}/query")
 def query_table(
-    at: Here, who: Asking, share: str, schema: str, table: str, asked: Asked, capabilities: Capabilities = ""
+    at: Here, who: Asking, share: str, schema: str, table: str, query: TableQuery, capabilities: Capabilities = ""
 ) -> Response:  # fmt: skip
     """The files of a version: the newest, the one asked for, or the newest by `timestamp`; none where it has no rows.
 
     A reader of the newest that asks with the `refreshToken` of its first answer has that version's files again,
     at fresh addresses, whatever has been released since.
     """
-    if asked.startingVersion is not None:
-        between = Between(startingVersion=asked.startingVersion, endingVersion=asked.endingVersion)
+    if query.startingVersion is not None:
+        between = Between(startingVersion=query.startingVersion, endingVersion=query.endingVersion)
         return table_changes(at, who, share, schema, table, between, capabilities)
-    found = _table(at, who, share, schema, table, capabilities)
-    moment = _moment(found.line, asked)
-    manifest = released(at.settings.supply, found.line.county, found.line.product, moment.version)
-    lying = _read(at, manifest, found.level)
-    told = footer(lying.path)
-    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, moment.version)]
-    url, expires = _signed(at, who, found, str(moment.version), "snapshot")
-    if told.rows and may_hold(asked.jsonPredicateHints, told.statistics) and asked.limitHint != 0:
-        actions.append(delta.snapshot_line(found, moment, lying.file, url, told, expires))
-    if asked.includeRefreshToken or _wants_end(capabilities):
-        actions.append(delta.end_line(str(moment.version) if asked.includeRefreshToken else None, expires))
-    return Response(delta.as_lines(actions), 200, _headers(found, moment.version, capabilities), _NDJSON)
+    shared_table = _table(at, who, share, schema, table, capabilities)
+    moment = _moment(shared_table.line, query)
+    manifest = released(at.settings.supply, shared_table.line.county, shared_table.line.product, moment.version)
+    lying = _read(at, manifest, shared_table.level)
+    foot = footer(lying.path)
+    actions = [delta.protocol(shared_table), _metadata(at, shared_table, manifest, lying, moment.version)]
+    url, expires = _signed(at, who, shared_table, str(moment.version), "snapshot")
+    if foot.rows and may_hold(query.jsonPredicateHints, foot.statistics) and query.limitHint != 0:
+        actions.append(delta.snapshot_line(shared_table, moment, lying.file, url, foot, expires))
+    if query.includeRefreshToken or _wants_end(capabilities):
+        actions.append(delta.end_line(str(moment.version) if query.includeRefreshToken else None, expires))
+    return Response(delta.as_lines(actions), 200, _headers(shared_table, moment.version, capabilities), _NDJSON)
 
 
-def _moment(line: Line, asked: Asked) -> Moment:
-    if asked.version is not None and asked.timestamp is not None:
+def _moment(line: Line, query: TableQuery) -> Moment:
+    if query.version is not None and query.timestamp is not None:
         raise malformed("Ask by version or by timestamp, not by both.")
-    if asked.refreshToken is not None:
-        return _refreshed(line, asked)
-    if asked.version is not None:
-        return line.moment(asked.version)
-    return as_of(line, asked.timestamp) if asked.timestamp is not None else line.latest
+    if query.refreshToken is not None:
+        return _refreshed(line, query)
+    if query.version is not None:
+        return line.moment(query.version)
+    return as_of(line, query.timestamp) if query.timestamp is not None else line.latest
 
 
-def _refreshed(line: Line, asked: Asked) -> Moment:
+def _refreshed(line: Line, query: TableQuery) -> Moment:
     """The moment that a refresh token stands for: it is the version, which is no secret of another's."""
-    token = asked.refreshToken or ""
-    if asked.version is not None or asked.timestamp is not None:
+    token = query.refreshToken or ""
+    if query.version is not None or query.timestamp is not None:
         raise malformed("A refreshToken is for the newest version; ask without version and timestamp.")
     if not (token.isascii() and token.isdigit() and len(token) < 10):
         raise malformed(f"'{token}' is no refreshToken; use the one of the answer before.")
@@ -256,16 +256,16 @@ def table_changes(
 
     Where nothing has changed, such as from the version after the newest, the answer is without a file, and no error.
     """
-    found = _table(at, who, share, schema, table, capabilities)
-    start, end = _ends(found.line, between)
-    told = found.line.moment(min(end, found.line.latest.version))
-    manifest = released(at.settings.supply, found.line.county, found.line.product, told.version)
-    lying = _changed(at, found, manifest, start)
-    actions = [delta.protocol(found), _metadata(at, found, manifest, lying, start, delta.CAUSE)]
+    shared_table = _table(at, who, share, schema, table, capabilities)
+    start, end = _ends(shared_table.line, between)
+    moment = shared_table.line.moment(min(end, shared_table.line.latest.version))
+    manifest = released(at.settings.supply, shared_table.line.county, shared_table.line.product, moment.version)
+    lying = _changed(at, shared_table, manifest, start)
+    actions = [delta.protocol(shared_table), _metadata(at, shared_table, manifest, lying, start, delta.CAUSE)]
     if start <= end and lying.file.rows:
-        url, expires = _signed(at, who, found, str(end) if start == end else f"{start}-{end}", "changes")
-        actions.append(delta.changes_line(found, told, lying.file, url, expires))
-    return Response(delta.as_lines(actions), 200, _headers(found, start, capabilities), _NDJSON)
+        url, expires = _signed(at, who, shared_table, str(end) if start == end else f"{start}-{end}", "changes")
+        actions.append(delta.changes_line(shared_table, moment, lying.file, url, expires))
+    return Response(delta.as_lines(actions), 200, _headers(shared_table, start, capabilities), _NDJSON)
 
 
 def _changed(at: Door, table: delta.Table, manifest: Manifest, start: int) -> Lying:
@@ -278,16 +278,16 @@ def _changed(at: Door, table: delta.Table, manifest: Manifest, start: int) -> Ly
     return increment(at.settings, manifest.county, manifest.product, table.level, start, manifest.version)
 
 
-def _ends(line: Line, asked: Between) -> tuple[int, int]:
+def _ends(line: Line, between: Between) -> tuple[int, int]:
     """The first and last version asked for."""
-    by_time = bool(asked.startingTimestamp)
-    if (asked.startingVersion is None) != by_time or (asked.endingVersion is not None and asked.endingTimestamp):
+    by_time = bool(between.startingTimestamp)
+    if (between.startingVersion is None) != by_time or (between.endingVersion is not None and between.endingTimestamp):
         raise malformed("Say where to begin by startingVersion or startingTimestamp, and where to end by one or none.")
     newest = line.latest.version
-    start = asked.startingVersion
+    start = between.startingVersion
     if start is None:
-        start = since(line, asked.startingTimestamp).version
-    end = as_of(line, asked.endingTimestamp).version if asked.endingTimestamp else asked.endingVersion
+        start = since(line, between.startingTimestamp).version
+    end = as_of(line, between.endingTimestamp).version if between.endingTimestamp else between.endingVersion
     if start == newest + 1 and end is None:
         return start, newest
     end = newest if end is None else end
@@ -318,8 +318,8 @@ def _metadata(
 
 # Made once for all counties that stand under the same contract.
 @lru_cache(maxsize=256)
-def _schema(columns: tuple[delta.Column, ...], told: Comments) -> str:
-    return delta.schema_string(columns, dict(told))
+def _schema(columns: tuple[delta.Column, ...], titles: Comments) -> str:
+    return delta.schema_string(columns, dict(titles))
 
 
 def _signed(at: Door, who: Caller, table: delta.Table, span: str, kind: str) -> tuple[str, int]:

@@ -32,8 +32,8 @@ class Opening:
 
 def address(settings: Settings, opening: Opening) -> str:
     """The whole address."""
-    told = {"grant": opening.grant, "token": opening.token, "expires": opening.expires}
-    return f"{settings.address}{opening.path}?{urlencode({**told, SIGNATURE: signature(settings, opening)})}"
+    query = {"grant": opening.grant, "token": opening.token, "expires": opening.expires}
+    return f"{settings.address}{opening.path}?{urlencode({**query, SIGNATURE: signature(settings, opening)})}"
 
 
 def until(settings: Settings) -> int:

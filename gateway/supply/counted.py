@@ -43,8 +43,8 @@ def counted(supply: Path, manifest: Manifest, most: str) -> Counted:
         return Counted(whole.rows, whole.changes)
     if not below:
         return Counted(None, None)
-    asked = (supply, whole, below[-1])
-    return Counted(_readable(partial(_rows, *asked)), _readable(partial(_changes, *asked)))
+    arguments = (supply, whole, below[-1])
+    return Counted(_readable(partial(_rows, *arguments)), _readable(partial(_changes, *arguments)))
 
 
 def _readable(count: Callable[[], One]) -> One | None:
@@ -83,7 +83,7 @@ def _by_cause(file: Path) -> Changes:
     """Counted once: a change file never changes under its name."""
     told_as = pl.col(CHANGE).str.strip_suffix("_postimage").alias("change")
     counts = pl.scan_parquet(file).group_by(told_as, CAUSE).len().sort("change", CAUSE).collect()
-    told = Changes()
+    by_cause = Changes()
     for change, cause, rows in counts.iter_rows():
-        told.setdefault(change, {})[cause] = rows
-    return told
+        by_cause.setdefault(change, {})[cause] = rows
+    return by_cause

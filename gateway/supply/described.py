@@ -61,10 +61,10 @@ def comments(file: Path) -> Comments:
 
 @lru_cache(maxsize=256)
 def _comments(content: bytes) -> Comments:
-    told: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for column in _read(content).columns:
         unit = f"（{column.unit}）" if column.unit else ""
         meaning = f"：{column.meaning}" if column.meaning else ""
         own = "〔本县自定〕" if column.own else ""
-        told.append((column.name, f"{column.title}{unit}{own}{meaning}"))
-    return tuple(told)
+        pairs.append((column.name, f"{column.title}{unit}{own}{meaning}"))
+    return tuple(pairs)

@@ -26,8 +26,8 @@ def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
         return Lying(path_of(settings.supply, manifest, own), own)
     refuse_freed(settings.supply, manifest)
     folder, name = _folder(settings, manifest, level), _name(manifest, level)
-    if (found := kept(folder, name, folder.parent)) is not None:
-        return found
+    if (lying := kept(folder, name, folder.parent)) is not None:
+        return lying
     # What it is made of is brought first: nobody waits for a store while the others wait for him.
     _parts(settings.supply, manifest, level)
     _key(settings.supply, manifest)
@@ -37,8 +37,8 @@ def snapshot(settings: Settings, manifest: Manifest, level: str) -> Lying:
 
 def base(supply: Path, manifest: Manifest, level: str) -> Lying:
     """The snapshot that a version stands on, in the same columns; its own where it has one."""
-    found, _ = _parts(supply, manifest, level)
-    return found
+    lying, _ = _parts(supply, manifest, level)
+    return lying
 
 
 def rows(supply: Path, manifest: Manifest, level: str, among: pl.Expr) -> pl.DataFrame:
@@ -67,10 +67,10 @@ def chain(supply: Path, manifest: Manifest) -> list[Manifest]:
 def _parts(supply: Path, manifest: Manifest, level: str) -> tuple[Lying, list[Path]]:
     """The snapshot that a version stands on, and the change files since."""
     view_of(manifest, level)
-    told = chain(supply, manifest)
-    found, steps = parts(told, level)
-    paths = [path_of(supply, each, step) for each, step in zip(told[1:], steps, strict=True)]
-    return Lying(path_of(supply, told[0], found), found), paths
+    manifests = chain(supply, manifest)
+    file, steps = parts(manifests, level)
+    paths = [path_of(supply, each, step) for each, step in zip(manifests[1:], steps, strict=True)]
+    return Lying(path_of(supply, manifests[0], file), file), paths
 
 
 def _key(supply: Path, manifest: Manifest) -> tuple[str, ...]:

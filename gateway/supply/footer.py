@@ -63,9 +63,9 @@ def _parts(file: Path) -> tuple[pq.FileMetaData, pa.Schema]:
 # Ninety counties' files have the same columns; a thousand take longer to tell than the rest of a footer.
 @lru_cache(maxsize=256)
 def _columns(schema: bytes) -> tuple[tuple[str, str, str], ...]:
-    told = pa.ipc.read_schema(pa.py_buffer(schema))
-    titles = told.metadata or {}
-    return tuple((each.name, delta_type(each.type), titles.get(each.name.encode(), b"").decode()) for each in told)
+    arrow = pa.ipc.read_schema(pa.py_buffer(schema))
+    titles = arrow.metadata or {}
+    return tuple((each.name, delta_type(each.type), titles.get(each.name.encode(), b"").decode()) for each in arrow)
 
 
 def touched(file: Path, start: int, end: int) -> tuple[str, ...]:
@@ -84,14 +84,14 @@ def delta_type(kind: pa.DataType) -> str:
 def _chunks(file: Path) -> tuple[Chunk, ...]:
     """Where each column's bytes lie; asked for only where a reader wants some of them."""
     metadata, _ = _parts(file)
-    found: list[Chunk] = []
+    chunks: list[Chunk] = []
     for group in range(metadata.num_row_groups):
         for number in range(metadata.num_columns):
             column = metadata.row_group(group).column(number)
             offsets = [column.data_page_offset, column.dictionary_page_offset]
             start = min(each for each in offsets if each is not None and each > 0)
-            found.append(Chunk(column.path_in_schema, start, start + column.total_compressed_size))
-    return tuple(found)
+            chunks.append(Chunk(column.path_in_schema, start, start + column.total_compressed_size))
+    return tuple(chunks)
 
 
 def _statistics(metadata: pq.FileMetaData) -> dict[str, object]:
@@ -101,12 +101,12 @@ def _statistics(metadata: pq.FileMetaData) -> dict[str, object]:
     nulls: dict[str, int] = {}
     for number in range(min(metadata.num_columns, _STATISTICS) if metadata.num_row_groups else 0):
         parts = [metadata.row_group(group).column(number) for group in range(metadata.num_row_groups)]
-        name, told = parts[0].path_in_schema, [each.statistics for each in parts]
-        if any(each is None for each in told):
+        name, statistics = parts[0].path_in_schema, [each.statistics for each in parts]
+        if any(each is None for each in statistics):
             continue
-        nulls[name] = sum(each.null_count or 0 for each in told)
-        bounded = [each for each in told if each.has_min_max]
-        if bounded and all(each.has_min_max or each.num_values == 0 for each in told):
+        nulls[name] = sum(each.null_count or 0 for each in statistics)
+        bounded = [each for each in statistics if each.has_min_max]
+        if bounded and all(each.has_min_max or each.num_values == 0 for each in statistics):
             least[name] = _plain(min(each.min for each in bounded))
             greatest[name] = _plain(max(each.max for each in bounded))
     return {"numRecords": metadata.num_rows, "minValues": least, "maxValues": greatest, "nullCount": nulls}

@@ -37,8 +37,8 @@ def increment(settings: Settings, county: str, product: str, level: str, first: 
         return Lying(path_of(settings.supply, manifest, file), file)
     folder = settings.state / "increments" / county / product / level
     name = f"{first}-{last}-{made_of(manifest, level)[:16]}"
-    if (found := kept(folder, name, folder)) is not None:
-        return found
+    if (lying := kept(folder, name, folder)) is not None:
+        return lying
     # What it is made of is brought first: nobody waits for a store while the others wait for him.
     _steps(settings.supply, manifest, level, first)
     keys(settings.supply, manifest)
@@ -86,16 +86,16 @@ def _refuse_freed(supply: Path, manifest: Manifest, level: str, first: int) -> N
 def _net(supply: Path, manifest: Manifest, level: str, first: int) -> pl.DataFrame:
     steps = _steps(supply, manifest, level, first)
     parts = [pl.read_parquet(file).with_columns(pl.lit(version).alias(STEP)) for version, file in steps.items()]
-    told = pl.read_parquet_schema(steps[manifest.version])
-    columns = {name: dtype for name, dtype in told.items() if name not in (CHANGE, CAUSE)}
+    schema = pl.read_parquet_schema(steps[manifest.version])
+    columns = {name: dtype for name, dtype in schema.items() if name not in (CHANGE, CAUSE)}
     return net(parts, keys(supply, manifest), columns)
 
 
 def _steps(supply: Path, manifest: Manifest, level: str, first: int) -> dict[int, Path]:
     """The change files of a view by their versions, of those that have it."""
     versions = range(first, manifest.version + 1)
-    told = (released(supply, manifest.county, manifest.product, each) for each in versions)
-    return {each.version: path_of(supply, each, each.views[level].changes) for each in told if level in each.views}
+    manifests = (released(supply, manifest.county, manifest.product, each) for each in versions)
+    return {each.version: path_of(supply, each, each.views[level].changes) for each in manifests if level in each.views}
 
 
 def keys(supply: Path, manifest: Manifest) -> list[str]:
@@ -110,7 +110,7 @@ def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataTyp
     went through; its causes are joined by +.
     """
     rows = pl.concat([each for each in parts if each.width], how="diagonal_relaxed")
-    told = (
+    last = (
         rows.sort(STEP, maintain_order=True)
         .group_by(key, maintain_order=True)
         .agg(
@@ -122,6 +122,6 @@ def net(parts: list[pl.DataFrame], key: list[str], columns: dict[str, pl.DataTyp
     was_there = pl.col(_FIRST) != INSERT
     is_gone = pl.col(CHANGE) == DELETE
     change = pl.when(is_gone).then(pl.lit(DELETE)).when(was_there).then(pl.lit(UPDATE)).otherwise(pl.lit(INSERT))
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in told.columns]
-    kept = told.with_columns(change.alias(CHANGE), *missing).filter(was_there | ~is_gone)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in last.columns]
+    kept = last.with_columns(change.alias(CHANGE), *missing).filter(was_there | ~is_gone)
     return kept.select(CHANGE, CAUSE, *(pl.col(name).cast(dtype) for name, dtype in columns.items())).sort(key)

@@ -50,7 +50,7 @@ _KEPT_DAYS, _DAY = 30, 86_400
 _AT_ONCE = 16
 _LOG = logging.getLogger(__name__)
 
-Known = dict[str, str]
+Tags = dict[str, str]
 # What is in the way of serving what the store serves: a line for a person, by what it is about.
 Troubles = dict[str, str]
 _STAYS = "what is on this machine stays served."
@@ -91,24 +91,28 @@ def _asked_for(file: Path) -> None:
             os.utime(file)
 
 
-def catch_up(url: str, supply: Path, known: Known) -> Troubles:
-    """Point below `supply` to what the store serves now; `known` are the tags of what was read before.
+def catch_up(url: str, supply: Path, known_tags: Tags) -> Troubles:
+    """Point below `supply` to what the store serves now; `known_tags` are of what was read before.
 
     Gives what of it cannot be taken over. Killed at any moment, each county is served its old or its new version.
     Raises Refuses where the store does not answer, OSError where nothing can be written here.
     """
     if not _is_of(url, supply):
-        known.clear()
+        known_tags.clear()
         with _alone(supply):
             _begin(url, supply)
     store = opened(url)
     listed = [*tags(store, RECORDS), *tags(store, INDEXES)]
-    new = [(key, tag) for key, tag in listed if (indexed(key) or recorded(key)) and not (tag and known.get(key) == tag)]
+    new = [
+        (key, tag)
+        for key, tag in listed
+        if (indexed(key) or recorded(key)) and not (tag and known_tags.get(key) == tag)
+    ]
     if not new:
         return {}
     # Read behind the lock, so that nobody points to what was read before another pointed.
     with _alone(supply):
-        return _take_all(url, new, supply, known)
+        return _take_all(url, new, supply, known_tags)
 
 
 def _alone(supply: Path) -> AbstractContextManager[None]:
@@ -116,15 +120,15 @@ def _alone(supply: Path) -> AbstractContextManager[None]:
     return alone(supply.with_name(f".{supply.name}.lock"))
 
 
-def _take_all(url: str, new: Sequence[tuple[str, str]], supply: Path, known: Known) -> Troubles:
+def _take_all(url: str, new: Sequence[tuple[str, str]], supply: Path, known_tags: Tags) -> Troubles:
     troubles = Troubles()
     for key, tag in new:
         try:
-            known[key] = _take(url, key, supply)
+            known_tags[key] = _take(url, key, supply)
         except Lacks as error:
             troubles[key] = f"{url}: {error}; {_STAYS} Where releases are made: make ship puts it again."
         except (ValueError, TypeError) as error:
-            known[key], what = tag, f"{url}/{key} is of a form that is not known here ({_in_a_line(error)})"
+            known_tags[key], what = tag, f"{url}/{key} is of a form that is not known here ({_in_a_line(error)})"
             troubles[key] = f"{what}; {_STAYS} {_UPGRADE}"
     return troubles
 
@@ -137,19 +141,19 @@ def _in_a_line(error: Exception) -> str:
 
 def _take(url: str, key: str, supply: Path) -> str:
     """Take over a record or an index as it is now; gives its tag, empty where it has gone."""
-    if (found := read(opened(url), key)) is None:
+    if (entry := read(opened(url), key)) is None:
         return ""
     if (subject := recorded(key)) is not None:
-        Freed.model_validate_json(found.content)
-        put_bytes(found.content, supply.joinpath(*subject, FREED))
+        Freed.model_validate_json(entry.content)
+        put_bytes(entry.content, supply.joinpath(*subject, FREED))
     else:
-        index = Index.model_validate_json(found.content)
+        index = Index.model_validate_json(entry.content)
         if index.product != indexed(key):
             raise ValueError(f"it tells of {index.product}")
         _point(url, index, supply)
-        put_bytes(found.content, supply / key)
+        put_bytes(entry.content, supply / key)
         _let_go(supply)
-    return found.tag
+    return entry.tag
 
 
 def _is_of(url: str, supply: Path) -> bool:
@@ -201,10 +205,10 @@ def _let_go(supply: Path) -> None:
                 file.unlink()
 
 
-def brought_up(url: str, supply: Path, known: Known) -> Troubles:
+def brought_up(url: str, supply: Path, known_tags: Tags) -> Troubles:
     """Catch up as far as can be; gives what is in the way, a line each by what it is about. Raises nothing."""
     try:
-        return catch_up(url, supply, known)
+        return catch_up(url, supply, known_tags)
     except Refuses as error:
         return {url: f"{url} does not answer ({error}); {_STAYS}"}
     except NoPlace as error:
@@ -218,9 +222,9 @@ def brought_up(url: str, supply: Path, known: Known) -> Troubles:
 
 def follow(url: str, supply: Path, stop: threading.Event, seconds: float = SECONDS) -> None:
     """Catch up now and then until told to stop, whatever is in the way; each trouble is told once, while it lasts."""
-    known, before = Known(), Troubles()
+    known_tags, before = Tags(), Troubles()
     while not stop.wait(seconds):
-        now = brought_up(url, supply, known)
+        now = brought_up(url, supply, known_tags)
         for line in (line for about, line in now.items() if about not in before):
             _LOG.warning("%s", line)
         before = now

@@ -32,7 +32,7 @@ def called(contract: Contract, key: str, level: str) -> Promise | None:
 
 def codes(supply: Path, manifest: Manifest, column: str, names: Promise | None, level: str) -> pl.DataFrame:
     """The codes of a column in a version's view, each once with what it is called and its rows, in their order."""
-    told = columns(supply, manifest, level, [column, *([names.name] if names else [])])
+    table = columns(supply, manifest, level, [column, *([names.name] if names else [])])
     name = pl.col(names.name) if names else pl.lit(None, pl.String)
-    pairs = told.select(pl.col(column).cast(pl.String).alias("code"), name.alias("name"))
+    pairs = table.select(pl.col(column).cast(pl.String).alias("code"), name.alias("name"))
     return pairs.drop_nulls("code").group_by("code", "name").agg(pl.len().alias("rows")).sort("code", "name")

@@ -51,8 +51,8 @@ def freshness(manifest: Manifest, inputs: Iterable[Input], at: datetime) -> list
     for each in inputs:
         newest[each.feed] = max(newest.get(each.feed, ""), each.as_of)
     missing = {each.feed: each for each in manifest.missing}
-    told = [_judged(feed, day, promised(feed), at) for feed, day in sorted(newest.items()) if feed not in missing]
-    return told + [_missing(each.feed, each.title, each.reason, promised(each.feed)) for each in missing.values()]
+    fresh = [_judged(feed, day, promised(feed), at) for feed, day in sorted(newest.items()) if feed not in missing]
+    return fresh + [_missing(each.feed, each.title, each.reason, promised(each.feed)) for each in missing.values()]
 
 
 def _judged(feed: str, day: str, promise: Due | None, at: datetime) -> Fresh:

@@ -69,8 +69,8 @@ def products(supply: Path, county: str) -> list[str]:
     folder = supply / county
     if not _COUNTY.match(county) or not folder.is_dir():
         return []
-    found = sorted(each.name for each in folder.iterdir() if _PRODUCT.match(each.name))
-    return [each for each in found if (folder / each / _POINTER).exists() or _is_lost(supply, county, each)]
+    names = sorted(each.name for each in folder.iterdir() if _PRODUCT.match(each.name))
+    return [each for each in names if (folder / each / _POINTER).exists() or _is_lost(supply, county, each)]
 
 
 def _is_lost(supply: Path, county: str, product: str) -> bool:
@@ -81,13 +81,13 @@ def _is_lost(supply: Path, county: str, product: str) -> bool:
 
 def whole(read: Callable[[Path, str, str], Read], supply: Path, county: str, keys: Iterable[str]) -> dict[str, Read]:
     """What is read of each of these products; one that is damaged is told in the log, and keeps back no other."""
-    found = dict[str, Read]()
+    by_product = dict[str, Read]()
     for product in keys:
         try:
-            found[product] = read(supply, county, product)
+            by_product[product] = read(supply, county, product)
         except NoManifest as error:
             tell_damaged(str(error))
-    return found
+    return by_product
 
 
 def served(supply: Path, county: str, product: str) -> Manifest:
@@ -96,8 +96,8 @@ def served(supply: Path, county: str, product: str) -> Manifest:
         raise unknown(f"{county}/{product}")
     pointer = supply / county / product / _POINTER
     try:
-        found = pointer.stat()
-        return _pointed(pointer, found.st_mtime_ns, found.st_ino)
+        stat = pointer.stat()
+        return _pointed(pointer, stat.st_mtime_ns, stat.st_ino)
     except FileNotFoundError:
         if _is_lost(supply, county, product):
             raise NoManifest(pointer, "no file") from None
@@ -134,19 +134,19 @@ def lines(supply: Path, county: str, product: str) -> list[Line]:
     moments = _moments(supply, county, product, served(supply, county, product).version)
     majors = sorted({each.major for each in moments})
     gone = freed_of(supply / county / product)
-    told = [
+    all_lines = [
         Line(county, product, major, tuple(each for each in moments if each.major == major), gone) for major in majors
     ]
-    return [each for each in told if gone.has_snapshot(each.latest.version)]
+    return [each for each in all_lines if gone.has_snapshot(each.latest.version)]
 
 
 def freed_of(folder: Path) -> Freed:
     """What is not kept any more of a county's product."""
     try:
-        found = (folder / FREED).stat()
+        stat = (folder / FREED).stat()
     except FileNotFoundError:
         return NOTHING
-    return _freed(folder, found.st_mtime_ns, found.st_ino)
+    return _freed(folder, stat.st_mtime_ns, stat.st_ino)
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +162,7 @@ def _moments(supply: Path, county: str, product: str, latest: int) -> tuple[Mome
 
     A release bears no clock of its own (the same inputs give the same bytes); several of one day stay in order.
     """
-    told: list[Moment] = []
+    moments: list[Moment] = []
     for version in range(1, latest + 1):
         try:
             manifest = released(supply, county, product, version)
@@ -172,9 +172,9 @@ def _moments(supply: Path, county: str, product: str, latest: int) -> tuple[Mome
             continue
         day = datetime.combine(date.fromisoformat(manifest.as_of), time(), CHINA)
         at = int(day.timestamp() * 1000)
-        earliest = told[-1].at + 1000 if told else at
-        told.append(Moment(version, major_of(manifest), max(at, earliest)))
-    return tuple(told)
+        earliest = moments[-1].at + 1000 if moments else at
+        moments.append(Moment(version, major_of(manifest), max(at, earliest)))
+    return tuple(moments)
 
 
 def major_of(manifest: Manifest) -> int:

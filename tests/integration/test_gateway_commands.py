@@ -202,7 +202,7 @@ def test_a_token_got_while_its_client_is_ended_ends_with_it(
     monkeypatch.setattr(tokens.secrets, "compare_digest", meanwhile)
     token = tokens.access(engine, client.id, client.secret)
     ends.join()
-    assert token is None or tokens.known(engine, token.secret) is None
+    assert token is None or tokens.good_token(engine, token.secret) is None
 
 
 def test_what_a_trial_is_given_is_written_down_and_its_second_asking_gives_a_token_alone(settings: Settings) -> None:
@@ -246,7 +246,7 @@ def test_what_ends_has_ended_also_where_its_line_has_no_room(
     for each in (f"revoke {given.id}", f"unclient {client.id}", f"shut-out {to.id}"):
         assert main(each.split()) == 1
         assert f"{settings.state} cannot be written (No space left on device). Make room" in capsys.readouterr().out
-    assert grants.holding(engine, to.id) == [] and tokens.known(engine, token) is None
+    assert grants.holding(engine, to.id) == [] and tokens.good_token(engine, token) is None
     assert tokens.access(engine, client.id, client.secret) is None
 
 

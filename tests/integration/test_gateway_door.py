@@ -78,7 +78,7 @@ def link(http: httpx.Client, token: str, level: str = "L1", county: str = COUNTY
 
 def number(gateway: Served, token: str) -> int:
     """The recipient behind a token."""
-    found = tokens.known(gateway.door.engine, token)
+    found = tokens.good_token(gateway.door.engine, token)
     assert found is not None
     return found.recipient
 
@@ -219,7 +219,7 @@ def test_an_address_opens_only_what_was_signed(gateway: Served, http: httpx.Clie
 
 def test_an_address_expires_and_names_no_grant_but_its_own(gateway: Served, http: httpx.Client) -> None:
     token = gateway.recipient(COUNTY, "L1")
-    found = tokens.known(gateway.door.engine, token)
+    found = tokens.good_token(gateway.door.engine, token)
     assert found is not None
     (grant,) = grants.holding(gateway.door.engine, found.recipient)
 
@@ -281,7 +281,7 @@ def test_an_address_of_a_token_whose_number_is_given_again_opens_nothing(gateway
     assert http.get(url).status_code == 200
     (grant,) = grants.holding(gateway.door.engine, number(gateway, other))
     take_the_number_of_the_one_before(gateway, other)
-    again = tokens.known(gateway.door.engine, other)
+    again = tokens.good_token(gateway.door.engine, other)
     assert again is not None
     path, expires = urlsplit(url).path, int(time.time()) + 60
     assert http.get(address(gateway.settings, Opening(path, grant.id, again.hash, expires))).status_code == 200
@@ -398,7 +398,7 @@ def test_a_rotated_token_goes_on_for_its_grace_only(gateway: Served, http: httpx
     new = http.post(f"/counties/{COUNTY}/token", headers=bearer(old)).json()["bearerToken"]
     for token in (old, new):
         assert http.get("/delta-sharing/shares", headers=bearer(token)).status_code == 200
-    asking = tokens.known(gateway.door.engine, new)
+    asking = tokens.good_token(gateway.door.engine, new)
     assert asking is not None
     newest = tokens.rotate(gateway.door.engine, asking, grace=0)
     answers = [http.get("/delta-sharing/shares", headers=bearer(each or "")).status_code for each in (old, new, newest)]
@@ -757,7 +757,7 @@ def test_grants_in_postgresql_hold_as_those_in_sqlite(three_versions: Path, post
         made = tokens.activate(served.door.engine, code)
         assert made is not None and made.recipient == grant.recipient
         assert tokens.activate(served.door.engine, code) is None
-        known = tokens.known(served.door.engine, made.secret)
+        known = tokens.good_token(served.door.engine, made.secret)
         assert known is not None and tokens.rotate(served.door.engine, known, grace=0) is not None
         assert tokens.rotate(served.door.engine, known, grace=0) is None
 

@@ -80,7 +80,7 @@ def county(gateway: Served) -> Iterator[Person]:
 
 
 def number(gateway: Served, token: str) -> int:
-    found = tokens.known(gateway.door.engine, token)
+    found = tokens.good_token(gateway.door.engine, token)
     assert found is not None
     return found.recipient
 
@@ -277,7 +277,7 @@ def test_a_session_ends_with_its_token_with_its_time_and_in_a_browser_that_signs
         assert other.http.get("/portal").status_code == 303
         assert other.http.get("/portal", cookies={session.COOKIE: cookie}).status_code == 303
     with visitor(gateway) as stranger, pytest.MonkeyPatch.context() as patched:
-        held = tokens.known(gateway.door.engine, gateway.recipient(COUNTY))
+        held = tokens.good_token(gateway.door.engine, gateway.recipient(COUNTY))
         assert held is not None
         fresh = session.begin(gateway.settings, held.hash)
         assert stranger.http.get("/portal", cookies={session.COOKIE: fresh}).status_code == 200

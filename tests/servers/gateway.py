@@ -64,7 +64,7 @@ def told(supply: Path, state: Path, **more: object) -> Settings:
 
 def take_the_number_of_the_one_before(served: Served, token: str) -> None:
     """Leave a token in the place of the one before it, as if a restored database had given the number again."""
-    found = tokens.known(served.door.engine, token)
+    found = tokens.good_token(served.door.engine, token)
     assert found is not None
     with served.door.engine.begin() as connection:
         connection.execute(delete(TOKENS).where(TOKENS.c.id == found.id - 1))
