@@ -360,7 +360,7 @@ def _refused_as_a_link(http: httpx.Client, address: str, bearer: dict[str, str],
     outside = file.rename(file.parents[4] / "outside")
     file.symlink_to(outside)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(files, "_open", lambda found, at: os.open(found.path, os.O_RDONLY))
+        patched.setattr(files, "_open", lambda download, at: os.open(download.path, os.O_RDONLY))
         assert http.get(address, headers=bearer).status_code == 403
 
 
