@@ -7,12 +7,13 @@ from pathlib import Path
 
 from schemas.database import POSTGRES, refuse_other
 from schemas.here import REPOSITORY, home, named
+from schemas.mendable import Mendable
 
 POSTGRES_URL, SETTINGS = "JUBIAN_DAGSTER_URL", "JUBIAN_DAGSTER_SETTINGS"
 RUN_SETTINGS = "dagster.run.yaml"
 
 
-class NoSettings(ValueError):
+class NoSettings(Mendable, ValueError):
     """A file of Dagster's settings that is not there or cannot be put there; the message says where."""
 
 

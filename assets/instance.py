@@ -14,8 +14,8 @@ from assets.home import (
     refuse_settings,
     remembers_in_files,
 )
-from schemas.database import NoDatabase
-from schemas.here import REPOSITORY, NoHome
+from schemas.here import REPOSITORY
+from schemas.mendable import Mendable
 from schemas.put import put_bytes
 
 
@@ -49,5 +49,5 @@ if __name__ == "__main__":
     try:
         refuse_settings()
         prepare()
-    except (NoHome, NoDatabase, NoSettings) as error:
+    except Mendable as error:
         raise SystemExit(str(error)) from None

@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import NoSettings, inbox, refuse_settings, stand_aside
+from assets.home import inbox, refuse_settings, stand_aside
 from assets.instance import prepare
 from assets.progress import elapsed, tell
-from schemas.database import NoDatabase
-from schemas.here import NoHome, home, known, supply
+from pipelines.command import ended_by
+from schemas.here import home, known, supply
+from schemas.mendable import Mendable
 from schemas.piped import piped
 from schemas.variables import misspelt
 
@@ -37,32 +38,11 @@ def main() -> int:
     args = _arguments()
     if args.feeds:
         os.environ["JUBIAN_INBOX"] = str(args.feeds.absolute())
-    day = args.known or known()
-    if (why := _cannot_begin(day)) is not None:
-        print(why, file=sys.stderr)
-        return 2
-    if args.known:
-        stand_aside(args.known)
-    _tell_begun()
-    from pipelines.dictionary import MappingError
-    from pipelines.engine.chosen import make_ready
-    from pipelines.engine.named import NoEngine
-    from pipelines.releasing.where import store_url
-    from schemas.manifest import NoManifest
-    from schemas.product import UnknownProduct
-    from schemas.rooms import Misdeclared
-    from schemas.store import NoPlace
-
     try:
-        store_url()
-        make_ready()
+        _begin(args.known)
         return _run()
-    except (Misdeclared, NoEngine, NoManifest, NoPlace, NoSettings, UnknownProduct) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except MappingError as error:
-        print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
-        return 2
+    except Mendable as fault:
+        return ended_by(fault)
     except _database_errors() as error:
         return _cut_off(error)
     except KeyboardInterrupt:
@@ -70,23 +50,21 @@ def main() -> int:
         return 130
 
 
-def _tell_begun() -> None:
-    """Where from and where to, and the variables that were to say something of it and are misspelt."""
+def _begin(rebuilt: str | None) -> None:
+    """Tell where from and where to, and what variables that were to say something of it are misspelt.
+
+    Raises Mendable where nothing can be made in this home, or as known on such a day.
+    """
+    day = rebuilt or known()
+    if day and not _is_day(day):
+        raise Mendable(f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30.")
+    home()
+    refuse_settings()
+    if rebuilt:
+        stand_aside(rebuilt)
     tell(f"Releasing from {inbox()} into {supply()}" + (f", as known on {known()}" if known() else ""))
     for line in misspelt(os.environ):
         tell(line)
-
-
-def _cannot_begin(day: str | None) -> str | None:
-    """Why nothing can be made in this home or as known on this day, if so."""
-    if day and not _is_day(day):
-        return f"KNOWN={day} is no day; write one such as KNOWN=2026-06-30."
-    try:
-        home()
-        refuse_settings()
-    except (NoHome, NoDatabase, NoSettings) as error:
-        return str(error)
-    return None
 
 
 def _is_day(text: str) -> bool:
@@ -130,9 +108,13 @@ def _run() -> int:
     from assets.pulling import pulled
     from assets.report import Supply
     from pipelines.dictionary import current
+    from pipelines.engine.chosen import make_ready
     from pipelines.promises.declared import refuse_misdeclared
+    from pipelines.releasing.where import store_url
     from schemas.product import offered_products
 
+    store_url()
+    make_ready()
     offered_products()
     if not inbox().is_dir() and not pulled():
         print(_NO_INBOX.format(inbox()), file=sys.stderr)

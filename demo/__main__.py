@@ -10,8 +10,9 @@ from pathlib import Path
 from demo.begin import begin, begin_on
 from demo.enterprises import FIRST_DAY
 from demo.refresh import newest_day, refresh
-from demo.vocabulary import VocabularyError, read_world
-from pipelines.dictionary import MappingError, current
+from demo.vocabulary import read_world
+from pipelines.dictionary import current
+from schemas.mendable import Mendable
 
 _NEXT = "next"
 
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         files = _next_day(asked) if asked.refresh else _first_day(asked)
-    except (FileNotFoundError, MappingError, VocabularyError, ValueError) as error:
+    except (FileNotFoundError, Mendable, ValueError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     for path, rows in files.items():

@@ -11,6 +11,7 @@ import polars as pl
 from demo.places import Map, read_map
 from pipelines.dictionary import Mappings
 from pipelines.meaning.codes import translation
+from schemas.mendable import Mendable
 
 REGISTER_TYPES = {
     "company": "有限责任公司", "foreign": "有限责任公司 外商投资企业", "joint_stock": "股份有限公司",
@@ -32,7 +33,7 @@ PERMIT_CLASSES = ("重点管理", "简化管理", "登记管理")
 _TRADES = Path(__file__).parent / "words" / "trades.csv"
 
 
-class VocabularyError(Exception):
+class VocabularyError(Mendable):
     """A word of the demo that mappings/ does not translate; the message names list, source and word."""
 
 

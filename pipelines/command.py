@@ -8,16 +8,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from pipelines.mapping_files.csv_file import MappingError
-from schemas.here import NoHome
-from schemas.manifest import NoManifest
+from schemas.mendable import Mendable
 from schemas.piped import piped
-from schemas.product import UnknownProduct
-from schemas.rooms import Misdeclared
-from schemas.store import NoPlace
 from schemas.variables import misspelt
 
 _Asked = ParamSpec("_Asked")
+_TO_MEND = 2
 
 
 def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
@@ -31,11 +27,13 @@ def command(main: Callable[_Asked, int]) -> Callable[_Asked, int]:
             print(line, file=sys.stderr)
         try:
             return main(*args, **kwargs)
-        except MappingError as error:
-            print(f"A mapping cannot be relied on: {error}", file=sys.stderr)
-            return 2
-        except (Misdeclared, NoHome, NoManifest, NoPlace, UnknownProduct) as error:
-            print(error, file=sys.stderr)
-            return 2
+        except Mendable as fault:
+            return ended_by(fault)
 
     return carried_out
+
+
+def ended_by(fault: Mendable) -> int:
+    """How a command ends by what a person can mend: it says what, and gives 2."""
+    print(f"{fault.opening}{fault}", file=sys.stderr)
+    return _TO_MEND

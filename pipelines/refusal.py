@@ -7,6 +7,8 @@ from typing import Literal
 
 import polars as pl
 
+from schemas.mendable import Mendable
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -30,11 +32,11 @@ class Finding:
         return asdict(self)
 
 
-class Refusal(Exception):
+class Refusal(Mendable):
     """A whole delivery that cannot be taken in. Its bytes are kept; the message says what to do."""
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(str(finding))
+        super().__init__(finding)
         self.finding = finding
 
 

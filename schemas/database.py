@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from schemas.mendable import Mendable
+
 POSTGRES, SQLITE = "postgresql+psycopg2://", "sqlite:///"
 
 
-class NoDatabase(ValueError):
+class NoDatabase(Mendable, ValueError):
     """A variable whose value is no address that can be opened; the message says how one is written."""
 
 

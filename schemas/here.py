@@ -6,11 +6,13 @@ import os
 import re
 from pathlib import Path
 
+from schemas.mendable import Mendable
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 _PATTERN = re.compile(r"[*?[]")
 
 
-class NoHome(ValueError):
+class NoHome(Mendable, ValueError):
     """A path below which no Parquet could be read; the message says why."""
 
 

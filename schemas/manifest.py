@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.mendable import Mendable
+
 Cause = Literal["source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay"]
 CAUSES: tuple[Cause, ...] = (
     "source", "dictionary", "place", "correction", "authority", "code", "contract", "objection", "overlay",
@@ -208,7 +210,7 @@ class Index(Record):
     rests: dict[str, Rests] = {}
 
 
-class NoManifest(ValueError):
+class NoManifest(Mendable, ValueError):
     """What a published manifest is not any more: there, or whole; the message names its file and says what to do."""
 
     rule = MANIFEST_RULE

@@ -11,6 +11,7 @@ from functools import cache
 from typing import ClassVar, Literal, cast
 
 from schemas.kinds import FLAG, Kind
+from schemas.mendable import Mendable
 from schemas.retention import Keep
 from schemas.rooms import Misdeclared, by_key, import_room, snake_case
 
@@ -176,7 +177,7 @@ def edited(
     return own
 
 
-class UnknownProduct(ValueError):
+class UnknownProduct(Mendable, ValueError):
     """A name that no product has; the message says which there are."""
 
 

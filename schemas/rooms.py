@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
 from schemas.here import REPOSITORY
+from schemas.mendable import Mendable
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ class Keyed(Protocol):
 K = TypeVar("K", bound=Keyed)
 
 
-class Misdeclared(ValueError):
+class Misdeclared(Mendable, ValueError):
     """A declaration that cannot stand; the message says what was found, what was expected and what to do."""
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.manifest import Manifest, Standing, manifest_file
+from schemas.mendable import Mendable
 from schemas.put import aside
 from schemas.web_address import is_web_address
 
@@ -55,7 +56,7 @@ class Refuses(Exception):
     """An object store that does not answer, or says no, after it was asked again and again; the message says what."""
 
 
-class NoPlace(ValueError):
+class NoPlace(Mendable, ValueError):
     """A place for releases that is neither a folder nor an object store, or a store whose AWS_* cannot be meant; the
     message says what it may be."""
 

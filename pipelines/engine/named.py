@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from schemas.mendable import Mendable
+
 ENGINE = "JUBIAN_ENGINE"
 LOCAL, SPARK = "local", "spark"
 
 
-class NoEngine(Exception):
+class NoEngine(Mendable):
     """The engine that was asked for cannot run here; the message says what is missing and what to do."""

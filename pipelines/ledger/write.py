@@ -29,6 +29,7 @@ from schemas.feed import all_feeds
 from schemas.granted import FILE, Granted
 from schemas.ledger import COMMON, COUNTIES, FOLDER
 from schemas.manifest import canonical
+from schemas.mendable import Mendable
 from schemas.put import put_bytes
 from schemas.snapshot import parquet
 from schemas.typed import typed
@@ -75,7 +76,7 @@ def _portals(gathered: list[Gathered], mappings: Mappings) -> dict[str, str]:
     return {code: name for table in told for code, name in table.iter_rows()}
 
 
-class LedgerError(Exception):
+class LedgerError(Mendable):
     """What the ledger rests on and cannot be read; the message names the file and says what to do."""
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.rules import PolarsData, SchemaErrors, as_check_by, held, pa
 from schemas.mapping import Table
+from schemas.mendable import Mendable
 
 _DAYS = ("since", "known")
 _HEADER_LINE = 1
@@ -23,8 +24,10 @@ _ONCE = "once"
 _NUMBER = "number@"
 
 
-class MappingError(Exception):
+class MappingError(Mendable):
     """A mapping file that cannot be relied on; the message names the file, the line and what to do."""
+
+    opening = "A mapping cannot be relied on: "
 
 
 class _Fault(Exception):

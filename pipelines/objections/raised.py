@@ -16,6 +16,7 @@ from pipelines.compare import Flag
 from pipelines.dictionary import Mappings
 from pipelines.shelf import whole
 from schemas.manifest import Objected, canonical
+from schemas.mendable import Mendable
 from schemas.objection import Objection
 from schemas.product import OBJECTED, Product, all_products
 
@@ -23,7 +24,7 @@ CAUSE = "objection"
 FLAG = Flag(OBJECTED.name, CAUSE)
 
 
-class ObjectionError(Exception):
+class ObjectionError(Mendable):
     """A file of objections that cannot be relied on; the message names the file, the line and what to do."""
 
 

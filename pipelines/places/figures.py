@@ -194,9 +194,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         figures = figures_in(asked.file, mappings, asked.written)
-    except Refusal as error:
-        print(error, file=sys.stderr)
-        return 2
     except (OSError, csv.Error, pl.exceptions.PolarsError) as error:
         wanted = "make recast FILE=/path/to/yearbook.csv WRITTEN=2019-12-31"
         print(f"{asked.file} cannot be read as CSV ({error}); name a table that can: {wanted}", file=sys.stderr)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.mendable import Mendable
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -22,12 +24,8 @@ class Fault:
         return f"{where}: found {self.found}; expected {self.expected}. {self.todo}"
 
 
-class PolicyError(Exception):
+class PolicyError(Mendable):
     """Policies that cannot be matched; the message has a line for each fault."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
 
 
 @dataclass

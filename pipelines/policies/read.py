@@ -50,7 +50,7 @@ def policies(documents: dict[Path, Any], catalogue: Catalogue, mappings: Mapping
     read = {file: _policy(file, document, known, faults) for file, document in sorted(documents.items())}
     faults += _alike({file: policy for file, policy in read.items() if policy is not None})
     if faults:
-        raise PolicyError(faults)
+        raise PolicyError("\n".join(map(str, faults)))
     return tuple(policy for policy in read.values() if policy is not None)
 
 

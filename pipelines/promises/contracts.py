@@ -19,6 +19,7 @@ from pipelines.shelf import whole
 from pipelines.tags.catalogue import CatalogueError
 from schemas.contract import Contract, contract_of
 from schemas.here import REPOSITORY
+from schemas.mendable import Mendable
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
 from schemas.put import aside
@@ -29,7 +30,7 @@ _FOLDER = "contracts"
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
-class NoLock(Exception):
+class NoLock(Mendable):
     """A contracts.lock that cannot be read; the message names the line and what to do."""
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from schemas import here
+from schemas.mendable import Mendable
 from schemas.pins import FILE, Pin, Pins
 from schemas.typed import typed
 
 
-class PinError(Exception):
+class PinError(Mendable):
     """A file of pins that cannot be relied on; the message names it and says what to do."""
 
 

@@ -17,11 +17,12 @@ from pipelines.tags.levels import above
 from pipelines.tags.recoded import recoded
 from schemas.condition import Condition, names
 from schemas.measure import Measure, reckoned_from
+from schemas.mendable import Mendable
 from schemas.product import OBJECTED
 from schemas.tag import Family, Number, Tag, all_families
 
 
-class CatalogueError(Exception):
+class CatalogueError(Mendable):
     """Families that cannot be one catalogue; the message names family and tag, what was found and what to do."""
 
 
