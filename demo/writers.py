@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -44,6 +44,24 @@ class TextFile:
         """Write the foot."""
         self._stream.write(self._encode(self._foot))
         self._stream.close()
+
+
+def delimited(
+    columns: Sequence[str], *, separator: str = ",", end: str = "\n", encode: Callable[[str], bytes] = str.encode
+) -> Callable[[Path], TextFile]:
+    """Opens text whose head names the columns, and whose lines are their values as they are: none is quoted."""
+    line, head = pl.concat_str(*columns, separator=separator), separator.join(columns) + end
+    return lambda path: TextFile(path, line, head=head, end=end, encode=encode)
+
+
+def gb18030(text: str) -> bytes:
+    """The encoding of departments' older systems."""
+    return text.encode("gb18030")
+
+
+def objects(columns: Sequence[str]) -> Callable[[Path], TextFile]:
+    """Opens text of which each line is a row as an object of JSON."""
+    return lambda path: TextFile(path, pl.struct(*columns).struct.json_encode(), head="")
 
 
 class WorkbookFile:

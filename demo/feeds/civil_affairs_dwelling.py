@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo import grids
 from demo.draws import Dice
 from demo.feeds.form import Form
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 
 _COLUMNS = ("DZBM", "BZDZ", "FWYT", "WGBM", "QXMC")
 _USES = {"factory": "厂房", "shop": "商铺", "food": "商铺", "trade": "商业"}
@@ -30,16 +29,11 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     )
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n", encode=lambda text: text.encode("gb18030"))
-
-
 FORM = Form(
     feed="civil_affairs_dwelling",
     rows=_rows,
     parts={"grid": "WGBM"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, encode=gb18030),
     keeps=("credit_code", "town", "street", "WGBM"),
 )

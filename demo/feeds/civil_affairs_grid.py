@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo import grids
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited
 
 _COLUMNS = ("WGBM", "WGMC", "WGLX", "SQMC", "XZJMC", "QXMC", "HS")
 _TYPES = {"一般网格": 80, "普通网格": 12, "园区网格": 5, "商圈网格": 3}
@@ -30,17 +29,12 @@ def _rows(towns: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     )
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="civil_affairs_grid",
     rows=_rows,
     parts={"grid": "WGBM", "figure": "HS"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS),
     of="towns",
     keeps=("town", "WGBM"),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form
-from demo.writers import TextFile
+from demo.writers import delimited
 
 _COLUMNS = ("tyshxydm", "jgmc", "pjdf", "pjdj", "pjrq")
 _GRADES = {"优秀": 850, "良好": 750, "中等": 650, "较差": 500, "差": 0}
@@ -31,16 +30,11 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     )
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator="|")
-    return TextFile(path, line, head="|".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="development_reform_credit",
     rows=_rows,
     parts={"code": "tyshxydm", "told_name": "jgmc"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, separator="|"),
     keeps=("credit_code", "score"),
 )

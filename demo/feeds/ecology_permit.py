@@ -8,7 +8,7 @@ import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form
-from demo.writers import TextFile
+from demo.writers import objects
 
 _COLUMNS = ("permitNo", "unitName", "divisionCode", "managementClass", "issueDate", "validUntil")
 
@@ -41,5 +41,5 @@ FORM = Form(
         "day": "issueDate",
     },
     file_name=lambda day: f"{day:%Y%m%d}.jsonl",
-    writer=lambda path: TextFile(path, pl.struct(_COLUMNS).struct.json_encode(), head=""),
+    writer=objects(_COLUMNS),
 )

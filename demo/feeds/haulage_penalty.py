@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
 from demo.haulage import DESTINATIONS, ORIGINS, vehicles
-from demo.writers import TextFile
+from demo.writers import delimited
 
 _COLUMNS = ("案号", "车牌号", "当事人", "统一社会信用代码", "案由", "罚款（元）", "处罚日期", "案发地",
             "装载地", "卸载地")  # fmt: skip
@@ -48,16 +47,11 @@ def _caught(rows: pl.DataFrame, dice: Dice, year: int) -> pl.DataFrame:
     return rows.filter(dice.chance(f"haulage/{year}/penalty", 0.2)).with_columns(decided=decided)
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="haulage_penalty",
     rows=_rows,
     parts={"code": "统一社会信用代码", "told_name": "当事人", "plate": "车牌号", "day": "处罚日期"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS),
     keeps=("credit_code", "vehicle", "plate"),
 )

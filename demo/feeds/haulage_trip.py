@@ -9,7 +9,7 @@ import polars as pl
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
 from demo.haulage import ORIGINS, WASTES, vehicles
-from demo.writers import TextFile
+from demo.writers import objects
 
 _COLUMNS = ("tripNo", "plateNo", "carrierCode", "wasteType", "day", "load", "loadUnit", "siteName", "startDistrict",
             "endDistrict")  # fmt: skip
@@ -40,6 +40,6 @@ FORM = Form(
     rows=_rows,
     parts={"code": "carrierCode", "plate": "plateNo", "waste": "wasteType", "measure": "loadUnit", "day": "day"},
     file_name=lambda day: f"{day:%Y%m}.jsonl",
-    writer=lambda path: TextFile(path, pl.struct(_COLUMNS).struct.json_encode(), head=""),
+    writer=objects(_COLUMNS),
     keeps=("credit_code", "plate", "tripNo"),
 )

@@ -8,7 +8,7 @@ import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import objects
 
 _COLUMNS = ("jdswh", "xdrmc", "tyshxydm", "cflb", "wfxwlx", "fkje", "msje", "jdrq", "gsjzq", "cfjg")
 _TYPES = {"罚款": 70, "警告": 15, "没收违法所得、没收非法财物": 10, "责令停产停业": 3, "吊销营业执照": 2}
@@ -53,6 +53,6 @@ FORM = Form(
     rows=_rows,
     parts={"code": "tyshxydm", "told_name": "xdrmc", "penalty": "cflb", "day": "jdrq"},
     file_name=lambda day: f"{day:%Y%m}.jsonl",
-    writer=lambda path: TextFile(path, pl.struct(_COLUMNS).struct.json_encode(), head=""),
+    writer=objects(_COLUMNS),
     keeps=("credit_code", "jdswh", "decided"),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited
 
 _COLUMNS = ("ZDDM", "QLRMC", "QLRZJH", "TDYT", "ZDMJ", "MJDW", "ZL", "DJRQ")
 _NEW_CODES = date(2017, 11, 1)
@@ -56,16 +55,11 @@ def _use(words: dict[str, str], other: str) -> pl.Expr:
     return pl.col("setting").replace_strict(words, default=other, return_dtype=pl.String)
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="natural_resources_parcel",
     rows=_rows,
     parts={"code": "QLRZJH", "told_name": "QLRMC", "measure": "MJDW", "day": "DJRQ"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS),
     keeps=("credit_code", "ZDDM", "mu"),
 )

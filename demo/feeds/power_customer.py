@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 from demo.years import yearly
 
 _COLUMNS = ("YHBH", "YHMC", "TYSHXYDM", "YDLB", "ND", "YF", "YDL", "JLDW", "GDDW")
@@ -60,16 +59,11 @@ def _farms() -> pl.Expr:
     return pl.col("setting") == "farm"
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n", encode=lambda text: text.encode("gb18030"))
-
-
 FORM = Form(
     feed="power_customer",
     rows=_rows,
     parts={"code": "TYSHXYDM", "told_name": "YHMC", "measure": "JLDW"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, encode=gb18030),
     keeps=("credit_code", "customer_number", "year", "month", "energy"),
 )

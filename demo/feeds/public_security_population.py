@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.children import children
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 
 _COLUMNS = ("TJND", "XZQHDM", "XZJDMC", "NL", "XB", "RKS")
 _SMALLEST = 10
@@ -28,17 +27,12 @@ def _rows(towns: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     )
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n", encode=lambda text: text.encode("gb18030"))
-
-
 FORM = Form(
     feed="public_security_population",
     rows=_rows,
     parts={"sex": "XB", "figure": "RKS"},
     file_name=lambda day: f"{day.year - 1}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, encode=gb18030),
     of="towns",
     keeps=("town", "year", "age", "sex", "people"),
 )

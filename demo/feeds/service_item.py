@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited
 
 _COLUMNS = ("QXMC", "SXBM", "SXMC", "CLS", "FDQX", "CNQX", "HJS", "DXCCS", "SFWB", "WBSD")
 # Word of the kind, its code, name, legal days, materials as most do it.
@@ -58,17 +57,12 @@ def _items() -> pl.DataFrame:
     return items.with_columns(provincial=provincial, basic=basic)
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="service_item",
     rows=_rows,
     parts={"item": "SXBM", "figure": "CNQX"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS),
     of="towns",
     keeps=("county", "basic", "CNQX", "CLS", "HJS"),
 )

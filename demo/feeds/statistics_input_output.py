@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited
 from demo.years import last_year
 
 _COLUMNS = ("TRBM", "SYBM", "LLJE")
@@ -66,17 +65,12 @@ def _inflows(sectors: pl.DataFrame) -> pl.DataFrame:
     return sectors.select(TRBM="sector", SYBM=pl.lit("DIM"), amount=beyond)
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n")
-
-
 FORM = Form(
     feed="statistics_input_output",
     rows=_rows,
     parts={"figure": "LLJE"},
     file_name=lambda day: f"{last_year(day)}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS),
     of="province",
     keeps=("TRBM", "SYBM", "amount"),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 from demo.years import last_year, yearly
 
 _COLUMNS = ("NSRSBH", "NSRMC", "SSND", "YYSR", "SJSE", "YFFY", "LRZE", "NSXYJB")
@@ -40,20 +39,11 @@ def _wan(column: str) -> pl.Expr:
     return (pl.col(column).cast(pl.Decimal(24, 6)) / 10_000).cast(pl.Decimal(24, 6)).cast(pl.String)
 
 
-def _encode(text: str) -> bytes:
-    return text.encode("gb18030")
-
-
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\r\n", end="\r\n", encode=_encode)
-
-
 FORM = Form(
     feed="tax_annual",
     rows=_rows,
     parts={"code": "NSRSBH", "told_name": "NSRMC", "wan": "YYSR", "tax": "SJSE"},
     file_name=lambda day: f"{last_year(day)}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, end="\r\n", encode=gb18030),
     keeps=("credit_code", "year", "year_revenue", "year_tax", "year_research", "year_profit"),
 )

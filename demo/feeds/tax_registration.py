@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
@@ -11,11 +10,11 @@ from demo.draws import Dice
 from demo.feeds.form import Form, words
 from demo.vocabulary import TAX_STATES, TAX_TYPES
 from demo.ways import BROKEN_BYTE
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 
 _COLUMNS = ("NSRSBH", "NSRMC", "HY_DM", "DJZCLX_DM", "NSRZT_DM", "ZCZB", "KYSLRQ", "YYSR", "SJSE")
 _YUAN_PER_HUNDRED = {"CNY": 100, "USD": 710, "HKD": 91, "EUR": 780, "JPY": 5}
-_BROKEN = BROKEN_BYTE.encode("gb18030")
+_BROKEN = gb18030(BROKEN_BYTE)
 
 
 def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
@@ -34,12 +33,7 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
 
 
 def _encode(text: str) -> bytes:
-    return text.encode("gb18030").replace(_BROKEN, b"\xff")
-
-
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\r\n", end="\r\n", encode=_encode)
+    return gb18030(text).replace(_BROKEN, b"\xff")
 
 
 FORM = Form(
@@ -52,5 +46,5 @@ FORM = Form(
         "amount": "YYSR", "tax": "SJSE", "claim": "ZCZB", "day": "KYSLRQ",
     },
     file_name=lambda day: f"{day:%Y%m%d}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, end="\r\n", encode=_encode),
 )  # fmt: skip

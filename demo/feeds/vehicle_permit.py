@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from demo.draws import Dice
 from demo.feeds.form import Form, numbered
 from demo.haulage import DESTINATIONS, WASTES, vehicles
-from demo.writers import TextFile
+from demo.writers import delimited, gb18030
 
 _COLUMNS = ("ZYZH", "CPHM", "YSQYMC", "TYSHXYDM", "LJZL", "YXQQ", "YXQZ", "FZJG", "XNXQ")
 
@@ -31,16 +30,11 @@ def _rows(truth: pl.DataFrame, dice: Dice, day: date) -> pl.DataFrame:
     )
 
 
-def _writer(path: Path) -> TextFile:
-    line = pl.concat_str(*_COLUMNS, separator=",")
-    return TextFile(path, line, head=",".join(_COLUMNS) + "\n", encode=lambda text: text.encode("gb18030"))
-
-
 FORM = Form(
     feed="vehicle_permit",
     rows=_rows,
     parts={"code": "TYSHXYDM", "told_name": "YSQYMC", "plate": "CPHM", "waste": "LJZL"},
     file_name=lambda day: f"{day:%Y%m}.csv",
-    writer=_writer,
+    writer=delimited(_COLUMNS, encode=gb18030),
     keeps=("credit_code", "vehicle", "plate"),
 )
