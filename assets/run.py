@@ -146,10 +146,10 @@ def _tell_left_alone() -> None:
 
 def _tell_names(expected: str, names: list[str]) -> None:
     from pipelines.door.name import shown
+    from pipelines.few import few
 
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     if names:
-        tell(f"Left alone: {', '.join(map(shown, names[:_MOST_NAMED]))}{more}; expected {expected}")
+        tell(f"Left alone: {few([*map(shown, names)], _MOST_NAMED)}; expected {expected}")
 
 
 def _report(ran: Ran, served: Supply, before: Versions) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.disk.deliveries import Delivery
 from pipelines.door.panel import panel_signs
 from pipelines.door.profile import FEWEST_ROWS, Profile
+from pipelines.few import few
 from pipelines.refusal import Finding, Sign, Verdict
 from schemas.feed import Api, Feed
 
@@ -28,7 +29,6 @@ MALFORMED = 0.1
 # A day so many years beyond the last delivery's is a slip in one cell, or in a file's name. Real feeds pause for up to
 # two years: the register's yearly files of 2003 and 2005.
 LEAP = 5
-MOST_NAMED = 10
 
 _VERDICTS: tuple[Verdict, ...] = ("benign", "translate", "stop")
 _ADMIT = "If it is meant, admit it: make admit"
@@ -217,13 +217,8 @@ def _new_words(feed: type[Feed], name: str, words: list[str], now: Profile, befo
     gone = [word for word in last if word not in words]
     if not (new or gone) or name not in now.known:
         return []
-    found = "; ".join(f"{said} {_named(these)}" for said, these in (("new", new), ("gone", gone)) if these)
+    found = "; ".join(f"{said} {few(these)}" for said, these in (("new", new), ("gone", gone)) if these)
     return [Sign("new_values", "translate", name, found, "the words used so far", len(new) + len(gone))]
-
-
-def _named(words: list[str]) -> str:
-    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
-    return ", ".join(words[:MOST_NAMED]) + more
 
 
 def finding(delivery: Delivery, sign: Sign) -> Finding:

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.command import command
 from pipelines.dictionary import current
+from pipelines.few import few
 from pipelines.gather import NotReady
 from pipelines.ledger.use import standing, unused
 from pipelines.ledger.write import Ledger, LedgerError, make, write
@@ -57,9 +58,8 @@ def _used(kind: str, stood: pl.DataFrame, idle: pl.DataFrame, days: int) -> Iter
         yield f"  {each['title']} {each['resource']}: {counted}, last {each['last']}"
     if used.is_empty():
         yield "  none: nobody has downloaded anything yet"
-    named = ", ".join(idle["resource"].head(_SHOWN))
-    more = f" and {idle.height - _SHOWN} more" if idle.height > _SHOWN else ""
-    yield f"Unused for {days} days: {idle.height} of {stood.height} {kind}s{': ' if named else ''}{named}{more}"
+    named = few(idle["resource"].to_list(), _SHOWN)
+    yield f"Unused for {days} days: {idle.height} of {stood.height} {kind}s{': ' if named else ''}{named}"
 
 
 def _many(count: int, one: str, more: str) -> str:

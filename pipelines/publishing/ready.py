@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.dictionary import Mappings
 from pipelines.disk.rests import rests_of
+from pipelines.few import few
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
@@ -18,7 +19,6 @@ from schemas.manifest import Broken, Held, Index, Input
 from schemas.odcs import Written
 from schemas.product import Product
 
-_MOST_NAMED = 10
 # By which of several feeds a fused value is told; what else of mappings/ is edited reaches what is fused by its feeds.
 _RANKS = "authority"
 
@@ -94,8 +94,7 @@ def _lacking(rested: Iterable[Input], gathered: Iterable[Gathered]) -> str:
     used = {(each.feed.key, one.delivery.as_of, one.delivery.sha256) for each in gathered for one in each.used}
     names = [f"{each.feed}/{each.file} of {each.as_of} ({each.sha256[:12]})"
              for each in rested if (each.feed, each.as_of, each.sha256) not in used]  # fmt: skip
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"{', '.join(names[:_MOST_NAMED])}{more}, not in use here"
+    return f"{few(names)}, not in use here"
 
 
 def refuse_unfused(
