@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import deliveries, landed_rows, malformed_rows
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import folder_of, standard_rows
+from pipelines.disk.standing import folder_of, standard_batches
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
 from pipelines.gather import Gathered, gather
@@ -124,7 +124,7 @@ def known(home: Path, feed: type[Feed] = TAX) -> dict[str, Any]:
         .agg(pl.col("rows").sum())
         .sort(pl.all()),
         "holding": here.current.rows.drop(arrival).sort("hash"),
-        "standard": standard_rows(last, home).drop("row").sort("hash", "superseded"),
+        "standard": pl.concat(standard_batches(last, home)).drop("row").sort("hash", "superseded"),
         "asked": _asked(here, home).sort("hash"),
         "ended": ended(here, home),
     }

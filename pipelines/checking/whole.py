@@ -32,8 +32,12 @@ _AT_ONCE = 1_000_000
 def verify(product: type[Product], supply: Path, mappings: Mappings | None = None) -> list[str]:
     """Everything wrong with a product's published counties, in words; an empty list when all is whole.
 
-    Checks what `verify_county` does, and each version's rows against its contract: nothing required is missing, the
-    key tells rows apart, codes are in their lists, kinds' rules hold, each row is the county's own.
+    Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
+    the contract of its version promises and nothing above its level, that what the contract needs is named among the
+    inputs or as missing, and that the version before plus the changes is the snapshot; and each version's rows against
+    its contract: nothing required is missing, the key tells rows apart, codes are in their lists, kinds' rules hold,
+    each row is the county's own. What retention has freed, by its record, is not looked for; manifests and their chain
+    always are.
     """
     parts = codes_of(mappings or current()).partition_by("list", as_dict=True, maintain_order=True)
     lists = {str(name): rows for (name,), rows in parts.items()}
@@ -48,19 +52,9 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     return [*whole, *broken, *rows_that_break(product, asked, lists)]
 
 
-def verify_county(folder: Path) -> list[str]:
-    """Everything wrong with one county's product, version by version.
-
-    Checks the manifest chain, each file's sha256, size and rows, that each view has the columns, types and rows that
-    the contract of its version promises and nothing above its level, that what the contract needs is named among the
-    inputs or as missing, and that the version before plus the changes is the snapshot. What retention has freed, by
-    its record, is not looked for; manifests and their chain always are.
-    """
-    return [fault for faults, _ in _walked(folder) for fault in faults]
-
-
 def verify_newest(folder: Path) -> list[str]:
-    """The same of the newest version alone; of one that stands on an earlier snapshot what it wrote is looked at."""
+    """What is wrong with the files of a county's newest version; of one that stands on an earlier snapshot with those
+    that it wrote."""
     try:
         (served, chain), freed = versions(folder, newest=1), read_freed(folder)
     except NoManifest as error:

@@ -291,11 +291,6 @@ def _with_since(rows: pl.LazyFrame, lying: Lying) -> pl.LazyFrame:
     )
 
 
-def standard_rows(outcome: Outcome, home: Path) -> pl.DataFrame:
-    """The same of a small delivery, under one another."""
-    return pl.concat(list(standard_batches(outcome, home)))
-
-
 def keep_beside(table: pl.DataFrame, folder: Path, name: str) -> None:
     """Keep what is known of rows: `row` and one column of the name given."""
     table.select("row", name).write_parquet(folder / f"{name}.parquet", compression="zstd")

@@ -22,7 +22,7 @@ from pipelines.dictionary import current
 from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
 from pipelines.disk.refused import refused, refused_files
-from pipelines.disk.standing import standard_rows
+from pipelines.disk.standing import standard_batches
 from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.landing.inbox import why_unreadable
@@ -333,7 +333,7 @@ def test_full_width_digits_and_a_small_x_are_mended_and_counted(tmp_path: Path) 
 def test_a_repeated_grain_is_superseded_and_counted_by_reason(tmp_path: Path) -> None:
     rows = [line(CODES[0]), line(CODES[0]), line(CODES[0], name="杭州青禾软件（新名）有限公司")]
     outcome, _ = _through(("\n".join([HEADER, *rows, line(CODES[1]), line(CODES[1])]) + "\n").encode(), tmp_path)
-    standard = standard_rows(outcome, tmp_path)
+    standard = pl.concat(standard_batches(outcome, tmp_path))
     assert standard["superseded"].to_list() == ["newer_in_delivery", "newer_in_delivery", None, "duplicate", None]
     assert outcome.conserves
 

@@ -17,7 +17,7 @@ from gateway.audit import Audit
 from pipelines.checking.complete import incomplete
 from pipelines.checking.judged import asked_of, rows_that_break
 from pipelines.checking.walked import released
-from pipelines.checking.whole import verify, verify_county
+from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, current, load
 from pipelines.gather import NotReady
 from pipelines.meaning.codes import code_lists, codes_of
@@ -222,7 +222,7 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
     missing = f"the contract of version {served(home).version} is missing; restore it"
     assert held.held is not None and missing in held.held.words and not held.is_new
     assert new.is_new
-    assert any(missing in each for each in verify_county(folder))
+    assert any(missing in each for each in verify(PRODUCT, home / "supply"))
     with serving(told(home / "supply", home / "state")) as gateway:
         answer = httpx.get(f"{gateway.settings.address}/counties/{COUNTY}/{PRODUCT.key}/latest/contract.yaml",
                            headers=bearer(gateway.recipient(COUNTY)))  # fmt: skip

@@ -14,7 +14,7 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder, malformed_rows
 from pipelines.disk.landed import REPEATS, came_with
-from pipelines.disk.standing import NotKept, folder_of, standard_rows, stood_on
+from pipelines.disk.standing import NotKept, folder_of, standard_batches, stood_on
 from pipelines.disk.tables import read_whole
 from pipelines.gather import gather
 from pipelines.land import land
@@ -207,4 +207,5 @@ def test_a_batch_of_an_exchange_is_told_by_each_of_its_rows(tmp_path: Path) -> N
         (tmp_path / f"{month}.sql").write_text("".join([head, *rows, end[end.index("\\.") :]]))
         land(feed, tmp_path / f"{month}.sql", tmp_path)
         told = [standardise(feed, each, current(), tmp_path) for each in deliveries(feed, tmp_path)][-1]
-        assert standard_rows(told, tmp_path)["batch"].dt.strftime("%Y%m").to_list() == [month] * len(names)
+        batches = pl.concat(standard_batches(told, tmp_path))["batch"]
+        assert batches.dt.strftime("%Y%m").to_list() == [month] * len(names)

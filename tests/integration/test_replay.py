@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
-from pipelines.disk.standing import standard_rows
+from pipelines.disk.standing import standard_batches
 from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.meaning.counties import today_counties
@@ -59,7 +59,8 @@ class Bench:
         """All that is kept and told of the delivery, but for how it lies and how much work it was."""
         (last,) = gather(self.feed, self.home).used
         drift = (self.home / "standard" / self.feed.key / last.delivery.name / "drift.json").read_text()
-        return known(self.home, self.feed) | {"rows": standard_rows(last, self.home).sort("row"), "drift": drift}
+        rows = pl.concat(standard_batches(last, self.home)).sort("row")
+        return known(self.home, self.feed) | {"rows": rows, "drift": drift}
 
     def rebuilt(self) -> dict[str, Any]:
         """The same after everything has been done anew."""

@@ -17,7 +17,7 @@ import pytest
 
 from gateway.supply.described import comments, contract, contract_file
 from gateway.supply.held import in_chinese
-from pipelines.checking.whole import verify, verify_county
+from pipelines.checking.whole import verify
 from pipelines.dictionary import current
 from pipelines.overlays import apart, edition
 from pipelines.overlays.read import Wishes, understood
@@ -95,7 +95,7 @@ def test_a_narrowed_product_is_one_countys_and_all_others_stay_as_they_are(
     assert not publish(home)[COUNTY].is_new
     wishing(monkeypatch)
     again = publish(home)[COUNTY].manifest
-    assert again is not None and again.contract_version == f"{MAJOR + 2}.0.0" and verify_county(folder(home)) == []
+    assert again is not None and again.contract_version == f"{MAJOR + 2}.0.0" and verify(MIRROR, home / "supply") == []
     assert bytes_of(home, OTHER) == before
 
 
@@ -120,7 +120,7 @@ def test_a_wish_does_not_hold_before_its_day(home: Path, monkeypatch: pytest.Mon
     assert not publish(home)[COUNTY].is_new and bytes_of(home, COUNTY) == before
     today = date.fromisoformat(manifest_of(folder(home)).as_of)
     wishing(monkeypatch, enterprise_mirror={"since": today, **wish})
-    assert publish(home)[COUNTY].is_new and verify_county(folder(home)) == []
+    assert publish(home)[COUNTY].is_new and verify(MIRROR, home / "supply") == []
     now = manifest_of(folder(home))
     assert "first_insured" not in rows(folder(home), now, "L3").columns and now.contract_version == NEXT
 
@@ -191,7 +191,7 @@ def test_an_own_tag_is_reckoned_served_found_alike_and_promoted_without_a_change
     wishing(monkeypatch, enterprise_tags=OWN)
     own = publish(home, TAGS, (COUNTY,))[COUNTY].manifest
     assert own is not None and own.contract_version == STEPPED
-    assert set(own.changes["update"]) == {"overlay+contract"} and verify_county(folder(home, TAGS)) == []
+    assert set(own.changes["update"]) == {"overlay+contract"} and verify(TAGS, home / "supply") == []
     served, mirror = rows(folder(home, TAGS), own, "L3"), rows(folder(home), manifest_of(folder(home)), "L3")
     by_hand = mirror.select("credit_code", said=(pl.col("insured") >= 3) & (pl.col("status") == "1"))
     assert served.select("credit_code", said=KEY).equals(by_hand) and served[KEY].n_unique() == 3
@@ -227,7 +227,7 @@ def test_a_column_of_every_feed_is_taken(home: Path, monkeypatch: pytest.MonkeyP
     adds = {key: {"title": f"编造的{key}", "take": column} | _unit(column) for key, column in taken.items()}
     wishing(monkeypatch, enterprise_tags={"since": date(2026, 7, 1), "add": adds})
     done = publish(home, TAGS, (COUNTY,))[COUNTY]
-    assert done.held is None and done.manifest is not None and verify_county(folder(home, TAGS)) == []
+    assert done.held is None and done.manifest is not None and verify(TAGS, home / "supply") == []
     served = rows(folder(home, TAGS), done.manifest, "L3")
     assert set(taken) <= set(served.columns) and served["of_market_regulation_enterprise"].count() > 20
 
