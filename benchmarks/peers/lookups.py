@@ -54,8 +54,8 @@ def _patterns(known: Gazetteer) -> dict[str, str]:
         "prefix": known.prefix, "city": known.city, "county": known.county, "short": known.short, "zone": known.zone,
         "town_stems": known.town_stems,
         "town_names": "|".join(sorted(known.town_names, key=lambda name: (-len(name), name))),
-        "no_county": address._NO_COUNTY, "no_short": address._NO_SHORT, "no_town": address._NO_TOWN,
-        "loose": address._LOOSE, "of_a_city": address._OF_A_CITY, "road": address._ROAD,
+        "no_county": address.NO_COUNTY, "no_short": address.NO_SHORT, "no_town": address.NO_TOWN,
+        "loose": address.LOOSE, "of_a_city": address.OF_A_CITY, "road": address.ROAD,
     }  # fmt: skip
 
 

@@ -11,13 +11,13 @@ from pipelines.places.gazetteer import Gazetteer
 # 宁波镇海区 is in 宁波.
 _MARK = "\u2060"
 # 江东区块 and 萧山区域 are blocks and regions; 鄞县大道 is a road.
-_NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
+NO_COUNTY = r"^(?:[块域]|[东西南北中]?(?:路|大道|大街))"
 # 鹿城路, 江东北路, 海盐塘路 and 长兴大桥 are roads, 江东镇 and 平阳坑镇 towns.
-_NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
+NO_SHORT = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街(?:[^道镇]|$)|大道|巷|弄|道)|塘路|大?桥|.?(?:镇|乡|街道))"
 # 采荷路 is a road; 姜山朝阳村 names the town 姜山.
-_NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
+NO_TOWN = r"^(?:[东西南北中一二三新大支]{0,2}(?:路|街|巷|弄|大道|道|大?桥)|公园|大厦|广场|宾馆)"
 # 城北村, 太平洋, 大洋河 and 太湖旅游度假区 may be no part of the town that they begin like; 乍浦港区 is in 乍浦.
-_LOOSE = r"^(?:[村洋河]|港(?:[^区口务]|$)|住宅区|旅游)"
+LOOSE = r"^(?:[村洋河]|港(?:[^区口务]|$)|住宅区|旅游)"
 # Addresses of another province begin with it, (上海) in brackets before 自由贸易试验区.
 _PROVINCE = (
     r"^(?:中国)?\(?(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
@@ -32,13 +32,13 @@ _IN_SHORT = (
     r"|[\p{Han}--[小社园业发校厂景库宅活街地城商心东西南北中]]区)"
 )
 # Zones that are told apart by their city alone: without its name in front, or behind a county's, they are another's.
-_OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
+OF_A_CITY = r"^(?:国家|经济|高新|科技园|工业|出口|保税|开发|化|港)"
 # 大榭街道 and 东钱湖镇 are towns that are called like the zones that they lie in.
 _BEHIND_A_TOWN = rf"^{TOWN_SUFFIX.removesuffix('$')}"
 # Up to seven characters and 街道, 镇 or 乡.
 _TOWN = rf"^(.{{1,7}}?{TOWN_SUFFIX.removesuffix('$')})"
 # A road or else a place that people find as they find a road: 中兴路, 君悦大厦, 夕照新村.
-_ROAD = (
+ROAD = (
     r"^([^\d()（）,，、·.号幢室区]{2,8}?"
     r"(?:路|街|大道|巷|弄|大厦|广场|市场|大楼|商城|小区|新村|花园|公寓|中心|城|苑|村))"
 )
@@ -65,7 +65,7 @@ def read_address(addresses: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     zones = read.select(pl.col("rest", "whole").str.extract(rf"^({gazetteer.zone})", 1).name.prefix("zone of "))
     read = read.hstack(zones)
     each = [pl.col(name) for name in zones.columns]
-    zone = pl.coalesce(pl.when(of_the_city | ~one.str.contains(_OF_A_CITY)).then(one) for one in each)
+    zone = pl.coalesce(pl.when(of_the_city | ~one.str.contains(OF_A_CITY)).then(one) for one in each)
     read = _then(read, "zone", zone)
     named_alike = pl.col("zone").is_not_null() & pl.col("rest").str.contains(_BEHIND_A_TOWN)
     read = read.with_columns(pl.when(named_alike).then("whole").otherwise("rest").alias("rest"))
@@ -82,14 +82,14 @@ def _of_this_province(addresses: pl.Series) -> pl.Series:
 
 def read_road(behind: pl.Series) -> pl.Series:
     """The road that stands behind city, county, zone and town, or null."""
-    return behind.str.replace(_TOWN, "").str.extract(_ROAD, 1).alias("road")
+    return behind.str.replace(_TOWN, "").str.extract(ROAD, 1).alias("road")
 
 
 def _county(rest: pl.Series, gazetteer: Gazetteer) -> pl.Series:
     """The county that the rest names in front: in full, or else short."""
-    full = _named(rest, gazetteer.county, _NO_COUNTY)
+    full = _named(rest, gazetteer.county, NO_COUNTY)
     others = full.is_null()
-    return full.scatter(others.arg_true(), _named(rest.filter(others), gazetteer.short, _NO_SHORT))
+    return full.scatter(others.arg_true(), _named(rest.filter(others), gazetteer.short, NO_SHORT))
 
 
 def _named(rest: pl.Series, names: str, but_not_before: str) -> pl.Series:
@@ -118,11 +118,11 @@ def _town(rest: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
     # Both of these are dear, and most addresses name their town in full and in front.
     others = known.filter(pl.col("town").is_null()).drop("town")
     anywhere = pl.col("rest").str.extract_many(gazetteer.town_names.implode()).list.first()
-    short = _named(others["rest"], gazetteer.town_stems, _NO_TOWN).alias("short")
+    short = _named(others["rest"], gazetteer.town_stems, NO_TOWN).alias("short")
     found = others.select("at", anywhere.alias("anywhere"), short).with_columns(stem(pl.col("anywhere")))
     joined = known.join(found, on="at", how="left", maintain_order="left")
     in_full = pl.any_horizontal(pl.col("town", "anywhere").is_not_null()).alias("in_full")
-    loose = ~in_full & pl.col("rest").str.strip_prefix(pl.col("short")).str.contains(_LOOSE)
+    loose = ~in_full & pl.col("rest").str.strip_prefix(pl.col("short")).str.contains(LOOSE)
     return joined.select(
         pl.coalesce("town", "anywhere", "short").alias("town"), in_full, loose.fill_null(value=False).alias("loose")
     )
