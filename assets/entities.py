@@ -21,7 +21,7 @@ from assets.describe import (
 from assets.dictionaries import authority_key
 from assets.known import load
 from assets.progress import tell
-from pipelines.disk.rests import rests_of
+from pipelines.disk.fused_grounds import fused_grounds
 from pipelines.disk.store import only_one
 from pipelines.fusing.assemble import fuse_entity, fused_table
 from pipelines.gather import NotReady
@@ -159,9 +159,9 @@ def _unidentified_rows(counts: Counts) -> int:
 
 def _version(entity: type[Entity]) -> str:
     """The mark of what is fused: it stays as long as every byte does."""
-    rests = rests_of(entity, home())
-    assert rests is not None
-    return rests.mark
+    grounds = fused_grounds(entity, home())
+    assert grounds is not None
+    return grounds.mark
 
 
 ENTITIES = [entity_assets(entity) for entity in all_entities().values()]

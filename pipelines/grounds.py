@@ -1,4 +1,4 @@
-"""What a delivery's result rests on besides its bytes, kept beside it, so that a later run knows what has changed."""
+"""A delivery's grounds: what its result rests on besides its bytes, kept beside it for a later run to compare."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EDIT = ("column", "key", "old", "new")
 
 
 @dataclass(frozen=True)
-class Grounds:
+class DeliveryGrounds:
     """The code's revision, what each code means, the edits that hold, the places, and what was admitted.
 
     `place` is the fingerprint of the place tables, empty for a feed without any; `before` the stamp of the
@@ -51,10 +51,10 @@ class Grounds:
 
 def grounds_of(
     feed: type[Feed], delivery: Delivery, mappings: Mappings, home: Path, before: str, stands: str
-) -> Grounds:
+) -> DeliveryGrounds:
     """The grounds of a delivery under the mappings as they are now; the places are kept for a later comparison."""
     on = date.fromisoformat(delivery.as_of)
-    return Grounds(
+    return DeliveryGrounds(
         code=code_revision(),
         meanings=meanings(feed, mappings, on),
         edits=[list(row) for row in edits(feed, mappings, on).select(EDIT).rows()],
@@ -65,18 +65,18 @@ def grounds_of(
     )
 
 
-def _written(grounds: Grounds) -> bytes:
+def _written(grounds: DeliveryGrounds) -> bytes:
     return json.dumps(asdict(grounds), ensure_ascii=False, sort_keys=True).encode()
 
 
-def write_grounds(grounds: Grounds, folder: Path) -> None:
+def write_grounds(grounds: DeliveryGrounds, folder: Path) -> None:
     """Keep the grounds in a delivery's folder."""
     (folder / "grounds.json").write_bytes(_written(grounds))
 
 
-def read_grounds(folder: Path) -> Grounds:
+def read_grounds(folder: Path) -> DeliveryGrounds:
     """The grounds that a delivery's folder holds."""
-    return Grounds(**json.loads((folder / "grounds.json").read_bytes()))
+    return DeliveryGrounds(**json.loads((folder / "grounds.json").read_bytes()))
 
 
 def _keep_places(mappings: Mappings, home: Path) -> str:

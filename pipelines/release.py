@@ -16,7 +16,7 @@ from pipelines.promises.verdict import fall
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.differing import changes_of, stands_still
 from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
-from pipelines.releasing.index import agree, index_of, last_agreed, last_served, short, write_index
+from pipelines.releasing.index import agree, index_of, last_agreed, last_served, stamp_of, write_index
 from pipelines.releasing.manifests import behind, manifests_of
 from pipelines.releasing.served import Served, folder_of, promised, require_whole, standing
 from schemas.manifest import Held, Index, Manifest, NoManifest, canonical, manifest_file
@@ -63,7 +63,7 @@ def stands(
     product: type[Product], counties: dict[str, str], basis: Basis, supply: Path, tell: Callable[[Published], None]
 ) -> list[Published] | None:
     """What stands of counties, by code with their names, where all agree with what the release rests on, else None."""
-    if not agree(product, counties, short(basis.rests), supply):
+    if not agree(product, counties, stamp_of(basis.grounds), supply):
         return None
     index = index_of(product, supply)
     manifests = {code: standing(supply, code, product.key) for code in counties}

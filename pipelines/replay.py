@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.correct import corrected_rows, meets
-from pipelines.grounds import Grounds, are_kept, kept_places
+from pipelines.grounds import DeliveryGrounds, are_kept, kept_places
 from pipelines.translate import code_sources, coded_columns, names_of_codes, source_codes
 from schemas.feed import Column, Feed
 from schemas.kinds import narrowed
@@ -31,12 +31,14 @@ class Words:
     in_city: dict[str, list[str]]
 
 
-def can_replay(before: Grounds, after: Grounds, home: Path) -> bool:
+def can_replay(before: DeliveryGrounds, after: DeliveryGrounds, home: Path) -> bool:
     """Whether only mappings have changed, and it is known what places there were; else every row is done again."""
     return before.code == after.code and (before.place == after.place or are_kept(before.place, home))
 
 
-def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> list[str] | None:
+def looked_at(
+    feed: type[Feed], codes: pl.DataFrame, before: DeliveryGrounds, after: DeliveryGrounds
+) -> list[str] | None:
     """The landed columns that tell which rows are touched, none where no row is; None where all may."""
     if before.edits or after.edits or (before.place != after.place and _tells_town(feed)):
         return None
@@ -45,7 +47,7 @@ def looked_at(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Gro
     return list(dict.fromkeys([*places, *(source for column in changed for source in code_sources(feed, column))]))
 
 
-def may_only_wait(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> bool:
+def may_only_wait(feed: type[Feed], codes: pl.DataFrame, before: DeliveryGrounds, after: DeliveryGrounds) -> bool:
     """Whether touched rows can lie in quarantine alone: nothing has changed but codes that meant nothing before."""
     if before.edits or after.edits or before.place != after.place:
         return False
@@ -54,8 +56,9 @@ def may_only_wait(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after:
 
 
 def touched(
-    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds, home: Path
-) -> pl.Series:
+    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame,
+    before: DeliveryGrounds, after: DeliveryGrounds, home: Path,
+) -> pl.Series:  # fmt: skip
     """True for each landed row of a batch that a new dictionary row, correction or place changes; `codes` are all that
     its delivery writes."""
     marks = [
@@ -72,14 +75,16 @@ def touched(
 
 
 def _by_code(
-    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: Grounds, after: Grounds
+    feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame, before: DeliveryGrounds, after: DeliveryGrounds
 ) -> list[pl.Series]:
     """Rows that write a code which is new, gone, means something else or goes with other names than before."""
     changed = _changed(feed, codes, before, after)
     return [source_codes(feed, rows, column).is_in(sorted(words)) for column, words in changed.items() if words]
 
 
-def _changed(feed: type[Feed], codes: pl.DataFrame, before: Grounds, after: Grounds) -> dict[Column, set[str]]:
+def _changed(
+    feed: type[Feed], codes: pl.DataFrame, before: DeliveryGrounds, after: DeliveryGrounds
+) -> dict[Column, set[str]]:
     """Of each coded column the codes that are written and are new, gone, mean something else or wait for another
     reason than before."""
     written = codes.drop_nulls("code")

@@ -155,7 +155,7 @@ class Manifest(Record):
     previous: str | None
 
 
-class Rests(Record):
+class ReleaseGrounds(Record):
     """What a release rests on besides its contract: code, mappings and deliveries."""
 
     code_revision: str
@@ -184,8 +184,8 @@ class Standing(Record):
     """Where one county's product stands in the index; `held` says why an older version is still served, `broken` by
     which rules.
 
-    `rests` names what its version was last found to agree with: a county that has not changed publishes
-    nothing, but is compared all the same.
+    `rests` is the stamp of the grounds that its version was last found to agree with: a county that has not changed
+    publishes nothing, but is compared all the same.
     """
 
     county: str
@@ -199,7 +199,7 @@ class Standing(Record):
 
 
 class Index(Record):
-    """What is served now, county by county, and how fresh the deliveries behind it are."""
+    """What is served now, county by county, how fresh the deliveries behind it are, and `rests`: grounds by stamp."""
 
     product: str
     title: str
@@ -207,7 +207,7 @@ class Index(Record):
     inputs: tuple[Input, ...]
     missing: tuple[Absence, ...]
     counties: tuple[Standing, ...]
-    rests: dict[str, Rests] = {}
+    rests: dict[str, ReleaseGrounds] = {}
 
 
 class NoManifest(Mendable, ValueError):

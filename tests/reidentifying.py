@@ -114,7 +114,7 @@ def _arrives(chance: random.Random, parts: list[Part]) -> list[Part]:
 
 
 def _goes(chance: random.Random, parts: list[Part]) -> list[Part]:
-    """A delivery is withdrawn, but never a feed's last one: a feed that comes or goes changes the ground."""
+    """A delivery is withdrawn, but never a feed's last one: a feed that comes or goes changes the grounds."""
     gone = chance.choice(parts)
     alone = sum(each.feed == gone.feed for each in parts) == 1
     return parts if alone else [each for each in parts if each is not gone]

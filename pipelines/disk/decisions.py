@@ -33,10 +33,10 @@ _TABLES = ("decisions", "lost", "odd")
 
 @dataclass(frozen=True)
 class Decisions:
-    """What was decided of open rows when these `parts` stood, on this `ground`, with so many `entities` in all,
-    and the blocks of the `odd` ones."""
+    """What was decided of open rows when these `parts` stood, with so many `entities` in all, and the blocks of the
+    `odd` ones; `stamp` is the short name of the grounds."""
 
-    ground: str
+    stamp: str
     parts: tuple[Kept, ...]
     entities: int
     table: pl.DataFrame
@@ -45,7 +45,7 @@ class Decisions:
     @cached_property
     def name(self) -> str:
         """Equal names, equal rows that stand, and equal decisions."""
-        digest = hashlib.sha256(self.ground.encode())
+        digest = hashlib.sha256(self.stamp.encode())
         for part in self.parts:
             digest.update(f"{part.name} {part.day}".encode())
             digest.update(part.lost.cast(pl.String).str.join(",").item().encode())
@@ -68,7 +68,7 @@ def keep(decisions: Decisions, folder: Path) -> None:
     tables = zip(_TABLES, (decisions.table, _lost(decisions.parts), decisions.odd), strict=True)
     deque(in_order(tables, lambda told: put_settled(told[1], folder / _file(told[0], name))), maxlen=0)
     parts = [(part.name, part.day.isoformat() if part.day else None) for part in decisions.parts]
-    note = {"ground": decisions.ground, "entities": decisions.entities, "parts": parts, "name": name}
+    note = {"ground": decisions.stamp, "entities": decisions.entities, "parts": parts, "name": name}
     put_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), folder / _NOTE)
     for file in {*folder.glob("*.parquet")} - {folder / _file(table, name) for table in _TABLES}:
         file.unlink()
@@ -81,16 +81,16 @@ def _lost(parts: Sequence[Kept]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={"part": pl.String, "at": pl.UInt32}), *each])
 
 
-def last(folder: Path, ground: str, keys: Path) -> Decisions | None:
-    """The decisions that were kept, if they rest on this ground; with the keys of their rows."""
+def last(folder: Path, stamp: str, keys: Path) -> Decisions | None:
+    """The decisions that were kept, if their grounds are those of the stamp; with the keys of their rows."""
     note = folder / _NOTE
     told: dict[str, Any] = json.loads(note.read_bytes()) if note.exists() else {}
-    if told.get("ground") != ground:
+    if told.get("ground") != stamp:
         return None
     lost = pl.read_parquet(folder / _file("lost", told["name"]))
     parts = _parts(told["parts"], lost, keys)
     table, odd = (pl.read_parquet(folder / _file(table, told["name"])) for table in ("decisions", "odd"))
-    return Decisions(ground, parts, told["entities"], table, odd)
+    return Decisions(stamp, parts, told["entities"], table, odd)
 
 
 def _parts(named: Sequence[tuple[str, str | None]], lost: pl.DataFrame, folder: Path) -> tuple[Kept, ...]:

@@ -18,7 +18,7 @@ from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
 from pipelines.disk.fused import COUNTY
-from pipelines.disk.rests import Rests, settle_step
+from pipelines.disk.fused_grounds import FusedGrounds, settle_step
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
 from pipelines.meaning.ranks import rank_of, ranks
@@ -34,8 +34,9 @@ _FEED = "feed/"
 
 
 def is_on_top(
-    entity: type[Entity], kept: Rests, now: Rests, present: Collection[str], mappings: Mappings, home: Path
-) -> bool:
+    entity: type[Entity], kept: FusedGrounds, now: FusedGrounds, present: Collection[str],
+    mappings: Mappings, home: Path,
+) -> bool:  # fmt: skip
     """Whether what has changed since `kept` can be told by steps: rows alone have changed, and few steps lie there."""
     return (
         _besides_rows(kept) == _besides_rows(now)
@@ -49,12 +50,12 @@ def is_on_top(
     )
 
 
-def _besides_rows(rests: Rests) -> dict[str, str]:
-    return {name: what for name, what in rests.grounds.items() if name not in _BY_ROWS and not name.startswith(_FEED)}
+def _besides_rows(grounds: FusedGrounds) -> dict[str, str]:
+    return {name: what for name, what in grounds.grounds.items() if name not in _BY_ROWS and not name.startswith(_FEED)}
 
 
-def _authority(entity: type[Entity], rests: Rests, mappings: Mappings) -> dict[tuple[str, str], int]:
-    return ranks(mappings, entity.key, date.fromisoformat(rests.on))
+def _authority(entity: type[Entity], grounds: FusedGrounds, mappings: Mappings) -> dict[tuple[str, str], int]:
+    return ranks(mappings, entity.key, date.fromisoformat(grounds.on))
 
 
 def _has_no_equals(entity: type[Entity], present: Collection[str], ranked: Mapping[tuple[str, str], int]) -> bool:
@@ -69,7 +70,7 @@ def _has_no_equals(entity: type[Entity], present: Collection[str], ranked: Mappi
 
 def fuse_anew(
     entity: type[Entity], identified: dict[str, pl.DataFrame], unidentified: dict[str, pl.DataFrame],
-    touched: pl.DataFrame, kept: Rests, now: Rests, mappings: Mappings, home: Path,
+    touched: pl.DataFrame, kept: FusedGrounds, now: FusedGrounds, mappings: Mappings, home: Path,
 ) -> dict[str, int]:  # fmt: skip
     """Fuse the `touched` (entity_id, each once) from all their rows, and put them on top; gives row counts.
 

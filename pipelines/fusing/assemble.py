@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.folders import put_back
-from pipelines.disk.rests import Rests, rests_of
+from pipelines.disk.fused_grounds import FusedGrounds, fused_grounds
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fusing.anew import is_on_top
 from pipelines.fusing.reidentify import reidentify
@@ -32,10 +32,10 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     there. Where all that it rests on is as it was, nothing is done. Else everything is fused.
     """
     gathered = [gather(feed, home, sizes) for feed in entity.feeds()]
-    now = _rests(entity, gathered, mappings, sizes)
+    now = _grounds(entity, gathered, mappings, sizes)
     put_back(fused.folder_of(entity, home))
-    kept = rests_of(entity, home)
-    if kept is not None and kept.is_on_the_ground_of(now):
+    kept = fused_grounds(entity, home)
+    if kept is not None and kept.agrees_with(now):
         return kept.counts
     present = {each.feed.key: each.current for each in gathered if each.current is not None}
     rows = [part for key in sorted(present) for part in present[key].parts]
@@ -51,12 +51,12 @@ def fuse_entity(entity: type[Entity], mappings: Mappings, home: Path, sizes: Siz
     return counts
 
 
-def _rests(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> Rests:
-    """What fused rows rest on: code, mappings, sizes, and the standard rows of the deliveries in use."""
+def _grounds(entity: type[Entity], gathered: list[Gathered], mappings: Mappings, sizes: Sizes) -> FusedGrounds:
+    """The grounds of fused rows: code, mappings, sizes, and the standard rows of the deliveries in use."""
     height = sum(each.current.height for each in gathered if each.current is not None)
     grounds = {"code": code_revision(), "sizes": str(sizes), **mappings.fingerprints, **stamps(gathered)}
     on = newest(_of_products(entity, gathered)).isoformat()
-    return Rests(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
+    return FusedGrounds(grounds, on, buckets.bucket_count(height, sizes.bucket), {})
 
 
 def _of_products(entity: type[Entity], gathered: list[Gathered]) -> list[Gathered]:

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
 from pipelines.disk.buckets import NOWHERE
-from pipelines.disk.rests import Rests, settle
+from pipelines.disk.fused_grounds import FusedGrounds, settle
 from pipelines.fuse import fuse
 from schemas.entity import Entity
 
@@ -20,4 +20,4 @@ def fuse_nothing(entity: type[Entity], mappings: Mappings, on: date, home: Path)
     rows = {feed.key: pl.DataFrame(schema=fused.rows_schema(feed)) for feed in entity.feeds()}
     partial = fused.begin(entity, home, rows)
     fused.put_tables(fuse(entity, rows, mappings, on).tables, NOWHERE, partial)
-    settle(entity, partial, {NOWHERE: []}, Rests({}, on.isoformat(), 0, {}), home)
+    settle(entity, partial, {NOWHERE: []}, FusedGrounds({}, on.isoformat(), 0, {}), home)

@@ -1,6 +1,6 @@
 """Identification, by what has changed: what was decided the last time stands where nothing that it hangs on has moved.
 
-It gives what `identify` gives. Where nothing was kept on the same ground all is decided anew.
+It gives what `identify` gives. Where nothing was kept on the same grounds all is decided anew.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def reidentify(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path)
     """Decide of each row without a credit code; what is kept in the folder saves work and changes nothing."""
     keys = keys_in(folder, _form(mappings))
     sources = sources_of(rows, mappings, on, keys)
-    ground = _ground(sources, keys)
-    before = last(folder, ground, keys)
+    stamp = _stamp(sources, keys)
+    before = last(folder, stamp, keys)
     list(in_order(_beside_alike(sources, before), _keep_keys))
     left = open_keys(sources)
     if before is None:
@@ -71,7 +71,7 @@ def reidentify(rows: Sequence[Rows], mappings: Mappings, on: date, folder: Path)
         table, touched = decide(sources, contents(left), left.head(0), beside), None
     else:
         table, beside, touched = _again(sources, left, before)
-    decisions = Decisions(ground, tuple(source.keys for source in sources), beside.entities, table, beside.odd)
+    decisions = Decisions(stamp, tuple(source.keys for source in sources), beside.entities, table, beside.odd)
     return Reidentified(decided_of(left, table), decisions, touched, before.name if before else "")
 
 
@@ -81,8 +81,8 @@ def _form(mappings: Mappings) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
-def _ground(sources: Sequence[Source], keys: Path) -> str:
-    """What decisions rest on besides rows: their keys' form, the ladder, and each feed's authority on names."""
+def _stamp(sources: Sequence[Source], keys: Path) -> str:
+    """The short name of decisions' grounds besides rows: the keys' form, the ladder, each feed's authority on names."""
     ranks = sorted({f"{source.feed.key} {source.rank}" for source in sources})
     return hashlib.sha256("\n".join([keys.name, *LADDER, *ranks]).encode()).hexdigest()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.dictionary import Mappings
+from pipelines.disk.fused_grounds import FusedGrounds
 from pipelines.disk.keys import KNOWN, OPEN, Kept, asked_keys, meeting, read_keys, several
-from pipelines.disk.rests import Rests
 from pipelines.engine.chosen import in_order
 from pipelines.fusing.anew import MOST_TOUCHED, fuse_anew
 from pipelines.fusing.reidentify import Reidentified
@@ -24,7 +24,7 @@ from schemas.feed import Feed
 
 
 def tell_anew(
-    entity: type[Entity], rows: list[Rows], again: Reidentified, kept: Rests, now: Rests,
+    entity: type[Entity], rows: list[Rows], again: Reidentified, kept: FusedGrounds, now: FusedGrounds,
     mappings: Mappings, home: Path,
 ) -> dict[str, int] | None:  # fmt: skip
     """Tell the entities anew that rows touch, or whose days have come; None where these are too many, or not known."""

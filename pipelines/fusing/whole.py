@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, fused
-from pipelines.disk.rests import Rests, settle
+from pipelines.disk.fused_grounds import FusedGrounds, settle
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
@@ -23,7 +23,7 @@ from schemas.feed import Feed
 
 
 def fuse_whole(
-    entity: type[Entity], rows: list[Rows], again: Reidentified, present: dict[str, Current], now: Rests,
+    entity: type[Entity], rows: list[Rows], again: Reidentified, present: dict[str, Current], now: FusedGrounds,
     mappings: Mappings, home: Path, sizes: Sizes,
 ) -> dict[str, int]:  # fmt: skip
     """Decide in which county bucket each row lies, write the rows by bucket, and fuse the buckets one by one."""

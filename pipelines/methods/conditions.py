@@ -19,8 +19,8 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What conditions stand on besides the frame: intervals of industry codes, the columns that are absent, and levels.
+class Context:
+    """What conditions are read by besides the frame: intervals of industry codes, which columns are absent, and levels.
 
     `above` has for each column whose code list has levels the codes above each; `recoded` for each column of counties
     the codes that some have now. `by_section` are columns that the frame lacks, whose intervals a section tells.
@@ -37,35 +37,35 @@ class Ground:
         return atom.name in self.absent or (atom.name in self.by_section and not isinstance(atom, Under))
 
 
-def expression(condition: Condition, ground: Ground) -> pl.Expr:
+def expression(condition: Condition, context: Context) -> pl.Expr:
     """The condition over a prepared frame: true, false, or null where it is unknown."""
     match condition:
         case All(parts):
-            return _all(expression(part, ground) for part in parts)
+            return _all(expression(part, context) for part in parts)
         case Any(parts):
-            return _any(expression(part, ground) for part in parts)
+            return _any(expression(part, context) for part in parts)
         case Not(part):
-            return ~expression(part, ground)
+            return ~expression(part, context)
         case _:
-            return _UNKNOWN if ground.lacks(condition) else asked(condition, ground)
+            return _UNKNOWN if context.lacks(condition) else asked(condition, context)
 
 
-def asked(atom: Atom, ground: Ground) -> pl.Expr:
+def asked(atom: Atom, context: Context) -> pl.Expr:
     """One question over a prepared frame that has its column."""
     column = pl.col(atom.name)
     match atom:
         case Compare(_, sign, value):
             return _compared(column, sign, value)
         case OneOf(name, words):
-            later = ground.recoded.get(name, {})
+            later = context.recoded.get(name, {})
             meant = (*words, *(code for word in words for code in later.get(word, ())))
-            return _one_of(column, meant, ground.above.get(name, {}))
+            return _one_of(column, meant, context.above.get(name, {}))
         case Holds(name, word):
             return pl.col(held(name)).list.contains(word)
         case Ends(_, words):
             return _any(column.str.ends_with(word) for word in words)
         case Under(codes):
-            return _under(codes, ground.spans)
+            return _under(codes, context.spans)
         case Known():
             return column.is_not_null()
         case Is():

@@ -8,9 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.methods.conditions import Ground, asked
+from pipelines.methods.conditions import Context, asked
 from pipelines.tags.catalogue import Catalogue
-from pipelines.tags.prepared import grounded, prepared
+from pipelines.tags.prepared import context_of, prepared
 from schemas.condition import All, Any, Atom, Condition, Not, atoms
 from schemas.policy import Policy, Version
 
@@ -47,9 +47,9 @@ def answered_by(
 ) -> tuple[pl.DataFrame, Answers]:
     """The frame's keys with one boolean column a distinct question, and which column answers which question."""
     questions = list(dict.fromkeys(atom for each in conditions for atom in atoms(each)))
-    ready, ground = _ready(questions, frame, catalogue)
+    ready, context = _ready(questions, frame, catalogue)
     columns = {atom: f"answer/{number}" for number, atom in enumerate(questions)}
-    said = [_answer(atom, ground).alias(name) for atom, name in columns.items()]
+    said = [_answer(atom, context).alias(name) for atom, name in columns.items()]
     keys = [key for key in KEYS if key in frame.columns]
     return ready.select(*keys, *said), {atom: pl.col(name) for atom, name in columns.items()}
 
@@ -67,13 +67,13 @@ def judged(condition: Condition, answers: Answers) -> pl.Expr:
             return answers[condition]
 
 
-def _ready(questions: list[Atom], frame: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.DataFrame, Ground]:
+def _ready(questions: list[Atom], frame: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.DataFrame, Context]:
     """The columns and tags that are asked, as conditions read them."""
     ready = prepared(frame, questions, catalogue)
-    ground = grounded(frame, catalogue)
-    absent = ground.absent | (catalogue.tags.keys() - set(frame.columns))
-    return ready, replace(ground, absent=frozenset(absent))
+    context = context_of(frame, catalogue)
+    absent = context.absent | (catalogue.tags.keys() - set(frame.columns))
+    return ready, replace(context, absent=frozenset(absent))
 
 
-def _answer(atom: Atom, ground: Ground) -> pl.Expr:
-    return pl.lit(None, dtype=pl.Boolean) if ground.lacks(atom) else asked(atom, ground)
+def _answer(atom: Atom, context: Context) -> pl.Expr:
+    return pl.lit(None, dtype=pl.Boolean) if context.lacks(atom) else asked(atom, context)

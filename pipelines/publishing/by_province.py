@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.cut import as_declared, by_county, lists_behind
 from pipelines.dictionary import Mappings, fingerprint
 from pipelines.disk import fused
-from pipelines.disk.notes import fingerprint_of
+from pipelines.disk.product_grounds import fingerprint_of
 from pipelines.gather import Gathered, feeds_in_use, gather, newest
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
@@ -27,7 +27,7 @@ from pipelines.publishing.released import Run, release_everywhere
 from pipelines.release import release, stands
 from pipelines.releasing.causes import TRACED, Inputs
 from pipelines.releasing.county import Basis, County, Published
-from pipelines.releasing.index import short
+from pipelines.releasing.index import stamp_of
 from pipelines.sql.called import feed_list
 from pipelines.surveying.accounts import DELIVERIES, deliveries_table
 from pipelines.surveying.survey import lay, survey
@@ -209,7 +209,7 @@ def _grounds(run: Run, basis: Basis, lists: dict[str, pl.DataFrame]) -> dict[str
     """All that rows come from, for a later run to see whether it is the same."""
     entity, gathered = reads_fused(run.product), run.gathered
     return {
-        "rests": short(basis.rests),
+        "rests": stamp_of(basis.grounds),
         "promise": basis.promise.sha256,
         "lists": fingerprint_of({**lists, "feed_list": feed_list(each.feed for each in gathered)}),
         "supply": str(run.supply),

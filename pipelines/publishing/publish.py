@@ -14,8 +14,8 @@ import polars as pl
 from pipelines.cut import lists_behind
 from pipelines.dictionary import Mappings
 from pipelines.disk import fused
-from pipelines.disk.notes import Note, fingerprint_of, read_note, write_note
-from pipelines.disk.rests import mark_of_whole, rests_of
+from pipelines.disk.fused_grounds import fused_grounds, mark_of_whole
+from pipelines.disk.product_grounds import ProductGrounds, fingerprint_of, read_product_grounds, write_product_grounds
 from pipelines.fusing.bucketed import words
 from pipelines.gather import feeds_in_use, gather, newest
 from pipelines.objections.raised import open_ones
@@ -29,7 +29,7 @@ from pipelines.publishing.since import Part, behind, of_touched
 from pipelines.publishing.sought import entity_basis
 from pipelines.release import release, stands
 from pipelines.releasing.county import Basis, Published
-from pipelines.releasing.index import agree, short
+from pipelines.releasing.index import agree, stamp_of
 from pipelines.shelf import whole
 from pipelines.sql.parsed import tells_today
 from pipelines.tags.mirror import medians
@@ -79,10 +79,10 @@ class _ByBucket:
         return entity_basis(promise, replace(self.making, product=product), self.run.gathered)
 
     def shared(self, basis: Basis, wanted: dict[str, str], *, is_every: bool) -> list[Published]:
-        """The counties that stand under the core's contract; a note is kept where they are all of these."""
+        """The counties that stand under the core's contract; its grounds are kept where they are all of these."""
         making, run = self.making, self.run
         entity, product, home = making.entity, making.product, making.home
-        before, now = read_note(entity, product.key, home), _note(making, basis, run.supply)
+        before, now = read_product_grounds(entity, product.key, home), _product_grounds(making, basis, run.supply)
         if before is not None and before == replace(now, behind=before.behind):
             still = stands(product, wanted, basis, run.supply, run.tell)
             if still is not None:
@@ -94,20 +94,20 @@ class _ByBucket:
             basis = entity_basis(basis.promise, parts[-1].making, run.gathered)
         published = _publish(parts, basis, run)
         if is_every:
-            write_note(replace(now, behind=behind(published, parts)), entity, product.key, home)
+            write_product_grounds(replace(now, behind=behind(published, parts)), entity, product.key, home)
         return published
 
     def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
-        """A county under its own contract; its note is its own."""
+        """A county under its own contract; its grounds are kept by themselves."""
         run, making = self.run, replace(self.making, product=edition.product, edition=edition)
         entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
-        before, now = read_note(entity, noted, home), _note(making, basis, run.supply)
+        before, now = read_product_grounds(entity, noted, home), _product_grounds(making, basis, run.supply)
         if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
             return still
         held = medians(every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
         whole = replace(making, province=self.province(), medians=held)
         published = _publish([Part(whole, county)], basis, run)
-        write_note(now, entity, noted, home)
+        write_product_grounds(now, entity, noted, home)
         return published
 
 
@@ -122,21 +122,21 @@ def _publish(parts: list[Part], basis: Basis, run: Run) -> list[Published]:
     )
 
 
-def _note(making: Making, basis: Basis, supply: Path) -> Note:
+def _product_grounds(making: Making, basis: Basis, supply: Path) -> ProductGrounds:
     """All that the product's rows come from, for a later run to see what of it is the same."""
     entity, home = making.entity, making.home
-    rests = rests_of(entity, home)
+    fused_from = fused_grounds(entity, home)
     state = json.dumps(fused.state(entity, home))
-    return Note(
-        rests=short(basis.rests),
+    return ProductGrounds(
+        rests=stamp_of(basis.grounds),
         promise=basis.promise.sha256,
-        code=basis.rests.code_revision,
+        code=basis.grounds.code_revision,
         lists=fingerprint_of({**making.lists, **words(entity)}),
         supply=str(supply),
         state=hashlib.sha256(state.encode()).hexdigest()[:16],
         whole=mark_of_whole(entity, home),
         steps=fused.steps(entity, home),
-        on=rests.on if rests else "",
+        on=fused_from.on if fused_from else "",
         today=making.today.isoformat() if tells_today(making.product) else "",
         open=tuple(sorted(each.id for each in open_ones(making.objections, making.mappings))),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.dictionary import Mappings
-from pipelines.disk.rests import rests_of
+from pipelines.disk.fused_grounds import fused_grounds
 from pipelines.few import few
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
@@ -102,14 +102,14 @@ def refuse_unfused(
 ) -> None:
     """What is fused of other deliveries, or by other ranks, would be released as resting on those of now."""
     feeds = [each for each in gathered if each.feed in entity.feeds()]
-    rests, named = rests_of(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
-    was = rests.grounds if rests else {}
+    fused_from, named = fused_grounds(entity, home), tuple(f"feed/{each.feed.key}/" for each in feeds)
+    was = fused_from.grounds if fused_from else {}
     stamped = {name: stamp for name, stamp in was.items() if name.startswith(named)}
     newer = [
         f"{feed} has been standardised"
         for feed in sorted({name.split("/")[1] for name, _ in stamped.items() ^ stamps(feeds).items()})
     ]
-    if rests and rests.grounds.get(_RANKS) != mappings.fingerprints[_RANKS]:
+    if fused_from and was.get(_RANKS) != mappings.fingerprints[_RANKS]:
         newer.append("mappings/authority.csv has been edited")
     if newer:
         raise NotReady(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipelines.disk.notes import UNKNOWN, Note
+from pipelines.disk.product_grounds import UNKNOWN, ProductGrounds
 from pipelines.publishing.making import Making
 from pipelines.releasing.county import Published
 from pipelines.releasing.touched import touched
@@ -20,7 +20,7 @@ class Part:
     wanted: dict[str, str]
 
 
-def of_touched(making: Making, before: Note, now: Note, wanted: dict[str, str]) -> list[Part]:
+def of_touched(making: Making, before: ProductGrounds, now: ProductGrounds, wanted: dict[str, str]) -> list[Part]:
     """By the steps that lay there when counties' versions were true the making of what was told anew since, the latest
     last; of all their entities where rows may differ otherwise, or where that is not known."""
     since = {code: before.behind.get(code, before.steps) for code in wanted}
@@ -33,8 +33,8 @@ def of_touched(making: Making, before: Note, now: Note, wanted: dict[str, str]) 
     ]
 
 
-def _since(making: Making, before: Note, now: Note) -> Making:
-    """The same, of the entities alone that were told anew since a note; as it is where rows may differ otherwise."""
+def _since(making: Making, before: ProductGrounds, now: ProductGrounds) -> Making:
+    """The same, of the entities alone that were told anew since then; as it is where rows may differ otherwise."""
     if before.steps == UNKNOWN or not stands_alone(making.product) or not before.differs_by_steps(now):
         return making
     found = touched(making.entity, before, now, making.objections, making.home)

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.releasing.causes import Inputs
 from pipelines.revision import code_revision
-from schemas.manifest import Absence, Coverage, Held, Input, Manifest, Objected, Rests
+from schemas.manifest import Absence, Coverage, Held, Input, Manifest, Objected, ReleaseGrounds
 from schemas.odcs import Written
 
 
@@ -37,9 +37,9 @@ class Basis:
     admitted: frozenset[str]
 
     @property
-    def rests(self) -> Rests:
+    def grounds(self) -> ReleaseGrounds:
         """Code, mappings and deliveries behind it."""
-        return Rests(code_revision=code_revision(), mappings=self.mappings, inputs=self.inputs)
+        return ReleaseGrounds(code_revision=code_revision(), mappings=self.mappings, inputs=self.inputs)
 
 
 @dataclass(frozen=True)

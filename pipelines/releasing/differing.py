@@ -16,7 +16,7 @@ from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.served import Served
 from pipelines.releasing.together import apart, key_of, together
 from pipelines.revision import code_revision
-from schemas.manifest import CAUSES, OF_ITS_FEEDS, REFUSED, Rests
+from schemas.manifest import CAUSES, OF_ITS_FEEDS, REFUSED, ReleaseGrounds
 from schemas.product import Product
 
 
@@ -96,7 +96,7 @@ def _as_compared(old: pl.DataFrame, compared: pl.DataFrame, identifier: str) -> 
     return old.join(known, on=identifier, how="left").with_columns(rows).drop("compared")
 
 
-def _decided(basis: Basis, served: Served, last: Rests) -> str:
+def _decided(basis: Basis, served: Served, last: ReleaseGrounds) -> str:
     """What changed besides the rows since the version before: families of mappings, code, contract.
 
     Objections are told row by row. Deliveries that were refused since are rows of a product that tells of them.
@@ -111,7 +111,7 @@ def _decided(basis: Basis, served: Served, last: Rests) -> str:
     return "+".join(families) or "source"
 
 
-def _is_other(family: str, basis: Basis, last: Rests) -> bool:
+def _is_other(family: str, basis: Basis, last: ReleaseGrounds) -> bool:
     """Whether a family of mappings is another: in what the feeds of the product read of it, where that is told."""
     read = family + OF_ITS_FEEDS
     name = read if read in basis.mappings and read in last.mappings else family

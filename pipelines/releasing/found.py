@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.releasing.county import Basis, County
 from pipelines.releasing.fold import AT, rows_of_each
-from pipelines.releasing.index import short
+from pipelines.releasing.index import stamp_of
 from pipelines.releasing.served import Served
 from pipelines.releasing.together import apart, together
 from schemas.product import Product
@@ -43,7 +43,7 @@ def sets_alike(counties: list[tuple[County, Served]]) -> list[list[tuple[County,
     sets: dict[tuple[str, str], list[tuple[County, Served]]] = {}
     for county, served in counties:
         contract = served.manifest.contract_sha256 if served.manifest else ""
-        sets.setdefault((short(served.last) if served.last else "", contract), []).append((county, served))
+        sets.setdefault((stamp_of(served.last) if served.last else "", contract), []).append((county, served))
     return list(sets.values())
 
 

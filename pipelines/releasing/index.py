@@ -12,7 +12,7 @@ from schemas.manifest import (
     Index,
     Manifest,
     NoManifest,
-    Rests,
+    ReleaseGrounds,
     Standing,
     canonical,
     fingerprint,
@@ -35,11 +35,11 @@ def ended(product: type[Product], today: Collection[str], supply: Path) -> dict[
     return {each.county: each.county_name for each in lines if each.rows and each.county not in today}
 
 
-def agree(product: type[Product], counties: Iterable[str], rests: str, supply: Path) -> bool:
-    """Whether the versions of all these counties were last found to agree with what a short name stands for."""
+def agree(product: type[Product], counties: Iterable[str], stamp: str, supply: Path) -> bool:
+    """Whether the versions of all these counties were last found to agree with the grounds that a stamp names."""
     index = index_of(product, supply)
     lines = {each.county: each for each in index.counties} if index else {}
-    found = {code for code, line in lines.items() if line.rests == rests and line.held is None}
+    found = {code for code, line in lines.items() if line.rests == stamp and line.held is None}
     return all(code in found and _is_served(lines[code], product, supply) for code in counties)
 
 
@@ -52,19 +52,19 @@ def _is_served(line: Standing, product: type[Product], supply: Path) -> bool:
     return manifest is not None and fingerprint(manifest) == line.manifest_sha256
 
 
-def short(rests: Rests) -> str:
-    """What rests are called in an index."""
-    return fingerprint(rests)[:16]
+def stamp_of(grounds: ReleaseGrounds) -> str:
+    """The short name of grounds in an index: equal stamps, equal grounds."""
+    return fingerprint(grounds)[:16]
 
 
-def last_agreed(index: Index | None, before: Manifest | None) -> Rests | None:
+def last_agreed(index: Index | None, before: Manifest | None) -> ReleaseGrounds | None:
     """What the standing version was last found to agree with: the index knows, unless it was not written any more."""
     if before is None:
         return None
     line = _line(index, before.county)
     if index and line and line.manifest_sha256 == fingerprint(before) and line.rests in index.rests:
         return index.rests[line.rests]
-    return Rests(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
+    return ReleaseGrounds(code_revision=before.code_revision, mappings=before.mappings, inputs=before.inputs)
 
 
 def last_served(index: Index | None, supply: Path, county: str, product: str) -> Manifest | None:
@@ -87,7 +87,7 @@ def write_index(
 ) -> None:
     """Every county's line; those that a partial release leaves alone keep theirs, and what they rest on."""
     told = {each.county for each in published}
-    known = (old.rests if old else {}) | {short(rests): rests for rests in _rests(published, basis, old)}
+    known = (old.rests if old else {}) | {stamp_of(grounds): grounds for grounds in _grounds(published, basis, old)}
     others = [each for each in (old.counties if old else ()) if each.county not in told]
     lines = [*others, *(_kept(each, old) or _standing(each, basis, old) for each in published)]
     used = sorted({each.rests for each in lines} - {""})
@@ -105,13 +105,13 @@ def write_index(
         put_bytes(canonical(index), file)
 
 
-def _rests(published: list[Published], basis: Basis, old: Index | None) -> list[Rests]:
-    return [rests for each in published if (rests := _agrees_with(each, basis, old)) is not None]
+def _grounds(published: list[Published], basis: Basis, old: Index | None) -> list[ReleaseGrounds]:
+    return [grounds for each in published if (grounds := _agrees_with(each, basis, old)) is not None]
 
 
-def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Rests | None:
+def _agrees_with(published: Published, basis: Basis, old: Index | None) -> ReleaseGrounds | None:
     """What a county's version agrees with after a release: a held one with what it did before."""
-    return basis.rests if published.held is None else last_agreed(old, published.manifest)
+    return basis.grounds if published.held is None else last_agreed(old, published.manifest)
 
 
 def _kept(published: Published, old: Index | None) -> Standing | None:
@@ -124,7 +124,7 @@ def _kept(published: Published, old: Index | None) -> Standing | None:
 
 def _standing(published: Published, basis: Basis, old: Index | None) -> Standing:
     """A county's line in the index; version 0 where nothing has ever been released."""
-    manifest, rests = published.manifest, _agrees_with(published, basis, old)
+    manifest, grounds = published.manifest, _agrees_with(published, basis, old)
     return Standing(
         county=published.county,
         county_name=published.name,
@@ -133,5 +133,5 @@ def _standing(published: Published, basis: Basis, old: Index | None) -> Standing
         rows=manifest.rows if manifest else 0,
         held=published.held.words if published.held else None,
         broken=published.held.broken if published.held else (),
-        rests=short(rests) if rests else "",
+        rests=stamp_of(grounds) if grounds else "",
     )

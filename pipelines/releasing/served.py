@@ -13,7 +13,7 @@ from pipelines.promises.steps import is_promised_anew, opens_a_line
 from pipelines.releasing.county import Basis
 from pipelines.releasing.fold import chain, require_files
 from schemas.contract import Contract
-from schemas.manifest import Manifest, Rests, read_manifest
+from schemas.manifest import Manifest, ReleaseGrounds, read_manifest
 from schemas.snapshot import ORIGIN, parts
 
 
@@ -38,7 +38,7 @@ class Served:
     manifest: Manifest | None
     contract: Contract | None
     folder: Path
-    last: Rests | None
+    last: ReleaseGrounds | None
 
     @cached_property
     def chain(self) -> list[Manifest]:

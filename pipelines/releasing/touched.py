@@ -12,8 +12,8 @@ import polars as pl
 
 from pipelines.cut import by_county
 from pipelines.disk import fused
-from pipelines.disk.notes import Note
-from pipelines.disk.rests import rests_of
+from pipelines.disk.fused_grounds import fused_grounds
+from pipelines.disk.product_grounds import ProductGrounds
 from pipelines.fusing.anew import MOST_TOUCHED
 from pipelines.objections.raised import identifier_of
 from schemas.entity import Entity
@@ -42,25 +42,25 @@ class Touched:
 
 
 def touched(
-    entity: type[Entity], note: Note, now: Note, objections: Collection[Objection], home: Path
+    entity: type[Entity], last: ProductGrounds, now: ProductGrounds, objections: Collection[Objection], home: Path
 ) -> Touched | None:
-    """Those that were told anew since the release of the note; None where these are too many, or are not all.
+    """Those that were told anew since a last release; None where these are too many, or are not all.
 
     An objection that has come or been answered since flags a row of an entity that may not have been told anew; one to
     a product that is gone flags none.
     """
-    before = fused.gone(entity, home, note.steps)
-    turned = set(note.open) ^ set(now.open)
+    before = fused.gone(entity, home, last.steps)
+    turned = set(last.open) ^ set(now.open)
     standing = (each for each in objections if each.product in all_products())
     flags = {identifier_of(each) for each in standing if each.id in turned}
     if not flags <= set(before[entity.identifier]):
         return None
-    rests = rests_of(entity, home)
-    if rests is None or before.height > MOST_TOUCHED * rests.counts["entities"]:
+    grounds = fused_grounds(entity, home)
+    if grounds is None or before.height > MOST_TOUCHED * grounds.counts["entities"]:
         return None
     key = entity.identifier
     columns = [key, *PAIR]
-    disputes = fused.table_before(entity, "disputes", note.steps, columns, home, fused.among(before.select(key)))
+    disputes = fused.table_before(entity, "disputes", last.steps, columns, home, fused.among(before.select(key)))
     return Touched(before, disputes.join(before, on=key))
 
 

@@ -67,7 +67,7 @@ def _rested_on(product: type[Product], scope: Scope) -> Iterator[str]:
     """The deliveries that a kept version or the index of a product names."""
     if (index := _index(product, scope)) is not None:
         yield from (each.sha256 for each in index.inputs)
-        yield from (each.sha256 for rests in index.rests.values() for each in rests.inputs)
+        yield from (each.sha256 for grounds in index.rests.values() for each in grounds.inputs)
     for manifest in kept_manifests(product, scope.supply, scope.pins, _today(product, scope)):
         yield from (each.sha256 for each in manifest.inputs)
 

@@ -17,7 +17,7 @@ from pipelines.disk.tables import put_batch
 from pipelines.door.foreign import failures
 from pipelines.door.profile import Tally, Values, tally, values
 from pipelines.engine.chosen import in_order
-from pipelines.grounds import Grounds
+from pipelines.grounds import DeliveryGrounds
 from pipelines.judge import judge
 from pipelines.refusal import REASONS
 from pipelines.standard.quarantined import with_raw
@@ -38,7 +38,7 @@ class Arrival:
     mappings: Mappings
     home: Path
     folder: Path
-    grounds: Grounds
+    grounds: DeliveryGrounds
     before: Path | None
 
     @property

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.methods.conditions import Ground, expression
+from pipelines.methods.conditions import Context, expression
 from pipelines.tags.catalogue import Catalogue, only
 from pipelines.tags.medians import group_medians, with_medians
-from pipelines.tags.prepared import grounded, prepared
+from pipelines.tags.prepared import context_of, prepared
 from pipelines.tags.reckon import GROUP_COLUMNS, reckoned
 from schemas.measure import GROUPS, Among, Measure, Multiple
 from schemas.tag import Tag
@@ -42,11 +42,11 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
     numbers null where unknown; what rests on a column that the frame lacks is null as far as Kleene's logic leaves
     it open.
     """
-    ground = grounded(frame, catalogue)
+    context = context_of(frame, catalogue)
     working = _ready(frame, catalogue)
-    passes = _passes(catalogue, ground.absent, ground.by_section, reference.on)
+    passes = _passes(catalogue, context.absent, context.by_section, reference.on)
     for step, expressions in zip(catalogue.steps, passes, strict=True):
-        working = _beside(working, [catalogue.tags[key] for key in step], ground, reference)
+        working = _beside(working, [catalogue.tags[key] for key in step], context, reference)
         working = working.with_columns(expressions)
     keys = [key for key in _KEYS if key in frame.columns]
     return working.select(*keys, *(pl.col(key).cast(tag.kind.dtype) for key, tag in catalogue.tags.items()))
@@ -54,11 +54,11 @@ def tags(frame: pl.DataFrame, catalogue: Catalogue, reference: Reference) -> pl.
 
 def province_medians(frame: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
     """The medians of a whole province's enterprises by division of industry: what `Reference` takes for one county."""
-    ground, working = grounded(frame, catalogue), _ready(frame, catalogue)
-    wanted = _medians_of(list(catalogue.tags.values()), PROVINCE, ground)
+    context, working = context_of(frame, catalogue), _ready(frame, catalogue)
+    wanted = _medians_of(list(catalogue.tags.values()), PROVINCE, context)
     numbers = only(catalogue, wanted)
     for step in numbers.steps:
-        working = working.with_columns(_said(numbers.tags[key], ground, on) for key in step)
+        working = working.with_columns(_said(numbers.tags[key], context, on) for key in step)
     return group_medians(working, wanted, PROVINCE)
 
 
@@ -67,24 +67,24 @@ def _passes(
     catalogue: Catalogue, absent: frozenset[str], by_section: frozenset[str], on: date
 ) -> tuple[list[pl.Expr], ...]:
     """The expressions of each step; counties whose frames have the same columns share them."""
-    ground = Ground(catalogue.spans, absent, catalogue.above, catalogue.recoded, by_section)
-    return tuple([_said(catalogue.tags[key], ground, on) for key in step] for step in catalogue.steps)
+    context = Context(catalogue.spans, absent, catalogue.above, catalogue.recoded, by_section)
+    return tuple([_said(catalogue.tags[key], context, on) for key in step] for step in catalogue.steps)
 
 
 def _ready(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     return prepared(frame, (tag.rule for tag in catalogue.tags.values()), catalogue)
 
 
-def _said(tag: Tag, ground: Ground, on: date) -> pl.Expr:
+def _said(tag: Tag, context: Context, on: date) -> pl.Expr:
     rule = tag.rule
-    said = reckoned(rule, on, ground) if isinstance(rule, Measure) else expression(rule, ground)
+    said = reckoned(rule, on, context) if isinstance(rule, Measure) else expression(rule, context)
     return said.alias(tag.key)
 
 
-def _beside(working: pl.DataFrame, made: list[Tag], ground: Ground, reference: Reference) -> pl.DataFrame:
+def _beside(working: pl.DataFrame, made: list[Tag], context: Context, reference: Reference) -> pl.DataFrame:
     """The frame with the medians that the tags of this step are held against."""
     for among in GROUPS:
-        wanted = _medians_of(made, among, ground)
+        wanted = _medians_of(made, among, context)
         if wanted:
             table = _of_province(reference) if among == PROVINCE else group_medians(working, wanted, among)
             working = with_medians(working, wanted, among, table)
@@ -95,9 +95,9 @@ def _of_province(reference: Reference) -> pl.DataFrame:
     return NOBODY if reference.medians is None else reference.medians
 
 
-def _medians_of(made: Iterable[Tag], among: Among, ground: Ground) -> list[str]:
+def _medians_of(made: Iterable[Tag], among: Among, context: Context) -> list[str]:
     """The numbers whose medians of a group are wanted and can be known."""
-    if ground.absent.intersection(GROUPS[among]):
+    if context.absent.intersection(GROUPS[among]):
         return []
     multiples = [tag.rule for tag in made if isinstance(tag.rule, Multiple) and tag.rule.among == among]
-    return [of for of in dict.fromkeys(rule.of for rule in multiples) if of not in ground.absent]
+    return [of for of in dict.fromkeys(rule.of for rule in multiples) if of not in context.absent]

@@ -26,7 +26,7 @@ _NUMBER, _TEXT = "a number", "a text"
 
 
 @dataclass(frozen=True)
-class Ground:
+class Scope:
     """What families may name: columns and numbers by their names, the industry's codes, the lists of the mappings."""
 
     known: Mapping[str, Named]
@@ -51,11 +51,11 @@ def misdeclared(
     """What is wrong with members of families, in words. Names that a rule rests on are followed by the catalogue."""
     declared = [(family, member) for family in families for member in family.members]
     rolls = frozenset(member.of for _, member in declared if isinstance(member, Rolls))
-    ground = Ground(known, spans, mappings, rolls)
+    scope = Scope(known, spans, mappings, rolls)
     return [
         f"Family {family.key}, {type(member).__name__} {_called(member)}, {fault}"
         for family, member in declared
-        for fault in _of_member(member, ground)
+        for fault in _of_member(member, scope)
     ]
 
 
@@ -63,26 +63,26 @@ def _called(member: Member) -> str:
     return f"of {member.of}" if isinstance(member, Words | Rolls) else member.key
 
 
-def _of_member(member: Member, ground: Ground) -> Iterator[str]:
+def _of_member(member: Member, scope: Scope) -> Iterator[str]:
     yield from _texts(member)
     match member:
         case Bands(of=of):
-            yield from _column("of", of, _NUMBER, ground)
+            yield from _column("of", of, _NUMBER, scope)
             yield from _cuts(member)
         case Codes(of=of, code_list=listed, title=title, ranks=ranks):
-            yield from _column("of", of, _TEXT, ground)
-            yield from _list(listed, ranks, ground)
+            yield from _column("of", of, _TEXT, scope)
+            yield from _list(listed, ranks, scope)
             yield from _places(title, ("name",))
         case Words(of=of, title=title) | Rolls(of=of, title=title):
-            yield from _column("of", of, _TEXT, ground)
+            yield from _column("of", of, _TEXT, scope)
             yield from _places(title, ("word",))
         case Branches(title=title, rank=rank):
-            yield from _ranks("rank", (rank,), INDUSTRY, ground)
+            yield from _ranks("rank", (rank,), INDUSTRY, scope)
             yield from _places(title, ("code", "name"))
         case Flag(when=when):
-            yield from (fault for atom in atoms(when) for fault in _of_atom("when", atom, ground))
+            yield from (fault for atom in atoms(when) for fault in _of_atom("when", atom, scope))
         case Number(rule=Given(when=when)):
-            yield from (fault for atom in atoms(when) for fault in _of_atom("rule", atom, ground))
+            yield from (fault for atom in atoms(when) for fault in _of_atom("rule", atom, scope))
         case Number():
             pass
 
@@ -111,11 +111,11 @@ def _is_of(kind: Kind, what: str) -> bool:
     return kind.dtype == (pl.String() if what == _TEXT else pl.Boolean())
 
 
-def _column(attribute: str, name: str, what: str, ground: Ground) -> Iterator[str]:
+def _column(attribute: str, name: str, what: str, scope: Scope) -> Iterator[str]:
     """A column that nobody declares, or one of another kind."""
-    yield from _unknown(attribute, [name], ground.known, "a column or a number of a family")
-    if name in ground.known and not _is_of(ground.known[name].kind, what):
-        yield _fault(attribute, f"{name}, which is {ground.known[name].kind.title}", what, "Name another.")
+    yield from _unknown(attribute, [name], scope.known, "a column or a number of a family")
+    if name in scope.known and not _is_of(scope.known[name].kind, what):
+        yield _fault(attribute, f"{name}, which is {scope.known[name].kind.title}", what, "Name another.")
 
 
 def _cuts(member: Bands) -> Iterator[str]:
@@ -127,13 +127,13 @@ def _cuts(member: Bands) -> Iterator[str]:
         yield _fault("labels", f"{len(labels)} of them", f"{len(cuts) + 1}, one more than there are cuts", todo)
 
 
-def _list(name: str, ranks: tuple[int, ...], ground: Ground) -> Iterator[str]:
-    faults = [*_unknown("code_list", [name], ground.codes, "a list of mappings/lists/")]
-    yield from faults or _ranks("ranks", ranks, name, ground)
+def _list(name: str, ranks: tuple[int, ...], scope: Scope) -> Iterator[str]:
+    faults = [*_unknown("code_list", [name], scope.codes, "a list of mappings/lists/")]
+    yield from faults or _ranks("ranks", ranks, name, scope)
 
 
-def _ranks(attribute: str, ranks: tuple[int, ...], code_list: str, ground: Ground) -> Iterator[str]:
-    there = ground.ranks(code_list)
+def _ranks(attribute: str, ranks: tuple[int, ...], code_list: str, scope: Scope) -> Iterator[str]:
+    there = scope.ranks(code_list)
     for rank in ranks:
         if rank not in there:
             yield _fault(attribute, f"{rank}", f"a level of {code_list}: {', '.join(map(str, there))}", "Mend it.")
@@ -147,21 +147,21 @@ def _places(title: str, may: tuple[str, ...]) -> Iterator[str]:
             yield _fault("title", f"the place {{{name}}}", expected, "Mend the place.")
 
 
-def _of_atom(attribute: str, atom: Atom, ground: Ground) -> Iterator[str]:
+def _of_atom(attribute: str, atom: Atom, scope: Scope) -> Iterator[str]:
     """A question that its column cannot be asked, or that no value would answer with yes."""
     if isinstance(atom, Under):
-        yield from _unknown(attribute, atom.codes, ground.spans, "a code of GB/T 4754-2017")
-    if isinstance(atom, Under | Known) or atom.name not in ground.known:
+        yield from _unknown(attribute, atom.codes, scope.spans, "a code of GB/T 4754-2017")
+    if isinstance(atom, Under | Known) or atom.name not in scope.known:
         return
-    faults = [*_column(attribute, atom.name, _ASKED_OF[type(atom)], ground)]
+    faults = [*_column(attribute, atom.name, _ASKED_OF[type(atom)], scope)]
     yield from faults
     if isinstance(atom, OneOf) and not faults:
-        yield from _words(attribute, atom, ground)
+        yield from _words(attribute, atom, scope)
 
 
-def _words(attribute: str, atom: OneOf, ground: Ground) -> Iterator[str]:
-    if atom.name in ground.rolls:
+def _words(attribute: str, atom: OneOf, scope: Scope) -> Iterator[str]:
+    if atom.name in scope.rolls:
         yield _fault(attribute, f"OneOf of {atom.name}, whose cells join several words", "Holds", "Ask each by Holds.")
-    code_list = ground.known[atom.name].kind.code_list
+    code_list = scope.known[atom.name].kind.code_list
     if code_list is not None:
-        yield from _unknown(attribute, atom.words, ground.codes.get(code_list, ()), f"a code of {code_list}")
+        yield from _unknown(attribute, atom.words, scope.codes.get(code_list, ()), f"a code of {code_list}")

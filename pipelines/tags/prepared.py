@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.methods.conditions import Ground, held
+from pipelines.methods.conditions import Context, held
 from pipelines.tags.catalogue import Catalogue, named
 from pipelines.tags.industry import located
 from pipelines.tags.reckon import COUNTED
@@ -17,11 +17,11 @@ from schemas.measure import Measure
 _INDUSTRY = ("industry", "industry_section")
 
 
-def grounded(frame: pl.DataFrame, catalogue: Catalogue) -> Ground:
-    """What conditions stand on over this frame: which of the known columns it lacks, and the lists with levels."""
+def context_of(frame: pl.DataFrame, catalogue: Catalogue) -> Context:
+    """What conditions over this frame are read by: which of the known columns it lacks, and the lists with levels."""
     absent = catalogue.data.keys() - set(frame.columns)
     by_section = absent & {_INDUSTRY[0]} if _INDUSTRY[1] in frame.columns else set[str]()
-    return Ground(
+    return Context(
         catalogue.spans, frozenset(absent - by_section), catalogue.above, catalogue.recoded, frozenset(by_section)
     )
 

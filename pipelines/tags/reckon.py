@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.methods.conditions import Ground, expression
+from pipelines.methods.conditions import Context, expression
 from schemas.measure import (
     Ahead,
     Among,
@@ -37,13 +37,13 @@ GROUP_COLUMNS: dict[Among, tuple[str, ...]] = {
 }
 
 
-def reckoned(measure: Measure, on: date, ground: Ground) -> pl.Expr:
+def reckoned(measure: Measure, on: date, context: Context) -> pl.Expr:
     """The measure, null where it is unknown, and where a column that it needs is absent."""
     # Without status all count among the living, so that it leaves no number unknown.
-    if ground.absent.intersection(reckoned_from(measure)) - {"status"}:
+    if context.absent.intersection(reckoned_from(measure)) - {"status"}:
         return pl.lit(None, dtype=pl.Float64)
     if isinstance(measure, Given):
-        return pl.when(expression(measure.when, ground)).then(pl.col(measure.of))
+        return pl.when(expression(measure.when, context)).then(pl.col(measure.of))
     return _plain(measure) if isinstance(measure, Per | Sum | Growth | Change) else _beyond(measure, on)
 
 

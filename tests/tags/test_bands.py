@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dictionary import current
-from pipelines.methods.conditions import Ground, expression
+from pipelines.methods.conditions import Context, expression
 from pipelines.tags.catalogue import whole
 from pipelines.tags.data import known_data
 from pipelines.tags.expand import Named, expanded
@@ -30,7 +30,7 @@ def conditions(bands: Bands) -> list[Condition]:
 
 def said(bands: Bands, values: list[float | None]) -> pl.DataFrame:
     frame = pl.DataFrame({bands.of: values}, schema={bands.of: pl.Float64})
-    return frame.select(expression(rule, Ground()).alias(str(at)) for at, rule in enumerate(conditions(bands)))
+    return frame.select(expression(rule, Context()).alias(str(at)) for at, rule in enumerate(conditions(bands)))
 
 
 @pytest.mark.parametrize("key", BANDS)

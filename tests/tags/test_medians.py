@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dictionary import current
-from pipelines.methods.conditions import Ground
+from pipelines.methods.conditions import Context
 from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
 from pipelines.tags.reckon import reckoned
@@ -114,7 +114,7 @@ def test_amounts_in_fen_reach_the_bound_that_they_are_at() -> None:
     fen = pl.select(pl.int_range(5, 20_000, 5, dtype=pl.Int64)).to_series()
     frame = pl.DataFrame({"before": fen / 100, "now": fen * 6 / 5 / 100, "part": fen / 5 / 100})
     told = frame.select(
-        growth=reckoned(Growth("now", "before"), ON, Ground()), share=reckoned(Per("part", "before"), ON, Ground())
+        growth=reckoned(Growth("now", "before"), ON, Context()), share=reckoned(Per("part", "before"), ON, Context())
     )
     assert told["growth"].unique().to_list() == told["share"].unique().to_list() == [0.2]
 
@@ -123,7 +123,7 @@ def test_sums_and_changes_of_amounts_in_fen_have_no_more_digits_than_they() -> N
     """In binary fractions 1234.30 less 1000.10 is 234.19999999999993, and 0.1 and 0.2 are 0.30000000000000004."""
     frame = pl.DataFrame({"before": [1000.10, 0.1, None], "now": [1234.30, 0.2, 1.0]})
     told = frame.select(
-        change=reckoned(Change("now", "before"), ON, Ground()), total=reckoned(Sum(("now", "before")), ON, Ground())
+        change=reckoned(Change("now", "before"), ON, Context()), total=reckoned(Sum(("now", "before")), ON, Context())
     )
     assert told.rows() == [(234.2, 2234.4), (0.1, 0.3), (None, None)]
 
@@ -131,7 +131,7 @@ def test_sums_and_changes_of_amounts_in_fen_have_no_more_digits_than_they() -> N
 @given(fen=st.lists(st.integers(0, 10**15), min_size=2, max_size=5))
 def test_a_sum_of_fen_is_that_of_whole_numbers(fen: list[int]) -> None:
     frame = pl.DataFrame({str(at): [each / 100] for at, each in enumerate(fen)})
-    assert frame.select(reckoned(Sum(tuple(frame.columns)), ON, Ground())).item() == pytest.approx(
+    assert frame.select(reckoned(Sum(tuple(frame.columns)), ON, Context())).item() == pytest.approx(
         sum(fen) / 100, rel=1e-15
     )
 
@@ -139,7 +139,7 @@ def test_a_sum_of_fen_is_that_of_whole_numbers(fen: list[int]) -> None:
 def test_a_sum_of_quotients_is_the_same_whatever_order_it_is_written_in() -> None:
     """From the left a third, two thirds and a seventh may have another last digit than from the right."""
     frame = pl.DataFrame({"a": [1 / 3, 7 / 11], "b": [5 / 7, 2 / 13], "c": [8 / 9, 9 / 17], "d": [1 / 19, 3 / 23]})
-    every = [frame.select(reckoned(Sum(order), ON, Ground())).rows() for order in permutations(frame.columns)]
+    every = [frame.select(reckoned(Sum(order), ON, Context())).rows() for order in permutations(frame.columns)]
     assert all(each == every[0] for each in every)
 
 
@@ -147,7 +147,7 @@ def test_a_quotient_of_quotients_keeps_the_digits_that_they_have() -> None:
     """A ratio has more than six digits: of millionths 0.0000025 and 0.000012345 are 2 and 12."""
     frame = pl.DataFrame({"one": [0.0000025, 1 / 30], "other": [0.000012345, 1 / 7]})
     told = frame.select(
-        share=reckoned(Per("one", "other"), ON, Ground()), growth=reckoned(Growth("one", "other"), ON, Ground())
+        share=reckoned(Per("one", "other"), ON, Context()), growth=reckoned(Growth("one", "other"), ON, Context())
     )
     assert told["share"].to_list() == pytest.approx([2.5 / 12.345, 7 / 30], rel=1e-15)
     assert told["growth"].to_list() == pytest.approx([2.5 / 12.345 - 1, 7 / 30 - 1], rel=1e-14)

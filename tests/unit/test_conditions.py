@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.methods.conditions import Ground, expression
+from pipelines.methods.conditions import Context, expression
 from schemas.condition import All, Any, Compare, Condition, Ends, Is, Known, Not, OneOf, Under, atoms, names, within
 
 Truth = bool | None
@@ -21,8 +21,8 @@ NOT = {T: F, U: U, F: T}
 BOTH = list(product((T, U, F), (T, U, F)))
 
 
-def asked(condition: Condition, frame: pl.DataFrame, ground: Ground | None = None) -> list[Truth]:
-    return frame.select(expression(condition, ground or Ground()).alias("said"))["said"].to_list()
+def asked(condition: Condition, frame: pl.DataFrame, context: Context | None = None) -> list[Truth]:
+    return frame.select(expression(condition, context or Context()).alias("said"))["said"].to_list()
 
 
 def pairs() -> pl.DataFrame:
@@ -107,36 +107,36 @@ def test_words_are_whole_and_unknown_where_there_is_none() -> None:
 
 
 def test_a_county_that_was_recoded_is_meant_by_its_old_code_too() -> None:
-    ground = Ground(recoded={"w": {"1": ("2", "3"), "2": ("3",)}})
+    context = Context(recoded={"w": {"1": ("2", "3"), "2": ("3",)}})
     frame = pl.DataFrame({"w": ["1", "2", "3", "4", None]})
-    assert asked(OneOf("w", ("1",)), frame, ground) == [T, T, T, F, U]
-    assert asked(Not(OneOf("w", ("2",))), frame, ground) == [T, F, F, T, U]
+    assert asked(OneOf("w", ("1",)), frame, context) == [T, T, T, F, U]
+    assert asked(Not(OneOf("w", ("2",))), frame, context) == [T, F, F, T, U]
 
 
 def test_a_code_above_those_asked_is_unknown_and_one_that_is_asked_itself_is_not() -> None:
     """A has A1 and A2, and A1 has A11; B has none."""
-    ground = Ground(above={"w": {"A1": ("A",), "A2": ("A",), "A11": ("A1", "A")}})
+    context = Context(above={"w": {"A1": ("A",), "A2": ("A",), "A11": ("A1", "A")}})
     frame = pl.DataFrame({"w": ["A", "A1", "A11", "A2", "B", None]})
-    assert asked(OneOf("w", ("A11",)), frame, ground) == [U, U, T, F, F, U]
-    assert asked(OneOf("w", ("A1", "A11")), frame, ground) == [U, T, T, F, F, U]
-    assert asked(OneOf("w", ("A", "B")), frame, ground) == [T, F, F, F, T, U]
-    assert asked(Not(OneOf("w", ("A11",))), frame, ground) == [U, U, F, T, T, U]
+    assert asked(OneOf("w", ("A11",)), frame, context) == [U, U, T, F, F, U]
+    assert asked(OneOf("w", ("A1", "A11")), frame, context) == [U, T, T, F, F, U]
+    assert asked(OneOf("w", ("A", "B")), frame, context) == [T, F, F, F, T, U]
+    assert asked(Not(OneOf("w", ("A11",))), frame, context) == [U, U, F, T, T, U]
 
 
 def test_an_absent_column_is_unknown_whatever_is_asked() -> None:
-    frame, ground = pl.DataFrame({"x": [1]}), Ground(absent=frozenset({"w"}))
+    frame, context = pl.DataFrame({"x": [1]}), Context(absent=frozenset({"w"}))
     for asks in (Known("w"), OneOf("w", ("乙",)), Compare("w", "at_least", 1), Is("w")):
-        assert asked(asks, frame, ground) == [U]
-        assert asked(Not(asks), frame, ground) == [U]
+        assert asked(asks, frame, context) == [U]
+        assert asked(Not(asks), frame, context) == [U]
 
 
 def test_an_industry_lies_under_beside_or_reaches_over() -> None:
     """Classes 0 to 9: A is 0 to 4 with A1 0 to 1 and A2 2 to 4, B is 5 to 9."""
-    ground = Ground({"A": (0, 4), "A1": (0, 1), "A2": (2, 4), "B": (5, 9)})
+    context = Context({"A": (0, 4), "A1": (0, 1), "A2": (2, 4), "B": (5, 9)})
     frame = pl.DataFrame({"industry/first": [0, 0, 2, 5, None], "industry/last": [0, 4, 4, 9, None]})
-    assert asked(Under(("A1",)), frame, ground) == [T, U, F, F, U]
-    assert asked(Under(("A1", "A2")), frame, ground) == [T, T, T, F, U]
-    assert asked(Under(("A1", "B")), frame, ground) == [T, U, F, T, U]
+    assert asked(Under(("A1",)), frame, context) == [T, U, F, F, U]
+    assert asked(Under(("A1", "A2")), frame, context) == [T, T, T, F, U]
+    assert asked(Under(("A1", "B")), frame, context) == [T, U, F, T, U]
 
 
 def test_names_are_told_once_in_the_order_of_asking() -> None:

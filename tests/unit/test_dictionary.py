@@ -21,7 +21,7 @@ import pipelines
 from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, MappingError, admit, load
 from pipelines.disk.deliveries import deliveries
-from pipelines.disk.notes import fingerprint_of
+from pipelines.disk.product_grounds import fingerprint_of
 from pipelines.land import land
 from pipelines.meaning.codes import code_names, translation
 from pipelines.meaning.counties import today_counties

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.releasing.index import agree, last_agreed, short
-from schemas.manifest import Index, Manifest, Rests, Standing, canonical, fingerprint, index_file
+from pipelines.releasing.index import agree, last_agreed, stamp_of
+from schemas.manifest import Index, Manifest, ReleaseGrounds, Standing, canonical, fingerprint, index_file
 from schemas.product import all_products
 from tests.manifests import manifest
 
 PRODUCT = all_products()["enterprise_mirror"]
-NEWER = Rests(code_revision="newer", mappings={}, inputs=())
+NEWER = ReleaseGrounds(code_revision="newer", mappings={}, inputs=())
 STANDS = manifest(version=2)
 
 
@@ -20,11 +20,11 @@ def _index(version: Manifest, held: str | None = None) -> Index:
     """An index of one county that tells of a version and of what it was last found to agree with."""
     line = Standing(
         county=version.county, county_name=version.county_name, version=version.version,
-        manifest_sha256=fingerprint(version), rows=1, held=held, rests=short(NEWER),
+        manifest_sha256=fingerprint(version), rows=1, held=held, rests=stamp_of(NEWER),
     )  # fmt: skip
     return Index(
         product=PRODUCT.key, title="", as_of="2026-07-01", inputs=(), missing=(), counties=(line,),
-        rests={short(NEWER): NEWER},
+        rests={stamp_of(NEWER): NEWER},
     )  # fmt: skip
 
 
@@ -56,6 +56,6 @@ def test_a_county_that_is_held_or_of_whose_version_the_index_does_not_tell_is_lo
     for each, content in ((file, index), (pointer, STANDS)):
         each.parent.mkdir(parents=True)
         each.write_bytes(canonical(content))
-    assert agree(PRODUCT, [STANDS.county], short(NEWER), tmp_path) is is_agreed
+    assert agree(PRODUCT, [STANDS.county], stamp_of(NEWER), tmp_path) is is_agreed
     assert not agree(PRODUCT, [STANDS.county], "another", tmp_path)
-    assert not agree(PRODUCT, [STANDS.county, "330106"], short(NEWER), tmp_path)
+    assert not agree(PRODUCT, [STANDS.county, "330106"], stamp_of(NEWER), tmp_path)

@@ -12,19 +12,19 @@ import pytest
 
 from pipelines.dictionary import Mappings, current
 from pipelines.disk import fused
-from pipelines.disk.rests import Rests
+from pipelines.disk.fused_grounds import FusedGrounds
 from pipelines.fusing.anew import MOST_STEPS, is_on_top
 from schemas.entity import all_entities
 
 ENTERPRISE = all_entities()["enterprise"]
 PRESENT = [feed.key for feed in ENTERPRISE.described_by()]
-KEPT = Rests({"code": "a", "place": "b", "authority": "c", "dictionary": "d", "feed/tax_registration/1": "e"},
+KEPT = FusedGrounds({"code": "a", "place": "b", "authority": "c", "dictionary": "d", "feed/tax_registration/1": "e"},
              "2026-06-30", 4, {"entities": 9})  # fmt: skip
 SOURCE, RANK = pl.col("source"), pl.col("rank")
 
 
-def now(on: str = "2026-07-01", buckets: int = 4, **grounds: str) -> Rests:
-    return Rests(KEPT.grounds | grounds, on, buckets, {})
+def now(on: str = "2026-07-01", buckets: int = 4, **grounds: str) -> FusedGrounds:
+    return FusedGrounds(KEPT.grounds | grounds, on, buckets, {})
 
 
 def ranked(*edit: pl.Expr, known: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows) -> Mappings:
@@ -43,7 +43,7 @@ def later(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("rests", "mappings", "present", "steps", "expected"),
+    ("grounds", "mappings", "present", "steps", "expected"),
     [
         (now(), current(), PRESENT, 0, True),
         (now(**{"dictionary": "D", "feed/tax_registration/2": "E"}), current(), PRESENT, 0, True),
@@ -62,9 +62,9 @@ def later(rows: pl.DataFrame) -> pl.DataFrame:
          "a rank since", "equal ranks", "one without a rank", "two without a rank"],
 )  # fmt: skip
 def test_steps_tell_what_has_changed_where_rows_alone_have(
-    rests: Rests, mappings: Mappings, present: list[str], steps: int, *, expected: bool,
+    grounds: FusedGrounds, mappings: Mappings, present: list[str], steps: int, *, expected: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(fused, "present", lambda *_: sorted(PRESENT))
     monkeypatch.setattr(fused, "steps", lambda *_: steps)
-    assert is_on_top(ENTERPRISE, KEPT, rests, present, mappings, Path()) is expected
+    assert is_on_top(ENTERPRISE, KEPT, grounds, present, mappings, Path()) is expected

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.grounds import Grounds
+from pipelines.grounds import DeliveryGrounds
 from pipelines.replay import looked_at, may_only_wait, touched
 from pipelines.translate import coded_columns
 from schemas.feed import all_feeds
@@ -16,7 +16,7 @@ from schemas.feed import all_feeds
 TAX = all_feeds()["tax_registration"]
 STATUS = next(column for column in coded_columns(TAX) if column.name == "status")
 CODES = ("03", "05", "88")
-BEFORE = Grounds(
+BEFORE = DeliveryGrounds(
     code="", meanings={column.name: {} for column in coded_columns(TAX)} | {"status": {"03": "1", "05": "4"}},
     edits=[], place="", admitted=[], before="", stands="",
 )  # fmt: skip

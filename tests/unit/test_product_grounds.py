@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.disk.notes import Note
+from pipelines.disk.product_grounds import ProductGrounds
 
-BEFORE = Note(
+BEFORE = ProductGrounds(
     rests="r1", promise="p", code="c", lists="l", supply="s", state="t1", whole="w", steps=2, on="2026-07-01",
     today="2026-07-01", open=(),
 )  # fmt: skip

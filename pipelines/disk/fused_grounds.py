@@ -1,4 +1,4 @@
-"""What a fused entity's tables rest on, noted where they lie: a filled folder takes its name with its note in it."""
+"""A fused entity's grounds, noted where its tables lie: a filled folder takes its name with its note in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.entity import Entity
 
 
 @dataclass(frozen=True)
-class Rests:
+class FusedGrounds:
     """What fused tables rest on: `grounds` by name, the day that counts as today, and how many buckets there are.
 
     `counts` are rows; `mark` stands for the bytes of every layer up to this one; `decisions` is what was decided of
@@ -30,29 +30,33 @@ class Rests:
     mark: str = ""
     decisions: str = ""
 
-    def is_on_the_ground_of(self, other: Rests) -> bool:
-        """Whether both rest on the same, so that what is fused on the one is what would be on the other."""
+    def agrees_with(self, other: FusedGrounds) -> bool:
+        """Whether what is fused on the one is what would be on the other: all but what came of it is the same."""
         return (self.grounds, self.on, self.buckets) == (other.grounds, other.on, other.buckets)
 
 
-def settle(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
-    """Write which counties lie where and what all rests on; then the filled folder takes the last one's place."""
-    _note(partial, counties, rests, "")
+def settle(
+    entity: type[Entity], partial: Path, counties: dict[str, list[str]], grounds: FusedGrounds, home: Path
+) -> None:
+    """Write which counties lie where and the grounds; then the filled folder takes the last one's place."""
+    _note(partial, counties, grounds, "")
     take_place(partial, folder_of(entity, home))
 
 
-def settle_step(entity: type[Entity], partial: Path, counties: dict[str, list[str]], rests: Rests, home: Path) -> None:
+def settle_step(
+    entity: type[Entity], partial: Path, counties: dict[str, list[str]], grounds: FusedGrounds, home: Path
+) -> None:
     """The same of a step, which is from then on what lies on top."""
-    below = rests_of(entity, home)
+    below = fused_grounds(entity, home)
     assert below is not None
-    _note(partial, counties, rests, below.mark)
+    _note(partial, counties, grounds, below.mark)
     take_name(partial, partial.with_suffix(""))
 
 
-def _note(partial: Path, counties: dict[str, list[str]], rests: Rests, below: str) -> None:
+def _note(partial: Path, counties: dict[str, list[str]], grounds: FusedGrounds, below: str) -> None:
     ordered = dict(sorted(counties.items(), key=lambda each: (each[0] == NOWHERE, each[0])))
     (partial / "buckets.json").write_text(json.dumps(ordered, indent=1) + "\n")
-    told = asdict(rests) | {"mark": _mark(partial, below)}
+    told = asdict(grounds) | {"mark": _mark(partial, below)}
     (partial / "rests.json").write_text(json.dumps(told))
 
 
@@ -64,20 +68,20 @@ def _mark(folder: Path, below: str) -> str:
     return mark.hexdigest()[:16]
 
 
-def rests_of(entity: type[Entity], home: Path) -> Rests | None:
-    """What the fused tables rest on as they lie there; None before anything is fused."""
-    return _rests_in(layers(entity, home)[-1])
+def fused_grounds(entity: type[Entity], home: Path) -> FusedGrounds | None:
+    """The grounds of the fused tables as they lie there; None before anything is fused."""
+    return _grounds_in(layers(entity, home)[-1])
 
 
-def _rests_in(layer: Path) -> Rests | None:
+def _grounds_in(layer: Path) -> FusedGrounds | None:
     note = layer / "rests.json"
     if not note.exists():
         return None
     told = json.loads(note.read_text())
-    return Rests(**told) if told.keys() == {field.name for field in fields(Rests)} else None
+    return FusedGrounds(**told) if told.keys() == {field.name for field in fields(FusedGrounds)} else None
 
 
 def mark_of_whole(entity: type[Entity], home: Path) -> str:
     """What stands for the bytes of what was fused whole, below all steps; empty before anything is fused."""
-    rests = _rests_in(folder_of(entity, home))
-    return rests.mark if rests else ""
+    grounds = _grounds_in(folder_of(entity, home))
+    return grounds.mark if grounds else ""

@@ -1,4 +1,4 @@
-"""What a product was last released from, noted beside what was fused, so that a later run knows what can differ."""
+"""The grounds of a product's last release, noted beside what was fused, so that a later run knows what can differ."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ UNKNOWN = -1
 
 
 @dataclass(frozen=True)
-class Note:
-    """A release's grounds: short names of what it rests on, its contract, code and lists, and where it went.
+class ProductGrounds:
+    """What a release's rows come from: stamps of its grounds (`rests`), contract, code and lists, and where it went.
 
     `state` are the fused files, `whole` the mark of what was fused whole and `steps` how many lay on it, as of the day
     `on`; `today` is the day that counted as today, where rows tell of it, and `open` names the objections that waited.
@@ -42,7 +42,7 @@ class Note:
     open: tuple[str, ...]
     behind: dict[str, int] = field(default_factory=dict[str, int])
 
-    def differs_by_steps(self, now: Note) -> bool:
+    def differs_by_steps(self, now: ProductGrounds) -> bool:
         """Whether what was told anew of entities since, and objections, are all by which rows can differ now."""
         same = ("promise", "code", "lists", "supply", "whole")
         is_alike = all(getattr(self, name) == getattr(now, name) for name in same)
@@ -54,19 +54,19 @@ def _file(entity: type[Entity], product: str, home: Path) -> Path:
     return fused.folder_of(entity, home) / "released" / f"{product}.json"
 
 
-def read_note(entity: type[Entity], product: str, home: Path) -> Note | None:
-    """The note of the last release of all counties; None where there is none of this form."""
+def read_product_grounds(entity: type[Entity], product: str, home: Path) -> ProductGrounds | None:
+    """The grounds of the last release of all counties; None where there are none of this form."""
     file = _file(entity, product, home)
     told: Any = json.loads(file.read_bytes()) if file.exists() else {}
-    if set(told) != {field.name for field in fields(Note)}:
+    if set(told) != {field.name for field in fields(ProductGrounds)}:
         return None
     told["open"] = tuple(told["open"])
-    return Note(**told)
+    return ProductGrounds(**told)
 
 
-def write_note(note: Note, entity: type[Entity], product: str, home: Path) -> None:
-    """Keep a note in place of the last one."""
-    put_bytes(json.dumps(asdict(note), ensure_ascii=False, indent=1).encode(), _file(entity, product, home))
+def write_product_grounds(grounds: ProductGrounds, entity: type[Entity], product: str, home: Path) -> None:
+    """Keep a release's grounds in place of the last one's."""
+    put_bytes(json.dumps(asdict(grounds), ensure_ascii=False, indent=1).encode(), _file(entity, product, home))
 
 
 def fingerprint_of(tables: Mapping[str, pl.DataFrame]) -> str:
