@@ -13,7 +13,16 @@ from assets.partitions import county_names
 from assets.shipping import stays
 from pipelines.releasing.where import store_url
 from schemas.here import home, known
-from schemas.manifest import MANIFEST_RULE, Index, Manifest, NoManifest, Standing, index_file, read_index, read_manifest
+from schemas.manifest import (
+    MANIFEST_RULE,
+    Index,
+    IndexLine,
+    Manifest,
+    NoManifest,
+    index_file,
+    read_index,
+    read_manifest,
+)
 from schemas.product import Product, offered_products
 
 Versions = dict[tuple[str, str], int]
@@ -43,7 +52,7 @@ class Supply:
         return {(index.product, each.county): each.version for index in indexes for each in index.counties}
 
 
-def held_counties(supply: Supply) -> list[Standing]:
+def held_counties(supply: Supply) -> list[IndexLine]:
     """The counties whose last verdict was bad."""
     indexes = [index for product in offered_products() if (index := supply.index(product))]
     return [each for index in indexes for each in index.counties if each.held]
@@ -64,7 +73,7 @@ def product_lines(product: type[Product], supply: Supply, before: Versions, *, c
             yield f"  HELD {each.county_name} {each.county}: {each.held}; {_served(each)}"
 
 
-def _served(line: Standing) -> str:
+def _served(line: IndexLine) -> str:
     """What a county that is held is served: of one whose manifest is lost nothing can be read."""
     if MANIFEST_RULE in {each.rule for each in line.broken}:
         return "nothing is served until then"
@@ -83,7 +92,7 @@ def _released(title: str, index: Index, supply: Supply, before: Versions) -> Ite
     yield f"  changes: {_changes([supply.manifest(index.product, each.county) for each in new])}"
 
 
-def _of_all(new: list[Standing], index: Index) -> str:
+def _of_all(new: list[IndexLine], index: Index) -> str:
     """How many of today's counties have a new version; one that has ended stands in the index, and is none of them."""
     today = county_names()
     ended = sum(each.county not in today for each in new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.condition import Compare, Holds, Not, at_least, below, every, within
-from schemas.measure import QUANTITY, Ahead, Among, Days, Growth, Multiple, Standing
+from schemas.measure import QUANTITY, Ahead, Among, Days, Growth, Multiple, RelativeRank
 from schemas.tag import Bands, Flag, Member, Number
 
 _AMONG: dict[Among, str] = {"county": "县域", "county_industry": "县域同行业", "industry": "全省同行业"}
@@ -32,7 +32,7 @@ def _place(of: str, title: str, among: Among) -> tuple[Member, ...]:
     ranked = f"{title}由高到低，在{whose}有数企业中"
     tied, few = "并列者全部在此之内方为是", "不足3家有数时为空"
     return (
-        Number(key, f"{title}{whose}位次占比", Standing(of, among), f"{ranked}的位次除以家数，并列取优；{few}"),
+        Number(key, f"{title}{whose}位次占比", RelativeRank(of, among), f"{ranked}的位次除以家数，并列取优；{few}"),
         Number(
             ahead, f"{title}低于自身的{whose}企业占比", Ahead(of, among),
             f"{whose}有数企业中{title}低于本企业的家数占比；{few}",

@@ -180,8 +180,8 @@ class Held(Record):
     broken: tuple[Broken, ...]
 
 
-class Standing(Record):
-    """Where one county's product stands in the index; `held` says why an older version is still served, `broken` by
+class IndexLine(Record):
+    """A county's line in the index of a product; `held` says why an older version is still served, `broken` by
     which rules.
 
     `rests` is the stamp of the grounds that its version was last found to agree with: a county that has not changed
@@ -206,7 +206,7 @@ class Index(Record):
     as_of: str
     inputs: tuple[Input, ...]
     missing: tuple[Absence, ...]
-    counties: tuple[Standing, ...]
+    counties: tuple[IndexLine, ...]
     rests: dict[str, ReleaseGrounds] = {}
 
 

@@ -96,7 +96,7 @@ class Multiple:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RelativeRank:
     """The place among those of a group whose number is known, divided by how many they are: 0.1 ends the first tenth.
 
     The greatest number stands first; equal numbers share the better place. Struck off and revoked enterprises have
@@ -118,7 +118,7 @@ class Ahead:
     among: Among
 
 
-Measure = Given | Per | Sum | Growth | Change | Years | Days | Multiple | Standing | Ahead
+Measure = Given | Per | Sum | Growth | Change | Years | Days | Multiple | RelativeRank | Ahead
 
 
 def reckoned_from(measure: Measure) -> tuple[str, ...]:
@@ -134,5 +134,5 @@ def reckoned_from(measure: Measure) -> tuple[str, ...]:
             return (now, before)
         case Years(name) | Days(name):
             return (name,)
-        case Multiple(name, among) | Standing(name, among) | Ahead(name, among):
+        case Multiple(name, among) | RelativeRank(name, among) | Ahead(name, among):
             return (name, *GROUPS[among], "status")

@@ -19,7 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from schemas.manifest import Manifest, Standing, manifest_file
+from schemas.manifest import IndexLine, Manifest, manifest_file
 from schemas.mendable import Mendable
 from schemas.put import aside
 from schemas.web_address import is_web_address
@@ -179,7 +179,7 @@ class Told(NamedTuple):
     is_here: bool
 
 
-def told(store: S3Store, product: str, line: Standing, folder: Path) -> Iterator[Told]:
+def told(store: S3Store, product: str, line: IndexLine, folder: Path) -> Iterator[Told]:
     """The versions of a county's product, the newest first: from the index's word back by each manifest's own.
 
     Only what the folder lacks is asked of the store. Raises Refuses; Lacks where one is missing or is another.
@@ -200,7 +200,7 @@ def _manifest(content: bytes, county: str, product: str, version: int) -> Manife
         raise Lacks(f"{what}: run the code that shipped it ({' '.join(str(error).split())[:200]})") from error
 
 
-def chain(store: S3Store, product: str, line: Standing, folder: Path) -> list[Told]:
+def chain(store: S3Store, product: str, line: IndexLine, folder: Path) -> list[Told]:
     """The versions that a folder lacks down to one that it has, behind which it lacks none; the oldest first."""
     return [*takewhile(lambda each: not each.is_here, told(store, product, line, folder))][::-1]
 

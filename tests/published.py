@@ -11,7 +11,7 @@ from pipelines.meaning.counties import today_counties
 from pipelines.promises.promised import contract_behind
 from pipelines.releasing.fold import rows_of, write_snapshot
 from schemas.admission import FALL_RULE
-from schemas.manifest import Broken, Manifest, Standing, canonical, index_file, read_index
+from schemas.manifest import Broken, IndexLine, Manifest, canonical, index_file, read_index
 
 # How many counties each product is released for.
 EVERY_COUNTY = today_counties(current()).height
@@ -23,7 +23,7 @@ def manifest_of(folder: Path, version: int | None = None) -> Manifest:
     return Manifest.model_validate_json((folder / name).read_bytes())
 
 
-def line_of(home: Path, product: str, county: str) -> Standing:
+def line_of(home: Path, product: str, county: str) -> IndexLine:
     """What a product's index says of a county."""
     index = read_index(index_file(home / "supply", product))
     assert index is not None

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.shipping.ship import index_in, ship
 from pipelines.shipping.verified import faults_of
-from schemas.manifest import Index, Standing, canonical, fingerprint, read_manifest
+from schemas.manifest import Index, IndexLine, canonical, fingerprint, read_manifest
 from schemas.odcs import contract_path
 from schemas.snapshot import files
 from schemas.store import index_key, opened, read
@@ -58,7 +58,7 @@ def days_of(home: Path, folder: Path) -> Days:
     return made
 
 
-def _county(source: Path, county: str, version: int, supply: Path) -> Standing:
+def _county(source: Path, county: str, version: int, supply: Path) -> IndexLine:
     """A county as it was at a version; its line in the index."""
     old, new = (each / county / PRODUCT.key for each in (source, supply))
     (new / "manifests").mkdir(parents=True)
@@ -72,14 +72,14 @@ def _county(source: Path, county: str, version: int, supply: Path) -> Standing:
     return line_of(new)
 
 
-def line_of(folder: Path) -> Standing:
+def line_of(folder: Path) -> IndexLine:
     """The line in the index of what is served of a county."""
     told = read_manifest(folder / "manifest.json")
     names = {"county": told.county, "county_name": told.county_name}
-    return Standing(**names, version=told.version, manifest_sha256=fingerprint(told), rows=told.rows)
+    return IndexLine(**names, version=told.version, manifest_sha256=fingerprint(told), rows=told.rows)
 
 
-def write_index(source: Path, lines: list[Standing], supply: Path) -> None:
+def write_index(source: Path, lines: list[IndexLine], supply: Path) -> None:
     """An index like another supply's, of these lines."""
     served = read_manifest(supply / lines[0].county / PRODUCT.key / "manifest.json")
     index = index_in((source / index_key(PRODUCT.key)).read_bytes())

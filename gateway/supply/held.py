@@ -12,7 +12,7 @@ from schemas.manifest import (
     PIN_RULE,
     REPEATED_RULE,
     Broken,
-    Standing,
+    IndexLine,
 )
 
 _SENTENCES = {
@@ -30,7 +30,7 @@ _SENTENCES = {
 _RULE = "列 {of} 有 {found:,} 行不合规则 {rule}"
 
 
-def in_chinese(line: Standing) -> str:
+def in_chinese(line: IndexLine) -> str:
     """The reasons for a county; an index of before rules were told in it has the province's words alone."""
     if not line.broken:
         return f"省里的记录为“{(line.held or '').split(';')[0]}”"

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from gateway.supply.bringing import brought, unwritable
 from schemas.alone import alone
-from schemas.manifest import Index, Standing
+from schemas.manifest import Index, IndexLine
 from schemas.put import put_bytes
 from schemas.retention import FREED, Freed
 from schemas.store import (
@@ -178,7 +178,7 @@ def _point(url: str, index: Index, supply: Path) -> None:
             pass
 
 
-def _move(url: str, product: str, supply: Path, line: Standing) -> None:
+def _move(url: str, product: str, supply: Path, line: IndexLine) -> None:
     """Point to a county's version, where it is another, once its manifest and all before it are here."""
     folder = supply / line.county / product
     pointer = folder / "manifest.json"

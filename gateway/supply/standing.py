@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.refused import tell_damaged
 from gateway.supply.held import in_chinese
-from schemas.manifest import Index, Input, Manifest, NoIndex, Standing, index_file, read_index
+from schemas.manifest import Index, IndexLine, Input, Manifest, NoIndex, index_file, read_index
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ def stands(supply: Path, manifest: Manifest) -> Stands:
     return Stands(_behind(index, line, manifest), _held(line, manifest))
 
 
-def _behind(index: Index | None, line: Standing | None, manifest: Manifest) -> tuple[Input, ...]:
+def _behind(index: Index | None, line: IndexLine | None, manifest: Manifest) -> tuple[Input, ...]:
     if index is None or line is None or line.version != manifest.version or line.rests not in index.rests:
         return manifest.inputs
     return index.rests[line.rests].inputs
 
 
-def _held(line: Standing | None, manifest: Manifest) -> str:
+def _held(line: IndexLine | None, manifest: Manifest) -> str:
     if line is None or line.held is None:
         return ""
     return (
@@ -40,7 +40,7 @@ def _held(line: Standing | None, manifest: Manifest) -> str:
     )
 
 
-def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, Standing | None]:
+def _index(supply: Path, manifest: Manifest) -> tuple[Index | None, IndexLine | None]:
     """What is served of a product to all, and the county's line in it; neither where a disk has damaged it."""
     try:
         index = read_index(index_file(supply, manifest.product))

@@ -10,7 +10,7 @@ from pipelines.gather import behind, outcomes_of
 from pipelines.meaning.counties import today_counties
 from schemas.behind import feeds_behind
 from schemas.feed import Feed
-from schemas.manifest import Index, NoManifest, Standing, fingerprint, index_file, read_index, read_manifest
+from schemas.manifest import Index, IndexLine, NoManifest, fingerprint, index_file, read_index, read_manifest
 from schemas.product import Product
 
 
@@ -55,7 +55,7 @@ def _counties(index: Index, supply: Path, mappings: Mappings) -> Iterator[str]:
             yield f"{each.county_name} {each.county} has ended and is served with rows, which lie in others; `make run`"
 
 
-def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
+def _line(line: IndexLine, product: str, supply: Path) -> Iterator[str]:
     """A county's line says which version is served, or why there is none."""
     named = f"{line.county_name} {line.county}"
     pointer = supply / line.county / product / "manifest.json"
@@ -68,7 +68,7 @@ def _line(line: Standing, product: str, supply: Path) -> Iterator[str]:
         yield from _beside(line, pointer, index_file(supply, product))
 
 
-def _beside(line: Standing, pointer: Path, file: Path) -> Iterator[str]:
+def _beside(line: IndexLine, pointer: Path, file: Path) -> Iterator[str]:
     """What a county's line says otherwise than its manifest; of one that is not whole `verify` tells."""
     named = f"{line.county_name} {line.county}"
     try:

@@ -15,7 +15,7 @@ from schemas import here
 from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_HEADERS
 from schemas.china import today
 from schemas.feed import Feed, all_feeds
-from schemas.manifest import Index, Standing, indexes
+from schemas.manifest import Index, IndexLine, indexes
 
 
 @command
@@ -77,7 +77,7 @@ def _fallen(product: str, home: Path) -> list[str]:
     return [f"{each.county}/{index.as_of}" for index, each in _held(home) if index.product == product]
 
 
-def _held(home: Path) -> Iterator[tuple[Index, Standing]]:
+def _held(home: Path) -> Iterator[tuple[Index, IndexLine]]:
     for index in indexes(home / "supply"):
         yield from ((index, each) for each in index.counties if FALL_RULE in {one.rule for one in each.broken})
 

@@ -22,7 +22,7 @@ from schemas.measure import (
     Measure,
     Multiple,
     Per,
-    Standing,
+    RelativeRank,
     Sum,
     Years,
     reckoned_from,
@@ -66,7 +66,7 @@ _READERS: dict[str, Callable[[dict[str, Any], _Place], Measure]] = {
     "years": lambda said, place: Years(_named(said["years"], place, _is_day, "a day")),
     "days": lambda said, place: Days(_named(said["days"], place, _is_day, "a day")),
     "multiple": lambda said, place: Multiple(*_beside(said["multiple"], place)),
-    "standing": lambda said, place: Standing(*_beside(said["standing"], place)),
+    "standing": lambda said, place: RelativeRank(*_beside(said["standing"], place)),
     "given": _given,
 }
 
@@ -137,7 +137,7 @@ def reckoned_unit(rule: Measure, catalogue: Catalogue) -> str | None:
     """The unit of a measure's result; None for a ratio."""
     units = [unit_of(name, catalogue) for name in reckoned_from(rule)[:2]]
     match rule:
-        case Growth() | Multiple() | Standing() | Ahead():
+        case Growth() | Multiple() | RelativeRank() | Ahead():
             return None
         case Years():
             return "年"

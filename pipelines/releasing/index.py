@@ -10,10 +10,10 @@ from pipelines.releasing.served import folder_of, standing
 from schemas.manifest import (
     MANIFEST_RULE,
     Index,
+    IndexLine,
     Manifest,
     NoManifest,
     ReleaseGrounds,
-    Standing,
     canonical,
     fingerprint,
     index_file,
@@ -43,7 +43,7 @@ def agree(product: type[Product], counties: Iterable[str], stamp: str, supply: P
     return all(code in found and _is_served(lines[code], product, supply) for code in counties)
 
 
-def _is_served(line: Standing, product: type[Product], supply: Path) -> bool:
+def _is_served(line: IndexLine, product: type[Product], supply: Path) -> bool:
     """Whether a county is served the version of its line, whole."""
     try:
         manifest = standing(supply, line.county, product.key)
@@ -78,7 +78,7 @@ def last_served(index: Index | None, supply: Path, county: str, product: str) ->
     return before
 
 
-def _line(index: Index | None, county: str) -> Standing | None:
+def _line(index: Index | None, county: str) -> IndexLine | None:
     return next((each for each in index.counties if each.county == county), None) if index else None
 
 
@@ -89,7 +89,7 @@ def write_index(
     told = {each.county for each in published}
     known = (old.rests if old else {}) | {stamp_of(grounds): grounds for grounds in _grounds(published, basis, old)}
     others = [each for each in (old.counties if old else ()) if each.county not in told]
-    lines = [*others, *(_kept(each, old) or _standing(each, basis, old) for each in published)]
+    lines = [*others, *(_kept(each, old) or _new_line(each, basis, old) for each in published)]
     used = sorted({each.rests for each in lines} - {""})
     index = Index(
         product=product.key,
@@ -114,7 +114,7 @@ def _agrees_with(published: Published, basis: Basis, old: Index | None) -> Relea
     return basis.grounds if published.held is None else last_agreed(old, published.manifest)
 
 
-def _kept(published: Published, old: Index | None) -> Standing | None:
+def _kept(published: Published, old: Index | None) -> IndexLine | None:
     """The line before of a county whose manifest is lost: nothing else tells any more which version that is."""
     held, line = published.held, _line(old, published.county)
     if held is None or line is None or MANIFEST_RULE not in {each.rule for each in held.broken}:
@@ -122,10 +122,10 @@ def _kept(published: Published, old: Index | None) -> Standing | None:
     return line.model_copy(update={"held": held.words, "broken": held.broken})
 
 
-def _standing(published: Published, basis: Basis, old: Index | None) -> Standing:
+def _new_line(published: Published, basis: Basis, old: Index | None) -> IndexLine:
     """A county's line in the index; version 0 where nothing has ever been released."""
     manifest, grounds = published.manifest, _agrees_with(published, basis, old)
-    return Standing(
+    return IndexLine(
         county=published.county,
         county_name=published.name,
         version=manifest.version if manifest else 0,

@@ -14,10 +14,10 @@ from pipelines.promises.versions import versions
 from pipelines.shipping.sent import at_once
 from schemas.manifest import (
     Index,
+    IndexLine,
     Manifest,
     NoManifest,
     NoRecord,
-    Standing,
     canonical,
     index_file,
     manifest_file,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 
-def bring_county(store: S3Store, product: str, line: Standing, supply: Path) -> int:
+def bring_county(store: S3Store, product: str, line: IndexLine, supply: Path) -> int:
     """Every version of a county that is kept, as it lies on disk: what is served is pointed to last. Gives how many
     files have come.
 
@@ -102,7 +102,7 @@ def bring_index(content: bytes, product: str, supply: Path) -> None:
     put_bytes(content, index_file(supply, product))
 
 
-def served_lines(index: Index) -> list[Standing]:
+def served_lines(index: Index) -> list[IndexLine]:
     """The counties of which something is served."""
     return [each for each in index.counties if each.version]
 

@@ -16,7 +16,7 @@ from pipelines.shipping.sent import (
     size_here,
     versions_sent,
 )
-from schemas.manifest import Index, Standing
+from schemas.manifest import Index, IndexLine
 from schemas.store import listed, opened, read
 
 
@@ -31,7 +31,7 @@ def put_lacking(url: str, index: Index, supply: Path) -> list[Sent]:
     return lacking
 
 
-def _lacking(url: str, product: str, supply: Path, line: Standing) -> list[Sent]:
+def _lacking(url: str, product: str, supply: Path, line: IndexLine) -> list[Sent]:
     """The same of a county."""
     there = {each.key: each.size for each in listed(opened(url), f"{line.county}/{product}/")}
     versions = versions_sent(product, line.county, range(1, line.version + 1), supply)

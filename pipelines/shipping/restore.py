@@ -11,7 +11,7 @@ from pipelines.releasing.where import no_store, store_url
 from pipelines.shipping.bring import bring_county, bring_index, served_lines
 from pipelines.shipping.ship import index_there
 from schemas import here
-from schemas.manifest import Standing
+from schemas.manifest import IndexLine
 from schemas.product import all_products
 from schemas.store import Lacks, Refuses, index_key, opened, read
 
@@ -46,7 +46,7 @@ def restore(product: str, supply: Path, url: str) -> str:
     return f"{product}: restored as of {index.as_of} from {url}, {len(served_lines(index))} counties."
 
 
-def _brought(product: str, lines: list[Standing], supply: Path, url: str) -> int:
+def _brought(product: str, lines: list[IndexLine], supply: Path, url: str) -> int:
     """Bring a product's counties, one after the other; gives how many files have come. Raises Refuses.
 
     One of which the store lacks what its own names keeps no other from coming. Raises NotRestored once all have.

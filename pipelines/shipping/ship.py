@@ -25,7 +25,7 @@ from pipelines.shipping.sent import (
     size_of,
     versions_sent,
 )
-from schemas.manifest import Index, Manifest, Standing, index_file, read_index
+from schemas.manifest import Index, IndexLine, Manifest, index_file, read_index
 from schemas.put import put_bytes
 from schemas.store import Found, Lacks, Refuses, index_key, opened, read, why
 
@@ -128,14 +128,14 @@ def _shipped(url: str, index: Index, content: bytes, before: Found | None, suppl
     if before is not None and before.content == content:
         _tell_what_a_kill_left(url, index, supply)
         return Shipped(index.product, index.as_of, 0, 0, 0)
-    stood = _standing_there(index, before, supply)
-    counties = [each for each in index.counties if each.version > _version(stood, each.county)]
-    new = [one for each in counties for one in _new(index.product, each, stood, supply)]
+    there = _lines_there(index, before, supply)
+    counties = [each for each in index.counties if each.version > _version(there, each.county)]
+    new = [one for each in counties for one in _new(index.product, each, there, supply)]
     named = dict.fromkeys(one for manifest in new for one in files_sent(manifest, supply))
     told = [manifest_sent(each, supply) for each in new]
-    first, later = (records_sent(index.product, some, supply) for some in _by_standing(counties, stood))
+    first, later = (records_sent(index.product, some, supply) for some in _first_and_later(counties, there))
     if _untold(index.product, supply).exists():
-        later = records_sent(index.product, [code for code in stood if _version(stood, code)], supply)
+        later = records_sent(index.product, [code for code in there if _version(there, code)], supply)
     for some in (named, [*told, *first]):
         put_all(url, some)
     if later:
@@ -154,7 +154,7 @@ def _shipped_whole(url: str, index: Index, content: bytes, before: Found | None,
     return Shipped(index.product, index.as_of, 0, len(lacked), size_of(lacked))
 
 
-def _standing_there(index: Index, before: Found | None, supply: Path) -> dict[str, Standing]:
+def _lines_there(index: Index, before: Found | None, supply: Path) -> dict[str, IndexLine]:
     """What the store serves of each county, if this supply comes after it. Raises Overtaken."""
     if before is None:
         return {}
@@ -163,10 +163,10 @@ def _standing_there(index: Index, before: Found | None, supply: Path) -> dict[st
     return {each.county: each for each in served.counties}
 
 
-def _by_standing(counties: list[Standing], stood: dict[str, Standing]) -> tuple[list[str], list[str]]:
+def _first_and_later(counties: list[IndexLine], there: dict[str, IndexLine]) -> tuple[list[str], list[str]]:
     """The counties of which nothing is served there yet, and those of which something is."""
     codes = [each.county for each in counties]
-    return ([each for each in codes if not _version(stood, each)], [each for each in codes if _version(stood, each)])
+    return ([each for each in codes if not _version(there, each)], [each for each in codes if _version(there, each)])
 
 
 def _put_after(url: str, records: list[Sent]) -> None:
@@ -188,13 +188,13 @@ def _tell_what_a_kill_left(url: str, index: Index, supply: Path) -> None:
         _untold(index.product, supply).unlink()
 
 
-def _version(stood: dict[str, Standing], county: str) -> int:
-    return stood[county].version if county in stood else 0
+def _version(there: dict[str, IndexLine], county: str) -> int:
+    return there[county].version if county in there else 0
 
 
-def _new(product: str, line: Standing, stood: dict[str, Standing], supply: Path) -> list[Manifest]:
+def _new(product: str, line: IndexLine, there: dict[str, IndexLine], supply: Path) -> list[Manifest]:
     """The versions of a county that the store lacks."""
-    return versions_sent(product, line.county, range(_version(stood, line.county) + 1, line.version + 1), supply)
+    return versions_sent(product, line.county, range(_version(there, line.county) + 1, line.version + 1), supply)
 
 
 def _point(store: S3Store, key: str, content: bytes, before: Found | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.checking.whole import verify
 from pipelines.shipping.bring import bring_county, served_lines
 from pipelines.shipping.ship import index_there
-from schemas.manifest import Standing
+from schemas.manifest import IndexLine
 from schemas.product import Product, offered_products
 from schemas.store import Lacks, Refuses, index_key, opened, read
 
@@ -34,7 +34,7 @@ def faults_of(product: type[Product], url: str) -> list[str]:
     return [fault for line in served_lines(index) for fault in _county(product, line, url)]
 
 
-def _county(product: type[Product], line: Standing, url: str) -> list[str]:
+def _county(product: type[Product], line: IndexLine, url: str) -> list[str]:
     """What is wrong with a county's versions, beside the index's word and their own."""
     with tempfile.TemporaryDirectory(prefix="jubian-verify-") as scratch:
         try:

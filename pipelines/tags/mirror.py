@@ -14,13 +14,13 @@ from pipelines.tags.catalogue import Catalogue, whole
 from schemas.condition import Condition
 from schemas.entity import all_entities
 from schemas.feed import all_feeds
-from schemas.measure import Ahead, Given, Measure, Multiple, Standing, reckoned_from
+from schemas.measure import Ahead, Given, Measure, Multiple, RelativeRank, reckoned_from
 from schemas.product import Field, Product, all_products
 from schemas.tag import Tag
 
 _ALWAYS = ("credit_code", "county", "status")
 # What is held against other enterprises moves with each of them; in more digits every row would change every day.
-_BESIDE, _DIGITS = Multiple | Standing | Ahead, 2
+_BESIDE, _DIGITS = Multiple | RelativeRank | Ahead, 2
 
 
 def mirror() -> type[Product]:

@@ -18,7 +18,7 @@ from schemas.measure import (
     Measure,
     Multiple,
     Per,
-    Standing,
+    RelativeRank,
     Sum,
     Years,
     reckoned_from,
@@ -78,7 +78,7 @@ def _in_ones(millionths: pl.Expr) -> pl.Expr:
     return _divided(millionths, pl.lit(_MILLION))
 
 
-def _beyond(measure: Years | Days | Multiple | Standing | Ahead, on: date) -> pl.Expr:
+def _beyond(measure: Years | Days | Multiple | RelativeRank | Ahead, on: date) -> pl.Expr:
     """What needs the day of the data, or other rows."""
     match measure:
         case Years(since):
@@ -88,7 +88,7 @@ def _beyond(measure: Years | Days | Multiple | Standing | Ahead, on: date) -> pl
         case Multiple(of, among):
             middle = pl.col(median_column(of, among))
             return pl.when(middle > 0).then(_divided(pl.col(of), middle))
-        case Standing(of, among):
+        case RelativeRank(of, among):
             return _share(pl.when(COUNTED).then(of), among, lambda value: value.rank("min", descending=True))
         case Ahead(of, among):
             return _share(pl.when(COUNTED).then(of), among, lambda value: value.rank("min") - 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipelines.tags.catalogue import Catalogue
 from pipelines.tags.wording import said
 from schemas.condition import All, Any, Compare, Condition, Ends, Holds, Is, Known, Not, OneOf, Sign, Under
-from schemas.measure import RATIO, Ahead, Change, Days, Given, Growth, Measure, Multiple, Per, Standing, Sum, Years
+from schemas.measure import RATIO, Ahead, Change, Days, Given, Growth, Measure, Multiple, Per, RelativeRank, Sum, Years
 
 _SIGNS: dict[Sign, str] = {"at_least": "不低于", "more_than": "高于", "at_most": "不高于", "less_than": "低于"}
 _AMONG = {"county": "本县", "county_industry": "本县同行业大类", "industry": "全省同行业大类"}
@@ -69,16 +69,16 @@ def _reckoned(measure: Measure, known: Catalogue) -> str:
             return f"{_title(since, known)}至数据时点的整年数"
         case Days(until):
             return f"数据时点至{_title(until, known)}的天数"
-        case Multiple() | Standing() | Ahead():
+        case Multiple() | RelativeRank() | Ahead():
             return _beside(measure, known)
 
 
-def _beside(measure: Multiple | Standing | Ahead, known: Catalogue) -> str:
+def _beside(measure: Multiple | RelativeRank | Ahead, known: Catalogue) -> str:
     title, among = _title(measure.of, known), _AMONG[measure.among]
     match measure:
         case Multiple():
             return f"{title}为{among}中位数的倍数"
-        case Standing():
+        case RelativeRank():
             return f"{title}在{among}中由高到低的位次占比"
         case Ahead():
             return f"{title}低于自身的企业在{among}中的占比"

@@ -20,7 +20,7 @@ from pipelines.publishing.publish import release_product
 from pipelines.releasing.county import Published
 from schemas.china import today
 from schemas.entity import all_entities
-from schemas.manifest import Standing, index_file, read_index
+from schemas.manifest import IndexLine, index_file, read_index
 from schemas.product import all_products
 from tests.chain import fused
 from tests.published import manifest_of
@@ -180,14 +180,14 @@ def test_a_county_with_a_contract_of_its_own_is_emptied_too(supply: Supply, monk
     assert after["330115"].rows and (after["330110"].held, after["330110"].rows) == (None, 0)
 
 
-def served(supply: Supply) -> dict[str, Standing]:
+def served(supply: Supply) -> dict[str, IndexLine]:
     """What the index says of the mirror of each county."""
     index = read_index(index_file(supply.home / "supply", MIRROR.key))
     assert index is not None
     return {each.county: each for each in index.counties}
 
 
-def sum_of(lines: dict[str, Standing]) -> int:
+def sum_of(lines: dict[str, IndexLine]) -> int:
     return sum(each.rows for each in lines.values())
 
 

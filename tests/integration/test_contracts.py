@@ -33,9 +33,9 @@ from schemas.kinds import TEXT
 from schemas.manifest import (
     File,
     Index,
+    IndexLine,
     Manifest,
     NoManifest,
-    Standing,
     canonical,
     fingerprint,
     manifest_file,
@@ -229,7 +229,7 @@ def test_a_county_whose_contract_is_lost_is_held_and_the_others_go_on(
         assert answer.status_code == 404
 
 
-def line(home: Path, county: str = COUNTY) -> Standing:
+def line(home: Path, county: str = COUNTY) -> IndexLine:
     """What the index says of a county."""
     return line_of(home, PRODUCT.key, county)
 

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from assets.report import Supply, product_lines, what_next
-from schemas.manifest import Broken, File, Index, Manifest, Objected, Standing, View, canonical, index_file
+from schemas.manifest import Broken, File, Index, IndexLine, Manifest, Objected, View, canonical, index_file
 from schemas.product import all_products
 from schemas.put import put_bytes
 from schemas.variables import misspelt
@@ -98,7 +98,7 @@ def test_a_version_that_only_tells_of_objections_is_not_called_one_of_a_new_cont
 
 def changes_told(made: list[Manifest]) -> str:
     """What a run says of versions that change no row."""
-    counties = [Standing(county=f"33038{at}", county_name="某市", version=1, manifest_sha256="", rows=0)
+    counties = [IndexLine(county=f"33038{at}", county_name="某市", version=1, manifest_sha256="", rows=0)
                 for at, _ in enumerate(made)]  # fmt: skip
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
     manifests = dict(zip([each.county for each in counties], made, strict=True))
@@ -112,7 +112,7 @@ def changes_told(made: list[Manifest]) -> str:
 )
 def test_a_county_that_has_ended_is_not_counted_among_todays(before: int, said: str) -> None:
     versions = {"330110": 2, "330125": 1, "330381": 2}
-    counties = [Standing(county=code, county_name="某市", version=version, manifest_sha256="", rows=0)
+    counties = [IndexLine(county=code, county_name="某市", version=version, manifest_sha256="", rows=0)
                 for code, version in versions.items()]  # fmt: skip
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=counties, missing=())
     manifest = Manifest.model_construct(changes={}, previous=None)
@@ -126,7 +126,7 @@ def test_a_county_that_has_ended_is_not_counted_among_todays(before: int, said: 
                          ("fall", 0, "nothing is served yet"),
                          ("manifest", 3, "nothing is served until then")])  # fmt: skip
 def test_of_a_county_that_is_held_it_is_said_what_it_is_served(rule: str, version: int, served: str) -> None:
-    line = Standing(county="330110", county_name="余杭区", version=version, manifest_sha256="", rows=0, held="why",
+    line = IndexLine(county="330110", county_name="余杭区", version=version, manifest_sha256="", rows=0, held="why",
                     broken=(Broken(rule=rule),))  # fmt: skip
     index = Index.model_construct(product="enterprise_mirror", as_of="2027-01-01", counties=(line,), missing=())
     supply, product = cast(Supply, SimpleNamespace(index=lambda _: index)), all_products()["enterprise_mirror"]
@@ -177,7 +177,7 @@ def test_what_a_person_may_read_is_of_the_largest_county_that_is_whole(
 ) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     supply, rows = tmp_path / "supply", {"330110": 9, "330782": 5}
-    lines = tuple(Standing(county=code, county_name=f"{count} 行", version=1, manifest_sha256="", rows=count)
+    lines = tuple(IndexLine(county=code, county_name=f"{count} 行", version=1, manifest_sha256="", rows=count)
                   for code, count in rows.items())  # fmt: skip
     index = Index(product="enterprise_mirror", title="企业", as_of="", inputs=(), missing=(), counties=lines)
     put_bytes(canonical(index), index_file(supply, "enterprise_mirror"))

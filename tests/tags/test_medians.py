@@ -15,7 +15,7 @@ from pipelines.tags.apply import province_medians
 from pipelines.tags.catalogue import catalogue, whole
 from pipelines.tags.reckon import reckoned
 from schemas.condition import at_least
-from schemas.measure import Change, Growth, Multiple, Per, Standing, Sum
+from schemas.measure import Change, Growth, Multiple, Per, RelativeRank, Sum
 from schemas.tag import Family, Flag, Number
 from schemas.tags.revenue import REVENUE
 from tests.tags.asking import ON, framed, tagged
@@ -64,7 +64,7 @@ def test_a_tag_called_counted_changes_nobodys_median_or_place() -> None:
         Flag("counted", "纳入统计", at_least("revenue", 20), "纳入统计"),
         Number("share", "占比", Per("revenue", "capital"), "占比"),
         Number("times", "倍数", Multiple("share", "county"), "倍数"),
-        Number("place", "位次", Standing("share", "county"), "位次"),
+        Number("place", "位次", RelativeRank("share", "county"), "位次"),
     )
     made = catalogue((Family("made_up", "编造", "县统计局", "有什么？", ON, members),), current())
     said = tagged(*(row("1711", revenue) | {"capital": 100} for revenue in (10, 20, 30)), of=made)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.compare import compare
 from pipelines.disk.store import put_parquet
 from pipelines.releasing.fold import AT, MOST_VERSIONS, main, rows_of_each, stands_on
-from schemas.manifest import File, Index, Manifest, Standing, View, canonical
+from schemas.manifest import File, Index, IndexLine, Manifest, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 
 States = list[dict[str, int | None]]
@@ -103,7 +103,7 @@ def test_a_county_that_is_not_served_is_told_by_its_code(
     supply = tmp_path / "supply"
     assert main() == 1
     assert capsys.readouterr().out == f"Nothing is published below {supply} for 999999. Run `make run` first.\n"
-    served = Standing(county="330110", county_name="余杭区", version=1, manifest_sha256="", rows=1)
+    served = IndexLine(county="330110", county_name="余杭区", version=1, manifest_sha256="", rows=1)
     index = Index(product="any", title="任", as_of="2026-06-30", inputs=(), missing=(), counties=(served,))
     (supply / "index").mkdir(parents=True)
     (supply / "index" / "any.json").write_bytes(canonical(index))

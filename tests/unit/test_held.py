@@ -15,7 +15,7 @@ from pipelines.dictionary import current
 from pipelines.gather import Gathered
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.verdict import fall, verdicts
-from schemas.manifest import Coverage, Held, Manifest, NoFile, NoIndex, NoManifest, NoRecord, Standing
+from schemas.manifest import Coverage, Held, IndexLine, Manifest, NoFile, NoIndex, NoManifest, NoRecord
 from schemas.product import all_products
 from tests.products.given import given, made
 
@@ -26,7 +26,7 @@ MIRROR = all_products()["enterprise_mirror"]
 def chinese(held: Held | None) -> str:
     """What a county reads where this holds its newest data back."""
     assert held is not None
-    return in_chinese(Standing.model_construct(held=held.words, broken=held.broken))
+    return in_chinese(IndexLine.model_construct(held=held.words, broken=held.broken))
 
 
 def test_a_fall_is_told_by_its_rows() -> None:
@@ -79,10 +79,10 @@ def test_rows_that_break_the_contract_are_told_by_column(tmp_path: Path) -> None
 
 def test_an_index_of_before_rules_were_told_in_it_is_read_and_has_the_provinces_words() -> None:
     written = {"county": "330110", "county_name": "余杭区", "version": 2, "manifest_sha256": "", "rows": 1}
-    line = Standing(**written | {"held": "a reason of its own; do this"})  # pyright: ignore[reportArgumentType]
+    line = IndexLine(**written | {"held": "a reason of its own; do this"})  # pyright: ignore[reportArgumentType]
     assert in_chinese(line) == "省里的记录为“a reason of its own”"
 
 
 def test_of_a_county_that_is_not_held_the_index_says_what_it_said_before_rules_were_told_in_it() -> None:
-    line = Standing(county="330110", county_name="余杭区", version=2, manifest_sha256="", rows=1)
+    line = IndexLine(county="330110", county_name="余杭区", version=2, manifest_sha256="", rows=1)
     assert "broken" not in line.model_dump()

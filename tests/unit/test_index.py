@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.releasing.index import agree, last_agreed, stamp_of
-from schemas.manifest import Index, Manifest, ReleaseGrounds, Standing, canonical, fingerprint, index_file
+from schemas.manifest import Index, IndexLine, Manifest, ReleaseGrounds, canonical, fingerprint, index_file
 from schemas.product import all_products
 from tests.manifests import manifest
 
@@ -18,7 +18,7 @@ STANDS = manifest(version=2)
 
 def _index(version: Manifest, held: str | None = None) -> Index:
     """An index of one county that tells of a version and of what it was last found to agree with."""
-    line = Standing(
+    line = IndexLine(
         county=version.county, county_name=version.county_name, version=version.version,
         manifest_sha256=fingerprint(version), rows=1, held=held, rests=stamp_of(NEWER),
     )  # fmt: skip

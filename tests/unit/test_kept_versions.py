@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from pipelines.retention.old_versions import kept_manifests
-from schemas.manifest import Standing, canonical, manifest_file
+from schemas.manifest import IndexLine, canonical, manifest_file
 from schemas.pins import Pin
 from schemas.product import all_products
 from schemas.retention import FREED, Freed, Keep
@@ -50,7 +50,7 @@ def test_a_manifest_of_another_form_is_named_with_what_to_run(tmp_path: Path) ->
     content = b'{"form": "of tomorrow"}'
     manifest_file(tmp_path, 2).parent.mkdir()
     manifest_file(tmp_path, 2).write_bytes(content)
-    line = Standing(
+    line = IndexLine(
         county=COUNTY, county_name="余杭区", version=2, manifest_sha256=hashlib.sha256(content).hexdigest(), rows=1
     )
     with pytest.raises(
