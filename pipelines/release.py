@@ -14,11 +14,11 @@ from pipelines.engine.chosen import in_groups
 from pipelines.promises.promised import Lost
 from pipelines.promises.verdict import fall
 from pipelines.releasing.county import Basis, County, Published
-from pipelines.releasing.differing import changes_of, stands_still
+from pipelines.releasing.differing import changes_of, is_unchanged
 from pipelines.releasing.found import Found, found_beside, origins_before, sets_alike
 from pipelines.releasing.index import agree, index_of, last_agreed, last_served, stamp_of, write_index
-from pipelines.releasing.manifests import behind, manifests_of
-from pipelines.releasing.served import Served, folder_of, promised, require_whole, standing
+from pipelines.releasing.manifests import manifests_of, stale_counties
+from pipelines.releasing.served import Served, folder_of, promised, require_whole, served_manifest
 from schemas.manifest import Held, Index, Manifest, NoManifest, canonical, manifest_file
 from schemas.odcs import Written, contract_path
 from schemas.product import Product
@@ -59,14 +59,14 @@ def release(
     return published
 
 
-def stands(
+def unchanged_everywhere(
     product: type[Product], counties: dict[str, str], basis: Basis, supply: Path, tell: Callable[[Published], None]
 ) -> list[Published] | None:
-    """What stands of counties, by code with their names, where all agree with what the release rests on, else None."""
+    """What is served of counties, by code with their names, where all agree with the release's grounds, else None."""
     if not agree(product, counties, stamp_of(basis.grounds), supply):
         return None
     index = index_of(product, supply)
-    manifests = {code: standing(supply, code, product.key) for code in counties}
+    manifests = {code: served_manifest(supply, code, product.key) for code in counties}
     told = [Published(code, name, manifests[code], is_new=False) for code, name in counties.items()]
     with only_one(supply):
         write_index(product, told, basis, supply, index)
@@ -99,8 +99,8 @@ def _prepared(
         match _so_far(product, county, basis, supply, index):
             case Published() as left:
                 told[county.code] = left
-            case Served() as stands:
-                served[county.code] = stands
+            case Served() as served_so_far:
+                served[county.code] = served_so_far
     for some in sets_alike([(county, served[county.code]) for county in counties if county.code in served]):
         told |= {each.county: each for each in _looked_at(found_beside(product, some, basis), basis)}
     return [told[county.code] for county in counties]
@@ -143,11 +143,11 @@ def _looked_at(found: list[Found], basis: Basis) -> Iterator[Published]:
             yield _left(each.county, each.served.manifest, held)
     was = origins_before(going)
     changed = changes_of(going, basis, was) if going else []
-    moving = [(each, how) for each, how in zip(going, changed, strict=True) if not stands_still(each, basis, how)]
+    moving = [(each, how) for each, how in zip(going, changed, strict=True) if not is_unchanged(each, basis, how)]
     codes = {each.county.code for each, _ in moving}
     still = [each for each in going if each.county.code not in codes]
-    late = behind(still, was)
-    yield from (replace(_left(each.county, each.served.manifest), is_behind=each.county.code in late) for each in still)
+    late = stale_counties(still, was)
+    yield from (replace(_left(each.county, each.served.manifest), is_stale=each.county.code in late) for each in still)
     for (each, _), manifest in zip(moving, manifests_of(moving, basis, was), strict=True):
         _lay_down(manifest, each.served.folder, basis.promise)
         yield Published(each.county.code, each.county.name, manifest, is_new=True)

@@ -14,7 +14,7 @@ from pipelines.overlays.form import normal
 from pipelines.overlays.own import own_tags
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.releasing.fold import rows_of
-from pipelines.releasing.served import folder_of, standing
+from pipelines.releasing.served import folder_of, served_manifest
 from pipelines.tags.apply import Reference, tags
 from pipelines.tags.catalogue import only, whole
 from pipelines.tags.mirror import coarse, mirror
@@ -141,7 +141,7 @@ def _values(overlays: list[Overlay], supply: Path) -> pl.DataFrame:
 
 def _rows(county: str, supply: Path) -> tuple[pl.DataFrame, date] | None:
     """A county's mirror as far as it is served as today's, and its day; None where none is or its contract is lost."""
-    manifest = standing(supply, county, mirror().key)
+    manifest = served_manifest(supply, county, mirror().key)
     folder = folder_of(supply, county, mirror().key)
     if manifest is None:
         return None

@@ -24,7 +24,7 @@ from pipelines.promises.verdict import verdicts
 from pipelines.publishing.basis import basis_of, raised_on, wanted_counties
 from pipelines.publishing.ready import refuse_unfused
 from pipelines.publishing.released import Run, release_everywhere
-from pipelines.release import release, stands
+from pipelines.release import release, unchanged_everywhere
 from pipelines.releasing.causes import TRACED, Inputs
 from pipelines.releasing.county import Basis, County, Published
 from pipelines.releasing.index import stamp_of
@@ -109,7 +109,7 @@ class _ByProvince:
         """The counties that stand under the core's contract; a note is kept where they are all of these."""
         product, note = self.run.product, self._note(self.run.product.key)
         now = self._grounds(basis)
-        if _read(note) == now and (still := self._stands(product, basis, wanted)) is not None:
+        if _read(note) == now and (still := self._unchanged(product, basis, wanted)) is not None:
             return still
         published = self._publish(product, partial(as_declared, product), basis, wanted)
         if is_every:
@@ -119,7 +119,7 @@ class _ByProvince:
     def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
         """A county under its own contract, whose rows are the core's; its note is its own."""
         note, now = self._note(f"{edition.core.key}.{edition.county}"), self._grounds(basis)
-        if _read(note) == now and (still := self._stands(edition.product, basis, county)) is not None:
+        if _read(note) == now and (still := self._unchanged(edition.product, basis, county)) is not None:
             return still
         published = self._publish(edition.product, partial(_narrowed, edition), basis, county)
         _keep(now, note)
@@ -131,8 +131,8 @@ class _ByProvince:
     def _grounds(self, basis: Basis) -> dict[str, object]:
         return _grounds(self.run, basis, self.lists)
 
-    def _stands(self, product: type[Product], basis: Basis, wanted: dict[str, str]) -> list[Published] | None:
-        return stands(product, wanted, basis, self.run.supply, self.run.tell)
+    def _unchanged(self, product: type[Product], basis: Basis, wanted: dict[str, str]) -> list[Published] | None:
+        return unchanged_everywhere(product, wanted, basis, self.run.supply, self.run.tell)
 
     def _publish(
         self, product: type[Product], rows: Callable[[pl.DataFrame], pl.DataFrame], basis: Basis, wanted: dict[str, str]

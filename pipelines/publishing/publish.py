@@ -25,9 +25,9 @@ from pipelines.publishing.by_province import release_by_province
 from pipelines.publishing.making import Making, counties, every_bucket, province_of, shares_of
 from pipelines.publishing.ready import refuse_unfused
 from pipelines.publishing.released import Run, release_everywhere
-from pipelines.publishing.since import Part, behind, of_touched
+from pipelines.publishing.since import Part, of_touched, stale_since
 from pipelines.publishing.sought import entity_basis
-from pipelines.release import release, stands
+from pipelines.release import release, unchanged_everywhere
 from pipelines.releasing.county import Basis, Published
 from pipelines.releasing.index import agree, stamp_of
 from pipelines.shelf import whole
@@ -84,7 +84,7 @@ class _ByBucket:
         entity, product, home = making.entity, making.product, making.home
         before, now = read_product_grounds(entity, product.key, home), _product_grounds(making, basis, run.supply)
         if before is not None and before == replace(now, behind=before.behind):
-            still = stands(product, wanted, basis, run.supply, run.tell)
+            still = unchanged_everywhere(product, wanted, basis, run.supply, run.tell)
             if still is not None:
                 return still
         making = replace(making, province=self.province())
@@ -94,7 +94,7 @@ class _ByBucket:
             basis = entity_basis(basis.promise, parts[-1].making, run.gathered)
         published = _publish(parts, basis, run)
         if is_every:
-            write_product_grounds(replace(now, behind=behind(published, parts)), entity, product.key, home)
+            write_product_grounds(replace(now, behind=stale_since(published, parts)), entity, product.key, home)
         return published
 
     def edition(self, edition: Edition, basis: Basis, county: dict[str, str]) -> list[Published]:
@@ -102,8 +102,10 @@ class _ByBucket:
         run, making = self.run, replace(self.making, product=edition.product, edition=edition)
         entity, home, noted = making.entity, making.home, f"{making.product.key}.{edition.county}"
         before, now = read_product_grounds(entity, noted, home), _product_grounds(making, basis, run.supply)
-        if before == now and (still := stands(making.product, county, basis, run.supply, run.tell)) is not None:
-            return still
+        if before == now:
+            still = unchanged_everywhere(making.product, county, basis, run.supply, run.tell)
+            if still is not None:
+                return still
         held = medians(every_bucket(making), edition.own.catalogue) if edition.own else pl.DataFrame()
         whole = replace(making, province=self.province(), medians=held)
         published = _publish([Part(whole, county)], basis, run)

@@ -11,7 +11,7 @@ from pipelines.few import few
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
-from pipelines.releasing.step_back import step_back, stood
+from pipelines.releasing.step_back import step_back, still_read
 from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
 from schemas.entity import Entity
@@ -79,11 +79,11 @@ def refuse_earlier_day(
     Asked of the feeds that the product still rests on.
     """
     as_of, feeds = newest(gathered).isoformat(), {each.feed.key for each in gathered}
-    rested = stood(served.inputs, feeds) if served else []
+    rested = still_read(served.inputs, feeds) if served else []
     if (back := step_back(product.key, as_of, rested, mappings)) is not None:
         raise NotReady(
             f"{product.title} ({product.key}): the newest delivery in use here is of {as_of}, and the release that is "
-            f"served is of {back.stood_on}. It rests on {_lacking(rested, gathered)}. The last release stays served. "
+            f"served is of {back.served_day}. It rests on {_lacking(rested, gathered)}. The last release stays served. "
             "Put into the inbox what has not landed here and run again; what was stopped at the door: make admit. If "
             f"the earlier day is meant: {back.admission}"
         )

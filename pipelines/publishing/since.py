@@ -41,8 +41,8 @@ def _since(making: Making, before: ProductGrounds, now: ProductGrounds) -> Makin
     return making if found is None else replace(making, after=before.steps, touched=found)
 
 
-def behind(published: Iterable[Published], parts: Iterable[Part]) -> dict[str, int]:
-    """The counties that stand still and are behind, with how many steps lay there when their versions were true."""
-    late = {each.county for each in published if each.is_behind}
+def stale_since(published: Iterable[Published], parts: Iterable[Part]) -> dict[str, int]:
+    """The counties that are stale, with how many steps lay there when their versions were true."""
+    late = {each.county for each in published if each.is_stale}
     told = {code: UNKNOWN if each.making.after is None else each.making.after for each in parts for code in each.wanted}
     return {code: told[code] for code in sorted(late)}

@@ -75,7 +75,7 @@ class County:
 class Published:
     """What became of one county: the standing manifest, whether it is new, and why it was held if it was.
 
-    It `is_behind` where it stands still though it would tell other disputes or origins now.
+    It `is_stale` where it is unchanged though it would tell other disputes or origins now.
     """
 
     county: str
@@ -83,4 +83,4 @@ class Published:
     manifest: Manifest | None
     is_new: bool
     held: Held | None = None
-    is_behind: bool = False
+    is_stale: bool = False

@@ -40,7 +40,7 @@ def changes_of(found: list[Found], basis: Basis, was: Origins) -> list[dict[str,
     return [{view: rows[at] for view, rows in by_view.items()} for at in range(len(found))]
 
 
-def stands_still(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
+def is_unchanged(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> bool:
     """Whether nothing is to be told: no other promise, no other objection, no changed row in any view."""
     before = found.served.manifest
     if before is None:

@@ -98,7 +98,7 @@ def _read(files: Mapping[Path, tuple[int, int]], columns: list[str] | None, amon
     return rows.with_columns(said).drop(_FILE) if columns is None else rows.select(*columns, *said)
 
 
-def stands_on(known: Sequence[Manifest], contract_sha256: str, changed: int, rows: int) -> int | None:
+def base_for(known: Sequence[Manifest], contract_sha256: str, changed: int, rows: int) -> int | None:
     """The version whose snapshots the next one stands on; None where it is to have its own.
 
     `known` is the chain of the version before, `changed` are the rows by which the next one's widest view differs from

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from pipelines.releasing.county import Basis, Published
-from pipelines.releasing.served import folder_of, standing
+from pipelines.releasing.served import folder_of, served_manifest
 from schemas.manifest import (
     MANIFEST_RULE,
     Index,
@@ -46,7 +46,7 @@ def agree(product: type[Product], counties: Iterable[str], stamp: str, supply: P
 def _is_served(line: IndexLine, product: type[Product], supply: Path) -> bool:
     """Whether a county is served the version of its line, whole."""
     try:
-        manifest = standing(supply, line.county, product.key)
+        manifest = served_manifest(supply, line.county, product.key)
     except NoManifest:
         return False
     return manifest is not None and fingerprint(manifest) == line.manifest_sha256
@@ -72,7 +72,8 @@ def last_served(index: Index | None, supply: Path, county: str, product: str) ->
 
     Raises NoManifest for one that is damaged, and where the index still tells of a version whose pointer is gone.
     """
-    before, line, folder = standing(supply, county, product), _line(index, county), folder_of(supply, county, product)
+    before, line = served_manifest(supply, county, product), _line(index, county)
+    folder = folder_of(supply, county, product)
     if before is None and line is not None and line.version and folder.exists():
         raise NoManifest(folder / "manifest.json", "no file")
     return before

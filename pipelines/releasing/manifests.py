@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.releasing.county import Basis
 from pipelines.releasing.files import Told, moved_origins, told_since, told_whole
-from pipelines.releasing.fold import AT, stands_on
+from pipelines.releasing.fold import AT, base_for
 from pipelines.releasing.found import Found, Origins
 from pipelines.releasing.together import together
 from pipelines.releasing.touched import pairs
@@ -32,7 +32,7 @@ def manifests_of(moving: list[tuple[Found, dict[str, pl.DataFrame]]], basis: Bas
         yield _manifest(found, basis, rows, told, base, counts)
 
 
-def behind(still: list[Found], was: Origins) -> set[str]:
+def stale_counties(still: list[Found], was: Origins) -> set[str]:
     """Of counties that keep their version those that would tell other disputes or origins than it does.
 
     None of a product that is made whole each time: whatever comes next counts all of it anew.
@@ -58,7 +58,7 @@ def _base(found: Found, basis: Basis, changes: dict[str, pl.DataFrame]) -> int |
     if found.served.origin_columns != found.county.origin.columns:
         return None
     widest = changes[list(changes)[-1]]
-    return stands_on(found.served.chain, basis.promise.sha256, widest.height, found.height)
+    return base_for(found.served.chain, basis.promise.sha256, widest.height, found.height)
 
 
 def _manifest(

@@ -22,7 +22,7 @@ def folder_of(supply: Path, county: str, product: str) -> Path:
     return supply / county / product
 
 
-def standing(supply: Path, county: str, product: str) -> Manifest | None:
+def served_manifest(supply: Path, county: str, product: str) -> Manifest | None:
     """The manifest that is served now, or None before the first release."""
     pointer = folder_of(supply, county, product) / "manifest.json"
     return read_manifest(pointer) if pointer.exists() else None

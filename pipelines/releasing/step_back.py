@@ -14,19 +14,19 @@ from schemas.manifest import Input
 class StepBack(NamedTuple):
     """The later day of which what is served is, and the command that lets the earlier one take its place."""
 
-    stood_on: str
+    served_day: str
     admission: str
 
 
-def stood(inputs: Iterable[Input], feeds: Collection[str]) -> list[Input]:
+def still_read(inputs: Iterable[Input], feeds: Collection[str]) -> list[Input]:
     """Of the deliveries that a release rests on those of feeds that the product still rests on."""
     return [each for each in inputs if each.feed in feeds]
 
 
 def step_back(product: str, as_of: str, served: Iterable[Input], mappings: Mappings) -> StepBack | None:
-    """Asked of the deliveries that what is served has `stood` on; None where `as_of` is no earlier, or admitted."""
-    stood_on = max((each.as_of for each in served), default="")
-    subject = f"{stood_on}/{as_of}"
-    if as_of >= stood_on or EARLIER_RULE in admitted(mappings, product, subject):
+    """Asked of the deliveries that what is served rests on; None where `as_of` is no earlier, or admitted."""
+    served_day = max((each.as_of for each in served), default="")
+    subject = f"{served_day}/{as_of}"
+    if as_of >= served_day or EARLIER_RULE in admitted(mappings, product, subject):
         return None
-    return StepBack(stood_on, f"make admit SCOPE={product} SUBJECT={subject} RULE={EARLIER_RULE} BY=… REASON=…")
+    return StepBack(served_day, f"make admit SCOPE={product} SUBJECT={subject} RULE={EARLIER_RULE} BY=… REASON=…")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.dictionary import current
-from pipelines.releasing.step_back import step_back, stood
+from pipelines.releasing.step_back import step_back, still_read
 from pipelines.shipping.sent import manifest_here
 from schemas.manifest import Index, fingerprint, manifest_file
 
@@ -31,9 +31,9 @@ def refuse_to_fork(index: Index, before: Index, supply: Path) -> None:
 def _refuse_earlier_day(index: Index, before: Index) -> None:
     """Asked of the feeds that the product still rests on, as a release asks it of the one that it replaces."""
     feeds = {each.feed for each in (*index.inputs, *index.missing)}
-    back = step_back(index.product, index.as_of, stood(before.inputs, feeds), current())
+    back = step_back(index.product, index.as_of, still_read(before.inputs, feeds), current())
     if back is not None:
         raise Overtaken(
-            f"the release there rests on deliveries of {back.stood_on}, this one on none after {index.as_of} "
+            f"the release there rests on deliveries of {back.served_day}, this one on none after {index.as_of} "
             f"(meant so: {back.admission})"
         )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipelines.compare import compare
 from pipelines.disk.store import put_parquet
-from pipelines.releasing.fold import AT, MOST_VERSIONS, main, rows_of_each, stands_on
+from pipelines.releasing.fold import AT, MOST_VERSIONS, base_for, main, rows_of_each
 from schemas.manifest import File, Index, IndexLine, Manifest, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 
@@ -81,12 +81,12 @@ def test_snapshots_are_written_anew_where_an_eighth_has_changed_since_or_more_is
     changed: int, contract: str, base: int | None
 ) -> None:
     """Of 800 rows 100 may change; 40 have."""
-    assert stands_on(_standing_on_one([10, 30]), contract, changed, 800) == base
+    assert base_for(_standing_on_one([10, 30]), contract, changed, 800) == base
 
 
 def test_no_more_versions_stand_on_one_than_may() -> None:
-    assert stands_on(_standing_on_one([0] * (MOST_VERSIONS - 2)), "a", 0, 800) == 7
-    assert stands_on(_standing_on_one([0] * (MOST_VERSIONS - 1)), "a", 0, 800) is None
+    assert base_for(_standing_on_one([0] * (MOST_VERSIONS - 2)), "a", 0, 800) == 7
+    assert base_for(_standing_on_one([0] * (MOST_VERSIONS - 1)), "a", 0, 800) is None
 
 
 def test_a_published_file_gives_back_its_titles_and_nothing_else(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from pipelines.releasing.differing import stands_still
+from pipelines.releasing.differing import is_unchanged
 from pipelines.releasing.served import Served
 from schemas.manifest import Manifest, Objected
 from tests.manifests import manifest
@@ -34,7 +34,7 @@ class _Found:
 
 def _is_still(before: Manifest | None, now: tuple[Objected, ...], changes: dict[str, pl.DataFrame]) -> bool:
     found = _Found(Served(before, None, Path(), None), _County(now))
-    return stands_still(cast(Any, found), cast(Any, None), changes)
+    return is_unchanged(cast(Any, found), cast(Any, None), changes)
 
 
 def test_an_objection_that_comes_or_is_answered_is_told_though_no_row_has_changed() -> None:
