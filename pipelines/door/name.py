@@ -12,14 +12,18 @@ from pipelines.refusal import Finding, Refusal
 from schemas.feed import Feed
 
 # How a name carries a day, a month or a year; in this order, as a day bears a month and that a year. What says less
-# than a month or year is none: its last day would be another than is meant.
-_LESS_THAN_MONTH = r"\s*(?:\d|[上中下]旬|第)"
-_LESS_THAN_YEAR = r"(?:年\s*|[-_.])?(?:\d|第?[一二三四]?季|第\d?季|[上下]半年|[QqHh][1-4](?![0-9A-Za-z]))"
+# than a month or year is none: its last day would be another than is meant. A part of a year stands before it as well.
+_WEEK = r"第?[\d一二三四五六七八九十]*周|(?i:w|wk|week)[-_.\s]?\d"
+_LESS_THAN_MONTH = rf"[-_.\s]*(?:[上中下]旬|{_WEEK})"
+_PART_IN_LETTERS = r"(?i:q(?:uarter)?|h(?:y|alf)?|w(?:k|eek)?|[std])[-_.\s]?\d{1,3}"
+_PART_IN_WORDS = r"(?:第?[\d一二三四五六七八九十]*[季周]|[上下]?半年)"
+_LESS_THAN_YEAR = rf"[年度\-_.\s]*(?:\d|{_PART_IN_WORDS}|{_PART_IN_LETTERS}(?![0-9A-Za-z]))"
+_PART_BEFORE = rf"(?:{_PART_IN_WORDS}度?报?|(?<![A-Za-z]){_PART_IN_LETTERS}|(?<!\d)[1-4](?i:[qh]))"
 _DAYS = tuple(map(re.compile, (
     r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})\2(?P<day>\d{2})(?:\d{6})?(?!\d)",
-    rf"(?<!\d)(\d{{4}})年\s*(?P<month>\d{{1,2}})月(?:\s*(?P<day>\d{{1,2}})\s*[日号]|(?!{_LESS_THAN_MONTH}))",
-    r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})(?!\d|\2\d{1,2}(?!\d))",
-    rf"(?<!\d)(\d{{4}})(?!{_LESS_THAN_YEAR})",
+    rf"(?<!\d)(\d{{4}})年\s*(?P<month>\d{{1,2}})月(?:\s*(?P<day>\d{{1,2}})\s*[日号]|(?!\s*\d|\s*第|{_LESS_THAN_MONTH}))",
+    rf"(?<!\d)(\d{{4}})([-_.]?)(?P<month>\d{{2}})(?!\d|\2\d{{1,2}}(?!\d)|{_LESS_THAN_MONTH})",
+    rf"{_PART_BEFORE}[-_.\s]*\d{{4}}(?!\d)|(?<!\d)(\d{{4}})(?!{_LESS_THAN_YEAR})",
 )))  # fmt: skip
 _YEARS = range(1949, 2101)
 
@@ -69,7 +73,7 @@ def day_in_name(feed: type[Feed], file: Path) -> date | None:
 
 def _day_of(feed: type[Feed], match: re.Match[str]) -> date | None:
     told = match.groupdict()
-    year, month, day = int(match[1]), told.get("month"), told.get("day")
+    year, month, day = int(match[1] or 0), told.get("month"), told.get("day")
     if year not in _YEARS:
         return None
     return date(year, *feed.year_means) if month is None else _in_month(year, int(month), day)
