@@ -10,7 +10,7 @@ from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, admit
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.refused import refused_notes
-from pipelines.door.drift import read_drift
+from pipelines.door.drift import finding, read_drift
 from schemas import here
 from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_HEADERS
 from schemas.china import today
@@ -93,17 +93,16 @@ def stopped(home: Path) -> Iterator[str]:
 
 def _at_landing(feed: type[Feed], home: Path) -> Iterator[str]:
     landed = {delivery.sha256[:12] for delivery in deliveries(feed, home)}
-    for sha256, finding in refused_notes(feed, home):
-        if finding.rule in OF_HEADERS and sha256 not in landed:
-            yield from _told(feed.key, sha256, finding.rule, str(finding))
+    for sha256, found in refused_notes(feed, home):
+        if found.rule in OF_HEADERS and sha256 not in landed:
+            yield from _told(feed.key, sha256, found.rule, str(found))
 
 
 def _by_drift(feed: type[Feed], home: Path) -> Iterator[str]:
     for delivery in deliveries(feed, home):
         drift = read_drift(home / "standard" / feed.key / delivery.name)
         for sign in drift.stops() if drift else ():
-            why = f"{delivery.file}: found {sign.found}; expected {sign.expected}"
-            yield from _told(feed.key, delivery.sha256[:12], sign.rule, why)
+            yield from _told(feed.key, delivery.sha256[:12], sign.rule, str(finding(delivery, sign)))
 
 
 def _told(scope: str, subject: str, rule: str, why: str) -> Iterator[str]:

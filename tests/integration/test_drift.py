@@ -354,6 +354,15 @@ def test_an_operator_admits_a_stopped_delivery_for_a_reason(door: Door, mappings
     assert door.deliver(written(rows(15)), "20260701")[0].refusal is not None
 
 
+def test_of_several_stops_each_is_listed_with_its_column_and_what_to_do(door: Door) -> None:
+    door.deliver(written([row | {"KYSLRQ": "", "SJSE": ""} for row in scaled(10_000)]), "20260701")
+    listed = list(stopped(door.home))[::2]
+    assert len(listed) == 3 and all(", column " in each for each in listed)
+    said = " ".join(listed)
+    assert "column KYSLRQ: found filled in 0% of the rows" in said and "column SJSE: found filled in 0%" in said
+    assert "column YYSR: found a median of" in said and "It looks like 元 written as 万元" in said
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
