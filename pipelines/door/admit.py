@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.dictionary import HOME, MappingError, admit
-from pipelines.disk.deliveries import deliveries
+from pipelines.disk.deliveries import Delivery, deliveries
 from pipelines.disk.refused import refused_notes
-from pipelines.door.drift import finding, read_drift
+from pipelines.door.drift import Drift, finding, read_drift
 from schemas import here
 from schemas.admission import COVERAGE_RULE, EARLIER_RULE, FALL_RULE, OF_HEADERS
 from schemas.china import today
@@ -50,10 +50,9 @@ def _asked() -> dict[str, str]:
 
 
 def _meets_nothing(scope: str, subject: str, rule: str, home: Path) -> str | None:
-    """Why an admission would let nothing in: there is no such delivery of the feed, or no such county is held."""
-    feed = all_feeds().get(scope)
-    if feed and not any(each.startswith(subject) or subject.startswith(each) for each in _arrived(feed, home)):
-        return f"No delivery {subject} of {scope} has arrived below {home}"
+    """Why an admission would let nothing in: the rule stops no such delivery, or no such county is held."""
+    if (feed := all_feeds().get(scope)) is not None:
+        return _stops_nothing(feed, subject, rule, home)
     if rule == FALL_RULE and subject not in _fallen(scope, home):
         return f"No county's release of {scope} is held as {subject} below {home}"
     day = subject.rpartition("/")[2]
@@ -62,9 +61,30 @@ def _meets_nothing(scope: str, subject: str, rule: str, home: Path) -> str | Non
     return None
 
 
-def _arrived(feed: type[Feed], home: Path) -> list[str]:
-    """The sha256 of each delivery that landed, and the beginning of it of each that was refused."""
-    return [*(each.sha256 for each in deliveries(feed, home)), *(sha256 for sha256, _ in refused_notes(feed, home))]
+def _stops_nothing(feed: type[Feed], subject: str, rule: str, home: Path) -> str | None:
+    """Why a rule keeps no such delivery of a feed out: none has arrived, or others stopped it."""
+    arrived = _stopping(feed, home)
+    meant = [rules for sha256, rules in arrived if sha256.startswith(subject) or subject.startswith(sha256)]
+    if not meant:
+        return f"No delivery {subject} of {feed.key} has arrived below {home}"
+    told = sorted({each for rules in meant for each in rules})
+    by = ", ".join(told) or "nothing"
+    return None if rule in told else f"The delivery {subject} was stopped by {by}, not by {rule}"
+
+
+def _stopping(feed: type[Feed], home: Path) -> Iterator[tuple[str, list[str]]]:
+    """The sha256 of each delivery that landed, and the beginning of it of each that was refused, with what stopped it.
+
+    Also what was admitted since: of a day's full files that one holds which was admitted last.
+    """
+    for each in deliveries(feed, home):
+        drift = _drift_of(feed, each, home)
+        yield each.sha256, [sign.rule for sign in drift.signs if sign.verdict == "stop"] if drift else []
+    yield from ((sha256, [found.rule]) for sha256, found in refused_notes(feed, home))
+
+
+def _drift_of(feed: type[Feed], delivery: Delivery, home: Path) -> Drift | None:
+    return read_drift(home / "standard" / feed.key / delivery.name)
 
 
 def _days(home: Path) -> frozenset[str]:
@@ -100,7 +120,7 @@ def _at_landing(feed: type[Feed], home: Path) -> Iterator[str]:
 
 def _by_drift(feed: type[Feed], home: Path) -> Iterator[str]:
     for delivery in deliveries(feed, home):
-        drift = read_drift(home / "standard" / feed.key / delivery.name)
+        drift = _drift_of(feed, delivery, home)
         for sign in drift.stops() if drift else ():
             yield from _told(feed.key, delivery.sha256[:12], sign.rule, str(finding(delivery, sign)))
 

@@ -15,6 +15,7 @@ import pytest
 from pipelines.dictionary import HOME, MappingError, Mappings, admit, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder
 from pipelines.disk.landed import batches_in
+from pipelines.disk.refused import refused_notes
 from pipelines.door import admit as asked
 from pipelines.door.admit import stopped
 from pipelines.door.drift import Drift, Sign, read_drift
@@ -383,6 +384,26 @@ def test_what_has_not_arrived_or_is_not_held_is_not_admitted(
     assert _types(f"{TAX.key} {outcome.delivery.sha256} row_count", door, monkeypatch) == 0
     assert _types("enterprise_mirror 2026-07-02/2026-07-01 earlier_day", door, monkeypatch) == 0
     assert [each["subject"] for each in recorded] == [outcome.delivery.sha256, "2026-07-02/2026-07-01"]
+
+
+def test_a_rule_that_did_not_stop_a_delivery_is_not_admitted(
+    door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded = list[dict[str, str]]()
+    monkeypatch.setattr(asked, "admit", recorded.append)
+    outcome, _ = door.deliver(written([row | {"KYSLRQ": ""} for row in scaled(10_000)]), "20260701")
+    stopped_one = outcome.delivery.sha256[:12]
+    assert _types(f"{TAX.key} {stopped_one} row_count", door, monkeypatch) == 2
+    assert f"The delivery {stopped_one} was stopped by emptied, unit, not by row_count" in capsys.readouterr().out
+    entered = deliveries(TAX, door.home)[0].sha256
+    assert _types(f"{TAX.key} {entered} unit", door, monkeypatch) == 2
+    assert f"The delivery {entered} was stopped by nothing, not by unit" in capsys.readouterr().out
+    assert recorded == []
+    with pytest.raises(Refusal, match="extra_column"):
+        door.deliver(written([row | {"DHHM": "0571"} for row in rows(39)]), "20260702")
+    refused = next(sha256 for sha256, found in refused_notes(TAX, door.home) if found.rule == "extra_column")
+    admissible = [f"{stopped_one} emptied", f"{stopped_one} unit", f"{refused} extra_column"]
+    assert [_types(f"{TAX.key} {words}", door, monkeypatch) for words in admissible] == [0, 0, 0]
 
 
 def _types(words: str, door: Door, monkeypatch: pytest.MonkeyPatch) -> int:
