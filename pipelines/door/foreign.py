@@ -70,7 +70,8 @@ def _unmapped(column: Column) -> str:
 
 def _fit(rows: pl.DataFrame, source: str, column: Column, held: Meanings) -> float:
     """The share of rows in which another column's text would be a good value of this column."""
-    text = column.kind.tidy(pl.col(source))
+    tidied = column.kind.tidy(pl.col(source))
+    text = tidied if column.take is None else tidied.str.extract(column.take, 1)
     value = column.kind.read(text)
     good = text.is_in(list(held.get(column.name, ()))) if column.kind.code_list else value.is_not_null()
     for rule in column.kind.rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import threading
 import zipfile
@@ -29,6 +30,7 @@ from pipelines.landing.inbox import why_unreadable
 from pipelines.refusal import Refusal
 from pipelines.standard.standardise import Outcome, standardise
 from schemas.feed import all_feeds
+from tests.codes import credit_code
 from tests.servers.api import Permits, serving
 
 FEED = all_feeds()["market_regulation_enterprise"]
@@ -61,7 +63,7 @@ def _renamed() -> bytes:
 
 def _swapped() -> bytes:
     """Twenty-five rows whose name and credit code stand in each other's column."""
-    rows = [line("杭州青禾软件有限公司", name=f"9133011{n:011d}") for n in range(25)]
+    rows = [line("杭州青禾软件有限公司", name=credit_code("330110", n)) for n in range(25)]
     return ("\n".join([HEADER, *rows]) + "\n").encode()
 
 
@@ -288,8 +290,21 @@ def test_swapped_columns_stop_the_delivery_and_name_both(tmp_path: Path) -> None
     assert outcome.refusal is not None
     said = str(outcome.refusal)
     assert outcome.refusal.rule == "foreign_column"
-    assert "统一社会信用代码" in said
+    assert "column 统一社会信用代码: found" in said
+    assert "Column '企业名称' fits it for 100% of the rows: the two look swapped" in said
     assert (tmp_path / "landed" / FEED.key / outcome.delivery.name / "bytes.csv").read_bytes() == _swapped()
+
+
+def test_a_column_that_takes_a_part_of_its_text_is_found_where_it_was_swapped_to(tmp_path: Path) -> None:
+    feed = all_feeds()["ecology_permit"]
+    given = {"divisionCode": "330110", "managementClass": "简化管理", "issueDate": "2025年9月4日", "validUntil": None}
+    lines = [given | {"permitNo": "杭州青禾软件有限公司", "unitName": f"{credit_code('330110', number)}001V"}
+             for number in range(20)]  # fmt: skip
+    file = tmp_path / "20260701.jsonl"
+    file.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines))
+    outcome = standardise(feed, land(feed, file, tmp_path), current(), tmp_path)
+    assert outcome.refusal is not None and outcome.refusal.rule == "foreign_column"
+    assert "Column 'unitName' fits it for 100% of the rows: the two look swapped" in outcome.refusal.todo
 
 
 def test_a_byte_order_mark_is_left_out_and_said(tmp_path: Path) -> None:
