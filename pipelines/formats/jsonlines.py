@@ -86,11 +86,10 @@ def _read(lines: pl.Series, keys: _Keys) -> Rows:
 
 def _malformed(lines: pl.DataFrame, keys: _Keys) -> pl.DataFrame:
     """Bad lines with their reasons; of those that are no row it is told why."""
-    begin = pl.struct("rule", pl.col("line").str.slice(0, 60).alias("found"), pl.lit(_OBJECTS).alias("expected"))
     why = pl.col("line").map_elements(lambda text: _fault(text, keys), return_dtype=_FAULT)
-    told = lines.with_columns(pl.when(pl.col("rule") == "no_row").then(why).otherwise(begin).alias("why"))
+    told = lines.with_columns(pl.when(pl.col("rule") == "no_row").then(why).alias("why"))
     rule, found, expected = (pl.col("why").struct.field(field.name) for field in _FAULT.fields)
-    return malformed(told, rule, found, expected)
+    return malformed(told, pl.coalesce(rule, "rule"), found, expected)
 
 
 def _rows_among(lines: pl.Series, keys: _Keys) -> pl.Series:

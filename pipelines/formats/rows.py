@@ -13,6 +13,18 @@ from pipelines.formats.decoder import REPLACEMENT_CHARACTER
 from pipelines.refusal import REASONS, Finding, Refusal
 
 LONGEST_LINE = 1_000_000
+# Of a line that is too long and of one with a broken character, in this order.
+_FOUND = (
+    pl.format("{} bytes", pl.col("line").str.len_bytes()),
+    pl.format(
+        "a broken character or a zero byte in '{}'",
+        pl.col("line").str.extract(f"([^\n{REPLACEMENT_CHARACTER}]{{0,20}}{REPLACEMENT_CHARACTER}.{{0,20}})"),
+    ),
+)
+_EXPECTED = (
+    pl.lit(f"at most {LONGEST_LINE:,} bytes in a line"),
+    pl.lit("whole characters in the file's encoding"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +77,21 @@ def broken(line: pl.Expr) -> Any:
 
 
 def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str | pl.Expr) -> pl.DataFrame:
-    """Lines (`row`, `line`) as malformed rows, each with its one reason; `raw` is the whole line."""
+    """Lines (`row`, `line`) as malformed rows, each with its one reason; `raw` is the whole line.
+
+    `found` and `expected` are of the rules of the form; of those that any line can break it is told here.
+    """
+    own = pl.lit(expected) if isinstance(expected, str) else expected
     why = pl.struct(
-        pl.lit("").alias("column"), rule.alias("rule"), found.cast(pl.String).alias("found"),
-        (pl.lit(expected) if isinstance(expected, str) else expected).alias("expected"),
+        pl.lit("").alias("column"), rule.alias("rule"), _told(rule, *_FOUND, found).alias("found"),
+        _told(rule, *_EXPECTED, own).alias("expected"),
     )  # fmt: skip
     return lines.select("row", pl.col("line").alias("raw"), pl.concat_list(why).cast(REASONS).alias("reasons"))
+
+
+def _told(rule: pl.Expr, of_too_long: pl.Expr, of_encoding: pl.Expr, of_others: pl.Expr) -> pl.Expr:
+    told = pl.when(rule == "line_too_long").then(of_too_long).when(rule == "encoding").then(of_encoding)
+    return told.otherwise(of_others.cast(pl.String))
 
 
 def refuse_file(file: Path, rule: str, found: str, expected: str, row: int = 0) -> Refusal:

@@ -419,6 +419,23 @@ def test_a_line_with_a_zero_byte_far_below_is_malformed_in_every_form(
     assert told.malformed["reasons"][0][0]["rule"] == "encoding" and "某" in told.malformed["raw"].item()
 
 
+@pytest.mark.parametrize(("read", "how"), [(_csv, "utf-8"), (_csv, "gb18030"), (_dump, "utf-8"), (_json, "utf-8")])
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("某\x00公司", "某\ufffd公司", "whole characters in the file's encoding"),
+        ("某" * 3_500_000, r"^10500\d{3} bytes", "at most 1,000,000 bytes in a line"),
+    ],
+    ids=["broken", "too long"],
+)
+def test_of_a_line_with_a_broken_character_or_too_long_it_is_told_in_every_form(
+    read: Callable[[Path, str, str], Rows], how: str, text: str, found: str, expected: str, tmp_path: Path
+) -> None:
+    """Its fields or keys are as they should be."""
+    (reason,) = read(tmp_path, text, how).malformed["reasons"].item()
+    assert re.search(found, reason["found"]) and reason["expected"] == expected
+
+
 @pytest.mark.parametrize("written", ["_x0000_", "\x00"])
 def test_a_row_of_a_workbook_with_a_zero_byte_is_malformed(written: str, tmp_path: Path) -> None:
     file = workbook(tmp_path, listed(firm(1, "甲公司"), firm(2, "乙§公司")))
