@@ -107,17 +107,17 @@ def blocks_of(file: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     character.
     """
     _refuse_no_text(file, encoding, size)
-    rows = broken = 0
+    lines = broken = 0
     for number, (text, damage) in enumerate(_texts(file, encoding, size)):
         if number == 0:
             text = text.removeprefix(MARK)
             if _REPLACEMENT in text[: text.find(b"\n") + 1 or None]:
                 raise _other_encoding(file, encoding)
-        _refuse_cut_off(file, text, rows)
-        rows += text.count(b"\n")
+        lines += text.count(b"\n")
+        _refuse_cut_off(file, text, lines + 1)
         broken += damage
         yield text
-    if broken > _BAD_SHARE * rows:
+    if broken > _BAD_SHARE * lines:
         raise _other_encoding(file, encoding)
 
 
@@ -161,33 +161,33 @@ def _refuse_no_text(file: Path, encoding: str, size: int) -> None:
         raise refuse_file(file, "not_text", "zero bytes", "a text file")
 
 
-def _refuse_cut_off(file: Path, text: bytes, rows: int) -> None:
+def _refuse_cut_off(file: Path, text: bytes, line: int) -> None:
     """Only a file's last block can end without a line end."""
     if text.endswith(b"\n"):
         return
     rest = text[text.rfind(b"\n") + 1 :].decode()
-    raise refuse_file(file, "truncated", f"the end of the file in the middle of a line ('…{rest[-40:]}')",
-                      "a line end after the last row", row=rows + text.count(b"\n"))  # fmt: skip
+    found = f"the end of the file in the middle of a line ('…{rest[-40:]}'), line {line} of the file"
+    raise refuse_file(file, "truncated", found, "a line end after the last row")
 
 
 def _other_encoding(file: Path, encoding: str) -> Refusal:
     """A header with undecodable bytes, or one bad character in a hundred lines, is another encoding, not a slip."""
     other = next((each for each in ("utf-8", "gb18030") if each != encoding and _decodes(file, each)), None)
-    broken, row = _broken(file, encoding)
-    found = f"{broken} characters that are not {encoding}"
+    broken, line = _broken(file, encoding)
+    found = f"{broken} characters that are not {encoding}, the first in line {line}"
     return refuse_file(
-        file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}", row=row
+        file, "encoding", found + (f"; the file reads as {other}" if other else ""), f"text in {encoding}"
     )
 
 
 def _broken(file: Path, encoding: str) -> tuple[int, int]:
-    """How many characters of a file are broken, and the row of the first."""
-    broken, rows, first = 0, 0, None
+    """How many characters of a file are broken, and the line of the first; rows a form alone can count."""
+    broken, lines, first = 0, 0, 0
     for text, damage in _texts(file, encoding, BLOCK):
-        if first is None and _REPLACEMENT in text:
-            first = rows + text[: text.index(_REPLACEMENT)].count(b"\n")
-        broken, rows = broken + damage, rows + text.count(b"\n")
-    return broken, first or 0
+        if not first and _REPLACEMENT in text:
+            first = lines + text[: text.index(_REPLACEMENT)].count(b"\n") + 1
+        broken, lines = broken + damage, lines + text.count(b"\n")
+    return broken, first
 
 
 def _decodes(file: Path, encoding: str) -> bool:

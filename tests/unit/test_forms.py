@@ -462,6 +462,34 @@ def objects(folder: Path, *lines: object) -> Path:
     return file
 
 
+REGISTER = all_feeds()["market_regulation_enterprise"]
+# By the name of a file its feed, what stands above the rows, and a row.
+ABOVE = {
+    "20260630.jsonl": (PERMIT, "", json.dumps(ONE, ensure_ascii=False)),
+    "20260630.csv": (REGISTER, ",".join(REGISTER.headers()), '"甲\n公司",1'),
+    "202606.sql": (EMPLOYER, f"-- PostgreSQL\n\n{section('public.{}', '甲').splitlines()[0]}", "甲\t1"),
+}
+
+
+@pytest.mark.parametrize("name", ABOVE)
+def test_a_file_that_is_cut_off_or_in_another_encoding_is_told_by_its_line_in_every_form(
+    name: str, tmp_path: Path
+) -> None:
+    """A row may have several lines, and a dump has many above its rows."""
+    feed, above, row = ABOVE[name]
+    head = f"{above}\n".lstrip("\n")
+    line = head.count("\n") + 1
+    cut, other = f"{head}{row}\n{row}"[:-1].encode(), head.encode() + f"{row}\n{row}\n".encode("gb18030")
+    for content, says in (
+        (cut, f"line {line + 1 + 2 * row.count(chr(10))} of the file; expected a line end"),
+        (other, rf"that are not utf-8, the first in line {line}\b"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(Refusal, match=says) as refused:
+            land(feed, tmp_path / name, tmp_path)
+        assert refused.value.finding.row == 0
+
+
 def without(*names: str) -> dict[str, str]:
     """The one object, some keys of which are left out."""
     return {name: value for name, value in ONE.items() if name not in names}
