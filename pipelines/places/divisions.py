@@ -30,7 +30,7 @@ def short_name() -> pl.Expr:
 
 
 def spellings(divisions: pl.DataFrame) -> pl.DataFrame:
-    """Every way of writing each division in `name`: 余杭区, 余杭, 杭州市余杭区, 杭州余杭, 浙江杭州余杭区; 景宁县.
+    """Every way of writing each division in `name`: 余杭区, 余杭, 杭州市余杭区, 浙江杭州余杭, 浙江余杭; 景宁县.
 
     `divisions` has name and city; its other columns are kept.
     """
@@ -38,11 +38,15 @@ def spellings(divisions: pl.DataFrame) -> pl.DataFrame:
     everyday = pl.when(name.str.ends_with("自治县")).then(pl.concat_str(short, pl.lit("县")))
     cities = (pl.col("city"), pl.col("city").str.replace(r"(?:市|地区)$", ""))
     provinces = (pl.lit("浙江省"), pl.lit("浙江"))
+    written = (name, short, everyday)
+    # 浙江丽水 is the city, though a county was called so.
+    is_known_alone = ~name.is_in(_SHARED) & ~short.is_in(cities[1].implode())
     forms = [
-        *(pl.when(~name.is_in(_SHARED)).then(last) for last in (name, short, everyday)),
-        *(pl.concat_str(city, last) for city in cities for last in (name, short, everyday)),
-        *(pl.concat_str(each, city, last) for each in provinces for city in cities for last in (name, everyday)),
+        *(pl.when(~name.is_in(_SHARED)).then(last) for last in written),
+        *(pl.concat_str(city, last) for city in cities for last in written),
+        *(pl.concat_str(each, city, last) for each in provinces for city in cities for last in written),
         *(pl.concat_str(pl.lit("浙江省"), last) for last in (name, everyday)),
+        *(pl.when(is_known_alone).then(pl.concat_str(each, last)) for each in provinces for last in written),
     ]
-    written = [divisions.with_columns(form.alias("name")) for form in forms]
-    return pl.concat(written).drop_nulls("name").unique(maintain_order=True)
+    spelt = [divisions.with_columns(form.alias("name")) for form in forms]
+    return pl.concat(spelt).drop_nulls("name").unique(maintain_order=True)

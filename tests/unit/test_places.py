@@ -14,7 +14,7 @@ from pipelines.cut import code_tables
 from pipelines.dictionary import HOME, current, load
 from pipelines.meaning.counties import today_counties
 from pipelines.places.address import read_address
-from pipelines.places.divisions import counties_on
+from pipelines.places.divisions import counties_on, spellings
 from pipelines.places.gazetteer import Gazetteer, gazetteer
 from pipelines.places.locate import locate
 from pipelines.translate import translate
@@ -295,12 +295,25 @@ def test_what_is_called_after_a_province_lies_here(address: str, evidence: tuple
         ("富阳市", "330111"), ("绍兴柯桥", "330603"), ("上虞", "330604"), ("景宁畲族自治县", "331127"),
         ("景宁", "331127"), ("景宁县", "331127"), ("丽水市景宁县", "331127"), ("浙江省景宁县", "331127"),
         ("浙江省杭州余杭区", "330110"), ("浙江杭州余杭区", "330110"), ("杭州市 余杭区", "330110"),
-        ("杭州市\u3000余杭区", "330110"),
-        ("鄞县", None), ("江干区", None), ("城区", None), ("火星市", None),
+        ("杭州市\u3000余杭区", "330110"), ("浙江余杭", "330110"), ("浙江省余杭", "330110"), ("浙江余杭区", "330110"),
+        ("浙江杭州余杭", "330110"), ("浙江杭州市余杭", "330110"), ("浙江省杭州余杭", "330110"),
+        ("浙江省杭州市余杭", "330110"), ("浙江富阳", "330111"), ("浙江景宁", "331127"), ("浙江丽水景宁", "331127"),
+        ("鄞县", None), ("江干区", None), ("城区", None), ("火星市", None), ("浙江", None), ("浙江鄞县", None),
+        ("浙江城区", None), ("浙江丽水", None), ("浙江省金华", None), ("浙江绍兴", None),
     ],
 )  # fmt: skip
 def test_a_division_is_known_by_any_of_its_names(name: str, county: str | None) -> None:
     assert placed(BY_NAME, name=name)[0] == county
+
+
+def test_the_province_in_front_makes_no_name_mean_more_than_it_means_alone() -> None:
+    eras = sorted({*current().changes["since"], date(2026, 6, 30)})
+    for divisions in (current().counties, *(counties_on(current(), day) for day in eras)):
+        spelt = spellings(divisions.select("code", "name", "city"))
+        meant = spelt.group_by("name").agg(pl.col("code").unique().sort())
+        alone = meant.with_columns(pl.concat_str(pl.lit("浙江"), "name").alias("name"))
+        both = meant.join(alone, on="name", suffix=" alone")
+        assert both.height and both.filter(pl.col("code") != pl.col("code alone")).is_empty()
 
 
 def test_of_a_county_and_a_town_the_row_known_last_holds(tmp_path: Path) -> None:
