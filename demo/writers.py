@@ -85,11 +85,12 @@ class WorkbookFile:
     def _head(self, title: str, counter: str, groups: list[tuple[str, list[str]]]) -> None:
         centred = self._book.add_format({"align": "center", "valign": "vcenter", "bold": True})
         self._sheet.merge_range(0, 0, 0, len(self._columns), title, centred)
-        self._sheet.merge_range(1, 0, 2, 0, counter, centred)
         at = 1
         for group, columns in groups:
             self._sheet.merge_range(1, at, 1, at + len(columns) - 1, group, centred)
             at += len(columns)
+        # Its merge begins the row below, and of a row that is left nothing more is written.
+        self._sheet.merge_range(1, 0, 2, 0, counter, centred)
         self._sheet.write_row(2, 1, self._columns, centred)
 
     def append(self, frame: pl.DataFrame) -> None:

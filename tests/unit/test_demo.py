@@ -189,6 +189,7 @@ def test_the_workbook_has_title_two_headers_and_a_footnote(province: Path) -> No
     told = rows_of(province, "science_technology_list", "20260630.xlsx")
     assert cells.height == told.height + 4
     assert cells.row(0)[1:] == (None,) * 6 and str(cells.row(-1)[0]).startswith("注：")
+    assert cells.row(1) == ("序号", "企业信息", None, "认定信息", None, None, None)
     assert cells.row(2)[1:] == ("企业名称", "所在地", "名单类别", "证书编号", "发证日期", "有效期至")
     body = cells.slice(3, told.height)
     assert body.to_series(0).to_list() == [str(row) for row in told["row"]]
