@@ -30,7 +30,7 @@ _PHYSICAL: dict[type[pl.DataType], str] = {
 class CodeList(Record):
     """A code list as promised: `version` is the newest day on which one of its rows became known (yyyy-mm-dd).
 
-    `rows` are counted because a list is append-only: more of them are a list that grew.
+    `rows` are counted because a list is append-only: more of them, which begin with these, are a list that grew.
     """
 
     name: str

@@ -26,7 +26,8 @@ class Indicator:
     """An indicator: `of`, or `of` per `per`, times `scale`; `meaning` is its 口径.
 
     `version` steps with its formula, unit or meaning. These make its words in the contract's list of indicators, so
-    that a change of them is a major step of every product with the list, and a new indicator is a list that grew.
+    that a change of them is a major step of every product with the list, and a new indicator is a list that grew; it is
+    since a later day than all others.
     """
 
     code: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -79,6 +80,12 @@ def code_lists(mappings: Mappings) -> dict[str, CodeList]:
         )
         for (name,), rows in told.items()
     }
+
+
+def growth(mappings: Mappings) -> Callable[[CodeList], bool]:
+    """Whether a list that a contract names is the beginning of the one that is known by its name."""
+    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    return lambda promised: (promised.name,) in told and has_grown_from(promised, told[promised.name,])
 
 
 def has_grown_from(promised: CodeList, rows: pl.DataFrame) -> bool:

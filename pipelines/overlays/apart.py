@@ -8,7 +8,7 @@ from datetime import date
 
 from pipelines.overlays.edition import Edition, edition
 from pipelines.overlays.read import Wishes, wishes
-from pipelines.promises.steps import numbers
+from pipelines.promises.steps import Grown, numbers
 from pipelines.tags.catalogue import CatalogueError
 from schemas.contract import CodeList, Contract
 from schemas.manifest import OVERLAY_RULE, PIN_RULE, Broken, Cause, Held
@@ -31,7 +31,9 @@ class Apart:
         return county in self.editions or county in self.held
 
 
-def apart(core: type[Product], standing: Mapping[str, Contract], lists: Mapping[str, CodeList], on: date) -> Apart:
+def apart(
+    core: type[Product], standing: Mapping[str, Contract], lists: Mapping[str, CodeList], has_grown: Grown, on: date
+) -> Apart:
     """What overlays make of a product, whole, for the counties that have one; `standing` are their contracts by county.
 
     `on` is the newest as-of day: what is wished since a later one does not hold yet. A county that once had an overlay
@@ -47,16 +49,16 @@ def apart(core: type[Product], standing: Mapping[str, Contract], lists: Mapping[
         elif overlay is not None and (why := _pinned(overlay, core, stands)):
             found.held[county] = why
         elif county in once or (overlay is not None and not overlay.is_pin_alone):
-            _make(found, core, county, overlay, stands, lists)
+            _make(found, core, county, overlay, stands, lists, has_grown)
     return found
 
 
 def _make(
     found: Apart, core: type[Product], county: str, overlay: Overlay | None, stands: Contract | None,
-    lists: Mapping[str, CodeList],
+    lists: Mapping[str, CodeList], has_grown: Grown,
 ) -> None:  # fmt: skip
     try:
-        found.editions[county] = edition(core, county, overlay, stands, lists)
+        found.editions[county] = edition(core, county, overlay, stands, lists, has_grown)
     except CatalogueError as error:
         found.held[county] = held_by_overlay(f"mappings/overlays/{county}.yaml: {error}")
 

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.cut import Tables, as_declared
 from pipelines.overlays.own import Columns, columns, meant_by, values
 from pipelines.overlays.read import wishes
-from pipelines.promises.steps import least_version, numbers
+from pipelines.promises.steps import Grown, least_version, numbers
 from pipelines.shelf import whole
 from pipelines.tags.wording import digits
 from schemas.contract import CodeList, Contract, contract_of
@@ -49,8 +49,9 @@ class Edition:
 
 
 def edition(
-    core: type[Product], county: str, overlay: Overlay | None, standing: Contract | None, lists: Mapping[str, CodeList]
-) -> Edition:
+    core: type[Product], county: str, overlay: Overlay | None, standing: Contract | None,
+    lists: Mapping[str, CodeList], has_grown: Grown,
+) -> Edition:  # fmt: skip
     """The edition that an overlay makes of the core, as the next version of the contract that stands in the county.
 
     Without an overlay it is the core under the county's own numbers, for a county that had one. Columns that were
@@ -60,7 +61,7 @@ def edition(
     order = [each.name for each in standing.columns] if standing else []
     product = _class(core, overlay, own, order)
     before = _taken_over(standing, core, overlay) if standing and overlay else standing
-    contract = _contract(product, core, own, before, lists)
+    contract = _contract(product, core, own, before, lists, has_grown)
     return Edition(county, core, product, contract, own, overlay.fingerprint if overlay else None)
 
 
@@ -125,12 +126,12 @@ def _taken_over(standing: Contract, core: type[Product], overlay: Overlay) -> Co
 
 def _contract(
     product: type[Product], core: type[Product], own: Columns | None, standing: Contract | None,
-    lists: Mapping[str, CodeList],
+    lists: Mapping[str, CodeList], has_grown: Grown,
 ) -> Contract:  # fmt: skip
     """The edition's contract; its version is reckoned: the least after what stands, never before the core's."""
     drafted = contract_of(product, lists)
     marked = tuple(each.model_copy(update={"own": True}) if own and each.name in own.fields else each
                    for each in drafted.columns)  # fmt: skip
     draft = drafted.model_copy(update={"columns": marked, "core": core.version})
-    least = draft.version if standing is None else least_version(standing, draft)
+    least = draft.version if standing is None else least_version(standing, draft, has_grown)
     return draft.model_copy(update={"version": max(draft.version, least, key=numbers)})

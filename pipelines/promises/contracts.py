@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.command import command
 from pipelines.dictionary import current
-from pipelines.meaning.codes import code_lists
+from pipelines.meaning.codes import code_lists, growth
 from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared
 from pipelines.promises.promised import refusal_words
@@ -88,15 +88,16 @@ def _sha(file: Path) -> str | None:
 
 def _news(written: Written, home: Path) -> Iterator[str]:
     contract, before = written.contract, kept(written.contract.product, home)
-    if before is not None and is_promised_anew(before, contract):
+    has_grown = growth(current())
+    if before is not None and is_promised_anew(before, contract, has_grown):
         yield f"version {before.version} → {contract.version}"
-        yield from (each.words for each in differences(before, contract) if not each.comes_by_itself)
+        yield from (each.words for each in differences(before, contract, has_grown) if not each.comes_by_itself)
 
 
 def _by_itself(written: Written, home: Path) -> Iterator[str]:
     """What a list that grew and a feed that was added bring into a contract, for which no version has to step."""
     before = kept(written.contract.product, home)
-    brought = [] if before is None else differences(before, written.contract)
+    brought = [] if before is None else differences(before, written.contract, growth(current()))
     yield from (f"{each.words}; no version has to step" for each in brought if each.comes_by_itself)
 
 
@@ -111,8 +112,9 @@ def no_versions(promised: dict[str, Written]) -> Iterator[str]:
 
 def refusals(promised: dict[str, Written], home: Path = HOME) -> list[str]:
     """The products whose class steps less than its differences from what is kept ask, or is gone, in words."""
-    pairs = [(kept(key, home), written.contract) for key, written in promised.items()]
-    small = [refusal_words(before, after) for before, after in pairs if before and is_too_small(before, after)]
+    pairs, has_grown = [(kept(key, home), written.contract) for key, written in promised.items()], growth(current())
+    small = [refusal_words(before, after, has_grown) for before, after in pairs
+             if before and is_too_small(before, after, has_grown)]  # fmt: skip
     gone = [path for path in locked(home) if path not in map(kept_path, promised) and (home / path).exists()]
     return [*small, *(f"{path} has no class any more; delete it if the product is withdrawn." for path in gone)]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.promises.downloads import counties_that_read, downloads
-from pipelines.promises.steps import Difference, differences, is_too_small, least_version, numbers
+from pipelines.promises.steps import Difference, Grown, differences, is_too_small, least_version, numbers
 from schemas.contract import Contract
 from schemas.manifest import CONTRACT_RULE, Broken, Held, Manifest, NoManifest, read_manifest
 from schemas.odcs import NotOurs, contract_path, read
@@ -56,35 +56,36 @@ def _standing(folder: Path) -> Contract | None:
         return None
 
 
-def too_small(contract: Contract, standing: list[Contract], log: Path) -> str | None:
+def too_small(contract: Contract, standing: list[Contract], log: Path, has_grown: Grown) -> str | None:
     """Why the contract's version must not be released beside those that stand, in words; None where it may be.
 
     Names every difference, the least version, and the counties whose downloads touched the columns concerned.
     """
-    broken = [before for before in standing if is_too_small(before, contract)]
+    broken = [before for before in standing if is_too_small(before, contract, has_grown)]
     if not broken:
         return None
-    before = max(broken, key=lambda each: numbers(least_version(each, contract)))
+    before = max(broken, key=lambda each: numbers(least_version(each, contract, has_grown)))
     told = downloads(log, contract.product)
-    told_of = [(each, counties_that_read(each.columns, before, told)) for each in _asked(before, contract)]
+    asked = _asked(before, contract, has_grown)
+    told_of = [(each, counties_that_read(each.columns, before, told)) for each in asked]
     readers = [f"  {each.words}: downloaded by {', '.join(counties)}" for each, counties in told_of if counties]
     nobody = "nobody has downloaded what it concerns" if log.exists() else f"there is no log of downloads at {log}"
-    return "\n".join([refusal_words(before, contract), "Who reads it:", *(readers or [f"  {nobody}"]),
+    return "\n".join([refusal_words(before, contract, has_grown), "Who reads it:", *(readers or [f"  {nobody}"]),
                       "The last release stays served."])  # fmt: skip
 
 
-def refusal_words(before: Contract, contract: Contract) -> str:
+def refusal_words(before: Contract, contract: Contract, has_grown: Grown) -> str:
     """Why a contract's version is too small a step after another's: every difference, and the least version."""
-    least = least_version(before, contract)
+    least = least_version(before, contract, has_grown)
     head = (
         f"{contract.title} ({contract.product}): version {contract.version} of its contract is too small a step after "
         f"{before.version}; the least is {least}."
     )
-    lines = [f"  {each.step.name.lower()}: {each.words}" for each in _asked(before, contract)]
+    lines = [f"  {each.step.name.lower()}: {each.words}" for each in _asked(before, contract, has_grown)]
     advice = f'If it is meant, write version = "{least}" in its class and run `make contracts`; else take it back.'
     return "\n".join([head, *lines, advice])
 
 
-def _asked(before: Contract, contract: Contract) -> list[Difference]:
+def _asked(before: Contract, contract: Contract, has_grown: Grown) -> list[Difference]:
     """The differences that ask for a version."""
-    return [each for each in differences(before, contract) if not each.comes_by_itself]
+    return [each for each in differences(before, contract, has_grown) if not each.comes_by_itself]

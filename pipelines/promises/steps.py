@@ -8,6 +8,9 @@ from enum import IntEnum
 
 from schemas.contract import CodeList, Contract, Promise
 
+# Whether a code list of the earlier contract is the beginning of the one of now, which only the rows of now can tell.
+Grown = Callable[[CodeList], bool]
+
 
 class Step(IntEnum):
     """How far a version must move: not at all, in its third, second or first number."""
@@ -32,7 +35,12 @@ class Difference:
     comes_by_itself: bool = False
 
 
-def differences(before: Contract, after: Contract) -> list[Difference]:
+def _has_grown(_: CodeList) -> bool:
+    """Where rows are not asked, as once the step has been found great enough: count and day say it."""
+    return True
+
+
+def differences(before: Contract, after: Contract, has_grown: Grown = _has_grown) -> list[Difference]:
     """Every difference between two contracts of one product, the gravest first.
 
     Raises ValueError for contracts of two products.
@@ -40,7 +48,7 @@ def differences(before: Contract, after: Contract) -> list[Difference]:
     if before.product != after.product:
         raise ValueError(f"{before.product} and {after.product} are two products; compare contracts of one.")
     told = [*_of_product(before, after), *_of_levels(before, after), *_of_feeds(before, after),
-            *_of_lists(before, after), *_of_columns(before, after)]  # fmt: skip
+            *_of_lists(before, after, has_grown), *_of_columns(before, after)]  # fmt: skip
     return sorted(told, key=lambda each: -each.step)
 
 
@@ -49,9 +57,9 @@ def least_step(told: list[Difference]) -> Step:
     return max((each.step for each in told if not each.comes_by_itself), default=Step.NONE)
 
 
-def is_promised_anew(before: Contract, after: Contract) -> bool:
+def is_promised_anew(before: Contract, after: Contract, has_grown: Grown = _has_grown) -> bool:
     """Whether what is promised has changed otherwise than by itself: a county's product is then released anew."""
-    return before.version != after.version or least_step(differences(before, after)) > Step.NONE
+    return before.version != after.version or least_step(differences(before, after, has_grown)) > Step.NONE
 
 
 def opens_a_line(before: Contract, after: Contract) -> bool:
@@ -59,10 +67,10 @@ def opens_a_line(before: Contract, after: Contract) -> bool:
     return numbers(before.version)[0] != numbers(after.version)[0]
 
 
-def least_version(before: Contract, after: Contract) -> str:
+def least_version(before: Contract, after: Contract, has_grown: Grown = _has_grown) -> str:
     """The least version that the later contract may bear."""
     major, minor, patch = numbers(before.version)
-    match least_step(differences(before, after)):
+    match least_step(differences(before, after, has_grown)):
         case Step.MAJOR:
             return f"{major + 1}.0.0"
         case Step.MINOR:
@@ -73,9 +81,9 @@ def least_version(before: Contract, after: Contract) -> str:
             return before.version
 
 
-def is_too_small(before: Contract, after: Contract) -> bool:
+def is_too_small(before: Contract, after: Contract, has_grown: Grown = _has_grown) -> bool:
     """Whether the later contract's version moves less than its differences ask, or back."""
-    return numbers(after.version) < numbers(least_version(before, after))
+    return numbers(after.version) < numbers(least_version(before, after, has_grown))
 
 
 def numbers(version: str) -> tuple[int, int, int]:
@@ -145,21 +153,21 @@ def _of_feeds(before: Contract, after: Contract) -> Iterator[Difference]:
         yield Difference(Step.PATCH, f"source department {key}: {old[key]} → {new[key]}", comes_by_itself=True)
 
 
-def _of_lists(before: Contract, after: Contract) -> Iterator[Difference]:
+def _of_lists(before: Contract, after: Contract, has_grown: Grown) -> Iterator[Difference]:
     """Lists that both name; a list that a column takes or leaves is that column's difference."""
     new = {each.name: each for each in after.lists}
     for old in before.lists:
         if old.name in new and new[old.name] != old:
             coded = tuple(each.name for each in after.columns if each.code_list == old.name)
-            yield _of_list(old, new[old.name], coded)
+            yield _of_list(old, new[old.name], coded, has_grown)
 
 
-def _of_list(old: CodeList, new: CodeList, columns: tuple[str, ...]) -> Difference:
-    """A list is append-only: more rows and no earlier day is a list that grew, all else one that is another."""
+def _of_list(old: CodeList, new: CodeList, columns: tuple[str, ...], has_grown: Grown) -> Difference:
+    """A list is append-only: more rows behind those of then is a list that grew, all else one that is another."""
     told = f"code list {old.name}: {old.rows} rows of {old.version} → {new.rows} rows of {new.version}"
-    if new.rows > old.rows and new.version >= old.version:
+    if new.rows > old.rows and new.version >= old.version and has_grown(old):
         return Difference(Step.MINOR, f"{told}, it only grew", columns, comes_by_itself=True)
-    return Difference(Step.MAJOR, f"{told}, codes went or mean something else", columns)
+    return Difference(Step.MAJOR, f"{told}, codes went, mean something else or stand behind new ones", columns)
 
 
 def _of_columns(before: Contract, after: Contract) -> Iterator[Difference]:

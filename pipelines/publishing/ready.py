@@ -11,6 +11,7 @@ from pipelines.few import few
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
+from pipelines.promises.steps import Grown
 from pipelines.releasing.step_back import step_back, still_read
 from schemas.admission import COVERAGE_RULE
 from schemas.contract import CodeList, Contract, contract_of, lists_named_by
@@ -118,8 +119,8 @@ def refuse_unfused(
         )
 
 
-def refuse_small_step(promise: Written, standing: Iterable[Contract], log: Path) -> None:
+def refuse_small_step(promise: Written, standing: Iterable[Contract], log: Path, has_grown: Grown) -> None:
     """One contract for all counties without their own: where any stands under one that it breaks, none is released."""
-    refusal = too_small(promise.contract, list(dict.fromkeys(standing)), log)
+    refusal = too_small(promise.contract, list(dict.fromkeys(standing)), log, has_grown)
     if refusal is not None:
         raise NotReady(refusal)

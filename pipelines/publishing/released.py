@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.dictionary import Mappings
 from pipelines.gather import Gathered, newest
-from pipelines.meaning.codes import code_lists
+from pipelines.meaning.codes import code_lists, growth
 from pipelines.overlays.apart import OVERLAY, Apart, apart, held_by_overlay
 from pipelines.overlays.edition import Edition
 from pipelines.promises.downloads import log_of
@@ -79,14 +79,14 @@ def release_everywhere(run: Run, way_of: Callable[[Run], Way], only: Collection[
     small a step after one that stands.
     """
     product, mappings, lists = run.product, run.mappings, code_lists(run.mappings)
-    promise = promise_of(product, lists)
+    promise, has_grown = promise_of(product, lists), growth(mappings)
     refuse_without(product, run.gathered)
     refuse_earlier_day(product, run.gathered, index_of(product, run.supply), mappings)
     refuse_below_floor(product, run.gathered, mappings)
     standing = contracts_by_county(product.key, run.supply)
-    own = apart(product, standing, lists, newest(run.gathered))
+    own = apart(product, standing, lists, has_grown, newest(run.gathered))
     under_core = [each for county, each in standing.items() if not own.has(county)]
-    refuse_small_step(promise, under_core, log_of(run.home))
+    refuse_small_step(promise, under_core, log_of(run.home), has_grown)
     way, every, wanted = way_of(run), wanted_counties(mappings, None), wanted_counties(mappings, only)
     is_every = wanted == every
     over = ended(product, every, run.supply) if is_every else {}

@@ -123,6 +123,21 @@ def test_a_step_that_is_too_small_is_refused_with_who_reads_the_columns(
     assert served(home) == before
 
 
+def test_a_list_that_grew_over_rewritten_rows_is_released_nowhere(home: Path, tmp_path: Path) -> None:
+    mappings = shutil.copytree(HOME, tmp_path / "mappings")
+    file = mappings / "lists" / "enterprise_status.csv"
+    first, *rest = file.read_text().splitlines(keepends=True)[1:]
+    more = f"66,后来的状态,,1,{today()},后来才知道的文件\n"
+    for rows, refused in ([first, *rest, more], False), ([first.replace("存续", "停业"), *rest, more], True):
+        file.write_text("".join(["code,name,parent,level,known,basis\n", *rows]))
+        try:
+            release_product(PRODUCT, load(mappings), home, home / "supply", lambda _: None, SOME)
+            assert not refused
+        except NotReady as refusal:
+            assert refused, refusal
+            assert "major: code list enterprise_status: " in str(refusal)
+
+
 def test_without_a_log_it_is_said_that_nobody_knows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     declare(monkeypatch, PATCH, revenue={"meaning": "本年累计营业收入"})
     with pytest.raises(NotReady, match=r"there is no log of downloads at .*audit\.jsonl"):

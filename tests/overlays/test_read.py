@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.dictionary import current
-from pipelines.meaning.codes import code_lists
+from pipelines.meaning.codes import code_lists, growth
 from pipelines.overlays.edition import edition
 from pipelines.overlays.form import normal, ordered
 from pipelines.overlays.own import columns
@@ -244,7 +244,7 @@ def test_bounds_are_read_with_their_units() -> None:
 @pytest.mark.parametrize(("bound", "told"), [("0.00000001%", "0.0000000001 or more"), ("50%", "0.5 or more")])
 def test_the_contract_tells_a_bound_with_all_its_digits(bound: str, told: str) -> None:
     overlay = wish(tighten={"research_share": {"at_least": bound}}).overlays[TAGS]
-    made = edition(whole(all_products()[TAGS]), COUNTY, overlay, None, code_lists(current()))
+    made = edition(whole(all_products()[TAGS]), COUNTY, overlay, None, code_lists(current()), growth(current()))
     assert [rule.expected for rule in made.product.fields["research_share"].kind.rules][-1:] == [told]
 
 
@@ -252,7 +252,7 @@ def test_a_changed_rule_is_a_major_step_in_whichever_digit() -> None:
     core, standing, steps = whole(all_products()[TAGS]), None, list[int]()
     for bound in ("1234.5678万元", "1234.5699万元"):
         overlay = add(when={"column": "revenue", "at_least": bound}).overlays[TAGS]
-        standing = edition(core, COUNTY, overlay, standing, code_lists(current())).contract
+        standing = edition(core, COUNTY, overlay, standing, code_lists(current()), growth(current())).contract
         steps.append(numbers(standing.version)[0])
     assert steps == [MAJOR, MAJOR + 1]
 
@@ -276,7 +276,7 @@ def test_a_line_that_the_core_takes_over_is_a_patch_where_it_stands_as_it_is_wri
            for each in promised.columns]  # fmt: skip
     standing = promised.model_copy(update={"columns": tuple(own), "core": core.version})
     wished = None if overlay is None else wish(add={"alive": {"title": title, "when": overlay}}).overlays[TAGS]
-    made = edition(core, COUNTY, wished, standing, lists).contract
+    made = edition(core, COUNTY, wished, standing, lists, growth(current())).contract
     before, after = numbers(standing.version), numbers(made.version)
     assert after == ((before[0] + 1, 0, 0) if step is Step.MAJOR else (*before[:2], before[2] + 1))
     assert made.columns == promised.columns

@@ -15,7 +15,7 @@ import pytest
 from gateway.supply.promise import last_due
 from pipelines.dictionary import current
 from pipelines.meaning import codes
-from pipelines.meaning.codes import code_lists
+from pipelines.meaning.codes import code_lists, growth
 from pipelines.products.policy_library import policy_library
 from pipelines.promises.steps import Step, differences, least_step
 from schemas.china import CHINA
@@ -623,14 +623,17 @@ def test_a_changed_formula_is_a_major_step_and_a_new_indicator_none(monkeypatch:
     library, indicators = all_products()["business_indicators"], all_indicators()
     before = contract_of(library, code_lists(current()))
     one = indicators["tax_per_revenue"]
+    later = replace(one, code="a", since=date(2030, 1, 1))
     others = {
         "formula": ({**indicators, one.code: replace(one, scale=1000)}, Step.MAJOR),
         "unit": ({**indicators, one.code: replace(one, unit="‰")}, Step.MAJOR),
         "new": ({**indicators, "zz": replace(one, code="zz")}, None),
+        "new, later": ({"a": later, **indicators}, None),
+        "new, and formula": ({"a": later, **indicators, one.code: replace(one, scale=1000)}, Step.MAJOR),
     }
     for told, step in others.values():
         monkeypatch.setattr(codes, "all_indicators", lambda told=told: told)
-        found = differences(before, contract_of(library, code_lists(current())))
+        found = differences(before, contract_of(library, code_lists(current())), growth(current()))
         asked = [each for each in found if not each.comes_by_itself]
         assert found and (least_step(asked) if asked else None) == step
 

@@ -6,6 +6,8 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,13 @@ import yaml
 from hypothesis import given
 
 from pipelines.dictionary import HOME, current, load
+from pipelines.meaning import codes
 from pipelines.meaning.codes import code_lists
 from pipelines.promises import contracts
 from schemas.china import today
 from schemas.contract import Contract, Department, contract_of, physical
 from schemas.entity import all_entities
+from schemas.indicator import all_indicators
 from schemas.kinds import COUNT, DAY, FLAG, LONGITUDE, MONEY, TEXT
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
@@ -172,6 +176,23 @@ def test_a_list_that_grew_needs_no_review_of_the_contract(home: Path) -> None:
     promised = contracts.classes_promise()
     grown = with_list(promised["enterprise_mirror"].contract, rows=99_999, version="2031-01-01", sha256="f" * 64)
     assert contracts.unreviewed(promised | {"enterprise_mirror": Written(grown)}, home) == []
+
+
+def test_a_list_that_is_rewritten_after_it_grew_is_reviewed_and_asks_a_major_step(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indicators = all_indicators()
+    one = indicators["tax_per_revenue"]
+    more = {"a_new_one": replace(one, code="a_new_one", since=date(2030, 1, 1)), **indicators}
+    monkeypatch.setattr(codes, "all_indicators", lambda: more)
+    assert contracts.unreviewed(contracts.classes_promise(), home) == []
+    monkeypatch.setattr(codes, "all_indicators", lambda: more | {one.code: replace(one, unit="‰", scale=1000)})
+    promised = contracts.classes_promise()
+    assert any(
+        "codes went, mean something else or stand behind new" in each for each in contracts.unreviewed(promised, home)
+    )
+    (refusal,) = contracts.refusals(promised, home)
+    assert "business_indicators" in refusal and "major: code list indicator: " in refusal
 
 
 def test_what_a_feed_that_was_added_brings_into_a_contract_is_told_when_it_is_written(home: Path) -> None:

@@ -207,6 +207,16 @@ def test_a_list_that_grew_and_a_feed_more_are_told_and_ask_for_no_version(contra
     assert not is_promised_anew(contract, grown) and not is_too_small(contract, grown)
 
 
+@given(CONTRACT)
+def test_a_list_that_grew_over_other_rows_than_those_of_then_is_a_major_step(contract: Contract) -> None:
+    more = with_list(contract, rows=contract.lists[0].rows + 1, version="2030-01-01", sha256="f" * 64)
+    (told,) = differences(contract, more, lambda _: False)
+    assert told.step == Step.MAJOR and not told.comes_by_itself
+    assert "codes went, mean something else or stand behind new" in told.words
+    assert is_promised_anew(contract, more, lambda _: False) and is_too_small(contract, more, lambda _: False)
+    assert least_version(contract, more, lambda _: False) == f"{numbers(contract.version)[0] + 1}.0.0"
+
+
 @given(CONTRACT, CONTRACT.map(lambda each: each.model_copy(update={"product": "any"})))
 def test_what_differs_one_way_differs_the_other(one: Contract, two: Contract) -> None:
     one = one.model_copy(update={"product": "any"})
