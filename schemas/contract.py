@@ -46,6 +46,13 @@ class Department(Record):
     title: str
 
 
+class RowLevel(Record):
+    """What gives rows their level, such as an indicator or a column in dispute, and that level."""
+
+    of: str
+    level: Level
+
+
 class Check(Record):
     """A rule that every value of a column holds, and what it expects in words."""
 
@@ -78,6 +85,7 @@ class Contract(Record):
 
     A release is published at most `fresh_within_days` days after its as-of day; `every_days` is the slowest due time
     of the feeds it needs. `scheme` is the standard of the levels, `lists` are the code lists that columns name.
+    `row_levels` are those of which `row_level` tells; none in contracts of before they were promised.
     `core` is the version of the core that a county's own contract widens or narrows, None for the core itself.
     """
 
@@ -100,6 +108,7 @@ class Contract(Record):
     coverage_floor: float
     lists: tuple[CodeList, ...]
     columns: tuple[Promise, ...]
+    row_levels: tuple[RowLevel, ...] = ()
     core: str | None = None
 
     @property
@@ -135,8 +144,10 @@ def lists_named_by(product: type[Product]) -> list[str]:
     return sorted({field.kind.code_list for field in product.fields.values() if field.kind.code_list})
 
 
-def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contract:
-    """The contract that a product's class makes with the code lists as they are known.
+def contract_of(
+    product: type[Product], lists: Mapping[str, CodeList], row_levels: tuple[RowLevel, ...] = ()
+) -> Contract:
+    """The contract that a product's class makes with the code lists as they are known and the levels behind its rows.
 
     Raises KeyError where a column names a list that is not among them.
     """
@@ -150,6 +161,7 @@ def contract_of(product: type[Product], lists: Mapping[str, CodeList]) -> Contra
         identifier=product.identifier,
         levels=product.levels,
         row_level=product.row_level,
+        row_levels=row_levels,
         may_fall=product.may_fall,
         sharing=product.sharing or _sharing(product.levels[-1]),
         scheme=product.scheme,

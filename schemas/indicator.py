@@ -27,7 +27,7 @@ class Indicator:
 
     `version` steps with its formula, unit or meaning. These make its words in the contract's list of indicators, so
     that a change of them is a major step of every product with the list, and a new indicator is a list that grew; it is
-    since a later day than all others.
+    since a later day than all others. Its level is promised beside them.
     """
 
     code: str

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from schemas.contract import Check, CodeList, Contract, Department, Promise
+from schemas.contract import Check, CodeList, Contract, Department, Promise, RowLevel
 
 STANDARD = "v3.1.0"
 # Wider than any line: a folded text would be other bytes for the same words.
@@ -83,6 +83,7 @@ def _of_contract(contract: Contract) -> Node:
         "sensitivityScheme": contract.scheme,
         "sensitivityLevels": list(contract.levels),
         "rowLevel": contract.row_level,
+        "rowLevels": [each.model_dump() for each in contract.row_levels] or None,
         "identifier": contract.identifier,
         "neededFeeds": list(contract.needs),
         "sourceDepartments": [each.model_dump() for each in contract.departments],
@@ -156,6 +157,7 @@ def _contract(document: Node) -> Contract:
         identifier=told["identifier"],
         levels=tuple(told["sensitivityLevels"]),
         row_level=told.get("rowLevel"),
+        row_levels=tuple(RowLevel(**each) for each in told.get("rowLevels", ())),
         may_fall=told["mayFall"],
         sharing=told["sharingType"],
         scheme=told["sensitivityScheme"],

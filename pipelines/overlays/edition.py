@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.cut import Tables, as_declared
 from pipelines.overlays.own import Columns, columns, meant_by, values
 from pipelines.overlays.read import wishes
+from pipelines.promises.row_levels import row_levels
 from pipelines.promises.steps import Grown, least_version, numbers
 from pipelines.shelf import whole
 from pipelines.tags.wording import digits
@@ -129,7 +130,7 @@ def _contract(
     lists: Mapping[str, CodeList], has_grown: Grown,
 ) -> Contract:  # fmt: skip
     """The edition's contract; its version is reckoned: the least after what stands, never before the core's."""
-    drafted = contract_of(product, lists)
+    drafted = contract_of(product, lists, row_levels(product))
     marked = tuple(each.model_copy(update={"own": True}) if own and each.name in own.fields else each
                    for each in drafted.columns)  # fmt: skip
     draft = drafted.model_copy(update={"columns": marked, "core": core.version})

@@ -17,7 +17,7 @@ from pipelines.tags.catalogue import Catalogue, only, whole
 from pipelines.tags.words import meaning
 from schemas.condition import names
 from schemas.policy import Policy, Version
-from schemas.product import Product
+from schemas.product import Level, Product
 
 LIST = "policy_list"
 _TEXTS = ("policy", "title", "issued_by", "source", "clause", "aimed_at", "condition", "structure", "asks", "content",
@@ -45,8 +45,17 @@ def fingerprint() -> str:
 @cache
 def asked_tags() -> Catalogue:
     """The tags that any version of a policy asks for, and those that these rest on."""
-    versions = (version for policy in all_policies() for version in policy.versions if version.asks)
-    return only(whole(), [name for each in versions if each.asks for name in names(each.asks)])
+    return only(whole(), _asked())
+
+
+def asked_levels() -> dict[str, Level]:
+    """The level of each tag and column that any version of a policy asks for."""
+    return {name: whole().told(name).level for name in _asked()}
+
+
+def _asked() -> list[str]:
+    versions = [version.asks for policy in all_policies() for version in policy.versions]
+    return [name for asks in versions if asks for name in names(asks)]
 
 
 def _told(policy: Policy, version: Version, on: date) -> dict[str, object]:

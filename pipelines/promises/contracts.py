@@ -14,6 +14,7 @@ from pipelines.promises.bound import unbound
 from pipelines.promises.declared import misdeclared
 from pipelines.promises.promised import refusal_words
 from pipelines.promises.readme import put_tables
+from pipelines.promises.row_levels import row_levels
 from pipelines.promises.steps import differences, is_promised_anew, is_too_small, numbers
 from pipelines.shelf import whole
 from pipelines.tags.catalogue import CatalogueError
@@ -37,7 +38,9 @@ class NoLock(Mendable):
 def classes_promise() -> dict[str, Written]:
     """The contract that each product's class makes today, by product."""
     lists = code_lists(current())
-    return {key: Written(contract_of(whole(product), lists)) for key, product in all_products().items()}
+    return {
+        key: Written(contract_of(whole(product), lists, row_levels(product))) for key, product in all_products().items()
+    }
 
 
 def kept_path(product: str) -> str:

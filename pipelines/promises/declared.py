@@ -19,6 +19,7 @@ from pipelines.policies.listed import SCHEMA
 from pipelines.products.business_indicators import figures
 from pipelines.promises.declaration import LIST, Declaration, titled_alike
 from pipelines.promises.declared_feeds import misdeclared_feeds
+from pipelines.promises.row_levels import SOURCES
 from pipelines.promises.titles import wrong_titles
 from pipelines.sql.called import arrived, attribute_list, feed_list
 from pipelines.sql.parsed import faults_of, has_sql, sql_of
@@ -87,6 +88,8 @@ def _of_rows(declared: Declaration[Product]) -> Iterator[str]:
     yield from declared.unknown("identifier", [product.identifier], product.fields, column)
     if product.row_level is not None:
         yield from declared.unknown("row_level", [product.row_level], product.fields, column)
+        made_of, what = product.origins(product.row_level), f"a column of {' or '.join(SOURCES)}"
+        yield from declared.unknown("row_level", made_of, SOURCES, what)
     for attribute, known, what in (("grain", product.fields, column), ("levels", LEVELS, levels)):
         faults = [*declared.listed(attribute)]
         yield from faults or declared.unknown(attribute, getattr(product, attribute), known, what)

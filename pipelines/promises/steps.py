@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -47,8 +47,8 @@ def differences(before: Contract, after: Contract, has_grown: Grown = _has_grown
     """
     if before.product != after.product:
         raise ValueError(f"{before.product} and {after.product} are two products; compare contracts of one.")
-    told = [*_of_product(before, after), *_of_levels(before, after), *_of_feeds(before, after),
-            *_of_lists(before, after, has_grown), *_of_columns(before, after)]  # fmt: skip
+    told = [*_of_product(before, after), *_of_levels(before, after), *_of_row_levels(before, after),
+            *_of_feeds(before, after), *_of_lists(before, after, has_grown), *_of_columns(before, after)]  # fmt: skip
     return sorted(told, key=lambda each: -each.step)
 
 
@@ -135,6 +135,33 @@ def _of_levels(before: Contract, after: Contract) -> Iterator[Difference]:
     for level in sorted(set(after.levels) - set(before.levels)):
         step = Step.MINOR if level > max(before.levels) else Step.MAJOR
         yield Difference(step, f"view {level} comes")
+
+
+def _of_row_levels(before: Contract, after: Contract) -> Iterator[Difference]:
+    """A level that moves shows rows to others, or takes them from who reads.
+
+    Contracts of before they were promised have none: all counties are to stand under one that has them.
+    """
+    old, new = ({each.of: each.level for each in one.row_levels} for one in (before, after))
+    if new and not old:
+        yield Difference(Step.MINOR, f"row levels (行分级) are promised: {_levels(new)}")
+    elif old and not new:
+        yield Difference(Step.MAJOR, f"row levels (行分级) are promised no more: {_levels(old)}")
+    else:
+        yield from _of_level_each(old, new)
+
+
+def _of_level_each(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
+    """What comes or goes brings or takes rows of its own: an indicator and a policy need no edit elsewhere."""
+    for name in sorted(name for name in old.keys() & new.keys() if old[name] != new[name]):
+        yield Difference(Step.MAJOR, f"row level (行分级) of {name}: {old[name]} → {new[name]}")
+    for there, others, word in ((old, new, "go"), (new, old, "come")):
+        if told := {name: there[name] for name in there.keys() - others.keys()}:
+            yield Difference(Step.MINOR, f"row levels (行分级) {word}: {_levels(told)}", comes_by_itself=True)
+
+
+def _levels(told: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {told[name]}" for name in sorted(told))
 
 
 def _of_feeds(before: Contract, after: Contract) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from pipelines.few import few
 from pipelines.gather import Gathered, NotReady, coverage, newest, stamps
 from pipelines.meaning.admissions import admitted
 from pipelines.promises.promised import too_small
+from pipelines.promises.row_levels import row_levels
 from pipelines.promises.steps import Grown
 from pipelines.releasing.step_back import step_back, still_read
 from schemas.admission import COVERAGE_RULE
@@ -32,7 +33,7 @@ def promise_of(product: type[Product], lists: Mapping[str, CodeList]) -> Written
             f"{product.title} ({product.key}): no row of mappings/lists/{unknown[0]}.csv is known. What is released "
             "stays served. Append its rows; where KNOWN= names a day, take one on which they were known."
         )
-    return Written(contract_of(product, lists))
+    return Written(contract_of(product, lists, row_levels(product)))
 
 
 def refuse_without(product: type[Product], gathered: Iterable[Gathered]) -> None:

@@ -25,7 +25,7 @@ class BusinessIndicators(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "2.0.0"
+    version = "2.1.0"
     needs = ("market_regulation_enterprise", "tax_registration")
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("enterprise.county",))

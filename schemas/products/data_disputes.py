@@ -18,7 +18,7 @@ class DataDisputes(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "1.1.0"
+    version = "1.2.0"
     needs = ("market_regulation_enterprise",)
 
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
@@ -27,7 +27,7 @@ class DataDisputes(Product):
     county_name = required(TEXT, "所在县（市、区）", "L1", of=("enterprise.county",))
     column = required(TEXT, "争议列", "L1", of=("disputes.column",))
     column_title = required(TEXT, "争议列名称", "L1", of=("disputes.column",))
-    level = required(TEXT, "争议列分级", "L1", meaning="与争议列在企业镜像中的分级相同", of=("disputes.column",))
+    level = required(TEXT, "争议列分级", "L1", meaning="与争议列在企业镜像中的分级相同", of=("attribute_list.level",))
     won_department = required(TEXT, "采信部门", "L1", of=("disputes.won_by",))
     won_feed = required(TEXT, "采信数据", "L1", of=("disputes.won_by",))
     won_record = field(TEXT, "采信数据的记录编号", "L1", meaning="该部门自己的主键", of=("disputes.won_record",))

@@ -24,7 +24,7 @@ class PolicyMatches(Product):
     levels = ("L1", "L2", "L3")
     row_level = "level"
     may_fall = True
-    version = "1.0.0"
+    version = "1.1.0"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
 
@@ -36,7 +36,7 @@ class PolicyMatches(Product):
     county_name = required(TEXT, "所在县（市、区）", "L1", of=("enterprise.county",))
     credit_code = required(CREDIT_CODE, "统一社会信用代码", "L1")
     name = required(NAME, "企业名称", "L1")
-    level = required(TEXT, "匹配结果分级", "L1", meaning="政策所问数据中最高的一级", of=_TAGS)
+    level = required(TEXT, "匹配结果分级", "L1", meaning="政策所问数据中最高的一级", of=("policy_list.level",))
     verdict = required(TEXT, "匹配结果", "L1", meaning="符合，或待补：补齐所缺数据方可判断", of=_TAGS)
     lacks = field(TEXT, "所缺数据", "L1", meaning="待补时所缺的各项数据，以;相连", of=_TAGS)
     departments = field(TEXT, "所缺数据的部门", "L1", meaning="可补齐所缺数据的部门，以;相连", of=_TAGS)

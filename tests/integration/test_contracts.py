@@ -29,6 +29,7 @@ from pipelines.releasing.fold import chain, write_snapshot
 from pipelines.releasing.index import agree
 from schemas.china import today
 from schemas.contract import contract_of
+from schemas.entity import all_entities
 from schemas.kinds import TEXT
 from schemas.manifest import (
     File,
@@ -136,6 +137,14 @@ def test_a_list_that_grew_over_rewritten_rows_is_released_nowhere(home: Path, tm
         except NotReady as refusal:
             assert refused, refusal
             assert "major: code list enterprise_status: " in str(refusal)
+
+
+def test_a_row_level_that_falls_is_released_nowhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disputes, attributes = all_products()["data_disputes"], all_entities()["enterprise"].attributes
+    release_product(disputes, current(), home, home / "supply", lambda _: None, SOME)
+    monkeypatch.setitem(attributes, "revenue", replace(attributes["revenue"], level="L1"))
+    with pytest.raises(NotReady, match=r"major: row level \(行分级\) of revenue: L3 → L1"):
+        release_product(disputes, current(), home, home / "supply", lambda _: None, SOME)
 
 
 def test_without_a_log_it_is_said_that_nobody_knows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,14 @@ def test_a_products_column_is_never_below_the_level_of_what_it_shows() -> None:
         assert [(each.name, of) for each, of in shown if of in levels and each.level < levels[of]] == []
 
 
+def test_a_dispute_bears_the_level_that_its_column_has_in_the_mirror() -> None:
+    mirror, attributes = all_products()["enterprise_mirror"].fields, all_entities()["enterprise"].attributes
+    shared = mirror.keys() & attributes.keys()
+    assert len(shared) > 10 and {name: mirror[name].level for name in shared} == {
+        name: attributes[name].level for name in shared
+    }
+
+
 @pytest.mark.parametrize("product", WITH_A_PAIR.values(), ids=WITH_A_PAIR)
 def test_a_day_on_which_nothing_happens_changes_no_row(product: type[Product], tmp_path: Path) -> None:
     tables = given(product, HERE / product.key)

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,12 @@ from hypothesis import given
 from pipelines.dictionary import HOME, current, load
 from pipelines.meaning import codes
 from pipelines.meaning.codes import code_lists
-from pipelines.promises import contracts
+from pipelines.promises import contracts, row_levels
+from pipelines.tags.catalogue import whole
 from schemas.china import today
 from schemas.contract import Contract, Department, contract_of, physical
 from schemas.entity import all_entities
-from schemas.indicator import all_indicators
+from schemas.indicator import Figure, all_indicators
 from schemas.kinds import COUNT, DAY, FLAG, LONGITUDE, MONEY, TEXT
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
@@ -193,6 +195,45 @@ def test_a_list_that_is_rewritten_after_it_grew_is_reviewed_and_asks_a_major_ste
     )
     (refusal,) = contracts.refusals(promised, home)
     assert "business_indicators" in refusal and "major: code list indicator: " in refusal
+
+
+def _entity(monkeypatch: pytest.MonkeyPatch) -> None:
+    attributes = all_entities()["enterprise"].attributes
+    monkeypatch.setitem(attributes, "revenue", replace(attributes["revenue"], level="L1"))
+
+
+def _indicator(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = all_indicators()
+    per_revenue = replace(told["tax_per_revenue"], of=Figure("tax_of_revenue", "实缴税额", "L1"), per=None)
+    monkeypatch.setattr(row_levels, "all_indicators", lambda: told | {per_revenue.code: per_revenue})
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    tags = whole().tags
+    monkeypatch.setitem(tags, "tax_per_mu", replace(tags["tax_per_mu"], level="L1"))
+
+
+@pytest.mark.parametrize(
+    ("falls", "product", "what"),
+    [(_entity, "data_disputes", "revenue"), (_indicator, "business_indicators", "tax_per_revenue"),
+     (_asked, "policy_matches", "tax_per_mu")],
+)  # fmt: skip
+def test_a_row_level_that_falls_is_reviewed_and_asks_a_major_step(
+    falls: Callable[[pytest.MonkeyPatch], None], product: str, what: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    falls(monkeypatch)
+    promised = contracts.classes_promise()
+    told = f"row level (行分级) of {what}: L3 → L1"
+    assert f"{product}: {told}" in contracts.unreviewed(promised, home)
+    (refusal,) = [each for each in contracts.refusals(promised, home) if f"({product})" in each]
+    assert f"major: {told}" in refusal
+
+
+def test_a_product_whose_rows_differ_in_level_promises_the_level_of_each() -> None:
+    promised = {key: written.contract for key, written in contracts.classes_promise().items()}
+    assert {key for key, each in promised.items() if each.row_levels} == {
+        key for key, product in all_products().items() if product.row_level is not None
+    }
 
 
 def test_what_a_feed_that_was_added_brings_into_a_contract_is_told_when_it_is_written(home: Path) -> None:

@@ -90,6 +90,7 @@ def test_the_projects_declarations_name_what_there_is() -> None:
         ("grain", ("credit_cod",), ["grain: found 'credit_cod'; expected a column", "Did you mean credit_code"]),
         ("grain", ("credit_code", "town"), ["grain: found 'town', which may be empty; expected", "by required(…)"]),
         ("row_level", "levle", ["row_level: found 'levle'; expected a column of enterprise_mirror"]),
+        ("row_level", "revenue", ["row_level: found 'enterprise.revenue'; expected a column of attribute_list.level"]),
         ("levels", ("L1", "L5"), ["levels: found 'L5'; expected one of L1, L2, L3, L4"]),
     ],
 )

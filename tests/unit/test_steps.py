@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.dictionary import current
 from pipelines.meaning.codes import code_lists
+from pipelines.promises.row_levels import row_levels
 from pipelines.promises.steps import (
     Step,
     differences,
@@ -20,10 +21,10 @@ from pipelines.promises.steps import (
     least_version,
     numbers,
 )
-from schemas.contract import Check, CodeList, Contract, Department, Promise, contract_of
+from schemas.contract import Check, CodeList, Contract, Department, Promise, RowLevel, contract_of
 from schemas.product import LEVELS, all_products
 
-REAL = [contract_of(product, code_lists(current())) for product in all_products().values()]
+REAL = [contract_of(product, code_lists(current()), row_levels(product)) for product in all_products().values()]
 WORDS = st.text("abcdefghij企业县域", min_size=1, max_size=6)
 VERSION = st.lists(st.integers(0, 9), min_size=3, max_size=3).map(lambda each: ".".join(map(str, each)))
 RULE = st.builds(Check, name=WORDS, expected=WORDS)
@@ -49,6 +50,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         product="any", title=draw(WORDS), description=draw(WORDS), version=draw(VERSION),
         catalogue_code=draw(WORDS), entity="enterprise", identifier="key",
         levels=tuple(level for level in LEVELS if level <= max(each.level for each in columns)), row_level=None,
+        row_levels=draw(st.sampled_from([(), (RowLevel(of="one", level="L2"),)])),
         may_fall=draw(st.booleans()), sharing=draw(st.sampled_from(["无条件共享", "有条件共享", "不予共享"])),
         scheme="DB33/T 2351-2021", needs=("one", "other"), departments=(Department(key="tax", title="税务局"),),
         every_days=draw(st.integers(1, 30)), fresh_within_days=draw(st.integers(2, 40)),
@@ -80,6 +82,12 @@ def with_list(contract: Contract, **told: Any) -> Contract:
 def without_column(contract: Contract, place: int) -> Contract:
     """The contract without one of its columns."""
     return contract.model_copy(update={"columns": contract.columns[:place] + contract.columns[place + 1 :]})
+
+
+def with_row_levels(contract: Contract, **told: str) -> Contract:
+    """The contract with these levels of rows and no others."""
+    levels = tuple(RowLevel(of=of, level=level) for of, level in told.items())
+    return contract.model_copy(update={"row_levels": levels})
 
 
 _SHARED_OTHERWISE = {"无条件共享": "有条件共享", "有条件共享": "不予共享", "不予共享": "无条件共享"}
@@ -215,6 +223,29 @@ def test_a_list_that_grew_over_other_rows_than_those_of_then_is_a_major_step(con
     assert "codes went, mean something else or stand behind new" in told.words
     assert is_promised_anew(contract, more, lambda _: False) and is_too_small(contract, more, lambda _: False)
     assert least_version(contract, more, lambda _: False) == f"{numbers(contract.version)[0] + 1}.0.0"
+
+
+@pytest.mark.parametrize(("old", "new"), [("L3", "L1"), ("L1", "L2")])
+@given(CONTRACT)
+def test_a_row_level_that_falls_or_rises_is_a_major_step(old: str, new: str, contract: Contract) -> None:
+    before, after = (with_row_levels(contract, revenue=level, industry="L1") for level in (old, new))
+    (told,) = differences(before, after)
+    assert (told.step, told.words) == (Step.MAJOR, f"row level (行分级) of revenue: {old} → {new}")
+
+
+@given(CONTRACT)
+def test_what_comes_or_goes_with_a_row_level_of_its_own_asks_for_no_version(contract: Contract) -> None:
+    before, after = with_row_levels(contract, old="L3", kept="L1"), with_row_levels(contract, kept="L1", new="L2")
+    told = differences(before, after)
+    assert [each.words for each in told] == ["row levels (行分级) go: old L3", "row levels (行分级) come: new L2"]
+    assert all(each.comes_by_itself for each in told) and not is_promised_anew(before, after)
+
+
+@given(CONTRACT)
+def test_row_levels_that_are_promised_are_a_minor_step_and_a_major_where_they_are_no_more(contract: Contract) -> None:
+    without, promised = with_row_levels(contract), with_row_levels(contract, revenue="L3")
+    assert least_step(differences(without, promised)) == Step.MINOR
+    assert least_step(differences(promised, without)) == Step.MAJOR
 
 
 @given(CONTRACT, CONTRACT.map(lambda each: each.model_copy(update={"product": "any"})))
