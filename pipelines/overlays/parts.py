@@ -148,9 +148,9 @@ def _hold_unit(parts: dict[str, Said], said: Said, unit: str | None) -> None:
 
 
 def _refuse_awaited(rule: Condition | Measure, said: Said, reading: Reading) -> None:
-    """What rests on a column that no feed brings would be empty in every row."""
+    """What rests on a column that no feed brings would be empty in every row; a tag that the product tells is not."""
     brought = mirror().fields
-    for name in named(rule):
+    for name in (each for each in named(rule) if each not in reading.product.fields):
         tag = reading.catalogue.tags.get(name)
         for column in tag.of if tag else (name,):
             if column not in brought:

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.cut import Tables
 from pipelines.tags.catalogue import Catalogue, only, whole
+from pipelines.tags.decidable import decidable
 from pipelines.tags.mirror import coarse, field_of, medians, mirror, tagged
 from schemas.measure import Days
 from schemas.product import Field
@@ -19,11 +20,11 @@ _OWN = ("credit_code", "name", "county", "county_name")
 
 @cache
 def columns() -> dict[str, Field]:
-    """A column for each tag that rests on the mirror alone; what is awaited comes when its feed does.
+    """A column for each tag that the mirror can decide; one that hangs on what is awaited comes when its feed does.
 
     Days that are counted have none: every row would change every day, and the flags say what hangs on them.
     """
-    return {key: field_of(tag) for key, tag in _supplied().tags.items() if not isinstance(tag.rule, Days)}
+    return {key: field_of(whole().tags[key]) for key in _told()}
 
 
 def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
@@ -39,7 +40,11 @@ def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _supplied() -> Catalogue:
-    """The catalogue without the families that the product leaves out, and without what rests on awaited columns."""
-    known = mirror().fields.keys()
-    told = ((key, tag) for key, tag in whole().tags.items() if tag.family not in WITHOUT)
-    return only(whole(), [key for key, tag in told if known >= {*tag.of}])
+    """The catalogue of what is told, and of what that rests on."""
+    return only(whole(), _told())
+
+
+def _told() -> list[str]:
+    """The tags that have a column: those that can be decided, without the families that the product leaves out."""
+    known, tags = decidable(whole(), mirror().fields.keys()), whole().tags
+    return [key for key in known if tags[key].family not in WITHOUT and not isinstance(tags[key].rule, Days)]

@@ -24,7 +24,7 @@ class EnterpriseTags(Product):
     entity = "enterprise"
     identifier = "credit_code"
     levels: ClassVar[tuple[Level, ...]] = ("L1", "L2", "L3")
-    version = "4.0.1"
+    version = "4.1.0"
     made_of = ("enterprise_mirror",)
     needs = ("market_regulation_enterprise",)
 

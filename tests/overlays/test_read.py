@@ -58,6 +58,7 @@ def test_the_projects_overlays_are_in_order_and_say_that_they_are_examples() -> 
     ("own", "rule", "unit"),
     [
         ({"when": {"tag": "alive"}}, Is("alive"), None),
+        ({"when": {"tag": "size_by_insured_micro"}}, Is("size_by_insured_micro"), None),
         ({"when": {"not": {"column": "insured", "less_than": "10人"}}}, Compare("insured", "at_least", 10), None),
         ({"measure": {"per": ["revenue", "capital"]}}, Per("revenue", "capital"), None),
         ({"measure": {"per": ["capital", "insured"]}, "unit": "元/人"}, Per("capital", "insured"), "元/人"),
@@ -103,6 +104,7 @@ def test_only_a_feed_that_describes_the_entity_brings_its_attributes_with_their_
         ({"when": {"column": "revenu", "at_least": "1元"}}, ["found 'revenu'", "a column of the catalogue"]),
         ({"when": {"not": {"column": "objected"}}}, ["when.not.column: found 'objected'", "No rule can ask it"]),
         ({"when": {"column": "assets", "at_least": "1元"}}, ["needs assets", "no feed brings it yet", "for its feed"]),
+        ({"when": {"tag": "strained"}}, ["strained, which needs liabilities of", "no feed brings it yet"]),
         ({"measure": {"per": ["capital", "insured"]}}, ["one.unit: found None; expected 元/人. Add unit: 元/人"]),
         ({"measure": {"per": ["capital", "insured"]}, "unit": "万元/人"}, ["found '万元/人'; expected 元/人"]),
         ({"measure": {"sum": ["capital", "insured"]}}, ["capital in 元、insured in 人", "numbers in one unit"]),
