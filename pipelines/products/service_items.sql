@@ -20,7 +20,7 @@ one_each AS (
 ),
 
 best AS (
-    SELECT item, county, days, materials, steps
+    SELECT item, county, days, materials, steps, visits
     FROM one_each
     QUALIFY row_number() OVER (PARTITION BY item ORDER BY days, materials, steps, county) = 1
 ),
@@ -31,6 +31,8 @@ among AS (
         count(*) AS counties,
         quantile_disc(days, 0.5) AS days,
         quantile_disc(materials, 0.5) AS materials,
+        quantile_disc(steps, 0.5) AS steps,
+        quantile_disc(visits, 0.5) AS visits,
         list_sort(list(days)) AS every_days
     FROM one_each
     GROUP BY item
@@ -55,8 +57,11 @@ SELECT
     best.days AS best_days,
     best.materials AS best_materials,
     best.steps AS best_steps,
+    best.visits AS best_visits,
     among.days AS median_days,
     among.materials AS median_materials,
+    among.steps AS median_steps,
+    among.visits AS median_visits,
     1 + len(list_filter(among.every_days, lambda each: each < own.days)) AS place,
     own.days - best.days AS days_beyond_best,
     own.listed

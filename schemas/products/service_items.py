@@ -14,7 +14,7 @@ class ServiceItems(Product):
     description = "县里各事项的材料、时限、环节，对照标准事项，列出全省最优县与中位数。"
     grain = ("county", "local_code")
     may_fall = True
-    version = "1.1.0"
+    version = "1.2.0"
     needs = ("service_item",)
 
     county = required(COUNTY, "县（市、区）代码", "L1", meaning="按最新行政区划", of=("service_item.county",))
@@ -38,9 +38,14 @@ class ServiceItems(Product):
     best_days = required(_DAYS, "最优县承诺时限", "L1", of=("service_item.days",))
     best_materials = required(COUNT, "最优县材料数", "L1", of=("service_item.materials",))
     best_steps = required(COUNT, "最优县环节数", "L1", of=("service_item.steps",))
+    best_visits = required(COUNT, "最优县到办事现场次数", "L1", of=("service_item.visits",))
     median_days = required(_DAYS, "承诺时限中位数", "L1", meaning=f"{_AMONG}，取下中位数", of=("service_item.days",))
     median_materials = required(
         COUNT, "材料数中位数", "L1", meaning=f"{_AMONG}，取下中位数", of=("service_item.materials",)
+    )
+    median_steps = required(COUNT, "环节数中位数", "L1", meaning=f"{_AMONG}，取下中位数", of=("service_item.steps",))
+    median_visits = required(
+        COUNT, "到办事现场次数中位数", "L1", meaning=f"{_AMONG}，取下中位数", of=("service_item.visits",)
     )
     place = required(
         COUNT,
