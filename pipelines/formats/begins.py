@@ -6,6 +6,8 @@ from pathlib import Path
 
 _BINARY = {b"PK\x03\x04": "a zip archive or workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF",
            b"\xd0\xcf\x11\xe0": "an old Office file (.xls), or a workbook with a password"}  # fmt: skip
+# As a zip archive begins, and one that holds nothing.
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _LOOKED_AT = 512
 
 
@@ -15,9 +17,10 @@ def binary(content: bytes) -> str | None:
 
 
 def no_workbook(file: Path) -> str | None:
-    """What a file is that is no workbook, in words; None where it begins as one or as nothing that is known."""
+    """What a file is that is no workbook, in words; None where it begins as one, or as another archive."""
     with file.open("rb") as stream:
         content = stream.read(_LOOKED_AT)
-    if content.startswith(b"PK"):
+    if content.startswith(_ARCHIVES):
         return None
-    return binary(content) or (None if b"\x00" in content else "text, by its first bytes")
+    text = "no text" if b"\x00" in content else "text"
+    return binary(content) or f"{text}, by its first bytes"

@@ -1,4 +1,4 @@
-"""What a workbook says of itself: its size and form, each sheet's XML, how it counts days. No cell is read here."""
+"""What a workbook says of itself: whether it is one, size, form, the XML of sheets, its days. No cell is read here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile, is_zipfile
 
+from pipelines.formats.begins import no_workbook
 from pipelines.formats.rows import refuse_file
 
+WORKBOOK = "an Excel workbook (.xlsx)"
 # A workbook is unpacked in memory, its sheet twice. So much has a full one: 4 KB for each of the 1,048,576 rows that a
 # sheet can have, some forty columns of text of its own in each cell, or ninety of shared ones.
 MOST_UNPACKED = 4 << 30
@@ -32,10 +34,27 @@ def sheet_xml(file: Path, place: int) -> bytes:
     return content if prefix is None else re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", content)
 
 
+def refuse_no_workbook(file: Path) -> None:
+    """Refuse an empty file, one that is cut off, and one that is anything else than the archive that .xlsx is."""
+    if _is_blank(file):
+        raise refuse_file(file, "empty_file", f"{file.stat().st_size} bytes without a character", "a header and rows")
+    if (found := no_workbook(file)) is not None:
+        raise refuse_file(file, "not_a_workbook", found, WORKBOOK)
+    # The list of what an archive holds stands at its end.
+    if not is_zipfile(file):
+        raise refuse_file(file, "truncated", "a workbook that is cut off or damaged, without its end", WORKBOOK)
+    with ZipFile(file) as parts:
+        if "xl/workbook.xml" not in parts.namelist():
+            raise refuse_file(file, "not_a_workbook", "a zip archive that holds no workbook", WORKBOOK)
+
+
+def _is_blank(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return not any(map(bytes.strip, stream))
+
+
 def refuse_too_large(file: Path) -> None:
     """Refuse a workbook that would take all memory, however small it is as it was sent."""
-    if not is_zipfile(file):
-        return
     with ZipFile(file) as parts:
         size = sum(part.file_size for part in parts.infolist())
     if size > MOST_UNPACKED:

@@ -11,8 +11,7 @@ from typing import Any
 import fastexcel
 import polars as pl
 
-from pipelines.formats.begins import no_workbook
-from pipelines.formats.book import refuse_other_form, refuse_too_large
+from pipelines.formats.book import WORKBOOK, refuse_no_workbook, refuse_other_form, refuse_too_large
 from pipelines.formats.cells import read_cells, unsure
 from pipelines.formats.heading import Candidate, refuse_elsewhere, refuse_values
 from pipelines.formats.layout import Layout, fitted
@@ -96,6 +95,7 @@ def _malformed(rows: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells of the one sheet that has any, or of the first, and those of them that hold no value to rely on."""
     try:
+        refuse_no_workbook(file)
         refuse_too_large(file)
         book: Any = fastexcel.read_excel(file)
         refuse_other_form(file)
@@ -105,8 +105,8 @@ def _cells(file: Path, above: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     except Refusal:
         raise
     except Exception as error:
-        found = no_workbook(file) or str(error).splitlines()[0]
-        raise refuse_file(file, "not_a_workbook", found, "an Excel workbook (.xlsx)") from error
+        found = f"a workbook that cannot be read ({str(error).splitlines()[0]})"
+        raise refuse_file(file, "not_a_workbook", found, WORKBOOK) from error
     if others:
         found = f"cells in further sheets too: {', '.join(others)}"
         raise refuse_file(file, "several_sheets", found, f"one sheet with cells, the first ('{first}')")

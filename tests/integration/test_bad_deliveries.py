@@ -133,8 +133,8 @@ def test_a_feed_without_a_good_delivery_is_missing_for_all_that_was_found_on_its
 def test_a_zip_of_junk_is_no_text_and_no_workbook(tmp_path: Path) -> None:
     junk = _zip_of_junk(tmp_path)
     for feed, suffix, says in (
-        (FEED, ".csv", "zip archive"),
-        (all_feeds()["science_technology_list"], ".xlsx", "workbook"),
+        (FEED, ".csv", "found a zip archive or workbook"),
+        (all_feeds()["science_technology_list"], ".xlsx", "found a zip archive that holds no workbook"),
     ):
         file = tmp_path / f"20260630{suffix}"
         file.write_bytes(junk)

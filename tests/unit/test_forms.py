@@ -153,7 +153,10 @@ def test_columns_that_are_renamed_where_names_are_declared_are_told_as_renamed(t
     [
         (b"\xd0\xcf\x11\xe0" + bytes(600), "found an old Office file (.xls), or a workbook with a password; expected"),
         ("序号,企业名称\n1,甲\n".encode(), "found text, by its first bytes; expected an Excel workbook"),
-        (b"PK\x03\x04" + bytes(600), "found calamine error"),
+        ("PK,企业名称\n1,甲\n".encode(), "found text, by its first bytes; expected an Excel workbook"),
+        (b"\x01" + bytes(600), "found no text, by its first bytes; expected an Excel workbook"),
+        (b"PK\x03\x04" + bytes(600), "found a workbook that is cut off or damaged"),
+        (b"PK\x05\x06" + bytes(18), "found a zip archive that holds no workbook"),
     ],
 )
 def test_what_is_no_workbook_is_told_by_its_first_bytes(content: bytes, found: str, tmp_path: Path) -> None:
@@ -161,6 +164,22 @@ def test_what_is_no_workbook_is_told_by_its_first_bytes(content: bytes, found: s
     file.write_bytes(content)
     with pytest.raises(Refusal, match=re.escape(found)):
         whole(read_workbook(file, Workbook(1, 2), layout_of(LISTS)))
+
+
+def test_a_workbook_that_is_empty_cut_off_or_damaged_is_told_in_words_as_other_forms_are(tmp_path: Path) -> None:
+    file = workbook(tmp_path, listed(firm(1, "甲公司")))
+    whole_book, middle = file.read_bytes(), file.stat().st_size // 2
+    for content, rule, found in (
+        (b"", "empty_file", "0 bytes without a character"),
+        (b"  \n\n", "empty_file", "4 bytes without a character"),
+        (whole_book[:-100], "truncated", "a workbook that is cut off or damaged, without its end"),
+        (whole_book[:middle], "truncated", "a workbook that is cut off or damaged, without its end"),
+        (bytes(100).join(whole_book.split(b"worksheets", 1)), "not_a_workbook", "a workbook that cannot be read ("),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(Refusal) as refused:
+            land(LISTS, file, tmp_path)
+        assert refused.value.finding.rule == rule and refused.value.finding.found.startswith(found)
 
 
 def test_a_further_sheet_with_cells_is_refused_and_an_empty_one_is_not(tmp_path: Path) -> None:
