@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.disk.deliveries import Delivery
 from pipelines.door.panel import panel_signs
 from pipelines.door.profile import FEWEST_ROWS, Profile
+from pipelines.door.swapped import swapped_columns
 from pipelines.few import few
 from pipelines.refusal import Finding, Sign, Verdict
 from schemas.feed import Api, Feed
@@ -80,7 +81,7 @@ def drift(
         signs += _leap(feed, delivery, last)
     if before is None:
         return tuple(signs)
-    stand = [*_row_count(feed, now, before), *_emptied(feed, now), *_unit(feed, now)]
+    stand = [*_row_count(feed, now, before), *_emptied(feed, now), *swapped_columns(feed, now), *_unit(feed, now)]
     return (*signs, *stand, *_new_values(feed, now, before))
 
 

@@ -13,12 +13,15 @@ from pipelines.disk.deliveries import Delivery
 from pipelines.door.panel import Lists, lists, read_panel
 from pipelines.translate import coded_columns, source_value
 from schemas.feed import Column, Feed
-from schemas.kinds import narrowed
+from schemas.kinds import ADDRESS, NAME, TEXT, narrowed
 
 # Shares and medians of fewer rows say nothing.
 FEWEST_ROWS = 20
 # A column with more texts than this is no vocabulary: credit codes, towns of the whole province.
 MOST_WORDS = 300
+# By what free texts of one kind differ: nearly every address has a number, nearly every scope lists, and no name does.
+MARKS = {"a digit": r"[0-9０-９]", "a list": "[、，；,;]"}
+Marks = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Profile:
     the share of rows by source column; `middle` and `amounts` the median and the number of amounts other than
     zero, by standard column; `words` the rows by text of the source columns that hold a vocabulary; `lists` a
     panel's days. `seen` are the contents of all accepted deliveries before this one, `known` all their words;
-    `usual_filled` and `usual_middle` the fills and medians of the last of them that had rows enough to have any.
+    `marks` are the cells of a source column of free text that have each of `MARKS`. `usual_filled`, `usual_middle` and
+    `usual_marks` are the fills, medians and shares with a mark of the last of them that had rows enough to have any.
     """
 
     delivery: str
@@ -47,6 +51,8 @@ class Profile:
     hashes: tuple[int, int] = (0, 0)
     usual_filled: dict[str, float] = field(default_factory=dict[str, float])
     usual_middle: dict[str, float] = field(default_factory=dict[str, float])
+    marks: Marks = field(default_factory=dict[str, dict[str, int]])
+    usual_marks: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Tally:
     rows: int
     hashes: tuple[int, int]
     filled: dict[str, int]
+    marks: Marks
     words: dict[str, dict[str, int] | None]
     panel: pl.DataFrame | None
     codes: pl.DataFrame
@@ -79,6 +86,7 @@ def tally(feed: type[Feed], rows: pl.DataFrame, codes: pl.DataFrame) -> Tally:
         rows=rows.height,
         hashes=_hashes(rows),
         filled={name: _filled(feed, rows, name) for name in feed.headers()},
+        marks={mark: _marked(feed, rows, form) for mark, form in MARKS.items()},
         words=_words(feed, rows, codes),
         panel=None if feed.panel is None else read_panel(feed, feed.panel, rows),
         codes=codes,
@@ -119,6 +127,7 @@ def profile(
         known={},
         cells={name: sum(each.filled[name] for each in tallies) for name in feed.headers()},
         hashes=_sums(tallies),
+        marks={mark: _summed([each.marks[mark] for each in tallies]) for mark in MARKS},
     )
     return after(seen, before)
 
@@ -134,11 +143,16 @@ def tally_after(told: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) ->
     return Tally(
         rows=told.rows - gone.rows + come.rows,
         hashes=(told.hashes[0] - gone.hashes[0] + come.hashes[0], told.hashes[1] - gone.hashes[1] + come.hashes[1]),
-        filled={name: told.cells[name] - gone.filled[name] + more for name, more in come.filled.items()},
+        filled=_cells_after(told.cells, gone.filled, come.filled),
+        marks={mark: _cells_after(told.marks[mark], gone.marks[mark], these) for mark, these in come.marks.items()},
         words={name: _words_after(told.words.get(name), gone.words[name], more) for name, more in come.words.items()},
         panel=None,
         codes=counted.sort("column", "code").with_columns(pl.col("rows").cast(pl.UInt32)),
     )
+
+
+def _cells_after(told: dict[str, int], gone: dict[str, int], come: dict[str, int]) -> dict[str, int]:
+    return {name: told[name] - gone[name] + more for name, more in come.items()}
 
 
 def _words_after(
@@ -156,16 +170,25 @@ def _words_after(
 def after(told: Profile, before: Profile | None) -> Profile:
     """The same delivery behind another one: its rows have not changed, what came before it has."""
     if before is None:
-        return replace(told, seen={}, known={}, usual_filled={}, usual_middle={})
+        return replace(told, seen={}, known={}, usual_filled={}, usual_middle={}, usual_marks={})
     seen = before.seen | {before.content: before.delivery}
     filled = before.filled if before.rows >= FEWEST_ROWS else before.usual_filled
-    return replace(told, seen=seen, known=_known(before), usual_filled=filled, usual_middle=_middles(before))
+    return replace(
+        told, seen=seen, known=_known(before), usual_filled=filled, usual_middle=_middles(before),
+        usual_marks={mark: before.usual_marks.get(mark, {}) | shares(before, mark, FEWEST_ROWS) for mark in MARKS},
+    )  # fmt: skip
 
 
 def _middles(before: Profile) -> dict[str, float]:
     """Of each column the median of the last delivery that had amounts enough in it."""
     enough = {name: middle for name, middle in before.middle.items() if before.amounts[name] >= FEWEST_ROWS}
     return before.usual_middle | enough
+
+
+def shares(told: Profile, mark: str, fewest: int) -> dict[str, float]:
+    """Of each free text that so many rows have the share with a mark; none of a profile that was kept without."""
+    counted = told.marks.get(mark, {})
+    return {name: rows / told.cells[name] for name, rows in counted.items() if told.cells[name] >= fewest}
 
 
 def _hashes(rows: pl.DataFrame) -> tuple[int, int]:
@@ -199,7 +222,24 @@ def _grains(feed: type[Feed], rows: pl.DataFrame, translated: pl.DataFrame) -> p
 
 def _filled(feed: type[Feed], rows: pl.DataFrame, name: str) -> int:
     """How many rows have a text that is not one of the words for none; null is neither in nor out, and not counted."""
-    return rows.select((~pl.col(name).str.strip_chars().is_in(feed.nulls)).sum()).item()
+    return rows.select(_is_filled(feed, name).sum()).item()
+
+
+def _is_filled(feed: type[Feed], name: str) -> pl.Expr:
+    return ~pl.col(name).str.strip_chars().is_in(feed.nulls)
+
+
+def _marked(feed: type[Feed], rows: pl.DataFrame, form: str) -> dict[str, int]:
+    """How many filled cells of names, addresses and other texts of no form have a mark, by source column."""
+    free = {column.source for column in feed.columns.values() if column.kind in (NAME, ADDRESS, TEXT)}
+    names = [name for name in feed.headers() if name in free]
+    return {
+        name: rows.select((_is_filled(feed, name) & pl.col(name).str.contains(form)).sum()).item() for name in names
+    }
+
+
+def _summed(cells: list[dict[str, int]]) -> dict[str, int]:
+    return {name: sum(each[name] for each in cells) for name in cells[0]}
 
 
 def measured(feed: type[Feed]) -> list[Column]:

@@ -386,6 +386,32 @@ def test_what_has_not_arrived_or_is_not_held_is_not_admitted(
     assert [each["subject"] for each in recorded] == [outcome.delivery.sha256, "2026-07-02/2026-07-01"]
 
 
+def test_two_amounts_in_each_others_column_are_stopped_and_can_be_admitted(tmp_path: Path, mappings: Path) -> None:
+    door, many = (
+        Door(tmp_path),
+        [row | {"NSRSBH": credit_code("330110", number)} for number, row in enumerate(rows() * 2)],
+    )
+    door.deliver(written(many), "20260630")
+    swapped = written([row | {"YYSR": row["SJSE"], "SJSE": row["YYSR"]} for row in many])
+    outcome, told = door.deliver(swapped, "20260701")
+    assert [(sign.rule, sign.column) for sign in told.stops()] == [("swapped", "YYSR, SJSE")] and outcome.standard == 0
+    _admits(door, swapped, "swapped", mappings)
+    outcome, told = door.deliver(swapped, "20260701")
+    assert outcome.standard == 80 and told.verdict == "translate"
+
+
+@pytest.mark.parametrize(("one", "other"), [("企业名称", "经营范围"), ("企业名称", "注册地址")])
+def test_two_texts_in_each_others_column_of_an_increment_are_stopped(tmp_path: Path, one: str, other: str) -> None:
+    door, codes = Door(tmp_path, REGISTER), [credit_code("330110", number) for number in range(120)]
+    place = "浙江,杭州,杭州市余杭区仓前街道文一西路1号"
+    lines = [f"某某公司,{code},2016-03-01,有限责任公司,,30(万元人民币),软件、硬件,{place}\n" for code in codes]
+    door.deliver((REGISTERED + "".join(lines[:60])).encode(), "20260630")
+    headers = REGISTERED.replace(one, "另").replace(other, one).replace("另", other)
+    outcome, told = door.deliver((headers + "".join(lines[60:])).encode(), "20260701")
+    assert [(sign.rule, sign.column) for sign in told.stops()] == [("swapped", f"{one}, {other}")]
+    assert outcome.standard == 0
+
+
 def test_a_rule_that_did_not_stop_a_delivery_is_not_admitted(
     door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
