@@ -11,7 +11,7 @@ from assets import versions
 from assets.describe import table, words
 from assets.landing import Landing
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import LEFT, standard_files
+from pipelines.disk.standard import LEFT, standard_paths
 from pipelines.disk.tables import batches, read_whole
 from pipelines.door.drift import Drift, counted, read_drift
 from pipelines.gather import Gathered, coverage
@@ -40,7 +40,7 @@ def landed_version(gathered: Gathered) -> str:
 def standard_version(gathered: Gathered) -> str:
     """The data version of the standard rows of the deliveries in use."""
     left = (_folder(outcome) / f"{LEFT}.parquet" for outcome in gathered.used if outcome.stands_on)
-    files = (file for outcome in gathered.used for file in standard_files(outcome, home()))
+    files = (file for outcome in gathered.used for file in standard_paths(outcome, home()))
     return versions.of_files([*files, *left])
 
 

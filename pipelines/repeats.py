@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from pipelines.disk.standing import SINCE, Part, name_of, read_part
+from pipelines.disk.standard import SINCE, StandardPart, name_of, read_part
 from schemas.feed import Feed
 
 # The day that a row is of; a grain may have a column called day.
@@ -30,7 +30,7 @@ def repeated(feed: type[Feed], told: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_since(
-    part: Part, since: pl.DataFrame, columns: Collection[str] | None, numbers: pl.Series | None = None
+    part: StandardPart, since: pl.DataFrame, columns: Collection[str] | None, numbers: pl.Series | None = None
 ) -> pl.DataFrame:
     """The same as `read_part`, some of its rows since another day: row, since."""
     if columns is not None and SINCE not in columns:
@@ -41,6 +41,6 @@ def read_since(
     return dated.select(name for name in dated.columns if columns is None or name in columns)
 
 
-def name_since(part: Part, since: pl.DataFrame) -> str:
+def name_since(part: StandardPart, since: pl.DataFrame) -> str:
     """A part's name where some of its rows stand since another day: of equal names these are equal too."""
     return f"{name_of(part)}-{hashlib.sha256(since.write_csv().encode()).hexdigest()[:12]}"

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.disk.keys import several
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import Part, name_of, read_part, standard_parts, stands
+from pipelines.disk.standard import StandardPart, live_mask, name_of, read_part, standard_parts
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.repeats import DAY, name_since, read_since, repeated
@@ -72,7 +72,7 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
         return None
     used = in_use(feed, accepted)
     parts = [part for outcome in used for part in standard_parts(feed, outcome, home, sizes.part)]
-    masks, since = (list(in_order(parts, stands)), {}) if len(used) == 1 else _newest(feed, parts, sizes.group)
+    masks, since = (list(in_order(parts, live_mask)), {}) if len(used) == 1 else _newest(feed, parts, sizes.group)
     held = {used[0].delivery.name: used[0].standard} if len(used) == 1 else _held(parts, masks)
     rows = [_rows(part, mask, since.get(place)) for place, (part, mask) in enumerate(zip(parts, masks, strict=True))]
     return Current(
@@ -83,7 +83,7 @@ def current(feed: type[Feed], outcomes: list[Outcome], home: Path, sizes: Sizes 
     )
 
 
-def _rows(part: Part, mask: Mask, since: pl.DataFrame | None) -> Rows:
+def _rows(part: StandardPart, mask: Mask, since: pl.DataFrame | None) -> Rows:
     if since is None:
         return Rows(part.feed, partial(read_part, part), mask, name_of(part), part.day, part.result.folder)
     every = partial(read_since, part, since)
@@ -98,7 +98,7 @@ def in_use(feed: type[Feed], accepted: list[Outcome]) -> list[Outcome]:
     return [outcome for outcome in accepted if outcome is last[outcome.delivery.part]]
 
 
-def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
+def _held(parts: list[StandardPart], masks: list[Mask]) -> dict[str, int]:
     """How many rows of each delivery hold."""
     held = {part.use.name: 0 for part in parts}
     for part, mask in zip(parts, masks, strict=True):
@@ -106,7 +106,7 @@ def _held(parts: list[Part], masks: list[Mask]) -> dict[str, int]:
     return held
 
 
-def _newest(feed: type[Feed], parts: list[Part], group: int) -> tuple[list[Mask], Days]:
+def _newest(feed: type[Feed], parts: list[StandardPart], group: int) -> tuple[list[Mask], Days]:
     """For each part which rows are the last of their grain, and by part those that stand so since an earlier day.
 
     Mostly the oldest delivery is by far the largest: its rows are held, some parts at a time, against those of the
@@ -133,31 +133,31 @@ def _by_part(since: pl.DataFrame) -> Days:
     return {part: rows for (part,), rows in parts.items()}
 
 
-def _standard(parts: list[Part]) -> int:
+def _standard(parts: list[StandardPart]) -> int:
     return sum(part.use.outcome.standard for part in {id(each.use): each for each in parts}.values())
 
 
 def _not_among(
-    feed: type[Feed], grains: pl.DataFrame, parts: Sequence[tuple[int, Part]]
+    feed: type[Feed], grains: pl.DataFrame, parts: Sequence[tuple[int, StandardPart]]
 ) -> tuple[list[pl.Series], pl.DataFrame]:
     """Of each part's rows, which stand and have none of these grains; and those that have one, as `_grains` tells."""
     read = [_grains(feed, numbered) for numbered in parts]
     rows = pl.concat([each for _, each in read])
     lost = rows.join(grains, on=feed.grain, how="semi", nulls_equal=True, maintain_order="left")
     masks = _masks(lost, [height for height, _ in read], parts[0][0])
-    return [_both(~mask, stands(part)) for mask, (_, part) in zip(masks, parts, strict=True)], lost
+    return [_both(~mask, live_mask(part)) for mask, (_, part) in zip(masks, parts, strict=True)], lost
 
 
 def _both(one: pl.Series, other: Mask) -> pl.Series:
     return one if other is None else one & other
 
 
-def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> tuple[list[Mask], Days]:
+def _newest_in_groups(feed: type[Feed], parts: list[StandardPart], group: int) -> tuple[list[Mask], Days]:
     groups = -(-_standard(parts) // group)
     last, again, heights = list[pl.DataFrame](), list[pl.DataFrame](), list[int]()
     for number in range(groups):
 
-        def grains(numbered: tuple[int, Part], number: int = number) -> tuple[int, pl.DataFrame]:
+        def grains(numbered: tuple[int, StandardPart], number: int = number) -> tuple[int, pl.DataFrame]:
             height, rows = _grains(feed, numbered)
             return height, rows.filter(pl.struct(feed.grain).hash(seed=0) % groups == number)
 
@@ -169,11 +169,11 @@ def _newest_in_groups(feed: type[Feed], parts: list[Part], group: int) -> tuple[
     return [*_masks(pl.concat(last), heights)], _by_part(pl.concat(again))
 
 
-def _grains(feed: type[Feed], numbered: tuple[int, Part]) -> tuple[int, pl.DataFrame]:
+def _grains(feed: type[Feed], numbered: tuple[int, StandardPart]) -> tuple[int, pl.DataFrame]:
     """How many rows a part has, and of those that stand the grain, `row`, `hash` and `day@`, with the part's and each
     one's place: `part`, `at`."""
     place, part = numbered
-    rows, mask = read_part(part, [*feed.grain, "row", "hash"]), stands(part)
+    rows, mask = read_part(part, [*feed.grain, "row", "hash"]), live_mask(part)
     here = pl.lit(place, pl.UInt32).alias("part"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
     told = rows.select(*feed.grain, "row", "hash", pl.lit(part.day).alias(DAY), *here)
     return rows.height, told if mask is None else told.filter(mask)

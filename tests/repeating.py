@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk.deliveries import deliveries, landed_rows, malformed_rows
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import folder_of, standard_batches
+from pipelines.disk.standard import folder_of, standard_batches
 from pipelines.disk.tables import read_whole
 from pipelines.door.profile import read_profile
 from pipelines.gather import Gathered, gather

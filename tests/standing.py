@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.disk.deliveries import Delivery
 from pipelines.disk.outcome import Outcome, begin, settle
-from pipelines.disk.standing import SUPERSEDED, keep_beside
+from pipelines.disk.standard import SUPERSEDED, keep_beside
 from pipelines.disk.tables import put_batch
 from schemas.feed import Feed, all_feeds
 from schemas.standard import standard_schema

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.dictionary import Mappings
-from pipelines.disk.standing import standard_batches
+from pipelines.disk.standard import standard_batches
 from pipelines.gather import Gathered
 from pipelines.ledger.titled import titled
 from pipelines.meaning.codes import translation

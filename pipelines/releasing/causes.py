@@ -11,7 +11,7 @@ from pipelines.disk.deliveries import order
 from pipelines.disk.fused import every_row
 from pipelines.disk.landed import batches_in, read_batch
 from pipelines.disk.outcome import read_outcome
-from pipelines.disk.standing import lying, of_grains, read_held
+from pipelines.disk.standard import of_grains, read_holding, standard_files
 from schemas.entity import all_entities
 from schemas.feed import Feed
 from schemas.manifest import Input
@@ -62,8 +62,10 @@ def _gone_back(feed: type[Feed], again: pl.DataFrame, names: list[str], home: Pa
     grains, folder = again.select(key).unique(), home / "standard" / feed.key
     outcomes = [told for name in names if not again.is_empty() and (told := read_outcome(folder / name)) is not None]
     accepted = [each for each in outcomes if each.refusal is None]
-    files = [file for each in sorted(accepted, key=lambda each: order(each.delivery)) for file in lying(each, home)]
-    held = [read_held(file, [*key, "hash"], of_grains(file, grains)) for file in files]
+    files = [
+        file for each in sorted(accepted, key=lambda each: order(each.delivery)) for file in standard_files(each, home)
+    ]
+    held = [read_holding(file, [*key, "hash"], of_grains(file, grains)) for file in files]
     last = pl.concat([again.select(*key, "hash").clear(), *held]).unique(key, keep="last", maintain_order=True)
     both = again.join(last, on=key, nulls_equal=True, suffix="@held")
     return both.filter(pl.col("hash") != pl.col("hash@held")).select(again.columns)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.command import command
-from pipelines.disk.standing import NotKept
+from pipelines.disk.standard import NotKept
 from pipelines.disk.store import only_one
 from pipelines.promises.versions import versions
 from pipelines.releasing.where import store_url

@@ -13,7 +13,7 @@ from pipelines.disk.deliveries import Delivery, landed_folder
 from pipelines.disk.landed import REPEATS, ROWS, came_with
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.settled import mark_of
-from pipelines.disk.standing import DAYS, EARLIER, ENDED, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
+from pipelines.disk.standard import DAYS, EARLIER, ENDED, LEFT, SINCE, SUPERSEDED, folder_of, keep_days
 from pipelines.gather import behind, outcomes_of
 from pipelines.retention.freeing import Free
 from schemas.feed import Feed

@@ -9,7 +9,17 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import ENDED, SINCE, Lying, Result, has_beside, lying_with, read_beside, read_held, record
+from pipelines.disk.standard import (
+    ENDED,
+    SINCE,
+    Result,
+    StandardFile,
+    files_with,
+    has_beside,
+    read_beside,
+    read_holding,
+    record,
+)
 from pipelines.engine.chosen import in_order
 from pipelines.standard.batch import Arrival
 from schemas.entity import all_entities
@@ -27,7 +37,7 @@ def ended(arrival: Arrival, outcome: Outcome, folder: Path) -> pl.DataFrame | No
     ends = _ends(arrival.feed)
     if not ends:
         return None
-    files = lying_with(Result(outcome, folder), arrival.home)
+    files = files_with(Result(outcome, folder), arrival.home)
     told = pl.concat([_NOBODY, *in_order(files, partial(_ended_in, arrival.feed, ends))])
     before = told.join(_before(arrival), on="record", how="left", maintain_order="left")
     return before.select("record", pl.coalesce("earlier", SINCE).alias(SINCE)).sort("record")
@@ -41,11 +51,11 @@ def _ends(feed: type[Feed]) -> Ends:
     return {name: codes for name, codes in entity.ends().items() if name in feed.columns}
 
 
-def _ended_in(feed: type[Feed], ends: Ends, file: Lying) -> pl.DataFrame:
+def _ended_in(feed: type[Feed], ends: Ends, file: StandardFile) -> pl.DataFrame:
     """A file's records that have ended, with the day since which the whole row stands."""
     has_ended = pl.any_horizontal(pl.col(name).is_in(codes) for name, codes in ends.items())
-    numbers = pl.scan_parquet(file.file).filter(has_ended).select("row").collect()["row"]
-    return read_held(file, [*feed.grain, SINCE], numbers).select(record(feed), SINCE)
+    numbers = pl.scan_parquet(file.path).filter(has_ended).select("row").collect()["row"]
+    return read_holding(file, [*feed.grain, SINCE], numbers).select(record(feed), SINCE)
 
 
 def _before(arrival: Arrival) -> pl.DataFrame:

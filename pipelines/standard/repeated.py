@@ -13,7 +13,7 @@ from pipelines.dictionary import Mappings
 from pipelines.disk.landed import now_through, read_batch
 from pipelines.disk.outcome import Outcome, read_outcome
 from pipelines.disk.settled import is_settled
-from pipelines.disk.standing import Lying, kept_left, lying, of_grains, read_held, told_left
+from pipelines.disk.standard import StandardFile, kept_left, of_grains, read_holding, standard_files, told_left
 from pipelines.disk.tables import batches
 from pipelines.door.profile import Values, amounts, measured
 from pipelines.engine.chosen import in_order
@@ -46,7 +46,7 @@ class Repeated:
 class _Compared:
     """The rows of the delivery before that hold, file by file: `row`, and `now`, where the new file repeats it."""
 
-    files: list[Lying]
+    files: list[StandardFile]
     held: list[pl.DataFrame]
 
     def without(self, numbers: pl.Series) -> _Compared:
@@ -125,12 +125,12 @@ def _has_moved(mappings: Mappings, before: Outcome, arrival: Arrival) -> bool:
 
 
 def _compared(arrival: Arrival, before: Outcome) -> _Compared:
-    files = lying(before, arrival.home)
+    files = standard_files(before, arrival.home)
     return _Compared(files, list(in_order(files, partial(_held, arrival))))
 
 
-def _held(arrival: Arrival, file: Lying) -> pl.DataFrame:
-    rows = read_held(file, ["row"])
+def _held(arrival: Arrival, file: StandardFile) -> pl.DataFrame:
+    rows = read_holding(file, ["row"])
     now = now_through(arrival.repeats, arrival.landed_as(file.result.name), rows["row"])
     return rows.with_columns(now.alias("now"))
 
@@ -179,15 +179,15 @@ def _doubled(compared: _Compared, grains: pl.DataFrame) -> pl.Series:
     return pl.concat(in_order(pairs, partial(_having, grains=grains))).drop_nulls()
 
 
-def _having(pair: tuple[Lying, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
+def _having(pair: tuple[StandardFile, pl.DataFrame], grains: pl.DataFrame) -> pl.Series:
     file, held = pair
     return held.filter(pl.col("row").is_in(of_grains(file, grains).implode()))["now"]
 
 
-def _values(feed: type[Feed], pair: tuple[Lying, pl.DataFrame]) -> tuple[Values, int]:
+def _values(feed: type[Feed], pair: tuple[StandardFile, pl.DataFrame]) -> tuple[Values, int]:
     """What the repeated rows of a file add to a profile, which needs no grain of theirs, and how many were mended."""
     file, held = pair
-    read = read_held(file, [*(column.name for column in measured(feed)), "repairs"])
+    read = read_holding(file, [*(column.name for column in measured(feed)), "repairs"])
     rows = read.filter(held["now"].is_not_null())
     return Values(pl.Series(dtype=pl.UInt64), amounts(feed, rows)), rows.filter(pl.col("repairs").list.len() > 0).height
 

@@ -15,17 +15,17 @@ import polars as pl
 
 from pipelines.disk.landed import now_through, read_batch
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import (
+from pipelines.disk.standard import (
     SINCE,
     SUPERSEDED,
-    Lying,
     Result,
+    StandardFile,
     keep_earlier,
     kept_left,
     kept_result,
-    lying,
     of_grains,
-    read_lying,
+    read_standard,
+    standard_files,
     take_over_rows,
     told_left,
 )
@@ -70,7 +70,7 @@ def replayed(arrival: Arrival, before: Outcome, folder: Path) -> Replayed | None
     """
     if not _may_stand(arrival, before):
         return None
-    (again, where), files = _touched(arrival), lying(before, arrival.home)
+    (again, where), files = _touched(arrival), standard_files(before, arrival.home)
     late = since_another_day(arrival, files)
     if again.len() > max(arrival.delivery.rows * _MOST, BATCH) or sum(map(len, late)) > BATCH:
         return None
@@ -143,7 +143,7 @@ def _quarantine(arrival: Arrival) -> list[Path]:
 
 
 def _moved(
-    arrival: Arrival, files: Sequence[Lying], again: pl.Series, late: Sequence[pl.Series], folder: Path
+    arrival: Arrival, files: Sequence[StandardFile], again: pl.Series, late: Sequence[pl.Series], folder: Path
 ) -> list[_Moved]:
     """Of each file the rows that do not stand."""
     goes = list(in_order(zip(files, late, strict=True), partial(_goes, arrival, again)))
@@ -152,44 +152,44 @@ def _moved(
     return list(in_order(zip(files, goes, strict=True), partial(_moved_in, arrival, grains)))
 
 
-def _goes(arrival: Arrival, again: pl.Series, late: tuple[Lying, pl.Series]) -> pl.DataFrame:
+def _goes(arrival: Arrival, again: pl.Series, late: tuple[StandardFile, pl.Series]) -> pl.DataFrame:
     """A file's rows that are done `again`, or stand since another day: row, repairs, superseded and the grain."""
     file, others = late
     rows = _came_as(arrival, file, again) if file.is_repeated else again
-    read = read_lying(file, ["row", SUPERSEDED, "repairs", *arrival.feed.grain], pl.concat([rows, others]))
+    read = read_standard(file, ["row", SUPERSEDED, "repairs", *arrival.feed.grain], pl.concat([rows, others]))
     return read.with_columns(pl.col("row").is_in(rows.implode()).alias("again"))
 
 
-def _came_as(arrival: Arrival, file: Lying, numbers: pl.Series) -> pl.Series:
+def _came_as(arrival: Arrival, file: StandardFile, numbers: pl.Series) -> pl.Series:
     """Those rows of another delivery's file, by their numbers there, that have one of the numbers here."""
-    rows = pl.read_parquet(file.file, columns=["row"])["row"]
+    rows = pl.read_parquet(file.path, columns=["row"])["row"]
     return rows.filter(_now(arrival, file, rows).is_in(numbers.implode()).fill_null(value=False))
 
 
-def _now(arrival: Arrival, file: Lying, rows: pl.Series) -> pl.Series:
+def _now(arrival: Arrival, file: StandardFile, rows: pl.Series) -> pl.Series:
     """What rows of another delivery's file are numbered here."""
     return now_through(arrival.repeats, arrival.landed_as(file.result.name), rows)
 
 
-def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[Lying, pl.DataFrame]) -> _Moved:
+def _moved_in(arrival: Arrival, grains: pl.DataFrame, goes: tuple[StandardFile, pl.DataFrame]) -> _Moved:
     file, rows = goes
     again = rows.filter("again")
     alike = _alike(file, grains) if grains.height else _NO_ROWS
-    carried = read_lying(file, None, alike.filter(~alike.is_in(again["row"].implode())))
+    carried = read_standard(file, None, alike.filter(~alike.is_in(again["row"].implode())))
     told = ["row", SUPERSEDED, "repairs"]
     return _Moved(pl.concat([again.select(told), carried.select(told)]), _as_numbered_now(arrival, file, carried))
 
 
-def _as_numbered_now(arrival: Arrival, file: Lying, rows: pl.DataFrame) -> pl.DataFrame:
+def _as_numbered_now(arrival: Arrival, file: StandardFile, rows: pl.DataFrame) -> pl.DataFrame:
     if not file.is_repeated:
         return rows
     return rows.with_columns(_now(arrival, file, rows["row"]).alias("row"))
 
 
-def _alike(file: Lying, grains: pl.DataFrame) -> pl.Series:
+def _alike(file: StandardFile, grains: pl.DataFrame) -> pl.Series:
     """The numbers of a file's standing rows that have one of the grains; which of them stand is asked of few."""
     there = of_grains(file, grains)
-    return read_lying(file, ["row"], there)["row"] if there.len() else _NO_ROWS
+    return read_standard(file, ["row"], there)["row"] if there.len() else _NO_ROWS
 
 
 def _carry(arrival: Arrival, moved: Sequence[_Moved], first: int, folder: Path) -> list[Done]:
@@ -218,7 +218,7 @@ def _stays_quarantined(feed: type[Feed], again: pl.Series, folder: Path, number:
 
 
 def _stood(
-    arrival: Arrival, before: Outcome, files: Sequence[Lying], moved: Sequence[_Moved], *, is_same: bool
+    arrival: Arrival, before: Outcome, files: Sequence[StandardFile], moved: Sequence[_Moved], *, is_same: bool
 ) -> Stood:
     goes = pl.concat(each.rows for each in moved)
     held = goes.filter(pl.col(SUPERSEDED).is_null())

@@ -18,7 +18,7 @@ from pipelines.disk.landed import read_batch
 from pipelines.disk.outcome import Outcome, begin, read_outcome, settle, stopped, written_under
 from pipelines.disk.refused import keep_refused
 from pipelines.disk.settled import is_settled
-from pipelines.disk.standing import ENDED, LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
+from pipelines.disk.standard import ENDED, LEFT, SINCE, SUPERSEDED, keep_beside, kept_result, tells_days
 from pipelines.disk.tables import cut_into_batches, put_batch, read_batches
 from pipelines.door.drift import Drift, drift, finding, may_leap, write_drift
 from pipelines.door.foreign import foreign_columns
@@ -59,7 +59,7 @@ def standardise(feed: type[Feed], delivery: Delivery, mappings: Mappings, home: 
     """Translate and judge a landed delivery below `home/standard/<feed>/<delivery>/`; those before it come first.
 
     Batch by batch: writes standard.parquet and quarantine.parquet in the batches that the delivery landed in, what is
-    known only of all rows beside them (`pipelines.disk.standing`), drift.json and outcome.json. Does nothing when all
+    known only of all rows beside them (`pipelines.disk.standard`), drift.json and outcome.json. Does nothing when all
     it rests on is as it was the last time; after an edit to the mappings only the rows that it touches are
     translated again, and of a full file only those that the one before it had not. A delivery whose drift stops it
     gives no row. One whose rows are freed stands as it was.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.disk.standing import SUPERSEDED
+from pipelines.disk.standard import SUPERSEDED
 
 # A result stands on so many others at most: behind more it costs less to do all of it once again.
 MOST_STOOD_ON = 16

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.refused import refused_notes
-from pipelines.disk.standing import folder_of
+from pipelines.disk.standard import folder_of
 from pipelines.door.drift import read_drift
 from pipelines.door.name import day_in_name
 from pipelines.gather import Gathered, coverage

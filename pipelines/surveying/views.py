@@ -11,7 +11,7 @@ from pipelines.disk import fused
 from pipelines.disk.deliveries import landed_folder
 from pipelines.disk.landed import REPEATS, now_through
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import ENDED, SUPERSEDED, Result, folder_of, read_beside, results, standard_files
+from pipelines.disk.standard import ENDED, SUPERSEDED, Result, folder_of, read_beside, results, standard_paths
 from pipelines.disk.tables import batches, put_batch, put_whole
 from pipelines.gather import Gathered
 from pipelines.refusal import REASONS
@@ -93,7 +93,7 @@ def standard_sql(held: Current, used: list[Outcome], home: Path, scratch: Path) 
     """
     repeated = [(each, use) for use in used for each in results(use, home) if each.name != use.delivery.name]
     now = {each.name: use.delivery for each, use in repeated}
-    files = [file for use in used for file in standard_files(use, home)]
+    files = [file for use in used for file in standard_paths(use, home)]
     _put_replaced(held, used, home, scratch / held.feed.key)
     numbers = [
         _put_numbers(each, use, home, scratch / "numbers" / held.feed.key / f"{number:05}.parquet")
@@ -224,7 +224,7 @@ def _whole(names: tuple[str, ...]) -> pl.Expr:
 def _told_again(feed: type[Feed], said: str, used: list[Outcome], home: Path, scratch: Path) -> str:
     """File and number of those quarantined rows whose grain a later delivery tells."""
     later = [f"SELECT grain, number FROM {said}"]
-    lies = [(str(file), number) for number, each in enumerate(used) for file in standard_files(each, home)]
+    lies = [(str(file), number) for number, each in enumerate(used) for file in standard_paths(each, home)]
     if _grain(feed) and len(used) > 1 and lies:
         numbers = scratch / "lying" / f"{feed.key}.parquet"
         numbers.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.outcome import Outcome
-from pipelines.disk.standing import standard_batches
+from pipelines.disk.standard import standard_batches
 from pipelines.gather import Gathered
 
 UNPLACED = ("unknown_place", "ambiguous_place", "contradicting_place")

@@ -23,7 +23,7 @@ from pipelines.dictionary import current
 from pipelines.disk import folders, store, tables
 from pipelines.disk.deliveries import Delivery, malformed_rows
 from pipelines.disk.refused import refused, refused_files
-from pipelines.disk.standing import standard_batches
+from pipelines.disk.standard import standard_batches
 from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.landing.inbox import why_unreadable

@@ -14,7 +14,7 @@ from pipelines import land as landing
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries, landed_folder, malformed_rows
 from pipelines.disk.landed import REPEATS, came_with
-from pipelines.disk.standing import NotKept, folder_of, standard_batches, stood_on
+from pipelines.disk.standard import NotKept, earlier_results, folder_of, standard_batches
 from pipelines.disk.tables import read_whole
 from pipelines.gather import gather
 from pipelines.land import land
@@ -152,11 +152,11 @@ def test_what_is_repeated_must_be_what_it_was(tmp_path: Path, monkeypatch: pytes
     first, second = files(9, days=2)
     deliver(0, first, current(), tmp_path)
     outcome = deliver(1, second, current(), tmp_path)
-    assert [each.name for each in stood_on(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
+    assert [each.name for each in earlier_results(outcome, tmp_path)] == [name for name, _ in outcome.stands_on] != []
     monkeypatch.setattr(grounds, "code_revision", lambda: "another")
     standardise(TAX, deliveries(TAX, tmp_path)[0], current(), tmp_path)
     with pytest.raises(NotKept, match=r"rows of 2026-06-02-\w+ lie with 2026-06-01-\w+, which has been done again"):
-        stood_on(outcome, tmp_path)
+        earlier_results(outcome, tmp_path)
 
 
 def test_what_was_read_by_other_code_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.landed import Batch, read_batch
-from pipelines.disk.standing import standard_batches
+from pipelines.disk.standard import standard_batches
 from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.meaning.counties import today_counties

@@ -21,7 +21,7 @@ from pipelines import land as landing
 from pipelines.checking.whole import verify, verify_newest
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.disk.standing import NotKept
+from pipelines.disk.standard import NotKept
 from pipelines.disk.store import only_one
 from pipelines.gather import gather
 from pipelines.releasing import fold

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.supply.described import contract, contract_file
 from pipelines.checking.whole import verify
-from pipelines.disk.standing import NotKept
+from pipelines.disk.standard import NotKept
 from pipelines.publishing import by_province
 from pipelines.releasing.county import Published
 from pipelines.surveying import survey

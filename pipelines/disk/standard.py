@@ -56,13 +56,13 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Lying:
+class StandardFile:
     """A file of standard rows of one `result`, as far as they stand in that in `use`: itself, or one that stands on
     it."""
 
     use: Result
     result: Result
-    file: Path
+    path: Path
 
     @property
     def is_earlier(self) -> bool:
@@ -76,7 +76,7 @@ class Lying:
 
 
 @dataclass(frozen=True)
-class Part(Lying):
+class StandardPart(StandardFile):
     """A run of these rows in their order: those of the file from `start` on."""
 
     feed: type[Feed]
@@ -94,10 +94,10 @@ def folder_of(outcome: Outcome, home: Path) -> Path:
     return home / "standard" / outcome.delivery.feed / outcome.delivery.name
 
 
-def name_of(part: Part) -> str:
+def name_of(part: StandardPart) -> str:
     """A part's name: of equal names the rows are equal."""
     outcome = part.result.outcome
-    return f"{part.feed.key}/{part.result.name}/{outcome.written}/{part.file.stem}-{part.start}-{part.rows}"
+    return f"{part.feed.key}/{part.result.name}/{outcome.written}/{part.path.stem}-{part.start}-{part.rows}"
 
 
 def results(outcome: Outcome, home: Path) -> list[Result]:
@@ -105,10 +105,10 @@ def results(outcome: Outcome, home: Path) -> list[Result]:
 
     Raises NotKept where one that it stands on is no longer kept.
     """
-    return [*stood_on(outcome, home), Result(outcome, folder_of(outcome, home))]
+    return [*earlier_results(outcome, home), Result(outcome, folder_of(outcome, home))]
 
 
-def stood_on(outcome: Outcome, home: Path) -> list[Result]:
+def earlier_results(outcome: Outcome, home: Path) -> list[Result]:
     """The results that one stands on, oldest first. Raises NotKept where one is no longer kept."""
     there = [(name, kept_result(folder_of(outcome, home).with_name(name), written))
              for name, written in outcome.stands_on]  # fmt: skip
@@ -130,15 +130,15 @@ def kept_result(folder: Path, written: str) -> Result | None:
     return None
 
 
-def keep_earlier(stood: Result, folder: Path) -> None:
+def keep_earlier(earlier: Result, folder: Path) -> None:
     """Let an earlier result, with those that it stands on itself, stand in the folder of the next one too."""
-    _link(stood.folder, (*_OWN, _OUTCOME), folder / EARLIER / stood.outcome.written)
-    _link(stood.folder, (EARLIER,), folder)
+    _link(earlier.folder, (*_OWN, _OUTCOME), folder / EARLIER / earlier.outcome.written)
+    _link(earlier.folder, (EARLIER,), folder)
 
 
-def take_over_rows(stood: Result, folder: Path) -> None:
+def take_over_rows(earlier: Result, folder: Path) -> None:
     """Let an earlier result's rows be those of the next one, of which none is another."""
-    _link(stood.folder, (*_OWN, f"{LEFT}.parquet", EARLIER), folder)
+    _link(earlier.folder, (*_OWN, f"{LEFT}.parquet", EARLIER), folder)
 
 
 def _link(source: Path, names: Collection[str], target: Path) -> None:
@@ -146,45 +146,49 @@ def _link(source: Path, names: Collection[str], target: Path) -> None:
         linked(file, target / file.relative_to(source))
 
 
-def lying(outcome: Outcome, home: Path) -> list[Lying]:
+def standard_files(outcome: Outcome, home: Path) -> list[StandardFile]:
     """All files of standard rows behind an accepted delivery, those that it does not have itself first."""
-    return lying_with(Result(outcome, folder_of(outcome, home)), home)
+    return files_with(Result(outcome, folder_of(outcome, home)), home)
 
 
-def lying_with(use: Result, home: Path) -> list[Lying]:
+def files_with(use: Result, home: Path) -> list[StandardFile]:
     """The same of a result wherever its own rows lie, be it not settled yet."""
-    return [Lying(use, result, file) for result in (*stood_on(use.outcome, home), use) for file in result.files]
-
-
-def standard_files(outcome: Outcome, home: Path) -> list[Path]:
-    """The same alone; in them are also rows that do not stand any more."""
-    return [each.file for each in lying(outcome, home)]
-
-
-def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[Part]:
-    """An accepted delivery's standard rows in parts of at most `rows` rows, in the same order."""
     return [
-        Part(each.use, each.result, each.file, feed, start, rows)
-        for each in lying(outcome, home)
-        for start in range(0, max(pl.scan_parquet(each.file).select(pl.len()).collect().item(), 1), rows)
+        StandardFile(use, result, file)
+        for result in (*earlier_results(use.outcome, home), use)
+        for file in result.files
     ]
 
 
-def stands(part: Part) -> pl.Series | None:
+def standard_paths(outcome: Outcome, home: Path) -> list[Path]:
+    """The same alone; in them are also rows that do not stand any more."""
+    return [each.path for each in standard_files(outcome, home)]
+
+
+def standard_parts(feed: type[Feed], outcome: Outcome, home: Path, rows: int) -> list[StandardPart]:
+    """An accepted delivery's standard rows in parts of at most `rows` rows, in the same order."""
+    return [
+        StandardPart(each.use, each.result, each.path, feed, start, rows)
+        for each in standard_files(outcome, home)
+        for start in range(0, max(pl.scan_parquet(each.path).select(pl.len()).collect().item(), 1), rows)
+    ]
+
+
+def live_mask(part: StandardPart) -> pl.Series | None:
     """Which of a part's rows stand in the delivery in use; None where they are its own."""
     if not part.is_earlier:
         return None
     return ~read_part(part, ["row"])["row"].is_in(left_of(part).implode())
 
 
-def left_of(lying: Lying) -> pl.Series:
+def left_of(file: StandardFile) -> pl.Series:
     """The numbers of the result's rows that do not stand in the one in use."""
-    return _left_of(lying).collect()["row"] if lying.is_earlier else pl.Series("row", dtype=pl.Int64)
+    return _left_of(file).collect()["row"] if file.is_earlier else pl.Series("row", dtype=pl.Int64)
 
 
-def _left_of(lying: Lying) -> pl.LazyFrame:
-    its = (pl.col("delivery") == lying.result.name) & (pl.col("written") == lying.result.outcome.written)
-    return _beside(lying.use.folder, LEFT).filter(its).select("row")
+def _left_of(file: StandardFile) -> pl.LazyFrame:
+    its = (pl.col("delivery") == file.result.name) & (pl.col("written") == file.result.outcome.written)
+    return _beside(file.use.folder, LEFT).filter(its).select("row")
 
 
 def told_left(result: Result, numbers: pl.Series) -> pl.DataFrame:
@@ -199,14 +203,16 @@ def kept_left(folder: Path) -> Iterator[pl.DataFrame]:
         yield read_beside(folder, LEFT)
 
 
-def read_part(part: Part, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
+def read_part(
+    part: StandardPart, columns: Collection[str] | None = None, numbers: pl.Series | None = None
+) -> pl.DataFrame:
     """A part's rows that no later row of its result replaced: all columns, or those of `columns` that there are.
 
     Of all rows those with the `numbers` in their delivery, where such are given. Each row has `since`, the day since
     which it stands so, the `delivery` that it came with, its day `as_of`, and `record`, by which the department knows
     it.
     """
-    rows = _of_numbers(part.file, numbers)
+    rows = _of_numbers(part.path, numbers)
     if numbers is None:
         rows = rows.slice(part.start, part.rows)
     if part.result.outcome.duplicates:
@@ -234,39 +240,41 @@ def standard_batches(outcome: Outcome, home: Path, columns: Collection[str] | No
 
     `superseded` (null where the row holds) and `since` (Date) are among them.
     """
-    return (read_lying(each, columns) for each in lying(outcome, home))
+    return (read_standard(each, columns) for each in standard_files(outcome, home))
 
 
-def read_lying(lying: Lying, columns: Collection[str] | None = None, numbers: pl.Series | None = None) -> pl.DataFrame:
+def read_standard(
+    file: StandardFile, columns: Collection[str] | None = None, numbers: pl.Series | None = None
+) -> pl.DataFrame:
     """The same of the rows of one file that stand in the delivery in use, or of those among them of some numbers.
 
     Of another delivery none stands that was replaced there: these are its own in that which repeats them.
     """
-    rows = _standing(lying, _of_numbers(lying.file, numbers))
+    rows = _live(file, _of_numbers(file.path, numbers))
     if columns is None or SINCE in columns:
-        rows = _with_since(rows, lying)
+        rows = _with_since(rows, file)
     return rows.select(pl.all() if columns is None else pl.col(list(columns))).collect()
 
 
-def read_held(lying: Lying, columns: Collection[str], numbers: pl.Series | None = None) -> pl.DataFrame:
+def read_holding(file: StandardFile, columns: Collection[str], numbers: pl.Series | None = None) -> pl.DataFrame:
     """Some columns of those of its rows that hold, or of those among them of some numbers."""
-    rows = read_lying(lying, [*columns, SUPERSEDED], numbers)
+    rows = read_standard(file, [*columns, SUPERSEDED], numbers)
     return rows.filter(pl.col(SUPERSEDED).is_null()).select(columns)
 
 
-def of_grains(lying: Lying, grains: pl.DataFrame) -> pl.Series:
+def of_grains(file: StandardFile, grains: pl.DataFrame) -> pl.Series:
     """The numbers of a file's rows that have one of the grains (columns of these names), whether they stand or not."""
-    rows = pl.scan_parquet(lying.file).select("row", *grains.columns)
+    rows = pl.scan_parquet(file.path).select("row", *grains.columns)
     return rows.join(grains.lazy(), on=grains.columns, how="semi", nulls_equal=True).collect()["row"]
 
 
-def _standing(lying: Lying, rows: pl.LazyFrame) -> pl.LazyFrame:
+def _live(file: StandardFile, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Of a file's rows those that stand in the delivery in use, with `superseded`."""
-    replaced = _beside(lying.result.folder, SUPERSEDED)
+    replaced = _beside(file.result.folder, SUPERSEDED)
     told = rows.join(replaced, on="row", how="left", maintain_order="left")
-    if lying.is_earlier:
-        told = told.join(_left_of(lying), on="row", how="anti", maintain_order="left")
-    return told.filter(pl.col(SUPERSEDED).is_null()) if lying.is_repeated else told
+    if file.is_earlier:
+        told = told.join(_left_of(file), on="row", how="anti", maintain_order="left")
+    return told.filter(pl.col(SUPERSEDED).is_null()) if file.is_repeated else told
 
 
 def _of_numbers(file: Path, numbers: pl.Series | None) -> pl.LazyFrame:
@@ -276,16 +284,16 @@ def _of_numbers(file: Path, numbers: pl.Series | None) -> pl.LazyFrame:
     return pl.scan_parquet(file, parallel="prefiltered").filter(pl.col("row").is_in(numbers.implode()))
 
 
-def _with_since(rows: pl.LazyFrame, lying: Lying) -> pl.LazyFrame:
+def _with_since(rows: pl.LazyFrame, file: StandardFile) -> pl.LazyFrame:
     """The day since which each row of a file stands so: that of the delivery where none was kept beside.
 
     Of what was kept only the part about the file's rows is read: a delivery has many files.
     """
-    folder = lying.result.folder
+    folder = file.result.folder
     if not has_beside(folder, SINCE):
-        return rows.with_columns(pl.lit(date.fromisoformat(lying.result.outcome.delivery.as_of)).alias(SINCE))
+        return rows.with_columns(pl.lit(date.fromisoformat(file.result.outcome.delivery.as_of)).alias(SINCE))
     row = pl.col("row")
-    first, last = pl.scan_parquet(lying.file).select(row.min(), row.max().alias("last")).collect().row(0)
+    first, last = pl.scan_parquet(file.path).select(row.min(), row.max().alias("last")).collect().row(0)
     return rows.join(
         _beside(folder, SINCE).filter(row.is_between(first, last)), on="row", how="left", maintain_order="left"
     )
@@ -303,7 +311,7 @@ def keep_days(outcome: Outcome, home: Path) -> None:
     """
     folder = folder_of(outcome, home)
     if not has_beside(folder, DAYS):
-        days = (read_lying(each, ["hash", SINCE]) for each in lying(outcome, home))
+        days = (read_standard(each, ["hash", SINCE]) for each in standard_files(outcome, home))
         put_settled(pl.concat(days), folder / f"{DAYS}.parquet")
         settle(folder)
 
