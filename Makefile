@@ -173,7 +173,7 @@ gc: .venv/run.stamp ## what retention would free, line by line and in sums; YES=
 	@$(BIN)/python -m pipelines.retention.gc $(if $(SURE),--yes)
 
 snapshot: .venv/run.stamp ## write the served snapshots of one county whole, where they stand on earlier ones: COUNTY=330110
-	@$(BIN)/python -m pipelines.releasing.fold $(COUNTY)
+	@$(BIN)/python -m pipelines.releasing.snapshots $(COUNTY)
 
 spark: .venv/spark.stamp ## what JUBIAN_ENGINE=spark needs besides Java 17; then JUBIAN_ENGINE=spark make run (docs/clusters.md)
 

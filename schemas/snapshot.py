@@ -34,6 +34,12 @@ def parts(chain: Sequence[Manifest], level: str) -> tuple[File, list[File]]:
     return base, [step for each in chain[1:] if (step := since(each, level)) is not None]
 
 
+def versions_behind(manifest: Manifest) -> range:
+    """The versions before it that a version is read from: the one whose snapshots it stands on, and those since; none
+    where it has its own."""
+    return range(manifest.version if manifest.base is None else manifest.base, manifest.version)
+
+
 def whole(manifest: Manifest, level: str) -> File | None:
     """The snapshot that a version has of its own; None where it stands on an earlier one."""
     return manifest.origin if level == ORIGIN else manifest.views[level].snapshot

@@ -13,7 +13,7 @@ from gateway.supply.made import Lying, keep, kept, made_of
 from gateway.supply.released import path_of, refuse_freed, released, view_of
 from gateway.supply.turns import in_turn
 from schemas.manifest import Manifest
-from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of
+from schemas.snapshot import CHANGE, folded, parquet, parts, titles_of, versions_behind
 
 # Of each view the newest few are kept; whoever wants an older one waits until it is made again.
 _KEPT = 2
@@ -59,9 +59,8 @@ def columns(supply: Path, manifest: Manifest, level: str, names: Collection[str]
 
 def chain(supply: Path, manifest: Manifest) -> list[Manifest]:
     """The versions from the one whose snapshots a version stands on up to itself; itself alone where it has its own."""
-    first = manifest.version if manifest.base is None else manifest.base
-    earlier = (released(supply, manifest.county, manifest.product, each) for each in range(first, manifest.version))
-    return [*earlier, manifest]
+    behind = (released(supply, manifest.county, manifest.product, each) for each in versions_behind(manifest))
+    return [*behind, manifest]
 
 
 def _parts(supply: Path, manifest: Manifest, level: str) -> tuple[Lying, list[Path]]:

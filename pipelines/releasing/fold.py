@@ -5,20 +5,15 @@ Publishes nothing.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.command import command
-from pipelines.disk.store import only_one, put_parquet
-from pipelines.promises.promised import contract_behind
+from pipelines.disk.store import put_parquet
 from pipelines.promises.versions import numbered
-from pipelines.releasing.where import store_url
-from schemas import here
-from schemas.manifest import File, Manifest, NoFile, indexes, manifest_file, read_manifest
-from schemas.snapshot import CHANGE, STEP, led, parts, since, titles_of
+from schemas.manifest import File, Manifest, NoFile, manifest_file
+from schemas.snapshot import CHANGE, STEP, led, parts, since, titles_of, versions_behind
 
 # A version has snapshots of its own where so large a part of its rows has changed since the last ones, or where so
 # many versions stand on those: whoever begins to read then has few files to read, and little to write was saved.
@@ -35,9 +30,7 @@ def chain(folder: Path, manifest: Manifest) -> list[Manifest]:
 
     Raises NoManifest where one of them is lost.
     """
-    if manifest.base is None:
-        return [manifest]
-    before = (manifest_file(folder, version) for version in range(manifest.base, manifest.version))
+    before = (manifest_file(folder, version) for version in versions_behind(manifest))
     return [*map(numbered, before), manifest]
 
 
@@ -122,47 +115,3 @@ def write_snapshot(folder: Path, manifest: Manifest, level: str, key: Sequence[s
     base, _ = parts(known, level)
     rows = rows_of_each([(folder, known)], level, key).drop(AT)
     return put_parquet(rows, folder / level, "snapshot", folder, titles_of(folder / base.path))
-
-
-@command
-def main() -> int:
-    """`python -m pipelines.releasing.fold COUNTY`: write a county's served snapshots whole, and say where they lie."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.releasing.fold", description="Write a county's snapshots whole."
-    )
-    parser.add_argument("county")
-    county, supply = parser.parse_args().county, here.supply()
-    folders = [pointer.parent for pointer in sorted((supply / county).glob("*/manifest.json"))]
-    if not folders:
-        print(_nothing_for(county, supply))
-        return 1
-    # Retention frees what no version names, and what is half written.
-    with only_one(supply):
-        written = [folder for folder in folders if _write_served(folder)]
-    if written:
-        print("Of those that stand on earlier ones no version names the files: make gc YES=1 frees them again.")
-    if (url := store_url()) is not None:
-        print(f"They lie on this machine alone and are not shipped to {url}; the gateway makes them for whoever asks.")
-    return 0
-
-
-def _write_served(folder: Path) -> bool:
-    """Write the served snapshots of one county's product whole and say where they lie; whether any was not there."""
-    manifest = read_manifest(folder / "manifest.json")
-    key = contract_behind(manifest, folder).grain
-    for level, view in manifest.views.items():
-        file = view.snapshot or write_snapshot(folder, manifest, level, key)
-        print(f"{manifest.title} {manifest.product}, {level}: {folder / file.path}")
-    return manifest.base is not None
-
-
-def _nothing_for(county: str, supply: Path) -> str:
-    """Why a county has nothing: none has, or it is none of those that are served."""
-    served = next((each.county for index in indexes(supply) for each in index.counties if each.version), None)
-    if served is None:
-        return f"Nothing is published below {supply} for {county}. Run `make run` first."
-    return f"{county} is no county that is served below {supply}; for example {served}."
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

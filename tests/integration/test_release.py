@@ -25,7 +25,7 @@ from pipelines.fusing.assemble import fuse_entity
 from pipelines.gather import NotReady
 from pipelines.publishing import making
 from pipelines.publishing.publish import release_product
-from pipelines.releasing import fold
+from pipelines.releasing import fold, snapshots
 from pipelines.releasing.county import Published
 from pipelines.releasing.fold import rows_of
 from schemas.china import today
@@ -235,8 +235,8 @@ def test_who_writes_a_snapshot_down_is_told_that_it_is_freed_again(
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
     told = set[bool]()
     for county in COUNTIES:
-        monkeypatch.setattr(sys, "argv", ["fold", county])
-        assert fold.main() == 0
+        monkeypatch.setattr(sys, "argv", ["snapshots", county])
+        assert snapshots.main() == 0
         is_made = manifest_of(supply / county / PRODUCT.key).base is not None
         assert ("make gc YES=1 frees them again" in capsys.readouterr().out) == is_made
         told.add(is_made)

@@ -24,7 +24,7 @@ from pipelines.disk.deliveries import deliveries
 from pipelines.disk.standard import NotKept
 from pipelines.disk.store import only_one
 from pipelines.gather import gather
-from pipelines.releasing import fold
+from pipelines.releasing import snapshots
 from pipelines.retention import gc
 from pipelines.retention.freeing import Free, keep, remove
 from pipelines.retention.old_deliveries import old_deliveries
@@ -148,8 +148,8 @@ def test_what_a_killed_run_left_half_written_is_said_and_freed(
 def test_a_snapshot_is_not_written_down_while_retention_frees_what_no_version_names(
     aged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["fold", next(counties(aged))])
-    writing = threading.Thread(target=fold.main)
+    monkeypatch.setattr(sys, "argv", ["snapshots", next(counties(aged))])
+    writing = threading.Thread(target=snapshots.main)
     with only_one(aged / "supply"):
         writing.start()
         writing.join(2)

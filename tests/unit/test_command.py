@@ -75,7 +75,7 @@ def test_products_are_named_with_commas_or_spaces_between(written: str, monkeypa
 @pytest.mark.parametrize(
     "command",
     ["pipelines.verify", "pipelines.retention.gc", "pipelines.shipping.__main__", "pipelines.shipping.restore",
-     "pipelines.releasing.fold", "pipelines.ledger.__main__", "pipelines.words.gaps", "pipelines.identity.review",
+     "pipelines.releasing.snapshots", "pipelines.ledger.__main__", "pipelines.words.gaps", "pipelines.identity.review",
      "pipelines.door.admit", "pipelines.objections.answer", "pipelines.promoting.promotions"],
 )  # fmt: skip
 def test_a_home_whose_path_would_be_read_as_a_pattern_is_told_in_a_line(
@@ -85,7 +85,7 @@ def test_a_home_whose_path_would_be_read_as_a_pattern_is_told_in_a_line(
     home = tmp_path / "h[1]"
     home.mkdir()
     monkeypatch.setenv("JUBIAN_HOME", str(home))
-    monkeypatch.setattr(sys, "argv", [command, *(["330110"] if command == "pipelines.releasing.fold" else [])])
+    monkeypatch.setattr(sys, "argv", [command, *(["330110"] if command == "pipelines.releasing.snapshots" else [])])
     assert import_module(command).main() == 2
     said = capsys.readouterr().err
     assert said.startswith(f"JUBIAN_HOME is {home}; expected a path without ") and said.count("\n") == 1

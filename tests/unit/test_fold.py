@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.compare import compare
 from pipelines.disk.store import put_parquet
-from pipelines.releasing.fold import AT, MOST_VERSIONS, base_for, main, rows_of_each
+from pipelines.releasing.fold import AT, MOST_VERSIONS, base_for, rows_of_each
+from pipelines.releasing.snapshots import main
 from schemas.manifest import File, Index, IndexLine, Manifest, View, canonical
 from schemas.snapshot import folded, parquet, titles_of
 
@@ -99,7 +100,7 @@ def test_a_county_that_is_not_served_is_told_by_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
-    monkeypatch.setattr(sys, "argv", ["fold", "999999"])
+    monkeypatch.setattr(sys, "argv", ["snapshots", "999999"])
     supply = tmp_path / "supply"
     assert main() == 1
     assert capsys.readouterr().out == f"Nothing is published below {supply} for 999999. Run `make run` first.\n"
