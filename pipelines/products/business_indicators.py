@@ -16,7 +16,8 @@ COLUMNS = (
 )  # fmt: skip
 _CELL = ["county", "county_name", "scope", "scope_code", "scope_name", "month"]
 _NOBODY = pl.lit(None, pl.String).alias("withheld")
-_LIVES = "lives"
+# What the SQL calls lives by age: of all, and by founding year; and the figures that survival makes of them.
+_LIVES = {"lives": "survival", "cohorts": "cohort_survival"}
 # An estimate of fewer at risk tells of single enterprises more than of their kind.
 _LEAST_AT_RISK = 10
 _YEARS = (1, 3, 5)
@@ -25,24 +26,24 @@ _FIGURE = {"figure": pl.String(), "units": pl.Int64(), "telling": pl.Int64(), "v
 
 def figures() -> frozenset[str]:
     """What indicators may be made of: the figures that the SQL sums, and survival."""
-    summed = texts_told(all_products()["business_indicators"]) - {_LIVES}
-    return summed | {_survival_key(years) for years in _YEARS}
+    summed = texts_told(all_products()["business_indicators"]) - _LIVES.keys()
+    return summed | {_survival_key(lives, years) for lives in _LIVES for years in _YEARS}
 
 
 def business_indicators(summed: pl.DataFrame) -> pl.DataFrame:
     """The product's columns, one row an indicator and cell (a place or section of industry in a month)."""
     typed = [pl.col(name).cast(dtype) for name, dtype in _FIGURE.items()]
-    plain = summed.filter(pl.col("figure") != _LIVES).select(*_CELL, *typed)
-    lives = summed.filter(pl.col("figure") == _LIVES).select(*_CELL, "age", "entered", "died", "lost")
-    figures = pl.concat([plain, *(_survival_figure(lives, years) for years in _YEARS)])
+    plain = summed.filter(~pl.col("figure").is_in([*_LIVES])).select(*_CELL, *typed)
+    figures = pl.concat([plain, *(_survival_figure(summed, lives, years) for lives in _LIVES for years in _YEARS)])
     return pl.concat([_indicator(each, figures) for each in all_indicators().values()])
 
 
-def _survival_figure(lives: pl.DataFrame, years: int) -> pl.DataFrame:
+def _survival_figure(summed: pl.DataFrame, of: str, years: int) -> pl.DataFrame:
     """The share that lives through its first years, of cells with enough enterprises at risk at each age until then.
 
     Ages are whole months, so that who ends at 11 ends before its first anniversary, and who ends at 12 has reached it.
     """
+    lives = summed.filter(pl.col("figure") == of).select(*_CELL, "age", "entered", "died", "lost")
     ages = lives.select(_CELL).unique().join(pl.DataFrame({"age": range(12 * years)}), how="cross")
     nothing = [pl.lit(0, pl.Int64).alias(name) for name in ("entered", "died", "lost")]
     every = pl.concat([lives, ages.select(*_CELL, pl.col("age").cast(pl.Int64), *nothing)])
@@ -53,13 +54,13 @@ def _survival_figure(lives: pl.DataFrame, years: int) -> pl.DataFrame:
         pl.col(SURVIVAL).sort_by("age").last(),
         pl.col("entered").sum().alias("units"),
     )
-    figure = pl.lit(_survival_key(years)).alias("figure")
+    figure = pl.lit(_survival_key(of, years)).alias("figure")
     measured = [pl.col("units").alias("telling"), pl.col(SURVIVAL).alias("value")]
     return cells.filter(pl.col("least") >= _LEAST_AT_RISK).select(*_CELL, figure, "units", *measured)
 
 
-def _survival_key(years: int) -> str:
-    return f"survival_{years}y"
+def _survival_key(lives: str, years: int) -> str:
+    return f"{_LIVES[lives]}_{years}y"
 
 
 def _indicator(indicator: Indicator, figures: pl.DataFrame) -> pl.DataFrame:

@@ -124,6 +124,8 @@ lives AS (
         scope,
         scope_code,
         now,
+        began,
+        registered,
         greatest(registered, began) AS seen,
         coalesce(ended, today) AS until,
         date_diff('month', registered, seen) - CAST(date_part('day', seen) < date_part('day', registered) AS INTEGER) AS entry_age,
@@ -137,10 +139,18 @@ lives AS (
         AND date_diff('month', began, today) - CAST(date_part('day', today) < date_part('day', began) AS INTEGER) >= 12
 ),
 
-aged AS (
-    SELECT county, scope, scope_code, now, entry_age AS age, 1 AS entered, 0 AS died, 0 AS lost FROM lives
+-- All together, and by the year in which they began, whose January is the month. Of the years before the first files
+-- nobody was watched from the first month on.
+cohorts AS (
+    SELECT 'lives' AS figure, now AS month, * FROM lives
     UNION ALL
-    SELECT county, scope, scope_code, now, exit_age, 0, CAST(has_died AS INTEGER), CAST(NOT has_died AS INTEGER) FROM lives
+    SELECT 'cohorts', date_trunc('year', registered), * FROM lives WHERE registered >= date_trunc('year', began)
+),
+
+aged AS (
+    SELECT county, scope, scope_code, month, figure, entry_age AS age, 1 AS entered, 0 AS died, 0 AS lost FROM cohorts
+    UNION ALL
+    SELECT county, scope, scope_code, month, figure, exit_age, 0, CAST(has_died AS INTEGER), CAST(NOT has_died AS INTEGER) FROM cohorts
 ),
 
 -- Whom industry_profile counts by division, so that no sum less what it tells is what it withholds; for the same
@@ -203,7 +213,7 @@ summed AS (
     FROM figures
     UNION ALL
     SELECT
-        county, scope, scope_code, CAST(now AS DATE) AS month, 'lives', NULL, NULL, NULL,
+        county, scope, scope_code, CAST(month AS DATE) AS month, figure, NULL, NULL, NULL,
         age, CAST(sum(entered) AS BIGINT), CAST(sum(died) AS BIGINT), CAST(sum(lost) AS BIGINT)
     FROM aged
     GROUP BY ALL

@@ -417,6 +417,59 @@ def test_survival_counts_who_was_there_before_the_data_began_from_then_on(tmp_pa
     assert told.filter(pl.col("indicator") == "deaths")["value"].sum() == 6
 
 
+def test_survival_by_founding_year_counts_that_years_alone_and_none_before_the_data_began(tmp_path: Path) -> None:
+    """The data begin in April 2025. Of that year sixteen are seen from their birth, ten born in January from then on.
+
+    Four of the sixteen end at six months, with all 26 at risk: 1 - 4/26. Two of the ten end at eight months, with 22 at
+    risk: 1 - 2/22. The product is 11/13 × 10/11 = 10/13. Of 2026 none is half a year old, and 2024 is pooled alone.
+    """
+    born = [(f"B{number}", date(2025, 4, 20), date(2025, 10, 20) if number < 4 else None) for number in range(16)]
+    seen = [(f"S{number}", date(2025, 1, 20), date(2025, 9, 20) if number < 2 else None) for number in range(10)]
+    new = [(f"N{number}", date(2026, 1, 5), None) for number in range(30)]
+    old = [(f"O{number}", date(2024, 12, 20), date(2025, 7, 20) if number < 6 else None) for number in range(12)]
+    told = indicators_of([*born, *seen, *new, *old], tmp_path, date(2025, 4, 1), date(2026, 6, 30))
+    cohorts = told.filter(pl.col("indicator").str.starts_with("cohort"))
+    assert cohorts.select("indicator", "scope", "month", "units", "value").rows() == [
+        ("cohort_survival_1y", "全县", date(2025, 1, 1), 26, Decimal("0.769231"))
+    ]
+    pooled = told.filter(indicator="survival_1y", scope="全县").row(0, named=True)
+    assert (pooled["month"], pooled["units"]) == (date(2026, 6, 1), 68) and pooled["value"] != Decimal("0.769231")
+
+
+def test_survival_by_founding_year_is_what_the_definition_says(tmp_path: Path) -> None:
+    """Three years of births and deaths at random, each year reckoned life by life in fractions."""
+    random, began, today = Random(23), date(2023, 3, 10), date(2026, 9, 30)
+    born = [date(2022, 6, 1) + timedelta(random.randrange(1_400)) for _ in range(1_500)]
+    ends = [max(day, began) + timedelta(random.randrange(1, 2_500)) for day in born]
+    lives = [(f"{at}", *life) for at, life in enumerate(zip(born, ends, strict=True)) if life[0] <= today]
+    known = [(name, day, end if end <= today else None) for name, day, end in lives]
+    told = indicators_of(known, tmp_path, began, today).filter(pl.col("indicator").str.starts_with("cohort"))
+    expected = {
+        (f"cohort_survival_{years}y", date(year, 1, 1)): estimate
+        for year in (2023, 2024, 2025, 2026) for years in (1, 3, 5)
+        if (estimate := product_limit([(day, end) for _, day, end in known if day.year == year], began, today, years))
+    }  # fmt: skip
+    assert {name for name, _ in expected} == {"cohort_survival_1y", "cohort_survival_3y"} and len(expected) > 3
+    said = {(row["indicator"], row["month"]): row["value"] for row in told.iter_rows(named=True)}
+    assert said == {key: Decimal(f"{float(value):.6f}") for key, value in expected.items()}
+
+
+def product_limit(lives: list[tuple[date, date | None]], began: date, today: date, years: int) -> Fraction | None:
+    """The estimate over the first years, age by age; None where fewer than ten are at risk at one of them."""
+    spans = [(months(day, max(day, began)), months(day, end or today), end is not None) for day, end in lives]
+    estimate = Fraction(1)
+    for age in range(12 * years):
+        at_risk = sum(entry <= age <= until for entry, until, _ in spans)
+        if at_risk < 10:
+            return None
+        estimate *= 1 - Fraction(sum(died and until == age for _, until, died in spans), at_risk)
+    return estimate
+
+
+def months(since: date, until: date) -> int:
+    return (until.year - since.year) * 12 + until.month - since.month - (until.day < since.day)
+
+
 @pytest.mark.parametrize(
     ("ended", "survived"),
     [(date(2026, 2, 9), "0.750000"), (date(2026, 2, 10), "1.000000")],
