@@ -67,9 +67,9 @@ def _stops_nothing(feed: type[Feed], subject: str, rule: str, home: Path) -> str
     meant = [rules for sha256, rules in arrived if sha256.startswith(subject) or subject.startswith(sha256)]
     if not meant:
         return f"No delivery {subject} of {feed.key} has arrived below {home}"
-    told = sorted({each for rules in meant for each in rules})
-    by = ", ".join(told) or "nothing"
-    return None if rule in told else f"The delivery {subject} was stopped by {by}, not by {rule}"
+    stopped_by = sorted({each for rules in meant for each in rules})
+    by = ", ".join(stopped_by) or "nothing"
+    return None if rule in stopped_by else f"The delivery {subject} was stopped by {by}, not by {rule}"
 
 
 def _stopping(feed: type[Feed], home: Path) -> Iterator[tuple[str, list[str]]]:

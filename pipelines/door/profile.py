@@ -132,7 +132,7 @@ def profile(
     return after(seen, before)
 
 
-def tally_after(told: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) -> Tally:
+def tally_after(profile: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) -> Tally:
     """The tally of all rows of a delivery, by that of another one and of the rows that have `gone` of it and `come`.
 
     A column that had too many words before is not looked at again.
@@ -141,11 +141,16 @@ def tally_after(told: Profile, codes: pl.DataFrame, gone: Tally, come: Tally) ->
     united = pl.concat([each.with_columns(pl.col("rows").cast(pl.Int64)) for each in (codes, less, come.codes)])
     counted = united.group_by("column", "code").agg(pl.col("rows").sum()).filter(pl.col("rows") > 0)
     return Tally(
-        rows=told.rows - gone.rows + come.rows,
-        hashes=(told.hashes[0] - gone.hashes[0] + come.hashes[0], told.hashes[1] - gone.hashes[1] + come.hashes[1]),
-        filled=_cells_after(told.cells, gone.filled, come.filled),
-        marks={mark: _cells_after(told.marks[mark], gone.marks[mark], these) for mark, these in come.marks.items()},
-        words={name: _words_after(told.words.get(name), gone.words[name], more) for name, more in come.words.items()},
+        rows=profile.rows - gone.rows + come.rows,
+        hashes=(
+            profile.hashes[0] - gone.hashes[0] + come.hashes[0],
+            profile.hashes[1] - gone.hashes[1] + come.hashes[1],
+        ),
+        filled=_cells_after(profile.cells, gone.filled, come.filled),
+        marks={mark: _cells_after(profile.marks[mark], gone.marks[mark], these) for mark, these in come.marks.items()},
+        words={
+            name: _words_after(profile.words.get(name), gone.words[name], more) for name, more in come.words.items()
+        },
         panel=None,
         codes=counted.sort("column", "code").with_columns(pl.col("rows").cast(pl.UInt32)),
     )
@@ -167,14 +172,14 @@ def _words_after(
     return {word: rows for word, rows in counted.items() if rows}
 
 
-def after(told: Profile, before: Profile | None) -> Profile:
+def after(profile: Profile, before: Profile | None) -> Profile:
     """The same delivery behind another one: its rows have not changed, what came before it has."""
     if before is None:
-        return replace(told, seen={}, known={}, usual_filled={}, usual_middle={}, usual_marks={})
+        return replace(profile, seen={}, known={}, usual_filled={}, usual_middle={}, usual_marks={})
     seen = before.seen | {before.content: before.delivery}
     filled = before.filled if before.rows >= FEWEST_ROWS else before.usual_filled
     return replace(
-        told, seen=seen, known=_known(before), usual_filled=filled, usual_middle=_middles(before),
+        profile, seen=seen, known=_known(before), usual_filled=filled, usual_middle=_middles(before),
         usual_marks={mark: before.usual_marks.get(mark, {}) | shares(before, mark, FEWEST_ROWS) for mark in MARKS},
     )  # fmt: skip
 
@@ -185,10 +190,10 @@ def _middles(before: Profile) -> dict[str, float]:
     return before.usual_middle | enough
 
 
-def shares(told: Profile, mark: str, fewest: int) -> dict[str, float]:
+def shares(profile: Profile, mark: str, fewest: int) -> dict[str, float]:
     """Of each free text that so many rows have the share with a mark; none of a profile that was kept without."""
-    counted = told.marks.get(mark, {})
-    return {name: rows / told.cells[name] for name, rows in counted.items() if told.cells[name] >= fewest}
+    counted = profile.marks.get(mark, {})
+    return {name: rows / profile.cells[name] for name, rows in counted.items() if profile.cells[name] >= fewest}
 
 
 def _hashes(rows: pl.DataFrame) -> tuple[int, int]:
@@ -299,9 +304,9 @@ def _lists(feed: type[Feed], tallies: list[Tally]) -> Lists:
     return lists(feed.panel, pl.concat(read)).with_columns(pl.col("day").cast(pl.String)).to_dicts()
 
 
-def write_profile(told: Profile, folder: Path) -> None:
+def write_profile(profile: Profile, folder: Path) -> None:
     """Keep a profile in a delivery's folder."""
-    (folder / "profile.json").write_text(json.dumps(asdict(told), ensure_ascii=False))
+    (folder / "profile.json").write_text(json.dumps(asdict(profile), ensure_ascii=False))
 
 
 def read_profile(folder: Path) -> Profile:

@@ -25,8 +25,8 @@ Pair = tuple[str, str]
 
 def swapped_columns(feed: type[Feed], now: Profile) -> list[Sign]:
     """A stop for each two columns that look as the other did in the last accepted delivery that had rows enough."""
-    told = [*_amounts(feed, now), *(each for mark in MARKS for each in _texts(mark, now))]
-    return list({each.column: each for each in told}.values())
+    signs = [*_amounts(feed, now), *(each for mark in MARKS for each in _texts(mark, now))]
+    return list({each.column: each for each in signs}.values())
 
 
 def _amounts(feed: type[Feed], now: Profile) -> list[Sign]:
@@ -61,5 +61,5 @@ def _pairs(now: Numbers, usual: Numbers) -> list[Pair]:
     return list(combinations([name for name in now if name in usual], 2))
 
 
-def _sign(columns: Sequence[str], told: str, now: list[float], usual: list[float]) -> Sign:
-    return Sign("swapped", "stop", ", ".join(columns), told.format(*now), f"about {told.format(*usual)}", 2, _TODO)
+def _sign(columns: Sequence[str], form: str, now: list[float], usual: list[float]) -> Sign:
+    return Sign("swapped", "stop", ", ".join(columns), form.format(*now), f"about {form.format(*usual)}", 2, _TODO)

@@ -83,15 +83,15 @@ def malformed(lines: pl.DataFrame, rule: pl.Expr, found: pl.Expr, expected: str 
     """
     own = pl.lit(expected) if isinstance(expected, str) else expected
     why = pl.struct(
-        pl.lit("").alias("column"), rule.alias("rule"), _told(rule, *_FOUND, found).alias("found"),
-        _told(rule, *_EXPECTED, own).alias("expected"),
+        pl.lit("").alias("column"), rule.alias("rule"), _of_rule(rule, *_FOUND, found).alias("found"),
+        _of_rule(rule, *_EXPECTED, own).alias("expected"),
     )  # fmt: skip
     return lines.select("row", pl.col("line").alias("raw"), pl.concat_list(why).cast(REASONS).alias("reasons"))
 
 
-def _told(rule: pl.Expr, of_too_long: pl.Expr, of_encoding: pl.Expr, of_others: pl.Expr) -> pl.Expr:
-    told = pl.when(rule == "line_too_long").then(of_too_long).when(rule == "encoding").then(of_encoding)
-    return told.otherwise(of_others.cast(pl.String))
+def _of_rule(rule: pl.Expr, of_too_long: pl.Expr, of_encoding: pl.Expr, of_others: pl.Expr) -> pl.Expr:
+    words = pl.when(rule == "line_too_long").then(of_too_long).when(rule == "encoding").then(of_encoding)
+    return words.otherwise(of_others.cast(pl.String))
 
 
 def refuse_file(file: Path, rule: str, found: str, expected: str, row: int = 0) -> Refusal:

@@ -70,7 +70,7 @@ def indicator_codes() -> pl.DataFrame:
 
 def code_lists(mappings: Mappings) -> dict[str, CodeList]:
     """Each code list as a contract names it, by name; its version is the newest day on which a row became known."""
-    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    by_list = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
     return {
         str(name): CodeList(
             name=str(name),
@@ -78,14 +78,14 @@ def code_lists(mappings: Mappings) -> dict[str, CodeList]:
             rows=rows.height,
             sha256=_said(rows),
         )
-        for (name,), rows in told.items()
+        for (name,), rows in by_list.items()
     }
 
 
 def growth(mappings: Mappings) -> Callable[[CodeList], bool]:
     """Whether a list that a contract names is the beginning of the one that is known by its name."""
-    told = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
-    return lambda promised: (promised.name,) in told and has_grown_from(promised, told[promised.name,])
+    by_list = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    return lambda promised: (promised.name,) in by_list and has_grown_from(promised, by_list[promised.name,])
 
 
 def has_grown_from(promised: CodeList, rows: pl.DataFrame) -> bool:

@@ -24,7 +24,7 @@ def columns() -> dict[str, Field]:
 
     Days that are counted have none: every row would change every day, and the flags say what hangs on them.
     """
-    return {key: field_of(whole().tags[key]) for key in _told()}
+    return {key: field_of(whole().tags[key]) for key in _published()}
 
 
 def of_province(buckets: Iterable[Tables]) -> pl.DataFrame:
@@ -41,10 +41,10 @@ def made(tables: Tables, province: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _supplied() -> Catalogue:
     """The catalogue of what is told, and of what that rests on."""
-    return only(whole(), _told())
+    return only(whole(), _published())
 
 
-def _told() -> list[str]:
+def _published() -> list[str]:
     """The tags that have a column: those that can be decided, without the families that the product leaves out."""
     known, tags = decidable(whole(), mirror().fields.keys()), whole().tags
     return [key for key in known if tags[key].family not in WITHOUT and not isinstance(tags[key].rule, Days)]

@@ -15,9 +15,9 @@ def row_levels(product: type[Product]) -> tuple[RowLevel, ...]:
     """What a product's contract promises of its rows' levels; nothing where all rows are of one."""
     if product.row_level is None:
         return ()
-    told = [RowLevel(of=name, level=level) for origin in product.origins(product.row_level)
+    levels = [RowLevel(of=name, level=level) for origin in product.origins(product.row_level)
             for name, level in SOURCES[origin](product).items()]  # fmt: skip
-    return tuple(sorted(told, key=lambda each: each.of))
+    return tuple(sorted(levels, key=lambda each: each.of))
 
 
 def _of_attributes(product: type[Product]) -> dict[str, Level]:

@@ -47,14 +47,14 @@ def differences(before: Contract, after: Contract, has_grown: Grown = _has_grown
     """
     if before.product != after.product:
         raise ValueError(f"{before.product} and {after.product} are two products; compare contracts of one.")
-    told = [*_of_product(before, after), *_of_levels(before, after), *_of_row_levels(before, after),
+    differing = [*_of_product(before, after), *_of_levels(before, after), *_of_row_levels(before, after),
             *_of_feeds(before, after), *_of_lists(before, after, has_grown), *_of_columns(before, after)]  # fmt: skip
-    return sorted(told, key=lambda each: -each.step)
+    return sorted(differing, key=lambda each: -each.step)
 
 
-def least_step(told: list[Difference]) -> Step:
+def least_step(differences: list[Difference]) -> Step:
     """The least step that a version must take for these differences."""
-    return max((each.step for each in told if not each.comes_by_itself), default=Step.NONE)
+    return max((each.step for each in differences if not each.comes_by_itself), default=Step.NONE)
 
 
 def is_promised_anew(before: Contract, after: Contract, has_grown: Grown = _has_grown) -> bool:
@@ -156,12 +156,12 @@ def _of_level_each(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[D
     for name in sorted(name for name in old.keys() & new.keys() if old[name] != new[name]):
         yield Difference(Step.MAJOR, f"row level (行分级) of {name}: {old[name]} → {new[name]}")
     for there, others, word in ((old, new, "go"), (new, old, "come")):
-        if told := {name: there[name] for name in there.keys() - others.keys()}:
-            yield Difference(Step.MINOR, f"row levels (行分级) {word}: {_levels(told)}", comes_by_itself=True)
+        if moved := {name: there[name] for name in there.keys() - others.keys()}:
+            yield Difference(Step.MINOR, f"row levels (行分级) {word}: {_levels(moved)}", comes_by_itself=True)
 
 
-def _levels(told: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {told[name]}" for name in sorted(told))
+def _levels(levels: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {levels[name]}" for name in sorted(levels))
 
 
 def _of_feeds(before: Contract, after: Contract) -> Iterator[Difference]:
