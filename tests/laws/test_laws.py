@@ -24,7 +24,7 @@ PATHS = ("Path", "joinpath", "open", "read_csv", "scan_csv")
 # Gives policies that are in no file the names of files.
 MADE_UP = {"benchmarks/made_policies.py"}
 # In how many scopes a room still calls something `told`; a room that is not here has none. May only fall.
-TOLD_LEFT = {"benchmarks": 60, "demo": 13, "pipelines": 407, "schemas": 31}
+TOLD_LEFT = {"benchmarks": 60, "demo": 13, "pipelines": 401, "schemas": 31}
 
 
 def _functions(module: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
