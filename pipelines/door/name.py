@@ -13,17 +13,21 @@ from schemas.feed import Feed
 
 # How a name carries a day, a month or a year; in this order, as a day bears a month and that a year. What says less
 # than a month or year is none: its last day would be another than is meant. A part of a year stands before it as well.
-_WEEK = r"第?[\d一二三四五六七八九十]*周|(?i:w|wk|week)[-_.\s]?\d"
-_LESS_THAN_MONTH = rf"[-_.\s]*(?:[上中下]旬|{_WEEK})"
-_PART_IN_LETTERS = r"(?i:q(?:uarter)?|h(?:y|alf)?|w(?:k|eek)?|[std])[-_.\s]?\d{1,3}"
-_PART_IN_WORDS = r"(?:第?[\d一二三四五六七八九十]*[季周]|[上下]?半年)"
-_LESS_THAN_YEAR = rf"[年度\-_.\s]*(?:\d|{_PART_IN_WORDS}|{_PART_IN_LETTERS}(?![0-9A-Za-z]))"
-_PART_BEFORE = rf"(?:{_PART_IN_WORDS}度?报?|(?<![A-Za-z]){_PART_IN_LETTERS}|(?<!\d)[1-4](?i:[qh]))"
+_NUMERAL = r"[\d一二三四五六七八九十]"
+# Of 周 alone a town (周巷镇) and much else begin.
+_WEEK_IN_WORDS = rf"(?:第?{_NUMERAL}+周|周(?:报|(?![\u4e00-\u9fff])))"
+_WEEK = rf"{_WEEK_IN_WORDS}|(?i:w|wk|week)[-_.\s]?\d"
+_LESS_THAN_MONTH = rf"[-_.\s(（]*(?:[上中下]旬|{_WEEK})"
+_IN_LETTERS = r"(?i:q(?:uarter)?|h(?:y|alf)?|w(?:k|eek)?)[-_.\s]?\d{1,3}"
+_IN_WORDS = rf"(?:第?前?{_NUMERAL}*季|{_WEEK_IN_WORDS}|[上下]?半年)"
+_PART = rf"(?:{_IN_WORDS}|(?:{_IN_LETTERS}|(?i:[st][1-4]|d\d{{3}}))(?![0-9A-Za-z]))"
+_LESS_THAN_YEAR = rf"[年度\-_.\s]*(?:\d|[(（]?\s*{_PART})"
+_PART_BEFORE = rf"(?:{_IN_WORDS}度?报?|(?<![A-Za-z]){_IN_LETTERS}|(?<!\d)[1-4](?i:[qh]))[-_.\s()（）]*"
 _DAYS = tuple(map(re.compile, (
     r"(?<!\d)(\d{4})([-_.]?)(?P<month>\d{2})\2(?P<day>\d{2})(?:\d{6})?(?!\d)",
     rf"(?<!\d)(\d{{4}})年\s*(?P<month>\d{{1,2}})月(?:\s*(?P<day>\d{{1,2}})\s*[日号]|(?!\s*\d|\s*第|{_LESS_THAN_MONTH}))",
     rf"(?<!\d)(\d{{4}})([-_.]?)(?P<month>\d{{2}})(?!\d|\2\d{{1,2}}(?!\d)|{_LESS_THAN_MONTH})",
-    rf"{_PART_BEFORE}[-_.\s]*\d{{4}}(?!\d)|(?<!\d)(\d{{4}})(?!{_LESS_THAN_YEAR})",
+    rf"{_PART_BEFORE}\d{{4}}(?!\d)|(?<!\d)(\d{{4}})(?!{_LESS_THAN_YEAR})",
 )))  # fmt: skip
 _YEARS = range(1949, 2101)
 
