@@ -96,7 +96,7 @@ def _before(arrival: Arrival) -> Outcome | None:
     stands_on = _stands_on(before)
     is_freed = any(is_settled(arrival.landed_as(name)) for name, _ in stands_on)
     is_there = len(stands_on) <= MOST_STOOD_ON and before.quarantined <= _MOST_HELD and not is_freed
-    return before if is_there and _is_on_the_same_ground(arrival, before) else None
+    return before if is_there and _has_the_same_grounds(arrival, before) else None
 
 
 def _may_repeat(arrival: Arrival) -> bool:
@@ -111,7 +111,7 @@ def _stands_on(before: Outcome) -> tuple[tuple[str, str], ...]:
     return (*before.stands_on, (before.delivery.name, before.written))
 
 
-def _is_on_the_same_ground(arrival: Arrival, before: Outcome) -> bool:
+def _has_the_same_grounds(arrival: Arrival, before: Outcome) -> bool:
     assert arrival.before is not None
     old, new = read_grounds(arrival.before), arrival.grounds
     same = all(getattr(old, name) == getattr(new, name) for name in ("code", "meanings", "edits", "place"))

@@ -25,7 +25,7 @@ from pipelines.standard.batch import Arrival
 
 def since(arrival: Arrival, rows: pl.DataFrame) -> pl.DataFrame:
     """The day of each of the rows of a full file, by their hash: row, since."""
-    days = _days(arrival, _lying_before(arrival), rows["hash"])
+    days = _days(arrival, _files_before(arrival), rows["hash"])
     found = rows.select("row", "hash").join(days, on="hash", how="left", maintain_order="left")
     return found.select("row", pl.coalesce("day", pl.lit(arrival.day)).alias(SINCE))
 
@@ -34,14 +34,14 @@ def since_another_day(arrival: Arrival, files: Sequence[StandardFile]) -> list[p
     """Of each file of a delivery's earlier result the rows whose day is another, as another one comes before now."""
     if arrival.feed.delivers != "snapshot" or read_grounds(arrival.folder).before == arrival.grounds.before:
         return [pl.Series("row", dtype=pl.Int64) for _ in files]
-    before = _lying_before(arrival)
+    before = _files_before(arrival)
     unsure = list(in_order(files, partial(_unsure, before)))
     days = _days(arrival, before, pl.concat(each["hash"] for each in unsure))
     is_another = pl.coalesce("day", pl.lit(arrival.day)) != pl.col(SINCE)
     return [each.join(days, on="hash", how="left").filter(is_another)["row"] for each in unsure]
 
 
-def _lying_before(arrival: Arrival) -> list[StandardFile]:
+def _files_before(arrival: Arrival) -> list[StandardFile]:
     """The files of standard rows of the accepted delivery before, if there is one whose rows are not freed."""
     if arrival.before is None or has_beside(arrival.before, DAYS):
         return []
