@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from inspect import getdoc
 
 import dagster as dg
 import polars as pl
@@ -69,7 +70,7 @@ def _specs(entity: type[Entity], fused: dg.AssetKey, disputes: dg.AssetKey, revi
     values = {"dagster/column_schema": entity_schema(entity), "dagster/column_lineage": entity_lineage(entity)}
     lost = {"dagster/column_schema": disputes_schema(entity)}
     return [
-        _spec(entity, fused, f"融合实体：{entity.title}\n\n{entity.__doc__}", values),
+        _spec(entity, fused, f"融合实体：{entity.title}\n\n{getdoc(entity)}", values),
         _spec(entity, disputes, f"部门间冲突：{entity.title}，落选的值作为证据保留", lost),
         _spec(
             entity,

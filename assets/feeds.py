@@ -1,6 +1,7 @@
 """Feeds as assets: what arrived, what of it is standard, what is in quarantine; one factory for all feeds."""
 
 from collections.abc import Iterator
+from inspect import getdoc
 
 import dagster as dg
 
@@ -119,7 +120,7 @@ def landed_spec(feed: type[Feed]) -> dg.AssetSpec:
 def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Metadata) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
-        description=f"{room}：{feed.title}（{feed.department_title}，{feed.due.title}）\n\n{feed.__doc__}"
+        description=f"{room}：{feed.title}（{feed.department_title}，{feed.due.title}）\n\n{getdoc(feed)}"
         f"\n\n{_COUNTED[key.path[0]]}",
         group_name=feed.department,
         owners=[f"team:{feed.department}"],

@@ -1,6 +1,7 @@
 """Products as assets: one partition a county, one run for all of them; one factory for all products."""
 
 from collections.abc import Callable, Iterator
+from inspect import getdoc
 
 import dagster as dg
 
@@ -107,7 +108,7 @@ def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
         owners=["team:supply"],
         kinds={"duckdb", "parquet", key.path[0]},
         tags={"entity": product.entity, "contract": product.version},
-        description=f"半成品：{product.title} {product.version}\n\n{product.__doc__}",
+        description=f"半成品：{product.title} {product.version}\n\n{getdoc(product)}",
         skippable=True,
         deps=_inputs(product),
         automation_condition=from_inputs(),

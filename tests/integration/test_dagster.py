@@ -54,6 +54,12 @@ def test_every_declaration_is_an_asset_with_what_a_reader_needs() -> None:
     )
 
 
+def test_no_description_has_an_indented_line_which_the_ui_would_show_as_code() -> None:
+    nodes = defs.resolve_asset_graph().asset_nodes
+    long = {each.key: each.description for each in nodes if each.description and "\n" in each.description}
+    assert long and not [key for key, description in long.items() if "\n    " in description]
+
+
 def test_every_automation_says_what_it_does_where_it_is_switched_on() -> None:
     assert all(re.search("[一-龥]", each.description or "") for each in (*JOBS, *SCHEDULES, *SENSORS))
 
