@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pipelines.disk.store import only_one, settle
 from pipelines.engine.chosen import in_groups
+from pipelines.packed import packed
 from pipelines.promises.promised import Lost
 from pipelines.promises.verdict import fall
 from pipelines.releasing.county import Basis, County, Published
@@ -27,7 +28,7 @@ from schemas.snapshot import files
 
 Share = TypeVar("Share")
 
-# So many counties that have few cells are compared at once, a few such sets side by side.
+# At most so many counties are compared at once, of so many cells between them; a few such sets side by side.
 _TOGETHER, _CELLS = 30, 1_000_000
 
 
@@ -37,10 +38,10 @@ def release(
 ) -> list[Published]:  # fmt: skip
     """Publish each county's product below `supply/<county>/<product>/`, then the index over all of them.
 
-    A share is some of the counties; these are made where their files are written, taken as they come and not kept,
-    and their pointers are moved here. One whose verdict is bad keeps its version; one that has not changed publishes
-    nothing. `tell` is called after each county. Killed at any moment, every county serves its old
-    or its new version whole.
+    A share is some of the counties, all whole or all of touched entities; these are made where their files are
+    written, taken as they come and not kept, and their pointers are moved here. One whose verdict is bad keeps its
+    version; one that has not changed publishes nothing. `tell` is called after each county. Killed at any moment, every
+    county serves its old or its new version whole.
     """
     with only_one(supply):
         index = index_of(product, supply)
@@ -76,17 +77,8 @@ def unchanged_everywhere(
 
 
 def _sets(counties: Iterable[County]) -> Iterator[list[County]]:
-    """Counties of one kind in sets that have few cells between them; a large one stands alone."""
-    some, cells = list[County](), 0
-    for county in counties:
-        size = county.rows.height * county.rows.width
-        if some and (cells + size > _CELLS or len(some) == _TOGETHER or county.is_whole != some[0].is_whole):
-            yield some
-            some, cells = [], 0
-        some.append(county)
-        cells += size
-    if some:
-        yield some
+    """Counties in sets that have few cells between them, of which each counts some; a large one stands alone."""
+    return packed(counties, lambda each: max(each.rows.height * each.rows.width, _CELLS // _TOGETHER), _CELLS)
 
 
 def _prepared(

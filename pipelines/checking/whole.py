@@ -15,7 +15,7 @@ from pipelines.checking.judged import Asked, asked_of, rows_that_break
 from pipelines.checking.walked import Released, released, rows_before
 from pipelines.compare import ADDED
 from pipelines.dictionary import Mappings, current
-from pipelines.meaning.codes import codes_of
+from pipelines.meaning.codes import rows_by_list
 from pipelines.promises.promised import Lost, contract_behind
 from pipelines.promises.steps import opens_a_line
 from pipelines.promises.versions import label, versions
@@ -39,8 +39,7 @@ def verify(product: type[Product], supply: Path, mappings: Mappings | None = Non
     each row is the county's own. What retention has freed, by its record, is not looked for; manifests and their chain
     always are.
     """
-    parts = codes_of(mappings or current()).partition_by("list", as_dict=True, maintain_order=True)
-    lists = {str(name): rows for (name,), rows in parts.items()}
+    lists = rows_by_list(mappings or current())
     whole, broken, asked = list[str](), list[str](), list[Asked]()
     for folder in sorted(pointer.parent for pointer in supply.glob(f"*/{product.key}/manifest.json")):
         for faults, version in _walked(folder):

@@ -63,8 +63,7 @@ def _meets_nothing(scope: str, subject: str, rule: str, home: Path) -> str | Non
 
 def _stops_nothing(feed: type[Feed], subject: str, rule: str, home: Path) -> str | None:
     """Why a rule keeps no such delivery of a feed out: none has arrived, or others stopped it."""
-    arrived = _stopping(feed, home)
-    meant = [rules for sha256, rules in arrived if sha256.startswith(subject) or subject.startswith(sha256)]
+    meant = [*_stopping(feed, subject, home)]
     if not meant:
         return f"No delivery {subject} of {feed.key} has arrived below {home}"
     stopped_by = sorted({each for rules in meant for each in rules})
@@ -72,15 +71,19 @@ def _stops_nothing(feed: type[Feed], subject: str, rule: str, home: Path) -> str
     return None if rule in stopped_by else f"The delivery {subject} was stopped by {by}, not by {rule}"
 
 
-def _stopping(feed: type[Feed], home: Path) -> Iterator[tuple[str, list[str]]]:
-    """The sha256 of each delivery that landed, and the beginning of it of each that was refused, with what stopped it.
+def _stopping(feed: type[Feed], subject: str, home: Path) -> Iterator[list[str]]:
+    """The rules that stopped each delivery of this sha256, of which the subject, or the note of a refusal, may be the
+    beginning.
 
     Also what was admitted since: of a day's full files that one holds which was admitted last.
     """
     for each in deliveries(feed, home):
-        drift = _drift_of(feed, each, home)
-        yield each.sha256, [sign.rule for sign in drift.signs if sign.verdict == "stop"] if drift else []
-    yield from ((sha256, [found.rule]) for sha256, found in refused_notes(feed, home))
+        if each.sha256.startswith(subject):
+            drift = _drift_of(feed, each, home)
+            yield [sign.rule for sign in drift.signs if sign.verdict == "stop"] if drift else []
+    for sha256, found in refused_notes(feed, home):
+        if sha256.startswith(subject) or subject.startswith(sha256):
+            yield [found.rule]
 
 
 def _drift_of(feed: type[Feed], delivery: Delivery, home: Path) -> Drift | None:

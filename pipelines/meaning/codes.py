@@ -60,6 +60,12 @@ def codes_of(mappings: Mappings) -> pl.DataFrame:
     return pl.concat([plain, *others, indicator_codes()])
 
 
+def rows_by_list(mappings: Mappings) -> dict[str, pl.DataFrame]:
+    """The same, the rows of each list by its name."""
+    parts = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
+    return {str(name): rows for (name,), rows in parts.items()}
+
+
 def indicator_codes() -> pl.DataFrame:
     """The indicators that are declared, as rows of a code list whose names say formula, unit and meaning."""
     told = [(LIST, each.code, each.words, each.since) for each in all_indicators().values()]
@@ -70,22 +76,20 @@ def indicator_codes() -> pl.DataFrame:
 
 def code_lists(mappings: Mappings) -> dict[str, CodeList]:
     """Each code list as a contract names it, by name; its version is the newest day on which a row became known."""
-    by_list = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
     return {
-        str(name): CodeList(
-            name=str(name),
+        name: CodeList(
+            name=name,
             version=str(rows["known"].max()),
             rows=rows.height,
             sha256=_said(rows),
         )
-        for (name,), rows in by_list.items()
+        for name, rows in rows_by_list(mappings).items()
     }
 
 
 def growth(mappings: Mappings) -> Callable[[CodeList], bool]:
     """Whether a list that a contract names is the beginning of the one that is known by its name."""
-    by_list = codes_of(mappings).partition_by("list", as_dict=True, maintain_order=True)
-    return lambda promised: (promised.name,) in by_list and has_grown_from(promised, by_list[promised.name,])
+    return lambda promised: has_grown_from(promised, codes_of(mappings).filter(pl.col("list") == promised.name))
 
 
 def has_grown_from(promised: CodeList, rows: pl.DataFrame) -> bool:

@@ -34,16 +34,19 @@ def business_indicators(summed: pl.DataFrame) -> pl.DataFrame:
     """The product's columns, one row an indicator and cell (a place or section of industry in a month)."""
     typed = [pl.col(name).cast(dtype) for name, dtype in _FIGURE.items()]
     plain = summed.filter(~pl.col("figure").is_in([*_LIVES])).select(*_CELL, *typed)
-    figures = pl.concat([plain, *(_survival_figure(summed, lives, years) for lives in _LIVES for years in _YEARS)])
+    lives = {
+        of: summed.filter(pl.col("figure") == of).select(*_CELL, "age", "entered", "died", "lost") for of in _LIVES
+    }
+    survival = (_survival_figure(rows, _survival_key(of, n), n) for of, rows in lives.items() for n in _YEARS)
+    figures = pl.concat([plain, *survival])
     return pl.concat([_indicator(each, figures) for each in all_indicators().values()])
 
 
-def _survival_figure(summed: pl.DataFrame, of: str, years: int) -> pl.DataFrame:
+def _survival_figure(lives: pl.DataFrame, key: str, years: int) -> pl.DataFrame:
     """The share that lives through its first years, of cells with enough enterprises at risk at each age until then.
 
     Ages are whole months, so that who ends at 11 ends before its first anniversary, and who ends at 12 has reached it.
     """
-    lives = summed.filter(pl.col("figure") == of).select(*_CELL, "age", "entered", "died", "lost")
     ages = lives.select(_CELL).unique().join(pl.DataFrame({"age": range(12 * years)}), how="cross")
     nothing = [pl.lit(0, pl.Int64).alias(name) for name in ("entered", "died", "lost")]
     every = pl.concat([lives, ages.select(*_CELL, pl.col("age").cast(pl.Int64), *nothing)])
@@ -54,7 +57,7 @@ def _survival_figure(summed: pl.DataFrame, of: str, years: int) -> pl.DataFrame:
         pl.col(SURVIVAL).sort_by("age").last(),
         pl.col("entered").sum().alias("units"),
     )
-    figure = pl.lit(_survival_key(of, years)).alias("figure")
+    figure = pl.lit(key).alias("figure")
     measured = [pl.col("units").alias("telling"), pl.col(SURVIVAL).alias("value")]
     return cells.filter(pl.col("least") >= _LEAST_AT_RISK).select(*_CELL, figure, "units", *measured)
 

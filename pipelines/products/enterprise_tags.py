@@ -44,6 +44,7 @@ def _supplied() -> Catalogue:
     return only(whole(), _published())
 
 
+@cache
 def _published() -> list[str]:
     """The tags that have a column: those that can be decided, without the families that the product leaves out."""
     known, tags = decidable(whole(), mirror().fields.keys()), whole().tags

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
+from pipelines.packed import packed
 from schemas.entity import Entity
 
 # So many cells of a product are made at once; where a bucket of so many rows has no more, it is made whole.
@@ -38,17 +39,16 @@ def shares(entity: type[Entity], home: Path, wanted: dict[str, str]) -> list[Sha
 
 def joined(some: Iterable[Share], touched: dict[str, int]) -> list[Share]:
     """Shares put together as long as few entities are `touched` in their counties: each has a price of its own."""
-    told, rows = list[Share](), 0
-    for each in some:
-        more = sum(touched.get(code, 0) for code in each.names)
-        if told and rows + more <= _TOUCHED:
-            last = told.pop()
-            told.append(Share(last.buckets + each.buckets, last.names | each.names))
-            rows += more
-        else:
-            told.append(each)
-            rows = more
-    return told
+
+    def size(share: Share) -> int:
+        return sum(touched.get(code, 0) for code in share.names)
+
+    return [_as_one(each) for each in packed(some, size, _TOUCHED)]
+
+
+def _as_one(some: Sequence[Share]) -> Share:
+    names = {code: name for each in some for code, name in each.names.items()}
+    return Share(tuple(bucket for each in some for bucket in each.buckets), names)
 
 
 def parted(share: Share, width: int, entity: type[Entity], home: Path) -> Iterator[Share]:
@@ -58,12 +58,5 @@ def parted(share: Share, width: int, entity: type[Entity], home: Path) -> Iterat
         return
     values = fused.bucket_table(entity, "values", share.buckets, home, columns=[entity.identifier, COUNTY])
     rows = dict(values.group_by(COUNTY).len().iter_rows())
-    part, cells = dict[str, str](), 0
-    for code, name in share.names.items():
-        more = rows.get(code, 0) * width
-        if part and cells + more > _CELLS:
-            yield Share(share.buckets, part)
-            part, cells = {}, 0
-        part, cells = {**part, code: name}, cells + more
-    if part:
-        yield Share(share.buckets, part)
+    for part in packed(share.names.items(), lambda county: rows.get(county[0], 0) * width, _CELLS):
+        yield Share(share.buckets, dict(part))

@@ -61,11 +61,6 @@ class County:
     among: pl.DataFrame | None = None
     disputes_before: pl.DataFrame | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of the county's rows are told, not those of some entities alone."""
-        return self.among is None
-
     def is_left_alone(self, before: Manifest) -> bool:
         """Whether nothing of the county's version may have changed."""
         return self.among is not None and self.among.is_empty() and before.objections == self.objections
