@@ -33,7 +33,7 @@ def test_given_gives_expect_and_refused(feed: type[Feed], tmp_path: Path) -> Non
 def standardised(feed: type[Feed], folder: Path, home: Path) -> tuple[str, str]:
     """The given deliveries in a folder as the text of expect.csv and refused.csv; `file` tells parts apart."""
     files = sorted(folder.glob(f"given*{feed.arrives.suffix}"))
-    assert files, f"{folder} has no given*{feed.arrives.suffix}; write the feed's golden pair, as CONTRIBUTING.md says"
+    assert files, f"{folder} has no given*{feed.arrives.suffix}; write the feed's golden pair, as docs/adding.md says"
     pairs = [_one(feed, file, home) for file in files]
     standard, refused = (pl.concat(tables) for tables in zip(*pairs, strict=True))
     if feed.part is None:
