@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipelines.refusal import REASON, REASONS
-from pipelines.rules import SchemaErrors, as_check, pa
+from pipelines.rules import Asked, all_held, failures, schema_of
 from schemas.feed import Column, Feed
 from schemas.standard import placed_columns
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 _MISSING = "missing"
 # Beside the columns of any feed.
@@ -41,24 +44,20 @@ def judge(feed: type[Feed], translated: pl.DataFrame) -> Judged:
 @cache
 def schema(feed: type[Feed]) -> pa.DataFrameSchema:
     """The pandera schema of a feed's standard rows, made from its declaration."""
-    columns = {column.name: _column(column) for column in feed.columns.values()}
-    placed = {name: pa.Column(pl.String, nullable=True) for name in placed_columns(feed)}
-    return pa.DataFrameSchema(columns | placed, strict=False)
+    columns = {column.name: _asked(column) for column in feed.columns.values()}
+    placed = {name: Asked((), pl.String(), optional=True) for name in placed_columns(feed)}
+    return schema_of(columns | placed)
 
 
-def _column(column: Column) -> pa.Column:
-    rules = (*column.kind.rules, *column.rules)
-    return pa.Column(column.kind.dtype, [as_check(rule) for rule in rules], nullable=column.optional)
+def _asked(column: Column) -> Asked:
+    rules = all_held((*column.kind.rules, *column.rules), column.name)
+    return Asked(rules, column.kind.dtype, optional=column.optional)
 
 
 def _failures(feed: type[Feed], translated: pl.DataFrame) -> pl.DataFrame:
     """For each failing row: `row` and the list of its reasons."""
-    try:
-        schema(feed).validate(translated, lazy=True)
-    except SchemaErrors as errors:
-        failed: Any = errors
-        return _told(feed, translated, cast(pl.DataFrame, failed.failure_cases))
-    return pl.DataFrame(schema={"row": pl.Int64, _JUDGED: REASONS})
+    cases = failures(schema(feed), translated)
+    return pl.DataFrame(schema={"row": pl.Int64, _JUDGED: REASONS}) if cases is None else _told(feed, translated, cases)
 
 
 def _told(feed: type[Feed], translated: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:

@@ -1,19 +1,28 @@
-"""A rule of ours as a pandera check, and the one place where pandera is imported. Judges nothing."""
+"""Rules asked of tables by pandera, and the one place that imports it. Which rules there are is not said here."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from schemas.kinds import Rule
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
+if TYPE_CHECKING:
     import pandera.polars as pa
-    from pandera.api.polars.types import PolarsData as PolarsData
-    from pandera.errors import SchemaErrors as SchemaErrors
+    from pandera.api.polars.types import PolarsData
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a column: by each rule's name whether a row holds it; its type, or any; whether one may lack."""
+
+    rules: Sequence[tuple[str, pl.Expr]]
+    dtype: pl.DataType | None = None
+    optional: bool = False
 
 
 def held(rule: Rule, column: str) -> pl.Expr:
@@ -22,18 +31,45 @@ def held(rule: Rule, column: str) -> pl.Expr:
     return value.is_null() | rule.holds(value).fill_null(value=True)
 
 
-def as_check(rule: Rule) -> pa.Check:
-    """The rule as a check of a column."""
-    return _check(rule, lambda held: held)
+def all_held(rules: Iterable[Rule], column: str) -> list[tuple[str, pl.Expr]]:
+    """The same of several, each behind its name."""
+    return [(rule.name, held(rule, column)) for rule in rules]
 
 
-def as_check_by(rule: Rule, table: str) -> pa.Check:
-    """The same where several tables lie under one another, a column saying of which `table` a row is."""
-    return _check(rule, lambda held: held.over(table))
+def schema_of(columns: Mapping[str, Asked]) -> pa.DataFrameSchema:
+    """The pandera schema that asks this of columns, and nothing of any other."""
+    pandera = _pandera()
+    return pandera.DataFrameSchema(
+        {name: pandera.Column(asked.dtype, [_check(*rule) for rule in asked.rules], nullable=asked.optional)
+         for name, asked in columns.items()}
+    )  # fmt: skip
 
 
-def _check(rule: Rule, within: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
-    def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(within(held(rule, str(data.key))))
+def failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """What breaks a schema, a row each: `index` of the row, `column`, `check` and `failure_case`; None where nothing.
 
-    return pa.Check(holds, name=rule.name, error=rule.name)
+    What lacks is `not_nullable`; without an index is what no single row is to blame for, such as another type.
+    """
+    from pandera.errors import SchemaErrors
+
+    try:
+        schema.validate(rows, lazy=True)
+    except SchemaErrors as errors:
+        failed: Any = errors
+        return cast(pl.DataFrame, failed.failure_cases)
+    return None
+
+
+def _pandera() -> Any:
+    """Imported when it is first asked: it takes longer than all else, and most processes find nothing to ask."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.polars
+    return pandera.polars
+
+
+def _check(name: str, holds: pl.Expr) -> pa.Check:
+    def asked(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(holds)
+
+    return _pandera().Check(asked, name=name, error=name)

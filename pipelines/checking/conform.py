@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, cast
 
 import polars as pl
 
 from pipelines.meaning.codes import has_grown_from
-from pipelines.rules import SchemaErrors, as_check, held, pa
+from pipelines.rules import Asked, all_held, failures, held, schema_of
 from pipelines.shelf import whole
 from schemas.contract import Contract, Promise, physical
 from schemas.kinds import Rule
@@ -61,13 +60,11 @@ def faults_of_values(
     """
     rules = {each.name: (*_rules(each, product), *_coded(each, contract, lists)) for each in contract.columns}
     broken = _broken(rows, [each for each in contract.columns if each.name in rows.columns], rules)
-    try:
-        columns = {each.name: _column(each, rules[each.name]) for each in broken}
-        pa.DataFrameSchema(columns).validate(rows.select(list(columns)), lazy=True)
-    except SchemaErrors as errors:
-        failed: Any = errors
-        return _told(cast(pl.DataFrame, failed.failure_cases))
-    return []
+    if not broken:
+        return []
+    asked = {each.name: Asked(all_held(rules[each.name], each.name), optional=not each.required) for each in broken}
+    cases = failures(schema_of(asked), rows.select(list(asked)))
+    return [] if cases is None else _told(cases)
 
 
 def _broken(
@@ -89,10 +86,6 @@ def _is_kept(promise: Promise, rules: Sequence[Rule]) -> pl.Expr:
     """Whether a value is there where one must be, and holds every rule."""
     there = [pl.col(promise.name).is_not_null()] if promise.required else []
     return pl.all_horizontal(pl.lit(value=True), *there, *(held(rule, promise.name) for rule in rules))
-
-
-def _column(promise: Promise, rules: tuple[Rule, ...]) -> pa.Column:
-    return pa.Column(None, [as_check(rule) for rule in rules], nullable=not promise.required)
 
 
 def _rules(promise: Promise, product: type[Product]) -> tuple[Rule, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
 
 import polars as pl
 
-from pipelines.rules import PolarsData, SchemaErrors, as_check_by, held, pa
+from pipelines.rules import Asked, all_held, failures, schema_of
 from schemas.mapping import Table
 from schemas.mendable import Mendable
 
@@ -176,32 +175,18 @@ def refuse_first(file: Path, rows: pl.DataFrame, column: str, wrong: pl.Series, 
         raise MappingError(f"{file}{_at(at, column, rows[column][at], expected)}")
 
 
-@cache
-def _schema(declared: _Declared) -> pa.DataFrameSchema:
-    table = declared.table
-    first = next(iter(table.columns))
-    columns = {name: [as_check_by(rule, _NUMBER) for rule in rules] for name, rules in table.columns.items()}
-    return pa.DataFrameSchema(
-        {name: pa.Column(pl.String, [*checks, *([_once(table.key)] if name == first else [])])
-         for name, checks in columns.items()}
-    )  # fmt: skip
+def _asked(table: Table) -> dict[str, Asked]:
+    """What is asked of each column of tables under one another, and of the first one that no key repeats."""
+    rules = {name: [(each, holds.over(_NUMBER)) for each, holds in all_held(rules, name)]
+             for name, rules in table.columns.items()}  # fmt: skip
+    rules[next(iter(rules))].append((_ONCE, pl.struct(_NUMBER, *table.key).is_first_distinct()))
+    return {name: Asked(each, pl.String()) for name, each in rules.items()}
 
 
-def _once(key: tuple[str, ...]) -> pa.Check:
-    def holds(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(_is_once(key))
-
-    return pa.Check(holds, name=_ONCE, error=_ONCE)
-
-
-def _is_once(key: tuple[str, ...]) -> pl.Expr:
-    return pl.struct(_NUMBER, *key).is_first_distinct()
-
-
-def _all_hold(rows: pl.DataFrame, table: Table) -> bool:
-    """The same rules in one pass, since every process reads these tables and pandera takes a quarter of a second."""
-    each = [held(rule, name).over(_NUMBER) for name, rules in table.columns.items() for rule in rules]
-    return rows.select(pl.all_horizontal(*each, _is_once(table.key)).all()).item()
+def _all_hold(rows: pl.DataFrame, asked: dict[str, Asked]) -> bool:
+    """The same in one pass, since every process reads these tables, and pandera takes a second to come and to ask."""
+    each = [holds for column in asked.values() for _, holds in column.rules]
+    return rows.select(pl.all_horizontal(*each).all()).item()
 
 
 def _once_before(rows: pl.DataFrame, at: int, line: int, declared: Table) -> str:
@@ -219,18 +204,16 @@ def _expected(declared: Table, rule: str) -> str:
 
 def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
     rows = pl.concat(table.with_columns(pl.lit(number).alias(_NUMBER)) for number, table in enumerate(tables))
-    if _all_hold(rows, declared.table):
+    asked = _asked(declared.table)
+    if _all_hold(rows, asked):
         return
-    try:
-        _schema(declared).validate(rows, lazy=True)
-    except SchemaErrors as errors:
-        failed: Any = errors
-        cases = cast(pl.DataFrame, failed.failure_cases).sort("index", maintain_order=True)
-        at, column, rule = cases.select("index", "column", "check").row(0)
-        number = rows[_NUMBER][at]
-        line = at - sum(table.height for table in tables[:number])
-        expected = _once_before(rows, at, line, declared.table) if rule == _ONCE else _expected(declared.table, rule)
-        raise _Fault(number, _at(line, column, rows[column][at], expected), line + FIRST_ROW) from None
+    cases = failures(schema_of(asked), rows)
+    assert cases is not None
+    at, column, rule = cases.sort("index", maintain_order=True).select("index", "column", "check").row(0)
+    number = rows[_NUMBER][at]
+    line = at - sum(table.height for table in tables[:number])
+    expected = _once_before(rows, at, line, declared.table) if rule == _ONCE else _expected(declared.table, rule)
+    raise _Fault(number, _at(line, column, rows[column][at], expected), line + FIRST_ROW)
 
 
 def _at(at: int, column: str, found: str, expected: str) -> str:
