@@ -20,6 +20,7 @@ from pipelines.disk.product_grounds import fingerprint_of
 from pipelines.gather import Gathered, feeds_in_use, gather, newest
 from pipelines.objections.raised import flagged, open_ones
 from pipelines.overlays.edition import Edition
+from pipelines.packed import packed
 from pipelines.promises.verdict import verdicts
 from pipelines.publishing.basis import basis_of, raised_on, wanted_counties
 from pipelines.publishing.ready import refuse_unfused
@@ -157,14 +158,8 @@ def _concerning(product: type[Product], basis: Basis) -> Basis:
 def _shares(file: Path, wanted: dict[str, str]) -> list[dict[str, str]]:
     """The counties wanted, by code with their names, in shares of about as many rows as may be held at once."""
     counted = pl.scan_parquet(file).group_by("county").len().collect()
-    rows, shares, held = dict(counted.iter_rows()), list[dict[str, str]](), 0
-    for code, name in wanted.items():
-        held += rows.get(code, 0)
-        if not shares or held > _AT_ONCE:
-            shares.append({})
-            held = rows.get(code, 0)
-        shares[-1][code] = name
-    return shares
+    rows: dict[str, int] = dict(counted.iter_rows())
+    return [dict(some) for some in packed(wanted.items(), lambda county: rows.get(county[0], 0), _AT_ONCE)]
 
 
 def _counties(made: _Made, share: dict[str, str]) -> Iterator[County]:
