@@ -11,4 +11,5 @@ from tests.servers.gateway import serving, told
 def test_made_up_requests_break_nothing(three_versions: Path, tmp_path: Path) -> None:
     with serving(told(three_versions / "supply", tmp_path)) as served:
         answers = fuzz(served, 300, number=7)
-    assert sum(answers.values()) > 200 and answers.get(200, 0) > 0 and answers.get(404, 0) > 0
+    assert answers.total() > 200 and answers.statuses[200] > 0 and answers.statuses[404] > 0
+    assert answers.files > 0
