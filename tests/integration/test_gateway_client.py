@@ -142,6 +142,27 @@ def test_changes_of_any_stretch_lead_from_one_version_to_the_other(three_version
             assert told["_cause"].notna().all()
 
 
+def test_versions_and_changes_by_time_are_those_by_number(
+    three_versions: Path, county: str, gateway: Served, table: str
+) -> None:
+    told = manifest(three_versions / "supply" / county / PRODUCT / "manifest.json")
+    assert (told.version, told.as_of) == (3, "2026-07-02")
+    ends = {"starting_timestamp": "2026-07-01 00:00:00", "ending_timestamp": "2026-07-02 12:00:00"}
+    by_number = delta_sharing.load_table_changes_as_pandas(table, starting_version=2, ending_version=3)
+    assert len(by_number) > 0 and delta_sharing.load_table_changes_as_pandas(table, **ends).equals(by_number)
+    ends["ending_timestamp"] = "2026-07-01 12:00:00"
+    by_number = delta_sharing.load_table_changes_as_pandas(table, starting_version=2, ending_version=2)
+    assert len(by_number) > 0 and delta_sharing.load_table_changes_as_pandas(table, **ends).equals(by_number)
+    token = json.loads(Path(table.partition("#")[0]).read_text())["bearerToken"]
+    path = f"/shares/{county}/schemas/{SCHEMA}/tables/L3/version"
+    for time, version in (("2026-06-30 00:00:00", "1"), ("2026-06-30 00:00:01", "2"), ("2026-07-02 00:00:00", "3")):
+        answer = httpx.get(
+            f"{gateway.settings.endpoint}{path}", params={"startingTimestamp": time},
+            headers={"Authorization": f"Bearer {token}"},
+        )  # fmt: skip
+        assert (answer.status_code, answer.headers["Delta-Table-Version"]) == (200, version)
+
+
 def test_nothing_new_is_an_empty_answer_and_what_lies_beyond_is_refused(
     three_versions: Path, county: str, table: str
 ) -> None:
