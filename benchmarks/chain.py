@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.floor import reading, writing
 from benchmarks.spent import Spent, spending, together
 from demo.__main__ import main as write_province
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.dictionary import Mappings, current
 from pipelines.disk.deliveries import deliveries
 from pipelines.fusing.assemble import fuse_entity
@@ -50,11 +50,11 @@ def chained_products() -> list[type[Product]]:
 
 
 def province(home: Path, inbox: Path | None, enterprises: int) -> None:
-    """Lay the five daily feeds into a home's inbox: those of another one, or so many enterprises made anew."""
+    """Lay the feeds that describe so many enterprises into a home's inbox: those of another one, or made anew."""
     if inbox:
         shutil.copytree(inbox, home / "inbox", copy_function=_linked)
     else:
-        write_province(["--out", str(home), "--enterprises", str(enterprises), "--feeds", *DAILY_FEEDS])
+        write_province(["--out", str(home), "--enterprises", str(enterprises), "--feeds", *DESCRIBING])
 
 
 def _linked(source: str, target: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demo.__main__ import main as write_province
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.fused import bucket_rows, buckets, folder_of
@@ -37,7 +37,7 @@ def main() -> int:
     asked = parser.parse_args()
     province = ["--base", asked.base] if asked.base else ["--enterprises", str(asked.enterprises)]
     with tempfile.TemporaryDirectory(prefix="jubian-quality-") as folder:
-        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed), "--feeds", *DAILY_FEEDS])
+        deliver_and_standardise(Path(folder), [*province, "--seed", str(asked.seed), "--feeds", *DESCRIBING])
         rows = judged(Path(folder))
     by_feed = scores(rows)
     _tell(rows, by_feed)

@@ -10,6 +10,7 @@ import polars as pl
 from demo import base, enterprises, feeds
 from demo.deliver import Delivery, deliver, keep_places
 from demo.draws import Dice
+from demo.feeds import market_regulation_enterprise as market
 from demo.feeds.form import Form
 from demo.truth import CHUNK, Province, Table, write_province
 from demo.vocabulary import World
@@ -35,14 +36,14 @@ def begin_on(register: Path, out: Path, seed: int, world: World, names: tuple[st
     """The same about the enterprises of a real register, whose files are copied byte for byte."""
     forms = feeds.named(names)
     _clear(out)
-    base.copy(register, out / "inbox" / feeds.MARKET.feed)
+    base.copy(register, out / "inbox" / market.FORM.feed)
     real = base.enterprises(register, Dice(seed), world, _FIRST)
     table = Table(out / "truth" / "enterprises.parquet")
     for first in range(0, real.height, CHUNK):
         table.append(real.slice(first, CHUNK))
     table.close()
     write_province(out / "truth", Province(seed, base=True, next_number=real.height, feeds=names))
-    return _delivered(out, tuple(form for form in forms if form is not feeds.MARKET), seed, world)
+    return _delivered(out, tuple(form for form in forms if form is not market.FORM), seed, world)
 
 
 def _delivered(out: Path, forms: tuple[Form, ...], seed: int, world: World) -> dict[Path, int]:

@@ -21,11 +21,6 @@ _RATES = {
     "died": 20, "moved": 20, "renamed": 10, "recapitalised": 20, "earned": 30, "hired": 30, "certified": 20,
     "repermitted": 100, "": 9750,
 }  # fmt: skip
-_SHOWS_IN = {
-    feeds.MARKET.feed: ("born", "moved", "renamed", "recapitalised"),
-    feeds.ECOLOGY.feed: ("born", "moved", "renamed", "repermitted"),
-    feeds.SCIENCE.feed: ("born", "died", "moved", "renamed", "certified"),
-}
 _TOLD = {
     "died": pl.col("status"), "moved": pl.col("county"), "renamed": pl.col("name"),
     "recapitalised": pl.col("capital_yuan"), "earned": pl.col("revenue"), "hired": pl.col("insured"),
@@ -47,8 +42,8 @@ def newest_day(out: Path) -> date:
 def refresh(out: Path, day: date, world: World) -> dict[Path, int]:
     """Let a day happen and write its deliveries; gives rows by file.
 
-    Market regulation and ecology bring what changed, tax everything, science everything when its list
-    changed, social security and the periodic feeds the past month's or year's file when it is not there yet.
+    Each feed brings what its form says of a day, and one that is not daily the past month's or year's file when it is
+    not there yet.
     """
     province = read_province(out / "truth")
     dice = Dice(province.seed)
@@ -78,18 +73,16 @@ def _live(out: Path, province: Province, day: date, dice: Dice, world: World) ->
 
 def _due(out: Path, day: date) -> list[Delivery]:
     """The deliveries that a day brings."""
-    changed = {feed: pl.col("event").is_in(events) for feed, events in _SHOWS_IN.items()}
-    due = [
-        Delivery(feeds.MARKET, day, changed[feeds.MARKET.feed]),
-        Delivery(feeds.TAX, day, pl.lit(value=True)),
-        Delivery(feeds.ECOLOGY, day, changed[feeds.ECOLOGY.feed]),
+    lived, month = pl.scan_parquet(out / "truth" / "enterprises.parquet"), day.replace(day=1) - timedelta(days=1)
+    daily = [
+        Delivery(form, day, form.daily.chosen) for form in feeds.ALL if form.daily and _is_any(lived, form.daily.is_due)
     ]
-    listed = pl.scan_parquet(out / "truth" / "enterprises.parquet").filter("in_science", changed[feeds.SCIENCE.feed])
-    if listed.select(pl.len()).collect().item():
-        due.append(Delivery(feeds.SCIENCE, day, pl.lit(value=True)))
-    month = day.replace(day=1) - timedelta(days=1)
-    late = [form for form in (feeds.SOCIAL, *feeds.PERIODIC) if not _path(out, form, month).exists()]
-    return [*due, *(Delivery(form, month, pl.lit(value=True)) for form in late)]
+    late = [form for form in feeds.ALL if not form.daily and not _path(out, form, month).exists()]
+    return [*daily, *(Delivery(form, month, pl.lit(value=True)) for form in late)]
+
+
+def _is_any(enterprises: pl.LazyFrame, due: pl.Expr) -> bool:
+    return enterprises.filter(due).head(1).collect().height > 0
 
 
 def _path(out: Path, form: Form, day: date) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.disk.store import only_one
 
 # Machines are noisy: what a property costs is no part of it.
@@ -39,8 +39,8 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_province(shared_folder: Path) -> Path:
-    """A folder with the inbox of a demo of 1,500 enterprises in the daily feeds; copy it before writing to it."""
-    return _made(shared_folder / "province", "--feeds", *DAILY_FEEDS)
+    """A folder with the inbox of a demo of 1,500 enterprises, in the feeds that describe one; copy before writing."""
+    return _made(shared_folder / "province", "--feeds", *DESCRIBING)
 
 
 @pytest.fixture(scope="session")

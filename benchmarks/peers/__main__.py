@@ -13,7 +13,7 @@ from benchmarks.peers.equal import differences
 from benchmarks.peers.lookups import write_lookups
 from benchmarks.peers.measure import Spent, measured
 from demo.__main__ import main as write_province
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.door.name import as_of_name
 from pipelines.landing.inbox import arrivals
 from schemas.feed import all_feeds
@@ -38,7 +38,7 @@ def main() -> int:
     asked = _asked()
     home = asked.home or REPOSITORY / "var" / "peers" / str(asked.enterprises)
     if not (home / "inbox").is_dir():
-        write_province(["--out", str(home), "--enterprises", str(asked.enterprises), "--feeds", *DAILY_FEEDS])
+        write_province(["--out", str(home), "--enterprises", str(asked.enterprises), "--feeds", *DESCRIBING])
     for name in _MADE:
         shutil.rmtree(home / name, ignore_errors=True)
     runs = [_ours(home), *(_peer(name, home) for name in asked.peers), _floor(home)]

@@ -16,7 +16,7 @@ import polars as pl
 from benchmarks.peers.decode import decoded
 from benchmarks.peers.last_rung import last_rung
 from benchmarks.peers.publish import LEVELS, counties_of, manifest
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines import cut
 from pipelines.disk.fused import rows_schema
 from pipelines.sql.called import arrived
@@ -162,9 +162,9 @@ def _publish(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
 def _lay_what_did_not_arrive(connection: duckdb.DuckDBPyConnection) -> None:
     """The feeds besides the five that the product's SQL reads, empty; of the five each has its own department."""
     for feed in all_entities()["enterprise"].feeds():
-        if feed.key not in DAILY_FEEDS:
+        if feed.key not in DESCRIBING:
             connection.register(feed.key, pl.DataFrame(schema=rows_schema(feed)).to_arrow())
-    connection.register("arrived", arrived(DAILY_FEEDS).to_arrow())
+    connection.register("arrived", arrived(DESCRIBING).to_arrow())
     connection.execute("CREATE VIEW feed_list AS SELECT DISTINCT feed, feed AS department FROM presence")
 
 

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from schemas.feed import all_feeds
 from schemas.product import OBJECTED, all_products
 
 _MIRROR = all_products()["enterprise_mirror"]
-_OTHERS = all_feeds().keys() - {*DAILY_FEEDS}
+_OTHERS = all_feeds().keys() - {*DESCRIBING}
 
 
 def _is_made(name: str) -> bool:

@@ -8,33 +8,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from demo.feeds import (
-    ecology_permit,
-    market_regulation_enterprise,
-    science_technology_list,
-    social_security_employer,
-    tax_registration,
-)
 from demo.feeds.form import Form
-
-MARKET = market_regulation_enterprise.FORM
-TAX = tax_registration.FORM
-SOCIAL = social_security_employer.FORM
-SCIENCE = science_technology_list.FORM
-ECOLOGY = ecology_permit.FORM
-# Those that a day's events show in; the others come once a month or a year.
-DAILY = (MARKET, TAX, SOCIAL, SCIENCE, ECOLOGY)
-DAILY_FEEDS = tuple(form.feed for form in DAILY)
+from schemas.entity import all_entities
 
 
-def _others() -> tuple[Form, ...]:
+def _found() -> tuple[Form, ...]:
     modules = (importlib.import_module(f"demo.feeds.{found.name}") for found in pkgutil.iter_modules(__path__))
     forms = (getattr(module, "FORM", None) for module in modules)
-    return tuple(form for form in forms if isinstance(form, Form) and form not in DAILY)
+    return tuple(form for form in forms if isinstance(form, Form))
 
 
-PERIODIC = _others()
-ALL = DAILY + PERIODIC
+ALL = _found()
+# The feeds that say what an enterprise is: of these a small province is made, and one of ten million.
+DESCRIBING = tuple(each.key for each in all_entities()["enterprise"].described_by())
 
 
 def named(names: list[str] | tuple[str, ...]) -> tuple[Form, ...]:

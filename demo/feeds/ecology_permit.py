@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from demo.draws import Dice
-from demo.feeds.form import Form
+from demo.feeds.form import Daily, Form, happened
 from demo.writers import objects
 
 _COLUMNS = ("permitNo", "unitName", "divisionCode", "managementClass", "issueDate", "validUntil")
@@ -42,4 +42,5 @@ FORM = Form(
     },
     file_name=lambda day: f"{day:%Y%m%d}.jsonl",
     writer=objects(_COLUMNS),
+    daily=Daily(happened("born", "moved", "renamed", "repermitted")),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from demo.draws import Dice
-from demo.feeds.form import Form, words
+from demo.feeds.form import Daily, Form, happened, words
 from demo.vocabulary import REGISTER_TYPES
 from demo.writers import TextFile
 
@@ -76,4 +76,5 @@ FORM = Form(
     },
     file_name=lambda day: f"{day:%Y%m%d}.csv",
     writer=_writer,
+    daily=Daily(happened("born", "moved", "renamed", "recapitalised")),
 )  # fmt: skip

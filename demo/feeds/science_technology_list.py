@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from demo.draws import Dice
-from demo.feeds.form import Form
+from demo.feeds.form import Daily, Form, happened
 from demo.writers import WorkbookFile
 
 _GROUPS = [
@@ -49,4 +49,5 @@ FORM = Form(
     parts={"name": "企业名称", "told_name": "企业名称", "division": "所在地", "serial": "发证日期"},
     file_name=lambda day: f"{day:%Y%m%d}.xlsx",
     writer=_writer,
+    daily=Daily(is_due=pl.col("in_science") & happened("born", "died", "moved", "renamed", "certified")),
 )

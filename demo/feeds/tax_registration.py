@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from demo.draws import Dice
-from demo.feeds.form import Form, words
+from demo.feeds.form import Daily, Form, words
 from demo.vocabulary import TAX_STATES, TAX_TYPES
 from demo.ways import BROKEN_BYTE
 from demo.writers import delimited, gb18030
@@ -47,4 +47,5 @@ FORM = Form(
     },
     file_name=lambda day: f"{day:%Y%m%d}.csv",
     writer=delimited(_COLUMNS, end="\r\n", encode=_encode),
+    daily=Daily(),
 )  # fmt: skip

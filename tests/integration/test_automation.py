@@ -23,7 +23,7 @@ from assets.automation import edited_mappings, new_files, nightly
 from assets.definitions import defs
 from assets.dictionaries import ADMISSIONS, POLICIES, dictionary_key
 from assets.partitions import COUNTIES, all_counties
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.dictionary import Mappings, current, policy_texts
 from schemas.feed import all_feeds
 from schemas.product import all_products
@@ -83,7 +83,7 @@ def run(instance: dg.DagsterInstance, keys: list[dg.AssetKey], **tags: str) -> d
 
 def never_arrived() -> set[str]:
     """The landed assets of the feeds that the small demo does not have, and the products that its run leaves out."""
-    feeds = {f"landed/{key}" for key in all_feeds().keys() - {*DAILY_FEEDS}}
+    feeds = {f"landed/{key}" for key in all_feeds().keys() - {*DESCRIBING}}
     return feeds | {f"published/{key}" for key in all_products().keys() - {*ENTERPRISE_PRODUCTS}}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from pipelines.disk.buckets import bucket_count, bucket_of
 from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket, unidentified
@@ -93,9 +93,9 @@ def told(rows: pl.DataFrame) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def standing(whole_province: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the small demo's standard rows: its five daily feeds and one with many rows an enterprise."""
+    """A home with the small demo's standard rows: the feeds that describe an enterprise, one with many rows of it."""
     home: Path = tmp_path_factory.mktemp("standing")
-    for feed in (*DAILY_FEEDS, "haulage_trip"):
+    for feed in (*DESCRIBING, "haulage_trip"):
         shutil.copytree(whole_province / "inbox" / feed, home / "inbox" / feed)
     standardised(home / "inbox", home)
     return home

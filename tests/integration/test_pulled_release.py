@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from schemas.manifest import Index
 from tests.conftest import run_release
 from tests.servers.api import Permits, serving
@@ -35,7 +35,7 @@ def fill(url: str, dump: Path) -> None:
 def rows_of(home: Path) -> dict[str, int]:
     """Rows by county of what is served, of a mirror that lacks no feed that describes enterprises."""
     index = Index.model_validate_json((home / "supply" / "index" / "enterprise_mirror.json").read_bytes())
-    assert not {each.feed for each in index.missing} & {*DAILY_FEEDS}
+    assert not {each.feed for each in index.missing} & {*DESCRIBING}
     return {each.county: each.rows for each in index.counties}
 
 

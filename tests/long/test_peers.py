@@ -18,7 +18,7 @@ from benchmarks.peers.equal import differences
 from benchmarks.peers.lookups import write_lookups
 from benchmarks.peers.measure import measured
 from demo.__main__ import main as write_province
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from schemas.product import all_products
 from tests.conftest import REPOSITORY
@@ -31,7 +31,7 @@ NEEDS = {"duckdb_sql": "duckdb", "pandas_pandera": "pandas, pandera.pandas", "sp
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our own release of a demo, and the tables that peers are handed beside it."""
     home = tmp_path_factory.mktemp("peers")
-    write_province(["--out", str(home), "--enterprises", str(ENTERPRISES), "--feeds", *DAILY_FEEDS])
+    write_province(["--out", str(home), "--enterprises", str(ENTERPRISES), "--feeds", *DESCRIBING])
     told_by_several(home / "inbox")
     assert [spent.wall for *_, spent in chain(home, [all_products()["enterprise_mirror"]], current())]
     write_lookups(home / "lookups", date(2026, 6, 30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from demo.feeds import DAILY_FEEDS
+from demo.feeds import DESCRIBING
 from schemas.manifest import Manifest
 from tests.conftest import run_release
 from tests.published import EVERY_COUNTY
@@ -43,4 +43,4 @@ def test_a_source_that_does_not_answer_and_a_feed_that_has_not_arrived_are_named
     assert f"released {EVERY_COUNTY} of {EVERY_COUNTY} counties" in done.stdout
     assert "without 排污许可证 (ecology_permit): not arrived" in done.stdout
     manifest = Manifest.model_validate_json((province / "supply/330110/enterprise_mirror/manifest.json").read_bytes())
-    assert {absence.feed for absence in manifest.missing} & {*DAILY_FEEDS} == {EXCHANGE, API}
+    assert {absence.feed for absence in manifest.missing} & {*DESCRIBING} == {EXCHANGE, API}

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,10 @@ import fastexcel
 import polars as pl
 import pytest
 
-from demo import defects, enterprises, places
+from demo import defects, enterprises, feeds, places
 from demo.__main__ import main
 from demo.draws import Dice
+from demo.feeds.form import Daily
 from demo.vocabulary import World, read_world
 from demo.writers import WorkbookFile
 from pipelines.dictionary import current
@@ -105,6 +107,19 @@ def test_the_workbook_knows_no_clock(province: Path) -> None:
     with zipfile.ZipFile(province / "inbox/science_technology_list/20260630.xlsx") as book:
         assert {entry.date_time[0] for entry in book.infolist()} == {1980}
         assert book.read("docProps/core.xml").decode().count("2000-01-01T00:00:00Z") == 2
+
+
+def test_a_form_says_itself_what_a_day_brings(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = next(each for each in feeds.ALL if each.feed == "market_regulation_penalty")
+    brought = {"due": Daily(), "nobody": Daily(is_due=pl.lit(value=False))}
+    assert form.daily is None
+    for name, daily in brought.items():
+        mine = [replace(each, daily=daily) if each.feed == form.feed else each for each in feeds.ALL]
+        monkeypatch.setattr(feeds, "ALL", tuple(mine))
+        out = shutil.copytree(province, tmp_path / name)
+        assert main(["--out", str(out), "--refresh", "2026-08-01"]) == 0
+        assert (out / "inbox" / form.feed / form.file_name(date(2026, 8, 1))).exists() == (name == "due")
+        assert not (out / "inbox" / form.feed / form.file_name(date(2026, 7, 31))).exists()
 
 
 def test_an_enterprise_does_not_depend_on_its_chunk(world: World) -> None:
