@@ -13,29 +13,36 @@ import polars as pl
 
 from pipelines.disk.store import only_one, rewrite
 from pipelines.engine.shipped_once import ShippedOnce
-from pipelines.mapping_files.agreeing import had_ended, is_not_there, is_untold, names_nothing
-from pipelines.mapping_files.cities import other_city, strange_city
 from pipelines.mapping_files.csv_file import MappingError as MappingError
 from pipelines.mapping_files.csv_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
-from pipelines.mapping_files.divided import (
-    leaves_over,
-    part_of_nothing,
-    part_without_towns,
-    rest_with_towns,
-    whole_and_in_parts,
-)
 from pipelines.mapping_files.last_known import last_known
-from pipelines.mapping_files.moved import never_there
+from pipelines.mapping_files.placed import read_places
 from pipelines.mapping_files.yaml_file import read_yaml
 from schemas import mapping
 
 HOME = Path(__file__).resolve().parent.parent / "mappings"
 
-# Columns of places/ whose cells are codes joined by ;.
-_JOINED = {("zones", "county")}
-# What stands behind a city's name, but in roads.csv.
-_CITY = "市"
 _PARENT = "a code of this file one level above, as `level` counts"
+# Tables that are a file each, beside the folders.
+_ALONE = {"authority": mapping.AUTHORITY, "corrections": mapping.CORRECTIONS, "admissions": mapping.ADMISSIONS,
+          "answers": mapping.ANSWERS}  # fmt: skip
+# What is read as something else than text, beside the days.
+_NOT_TEXT = {
+    "lists": [pl.col("level").cast(pl.Int64)],
+    "changes": [pl.col("towns").str.split(";").list.filter(pl.element() != "")],
+    "zones": [pl.col("county").str.split(";")],
+    "roads": [pl.col("rows").cast(pl.Int64)],
+    "authority": [pl.col("rank").cast(pl.Int64)],
+}
+# The tables whose edits are one cause of change.
+_FAMILIES = {
+    "dictionary": ("lists", "codes"),
+    "place": ("counties", "changes", "townships", "zones", "roads"),
+    "authority": ("authority",),
+    "correction": ("corrections",),
+    "admission": ("admissions",),
+    "answer": ("answers",),
+}
 # The code lists that townships.csv and counties.csv are, beside those of lists/.
 TOWNS, COUNTIES = "town", "county"
 
@@ -80,38 +87,15 @@ def _state(home: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=8)
 def _load(home: Path, known: date, state: tuple[tuple[str, int, int], ...]) -> Mappings:
-    places = _places(home)
+    places = read_places(home / "places")
     lists, codes = _lists_and_codes(home, places["townships"])
-    tables = {
-        "lists": lists,
-        "codes": codes,
-        **places,
-        "authority": read_mapping(home / "authority.csv", mapping.AUTHORITY),
-        "corrections": read_mapping(home / "corrections.csv", mapping.CORRECTIONS),
-        "admissions": read_mapping(home / "admissions.csv", mapping.ADMISSIONS),
-        "answers": read_mapping(home / "answers.csv", mapping.ANSWERS),
-    }
+    alone = {name: read_mapping(home / f"{name}.csv", table) for name, table in _ALONE.items()}
+    tables = {"lists": lists, "codes": codes, **places, **alone}
     held = {name: table.filter(pl.col("known") <= known) for name, table in tables.items()}
+    told = held | {"lists": pl.concat([held["lists"], _town_list(held["townships"])])}
     return Mappings(
-        lists=pl.concat([held["lists"], _town_list(held["townships"])]).with_columns(pl.col("level").cast(pl.Int64)),
-        codes=held["codes"],
-        counties=held["counties"],
-        changes=held["changes"].with_columns(pl.col("towns").str.split(";").list.filter(pl.element() != "")),
-        townships=held["townships"],
-        zones=held["zones"].with_columns(pl.col("county").str.split(";")),
-        roads=held["roads"].with_columns(pl.col("rows").cast(pl.Int64)),
-        authority=held["authority"].with_columns(pl.col("rank").cast(pl.Int64)),
-        corrections=held["corrections"],
-        admissions=held["admissions"],
-        answers=held["answers"],
-        fingerprints={
-            "dictionary": fingerprint(held["lists"], held["codes"]),
-            "place": fingerprint(*(held[name] for name in places)),
-            "authority": fingerprint(held["authority"]),
-            "correction": fingerprint(held["corrections"]),
-            "admission": fingerprint(held["admissions"]),
-            "answer": fingerprint(held["answers"]),
-        },
+        **{name: table.with_columns(_NOT_TEXT.get(name, ())) for name, table in told.items()},
+        fingerprints={family: fingerprint(*(held[name] for name in names)) for family, names in _FAMILIES.items()},
     )
 
 
@@ -136,64 +120,6 @@ def _is_orphan(rows: pl.DataFrame) -> pl.Series:
     above = rows.select(parent="code", above=level)
     held = rows.join(above, on="parent", how="left", maintain_order="left")
     return held.select((level > 1) & pl.col("above").ne_missing(level - 1)).to_series()
-
-
-def _places(home: Path) -> dict[str, pl.DataFrame]:
-    """The place tables; a division that counties.csv does not have is refused, and a town that neither has."""
-    declared = {"counties": mapping.DIVISIONS, "changes": mapping.CHANGES, "townships": mapping.TOWNSHIPS,
-                "zones": mapping.ZONES, "roads": mapping.ROADS}  # fmt: skip
-    files = {name: home / "places" / f"{name}.csv" for name in declared}
-    tables = {name: read_mapping(files[name], table) for name, table in declared.items()}
-    for name, table in tables.items():
-        for column in ("from_code", "to_code", "county"):
-            if column in table.columns:
-                expected, joined = f"a code of {files['counties']}", (name, column) in _JOINED
-                refuse_unknown(files[name], table, column, tables["counties"]["code"], expected, joined=joined)
-    listed = f"towns that {files['townships']} has in from_code, or from that day on in to_code"
-    strange = never_there(tables["changes"], tables["townships"])
-    refuse_first(files["changes"], tables["changes"], "towns", strange, f"{listed}; append there what it lacks")
-    _refuse_doubtful(files, tables)
-    _refuse_cities(files, tables)
-    _refuse_days(files, tables)
-    return tables
-
-
-def _refuse_doubtful(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
-    """Refuse rows of a day that leave open where a county goes that ends."""
-    file, changes = files["changes"], tables["changes"]
-    whole = "split, as this day ends the county in another one too: recode and merge take it whole"
-    refuse_first(file, changes, "kind", whole_and_in_parts(changes), whole)
-    alone = "recode or merge where it goes whole; of one that is divided a row for each part, with the same since"
-    refuse_first(file, changes, "kind", part_of_nothing(changes), alone)
-    rest = "nothing: split_rest takes the towns that no split of the day names"
-    refuse_first(file, changes, "towns", rest_with_towns(changes), rest)
-    refuse_first(file, changes, "towns", part_without_towns(changes), "the towns that go there")
-    left = leaves_over(changes, tables["townships"])
-    every = f"with the day's other splits all towns that {files['townships']} has in from_code; or append a split_rest"
-    refuse_first(file, changes, "towns", left, every)
-
-
-def _refuse_days(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
-    """Refuse a change from or to a code that does not stand then, and a name or code of which one file has nothing."""
-    changes, counties, there = tables["changes"], tables["counties"], f"{files['counties']} with the same since"
-    before = "a code that stood on the day before: the county's code of then"
-    refuse_first(files["changes"], changes, "from_code", had_ended(changes, counties), before)
-    there_then = f"a code that stands on that day; a new one has a row in {there}: append it there first"
-    refuse_first(files["changes"], changes, "to_code", is_not_there(changes, counties), there_then)
-    renamed = f"a county of which a row in {there} says the new name; append it there"
-    refuse_first(files["changes"], changes, "from_code", names_nothing(changes, counties), renamed)
-    told = f"a code to which a row of {files['changes']} with the same since leads, a rename to itself; append it there"
-    refuse_first(files["counties"], counties, "code", is_untold(counties, changes), told)
-
-
-def _refuse_cities(files: dict[str, Path], tables: dict[str, pl.DataFrame]) -> None:
-    """Refuse a county of a city that there is not, and a zone or road whose city no county of it has."""
-    counties, expected = tables["counties"], f"the city that {files['counties']} gives to its county"
-    in_full = "the city of its prefecture's counties, such as 杭州市; a new one has a code of its own first four digits"
-    refuse_first(files["counties"], counties, "city", strange_city(counties), in_full)
-    for name, ending in (("zones", ""), ("roads", _CITY)):
-        words = f"{expected}, without {ending}" if ending else expected
-        refuse_first(files[name], tables[name], "city", other_city(tables[name], counties, ending), words)
 
 
 def vocabulary(home: Path = HOME) -> pl.DataFrame:
