@@ -11,7 +11,7 @@ import pytest
 from pipelines import land as landing
 from pipelines.dictionary import HOME, load
 from pipelines.disk.outcome import Outcome
-from pipelines.standard import standardise as standardising
+from pipelines.standard import entered
 from schemas.china import today
 from tests.repeating import deliver, files, known, unlike
 
@@ -91,8 +91,8 @@ def go_through(seed: int, days: int, rows: int, folder: Path, monkeypatch: pytes
             met |= ways(deliver(day, lines, load(edited.folder), folder / "new"))
             with monkeypatch.context() as whole:
                 whole.setattr(landing, "before", lambda *_: None)
-                whole.setattr(standardising, "replayed", lambda *_: None)
-                whole.setattr(standardising, "repeated", lambda *_: None)
+                whole.setattr(entered, "replayed", lambda *_: None)
+                whole.setattr(entered, "repeated", lambda *_: None)
                 deliver(day, lines, load(edited.folder), folder / "whole")
             assert unlike(known(folder / "new"), known(folder / "whole")) == [], (day, step, edited.added)
     return met

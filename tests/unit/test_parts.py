@@ -22,7 +22,8 @@ from pipelines.formats.rows import whole
 from pipelines.gather import gather
 from pipelines.land import land
 from pipelines.refusal import Refusal
-from pipelines.standard.standardise import once_each, standardise
+from pipelines.standard.once_each import once_each
+from pipelines.standard.standardise import standardise
 from schemas.feed import Csv, all_feeds
 
 CATALOGUE = all_feeds()["open_data_catalogue"]
