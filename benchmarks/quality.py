@@ -13,7 +13,8 @@ from demo.__main__ import main as write_province
 from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.disk.fused import bucket_rows, buckets, folder_of
+from pipelines.disk.fused import buckets, folder_of
+from pipelines.disk.layers import bucket_rows, layers_of
 from pipelines.disk.tables import read_whole
 from pipelines.fusing.assemble import fuse_entity
 from pipelines.land import land
@@ -88,7 +89,7 @@ def _found(entity: type[Entity], home: Path) -> pl.DataFrame:
         if not files:
             continue
         place = (pl.lit(feed.key).alias("feed"), pl.col("delivery").replace_strict(files).alias("file"), "row")
-        taken = pl.concat([bucket_rows(entity, feed, [each.name], home) for each in buckets(entity, home)])
+        taken = pl.concat([bucket_rows(layers_of(entity, home), feed, [each.name]) for each in buckets(entity, home)])
         review = pl.read_parquet(folder / "unidentified" / f"{feed.key}.parquet")
         why = pl.col("reasons").list.first().struct.field("rule")
         parts += [

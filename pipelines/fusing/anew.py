@@ -19,6 +19,7 @@ from pipelines.disk import fused
 from pipelines.disk.buckets import bucket_name, bucket_of, by_bucket
 from pipelines.disk.fused import COUNTY
 from pipelines.disk.fused_grounds import FusedGrounds, settle_step
+from pipelines.disk.layers import among, every_bucket, layers_of
 from pipelines.engine.local import in_order
 from pipelines.fuse import Fused, fuse
 from pipelines.meaning.ranks import rank_of, ranks
@@ -77,16 +78,16 @@ def fuse_anew(
     `unidentified` are all rows of each feed that are led to nobody.
     """
     key = entity.identifier
-    folder = fused.begin_step(entity, home, identified)
+    folder, below = fused.begin_step(entity, home, identified), layers_of(entity, home)
     made = fuse(entity, identified, mappings, date.fromisoformat(now.on))
     named = touched.select(pl.col("entity_id").alias(key))
-    there = fused.every_bucket(entity, "values", [key, COUNTY], home, keep=fused.among(named))
+    there = every_bucket(below, "values", [key, COUNTY], among(named))
     fused.put_gone(named.join(there, on=key, how="left").sort(key), folder)
     lies = made.values.select(pl.col(key).alias("entity_id"), bucket_of(pl.col(COUNTY), now.buckets).alias("bucket"))
     _put(made, identified, lies, now.buckets, folder)
     for name, rows in unidentified.items():
         rows.write_parquet(folder / "unidentified" / f"{name}.parquet")
-    lost = fused.every_bucket(entity, "disputes", [key], home, keep=fused.among(named))
+    lost = every_bucket(below, "disputes", [key], among(named))
     more = {
         "entities": made.values.height - there.height,
         "without_county": made.values[COUNTY].null_count() - there[COUNTY].null_count(),

@@ -12,6 +12,7 @@ from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, decisions, fused
 from pipelines.disk.folders import put_back
 from pipelines.disk.fused_grounds import FusedGrounds, fused_grounds
+from pipelines.disk.layers import bucket_table, layers_of
 from pipelines.engine.local import SIZES, Sizes
 from pipelines.fusing.anew import is_on_top
 from pipelines.fusing.reidentify import reidentify
@@ -68,7 +69,8 @@ def _of_products(entity: type[Entity], gathered: list[Gathered]) -> list[Gathere
 
 def fused_table(entity: type[Entity], name: str, home: Path) -> pl.DataFrame:
     """One of an entity's fused tables, values, origin or disputes, whole; for who needs little of it."""
-    names = [bucket.name for bucket in fused.buckets(entity, home)]
+    lying = layers_of(entity, home)
+    names = lying.bucket_names()
     if not names:
         raise NotReady(f"{entity.title} ({entity.key}) has not been fused yet; materialize fused/{entity.key} first.")
-    return fused.bucket_table(entity, name, names, home)
+    return bucket_table(lying, name, names)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from pipelines.cut import Tables
-from pipelines.disk import fused
+from pipelines.disk.layers import Layers, bucket_rows, bucket_table
 from pipelines.sql.called import attribute_list, feed_list
 from schemas.entity import Entity
 
@@ -18,20 +17,17 @@ PRESENCE = "presence"
 
 
 def bucketed(
-    entity: type[Entity], names: Sequence[str], read: Collection[str], lists: dict[str, pl.DataFrame], today: date,
-    home: Path, after: int | None = None,
-) -> Tables:  # fmt: skip
-    """The tables of some buckets; of feeds and `presence` those that are `read`.
-
-    `after` so many steps, as in `fused`.
-    """
+    of: Layers, names: Sequence[str], read: Collection[str], lists: dict[str, pl.DataFrame], today: date
+) -> Tables:
+    """The tables of some buckets; of feeds and `presence` those that are `read`."""
+    entity = of.entity
     feeds = [feed for feed in entity.feeds() if feed.key in read]
-    rows = {feed.key: fused.bucket_rows(entity, feed, names, home, after).drop("repairs") for feed in feeds}
+    rows = {feed.key: bucket_rows(of, feed, names).drop("repairs") for feed in feeds}
     return Tables(
         {
-            entity.key: fused.bucket_table(entity, "values", names, home, after),
-            "disputes": fused.bucket_table(entity, "disputes", names, home, after),
-            **({PRESENCE: _presence(entity, names, home, after)} if PRESENCE in read else {}),
+            entity.key: bucket_table(of, "values", names),
+            "disputes": bucket_table(of, "disputes", names),
+            **({PRESENCE: _presence(of, names)} if PRESENCE in read else {}),
             "today": pl.DataFrame({"day": [today]}),
             **rows,
             **words(entity),
@@ -40,9 +36,8 @@ def bucketed(
     )
 
 
-def _presence(entity: type[Entity], names: Sequence[str], home: Path, after: int | None) -> pl.DataFrame:
-    described = {feed.key: feed for feed in entity.described_by()}
-    told = {key: fused.bucket_rows(entity, feed, names, home, after, ["entity_id"]) for key, feed in described.items()}
+def _presence(of: Layers, names: Sequence[str]) -> pl.DataFrame:
+    told = {feed.key: bucket_rows(of, feed, names, ["entity_id"]) for feed in of.entity.described_by()}
     return pl.concat([rows.with_columns(feed=pl.lit(key)) for key, rows in told.items()])
 
 

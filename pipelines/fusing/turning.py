@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disk import fused
+from pipelines.disk.layers import Keep, every_bucket, every_row, layers_of
 from pipelines.shelf import stands_alone
 from pipelines.sql.parsed import held_to_today
 from schemas.entity import Entity
@@ -28,23 +28,23 @@ def turning(entity: type[Entity], home: Path, since: date, on: date) -> pl.DataF
         return none
     held = _held(entity)
     days = [name for name, each in entity.attributes.items() if each.kind.dtype == pl.Date and held(name)]
-    key, turned = entity.identifier, [none]
+    key, turned, lying = entity.identifier, [none], layers_of(entity, home)
     if days:
-        values = fused.every_bucket(entity, "values", [key, *days], home, keep=_turning(days, since, on))
+        values = every_bucket(lying, "values", [key, *days], _turning(days, since, on))
         turned.append(values.select(pl.col(key).alias("entity_id")))
     for feed in entity.feeds():
         mine = (name for name, each in feed.columns.items() if each.kind.dtype == pl.Date and held(name))
         own = [name for name in mine if name not in days]
         if own:
-            rows = fused.every_row(entity, feed, ["entity_id", *own], home, keep=_turning(own, since, on))
+            rows = every_row(lying, feed, ["entity_id", *own], _turning(own, since, on))
             turned.append(rows.select("entity_id"))
         if _is_monthly(feed) and held("month") and since.month != on.month:
-            rows = fused.every_row(entity, feed, ["entity_id", "year", "month"], home, keep=_begun(since, on))
+            rows = every_row(lying, feed, ["entity_id", "year", "month"], _begun(since, on))
             turned.append(rows.select("entity_id"))
     return pl.concat(turned).unique()
 
 
-def _turning(names: list[str], since: date, on: date) -> fused.Keep:
+def _turning(names: list[str], since: date, on: date) -> Keep:
     turns = _turns(names, since, on)
     return lambda rows: rows.filter(turns)
 
@@ -53,7 +53,7 @@ def _is_monthly(feed: type[Feed]) -> bool:
     return {"year", "month"} <= feed.columns.keys()
 
 
-def _begun(since: date, on: date) -> fused.Keep:
+def _begun(since: date, on: date) -> Keep:
     """Rows of the months that have begun between two days of one year."""
     first, last = sorted((since, on))
     begun = (pl.col("year") == on.year) & (pl.col("month") > first.month) & (pl.col("month") <= last.month)

@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.dictionary import Mappings
 from pipelines.disk import buckets, fused
 from pipelines.disk.fused_grounds import FusedGrounds, settle
+from pipelines.disk.layers import rows_in
 from pipelines.engine.chosen import in_order
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
@@ -64,7 +65,7 @@ def _fuse_buckets(
 
     def fuse_one(number: int) -> tuple[str, dict[str, int], list[str]]:
         name = buckets.bucket_name(number, count)
-        made = fuse(entity, {key: fused.rows_in(partial, known[key], [name]) for key in feeds}, mappings, on)
+        made = fuse(entity, {key: rows_in(partial, known[key], [name]) for key in feeds}, mappings, on)
         fused.put_tables(made.tables, name, partial)
         county = made.values[COUNTY]
         rows = {"entities": county.len(), "without_county": county.null_count(), "disputes": made.disputes.height}

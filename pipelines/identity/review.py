@@ -10,8 +10,8 @@ import polars as pl
 from pipelines.command import command
 from pipelines.correct import key_sources, row_key
 from pipelines.disk.deliveries import deliveries
-from pipelines.disk.fused import unidentified
 from pipelines.disk.landed import batches_in, read_batch
+from pipelines.disk.layers import layers_of, unidentified
 from pipelines.disk.settled import is_settled
 from pipelines.identity.probable import IMPROBABLE, THRESHOLD
 from pipelines.identity.told import CONTAIN_CODE
@@ -42,7 +42,7 @@ def _listed(entity: type[Entity], home: Path) -> pl.DataFrame:
 
 
 def _of_feed(feed: type[Feed], entity: type[Entity], home: Path) -> pl.DataFrame | None:
-    file = unidentified(entity, feed.key, home)
+    file = unidentified(layers_of(entity, home), feed.key)
     if file is None:
         return None
     files = {each.name: each.file for each in deliveries(feed, home)}

@@ -11,8 +11,9 @@ import polars as pl
 
 from pipelines.correct import row_key
 from pipelines.dictionary import Mappings
-from pipelines.disk.fused import present, rows_of_one, table_of_one
+from pipelines.disk.fused import present
 from pipelines.disk.landed import ROWS
+from pipelines.disk.layers import layers_of, rows_of_one, table_of_one
 from pipelines.disk.tables import batches
 from pipelines.objections.raised import made_of
 from pipelines.objections.written import as_written
@@ -107,7 +108,7 @@ class _Asked:
 
     def table(self, name: str) -> pl.DataFrame:
         """What values, origin or disputes say about the entity."""
-        return table_of_one(self.entity, name, self.one, self.home)
+        return table_of_one(layers_of(self.entity, self.home), name, self.one)
 
 
 def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
@@ -149,7 +150,7 @@ def _of_feed(
     asked: _Asked, field: Field, feed: type[Feed], attribute: str, mappings: Mappings
 ) -> Iterator[Proposal]:  # fmt: skip
     """A proposal for each record of the feed about the entity and each source column of the attribute."""
-    records = rows_of_one(asked.entity, feed.key, asked.one, asked.home)
+    records = rows_of_one(layers_of(asked.entity, asked.home), feed.key, asked.one)
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from pipelines.cut import asked, lists_behind, refuse_unlike
 from pipelines.dictionary import Mappings
 from pipelines.disk.buckets import NOWHERE
+from pipelines.disk.layers import layers_of
 from pipelines.fusing.bucketed import PRESENCE, bucketed
 from pipelines.fusing.nothing import fuse_nothing
 from pipelines.gather import gather
@@ -51,4 +52,4 @@ def _laid(product: type[Product], mappings: Mappings, home: Path) -> Laid:
     if product.is_made_by_province():
         return lay(product, gathered, lists, _TODAY, home, home)
     read = read_by(product) & {PRESENCE, *(each.feed.key for each in gathered)}
-    return Laid(bucketed(all_entities()[product.entity], [NOWHERE], read, lists, _TODAY, home).named, {})
+    return Laid(bucketed(layers_of(all_entities()[product.entity], home), [NOWHERE], read, lists, _TODAY).named, {})

@@ -11,8 +11,8 @@ import polars as pl
 
 from pipelines.cut import Tables, as_declared, build, by_county
 from pipelines.dictionary import Mappings
-from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
+from pipelines.disk.layers import Layers, bucket_table, layers_of
 from pipelines.fusing.bucketed import PRESENCE, bucketed
 from pipelines.objections.raised import flagged
 from pipelines.overlays.edition import Edition
@@ -83,7 +83,12 @@ def province_of(making: Making) -> pl.DataFrame:
 
 def every_bucket(making: Making) -> Iterator[Tables]:
     """What rows of one bucket after the other are made of."""
-    return (_tables(making, [each.name]) for each in fused.buckets(making.entity, making.home))
+    return (_tables(making, [name]) for name in _lying(making).bucket_names())
+
+
+def _lying(making: Making) -> Layers:
+    """What is read of what was fused: all of it, or what was told anew."""
+    return layers_of(making.entity, making.home, making.after)
 
 
 def _made(making: Making, share: Share) -> pl.DataFrame:
@@ -118,7 +123,7 @@ def _beside(touched: Touched, product: type[Product], county: County) -> County:
 def _tables(making: Making, names: Sequence[str], counties: Collection[str] | None = None) -> Tables:
     """What rows of some buckets are made of, or of some counties in them."""
     entity = making.entity
-    tables = bucketed(entity, names, _reads(making), making.lists, making.today, making.home, making.after)
+    tables = bucketed(_lying(making), names, _reads(making), making.lists, making.today)
     if counties is None:
         return tables
     here = tables.named[entity.key].filter(pl.col(COUNTY).is_in(list(counties)))
@@ -137,9 +142,9 @@ def _origin(making: Making, table: pl.DataFrame, names: Sequence[str]) -> dict[s
     """By county, of each of its entities the feeds that its values came from, and what it rests on; never empty."""
     entity, key = making.entity, making.product.identifier
     own = table.select(pl.col("county").alias(_LIES_IN), key).unique().sort(_LIES_IN, key)
-    origin = fused.bucket_table(entity, "origin", names, making.home, making.after)
+    origin = bucket_table(_lying(making), "origin", names)
     columns = [entity.identifier, *TRACED]
-    traced = fused.bucket_table(entity, "values", names, making.home, making.after, columns)
+    traced = bucket_table(_lying(making), "values", names, columns)
     told = own.join(origin, on=key, how="left", maintain_order="left")
     told = told.join(traced.select(columns), on=key, how="left", maintain_order="left")
     parts = told.partition_by(_LIES_IN, as_dict=True, maintain_order=True, include_key=False)
@@ -150,5 +155,5 @@ def _disputed(making: Making, table: pl.DataFrame, names: Sequence[str]) -> dict
     """By county, how many values of each column, winner and loser are in dispute."""
     own = table.select("county", making.product.identifier).unique()
     columns = [making.product.identifier, *PAIR]
-    disputes = fused.bucket_table(making.entity, "disputes", names, making.home, making.after, columns)
+    disputes = bucket_table(_lying(making), "disputes", names, columns)
     return pairs(disputes.join(own, on=making.product.identifier), "county")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.disk import fused
 from pipelines.disk.fused import COUNTY
+from pipelines.disk.layers import bucket_table, layers_of
 from pipelines.packed import packed
 from schemas.entity import Entity
 
@@ -56,7 +57,7 @@ def parted(share: Share, width: int, entity: type[Entity], home: Path) -> Iterat
     if width * _ROWS <= _CELLS:
         yield share
         return
-    values = fused.bucket_table(entity, "values", share.buckets, home, columns=[entity.identifier, COUNTY])
+    values = bucket_table(layers_of(entity, home), "values", share.buckets, [entity.identifier, COUNTY])
     rows = dict(values.group_by(COUNTY).len().iter_rows())
     for part in packed(share.names.items(), lambda county: rows.get(county[0], 0) * width, _CELLS):
         yield Share(share.buckets, dict(part))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipelines.disk import fused
+from pipelines.disk.layers import among, every_bucket, layers_before, layers_of
 from pipelines.gather import Gathered
 from pipelines.publishing.basis import basis_of
 from pipelines.publishing.making import Making
@@ -28,7 +28,7 @@ def _traced(making: Making) -> Callable[[pl.DataFrame], pl.DataFrame]:
     def among(some: pl.DataFrame) -> pl.DataFrame:
         if not read:
             columns = [entity.identifier, *TRACED]
-            read.append(fused.every_bucket(entity, "values", columns, making.home, making.after))
+            read.append(every_bucket(layers_of(entity, making.home, making.after), "values", columns))
         return read[0].join(some, on=entity.identifier, how="semi")
 
     return among
@@ -54,9 +54,8 @@ def _compared(making: Making) -> Callable[[], pl.DataFrame]:
         if found is None or making.after is None:
             return pl.DataFrame()
         if not read:
-            keep = fused.among(found.before.select(entity.identifier))
-            columns = [entity.identifier, "source_rows"]
-            read.append(fused.table_before(entity, "values", making.after, columns, making.home, keep))
+            lay, keep = layers_before(entity, making.home, making.after), among(found.before.select(entity.identifier))
+            read.append(every_bucket(lay, "values", [entity.identifier, "source_rows"], keep))
         return read[0]
 
     return then

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.disk.deliveries import order
-from pipelines.disk.fused import every_row
 from pipelines.disk.landed import batches_in, read_batch
+from pipelines.disk.layers import every_row, layers_of
 from pipelines.disk.outcome import read_outcome
 from pipelines.disk.standard import of_grains, read_holding, standard_files
 from schemas.entity import all_entities
@@ -29,8 +29,9 @@ def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None 
     an earlier text of an increment feed is. Sought among all, or among those that were told anew `after` so many steps.
     """
     entity = all_entities()[product.entity]
+    told = layers_of(entity, home, after)
     found = [
-        _fresh(feed, every_row(entity, feed, ["entity_id", "hash", "delivery", *_grain(feed)], home, after), home,
+        _fresh(feed, every_row(told, feed, ["entity_id", "hash", "delivery", *_grain(feed)]), home,
                [each for each in inputs if each.feed == feed.key])
         for feed in entity.rested_on(product)
     ]  # fmt: skip

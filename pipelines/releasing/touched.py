@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.cut import by_county
-from pipelines.disk import fused
 from pipelines.disk.fused_grounds import fused_grounds
+from pipelines.disk.layers import among, every_bucket, gone, layers_before, layers_of
 from pipelines.disk.product_grounds import ProductGrounds
 from pipelines.fusing.anew import MOST_TOUCHED
 from pipelines.objections.raised import identifier_of
@@ -49,7 +49,7 @@ def touched(
     An objection that has come or been answered since flags a row of an entity that may not have been told anew; one to
     a product that is gone flags none.
     """
-    before = fused.gone(entity, home, last.steps)
+    before = gone(layers_of(entity, home, last.steps))
     turned = set(last.open) ^ set(now.open)
     standing = (each for each in objections if each.product in all_products())
     flags = {identifier_of(each) for each in standing if each.id in turned}
@@ -59,8 +59,8 @@ def touched(
     if grounds is None or before.height > MOST_TOUCHED * grounds.counts["entities"]:
         return None
     key = entity.identifier
-    columns = [key, *PAIR]
-    disputes = fused.table_before(entity, "disputes", last.steps, columns, home, fused.among(before.select(key)))
+    then = layers_before(entity, home, last.steps)
+    disputes = every_bucket(then, "disputes", [key, *PAIR], among(before.select(key)))
     return Touched(before, disputes.join(before, on=key))
 
 

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from pipelines.cut import CONFIG, Tables, asked
-from pipelines.disk import fused
+from pipelines.disk.layers import layers_of, unidentified
 from pipelines.fusing.bucketed import PRESENCE, bucketed
 from pipelines.gather import Gathered
 from pipelines.policies import listed as policies
@@ -133,7 +133,8 @@ def policies_named(product: type[Product], today: date) -> dict[str, pl.DataFram
 def _every_bucket(
     entity: type[Entity], read: Collection[str], lists: dict[str, pl.DataFrame], today: date, home: Path
 ) -> Iterator[Tables]:
-    return (bucketed(entity, [each.name], read, lists, today, home) for each in fused.buckets(entity, home))
+    lying = layers_of(entity, home)
+    return (bucketed(lying, [name], read, lists, today) for name in lying.bucket_names())
 
 
 def _lay_feed(told: Laid, each: Gathered, entity: type[Entity] | None, home: Path, scratch: Path) -> None:
@@ -176,7 +177,7 @@ def _presence(feed: type[Feed], entity: type[Entity] | None, home: Path) -> str:
     if entity is None or feed.entity != entity.key:
         return f"SELECT {key} AS feed, {county} AS county, NULL AS entity_id FROM {feed.key}"
     own = "said.county" if feed.place is not None else "NULL"
-    file = fused.unidentified(entity, feed.key, home)
+    file = unidentified(layers_of(entity, home), feed.key)
     open_ones = "" if file is None else f" UNION ALL SELECT {key}, {county}, NULL FROM {views.parquet([file])}"
     return (
         f"SELECT {key} AS feed, coalesce(told.county, {own}) AS county, "

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from pipelines.disk.buckets import bucket_count, bucket_of
-from pipelines.disk.fused import TABLES, bucket_rows, bucket_table, buckets, every_bucket, unidentified
+from pipelines.disk.fused import TABLES, buckets
+from pipelines.disk.layers import bucket_rows, bucket_table, every_bucket, layers_of, unidentified
 from pipelines.engine.local import Sizes
 from pipelines.fuse import fuse
 from pipelines.fusing import whole
@@ -78,11 +79,9 @@ def test_buckets_give_what_the_whole_gives(
         assert fused_table(ENTERPRISE, name, tmp_path).equals(getattr(expected, name)), name
     for feed in ENTERPRISE.feeds():
         if feed.key in whole:
-            rows = pl.concat(
-                bucket_rows(ENTERPRISE, feed, [each.name], tmp_path) for each in buckets(ENTERPRISE, tmp_path)
-            )
-            assert told(rows).equals(told(whole[feed.key].rows))
-            file = unidentified(ENTERPRISE, feed.key, tmp_path)
+            lying = layers_of(ENTERPRISE, tmp_path)
+            assert told(bucket_rows(lying, feed, lying.bucket_names())).equals(told(whole[feed.key].rows))
+            file = unidentified(lying, feed.key)
             assert file and pl.read_parquet(file).sort("row").equals(whole[feed.key].unidentified.sort("row"))
 
 
@@ -104,10 +103,8 @@ def standing(whole_province: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def everything(home: Path) -> dict[str, pl.DataFrame]:
     """All fused tables, whole."""
     unidentified = sorted((home / "fused" / ENTERPRISE.key / "unidentified").glob("*.parquet"))
-    rows = {
-        feed.key: pl.concat(bucket_rows(ENTERPRISE, feed, [each.name], home) for each in buckets(ENTERPRISE, home))
-        for feed in ENTERPRISE.feeds()
-    }
+    lying = layers_of(ENTERPRISE, home)
+    rows = {feed.key: bucket_rows(lying, feed, lying.bucket_names()) for feed in ENTERPRISE.feeds()}
     return {
         **{name: fused_table(ENTERPRISE, name, home) for name in TABLES},
         **{key: table.sort("delivery", "row") for key, table in rows.items()},
@@ -131,15 +128,14 @@ def test_a_demo_is_the_same_in_many_parts_and_buckets_and_again_to_the_byte(stan
 
 def test_an_entity_lies_in_its_countys_bucket_with_all_its_rows(standing: Path) -> None:
     fuse_entity(ENTERPRISE, current(), standing, Sizes(part=200, group=700, bucket=300))
+    lying = layers_of(ENTERPRISE, standing)
     for bucket in buckets(ENTERPRISE, standing):
-        values = bucket_table(ENTERPRISE, "values", [bucket.name], standing)
+        values = bucket_table(lying, "values", [bucket.name])
         assert tuple(values["county"].drop_nulls().unique().sort()) == bucket.counties
         assert values.is_empty() or (values["county"].null_count() == values.height) is (bucket.name == "none")
-        rows = pl.concat(
-            bucket_rows(ENTERPRISE, feed, [bucket.name], standing).select("entity_id") for feed in ENTERPRISE.feeds()
-        )
+        rows = pl.concat(bucket_rows(lying, feed, [bucket.name], ["entity_id"]) for feed in ENTERPRISE.feeds())
         assert set(rows["entity_id"]) == set(values["credit_code"]) and rows.height == values["source_rows"].sum()
-    narrow = every_bucket(ENTERPRISE, "values", ["credit_code", "source_hash"], standing)
+    narrow = every_bucket(lying, "values", ["credit_code", "source_hash"])
     assert narrow.sort("credit_code").equals(fused_table(ENTERPRISE, "values", standing).select(narrow.columns))
 
 

@@ -19,6 +19,7 @@ from pipelines.cut import lists_behind
 from pipelines.dictionary import HOME, current, load
 from pipelines.disk import fused
 from pipelines.disk.deliveries import Delivery
+from pipelines.disk.layers import every_bucket, every_row, layers_of, unidentified
 from pipelines.disk.outcome import Outcome
 from pipelines.disk.tables import put_batch
 from pipelines.gather import Gathered, NotReady, feeds_in_use, gather, newest
@@ -169,7 +170,7 @@ def test_of_one_day_the_delivery_that_holds_over_the_others_is_the_newest(tmp_pa
 
 def test_a_row_that_is_led_to_nobody_is_present_where_it_says_it_is(second: Path, tmp_path: Path) -> None:
     feed = all_feeds()["science_technology_list"]
-    file = fused.unidentified(ENTERPRISE, feed.key, second)
+    file = unidentified(layers_of(ENTERPRISE, second), feed.key)
     assert file is not None and pl.read_parquet(file)["county"].count() > 0
     count = f"SELECT count(county) FROM presence WHERE feed = '{feed.key}'"
     rows = asked(laid(QUALITY, second, tmp_path), count).item()
@@ -203,10 +204,10 @@ def test_layers_are_read_as_the_house_reads_them(second: Path, tmp_path: Path) -
     assert fused.steps(ENTERPRISE, second) == 1
     seen = laid(QUALITY, second, tmp_path)
     columns = ["credit_code", "county", "insured", "revenue"]
-    values = fused.every_bucket(ENTERPRISE, "values", columns, second)
+    values = every_bucket(layers_of(ENTERPRISE, second), "values", columns)
     assert asked(seen, f"SELECT {', '.join(columns)} FROM enterprise").sort(columns).equals(values.sort(columns))
     for feed in ENTERPRISE.feeds():
-        rows = fused.every_row(ENTERPRISE, feed, ["entity_id", "hash", "delivery"], second)
+        rows = every_row(layers_of(ENTERPRISE, second), feed, ["entity_id", "hash", "delivery"])
         sql = f"SELECT entity_id, hash, delivery FROM {feed.key}"
         assert asked(seen, sql).sort(pl.all()).equals(rows.sort(pl.all())), feed.key
 

@@ -12,7 +12,7 @@ import pytest
 from pipelines.checking.complete import incomplete
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, admit, load
-from pipelines.disk.fused import every_bucket
+from pipelines.disk.layers import every_bucket, layers_of
 from pipelines.door.admit import stopped
 from pipelines.overlays import apart, edition
 from pipelines.overlays.read import understood
@@ -139,9 +139,11 @@ def test_a_row_that_went_while_its_county_stood_still_is_no_cause_of_what_change
 
 def one_whose_type_tax_disputes(supply: Supply, insured: str) -> tuple[str, str, str]:
     """An enterprise with this one dispute, that social security has a row of; the type that won, and the county."""
-    disputes = every_bucket(ENTERPRISE, "disputes", ["credit_code", "column", "lost_by", "value"], supply.home)
+    disputes = every_bucket(
+        layers_of(ENTERPRISE, supply.home), "disputes", ["credit_code", "column", "lost_by", "value"]
+    )
     lone = disputes.filter(pl.len().over("credit_code") == 1, column="enterprise_type", lost_by="tax_registration")
-    lying = every_bucket(ENTERPRISE, "values", ["credit_code", "county"], supply.home).drop_nulls()
+    lying = every_bucket(layers_of(ENTERPRISE, supply.home), "values", ["credit_code", "county"]).drop_nulls()
     found = lone.join(lying, on="credit_code").select("credit_code", "value", "county").sort("credit_code").iter_rows()
     return next(each for each in found if insured.count(each[0]) == 1)
 

@@ -14,7 +14,8 @@ import pytest
 from pipelines import land
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, current, load
-from pipelines.disk.fused import buckets, every_bucket, gone, steps
+from pipelines.disk.fused import buckets, steps
+from pipelines.disk.layers import every_bucket, gone, layers_of
 from pipelines.engine.local import Sizes
 from pipelines.fusing import rows_of_touched
 from pipelines.gather import gather
@@ -49,7 +50,7 @@ def test_days_end_in_the_bytes_of_a_rebuild(province: Path, tmp_path: Path, monk
     for day in (1, 2):
         if day == 2:
             assert shares and {made for made, _ in shares} == {1}
-            monkeypatch.setattr(share, "_TOUCHED", gone(ENTERPRISE, province, 0).height)
+            monkeypatch.setattr(share, "_TOUCHED", gone(layers_of(ENTERPRISE, province)).height)
             shares.clear()
         next_day(province)
         assert bring_up(province / "inbox", province, current(), SMALL) > 0
@@ -122,7 +123,7 @@ def test_a_dictionary_row_touches_the_entities_of_its_rows_and_no_other(released
     with (edited / "codes" / "gbt4754_2017.csv").open("a") as stream:
         stream.write(f"gbt4754_2011,{code},0111,2011-11-01,{today()},测试\n")
     bring_up(released / "inbox", released, load(edited))
-    assert steps(ENTERPRISE, released) == 1 and 0 < gone(ENTERPRISE, released, 0).height <= rows
+    assert steps(ENTERPRISE, released) == 1 and 0 < gone(layers_of(ENTERPRISE, released)).height <= rows
     rebuilt = tmp_path / "rebuilt"
     bring_up(released / "inbox", rebuilt, load(edited))
     assert snapshots(released) == snapshots(rebuilt) and counted(released) == counted(rebuilt)
@@ -157,8 +158,8 @@ def test_what_moved_on_a_day_that_changed_no_row_is_told_by_the_next_version(
 def _disputed_and_not(home: Path) -> tuple[str, str, str]:
     """Two enterprises of one county that the tax register has: one whose name social security alone disputes, and one
     of which nothing is in dispute; and the county."""
-    disputes = every_bucket(ENTERPRISE, "disputes", ["credit_code", "column", "lost_by"], home)
-    values = every_bucket(ENTERPRISE, "values", ["credit_code", "county"], home).drop_nulls()
+    disputes = every_bucket(layers_of(ENTERPRISE, home), "disputes", ["credit_code", "column", "lost_by"])
+    values = every_bucket(layers_of(ENTERPRISE, home), "values", ["credit_code", "county"]).drop_nulls()
     taxed = values.filter(pl.col("credit_code").is_in([line[0] for line in _taxpayers(home)]))
     by_tax = disputes.filter(column="name", lost_by="tax_registration")
     named = disputes.filter(column="name", lost_by="social_security_employer").join(

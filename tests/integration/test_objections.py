@@ -15,8 +15,8 @@ import pytest
 
 from pipelines.checking.whole import verify
 from pipelines.dictionary import HOME, answer, load
-from pipelines.disk.fused import rows_of_one
 from pipelines.disk.landed import ROWS
+from pipelines.disk.layers import layers_of, rows_of_one
 from pipelines.disk.tables import read_batches
 from pipelines.fusing.assemble import fuse_entity
 from pipelines.objections.answer import waiting
@@ -283,7 +283,7 @@ def test_a_record_is_asked_about_where_its_text_landed_with_an_earlier_file_than
     for day, more in enumerate(([], [lines[5].replace("软件", "丝织")])):
         repeating.deliver(day, [*more, *lines], known, tmp_path)
     fuse_entity(enterprise, known, tmp_path)
-    record = rows_of_one(enterprise, tax, codes[5], tmp_path).row(0, named=True)
+    record = rows_of_one(layers_of(enterprise, tmp_path), tax, codes[5]).row(0, named=True)
     brought = tmp_path / "landed" / tax / record["delivery"] / ROWS
     assert record["name"] not in pl.concat(read_batches(brought))["NSRMC"]
     for _ in ("there", "freed"):

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.disk import fused
-from pipelines.fusing.turning import turning
+from pipelines.disk.layers import Keep
+from pipelines.fusing import turning
 from pipelines.surveying.views import identified_schema
 from schemas.entity import all_entities
 from schemas.feed import Feed
@@ -21,7 +21,7 @@ METERED = pl.DataFrame(
 )
 
 
-def rows_of(_entity: object, feed: type[Feed], columns: list[str], _home: Path, keep: fused.Keep) -> pl.DataFrame:
+def rows_of(_layers: object, feed: type[Feed], columns: list[str], keep: Keep) -> pl.DataFrame:
     """What is identified of a feed: the meters, of all others nothing."""
     of_none = pl.DataFrame(schema=identified_schema(feed)).select(columns)
     return keep(METERED.select(columns) if feed.key == "power_customer" else of_none)
@@ -39,9 +39,9 @@ def rows_of(_entity: object, feed: type[Feed], columns: list[str], _home: Path, 
 def test_a_month_that_begins_turns_whoever_has_a_row_of_it(
     since: date, on: date, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fused, "every_row", rows_of)
-    monkeypatch.setattr(fused, "every_bucket", lambda _entity, _name, columns, _home, keep: keep(_values(columns)))
-    assert sorted(turning(ENTERPRISE, Path(), since, on)["entity_id"]) == told
+    monkeypatch.setattr(turning, "every_row", rows_of)
+    monkeypatch.setattr(turning, "every_bucket", lambda _layers, _name, columns, keep: keep(_values(columns)))
+    assert sorted(turning.turning(ENTERPRISE, Path(), since, on)["entity_id"]) == told
 
 
 def _values(columns: list[str]) -> pl.DataFrame:
