@@ -52,6 +52,8 @@ endif
 export JUBIAN_HOME
 export DAGSTER_HOME ?= $(JUBIAN_HOME)/dagster
 export PYTHONUNBUFFERED := 1
+# Compiled once and kept: where a machine forbids it, each of our processes compiles half a second's worth anew.
+unexport PYTHONDONTWRITEBYTECODE
 # How long Polars' allocator keeps memory for reuse; deploy/jubian.env says why.
 export _RJEM_MALLOC_CONF ?= percpu_arena:percpu,oversize_threshold:0,dirty_decay_ms:10000,muzzy_decay_ms:0
 export PYTHONWARNINGS := ignore
