@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 
 import dagster as dg
 
@@ -28,7 +29,7 @@ def code_reference(*places: tuple[str, int]) -> dg.CodeReferencesMetadataValue:
 
 def freshness(due: Due) -> dg.FreshnessPolicy:
     """The promise that a feed's due time makes, in Dagster's terms."""
-    return dg.FreshnessPolicy.cron(due.cron, timedelta(days=due.every_days), timezone=TIMEZONE)
+    return _promise(due.cron, due.every_days)
 
 
 def product_freshness(product: type[Product]) -> dg.FreshnessPolicy:
@@ -37,7 +38,13 @@ def product_freshness(product: type[Product]) -> dg.FreshnessPolicy:
     The nightly run publishes what was due the evening before. Of a daily feed that end is each day's.
     """
     due = slowest_due(product)
-    return dg.FreshnessPolicy.cron(_end_of_next_day(due.cron), timedelta(days=due.every_days), timezone=TIMEZONE)
+    return _promise(_end_of_next_day(due.cron), due.every_days)
+
+
+@cache
+def _promise(cron: str, days: int) -> dg.FreshnessPolicy:
+    """Made once for all that are due alike: Dagster walks through years of a cron line to find its shortest pause."""
+    return dg.FreshnessPolicy.cron(cron, timedelta(days=days), timezone=TIMEZONE)
 
 
 def _end_of_next_day(cron: str) -> str:

@@ -29,6 +29,7 @@ from pipelines.gather import NotReady
 from pipelines.identity.review import counted, in_words, review_list
 from schemas.entity import Entity, all_entities
 from schemas.here import home
+from schemas.rooms import declared_at
 
 IDENTIFIED = "identified"
 _UNIDENTIFIED = "unidentified/"
@@ -91,7 +92,7 @@ def _spec(entity: type[Entity], key: dg.AssetKey, description: str, metadata: Ma
         tags={"entity": entity.key},
         deps=[*(dg.AssetKey(["standard", feed.key]) for feed in entity.feeds()), authority_key(entity.key)],
         automation_condition=from_inputs(),
-        metadata={"dagster/code_references": code_reference(entity.declared_at()), **metadata},
+        metadata={"dagster/code_references": code_reference(declared_at(entity)), **metadata},
     )
 
 

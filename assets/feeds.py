@@ -20,6 +20,7 @@ from pipelines.standard.standardise import standardise
 from pipelines.words.placing import lines, placing
 from schemas.feed import Csv, Dump, Feed, JsonLines, Workbook, all_feeds
 from schemas.here import home
+from schemas.rooms import declared_at
 
 _KINDS: dict[type, str] = {Csv: "csv", Workbook: "excel", Dump: "postgres", JsonLines: "json"}
 # What is counted beside each asset: the product data_quality counts by deliveries, and what holds is fewer.
@@ -126,7 +127,7 @@ def _spec(feed: type[Feed], key: dg.AssetKey, room: str, metadata: evidence.Meta
         owners=[f"team:{feed.department}"],
         kinds={_KINDS[type(feed.arrives)], "polars", key.path[0]},
         tags={"department": feed.department, "delivers": feed.delivers},
-        metadata={"dagster/code_references": code_reference(feed.declared_at()), **metadata},
+        metadata={"dagster/code_references": code_reference(declared_at(feed)), **metadata},
     )
 
 

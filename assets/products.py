@@ -29,6 +29,7 @@ from schemas.entity import all_entities
 from schemas.here import home, supply
 from schemas.manifest import Manifest, fingerprint
 from schemas.product import Product, offered_products
+from schemas.rooms import declared_at
 
 CHECK, EVERY_COUNTY = "released", "every_county"
 
@@ -116,7 +117,7 @@ def _spec(product: type[Product], key: dg.AssetKey) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": product_schema(product),
             "dagster/column_lineage": product_lineage(product),
-            "dagster/code_references": code_reference(product.declared_at()),
+            "dagster/code_references": code_reference(declared_at(product)),
         },
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -58,11 +57,6 @@ class Entity:
     def __init_subclass__(cls) -> None:
         cls.key = snake_case(cls.__name__)
         cls.attributes = {name: value for name, value in vars(cls).items() if isinstance(value, Attribute)}
-
-    @classmethod
-    def declared_at(cls) -> tuple[str, int]:
-        """The file and line of the declaration."""
-        return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
 
     @classmethod
     def ends(cls) -> dict[str, tuple[str, ...]]:

@@ -126,11 +126,6 @@ class Feed:
         """The source columns that the file's name tells."""
         return tuple(re.compile(cls.part).groupindex) if cls.part else ()
 
-    @classmethod
-    def declared_at(cls) -> tuple[str, int]:
-        """The file and line of the declaration."""
-        return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
-
 
 # What rows bear beside their feed's columns on their way from landing to the products' SQL.
 _OF_ROWS = (

@@ -145,11 +145,6 @@ class Product:
         """The view of each level that the product has, with the columns up to that level in declared order."""
         return {level: tuple(name for name, each in cls.fields.items() if each.level <= level) for level in cls.levels}
 
-    @classmethod
-    def declared_at(cls) -> tuple[str, int]:
-        """The file and line of the declaration."""
-        return inspect.getfile(cls), inspect.getsourcelines(cls)[1]
-
 
 @cache
 def taken_names() -> frozenset[str]:

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import traceback
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
@@ -75,6 +76,12 @@ def file_of(declared: type) -> str:
     """The file that declares a class, as the repository has it."""
     file = Path(inspect.getfile(declared))
     return str(file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file)
+
+
+@cache
+def declared_at(declared: type) -> tuple[str, int]:
+    """The file and line that declare a class; Python reads all of the file for it."""
+    return inspect.getfile(declared), inspect.getsourcelines(declared)[1]
 
 
 def refuse_elsewhere(file: str, key: str) -> None:

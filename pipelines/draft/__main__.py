@@ -20,6 +20,7 @@ from pipelines.draft.write import declaration
 from pipelines.landing.inbox import why_unreadable
 from pipelines.refusal import Finding, Refusal
 from schemas.feed import all_feeds
+from schemas.rooms import file_of
 
 _KEY = re.compile(r"^[a-z]+[0-9]*(?:_[a-z]+[0-9]*)*$")
 
@@ -72,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not _KEY.match(key):
         parser.error(f"'{key}' is no key: write KEY=water_customer, small Latin letters joined by _")
     if key in all_feeds():
-        print(f"{key} is declared in {_declared(key)}; give the feed that is being drafted another KEY=.")
+        print(f"{key} is declared in {file_of(all_feeds()[key])}; give the feed that is being drafted another KEY=.")
         return 1
     if (why := why_unreadable(asked.file)) is not None:
         print(f"{asked.file} is {why}; name one delivery as it arrived: make draft-feed FILE=/path/to/202606.csv")
@@ -86,11 +87,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     _tell(made, counts, declared, pair)
     return 0
-
-
-def _declared(key: str) -> str:
-    """The file that declares a feed, as the repository has it."""
-    return f"schemas/feeds/{Path(all_feeds()[key].declared_at()[0]).name}"
 
 
 def _key_of(file: Path) -> str:

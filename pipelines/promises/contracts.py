@@ -24,6 +24,7 @@ from schemas.mendable import Mendable
 from schemas.odcs import NotOurs, Written, read
 from schemas.product import all_products
 from schemas.put import aside
+from schemas.rooms import file_of
 
 HOME = REPOSITORY
 LOCK = "contracts.lock"
@@ -110,7 +111,7 @@ def no_versions(promised: dict[str, Written]) -> Iterator[str]:
         try:
             numbers(written.contract.version)
         except ValueError as error:
-            yield f"{Path(all_products()[key].declared_at()[0]).relative_to(HOME)}: {error}; write the version so."
+            yield f"{file_of(all_products()[key])}: {error}; write the version so."
 
 
 def refusals(promised: dict[str, Written], home: Path = HOME) -> list[str]:
