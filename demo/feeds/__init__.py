@@ -19,8 +19,9 @@ def _found() -> tuple[Form, ...]:
 
 
 ALL = _found()
-# The feeds that say what an enterprise is: of these a small province is made, and one of ten million.
-DESCRIBING = tuple(each.key for each in all_entities()["enterprise"].described_by())
+_SAYING = {feed.key for feed in all_entities()["enterprise"].described_by()}
+# Those that say what an enterprise is: of these a small province is made, and one of ten million.
+DESCRIBING = tuple(form.feed for form in ALL if form.feed in _SAYING)
 
 
 def named(names: list[str] | tuple[str, ...]) -> tuple[Form, ...]:

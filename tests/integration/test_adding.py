@@ -22,6 +22,8 @@ from pipelines.publishing.publish import release_product
 from pipelines.dictionary import current
 from schemas.product import all_products
 from tests.chain import fused
+from demo import feeds
+feeds.named(feeds.DESCRIBING)
 home = Path(sys.argv[1])
 fused(home / "inbox", home)
 product = all_products()["large_taxpayers"]
@@ -41,7 +43,7 @@ def added_files() -> dict[str, str]:
 def test_the_readmes_feed_and_product_work_as_written(province: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     for room in ROOMS:
-        shutil.copytree(REPOSITORY / room, project / room)
+        shutil.copytree(REPOSITORY / room, project / room, ignore=shutil.ignore_patterns("__pycache__"))
     files = added_files()
     assert set(ADDED) <= set(files)
     for path, body in files.items():
