@@ -14,7 +14,7 @@ from schemas.feed import Column, Feed
 from schemas.standard import placed_columns
 
 if TYPE_CHECKING:
-    import pandera.polars as pa
+    from pipelines.rules import pa
 
 _MISSING = "missing"
 # Beside the columns of any feed.

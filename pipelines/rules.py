@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
@@ -14,6 +16,10 @@ from schemas.kinds import Rule
 if TYPE_CHECKING:
     import pandera.polars as pa
     from pandera.api.polars.types import PolarsData
+
+
+# Warnings are turned off for the whole process while pandera comes, so that one thread at a time may bring it.
+_IMPORTING = Lock()
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,9 @@ def failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame | N
 
     What lacks is `not_nullable`; without an index is what no single row is to blame for, such as another type.
     """
-    from pandera.errors import SchemaErrors
-
     try:
         schema.validate(rows, lazy=True)
-    except SchemaErrors as errors:
+    except _pandera().errors.SchemaErrors as errors:
         failed: Any = errors
         return cast(pl.DataFrame, failed.failure_cases)
     return None
@@ -62,6 +66,12 @@ def failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame | N
 
 def _pandera() -> Any:
     """Imported when it is first asked: it takes longer than all else, and most processes find nothing to ask."""
+    with _IMPORTING:
+        return _imported()
+
+
+@cache
+def _imported() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pandera.polars
@@ -69,7 +79,7 @@ def _pandera() -> Any:
 
 
 def _check(name: str, holds: pl.Expr) -> pa.Check:
-    def asked(data: PolarsData) -> pl.LazyFrame:
+    def answer(data: PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(holds)
 
-    return _pandera().Check(asked, name=name, error=name)
+    return _pandera().Check(answer, name=name, error=name)

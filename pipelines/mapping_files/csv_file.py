@@ -176,7 +176,7 @@ def refuse_first(file: Path, rows: pl.DataFrame, column: str, wrong: pl.Series, 
 
 
 def _asked(table: Table) -> dict[str, Asked]:
-    """What is asked of each column of tables under one another, and of the first one that no key repeats."""
+    """What is asked of each column of tables under one another, and, of the first column, that no key repeats."""
     rules = {name: [(each, holds.over(_NUMBER)) for each, holds in all_held(rules, name)]
              for name, rules in table.columns.items()}  # fmt: skip
     rules[next(iter(rules))].append((_ONCE, pl.struct(_NUMBER, *table.key).is_first_distinct()))
@@ -208,7 +208,7 @@ def _refuse(tables: Sequence[pl.DataFrame], declared: _Declared) -> None:
     if _all_hold(rows, asked):
         return
     cases = failures(schema_of(asked), rows)
-    assert cases is not None
+    assert cases is not None, "pandera finds what _all_hold does, unless it is switched off"
     at, column, rule = cases.sort("index", maintain_order=True).select("index", "column", "check").row(0)
     number = rows[_NUMBER][at]
     line = at - sum(table.height for table in tables[:number])
