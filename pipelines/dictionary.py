@@ -16,7 +16,7 @@ from pipelines.engine.shipped_once import ShippedOnce
 from pipelines.mapping_files.csv_file import MappingError as MappingError
 from pipelines.mapping_files.csv_file import judge, read_mapping, read_mappings, refuse_first, refuse_unknown
 from pipelines.mapping_files.last_known import last_known
-from pipelines.mapping_files.placed import read_places
+from pipelines.mapping_files.placed import PLACES, read_places
 from pipelines.mapping_files.yaml_file import read_yaml
 from schemas import mapping
 
@@ -37,7 +37,7 @@ _NOT_TEXT = {
 # The tables whose edits are one cause of change.
 _FAMILIES = {
     "dictionary": ("lists", "codes"),
-    "place": ("counties", "changes", "townships", "zones", "roads"),
+    "place": tuple(PLACES),
     "authority": ("authority",),
     "correction": ("corrections",),
     "admission": ("admissions",),

@@ -19,6 +19,8 @@ from pipelines.mapping_files.divided import (
 from pipelines.mapping_files.moved import never_there
 from schemas import mapping
 
+PLACES = {"counties": mapping.DIVISIONS, "changes": mapping.CHANGES, "townships": mapping.TOWNSHIPS,
+          "zones": mapping.ZONES, "roads": mapping.ROADS}  # fmt: skip
 # Columns whose cells are codes joined by ;.
 _JOINED = {("zones", "county")}
 # What stands behind a city's name, but in roads.csv.
@@ -30,10 +32,8 @@ def read_places(folder: Path) -> dict[str, pl.DataFrame]:
 
     Raises MappingError for the first row that its own file or another of them does not bear out.
     """
-    declared = {"counties": mapping.DIVISIONS, "changes": mapping.CHANGES, "townships": mapping.TOWNSHIPS,
-                "zones": mapping.ZONES, "roads": mapping.ROADS}  # fmt: skip
-    files = {name: folder / f"{name}.csv" for name in declared}
-    tables = {name: read_mapping(files[name], table) for name, table in declared.items()}
+    files = {name: folder / f"{name}.csv" for name in PLACES}
+    tables = {name: read_mapping(files[name], table) for name, table in PLACES.items()}
     _refuse_strange(files, tables)
     _refuse_doubtful(files, tables)
     _refuse_cities(files, tables)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pipelines
+from pipelines import dictionary
 from pipelines.cut import lists_behind
-from pipelines.dictionary import HOME, MappingError, admit, load
+from pipelines.dictionary import HOME, MappingError, Mappings, admit, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.product_grounds import fingerprint_of
 from pipelines.land import land
@@ -48,6 +49,12 @@ def mappings(tmp_path: Path) -> Path:
 def append(file: Path, row: str) -> None:
     """Append one CSV row, known today."""
     file.write_text(file.read_text() + row.replace(TODAY, f"{today()}") + "\n")
+
+
+def test_every_table_is_some_causes() -> None:
+    told = [name for names in dictionary._FAMILIES.values() for name in names]
+    assert sorted(told) == sorted({each.name for each in fields(Mappings)} - {"fingerprints"})
+    assert load().fingerprints.keys() == dictionary._FAMILIES.keys()
 
 
 def test_every_town_of_the_province_can_be_named_by_a_change() -> None:
