@@ -10,6 +10,6 @@ from tests.servers.gateway import serving, told
 
 def test_made_up_requests_break_nothing(three_versions: Path, tmp_path: Path) -> None:
     with serving(told(three_versions / "supply", tmp_path)) as served:
-        answers = fuzz(served, 300, number=7)
+        answers = fuzz(served, 400, number=7)
     assert answers.total() > 200 and answers.statuses[200] > 0 and answers.statuses[404] > 0
-    assert answers.files > 0
+    assert answers.files > 0, answers
