@@ -50,7 +50,7 @@ def chained_products() -> list[type[Product]]:
 
 
 def province(home: Path, inbox: Path | None, enterprises: int) -> None:
-    """Lay the feeds that describe so many enterprises into a home's inbox: those of another one, or made anew."""
+    """Lay the feeds that describe enterprises into a home's inbox: those of another inbox, or so many made anew."""
     if inbox:
         shutil.copytree(inbox, home / "inbox", copy_function=_linked)
     else:

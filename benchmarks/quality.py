@@ -13,7 +13,7 @@ from demo.__main__ import main as write_province
 from demo.feeds import DESCRIBING
 from pipelines.dictionary import current
 from pipelines.disk.deliveries import deliveries
-from pipelines.disk.fused import buckets, folder_of
+from pipelines.disk.fused import folder_of
 from pipelines.disk.layers import bucket_rows, layers_of
 from pipelines.disk.tables import read_whole
 from pipelines.fusing.assemble import fuse_entity
@@ -82,14 +82,14 @@ def _fates(truth: pl.DataFrame, found: pl.DataFrame, aside: pl.DataFrame) -> pl.
 
 def _found(entity: type[Entity], home: Path) -> pl.DataFrame:
     """What identification says of each row that reached it, of the feeds that were delivered."""
-    folder = folder_of(entity, home)
+    folder, lying = folder_of(entity, home), layers_of(entity, home)
     parts: list[pl.DataFrame] = []
     for feed in entity.feeds():
         files = {each.name: each.file for each in deliveries(feed, home)}
         if not files:
             continue
         place = (pl.lit(feed.key).alias("feed"), pl.col("delivery").replace_strict(files).alias("file"), "row")
-        taken = pl.concat([bucket_rows(layers_of(entity, home), feed, [each.name]) for each in buckets(entity, home)])
+        taken = bucket_rows(lying, feed, lying.bucket_names())
         review = pl.read_parquet(folder / "unidentified" / f"{feed.key}.parquet")
         why = pl.col("reasons").list.first().struct.field("rule")
         parts += [

@@ -24,7 +24,7 @@ class Layers:
 
     entity: type[Entity]
     whole: Path
-    read: tuple[Path, ...]
+    found: tuple[Path, ...]
 
     def bucket_names(self) -> list[str]:
         """All buckets, that without county last; steps neither add nor take any."""
@@ -113,13 +113,13 @@ def _of_one(of: Layers, key: str, files: str, one: str) -> pl.DataFrame:
 def gone(of: Layers) -> pl.DataFrame:
     """The entities that steps among these tell anew: their identifier and the `county` that each lay in before."""
     none = pl.DataFrame(schema={of.entity.identifier: pl.String, COUNTY: pl.String})
-    told = [pl.read_parquet(step / GONE) for step in of.read if step != of.whole]
+    told = [pl.read_parquet(step / GONE) for step in of.found if step != of.whole]
     return pl.concat([none, *told]).unique(of.entity.identifier, keep="first", maintain_order=True)
 
 
 def unidentified(of: Layers, feed: str) -> Path | None:
     """The file with a feed's rows for a person; None where there is none."""
-    files = [layer / "unidentified" / f"{feed}.parquet" for layer in of.read]
+    files = [layer / "unidentified" / f"{feed}.parquet" for layer in of.found]
     return next((file for file in reversed(files) if file.exists()), None)
 
 
@@ -159,7 +159,7 @@ def _on_top(of: Layers, key: str, read: Callable[[Path], pl.DataFrame | None]) -
     """What each layer says of the entities that none on top of it tells anew, the lowest first."""
     told: list[pl.DataFrame] = []
     anew: pl.DataFrame | None = None
-    for layer in reversed(of.read):
+    for layer in reversed(of.found):
         rows = read(layer)
         if rows is not None:
             told.append(rows if anew is None else rows.join(anew, on=key, how="anti", maintain_order="left"))

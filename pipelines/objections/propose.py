@@ -110,6 +110,10 @@ class _Asked:
         """What values, origin or disputes say about the entity."""
         return table_of_one(layers_of(self.entity, self.home), name, self.one)
 
+    def rows(self, feed: type[Feed]) -> pl.DataFrame:
+        """A feed's identified rows about the entity."""
+        return rows_of_one(layers_of(self.entity, self.home), feed.key, self.one)
+
 
 def _speakers(asked: _Asked, made_of: str) -> Iterator[tuple[type[Feed], str]]:
     """The feeds whose word stands in the cell, each with the attribute that it tells."""
@@ -150,7 +154,7 @@ def _of_feed(
     asked: _Asked, field: Field, feed: type[Feed], attribute: str, mappings: Mappings
 ) -> Iterator[Proposal]:  # fmt: skip
     """A proposal for each record of the feed about the entity and each source column of the attribute."""
-    records = rows_of_one(layers_of(asked.entity, asked.home), feed.key, asked.one)
+    records = asked.rows(feed)
     if records.is_empty():
         return
     raised = date.fromisoformat(asked.objection.raised)

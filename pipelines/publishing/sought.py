@@ -25,13 +25,13 @@ def _traced(making: Making) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """What is known of some entities wherever they lie: sought for those that have left a county."""
     read, entity = list[pl.DataFrame](), making.entity
 
-    def among(some: pl.DataFrame) -> pl.DataFrame:
+    def traced(some: pl.DataFrame) -> pl.DataFrame:
         if not read:
             columns = [entity.identifier, *TRACED]
             read.append(every_bucket(layers_of(entity, making.home, making.after), "values", columns))
         return read[0].join(some, on=entity.identifier, how="semi")
 
-    return among
+    return traced
 
 
 def _fresh(making: Making) -> Callable[[Inputs], pl.DataFrame]:
@@ -54,8 +54,8 @@ def _compared(making: Making) -> Callable[[], pl.DataFrame]:
         if found is None or making.after is None:
             return pl.DataFrame()
         if not read:
-            lay, keep = layers_before(entity, making.home, making.after), among(found.before.select(entity.identifier))
-            read.append(every_bucket(lay, "values", [entity.identifier, "source_rows"], keep))
+            then, keep = layers_before(entity, making.home, making.after), among(found.before.select(entity.identifier))
+            read.append(every_bucket(then, "values", [entity.identifier, "source_rows"], keep))
         return read[0]
 
     return then

@@ -29,9 +29,9 @@ def fresh(product: type[Product], home: Path, inputs: Inputs, after: int | None 
     an earlier text of an increment feed is. Sought among all, or among those that were told anew `after` so many steps.
     """
     entity = all_entities()[product.entity]
-    told = layers_of(entity, home, after)
+    lying = layers_of(entity, home, after)
     found = [
-        _fresh(feed, every_row(told, feed, ["entity_id", "hash", "delivery", *_grain(feed)]), home,
+        _fresh(feed, every_row(lying, feed, ["entity_id", "hash", "delivery", *_grain(feed)]), home,
                [each for each in inputs if each.feed == feed.key])
         for feed in entity.rested_on(product)
     ]  # fmt: skip
