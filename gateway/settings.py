@@ -12,11 +12,12 @@ from schemas import here
 from schemas.database import POSTGRES, SQLITE, refuse_other
 from schemas.downloads import LOG
 from schemas.ledger import FOLDER
+from schemas.objection import FILE
 from schemas.store import is_store
 from schemas.web_address import is_web_address
 
 PORT = 8400
-DATABASE = "JUBIAN_GATEWAY_DATABASE"
+DATABASE, _SUPPLY, _OBJECTIONS = "JUBIAN_GATEWAY_DATABASE", "JUBIAN_SUPPLY", "JUBIAN_OBJECTIONS"
 _WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 # A signed address never lives longer than this, whatever is configured.
@@ -31,6 +32,7 @@ class Settings:
 
     `store` is the object store of which the supply is the mirror (`gateway.supply.mirror`), and `home` then
     JUBIAN_HOME, as nothing of the supply lies beside a mirror; empty and None where the supply is a folder.
+    `objections` is another file of theirs than the state folder's.
     `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
     """
 
@@ -44,6 +46,12 @@ class Settings:
     secret: str = ""
     store: str = ""
     home: Path | None = None
+    objections: Path | None = None
+
+    @property
+    def raised(self) -> Path:
+        """The file to which counties' objections are appended, where runs read them."""
+        return self.objections or self.state / FILE
 
     @property
     def where(self) -> str:
@@ -98,11 +106,11 @@ def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME. Raises ValueError."""
     home = here.home()
     state = here.state(home)
-    named = "" if here.known() else os.environ.get("JUBIAN_SUPPLY")  # what was known is never shipped
-    location = named or str(home / "supply")
-    store = location.rstrip("/") if is_store(location) else ""
+    # What was known is never shipped, and nobody objects to it.
+    supply, objections = ("", "") if here.known() else (os.environ.get(name, "") for name in (_SUPPLY, _OBJECTIONS))
+    store = supply.rstrip("/") if is_store(supply) else ""
     return Settings(
-        supply=state / "mirror" if store else Path(location).absolute(),
+        supply=state / "mirror" if store else here.plain(_SUPPLY, home / "supply") if supply else home / "supply",
         state=state,
         database=_database(state),
         address=_address("JUBIAN_GATEWAY_URL"),
@@ -112,4 +120,5 @@ def settings() -> Settings:
         secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
         store=store,
         home=home if store else None,
+        objections=Path(objections).absolute() if objections else None,
     )

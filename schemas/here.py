@@ -18,7 +18,7 @@ class NoHome(Mendable, ValueError):
 
 def home() -> Path:
     """`JUBIAN_HOME`: landed, standard, fused and published data; var/demo in the repository by default."""
-    return _plain("JUBIAN_HOME", REPOSITORY / "var" / "demo")
+    return plain("JUBIAN_HOME", REPOSITORY / "var" / "demo")
 
 
 def supply() -> Path:
@@ -28,7 +28,7 @@ def supply() -> Path:
 
 def state(below: Path) -> Path:
     """`JUBIAN_GATEWAY_STATE`: what the gateway over a home writes; `gateway` below that home by default."""
-    return _plain("JUBIAN_GATEWAY_STATE", below / "gateway")
+    return plain("JUBIAN_GATEWAY_STATE", below / "gateway")
 
 
 def known() -> str | None:
@@ -41,8 +41,8 @@ def named(variable: str, default: Path) -> Path:
     return Path(os.environ.get(variable) or default).absolute()
 
 
-def _plain(variable: str, default: Path) -> Path:
-    """The same of a folder that Parquet lies in. Raises NoHome."""
+def plain(variable: str, default: Path) -> Path:
+    """The same of a folder that Parquet lies in. Raises NoHome where what reads Parquet would take it for a pattern."""
     path = named(variable, default)
     if _PATTERN.search(str(path)):
         raise NoHome(

@@ -20,7 +20,7 @@ from gateway.supply.named import called
 from gateway.written import hidden
 from schemas.contract import Contract, Promise
 from schemas.manifest import Manifest, Objected
-from schemas.objection import FILE, LONGEST, Objection, line, named
+from schemas.objection import LONGEST, Objection, line, named
 from schemas.product import COUNTY_ITSELF, LEVELS, OBJECTED
 from schemas.said import EMPTY, meant
 
@@ -167,7 +167,7 @@ def _as_text(rows: pl.DataFrame, column: str) -> pl.Expr:
     return text.str.replace(r"\.?0+$", "") if is_amount else text
 
 
-def take(engine: Engine, state: Path, to: Recipient, objection: Objection, answered: set[str]) -> Objection:
+def take(engine: Engine, file: Path, to: Recipient, objection: Objection, answered: set[str]) -> Objection:
     """Keep an objection and append it for the supply; gives it under its name.
 
     `answered` are the names of those that have been answered. Raises NotTaken where the county has objected to
@@ -186,7 +186,7 @@ def take(engine: Engine, state: Path, to: Recipient, objection: Objection, answe
         if connection.execute(select(func.count()).select_from(OBJECTIONS).where(*recent)).scalar_one() >= MOST_A_DAY:
             raise NotTaken(f"一天最多提交 {MOST_A_DAY} 条异议。请明天再提交，或联系省数据局批量处理。")
         connection.execute(insert(OBJECTIONS).values(values))
-        _append(state / FILE, line(whole))
+        _append(file, line(whole))
     return whole
 
 
@@ -196,6 +196,7 @@ def _about(objection: Objection) -> tuple[object, ...]:
 
 def _append(file: Path, content: bytes) -> None:
     """Append a line and see it on the disk; a half line that a killed process left is closed first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

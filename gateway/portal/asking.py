@@ -157,7 +157,7 @@ def _raise(who: Signed, form: dict[str, str]) -> Response:
     recipient = who.who.recipient
     try:
         objection = cell(who.at.settings.supply, manifest, promised, grant, words, promise.now().date())
-        taken = take(who.at.engine, who.at.settings.state, recipient, objection, answered)
+        taken = take(who.at.engine, who.at.settings.raised, recipient, objection, answered)
     except NotTaken as not_taken:
         return _objections(who, product, words, 400, str(not_taken))
     who.at.audit.write("objected", recipient=recipient.id, county=recipient.county, product=product,

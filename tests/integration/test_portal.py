@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,10 +34,12 @@ from gateway.kept import grants, requests, tokens
 from gateway.kept.database import GRANTS, OBJECTIONS
 from gateway.portal import asking, session, workbook
 from gateway.portal.page import GUARDS
+from gateway.settings import settings as configured
 from gateway.supply.released import released, served
+from pipelines.objections.raised import read_objections
 from schemas.china import CHINA
 from schemas.manifest import Absence, canonical, index_file
-from schemas.objection import FILE
+from schemas.objection import FILE, objections_file
 from tests import published
 from tests.gateway import COUNTY, PRODUCT, SCHEMA
 from tests.portal import Person, alert, person, visitor
@@ -402,6 +405,23 @@ def test_of_a_row_that_is_the_countys_own_its_code_is_filled_in(
     page = county.read("/objections")
     assert f'name="key.county" value="{COUNTY}"' in page and 'name="key.month" value=""' in page
     assert f'/portal/products/{PRODUCT}/columns/county"' in page and "columns/month" not in page
+
+
+def test_an_objection_goes_where_runs_read_it(
+    own: Served, row: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUBIAN_HOME", str(tmp_path))
+    monkeypatch.setenv("JUBIAN_OBJECTIONS", str(tmp_path / "shared" / "异议.jsonl"))
+    assert configured().raised == objections_file(tmp_path)
+    elsewhere = replace(own.settings, state=tmp_path / "own", objections=configured().objections)
+    with serving(replace(elsewhere, address=told(own.settings.supply, tmp_path).address)) as other:
+        with person(other, other.recipient(COUNTY)) as county:
+            key = {"credit_code": row["credit_code"]}
+            assert county.object(PRODUCT, key, "name", "甲").status_code == 303
+        (raised,) = read_objections(objections_file(tmp_path))
+        assert raised.county == COUNTY and not (other.settings.state / FILE).exists()
+    monkeypatch.setenv("JUBIAN_KNOWN", "2026-07-01")
+    assert configured().raised == tmp_path / "gateway" / FILE
 
 
 def test_an_objection_is_kept_in_the_database_and_in_the_file_and_only_once(own: Served, row: dict[str, str]) -> None:

@@ -94,7 +94,7 @@ def test_a_home_whose_path_would_be_read_as_a_pattern_is_told_in_a_line(
 def test_the_gateway_says_so_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for variable in ("JUBIAN_GATEWAY_STATE", "JUBIAN_HOME"):
+    for variable in ("JUBIAN_SUPPLY", "JUBIAN_GATEWAY_STATE", "JUBIAN_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "h[1]"))
         assert gateway(["shelf", "330110"]) == 1
         assert capsys.readouterr().out.startswith(f"{variable} is {tmp_path}/h[1]; expected a path without ")
