@@ -32,7 +32,7 @@ class Settings:
 
     `store` is the object store of which the supply is the mirror (`gateway.supply.mirror`), and `home` then
     JUBIAN_HOME, as nothing of the supply lies beside a mirror; empty and None where the supply is a folder.
-    `objections` is another file of theirs than the state folder's.
+    `objections` is where counties' objections are appended, None where that is in the state folder.
     `seconds` a signed address lives; `rate` requests a minute may come from one recipient.
     """
 
@@ -106,11 +106,12 @@ def settings() -> Settings:
     """Read the environment; every variable has an embedded default below JUBIAN_HOME. Raises ValueError."""
     home = here.home()
     state = here.state(home)
-    # What was known is never shipped, and nobody objects to it.
-    supply, objections = ("", "") if here.known() else (os.environ.get(name, "") for name in (_SUPPLY, _OBJECTIONS))
-    store = supply.rstrip("/") if is_store(supply) else ""
+    named = {} if here.known() else os.environ  # what was known is never shipped, and nobody objects to it
+    place, objections = named.get(_SUPPLY, ""), named.get(_OBJECTIONS, "")
+    store = place.rstrip("/") if is_store(place) else ""
+    supply = here.plain(_SUPPLY, home / "supply") if place and not store else home / "supply"
     return Settings(
-        supply=state / "mirror" if store else here.plain(_SUPPLY, home / "supply") if supply else home / "supply",
+        supply=state / "mirror" if store else supply,
         state=state,
         database=_database(state),
         address=_address("JUBIAN_GATEWAY_URL"),
