@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 import duckdb
@@ -120,12 +121,13 @@ def by_county(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {str(county): part for (county,), part in sorted(parts.items())}
 
 
-def lists_behind(product: type[Product], mappings: Mappings, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
-    """Of the code tables, and of which `feeds` have arrived, what the SQL of a product or of those it is made of reads.
+def lists_behind(product: type[Product], mappings: Mappings, feeds: Iterable[str], on: date) -> dict[str, pl.DataFrame]:
+    """Of the code tables of a day, and of which `feeds` have arrived, what the SQL of a product or of those it is made
+    of reads.
 
     What it does not read cannot change its rows: a dictionary's new row is no reason to make all of them anew.
     """
-    tables, read = code_tables(mappings) | {"arrived": arrived(feeds)}, read_behind(product)
+    tables, read = code_tables(mappings, on) | {"arrived": arrived(feeds)}, read_behind(product)
     return {name: table for name, table in tables.items() if name in read}
 
 
@@ -135,12 +137,13 @@ def read_behind(product: type[Product]) -> frozenset[str]:
     return frozenset[str]().union(*map(read_by, said))
 
 
-def code_tables(mappings: Mappings) -> dict[str, pl.DataFrame]:
-    """The code lists and places that products look names up in, and the codes that tell of what has ended."""
+def code_tables(mappings: Mappings, on: date) -> dict[str, pl.DataFrame]:
+    """The code lists and places that products look names up in, dictionaries as they hold on a day, and the codes that
+    tell of what has ended."""
     return {
         "code_list": mappings.lists.select("list", "code", "name", "parent", "level"),
         "section_list": industry_sections(mappings),
-        "dictionary_list": translations(mappings),
+        "dictionary_list": translations(mappings, on),
         "county_list": today_counties(mappings),
         "town_list": last_known(mappings.townships),
         "ended_list": ended_list(all_entities().values()),

@@ -30,10 +30,11 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
     )
 
 
-def translations(mappings: Mappings) -> pl.DataFrame:
-    """Every dictionary as it holds on the newest day that it speaks of: columns list, source, code, standard."""
+def translations(mappings: Mappings, on: date) -> pl.DataFrame:
+    """Every dictionary as it holds on a day, as `translation` tells one: columns list, source, code, standard."""
     key = ["list", "source", "code"]
-    held = mappings.codes.sort("since", "known").group_by(key, maintain_order=True).agg(pl.col("standard").last())
+    begun = mappings.codes.filter(pl.col("since") <= on).sort("since", "known")
+    held = begun.group_by(key, maintain_order=True).agg(pl.col("standard").last())
     return held.filter(pl.col("standard") != "")
 
 

@@ -48,7 +48,8 @@ def _faults(product: type[Product], mappings: Mappings, home: Path) -> Iterator[
 
 def _laid(product: type[Product], mappings: Mappings, home: Path) -> Laid:
     """What its SQL is given, as its release lays it out, but no feed that the class does not name."""
-    gathered, lists = [gather(feed, home) for feed in feeds_behind(product)], lists_behind(product, mappings, ())
+    gathered = [gather(feed, home) for feed in feeds_behind(product)]
+    lists = lists_behind(product, mappings, (), _TODAY)
     if product.is_made_by_province():
         return lay(product, gathered, lists, _TODAY, home, home)
     read = read_by(product) & {PRESENCE, *(each.feed.key for each in gathered)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -137,7 +138,7 @@ def _others(mappings: Mappings) -> dict[str, list[str]]:
         **{each.key: [*each.attributes] for each in entities},
         "disputes": [name for each in entities for name in disputes_schema(each)],
         "attribute_list": [name for each in entities for name in attribute_list(each).columns],
-        **{name: table.columns for name, table in code_tables(mappings).items()}, **_house(),
+        **{name: table.columns for name, table in code_tables(mappings, date.max).items()}, **_house(),
     }  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def release_by_province(
 def _by_province(scratch: Path, run: Run) -> _ByProvince:
     if (entity := reads_fused(run.product)) is not None:
         refuse_unfused(run.product, entity, run.gathered, run.mappings, run.home)
-    lists = lists_behind(run.product, run.mappings, feeds_in_use(run.gathered))
+    lists = lists_behind(run.product, run.mappings, feeds_in_use(run.gathered), newest(run.gathered))
     return _ByProvince(run, lists, _traced(run.gathered, run.mappings), cache(partial(_surveyed, run, lists, scratch)))
 
 

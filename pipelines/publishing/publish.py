@@ -61,8 +61,9 @@ def release_product(
 def _by_bucket(run: Run) -> _ByBucket:
     product, entity = run.product, all_entities()[run.product.entity]
     refuse_unfused(product, entity, run.gathered, run.mappings, run.home)
-    lists = lists_behind(product, run.mappings, feeds_in_use(run.gathered))
-    making = Making(product, entity, run.mappings, run.home, newest(run.gathered), run.objections, lists)
+    today = newest(run.gathered)
+    lists = lists_behind(product, run.mappings, feeds_in_use(run.gathered), today)
+    making = Making(product, entity, run.mappings, run.home, today, run.objections, lists)
     return _ByBucket(making, run, cache(partial(province_of, making)))
 
 

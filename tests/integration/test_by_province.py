@@ -94,7 +94,7 @@ def told(published: list[Published]) -> dict[str, int]:
 def laid(product: type[Product], home: Path, scratch: Path) -> Laid:
     """What the product may read of a home."""
     gathered = [gather(feed, home) for feed in feeds_behind(product)]
-    lists = lists_behind(product, current(), feeds_in_use(gathered))
+    lists = lists_behind(product, current(), feeds_in_use(gathered), newest(gathered))
     return lay(product, gathered, lists, newest(gathered), home, scratch)
 
 

@@ -49,7 +49,8 @@ def listed(home: Path) -> list[tuple[object, ...]]:
     """What is published of 余杭区."""
     scratch = home / "scratch"
     scratch.mkdir()
-    laid = lay(PRODUCT, [gather(FEED, home)], code_tables(current()), date(2026, 7, 3), home, scratch)
+    today = date(2026, 7, 3)
+    laid = lay(PRODUCT, [gather(FEED, home)], code_tables(current(), today), today, home, scratch)
     return pl.read_parquet(survey(PRODUCT, laid, scratch)).filter(county="330110").select("days", "listed").rows()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -46,7 +47,7 @@ def given(product: type[Product], folder: Path) -> dict[str, pl.DataFrame]:
         "arrived": arrived(each.key for each in behind),
         **_of_entity(product, told),
     }
-    return {**words, **feeds, **code_tables(current()), **told}
+    return {**words, **feeds, **code_tables(current(), date.max), **told}
 
 
 def _of_entity(product: type[Product], told: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -24,7 +24,7 @@ from pipelines.dictionary import HOME, MappingError, Mappings, admit, load
 from pipelines.disk.deliveries import deliveries
 from pipelines.disk.product_grounds import fingerprint_of
 from pipelines.land import land
-from pipelines.meaning.codes import code_names, translation
+from pipelines.meaning.codes import code_names, translation, translations
 from pipelines.meaning.counties import today_counties
 from pipelines.standard.standardise import standardise
 from schemas.admission import OF_DELIVERIES, OF_HEADERS
@@ -283,12 +283,23 @@ def test_a_line_that_is_no_row_is_named(mappings: Path, row: bytes, told: str) -
 def test_a_new_row_of_a_dictionary_changes_what_those_products_look_up_that_read_dictionaries(mappings: Path) -> None:
     """A product of which more has changed than rows is made anew whole."""
     products = all_products().values()
-    before = {each.key: fingerprint_of(lists_behind(each, load(mappings), ())) for each in products}
+    before = {each.key: fingerprint_of(lists_behind(each, load(mappings), (), today())) for each in products}
     append(mappings / "codes" / "enterprise_status.csv", "tax_status,77,1,2026-01-01,2026-12-01,无")
-    after = {each.key: fingerprint_of(lists_behind(each, load(mappings), ())) for each in products}
-    reading = {each.key for each in products if "dictionary_list" in lists_behind(each, load(mappings), ())}
+    after = {each.key: fingerprint_of(lists_behind(each, load(mappings), (), today())) for each in products}
+    reading = {each.key for each in products if "dictionary_list" in lists_behind(each, load(mappings), (), today())}
     assert {key for key, told in after.items() if told != before[key]} == reading
     assert reading and "enterprise_mirror" not in reading
+
+
+def test_products_look_a_code_up_as_it_holds_on_their_day(mappings: Path) -> None:
+    append(mappings / "codes" / "enterprise_status.csv", f"tax_status,77,1,2031-01-01,{today()},无")
+    known = load(mappings)
+    for on, told in ((date(2030, 12, 31), []), (date(2031, 1, 1), ["1"])):
+        held = translations(known, on)
+        assert held.filter(source="tax_status", code="77")["standard"].to_list() == told
+        for (code_list, source), rows in held.partition_by("list", "source", as_dict=True).items():
+            one = translation(known, str(code_list), str(source), on)
+            assert rows.select("code", "standard").sort("code").equals(one.sort("code")), (code_list, source)
 
 
 def test_a_dictionary_without_a_list_and_a_list_without_files_are_named(mappings: Path) -> None:

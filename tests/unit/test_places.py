@@ -334,7 +334,7 @@ def test_of_a_county_and_a_town_the_row_known_last_holds(tmp_path: Path) -> None
     assert here.height == counties.height and here.filter(pl.col("name") != pl.col("name@mended")).is_empty()
     assert counties_on(mappings, date(2026, 6, 30)).sort("code").equals(counties.sort("code"))
     mended = pl.read_csv(places / "townships.csv", infer_schema=False).filter(pl.col("basis") == "更正")
-    towns = code_tables(mappings)["town_list"].join(mended, on="code", suffix="@mended")
+    towns = code_tables(mappings, date(2026, 6, 30))["town_list"].join(mended, on="code", suffix="@mended")
     assert towns.height == mended.height and towns.filter(pl.col("name") != pl.col("name@mended")).is_empty()
 
 
