@@ -21,21 +21,19 @@ def translation(mappings: Mappings, code_list: str, source: str, on: date) -> pl
     A row holds until the next `since` of its code; of rows with the same `since` the one known last holds.
     A code whose row has no standard is left out: it is known to have no certain meaning.
     """
-    return (
-        mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source) & (pl.col("since") <= on))
-        .sort("since", "known")
-        .group_by("code", maintain_order=True)
-        .agg(pl.col("standard").last())
-        .filter(pl.col("standard") != "")
-    )
+    mine = mappings.codes.filter((pl.col("list") == code_list) & (pl.col("source") == source))
+    return _held(mine, on).select("code", "standard")
 
 
 def translations(mappings: Mappings, on: date) -> pl.DataFrame:
-    """Every dictionary as it holds on a day, as `translation` tells one: columns list, source, code, standard."""
-    key = ["list", "source", "code"]
-    begun = mappings.codes.filter(pl.col("since") <= on).sort("since", "known")
-    held = begun.group_by(key, maintain_order=True).agg(pl.col("standard").last())
-    return held.filter(pl.col("standard") != "")
+    """Every dictionary as it holds on a day: columns list, source, code, standard."""
+    return _held(mappings.codes, on)
+
+
+def _held(codes: pl.DataFrame, on: date) -> pl.DataFrame:
+    begun = codes.filter(pl.col("since") <= on).sort("since", "known")
+    last = begun.group_by("list", "source", "code", maintain_order=True).agg(pl.col("standard").last())
+    return last.filter(pl.col("standard") != "")
 
 
 def code_names(mappings: Mappings, code_list: str) -> pl.DataFrame:
