@@ -12,7 +12,7 @@ from schemas import here
 from schemas.database import POSTGRES, SQLITE, refuse_other
 from schemas.downloads import LOG
 from schemas.ledger import FOLDER
-from schemas.objection import FILE
+from schemas.objection import FILE, objections_file
 from schemas.store import is_store
 from schemas.web_address import is_web_address
 
@@ -121,5 +121,5 @@ def settings() -> Settings:
         secret=os.environ.get("JUBIAN_GATEWAY_SECRET", ""),
         store=store,
         home=home if store else None,
-        objections=Path(objections).absolute() if objections else None,
+        objections=objections_file(home) if objections else None,
     )
